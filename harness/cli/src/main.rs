@@ -1,0 +1,2 @@
+//! The `ptyproof` command.
+fn main() {}

@@ -1,0 +1,1 @@
+//! ptyrun: the reference OCI runtime of ptyproof, with the full pty and devpts design.

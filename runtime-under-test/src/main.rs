@@ -1,0 +1,2 @@
+//! The `ptyrun` command.
+fn main() {}
