@@ -1,1 +1,30 @@
-//! Placeholder.
+//! What the harness and the probe say to each other.
+//!
+//! The probe is the static program that runs inside the container. It connects to a Unix socket in a
+//! directory that the harness mounts into the container, and then answers one [`Request`] after another
+//! with one [`Reply`], each a line of JSON. Facts therefore never travel over the terminal under test.
+//!
+//! The probe observes and performs; it never judges.
+
+mod facts;
+mod request;
+mod values;
+
+pub use facts::{
+    Descriptor, DirectoryEntry, Facts, FileStatus, Identity, Mount, ProcessFacts, SignalSets,
+    TerminalFacts,
+};
+pub use request::{
+    ChildGroup, ChildStatus, Ending, Hello, IoctlName, Opened, PtyAllocation, Reply, Request,
+    TermiosAction,
+};
+pub use values::{Bytes, DeviceNumber, Errno, FileKind, Signal, Size, TermiosFacts};
+
+/// Where the harness mounts its control directory inside the container.
+pub const CONTROL_DIRECTORY: &str = "/ptyproof";
+
+/// Where the probe lies inside the container's root filesystem.
+pub const PROBE_PATH: &str = "/probe";
+
+/// Exit status of a probe that could not reach its control socket or was called wrongly.
+pub const PROBE_BROKEN: i32 = 125;

@@ -1,0 +1,198 @@
+//! The master side of a pty, as a stream that sleeps in poll(2).
+
+use super::ioctl;
+use super::transcript::{Direction, Transcript};
+use crate::deadline::Deadline;
+use expectrl::process::NonBlocking;
+use nix::errno::Errno as SysErrno;
+use nix::poll::{PollFd, PollFlags, poll};
+use ptyproof_probe::{DeviceNumber, Errno, Size, TermiosFacts};
+use serde::{Deserialize, Serialize};
+use std::io::{self, Read, Write};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::time::Duration;
+
+/// The descriptor is no pty master.
+#[derive(Debug, thiserror::Error)]
+#[error("the descriptor is no pty master: TIOCGPTN says {errno}")]
+pub struct NotAMaster {
+    /// What the kernel said.
+    pub errno: Errno,
+}
+
+/// What a master looks like from outside. pty(7).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MasterFacts {
+    /// Which device node it is; 5:2 for a master.
+    pub node: DeviceNumber,
+    /// Device of the filesystem that the node was opened on: one per devpts instance.
+    pub device: DeviceNumber,
+    /// TIOCGPTN.
+    pub number: u32,
+    /// `F_GETFL`, without `O_LARGEFILE`.
+    pub flags: i32,
+    /// Window size.
+    pub size: Size,
+    /// Settings of the slave.
+    pub termios: TermiosFacts,
+}
+
+/// A pty master.
+///
+/// It never touches `O_NONBLOCK`, because the open file may be shared with the runtime; it sleeps in
+/// poll(2) instead of spinning; it tells a hang-up (`EIO`) from silence; and it keeps every byte it saw.
+#[derive(Debug)]
+pub struct Master {
+    fd: OwnedFd,
+    blocking: bool,
+    looked: bool,
+    budget: usize,
+    deadline: Deadline,
+    hung_up: bool,
+    transcript: Transcript,
+}
+
+/// Reading on and on from a container that floods must give the matcher its turn.
+const BYTES_BETWEEN_MATCHES: usize = 64 * 1024;
+
+/// The kernel's O_LARGEFILE, which the C library defines as 0.
+const KERNEL_LARGEFILE: i32 = 0o100_000;
+
+impl Master {
+    /// Takes a descriptor, after asking the kernel whether it is a master.
+    pub fn new(fd: OwnedFd) -> Result<Self, NotAMaster> {
+        ioctl::pts_number(&fd).map_err(|errno| NotAMaster { errno })?;
+        Ok(Self {
+            fd,
+            blocking: false,
+            looked: false,
+            budget: BYTES_BETWEEN_MATCHES,
+            deadline: Deadline::after(Duration::ZERO),
+            hung_up: false,
+            transcript: Transcript::default(),
+        })
+    }
+
+    /// What it looks like from outside.
+    pub fn facts(&self) -> Result<MasterFacts, Errno> {
+        let status = nix::sys::stat::fstat(&self.fd)?;
+        Ok(MasterFacts {
+            node: DeviceNumber::of(status.st_rdev),
+            device: DeviceNumber::of(status.st_dev),
+            number: ioctl::pts_number(&self.fd)?,
+            flags: nix::fcntl::fcntl(&self.fd, nix::fcntl::FcntlArg::F_GETFL)? & !KERNEL_LARGEFILE,
+            size: ioctl::size(&self.fd)?,
+            termios: ioctl::termios(&self.fd)?,
+        })
+    }
+
+    /// Whether the last read said `EIO`: no slave is open. A slave that is opened again ends that state.
+    pub fn hung_up(&self) -> bool {
+        self.hung_up
+    }
+
+    /// What was said so far.
+    pub fn transcript(&self) -> &Transcript {
+        &self.transcript
+    }
+
+    /// Puts a remark between the bytes.
+    pub fn remark(&mut self, text: &str) {
+        self.transcript.add(Direction::Remark, text.as_bytes());
+    }
+
+    /// Before each expectation: look at once, then sleep until `deadline` at most.
+    pub(super) fn begin(&mut self, deadline: Deadline) {
+        self.looked = false;
+        self.budget = BYTES_BETWEEN_MATCHES;
+        self.deadline = deadline;
+    }
+
+    fn ready(&self, event: PollFlags, deadline: Deadline) -> io::Result<bool> {
+        let mut watched = [PollFd::new(self.fd.as_fd(), event)];
+        loop {
+            match poll(&mut watched, deadline.poll_timeout()) {
+                Ok(count) => return Ok(count > 0),
+                Err(SysErrno::EINTR) => {}
+                Err(errno) => return Err(errno.into()),
+            }
+        }
+    }
+
+    /// Writes everything, waiting for room until `deadline`. Returns how much was written by then.
+    pub(super) fn write_by(&mut self, bytes: &[u8], deadline: Deadline) -> io::Result<usize> {
+        let mut written = 0;
+        while written < bytes.len() && self.ready(PollFlags::POLLOUT, deadline)? {
+            // A master takes what fits and blocks for the rest, so more than a little may block although
+            // poll said that there is room.
+            let end = bytes.len().min(written + 256);
+            match nix::unistd::write(&self.fd, &bytes[written..end]) {
+                Ok(count) => {
+                    self.transcript
+                        .add(Direction::Typed, &bytes[written..written + count]);
+                    written += count;
+                }
+                Err(SysErrno::EINTR | SysErrno::EAGAIN) => {}
+                Err(errno) => return Err(errno.into()),
+            }
+        }
+        Ok(written)
+    }
+}
+
+impl AsFd for Master {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_fd()
+    }
+}
+
+impl Read for Master {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if !self.blocking {
+            let deadline = if self.looked {
+                self.deadline
+            } else {
+                Deadline::after(Duration::ZERO)
+            };
+            if self.budget == 0 || !self.ready(PollFlags::POLLIN, deadline)? {
+                self.looked = true;
+                self.budget = BYTES_BETWEEN_MATCHES;
+                return Err(io::ErrorKind::WouldBlock.into());
+            }
+        }
+        match nix::unistd::read(&self.fd, buffer) {
+            Ok(count) => {
+                self.hung_up = false;
+                self.looked = false;
+                self.budget = self.budget.saturating_sub(count);
+                self.transcript.add(Direction::Received, &buffer[..count]);
+                Ok(count)
+            }
+            Err(SysErrno::EIO) => {
+                if !self.hung_up {
+                    self.remark("hang-up: no slave is open");
+                }
+                self.hung_up = true;
+                Ok(0)
+            }
+            Err(errno) => Err(errno.into()),
+        }
+    }
+}
+
+impl Write for Master {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_by(bytes, self.deadline)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl NonBlocking for Master {
+    fn set_blocking(&mut self, on: bool) -> io::Result<()> {
+        self.blocking = on;
+        Ok(())
+    }
+}

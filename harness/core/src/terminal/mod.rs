@@ -1,0 +1,17 @@
+//! Driving a terminal: the master side, what was said over it, and expectations of what comes.
+
+mod dialogue;
+mod escape;
+mod ioctl;
+mod master;
+mod pair;
+mod transcript;
+
+pub use dialogue::{Terminal, TerminalError};
+pub use escape::escaped;
+pub use ioctl::{
+    acquire_controlling_terminal, pts_number, queued_input, set_size, set_termios, size, termios,
+};
+pub use master::{Master, MasterFacts, NotAMaster};
+pub use pair::{Pair, Slave};
+pub use transcript::{Direction, Entry, Transcript};

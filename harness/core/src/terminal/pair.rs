@@ -1,0 +1,54 @@
+//! A pty of the harness's own, from the devpts of the machine.
+
+use super::ioctl;
+use super::master::Master;
+use nix::fcntl::OFlag;
+use ptyproof_probe::Errno;
+use std::os::fd::{AsFd, BorrowedFd, FromRawFd, OwnedFd};
+
+/// The slave side of a pty.
+#[derive(Debug)]
+pub struct Slave(OwnedFd);
+
+impl AsFd for Slave {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}
+
+impl From<Slave> for OwnedFd {
+    fn from(slave: Slave) -> Self {
+        slave.0
+    }
+}
+
+impl Slave {
+    /// Another descriptor for the same open file.
+    pub fn duplicate(&self) -> Result<OwnedFd, Errno> {
+        Ok(self.0.try_clone()?)
+    }
+}
+
+/// Both sides of a new pty. pty(7).
+#[derive(Debug)]
+pub struct Pair {
+    /// What the harness drives.
+    pub master: Master,
+    /// What a program gets.
+    pub slave: Slave,
+}
+
+impl Pair {
+    /// Allocates a pty; neither side becomes a controlling terminal or is inherited by a child.
+    pub fn open() -> Result<Self, Errno> {
+        let master = nix::pty::posix_openpt(OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC)?;
+        nix::pty::unlockpt(&master)?;
+        let peer = ioctl::peer(&master)?;
+        // SAFETY: the ioctl just made this descriptor, and nothing else owns it.
+        let slave = Slave(unsafe { OwnedFd::from_raw_fd(peer) });
+        // SAFETY: PtyMaster gives its descriptor up through IntoRawFd, so it has one owner again.
+        let owned = unsafe { OwnedFd::from_raw_fd(std::os::fd::IntoRawFd::into_raw_fd(master)) };
+        let master = Master::new(owned).map_err(|refusal| refusal.errno)?;
+        Ok(Self { master, slave })
+    }
+}

@@ -1,0 +1,88 @@
+//! Every byte on a terminal, with direction and time.
+
+use ptyproof_probe::Bytes;
+use serde::{Deserialize, Serialize};
+use std::time::Instant;
+
+/// Which way bytes went, or what happened between them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Direction {
+    /// The harness typed.
+    Typed,
+    /// The harness received.
+    Received,
+    /// Not bytes: a remark, for example a change of size or a hang-up.
+    Remark,
+}
+
+/// One piece of a transcript.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Milliseconds since the terminal was opened.
+    pub at_ms: f64,
+    /// Which way.
+    pub direction: Direction,
+    /// What; a remark is ASCII text.
+    pub bytes: Bytes,
+}
+
+/// Every byte on one terminal.
+#[derive(Clone, Debug)]
+pub struct Transcript {
+    began: Instant,
+    entries: Vec<Entry>,
+    kept: usize,
+    left_out: usize,
+}
+
+/// More than this many bytes of one terminal are counted, not kept: a container may print for ever.
+const MOST_KEPT: usize = 1 << 20;
+
+impl Default for Transcript {
+    fn default() -> Self {
+        Self {
+            began: Instant::now(),
+            entries: Vec::new(),
+            kept: 0,
+            left_out: 0,
+        }
+    }
+}
+
+impl Transcript {
+    /// Adds bytes; those that follow others of the same direction at once join them.
+    pub fn add(&mut self, direction: Direction, bytes: &[u8]) {
+        if self.kept + bytes.len() > MOST_KEPT {
+            self.left_out += bytes.len();
+            return;
+        }
+        self.kept += bytes.len();
+        let at_ms = (self.began.elapsed().as_secs_f64() * 1e6).round() / 1e3;
+        match self.entries.last_mut() {
+            Some(last) if last.direction == direction && at_ms - last.at_ms < 1.0 => {
+                last.bytes.0.extend_from_slice(bytes);
+            }
+            _ => self.entries.push(Entry {
+                at_ms,
+                direction,
+                bytes: bytes.into(),
+            }),
+        }
+    }
+
+    /// What was said, in order, with a closing remark where something was left out.
+    pub fn entries(&self) -> Vec<Entry> {
+        let mut entries = self.entries.clone();
+        if self.left_out > 0 {
+            let remark = format!("{} bytes more were not kept", self.left_out);
+            let at_ms = entries.last().map_or(0.0, |entry| entry.at_ms);
+            entries.push(Entry {
+                at_ms,
+                direction: Direction::Remark,
+                bytes: remark.as_bytes().into(),
+            });
+        }
+        entries
+    }
+}

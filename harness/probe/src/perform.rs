@@ -1,0 +1,216 @@
+//! Performing one request.
+
+use crate::observe::{self, Start};
+use crate::{pty, signals, terminal};
+use nix::errno::Errno as SysErrno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::unistd::{ForkResult, Pid};
+use ptyproof_probe::{
+    Bytes, ChildGroup, ChildStatus, DeviceNumber, Errno, FileKind, Reply, Request, Signal,
+};
+use std::fs::File;
+use std::os::fd::BorrowedFd;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+/// Performs requests for one control socket.
+pub struct Performer {
+    start: Start,
+    hidden: Vec<i32>,
+}
+
+impl Performer {
+    /// Begins with what the first instructions saw.
+    pub fn new(start: Start) -> Self {
+        Self {
+            start,
+            hidden: Vec::new(),
+        }
+    }
+
+    /// Leaves a descriptor of the probe's own out of the facts.
+    pub fn hide(&mut self, descriptor: i32) {
+        self.hidden = vec![descriptor];
+    }
+
+    /// Forks; the child gets `None`.
+    pub fn fork(&mut self, group: ChildGroup) -> Result<Option<i32>, Errno> {
+        // SAFETY: the probe has one thread, so the child inherits a whole and unlocked heap.
+        match unsafe { nix::unistd::fork() }? {
+            ForkResult::Parent { child } => {
+                if group == ChildGroup::Own {
+                    // Both sides set the group, so that it is set whoever runs first. setpgid(2).
+                    let _ = nix::unistd::setpgid(child, child);
+                }
+                Ok(Some(child.as_raw()))
+            }
+            ForkResult::Child => {
+                match group {
+                    ChildGroup::Parents => {}
+                    ChildGroup::Own => nix::unistd::setpgid(Pid::from_raw(0), Pid::from_raw(0))?,
+                    ChildGroup::OwnSession => {
+                        nix::unistd::setsid()?;
+                    }
+                }
+                Ok(None)
+            }
+        }
+    }
+
+    /// Performs one request that needs no second process.
+    pub fn perform(&mut self, request: &Request) -> Result<Reply, Errno> {
+        match request {
+            Request::Observe => Ok(Reply::Facts(Box::new(observe::facts(
+                &self.start,
+                &self.hidden,
+            )?))),
+            Request::Stat { path, follow } => {
+                Ok(Reply::Status(observe::path_status(path, *follow)?))
+            }
+            Request::List { path } => Ok(Reply::Entries(observe::directory(path)?)),
+            Request::Open { path, flags } => open(path, *flags),
+            Request::Close { descriptor } => done(nix::unistd::close(*descriptor)),
+            Request::Read { descriptor, most } => read(borrow(*descriptor), *most),
+            Request::Write { descriptor, bytes } => write(borrow(*descriptor), &bytes.0),
+            Request::WritePattern { descriptor, count } => {
+                write(borrow(*descriptor), &Bytes::pattern(*count).0)
+            }
+            Request::PollInput {
+                descriptor,
+                milliseconds,
+            } => {
+                let mut watched = [PollFd::new(borrow(*descriptor), PollFlags::POLLIN)];
+                Ok(Reply::Readable(
+                    poll(&mut watched, PollTimeout::from(*milliseconds))? > 0,
+                ))
+            }
+            Request::GetTermios { descriptor } => {
+                Ok(Reply::Termios(terminal::termios(borrow(*descriptor))?))
+            }
+            Request::SetTermios {
+                descriptor,
+                action,
+                termios,
+            } => {
+                terminal::set_termios(borrow(*descriptor), *action, termios)?;
+                Ok(Reply::Done)
+            }
+            Request::GetSize { descriptor } => {
+                Ok(Reply::Size(terminal::size(borrow(*descriptor))?))
+            }
+            Request::SetSize { descriptor, size } => {
+                terminal::set_size(borrow(*descriptor), *size)?;
+                Ok(Reply::Done)
+            }
+            Request::Ioctl {
+                descriptor,
+                name,
+                argument,
+            } => Ok(Reply::Number(terminal::ioctl(
+                borrow(*descriptor),
+                *name,
+                *argument,
+            )?)),
+            Request::SetForeground { descriptor, group } => done(nix::unistd::tcsetpgrp(
+                borrow(*descriptor),
+                Pid::from_raw(*group),
+            )),
+            Request::OpenPty => Ok(Reply::Pty(pty::allocate()?)),
+            Request::Wait { pid, stopped } => wait(*pid, *stopped),
+            Request::Catch { signals } => signals::catch(signals).map(|()| Reply::Done),
+            Request::Ignore { signals } => signals::ignore(signals).map(|()| Reply::Done),
+            Request::TakeSignals { milliseconds } => {
+                Ok(Reply::Signals(signals::take(*milliseconds)?))
+            }
+            Request::Kill { pid, signal } => {
+                let signal = nix::sys::signal::Signal::try_from(signal.0)?;
+                done(nix::sys::signal::kill(Pid::from_raw(*pid), signal))
+            }
+            Request::MakeNode { path, kind, node } => make_node(path, *kind, *node),
+            Request::NewSession => Ok(Reply::Number(i64::from(nix::unistd::setsid()?.as_raw()))),
+            // Both end or double the conversation itself, so `control` and `main` take them first.
+            Request::Fork { .. } | Request::End(_) => Err(Errno(nix::libc::EINVAL)),
+        }
+    }
+}
+
+/// A descriptor that a request names. Whether it is open is for the kernel to say (`EBADF`).
+fn borrow(descriptor: i32) -> BorrowedFd<'static> {
+    // SAFETY: the number is only handed to system calls, within one request, and the probe is
+    // single-threaded, so nobody can close it in between. -1 is the one value that must not be borrowed.
+    unsafe { BorrowedFd::borrow_raw(descriptor.max(0)) }
+}
+
+fn done(result: Result<(), SysErrno>) -> Result<Reply, Errno> {
+    result?;
+    Ok(Reply::Done)
+}
+
+fn open(path: &str, flags: i32) -> Result<Reply, Errno> {
+    let write = flags & nix::libc::O_ACCMODE != nix::libc::O_RDONLY;
+    let read = flags & nix::libc::O_ACCMODE != nix::libc::O_WRONLY;
+    let file = File::options()
+        .read(read)
+        .write(write)
+        .custom_flags(flags)
+        .open(path)?;
+    pty::opened(file).map(Reply::Opened)
+}
+
+fn read(descriptor: BorrowedFd<'_>, most: usize) -> Result<Reply, Errno> {
+    let mut bytes = vec![0; most];
+    let count = nix::unistd::read(descriptor, &mut bytes)?;
+    bytes.truncate(count);
+    Ok(Reply::Read(Bytes(bytes)))
+}
+
+fn write(descriptor: BorrowedFd<'_>, mut bytes: &[u8]) -> Result<Reply, Errno> {
+    while !bytes.is_empty() {
+        match nix::unistd::write(descriptor, bytes) {
+            Ok(count) => bytes = &bytes[count..],
+            Err(SysErrno::EINTR) => {}
+            Err(errno) => return Err(errno.into()),
+        }
+    }
+    Ok(Reply::Done)
+}
+
+fn wait(pid: i32, stopped: bool) -> Result<Reply, Errno> {
+    let flags = if stopped {
+        WaitPidFlag::WUNTRACED
+    } else {
+        WaitPidFlag::empty()
+    };
+    loop {
+        let status = match waitpid(Pid::from_raw(pid), Some(flags)) {
+            Ok(WaitStatus::Exited(_, status)) => ChildStatus::Exited(status),
+            Ok(WaitStatus::Signaled(_, signal, _)) => ChildStatus::Killed(Signal(signal as i32)),
+            Ok(WaitStatus::Stopped(_, signal)) => ChildStatus::Stopped(Signal(signal as i32)),
+            Ok(_) | Err(SysErrno::EINTR) => continue,
+            Err(errno) => return Err(errno.into()),
+        };
+        return Ok(Reply::Child(status));
+    }
+}
+
+fn make_node(path: &str, kind: FileKind, node: DeviceNumber) -> Result<Reply, Errno> {
+    use nix::sys::stat::{Mode, SFlag};
+    let kind = match kind {
+        FileKind::CharacterDevice => SFlag::S_IFCHR,
+        FileKind::Fifo => SFlag::S_IFIFO,
+        FileKind::Regular => SFlag::S_IFREG,
+        _ => return Err(Errno(nix::libc::EINVAL)),
+    };
+    match nix::unistd::unlink(Path::new(path)) {
+        Ok(()) | Err(SysErrno::ENOENT) => {}
+        Err(errno) => return Err(errno.into()),
+    }
+    let device = nix::sys::stat::makedev(node.major, node.minor);
+    done(nix::sys::stat::mknod(
+        path,
+        kind,
+        Mode::from_bits_truncate(0o666),
+        device,
+    ))
+}

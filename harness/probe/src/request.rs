@@ -1,0 +1,336 @@
+//! What the harness can ask of the probe, and what it answers.
+
+use crate::facts::{DirectoryEntry, Facts, FileStatus};
+use crate::values::{Bytes, DeviceNumber, Errno, FileKind, Signal, Size, TermiosFacts};
+use serde::{Deserialize, Serialize};
+
+/// The first line that a probe sends: who connected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hello {
+    /// Process id in the container's PID namespace.
+    pub pid: i32,
+}
+
+/// One step for the probe.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Request {
+    /// Look at everything. Answer: [`Reply::Facts`].
+    Observe,
+    /// stat(2), or lstat(2) where links are not to be followed. Answer: [`Reply::Status`].
+    Stat {
+        /// Path inside the container.
+        path: String,
+        /// Whether a symbolic link at the end is followed.
+        follow: bool,
+    },
+    /// The entries of a directory. Answer: [`Reply::Entries`].
+    List {
+        /// Path inside the container.
+        path: String,
+    },
+    /// open(2) with `O_CLOEXEC`. Answer: [`Reply::Opened`].
+    Open {
+        /// Path inside the container.
+        path: String,
+        /// Flags of open(2), for example `O_RDWR | O_NOCTTY`.
+        flags: i32,
+    },
+    /// close(2). Answer: [`Reply::Done`].
+    Close {
+        /// The descriptor.
+        descriptor: i32,
+    },
+    /// One blocking read(2). Answer: [`Reply::Read`], or the errno.
+    Read {
+        /// The descriptor.
+        descriptor: i32,
+        /// At most so many bytes.
+        most: usize,
+    },
+    /// write(2) until all bytes are written. Answer: [`Reply::Done`].
+    Write {
+        /// The descriptor.
+        descriptor: i32,
+        /// What to write.
+        bytes: Bytes,
+    },
+    /// Writes the first `count` bytes of [`Bytes::pattern`]. Answer: [`Reply::Done`].
+    WritePattern {
+        /// The descriptor.
+        descriptor: i32,
+        /// How many bytes.
+        count: usize,
+    },
+    /// poll(2) for input. Answer: [`Reply::Readable`].
+    PollInput {
+        /// The descriptor.
+        descriptor: i32,
+        /// Longest wait in milliseconds.
+        milliseconds: u16,
+    },
+    /// tcgetattr(3). Answer: [`Reply::Termios`].
+    GetTermios {
+        /// The descriptor.
+        descriptor: i32,
+    },
+    /// tcsetattr(3). Answer: [`Reply::Done`].
+    SetTermios {
+        /// The descriptor.
+        descriptor: i32,
+        /// When the change takes effect.
+        action: TermiosAction,
+        /// The settings.
+        termios: TermiosFacts,
+    },
+    /// TIOCGWINSZ. Answer: [`Reply::Size`].
+    GetSize {
+        /// The descriptor.
+        descriptor: i32,
+    },
+    /// TIOCSWINSZ. Answer: [`Reply::Done`].
+    SetSize {
+        /// The descriptor.
+        descriptor: i32,
+        /// The size.
+        size: Size,
+    },
+    /// An ioctl(2) by name. Answer: [`Reply::Number`].
+    Ioctl {
+        /// The descriptor.
+        descriptor: i32,
+        /// Which.
+        name: IoctlName,
+        /// Its argument, for those that take an integer.
+        argument: i64,
+    },
+    /// tcsetpgrp(3). Answer: [`Reply::Done`].
+    SetForeground {
+        /// The descriptor.
+        descriptor: i32,
+        /// The process group.
+        group: i32,
+    },
+    /// posix_openpt(3), grantpt(3), unlockpt(3), ptsname(3) and opening the slave by that name, with each
+    /// step's result. Answer: [`Reply::Pty`].
+    OpenPty,
+    /// Forks a child that serves a control socket of its own. Answer: [`Reply::Number`], its pid.
+    Fork {
+        /// Path of the child's control socket inside the container.
+        control: String,
+        /// Process group and session of the child.
+        group: ChildGroup,
+    },
+    /// waitpid(2) for one child. Answer: [`Reply::Child`].
+    Wait {
+        /// The child.
+        pid: i32,
+        /// Whether a stop counts too (`WUNTRACED`).
+        stopped: bool,
+    },
+    /// Installs a handler that counts. Answer: [`Reply::Done`].
+    Catch {
+        /// The signals to catch.
+        signals: Vec<Signal>,
+    },
+    /// Ignores signals. Answer: [`Reply::Done`].
+    Ignore {
+        /// The signals to ignore.
+        signals: Vec<Signal>,
+    },
+    /// Waits until a caught signal has arrived, and takes all that have. Answer: [`Reply::Signals`], in order
+    /// of their numbers, empty where the time is over.
+    TakeSignals {
+        /// Longest wait in milliseconds.
+        milliseconds: u16,
+    },
+    /// kill(2). Answer: [`Reply::Done`].
+    Kill {
+        /// The process, or a process group as a negative number.
+        pid: i32,
+        /// The signal.
+        signal: Signal,
+    },
+    /// mknod(2), unlinking what was there. Answer: [`Reply::Done`].
+    MakeNode {
+        /// Path inside the container.
+        path: String,
+        /// Character device, FIFO or regular file.
+        kind: FileKind,
+        /// The device.
+        node: DeviceNumber,
+    },
+    /// setsid(2). Answer: [`Reply::Number`].
+    NewSession,
+    /// Ends the probe. There is no answer.
+    End(Ending),
+}
+
+/// How the probe ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ending {
+    /// exit(2) with a status.
+    Exit(i32),
+    /// By a signal with its default disposition. PID 1 of a PID namespace cannot kill itself so.
+    Signal(Signal),
+}
+
+/// When a change of termios takes effect. tcsetattr(3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TermiosAction {
+    /// At once, `TCSANOW`.
+    Now,
+    /// After the output is sent, `TCSADRAIN`.
+    Drain,
+    /// After the output is sent, and unread input is discarded, `TCSAFLUSH`.
+    Flush,
+}
+
+/// Process group and session of a forked child.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ChildGroup {
+    /// The parent's process group.
+    Parents,
+    /// A process group of its own in the parent's session.
+    Own,
+    /// A session of its own.
+    OwnSession,
+}
+
+/// The ioctls that can be asked for by name. ioctl_tty(2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum IoctlName {
+    /// Bytes that can be read, `FIONREAD`.
+    Fionread,
+    /// Number of the pty.
+    Tiocgptn,
+    /// Acquire the controlling terminal.
+    Tiocsctty,
+    /// Give the controlling terminal up.
+    Tiocnotty,
+    /// Fake a byte of input; the argument is the byte.
+    Tiocsti,
+    /// Exclusive mode.
+    Tiocexcl,
+}
+
+/// What the probe answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reply {
+    /// The step is done.
+    Done,
+    /// The step failed in the kernel.
+    Failed(Errno),
+    /// All facts.
+    Facts(Box<Facts>),
+    /// A file's status.
+    Status(FileStatus),
+    /// A directory.
+    Entries(Vec<DirectoryEntry>),
+    /// A descriptor.
+    Opened(Opened),
+    /// Bytes that were read; none is end of file.
+    Read(Bytes),
+    /// Whether input (or a hang-up) is there.
+    Readable(bool),
+    /// Settings of a terminal.
+    Termios(TermiosFacts),
+    /// Size of a terminal.
+    Size(Size),
+    /// A number.
+    Number(i64),
+    /// A new pty.
+    Pty(PtyAllocation),
+    /// What became of a child.
+    Child(ChildStatus),
+    /// Signals that arrived.
+    Signals(Vec<Signal>),
+}
+
+/// A descriptor that the probe opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opened {
+    /// Its number in the probe.
+    pub descriptor: i32,
+    /// fstat(2).
+    pub status: FileStatus,
+}
+
+/// A pty that the probe allocated, step by step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PtyAllocation {
+    /// The master.
+    pub master: Opened,
+    /// TIOCGPTN.
+    pub number: u32,
+    /// ptsname(3).
+    pub name: String,
+    /// grantpt(3).
+    pub granted: Result<(), Errno>,
+    /// unlockpt(3).
+    pub unlocked: Result<(), Errno>,
+    /// The slave, opened by its name.
+    pub slave: Result<Opened, Errno>,
+}
+
+/// What waitpid(2) said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ChildStatus {
+    /// It exited with a status.
+    Exited(i32),
+    /// A signal killed it.
+    Killed(Signal),
+    /// A signal stopped it.
+    Stopped(Signal),
+}
+
+impl Bytes {
+    /// A pattern of printable lines with numbers, in which loss, repetition and disorder show.
+    ///
+    /// Each line is `NNNNNNN` and filling, 63 characters and a newline.
+    pub fn pattern(count: usize) -> Self {
+        let mut bytes = Vec::with_capacity(count + 64);
+        for line in 0..count.div_ceil(64) {
+            let filling = b'a' + (line % 26) as u8;
+            bytes.extend_from_slice(format!("{line:07}").as_bytes());
+            bytes.resize(bytes.len() + 56, filling);
+            bytes.push(b'\n');
+        }
+        bytes.truncate(count);
+        Self(bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_has_the_asked_length_and_numbered_lines() {
+        let pattern = Bytes::pattern(130).0;
+        assert_eq!(pattern.len(), 130);
+        assert_eq!(&pattern[..9], b"0000000aa");
+        assert_eq!(&pattern[63..73], b"\n0000001bb");
+        assert_eq!(&pattern[128..], b"00");
+    }
+
+    #[test]
+    fn a_request_survives_its_line_of_json() {
+        let request = Request::Write {
+            descriptor: 1,
+            bytes: Bytes(vec![0, 0xff, b'\n']),
+        };
+        let line = serde_json::to_string(&request).expect("a request is JSON");
+        assert_eq!(line, r#"{"write":{"descriptor":1,"bytes":"00ff0a"}}"#);
+        assert_eq!(
+            serde_json::from_str::<Request>(&line).expect("it reads back"),
+            request
+        );
+    }
+}

@@ -1,0 +1,247 @@
+//! The small values that facts and requests are made of.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Bytes that may be anything, as lower-case hexadecimal in JSON.
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
+pub struct Bytes(pub Vec<u8>);
+
+impl From<&[u8]> for Bytes {
+    fn from(bytes: &[u8]) -> Self {
+        Self(bytes.to_vec())
+    }
+}
+
+impl fmt::Debug for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "b\"{}\"", self.0.escape_ascii())
+    }
+}
+
+impl Serialize for Bytes {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let mut text = String::with_capacity(self.0.len() * 2);
+        for byte in &self.0 {
+            text.push(DIGITS[usize::from(byte >> 4)] as char);
+            text.push(DIGITS[usize::from(byte & 15)] as char);
+        }
+        serializer.serialize_str(&text)
+    }
+}
+
+impl<'de> Deserialize<'de> for Bytes {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let digit = |b: u8| (b as char).to_digit(16).map(|d| d as u8);
+        text.as_bytes()
+            .chunks(2)
+            .map(|pair| Some(digit(pair[0])? << 4 | digit(*pair.get(1)?)?))
+            .collect::<Option<Vec<u8>>>()
+            .map(Self)
+            .ok_or_else(|| serde::de::Error::custom("bytes must be pairs of hexadecimal digits"))
+    }
+}
+
+/// An error number of the kernel, shown by its name (`ENXIO`). errno(3).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Errno(pub i32);
+
+impl From<nix::errno::Errno> for Errno {
+    fn from(errno: nix::errno::Errno) -> Self {
+        Self(errno as i32)
+    }
+}
+
+impl From<std::io::Error> for Errno {
+    /// An error that the kernel did not make has no number; it becomes `EIO`.
+    fn from(error: std::io::Error) -> Self {
+        Self(error.raw_os_error().unwrap_or(nix::libc::EIO))
+    }
+}
+
+impl fmt::Display for Errno {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", nix::errno::Errno::from_raw(self.0))
+    }
+}
+
+impl fmt::Debug for Errno {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A signal by its number, shown by its name (`SIGHUP`). signal(7).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Signal(pub i32);
+
+impl Signal {
+    /// Hang-up of the controlling terminal.
+    pub const HUP: Self = Self(nix::libc::SIGHUP);
+    /// The interrupt character was typed.
+    pub const INT: Self = Self(nix::libc::SIGINT);
+    /// The quit character was typed.
+    pub const QUIT: Self = Self(nix::libc::SIGQUIT);
+    /// Kill, cannot be caught.
+    pub const KILL: Self = Self(nix::libc::SIGKILL);
+    /// Polite request to end.
+    pub const TERM: Self = Self(nix::libc::SIGTERM);
+    /// Continue a stopped process.
+    pub const CONT: Self = Self(nix::libc::SIGCONT);
+    /// The suspend character was typed.
+    pub const TSTP: Self = Self(nix::libc::SIGTSTP);
+    /// A background process read from its controlling terminal.
+    pub const TTIN: Self = Self(nix::libc::SIGTTIN);
+    /// A background process wrote to, or changed, its controlling terminal.
+    pub const TTOU: Self = Self(nix::libc::SIGTTOU);
+    /// The size of the terminal's window changed.
+    pub const WINCH: Self = Self(nix::libc::SIGWINCH);
+    /// First signal with no meaning of its own.
+    pub const USR1: Self = Self(nix::libc::SIGUSR1);
+}
+
+impl fmt::Display for Signal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match nix::sys::signal::Signal::try_from(self.0) {
+            Ok(signal) => f.write_str(signal.as_str()),
+            Err(_) => write!(f, "signal {}", self.0),
+        }
+    }
+}
+
+impl fmt::Debug for Signal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Size of a terminal's window. ioctl_tty(2), `struct winsize`.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Size {
+    /// Height in characters.
+    pub rows: u16,
+    /// Width in characters.
+    pub columns: u16,
+    /// Width in pixels; 0 where nobody knows.
+    pub x_pixels: u16,
+    /// Height in pixels; 0 where nobody knows.
+    pub y_pixels: u16,
+}
+
+impl Size {
+    /// A size in characters with no pixels.
+    pub const fn new(rows: u16, columns: u16) -> Self {
+        Self {
+            rows,
+            columns,
+            x_pixels: 0,
+            y_pixels: 0,
+        }
+    }
+}
+
+impl fmt::Debug for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} rows x {} columns", self.rows, self.columns)?;
+        if (self.x_pixels, self.y_pixels) != (0, 0) {
+            write!(f, " ({} x {} pixels)", self.x_pixels, self.y_pixels)?;
+        }
+        Ok(())
+    }
+}
+
+/// Major and minor number of a device. makedev(3).
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct DeviceNumber {
+    /// Selects the driver.
+    pub major: u64,
+    /// Selects the device of that driver.
+    pub minor: u64,
+}
+
+impl DeviceNumber {
+    /// `/dev/ptmx` and every devpts' `ptmx`.
+    pub const PTMX: Self = Self { major: 5, minor: 2 };
+    /// `/dev/tty`.
+    pub const TTY: Self = Self { major: 5, minor: 0 };
+
+    /// Takes a `dev_t` apart.
+    pub fn of(device: u64) -> Self {
+        Self {
+            major: nix::sys::stat::major(device),
+            minor: nix::sys::stat::minor(device),
+        }
+    }
+
+    /// Whether it is a slave of Unix98 ptys (majors 136 to 143, kernel's devices.txt).
+    pub fn is_pty_slave(self) -> bool {
+        (136..=143).contains(&self.major)
+    }
+}
+
+impl fmt::Debug for DeviceNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.major, self.minor)
+    }
+}
+
+/// The type of a file, from `st_mode`. inode(7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FileKind {
+    /// A regular file.
+    Regular,
+    /// A directory.
+    Directory,
+    /// A symbolic link.
+    Symlink,
+    /// A character device.
+    CharacterDevice,
+    /// A block device.
+    BlockDevice,
+    /// A pipe or FIFO.
+    Fifo,
+    /// A socket.
+    Socket,
+    /// Anything else, for example an anonymous inode.
+    Other,
+}
+
+/// `struct termios` in full. termios(3).
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TermiosFacts {
+    /// Input flags, `c_iflag`.
+    pub input: u32,
+    /// Output flags, `c_oflag`.
+    pub output: u32,
+    /// Control flags without the speeds, `c_cflag`.
+    pub control: u32,
+    /// Local flags, `c_lflag`.
+    pub local: u32,
+    /// Line discipline number, `c_line`.
+    pub line: u8,
+    /// Special characters, `c_cc`, of which the kernel uses the first 19.
+    pub characters: [u8; 19],
+    /// Input and output speed as the `B...` codes of termios(3).
+    pub speeds: (u32, u32),
+}
+
+impl fmt::Debug for TermiosFacts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "iflag {:#o} oflag {:#o} cflag {:#o} lflag {:#o} line {} cc {:?} speeds {:?}",
+            self.input,
+            self.output,
+            self.control,
+            self.local,
+            self.line,
+            self.characters,
+            self.speeds
+        )
+    }
+}
