@@ -1,1 +1,23 @@
-//! Placeholder.
+//! The cases of ptyproof: one file per area of behaviour.
+//!
+//! To add a case, write it in the file of its area and add it to that file's `CASES`. It needs a defect that it
+//! catches, in `defects.toml`.
+#![forbid(unsafe_code)]
+
+mod console;
+mod references;
+
+use ptyproof_harness::case::{Case, CaseId};
+
+/// The areas, in the order of a report.
+const AREAS: &[&[Case]] = &[console::CASES];
+
+/// All cases, area by area.
+pub fn all() -> Vec<&'static Case> {
+    AREAS.iter().flat_map(|area| area.iter()).collect()
+}
+
+/// Whether a case of that name exists.
+pub fn exists(id: &CaseId) -> bool {
+    all().iter().any(|case| case.id == id.as_str())
+}

@@ -27,6 +27,28 @@ pub struct Facts {
     pub environment: Vec<String>,
 }
 
+impl Facts {
+    /// An open descriptor by its number.
+    pub fn descriptor(&self, number: i32) -> Option<&Descriptor> {
+        self.descriptors.iter().find(|descriptor| descriptor.number == number)
+    }
+
+    /// An entry of `/dev` by its name.
+    pub fn dev_entry(&self, name: &str) -> Option<&DirectoryEntry> {
+        self.dev.iter().find(|entry| entry.name == name)
+    }
+
+    /// An entry of `/dev/pts` by its name.
+    pub fn pts_entry(&self, name: &str) -> Option<&DirectoryEntry> {
+        self.pts.iter().find(|entry| entry.name == name)
+    }
+
+    /// What is mounted on a path: the last mount there hides those before it.
+    pub fn mount_at(&self, point: &str) -> Option<&Mount> {
+        self.mounts.iter().rfind(|mount| mount.point == point)
+    }
+}
+
 /// Who the observing process is. credentials(7), proc_pid_stat(5).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ProcessFacts {

@@ -238,7 +238,7 @@ impl Terminal {
 
     /// What was said so far.
     pub fn transcript(&self) -> Vec<Entry> {
-        self.session.get_stream().transcript().entries()
+        self.session.get_stream().transcript().borrow().entries()
     }
 }
 

@@ -8,8 +8,10 @@ use nix::errno::Errno as SysErrno;
 use nix::poll::{PollFd, PollFlags, poll};
 use ptyproof_probe::{DeviceNumber, Errno, Size, TermiosFacts};
 use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::rc::Rc;
 use std::time::Duration;
 
 /// The descriptor is no pty master.
@@ -49,7 +51,7 @@ pub struct Master {
     budget: usize,
     deadline: Deadline,
     hung_up: bool,
-    transcript: Transcript,
+    transcript: Rc<RefCell<Transcript>>,
 }
 
 /// Reading on and on from a container that floods must give the matcher its turn.
@@ -69,7 +71,7 @@ impl Master {
             budget: BYTES_BETWEEN_MATCHES,
             deadline: Deadline::after(Duration::ZERO),
             hung_up: false,
-            transcript: Transcript::default(),
+            transcript: Rc::default(),
         })
     }
 
@@ -91,14 +93,16 @@ impl Master {
         self.hung_up
     }
 
-    /// What was said so far.
-    pub fn transcript(&self) -> &Transcript {
-        &self.transcript
+    /// What was said so far, shared so that it outlives the terminal.
+    pub fn transcript(&self) -> Rc<RefCell<Transcript>> {
+        Rc::clone(&self.transcript)
     }
 
     /// Puts a remark between the bytes.
     pub fn remark(&mut self, text: &str) {
-        self.transcript.add(Direction::Remark, text.as_bytes());
+        self.transcript
+            .borrow_mut()
+            .add(Direction::Remark, text.as_bytes());
     }
 
     /// Before each expectation: look at once, then sleep until `deadline` at most.
@@ -129,6 +133,7 @@ impl Master {
             match nix::unistd::write(&self.fd, &bytes[written..end]) {
                 Ok(count) => {
                     self.transcript
+                        .borrow_mut()
                         .add(Direction::Typed, &bytes[written..written + count]);
                     written += count;
                 }
@@ -165,7 +170,9 @@ impl Read for Master {
                 self.hung_up = false;
                 self.looked = false;
                 self.budget = self.budget.saturating_sub(count);
-                self.transcript.add(Direction::Received, &buffer[..count]);
+                self.transcript
+                    .borrow_mut()
+                    .add(Direction::Received, &buffer[..count]);
                 Ok(count)
             }
             Err(SysErrno::EIO) => {

@@ -37,7 +37,7 @@ pub struct Transcript {
 }
 
 /// More than this many bytes of one terminal are counted, not kept: a container may print for ever.
-const MOST_KEPT: usize = 1 << 20;
+const MOST_KEPT: usize = 256 * 1024;
 
 impl Default for Transcript {
     fn default() -> Self {

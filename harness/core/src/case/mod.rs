@@ -1,0 +1,136 @@
+//! What a case is, and what a body can say.
+
+mod need;
+mod stop;
+mod trial;
+
+pub use need::{Machine, Need};
+pub use stop::{Finding, Judgement, Stop};
+pub use trial::{Record, Trial};
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// One named behaviour.
+pub struct Case {
+    /// `area/name`, stable for ever.
+    pub id: &'static str,
+    /// What is done.
+    pub title: &'static str,
+    /// What must happen.
+    pub requirement: &'static str,
+    /// Why anybody should care: what breaks for users where it does not hold.
+    pub why: &'static str,
+    /// How binding it is.
+    pub level: Level,
+    /// Where it is written.
+    pub references: &'static [Reference],
+    /// Ids of the behaviour catalogue.
+    pub covers: &'static [&'static str],
+    /// What the target and the machine must offer.
+    pub needs: &'static [Need],
+    /// Looks, drives and judges.
+    pub body: fn(&mut Trial) -> Judgement,
+}
+
+impl Case {
+    /// The id as a value.
+    pub fn id(&self) -> CaseId {
+        CaseId(self.id.to_owned())
+    }
+}
+
+/// The name of a case: `area/name`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CaseId(String);
+
+impl CaseId {
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for CaseId {
+    fn from(id: &str) -> Self {
+        Self(id.to_owned())
+    }
+}
+
+impl fmt::Display for CaseId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How binding a requirement is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// Text of a specification says MUST.
+    Must,
+    /// Text of a specification says SHOULD; not met, it is a warning.
+    Should,
+    /// Two or more implementations or their documents agree.
+    Convention,
+    /// The kernel guarantees it.
+    Kernel,
+    /// A vulnerability follows where it does not hold.
+    Security,
+    /// Recorded, not judged.
+    Info,
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Must => "must",
+            Self::Should => "should",
+            Self::Convention => "convention",
+            Self::Kernel => "kernel",
+            Self::Security => "security",
+            Self::Info => "info",
+        })
+    }
+}
+
+/// A place in a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Reference {
+    /// Name of the document.
+    pub document: &'static str,
+    /// Address of the document, or a manual page's name and section.
+    pub address: &'static str,
+    /// Place in it.
+    pub place: &'static str,
+}
+
+impl Reference {
+    /// A document as a whole.
+    pub const fn document(document: &'static str, address: &'static str) -> Self {
+        Self {
+            document,
+            address,
+            place: "",
+        }
+    }
+
+    /// A place in this document.
+    pub const fn at(self, place: &'static str) -> Self {
+        Self { place, ..self }
+    }
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.document)?;
+        if !self.place.is_empty() {
+            write!(f, ", {}", self.place)?;
+        }
+        if !self.address.is_empty() {
+            write!(f, " <{}{}>", self.address, self.place)?;
+        }
+        Ok(())
+    }
+}

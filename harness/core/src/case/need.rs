@@ -1,0 +1,71 @@
+//! What a case needs of the target and of the machine.
+
+use crate::target::Profile;
+use serde::{Deserialize, Serialize};
+
+/// A condition without which a case says nothing; unmet, the case is skipped with the reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Need {
+    /// The target can give a container a terminal through a console socket.
+    Terminal,
+    /// The target can run a container in the foreground, with the terminal of its caller.
+    Foreground,
+    /// The target can start another process in a running container.
+    Exec,
+    /// The target's `exec` has a flag for a terminal.
+    ExecTerminalFlag,
+    /// Several user and group ids can be used in a container, among them 1000 and 5.
+    ManyIds,
+    /// Device nodes can be made and any filesystem mounted: root of the machine.
+    MachineRoot,
+    /// Nothing else runs at the same time, because the case looks at a number of the whole machine.
+    Alone,
+}
+
+/// What the machine offers to the workers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Machine {
+    /// The run is done by root of the machine, not of a user namespace.
+    pub root: bool,
+    /// More than one id is mapped.
+    pub many_ids: bool,
+}
+
+impl Need {
+    /// The name in lists and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Terminal => "terminal",
+            Self::Foreground => "foreground",
+            Self::Exec => "exec",
+            Self::ExecTerminalFlag => "exec-terminal-flag",
+            Self::ManyIds => "many-ids",
+            Self::MachineRoot => "machine-root",
+            Self::Alone => "alone",
+        }
+    }
+
+    /// Why it is not met, if so.
+    pub fn unmet(self, profile: &Profile, machine: Machine) -> Option<String> {
+        let lacks = |offered: bool, what: &str| {
+            (!offered).then(|| format!("profile {} says: no {what}", profile.name))
+        };
+        let can = &profile.capabilities;
+        match self {
+            Self::Terminal => lacks(can.terminal, "terminal"),
+            Self::Foreground => lacks(can.foreground_terminal, "terminal in the foreground"),
+            Self::Exec => lacks(can.exec, "exec"),
+            Self::ExecTerminalFlag => {
+                lacks(profile.exec_terminal_flag.is_some(), "flag of exec for a terminal")
+            }
+            Self::ManyIds => (!machine.many_ids).then(|| {
+                "only one user id is mapped: run as root, or give the user a range in /etc/subuid and \
+                 /etc/subgid and install newuidmap"
+                    .to_owned()
+            }),
+            Self::MachineRoot => (!machine.root).then(|| "needs root of the machine".to_owned()),
+            Self::Alone => None,
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Why a body ended before its end.
+
+use crate::container::{ContainerError, ProbeError};
+use crate::target::CommandError;
+use crate::terminal::TerminalError;
+use crate::terminal::escaped;
+use serde::{Deserialize, Serialize};
+
+/// What a body returns: nothing to say, or why it stopped.
+pub type Judgement = Result<(), Stop>;
+
+/// A difference between what must be and what is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// What was looked at.
+    pub what: String,
+    /// What must be.
+    pub expected: String,
+    /// What is.
+    pub observed: String,
+}
+
+/// Why a body ended before its end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stop {
+    /// The target does not do what it must.
+    Fail(Finding),
+    /// The case cannot be judged here, for a reason that only showed while it ran.
+    Skip(String),
+    /// The target did not come to an end in time.
+    Timeout(String),
+    /// The harness or the machine is at fault.
+    Error(String),
+}
+
+impl Stop {
+    /// A difference.
+    pub fn fail(
+        what: impl Into<String>,
+        expected: impl Into<String>,
+        observed: impl Into<String>,
+    ) -> Self {
+        Self::Fail(Finding {
+            what: what.into(),
+            expected: expected.into(),
+            observed: observed.into(),
+        })
+    }
+}
+
+impl From<TerminalError> for Stop {
+    fn from(error: TerminalError) -> Self {
+        let what = "bytes on the terminal";
+        match error {
+            TerminalError::Other { expected, received } => Self::fail(
+                what,
+                format!("\"{}\"", escaped(&expected)),
+                format!("\"{}\"", escaped(&received)),
+            ),
+            TerminalError::TooLittle {
+                expected,
+                received,
+                waited,
+            } => Self::fail(
+                what,
+                expected,
+                format!(
+                    "\"{}\", and nothing more for {waited:?}",
+                    escaped(&received)
+                ),
+            ),
+            TerminalError::HungUp { expected, received } => Self::fail(
+                what,
+                expected,
+                format!("\"{}\", and then a hang-up", escaped(&received)),
+            ),
+            TerminalError::NotTaken {
+                typed,
+                taken,
+                waited,
+            } => Self::fail(
+                "typing on the terminal",
+                format!("{typed} bytes are taken"),
+                format!("{taken} bytes were taken within {waited:?}"),
+            ),
+            TerminalError::Refused { .. } => Self::Error(error.to_string()),
+        }
+    }
+}
+
+impl From<ProbeError> for Stop {
+    fn from(error: ProbeError) -> Self {
+        match error {
+            ProbeError::Refused { request, errno } => Self::fail(
+                format!("in the container: {request}"),
+                "success",
+                errno.to_string(),
+            ),
+            ProbeError::Gone { request } => Self::fail(
+                format!("in the container: {request}"),
+                "an answer",
+                "the process has ended",
+            ),
+            ProbeError::Silent { request, waited } => Self::fail(
+                format!("in the container: {request}"),
+                "an answer",
+                format!("none within {waited:?}"),
+            ),
+            ProbeError::NotConnected { .. } => {
+                Self::fail("the container's process", "it runs", error.to_string())
+            }
+            ProbeError::Protocol(_) => Self::Error(error.to_string()),
+        }
+    }
+}
+
+impl From<CommandError> for Stop {
+    fn from(error: CommandError) -> Self {
+        match error {
+            CommandError::Unfinished { .. } => Self::Timeout(error.to_string()),
+            CommandError::NotStarted { .. } | CommandError::Wait { .. } => {
+                Self::Error(error.to_string())
+            }
+        }
+    }
+}
+
+impl From<ContainerError> for Stop {
+    fn from(error: ContainerError) -> Self {
+        match error {
+            ContainerError::Command(error) => error.into(),
+            ContainerError::Probe(error) => error.into(),
+            ContainerError::Terminal(error) => error.into(),
+            ContainerError::Status { verb, finished } => Self::fail(
+                format!("{verb} of the runtime"),
+                "exit status 0",
+                finished.describe(),
+            ),
+            ContainerError::NoTerminal { received } => Self::fail(
+                "the console socket",
+                "one message with one descriptor, a pty master",
+                received,
+            ),
+            ContainerError::Setup { .. } => Self::Error(error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! What the body of a case works with.
+
+use super::{Judgement, Machine, Stop};
+use crate::container::{Observation, Plan, Workbench};
+use crate::runner::ObservationStore;
+use serde::{Deserialize, Serialize};
+use std::fmt::Debug;
+use std::rc::Rc;
+use std::time::Duration;
+
+/// A value that was seen and not judged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// What was looked at.
+    pub what: String,
+    /// What was seen.
+    pub value: String,
+}
+
+/// What the body of a case works with: containers to plan, standard containers to look at, and comparisons.
+pub struct Trial {
+    bench: Rc<Workbench>,
+    store: ObservationStore,
+    records: Vec<Record>,
+}
+
+impl Trial {
+    /// For the worker that runs a case.
+    pub(crate) fn new(bench: Rc<Workbench>, store: ObservationStore) -> Self {
+        Self {
+            bench,
+            store,
+            records: Vec::new(),
+        }
+    }
+
+    /// Plans a container of the case's own: the default has a terminal, runs as root, and does as told.
+    pub fn container(&self) -> Result<Plan, Stop> {
+        Ok(Plan::new(&self.bench)?)
+    }
+
+    /// What the machine offers.
+    pub fn machine(&self) -> Machine {
+        self.bench.machine
+    }
+
+    /// The longest single wait.
+    pub fn patience(&self) -> Duration {
+        self.bench.patience
+    }
+
+    /// What all containers of this case share.
+    pub fn bench(&self) -> &Rc<Workbench> {
+        &self.bench
+    }
+
+    /// The default container, looked at once for all cases of a run.
+    pub fn standard_terminal(&mut self) -> Result<Observation, Stop> {
+        let plan = self.container()?;
+        self.observed("terminal", plan)
+    }
+
+    /// The default container with a process of user 1000 and group 1000, looked at once for all cases.
+    pub fn standard_user(&mut self) -> Result<Observation, Stop> {
+        let plan = self.container()?.user(1000, 1000);
+        self.observed("user", plan)
+    }
+
+    /// The default container without a terminal, looked at once for all cases.
+    pub fn standard_pipes(&mut self) -> Result<Observation, Stop> {
+        let plan = self.container()?.without_terminal();
+        self.observed("pipes", plan)
+    }
+
+    fn observed(&self, name: &str, plan: Plan) -> Result<Observation, Stop> {
+        self.store
+            .get(name, || Ok(Observation::of(&self.bench, plan)?))
+    }
+
+    /// `observed` is `expected`, as a whole.
+    pub fn equal<T: Debug + PartialEq>(&self, what: &str, observed: T, expected: T) -> Judgement {
+        if observed == expected {
+            return Ok(());
+        }
+        Err(Stop::fail(
+            what,
+            format!("{expected:?}"),
+            format!("{observed:?}"),
+        ))
+    }
+
+    /// `observed` has a property, which `expected` puts in words.
+    pub fn holds<T: Debug>(
+        &self,
+        what: &str,
+        expected: &str,
+        observed: &T,
+        property: impl FnOnce(&T) -> bool,
+    ) -> Judgement {
+        if property(observed) {
+            return Ok(());
+        }
+        Err(Stop::fail(what, expected, format!("{observed:?}")))
+    }
+
+    /// Keeps a value that is not judged.
+    pub fn records(&mut self, what: &str, value: impl Debug) {
+        self.records.push(Record {
+            what: what.to_owned(),
+            value: format!("{value:?}"),
+        });
+    }
+
+    /// What was kept.
+    pub(crate) fn into_records(self) -> Vec<Record> {
+        self.records
+    }
+}

@@ -1,0 +1,229 @@
+//! The console socket: where a runtime sends the master. runc's docs/terminals.md describes the protocol.
+
+use crate::container::ContainerError;
+use crate::terminal::{Master, escaped};
+use nix::cmsg_space;
+use nix::errno::Errno as SysErrno;
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::eventfd::{EfdFlags, EventFd};
+use nix::sys::socket::{ControlMessageOwned, MsgFlags, recvmsg};
+use std::io::{self, IoSliceMut};
+use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+/// A listening console socket.
+pub struct ConsoleSocket {
+    path: PathBuf,
+    stop: Arc<EventFd>,
+    thread: JoinHandle<io::Result<Reception>>,
+}
+
+/// All that came over a console socket.
+#[derive(Debug, Default)]
+pub struct Reception {
+    /// Connections in the order of their coming.
+    pub connections: Vec<Connection>,
+}
+
+/// One connection.
+#[derive(Debug, Default)]
+pub struct Connection {
+    /// Messages in the order of their coming.
+    pub messages: Vec<Message>,
+}
+
+/// One message of recvmsg(2).
+#[derive(Debug)]
+pub struct Message {
+    /// The data.
+    pub payload: Vec<u8>,
+    /// The descriptors that came along.
+    pub descriptors: Vec<OwnedFd>,
+    /// Whether the kernel had to drop some (`MSG_CTRUNC`).
+    pub truncated: bool,
+}
+
+/// More descriptors than any honest runtime sends.
+const MOST_DESCRIPTORS: usize = 32;
+
+impl ConsoleSocket {
+    /// Listens at `path`, and receives in the background until [`finish`](Self::finish): the runtime may wait
+    /// for its message to be taken.
+    pub fn listen(path: &Path) -> Result<Self, ContainerError> {
+        let setup = |error| ContainerError::Setup {
+            what: "listening at",
+            path: path.to_owned(),
+            error,
+        };
+        let listener = UnixListener::bind(path).map_err(setup)?;
+        listener.set_nonblocking(true).map_err(setup)?;
+        let stop = EventFd::from_flags(EfdFlags::EFD_CLOEXEC).map_err(|e| setup(e.into()))?;
+        let stop = Arc::new(stop);
+        let told = Arc::clone(&stop);
+        let thread = std::thread::spawn(move || receive_until(&listener, &told));
+        Ok(Self {
+            path: path.to_owned(),
+            stop,
+            thread,
+        })
+    }
+
+    /// Where it listens.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Takes what has come. To be called when the runtime has ended: what it sent before is then there.
+    pub fn finish(self) -> Result<Reception, ContainerError> {
+        let setup = ContainerError::setup::<io::Error>("receiving at", &self.path);
+        if let Err(errno) = self.stop.write(1) {
+            return Err(setup(errno.into()));
+        }
+        match self.thread.join() {
+            Ok(reception) => reception.map_err(setup),
+            Err(_) => Err(setup(io::Error::other("the receiving thread panicked"))),
+        }
+    }
+}
+
+fn receive_until(listener: &UnixListener, stop: &EventFd) -> io::Result<Reception> {
+    let mut streams: Vec<Option<UnixStream>> = Vec::new();
+    let mut reception = Reception::default();
+    loop {
+        let mut watched = vec![
+            PollFd::new(stop.as_fd(), PollFlags::POLLIN),
+            PollFd::new(listener.as_fd(), PollFlags::POLLIN),
+        ];
+        let open = streams.iter().flatten();
+        watched.extend(open.map(|stream| PollFd::new(stream.as_fd(), PollFlags::POLLIN)));
+        match poll(&mut watched, PollTimeout::NONE) {
+            Ok(_) | Err(SysErrno::EINTR) => {}
+            Err(errno) => return Err(errno.into()),
+        }
+        let stopping = watched[0].any().unwrap_or(false);
+        while let Ok((stream, _)) = listener.accept() {
+            stream.set_nonblocking(true)?;
+            streams.push(Some(stream));
+            reception.connections.push(Connection::default());
+        }
+        for (slot, connection) in streams.iter_mut().zip(&mut reception.connections) {
+            receive_all(slot, connection)?;
+        }
+        if stopping {
+            return Ok(reception);
+        }
+    }
+}
+
+/// Takes all messages that are there; a connection that has ended leaves its slot.
+fn receive_all(slot: &mut Option<UnixStream>, connection: &mut Connection) -> io::Result<()> {
+    while let Some(stream) = slot {
+        match receive(stream) {
+            Ok(Some(message)) => connection.messages.push(message),
+            Ok(None) => *slot = None,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+            // A peer that resets the connection has ended it, too.
+            Err(error) if error.kind() == io::ErrorKind::ConnectionReset => *slot = None,
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+fn receive(stream: &UnixStream) -> io::Result<Option<Message>> {
+    let mut payload = vec![0; 4096];
+    let mut space = cmsg_space!([std::os::fd::RawFd; MOST_DESCRIPTORS]);
+    let mut parts = [IoSliceMut::new(&mut payload)];
+    let flags = MsgFlags::MSG_CMSG_CLOEXEC;
+    let received = recvmsg::<()>(stream.as_raw_fd(), &mut parts, Some(&mut space), flags)?;
+    let mut descriptors = Vec::new();
+    for control in received.cmsgs()? {
+        if let ControlMessageOwned::ScmRights(numbers) = control {
+            // SAFETY: the kernel just installed these descriptors for this message, and nothing else owns
+            // them.
+            descriptors.extend(
+                numbers
+                    .into_iter()
+                    .map(|number| unsafe { OwnedFd::from_raw_fd(number) }),
+            );
+        }
+    }
+    let truncated = received.flags.contains(MsgFlags::MSG_CTRUNC);
+    let count = received.bytes;
+    payload.truncate(count);
+    let ended = count == 0 && descriptors.is_empty();
+    Ok((!ended).then_some(Message {
+        payload,
+        descriptors,
+        truncated,
+    }))
+}
+
+impl Reception {
+    /// What came, in words: connections, messages, payloads, and what the descriptors are.
+    pub fn describe(&self) -> String {
+        if self.connections.is_empty() {
+            return "no connection".to_owned();
+        }
+        let connections: Vec<String> = self
+            .connections
+            .iter()
+            .map(|connection| {
+                let messages: Vec<String> =
+                    connection.messages.iter().map(Message::describe).collect();
+                format!("a connection with [{}]", messages.join("; "))
+            })
+            .collect();
+        connections.join(", ")
+    }
+
+    /// The first descriptor as a master.
+    pub fn into_master(self) -> Result<Master, ContainerError> {
+        let received = self.describe();
+        let first = self
+            .connections
+            .into_iter()
+            .flat_map(|connection| connection.messages)
+            .flat_map(|message| message.descriptors)
+            .next();
+        let Some(fd) = first else {
+            return Err(ContainerError::NoTerminal { received });
+        };
+        Master::new(fd).map_err(|error| ContainerError::NoTerminal {
+            received: format!("{received}; {error}"),
+        })
+    }
+}
+
+impl Message {
+    fn describe(&self) -> String {
+        let descriptors: Vec<String> = self.descriptors.iter().map(describe_descriptor).collect();
+        format!(
+            "payload \"{}\", {} descriptors: {}{}",
+            escaped(&self.payload),
+            descriptors.len(),
+            descriptors.join(", "),
+            if self.truncated {
+                ", and more were lost"
+            } else {
+                ""
+            }
+        )
+    }
+}
+
+fn describe_descriptor(fd: &OwnedFd) -> String {
+    let link = std::fs::read_link(format!("/proc/self/fd/{}", fd.as_raw_fd()));
+    let link = link.map_or_else(|error| error.to_string(), |link| link.display().to_string());
+    let nonblocking = fcntl(fd, FcntlArg::F_GETFL)
+        .is_ok_and(|flags| OFlag::from_bits_truncate(flags).contains(OFlag::O_NONBLOCK));
+    format!(
+        "{}{}",
+        escaped(link.as_bytes()),
+        if nonblocking { " (O_NONBLOCK)" } else { "" }
+    )
+}

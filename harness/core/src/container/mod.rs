@@ -1,0 +1,80 @@
+//! Containers: their bundles, how they are started, and the probe inside.
+
+mod config;
+mod console_socket;
+mod control;
+mod created;
+mod execution;
+mod foreground;
+mod observation;
+mod pipe;
+mod plan;
+mod rootfs;
+mod workbench;
+
+pub use config::default_config;
+pub use console_socket::{Connection, ConsoleSocket, Message, Reception};
+pub use control::{ControlSocket, Probe, ProbeError};
+pub use created::{Attempt, Container, Created};
+pub use execution::{ExecPlan, Execution};
+pub use foreground::{Caller, CallerStream, Foreground, Returned};
+pub use observation::{HostFacts, Observation};
+pub use pipe::{PipeReader, Streams};
+pub use plan::Plan;
+pub use rootfs::Rootfs;
+pub use workbench::Workbench;
+
+use crate::target::{CommandError, Finished};
+use crate::terminal::TerminalError;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why a container is not there or does not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum ContainerError {
+    /// The runtime did not come to an end.
+    #[error("{0}")]
+    Command(#[from] CommandError),
+    /// The probe does not answer.
+    #[error("{0}")]
+    Probe(#[from] ProbeError),
+    /// The terminal does not do as expected.
+    #[error("{0}")]
+    Terminal(#[from] TerminalError),
+    /// The runtime failed.
+    #[error("{verb} of the runtime: {}", finished.describe())]
+    Status {
+        /// What it was to do.
+        verb: String,
+        /// How it ended.
+        finished: Finished,
+    },
+    /// The console socket did not bring one pty master.
+    #[error("no terminal came over the console socket: {received}")]
+    NoTerminal {
+        /// What came instead.
+        received: String,
+    },
+    /// The harness could not prepare something.
+    #[error("{what} {}: {error}", path.display())]
+    Setup {
+        /// What was tried.
+        what: &'static str,
+        /// On which path.
+        path: PathBuf,
+        /// What the kernel said.
+        error: io::Error,
+    },
+}
+
+impl ContainerError {
+    /// For `map_err`: what was tried on which path.
+    fn setup<E: Into<io::Error>>(what: &'static str, path: &Path) -> impl FnOnce(E) -> Self {
+        let path = path.to_owned();
+        move |error| Self::Setup {
+            what,
+            path,
+            error: error.into(),
+        }
+    }
+}

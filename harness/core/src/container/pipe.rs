@@ -1,0 +1,126 @@
+//! Standard streams that are pipes, for containers without a terminal.
+
+use crate::container::ContainerError;
+use crate::deadline::Deadline;
+use crate::terminal::TerminalError;
+use nix::errno::Errno as SysErrno;
+use nix::fcntl::OFlag;
+use nix::poll::{PollFd, PollFlags, poll};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::Path;
+use std::time::Duration;
+
+/// The harness's ends of a process's standard streams.
+#[derive(Debug)]
+pub struct Streams {
+    /// Where the process's input comes from; `None` once it is closed.
+    pub stdin: Option<OwnedFd>,
+    /// What the process prints.
+    pub stdout: PipeReader,
+    /// What the process complains.
+    pub stderr: PipeReader,
+}
+
+/// The process's ends of its standard streams.
+#[derive(Debug)]
+pub(super) struct GivenStreams {
+    pub stdin: OwnedFd,
+    pub stdout: OwnedFd,
+    pub stderr: OwnedFd,
+}
+
+impl Streams {
+    /// Three pipes.
+    pub(super) fn open(patience: Duration) -> Result<(Self, GivenStreams), ContainerError> {
+        let pipe = || {
+            nix::unistd::pipe2(OFlag::O_CLOEXEC).map_err(ContainerError::setup(
+                "making a pipe for",
+                Path::new("a standard stream"),
+            ))
+        };
+        let (given_stdin, stdin) = pipe()?;
+        let (stdout, given_stdout) = pipe()?;
+        let (stderr, given_stderr) = pipe()?;
+        let reader = |fd| PipeReader { fd, patience };
+        Ok((
+            Self {
+                stdin: Some(stdin),
+                stdout: reader(stdout),
+                stderr: reader(stderr),
+            },
+            GivenStreams {
+                stdin: given_stdin,
+                stdout: given_stdout,
+                stderr: given_stderr,
+            },
+        ))
+    }
+}
+
+/// The reading end of a pipe.
+#[derive(Debug)]
+pub struct PipeReader {
+    fd: OwnedFd,
+    patience: Duration,
+}
+
+impl PipeReader {
+    /// Everything until end of file.
+    pub fn receives_rest(&self) -> Result<Vec<u8>, TerminalError> {
+        self.read_until(usize::MAX)
+    }
+
+    /// The next bytes are exactly these.
+    pub fn receives(&self, expected: &[u8]) -> Result<(), TerminalError> {
+        let received = self.read_until(expected.len())?;
+        if received != expected {
+            return Err(TerminalError::Other {
+                expected: expected.to_vec(),
+                received,
+            });
+        }
+        Ok(())
+    }
+
+    fn read_until(&self, count: usize) -> Result<Vec<u8>, TerminalError> {
+        let deadline = Deadline::after(self.patience);
+        let refused = |errno: SysErrno| TerminalError::Refused {
+            what: "reading a pipe",
+            errno: errno.into(),
+        };
+        let mut received = Vec::new();
+        let mut buffer = [0; 16 * 1024];
+        while received.len() < count {
+            let mut watched = [PollFd::new(self.fd.as_fd(), PollFlags::POLLIN)];
+            match poll(&mut watched, deadline.poll_timeout()) {
+                Ok(0) => {
+                    let expected = if count == usize::MAX {
+                        "end of file on a pipe".to_owned()
+                    } else {
+                        format!("{count} bytes on a pipe")
+                    };
+                    return Err(TerminalError::TooLittle {
+                        expected,
+                        received,
+                        waited: self.patience,
+                    });
+                }
+                Ok(_) => {}
+                Err(SysErrno::EINTR) => continue,
+                Err(errno) => return Err(refused(errno)),
+            }
+            let most = buffer.len().min(count - received.len());
+            match nix::unistd::read(&self.fd, &mut buffer[..most]).map_err(refused)? {
+                0 => break,
+                read => received.extend_from_slice(&buffer[..read]),
+            }
+        }
+        Ok(received)
+    }
+}
+
+impl AsFd for PipeReader {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_fd()
+    }
+}

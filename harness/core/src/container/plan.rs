@@ -1,0 +1,243 @@
+//! What a container is to be like, before it is made.
+
+use crate::container::config::default_config;
+use crate::container::created::{Attempt, Container, Created, Lifecycle};
+use crate::container::foreground::{Caller, Foreground};
+use crate::container::pipe::Streams;
+use crate::container::{ConsoleSocket, ContainerError, ControlSocket, Rootfs, Workbench};
+use crate::target::Running;
+use ptyproof_probe::{PROBE_PATH, Request, Size};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::rc::Rc;
+
+/// What a container is to be like. Each case states its difference from the default: a terminal, root, the
+/// probe as the process, listening for steps.
+pub struct Plan {
+    pub(super) bench: Rc<Workbench>,
+    id: String,
+    directory: PathBuf,
+    control: ControlSocket,
+    config: Value,
+    rootfs: Rootfs,
+    console_socket: SocketUse,
+    create_arguments: Vec<String>,
+}
+
+/// What is said to the runtime about a console socket.
+enum SocketUse {
+    /// One that listens, where the container has a terminal.
+    WithTerminal,
+    /// One that listens, terminal or not.
+    Always,
+    /// None.
+    Never,
+    /// This path, where the harness does not listen.
+    At(PathBuf),
+}
+
+impl Plan {
+    /// The default container.
+    pub fn new(bench: &Rc<Workbench>) -> Result<Self, ContainerError> {
+        let directory = bench.directory("b")?;
+        let shared = directory.join("control");
+        std::fs::create_dir(&shared).map_err(ContainerError::setup("making", &shared))?;
+        let control = ControlSocket::bind(&shared, "init", bench.patience)?;
+        let id = format!("c{}", bench.number());
+        let arguments = [PROBE_PATH, "serve", control.inside()].map(str::to_owned);
+        let cgroup = bench.cgroup_of(&id);
+        let config = default_config(
+            &arguments,
+            &shared,
+            cgroup.as_deref(),
+            bench.machine.many_ids,
+        );
+        Ok(Self {
+            bench: Rc::clone(bench),
+            id,
+            directory,
+            control,
+            config,
+            rootfs: Rootfs::default(),
+            console_socket: SocketUse::WithTerminal,
+            create_arguments: Vec::new(),
+        })
+    }
+
+    /// The container's id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The bundle's directory, which holds `config.json` and `rootfs` once the container is made.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// No terminal: the standard streams are pipes.
+    pub fn without_terminal(self) -> Self {
+        self.configured(|config| config["process"]["terminal"] = json!(false))
+    }
+
+    /// The process runs as this user and group.
+    pub fn user(self, user: u32, group: u32) -> Self {
+        self.configured(|config| config["process"]["user"] = json!({ "uid": user, "gid": group }))
+    }
+
+    /// `process.consoleSize`.
+    pub fn console_size(self, size: Size) -> Self {
+        self.configured(|config| {
+            config["process"]["consoleSize"] =
+                json!({ "height": size.rows, "width": size.columns });
+        })
+    }
+
+    /// The options of the devpts mount.
+    pub fn devpts_options(self, options: &[&str]) -> Self {
+        self.configured(|config| {
+            if let Some(mounts) = config["mounts"].as_array_mut() {
+                for mount in mounts
+                    .iter_mut()
+                    .filter(|mount| mount["destination"] == "/dev/pts")
+                {
+                    mount["options"] = json!(options);
+                }
+            }
+        })
+    }
+
+    /// Any other difference of config.json.
+    pub fn configured(mut self, change: impl FnOnce(&mut Value)) -> Self {
+        change(&mut self.config);
+        self
+    }
+
+    /// Things in the root filesystem.
+    pub fn rootfs(mut self, change: impl FnOnce(&mut Rootfs)) -> Self {
+        change(&mut self.rootfs);
+        self
+    }
+
+    /// The process performs these steps and ends, with nobody to talk to.
+    pub fn performing(self, steps: &[Request]) -> Self {
+        let steps = serde_json::to_string(steps).unwrap_or_default();
+        self.configured(|config| {
+            config["process"]["args"] = json!([PROBE_PATH, "perform", steps]);
+        })
+    }
+
+    /// The process is this program, with nobody to talk to.
+    pub fn arguments(self, arguments: &[&str]) -> Self {
+        self.configured(|config| config["process"]["args"] = json!(arguments))
+    }
+
+    /// No console socket is given, terminal or not.
+    pub fn without_console_socket(mut self) -> Self {
+        self.console_socket = SocketUse::Never;
+        self
+    }
+
+    /// A console socket is given although there may be no terminal.
+    pub fn with_console_socket(mut self) -> Self {
+        self.console_socket = SocketUse::Always;
+        self
+    }
+
+    /// This is given as console socket; the harness does not listen there.
+    pub fn console_socket_at(mut self, path: impl Into<PathBuf>) -> Self {
+        self.console_socket = SocketUse::At(path.into());
+        self
+    }
+
+    /// Further arguments for `create` or `run`.
+    pub fn create_arguments(mut self, arguments: &[&str]) -> Self {
+        self.create_arguments
+            .extend(arguments.iter().map(|&argument| argument.to_owned()));
+        self
+    }
+
+    fn has_terminal(&self) -> bool {
+        self.config["process"]["terminal"] == json!(true)
+    }
+
+    fn write_bundle(&self) -> Result<(), ContainerError> {
+        self.rootfs
+            .write(&self.directory.join("rootfs"), self.bench.probe())?;
+        let path = self.directory.join("config.json");
+        std::fs::write(&path, self.config.to_string())
+            .map_err(ContainerError::setup("writing", &path))
+    }
+
+    /// Calls `create`, whatever comes of it.
+    pub fn attempt(self) -> Result<Attempt, ContainerError> {
+        self.write_bundle()?;
+        let mut command = self.bench.command("create");
+        command.arg("--bundle").arg(&self.directory);
+        let pid_file = self.directory.join("pid");
+        command.arg("--pid-file").arg(&pid_file);
+        let listens = match &self.console_socket {
+            SocketUse::WithTerminal => self.has_terminal(),
+            SocketUse::Always => true,
+            SocketUse::Never | SocketUse::At(_) => false,
+        };
+        let socket = match &self.console_socket {
+            SocketUse::At(path) => {
+                command.arg("--console-socket").arg(path);
+                None
+            }
+            _ if listens => {
+                let socket = ConsoleSocket::listen(&self.directory.join("tty"))?;
+                command.arg("--console-socket").arg(socket.path());
+                Some(socket)
+            }
+            _ => None,
+        };
+        command.args(&self.create_arguments).arg(&self.id);
+        self.bench.may_exist(&self.id);
+        let (running, streams) = if self.has_terminal() {
+            (Running::start(command)?, None)
+        } else {
+            let (streams, given) = Streams::open(self.bench.patience)?;
+            command.stdin(Stdio::from(given.stdin));
+            command
+                .stdout(Stdio::from(given.stdout))
+                .stderr(Stdio::from(given.stderr));
+            (Running::start_with_streams(command)?, Some(streams))
+        };
+        let finished = running.finish(self.bench.patience)?;
+        let reception = socket.map(ConsoleSocket::finish).transpose()?;
+        let lifecycle = Lifecycle::new(self.bench, self.id, self.directory, pid_file);
+        let created = Created::new(lifecycle, self.config, self.control, reception, streams);
+        Ok(Attempt { finished, created })
+    }
+
+    /// Calls `create`, which must succeed.
+    pub fn create(self) -> Result<Created, ContainerError> {
+        self.attempt()?.succeeded()
+    }
+
+    /// Calls `create` and `start`, and waits for the probe.
+    pub fn start(self) -> Result<Container, ContainerError> {
+        self.create()?.start()
+    }
+
+    /// Calls `run` in the foreground, from `caller`'s streams.
+    pub fn foreground(self, caller: Caller) -> Result<Foreground, ContainerError> {
+        self.write_bundle()?;
+        let mut command = self.bench.command("run");
+        command.arg("--bundle").arg(&self.directory);
+        let pid_file = self.directory.join("pid");
+        command.arg("--pid-file").arg(&pid_file);
+        command.args(&self.create_arguments).arg(&self.id);
+        self.bench.may_exist(&self.id);
+        let lifecycle = Lifecycle::new(Rc::clone(&self.bench), self.id, self.directory, pid_file);
+        Foreground::begin(
+            &self.bench,
+            command,
+            caller,
+            Some(self.control),
+            Some(lifecycle),
+        )
+    }
+}

@@ -1,0 +1,124 @@
+//! What all containers of one case share.
+
+use crate::case::Machine;
+use crate::container::ContainerError;
+use crate::target::{Finished, Running, Runtime};
+use crate::terminal::{Entry, Master, Terminal, TerminalError, Transcript};
+use std::cell::{Cell, RefCell};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::rc::Rc;
+use std::time::Duration;
+
+/// What all containers of one case share: the runtime, a scratch directory, and a list of what was made.
+pub struct Workbench {
+    /// The runtime under test.
+    pub runtime: Runtime,
+    /// What the machine offers.
+    pub machine: Machine,
+    /// No single wait is longer.
+    pub patience: Duration,
+    scratch: PathBuf,
+    probe: PathBuf,
+    cgroup: Option<String>,
+    containers: RefCell<Vec<String>>,
+    transcripts: RefCell<Vec<(String, Rc<RefCell<Transcript>>)>>,
+    made: Cell<u32>,
+}
+
+impl Workbench {
+    /// Works below `scratch`, an empty directory that the caller removes. `probe` is the probe's binary, and
+    /// `cgroup` the cgroup below which containers get theirs.
+    pub fn new(
+        runtime: Runtime,
+        machine: Machine,
+        patience: Duration,
+        scratch: &Path,
+        probe: &Path,
+        cgroup: Option<String>,
+    ) -> Self {
+        Self {
+            runtime,
+            machine,
+            patience,
+            scratch: scratch.to_owned(),
+            probe: probe.to_owned(),
+            cgroup,
+            containers: RefCell::default(),
+            transcripts: RefCell::default(),
+            made: Cell::new(0),
+        }
+    }
+
+    /// A number that nothing else of this case has.
+    pub(super) fn number(&self) -> u32 {
+        self.made.set(self.made.get() + 1);
+        self.made.get()
+    }
+
+    /// A new directory with a short path: socket paths are limited to 107 bytes.
+    pub fn directory(&self, prefix: &str) -> Result<PathBuf, ContainerError> {
+        let path = self.scratch.join(format!("{prefix}{}", self.number()));
+        std::fs::create_dir(&path).map_err(ContainerError::setup("making", &path))?;
+        Ok(path)
+    }
+
+    /// Where the runtime keeps its state.
+    pub fn state(&self) -> PathBuf {
+        self.scratch.join("state")
+    }
+
+    pub(super) fn probe(&self) -> &Path {
+        &self.probe
+    }
+
+    pub(super) fn cgroup_of(&self, id: &str) -> Option<String> {
+        self.cgroup.as_ref().map(|parent| format!("{parent}/{id}"))
+    }
+
+    /// A call of the runtime up to and with the verb.
+    pub fn command(&self, verb: &str) -> Command {
+        self.runtime.command(&self.state(), verb)
+    }
+
+    /// Calls the runtime and waits for its end.
+    pub fn call(&self, verb: &str, arguments: &[&str]) -> Result<Finished, ContainerError> {
+        let mut command = self.command(verb);
+        command.args(arguments);
+        Ok(Running::start(command)?.finish(self.patience)?)
+    }
+
+    /// Remembers a container that may exist from now on, for teardown.
+    pub(super) fn may_exist(&self, id: &str) {
+        self.containers.borrow_mut().push(id.to_owned());
+    }
+
+    /// A container that the case has deleted itself.
+    pub(super) fn is_deleted(&self, id: &str) {
+        self.containers
+            .borrow_mut()
+            .retain(|existing| existing != id);
+    }
+
+    /// The containers that may still exist.
+    pub fn containers(&self) -> Vec<String> {
+        self.containers.borrow().clone()
+    }
+
+    /// Drives a master, and keeps its transcript under a name.
+    pub fn terminal(&self, name: &str, master: Master) -> Result<Terminal, TerminalError> {
+        self.transcripts
+            .borrow_mut()
+            .push((name.to_owned(), master.transcript()));
+        Terminal::new(master, self.patience)
+    }
+
+    /// The transcripts of all terminals, by name, in the order of their opening.
+    pub fn transcripts(&self) -> Vec<(String, Vec<Entry>)> {
+        let transcripts = self.transcripts.borrow();
+        transcripts
+            .iter()
+            .map(|(name, said)| (name.clone(), said.borrow().entries()))
+            .collect()
+    }
+}

@@ -1,0 +1,113 @@
+//! Where a run happened, and against what.
+
+use crate::target::Runtime;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+/// What was tested.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Target {
+    /// Path of the binary.
+    pub path: String,
+    /// SHA-256 of the binary, in hexadecimal.
+    pub sha256: String,
+    /// What `--version` printed.
+    pub version: String,
+    /// Name of the profile.
+    pub profile: String,
+}
+
+impl From<&Runtime> for Target {
+    fn from(runtime: &Runtime) -> Self {
+        Self {
+            path: runtime.path.display().to_string(),
+            sha256: runtime.sha256.clone(),
+            version: runtime.version.clone(),
+            profile: runtime.profile.name.clone(),
+        }
+    }
+}
+
+/// The machine of a run, as far as it bears on terminals.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Environment {
+    /// Version of ptyproof.
+    pub ptyproof: String,
+    /// `uname -r`.
+    pub kernel: String,
+    /// `uname -m`.
+    pub architecture: String,
+    /// The kernel's command line.
+    pub cmdline: String,
+    /// `PRETTY_NAME` of os-release(5).
+    pub distribution: String,
+    /// How cgroups are mounted: `v2`, `v1`, `hybrid` or `none`.
+    pub cgroup_mode: String,
+    /// Values of `kernel.pty.*`, `dev.tty.*` and `kernel.tainted`; those that this kernel has.
+    pub sysctls: BTreeMap<String, String>,
+    /// Effective user id of the run.
+    pub user: u32,
+}
+
+const SYSCTLS: &[&str] = &[
+    "kernel.pty.max",
+    "kernel.pty.nr",
+    "kernel.pty.reserve",
+    "kernel.tainted",
+    "dev.tty.ldisc_autoload",
+    "dev.tty.legacy_tiocsti",
+];
+
+impl Environment {
+    /// Looks at this machine. What cannot be read is empty.
+    pub fn look() -> Self {
+        let read = |path: &str| {
+            fs::read_to_string(path)
+                .unwrap_or_default()
+                .trim_end()
+                .to_owned()
+        };
+        let name = nix::sys::utsname::uname().ok();
+        let text = |part: Option<&std::ffi::OsStr>| {
+            part.map(|part| part.display().to_string())
+                .unwrap_or_default()
+        };
+        Self {
+            ptyproof: env!("CARGO_PKG_VERSION").to_owned(),
+            kernel: text(name.as_ref().map(|name| name.release())),
+            architecture: text(name.as_ref().map(|name| name.machine())),
+            cmdline: read("/proc/cmdline"),
+            distribution: read("/etc/os-release")
+                .lines()
+                .find_map(|line| line.strip_prefix("PRETTY_NAME="))
+                .unwrap_or_default()
+                .trim_matches('"')
+                .to_owned(),
+            cgroup_mode: cgroup_mode().to_owned(),
+            sysctls: SYSCTLS
+                .iter()
+                .filter_map(|name| {
+                    let path = format!("/proc/sys/{}", name.replace('.', "/"));
+                    let value = fs::read_to_string(path).ok()?;
+                    Some(((*name).to_owned(), value.trim_end().to_owned()))
+                })
+                .collect(),
+            user: nix::unistd::geteuid().as_raw(),
+        }
+    }
+}
+
+fn cgroup_mode() -> &'static str {
+    let root = Path::new("/sys/fs/cgroup");
+    if root.join("cgroup.controllers").exists() {
+        "v2"
+    } else if root.join("unified/cgroup.controllers").exists() {
+        "hybrid"
+    } else if fs::read_dir(root).is_ok_and(|mut entries| entries.next().is_some()) {
+        "v1"
+    } else {
+        "none"
+    }
+}

@@ -1,0 +1,119 @@
+//! The events of a run.
+
+use super::environment::{Environment, Target};
+use super::verdict::Verdict;
+use crate::case::{CaseId, Level, Record};
+use crate::terminal::Entry;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// One event of a run. These are all that a reporter gets to know.
+#[derive(Clone, Debug)]
+pub enum Event<'e> {
+    /// The run begins.
+    Began {
+        /// Where it runs.
+        environment: &'e Environment,
+        /// What is tested.
+        target: &'e Target,
+        /// How many cases were selected.
+        selected: usize,
+    },
+    /// A case begins.
+    CaseBegan {
+        /// Which.
+        id: &'e CaseId,
+    },
+    /// A case has ended.
+    CaseEnded(&'e CaseResult),
+    /// The run has ended.
+    Ended {
+        /// A count for each verdict.
+        summary: &'e Summary,
+        /// How long it took.
+        took: Duration,
+    },
+}
+
+/// Takes events. A reporter never judges and never computes a verdict anew.
+pub trait Reporter {
+    /// Takes the next event. An error ends the reporter's work and becomes the run's.
+    fn take(&mut self, event: &Event<'_>) -> std::io::Result<()>;
+}
+
+/// What came of one case.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CaseResult {
+    /// Which case.
+    pub id: CaseId,
+    /// What was done.
+    pub title: String,
+    /// What must happen.
+    pub requirement: String,
+    /// How binding it is.
+    pub level: Level,
+    /// Where it is written.
+    pub references: Vec<String>,
+    /// Ids of the behaviour catalogue.
+    pub covers: Vec<String>,
+    /// The word that it ended with.
+    pub verdict: Verdict,
+    /// Why, for every verdict that needs a reason.
+    pub reason: Option<String>,
+    /// What should have been there.
+    pub expected: Option<String>,
+    /// What was there.
+    pub observed: Option<String>,
+    /// Where an expected failure is explained.
+    pub link: Option<String>,
+    /// Values that were not judged.
+    pub records: Vec<Record>,
+    /// What was left behind: a second verdict, clean when empty.
+    pub teardown: Vec<String>,
+    /// How long it took.
+    pub duration_ms: u64,
+    /// What was said on each terminal.
+    pub transcript: Vec<(String, Vec<Entry>)>,
+}
+
+impl CaseResult {
+    /// Whether a run with it ends in success.
+    pub fn is_as_expected(&self, strict: bool) -> bool {
+        self.verdict.is_as_expected(strict)
+            && (self.teardown.is_empty() || self.verdict == Verdict::Xfail)
+    }
+}
+
+/// A count for each verdict, and for cases that left something behind.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// How many cases ended with each verdict; verdicts that did not occur are 0.
+    pub counts: BTreeMap<String, usize>,
+    /// How many cases left something behind.
+    pub left_behind: usize,
+    /// Whether everything was as expected.
+    pub as_expected: bool,
+}
+
+impl Summary {
+    /// Counts. A run without any case is not as expected.
+    pub fn of(results: &[CaseResult], strict: bool) -> Self {
+        let mut counts: BTreeMap<String, usize> = Verdict::ALL
+            .iter()
+            .map(|verdict| (verdict.word().to_owned(), 0))
+            .collect();
+        for result in results {
+            *counts.entry(result.verdict.word().to_owned()).or_default() += 1;
+        }
+        Self {
+            counts,
+            left_behind: results
+                .iter()
+                .filter(|result| !result.teardown.is_empty())
+                .count(),
+            as_expected: !results.is_empty()
+                && results.iter().all(|result| result.is_as_expected(strict)),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! The word that a case ends with.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The word that a case ends with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// The target does what it must.
+    Pass,
+    /// A SHOULD is not met.
+    Warn,
+    /// Recorded, not judged.
+    Info,
+    /// Cannot be judged here; the reason says why.
+    Skip,
+    /// Fails, as an expectation with a link says.
+    Xfail,
+    /// The target does not do what it must.
+    Fail,
+    /// Passes, although an expectation says that it fails: the expectation is out of date.
+    Xpass,
+    /// The target did not come to an end in time.
+    Timeout,
+    /// The harness or the machine is at fault.
+    Error,
+}
+
+impl Verdict {
+    /// All, from good to bad.
+    pub const ALL: [Self; 9] = [
+        Self::Pass,
+        Self::Warn,
+        Self::Info,
+        Self::Skip,
+        Self::Xfail,
+        Self::Fail,
+        Self::Xpass,
+        Self::Timeout,
+        Self::Error,
+    ];
+
+    /// Whether a run with it ends in success. A skip does unless the run is strict.
+    pub fn is_as_expected(self, strict: bool) -> bool {
+        match self {
+            Self::Pass | Self::Warn | Self::Info | Self::Xfail => true,
+            Self::Skip => !strict,
+            Self::Fail | Self::Xpass | Self::Timeout | Self::Error => false,
+        }
+    }
+
+    /// The word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Warn => "warn",
+            Self::Info => "info",
+            Self::Skip => "skip",
+            Self::Xfail => "xfail",
+            Self::Fail => "fail",
+            Self::Xpass => "xpass",
+            Self::Timeout => "timeout",
+            Self::Error => "error",
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}

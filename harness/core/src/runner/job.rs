@@ -1,0 +1,49 @@
+//! What the supervisor and a worker say to each other.
+
+use crate::case::{CaseId, Judgement, Machine, Record};
+use crate::target::Runtime;
+use crate::terminal::Entry;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// What a worker is to do.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Job {
+    /// Find out what the machine offers.
+    Survey {
+        /// Directory of the run.
+        run: PathBuf,
+    },
+    /// Run one case.
+    Case {
+        /// Which.
+        case: CaseId,
+        /// Against what.
+        runtime: Box<Runtime>,
+        /// Directory of the run.
+        run: PathBuf,
+        /// No single wait is longer.
+        patience: Duration,
+    },
+}
+
+/// What a worker found.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum WorkerReport {
+    /// What the machine offers.
+    Survey(Machine),
+    /// What came of a case.
+    Case {
+        /// The judgement.
+        judgement: Judgement,
+        /// Values that were not judged.
+        records: Vec<Record>,
+        /// What was left behind.
+        teardown: Vec<String>,
+        /// What was said on each terminal.
+        transcripts: Vec<(String, Vec<Entry>)>,
+    },
+    /// The worker's own surroundings could not be made.
+    Broken(String),
+}

@@ -1,0 +1,20 @@
+//! Running cases: one worker process each, in namespaces of its own, with a deadline.
+
+mod cgroup;
+mod job;
+mod observation_store;
+mod process;
+mod run_directory;
+mod sandbox;
+mod schedule;
+mod supervisor;
+mod teardown;
+mod worker;
+
+pub use job::{Job, WorkerReport};
+pub use observation_store::ObservationStore;
+pub use run_directory::{RunDirectory, RunDirectoryError};
+pub use sandbox::SandboxError;
+pub use schedule::{Settings, run, run_one, unmet_need};
+pub use supervisor::{Supervisor, SurveyError, WorkerFailure};
+pub use worker::dispatch;

@@ -1,0 +1,42 @@
+//! Forking and waiting, for a worker that has one thread.
+
+use nix::errno::Errno;
+use nix::sys::wait::{WaitStatus, waitpid};
+use nix::unistd::{ForkResult, Pid, fork};
+
+/// Forks a child that runs `body` and exits with what it returns.
+///
+/// To be called while the process has one thread: the child then inherits a whole and unlocked heap.
+pub fn fork_with(body: impl FnOnce() -> i32) -> Result<Pid, Errno> {
+    // SAFETY: the worker has one thread here, so the child may do everything that the parent may.
+    match unsafe { fork() }? {
+        ForkResult::Parent { child } => Ok(child),
+        ForkResult::Child => std::process::exit(body()),
+    }
+}
+
+/// Waits for one child; its exit status, or 128 plus the signal that killed it.
+pub fn wait_for(child: Pid) -> Result<i32, Errno> {
+    loop {
+        match waitpid(child, None) {
+            Ok(WaitStatus::Exited(_, status)) => return Ok(status),
+            Ok(WaitStatus::Signaled(_, signal, _)) => return Ok(128 + signal as i32),
+            Ok(_) | Err(Errno::EINTR) => {}
+            Err(errno) => return Err(errno),
+        }
+    }
+}
+
+/// Waits for `child` as the init of a PID namespace does: every orphan that ends meanwhile is reaped.
+pub fn reap_until_end_of(child: Pid) -> Result<i32, Errno> {
+    loop {
+        match waitpid(None, None) {
+            Ok(WaitStatus::Exited(pid, status)) if pid == child => return Ok(status),
+            Ok(WaitStatus::Signaled(pid, signal, _)) if pid == child => {
+                return Ok(128 + signal as i32);
+            }
+            Ok(_) | Err(Errno::EINTR) => {}
+            Err(errno) => return Err(errno),
+        }
+    }
+}

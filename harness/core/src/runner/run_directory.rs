@@ -1,0 +1,123 @@
+//! Where a run keeps its files, and the removal of what a killed run left.
+
+use super::cgroup;
+use nix::fcntl::{Flock, FlockArg};
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// Why a run has no place for its files.
+#[derive(Debug, thiserror::Error)]
+#[error("{what} {}: {error}", path.display())]
+pub struct RunDirectoryError {
+    what: &'static str,
+    path: PathBuf,
+    error: io::Error,
+}
+
+/// A directory that is removed with the run. Workers mount their own filesystem inside, each in a mount
+/// namespace of its own, so nothing is ever mounted here for others to see.
+#[derive(Debug)]
+pub struct RunDirectory {
+    directory: TempDir,
+    _lock: Flock<File>,
+}
+
+/// Runs of all users have directories with this prefix.
+const PREFIX: &str = "ptyproof-";
+
+/// Socket paths are limited to 107 bytes, and workers need some 40 of them.
+const LONGEST_BASE: usize = 60;
+
+impl RunDirectory {
+    /// Makes one, with the probe inside, and removes those of runs that were killed.
+    pub fn create(probe: &[u8]) -> Result<Self, RunDirectoryError> {
+        let mut base = std::env::temp_dir();
+        if base.as_os_str().len() > LONGEST_BASE {
+            base = PathBuf::from("/tmp");
+        }
+        sweep(&base);
+        let fail = |what, path: &Path| {
+            let path = path.to_owned();
+            move |error| RunDirectoryError { what, path, error }
+        };
+        let directory = tempfile::Builder::new()
+            .prefix(PREFIX)
+            .permissions(PermissionsExt::from_mode(0o755))
+            .tempdir_in(&base)
+            .map_err(fail("making a directory in", &base))?;
+        let path = directory.path();
+        let lock_file = path.join("lock");
+        let lock = File::create(&lock_file).map_err(fail("making", &lock_file))?;
+        let lock = Flock::lock(lock, FlockArg::LockExclusiveNonblock)
+            .map_err(|(_, errno)| fail("locking", &lock_file)(errno.into()))?;
+        for name in ["w", "observations"] {
+            fs::create_dir(path.join(name)).map_err(fail("making a directory in", path))?;
+        }
+        let run = Self {
+            directory,
+            _lock: lock,
+        };
+        run.executable("probe", probe)?;
+        Ok(run)
+    }
+
+    /// Its path.
+    pub fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// A name that no other run has, for cgroups.
+    pub fn name(&self) -> &str {
+        name_of(self.path())
+    }
+
+    /// Puts a program there.
+    pub fn executable(&self, name: &str, content: &[u8]) -> Result<PathBuf, RunDirectoryError> {
+        let path = self.path().join(name);
+        fs::write(&path, content)
+            .and_then(|()| fs::set_permissions(&path, PermissionsExt::from_mode(0o755)))
+            .map_err(|error| RunDirectoryError {
+                what: "writing",
+                path: path.clone(),
+                error,
+            })?;
+        Ok(path)
+    }
+}
+
+impl Drop for RunDirectory {
+    fn drop(&mut self) {
+        cgroup::remove_all(self.name());
+    }
+}
+
+/// The name of the run whose directory is `path`.
+pub(super) fn name_of(path: &Path) -> &str {
+    path.file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or("ptyproof-unnamed")
+}
+
+/// Removes the directories and cgroups of runs that nobody holds any more. What belongs to somebody else
+/// stays, and so does what cannot be removed: the next run tries again.
+fn sweep(base: &Path) {
+    let Ok(entries) = fs::read_dir(base) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        if !entry.file_name().to_string_lossy().starts_with(PREFIX) {
+            continue;
+        }
+        let Ok(lock) = File::open(path.join("lock")) else {
+            continue;
+        };
+        if let Ok(_held) = Flock::lock(lock, FlockArg::LockExclusiveNonblock) {
+            cgroup::remove_all(name_of(&path));
+            let _ = fs::remove_dir_all(&path);
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! The namespaces of a worker: whatever it or a runtime does there ends with it.
+
+use super::process::{fork_with, reap_until_end_of, wait_for};
+use crate::case::Machine;
+use nix::errno::Errno;
+use nix::mount::{MntFlags, MsFlags, mount, umount2};
+use nix::sched::{CloneFlags, unshare};
+use nix::sys::signal::Signal;
+use nix::unistd::{Gid, Pid, Uid, setresgid, setresuid, setsid};
+use std::fs;
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// Why a worker has no surroundings of its own.
+#[derive(Debug, thiserror::Error)]
+pub enum SandboxError {
+    /// The kernel or its policy does not give an ordinary user a user namespace.
+    #[error(
+        "no user namespace for an ordinary user ({0}): run as root, or allow user namespaces \
+         (sysctl user.max_user_namespaces, kernel.unprivileged_userns_clone, \
+         kernel.apparmor_restrict_unprivileged_userns)"
+    )]
+    UserNamespace(Errno),
+    /// Namespaces are refused.
+    #[error("{what}: {errno}; ptyproof needs root, or a user namespace that may mount")]
+    Refused {
+        /// What was tried.
+        what: String,
+        /// What the kernel said.
+        errno: Errno,
+    },
+}
+
+fn refused(what: impl Into<String>) -> impl FnOnce(Errno) -> SandboxError {
+    let what = what.into();
+    move |errno| SandboxError::Refused { what, errno }
+}
+
+/// Runs `body` as an ordinary process of a new PID and mount namespace whose init reaps orphans, and
+/// returns its exit status. `scratch` is an empty filesystem there. All of it ends with this process.
+pub fn run_inside(scratch: &Path, body: impl FnOnce(Machine) -> i32) -> Result<i32, SandboxError> {
+    die_with_parent()?;
+    // A worker may be the leader of its session already, if its caller took care of that.
+    let _ = setsid();
+    let machine = become_root()?;
+    unshare(CloneFlags::CLONE_NEWNS | CloneFlags::CLONE_NEWPID | CloneFlags::CLONE_NEWIPC)
+        .map_err(refused("new mount and PID namespaces"))?;
+    let init = fork_with(|| {
+        init(scratch, machine, body).unwrap_or_else(|error| {
+            eprintln!("{error}");
+            1
+        })
+    })
+    .map_err(refused("forking the init of the PID namespace"))?;
+    wait_for(init).map_err(refused("waiting for the init of the PID namespace"))
+}
+
+fn init(
+    scratch: &Path,
+    machine: Machine,
+    body: impl FnOnce(Machine) -> i32,
+) -> Result<i32, SandboxError> {
+    die_with_parent()?;
+    let none: Option<&str> = None;
+    mount(none, "/", none, MsFlags::MS_REC | MsFlags::MS_PRIVATE, none)
+        .map_err(refused("making mounts private"))?;
+    mount(Some("proc"), "/proc", Some("proc"), MsFlags::empty(), none)
+        .map_err(refused("mounting /proc"))?;
+    mount(
+        Some("tmpfs"),
+        scratch,
+        Some("tmpfs"),
+        MsFlags::empty(),
+        Some("mode=755"),
+    )
+    .map_err(refused(format!(
+        "mounting a tmpfs on {}",
+        scratch.display()
+    )))?;
+    own_cgroup_hierarchy();
+    let child = fork_with(|| body(machine)).map_err(refused("forking"))?;
+    reap_until_end_of(child).map_err(refused("waiting"))
+}
+
+/// Ends with the process above, so that killing the supervisor ends everything below.
+fn die_with_parent() -> Result<(), SandboxError> {
+    nix::sys::prctl::set_pdeathsig(Signal::SIGKILL)
+        .map_err(refused("asking to die with the parent"))
+}
+
+/// Some runtimes refuse the hybrid layout of cgroups. One cgroup2 filesystem over all of it, in this mount
+/// namespace only, suits every runtime; where it cannot be mounted, the layout stays as it is.
+fn own_cgroup_hierarchy() {
+    let none: Option<&str> = None;
+    let point = "/sys/fs/cgroup";
+    if Path::new(point).join("cgroup.controllers").exists() {
+        return;
+    }
+    let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
+    if mount(Some("cgroup2"), point, Some("cgroup2"), flags, none).is_err() {
+        // Without it, at least the half that makes the layout hybrid can go.
+        let _ = umount2(&Path::new(point).join("unified"), MntFlags::MNT_DETACH);
+    }
+}
+
+/// Root of the machine stays what it is; everybody else becomes root of a user namespace.
+fn become_root() -> Result<Machine, SandboxError> {
+    let root = nix::unistd::geteuid().is_root();
+    if !root {
+        new_user_namespace()?;
+    }
+    let users = fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
+    let groups = fs::read_to_string("/proc/self/gid_map").unwrap_or_default();
+    Ok(Machine {
+        root: root && maps_everything(&users),
+        many_ids: maps(&users, 1000) && maps(&groups, 1000) && maps(&groups, 5),
+    })
+}
+
+fn ranges(map: &str) -> impl Iterator<Item = (u64, u64)> {
+    map.lines().filter_map(|line| {
+        let mut words = line.split_whitespace().map(str::parse::<u64>);
+        let (first, _, count) = (words.next()?.ok()?, words.next()?, words.next()?.ok()?);
+        Some((first, count))
+    })
+}
+
+fn maps(map: &str, id: u64) -> bool {
+    ranges(map).any(|(first, count)| (first..first + count).contains(&id))
+}
+
+fn maps_everything(map: &str) -> bool {
+    ranges(map).any(|range| range == (0, 4_294_967_295))
+}
+
+/// unshare(2) with `CLONE_NEWUSER`; a helper that stays outside runs newuidmap(1) and newgidmap(1) where they
+/// and a range are there, and else one id is mapped.
+fn new_user_namespace() -> Result<(), SandboxError> {
+    let (user, group) = (nix::unistd::geteuid(), nix::unistd::getegid());
+    let pid = nix::unistd::getpid();
+    let (mut told, mut tell) = std::io::pipe().map_err(|error| {
+        refused("making a pipe")(Errno::from_raw(error.raw_os_error().unwrap_or(0)))
+    })?;
+    let helper = fork_with(|| {
+        let mut go = [0];
+        match told.read_exact(&mut go) {
+            Ok(()) => i32::from(!map_ranges(pid, user, group)),
+            Err(_) => 1,
+        }
+    })
+    .map_err(refused("forking"))?;
+    unshare(CloneFlags::CLONE_NEWUSER).map_err(SandboxError::UserNamespace)?;
+    let asked = tell.write_all(&[1]).is_ok();
+    let mapped = wait_for(helper).map_err(refused("waiting for newuidmap"))? == 0;
+    if !(asked && mapped) {
+        let write = |path: &str, text: &str| {
+            fs::write(path, text).map_err(|error| {
+                refused(format!("writing {path}"))(Errno::from_raw(
+                    error.raw_os_error().unwrap_or(0),
+                ))
+            })
+        };
+        write("/proc/self/setgroups", "deny")?;
+        write("/proc/self/uid_map", &format!("0 {user} 1"))?;
+        write("/proc/self/gid_map", &format!("0 {group} 1"))?;
+    }
+    let (root, wheel) = (Uid::from_raw(0), Gid::from_raw(0));
+    setresgid(wheel, wheel, wheel).map_err(refused("becoming group 0 of the user namespace"))?;
+    setresuid(root, root, root).map_err(refused("becoming root of the user namespace"))
+}
+
+/// Maps the user to 0, and the first range that belongs to it to 1 and up.
+fn map_ranges(pid: Pid, user: Uid, group: Gid) -> bool {
+    let name = nix::unistd::User::from_uid(user)
+        .ok()
+        .flatten()
+        .map(|user| user.name);
+    let keys = [name.unwrap_or_default(), user.to_string()];
+    let map = |program: &str, file: &str, own: String| {
+        let Some((first, count)) = subordinate_range(file, &keys) else {
+            return false;
+        };
+        Command::new(program)
+            .args([&pid.to_string(), "0", &own, "1", "1", &first, &count])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .is_ok_and(|status| status.success())
+    };
+    map("newgidmap", "/etc/subgid", group.to_string())
+        && map("newuidmap", "/etc/subuid", user.to_string())
+}
+
+/// subuid(5): lines of `name-or-id:first:count`.
+fn subordinate_range(file: &str, keys: &[String]) -> Option<(String, String)> {
+    let text = fs::read_to_string(file).ok()?;
+    text.lines().find_map(|line| {
+        let (key, range) = line.split_once(':')?;
+        let (first, count) = range.split_once(':')?;
+        keys.iter()
+            .any(|own| own == key)
+            .then(|| (first.to_owned(), count.to_owned()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_map_of_one_id_is_told_from_many() {
+        assert!(!maps("         0       1000          1\n", 5));
+        assert!(maps("0 1000 1\n1 100000 65536\n", 1000));
+        assert!(maps_everything("         0          0 4294967295\n"));
+        assert!(!maps_everything("0 1000 1\n1 100000 65536\n"));
+    }
+}

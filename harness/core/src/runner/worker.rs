@@ -1,0 +1,121 @@
+//! The process that runs one case.
+
+use super::job::{Job, WorkerReport};
+use super::observation_store::ObservationStore;
+use super::run_directory::name_of;
+use super::sandbox;
+use super::teardown::Before;
+use crate::case::{Case, CaseId, Machine, Stop, Trial};
+use crate::container::Workbench;
+use crate::target::Runtime;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::time::Duration;
+
+/// First argument of a worker.
+pub(super) const WORKER: &str = "__worker";
+
+/// To be called first by every program that runs cases: where it was started as a worker, it does a worker's
+/// job and exits. A worker is the same program, so that it knows the same cases.
+pub fn dispatch(cases: &[&Case]) {
+    if std::env::args_os()
+        .nth(1)
+        .is_none_or(|argument| argument != WORKER)
+    {
+        return;
+    }
+    std::process::exit(match serde_json::from_reader::<_, Job>(io::stdin()) {
+        Ok(job) => work(&job, cases),
+        Err(error) => {
+            eprintln!("worker: {error}");
+            1
+        }
+    });
+}
+
+fn work(job: &Job, cases: &[&Case]) -> i32 {
+    let run = match job {
+        Job::Survey { run } | Job::Case { run, .. } => run,
+    };
+    let scratch = run.join("w");
+    let inside = sandbox::run_inside(&scratch, |machine| {
+        let report = match job {
+            Job::Survey { .. } => WorkerReport::Survey(machine),
+            Job::Case {
+                case,
+                runtime,
+                patience,
+                ..
+            } => run_case(case, runtime, run, &scratch, *patience, machine, cases),
+        };
+        tell(&report)
+    });
+    inside.unwrap_or_else(|error| tell(&WorkerReport::Broken(error.to_string())))
+}
+
+fn tell(report: &WorkerReport) -> i32 {
+    let told = serde_json::to_writer(io::stdout(), report).map_err(io::Error::from);
+    match told.and_then(|()| io::stdout().flush()) {
+        Ok(()) => 0,
+        Err(error) => {
+            eprintln!("worker: {error}");
+            1
+        }
+    }
+}
+
+fn run_case(
+    id: &CaseId,
+    runtime: &Runtime,
+    run: &Path,
+    scratch: &Path,
+    patience: Duration,
+    machine: Machine,
+    cases: &[&Case],
+) -> WorkerReport {
+    let Some(case) = cases.iter().find(|case| case.id == id.as_str()) else {
+        return WorkerReport::Broken(format!("no case is called {id}"));
+    };
+    let cgroup = own_cgroup(run, id, machine);
+    let before = Before::look(&cgroup.directory);
+    let bench = Rc::new(Workbench::new(
+        runtime.clone(),
+        machine,
+        patience,
+        scratch,
+        &run.join("probe"),
+        cgroup.path,
+    ));
+    let store = ObservationStore::at(&run.join("observations"));
+    let mut trial = Trial::new(Rc::clone(&bench), store);
+    let body = std::panic::AssertUnwindSafe(|| (case.body)(&mut trial));
+    let judgement = std::panic::catch_unwind(body).unwrap_or_else(|_| {
+        Err(Stop::Error(
+            "the case panicked; see standard error".to_owned(),
+        ))
+    });
+    let teardown = before.clean(&bench);
+    WorkerReport::Case {
+        judgement,
+        records: trial.into_records(),
+        teardown,
+        transcripts: bench.transcripts(),
+    }
+}
+
+/// The cgroup below which a case's containers get theirs.
+struct OwnCgroup {
+    directory: PathBuf,
+    path: Option<String>,
+}
+
+/// An ordinary user may not make cgroups, so its containers ask for none.
+fn own_cgroup(run: &Path, id: &CaseId, machine: Machine) -> OwnCgroup {
+    let name = format!("{}-{}", name_of(run), id.as_str().replace('/', "-"));
+    let directory = Path::new("/sys/fs/cgroup").join(&name);
+    OwnCgroup {
+        directory,
+        path: machine.root.then(|| format!("/{name}")),
+    }
+}

@@ -1,0 +1,9 @@
+//! What is under test, and how to call it.
+
+mod command;
+mod profile;
+mod runtime;
+
+pub use command::{CommandError, Finished, Running, Stream};
+pub use profile::{Capabilities, Profile, ProfileError};
+pub use runtime::{Runtime, RuntimeError};

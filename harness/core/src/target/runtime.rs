@@ -1,0 +1,129 @@
+//! An OCI runtime, by its command line.
+
+use super::command::{CommandError, Running};
+use super::profile::{Profile, ProfileError};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+/// Why a path is no runtime.
+#[derive(Debug, thiserror::Error)]
+pub enum RuntimeError {
+    /// Nothing is there, or it cannot be looked at.
+    #[error("{}: {error}", path.display())]
+    Unreachable {
+        /// The path.
+        path: PathBuf,
+        /// What the kernel said.
+        error: std::io::Error,
+    },
+    /// It is a directory or a device.
+    #[error("{}: not a file; give the path of the runtime's binary", path.display())]
+    NotAFile {
+        /// The path.
+        path: PathBuf,
+    },
+    /// It has no execute permission.
+    #[error("{}: not executable; chmod +x it, or give another path", path.display())]
+    NotExecutable {
+        /// The path.
+        path: PathBuf,
+    },
+    /// It does not even tell its version.
+    #[error("{0}")]
+    Version(#[from] CommandError),
+    /// The profile asked for cannot be used.
+    #[error("{0}")]
+    Profile(#[from] ProfileError),
+}
+
+/// An OCI runtime under test.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Runtime {
+    /// Its binary.
+    pub path: PathBuf,
+    /// SHA-256 of the binary, in hexadecimal.
+    pub sha256: String,
+    /// What `--version` printed, without control characters.
+    pub version: String,
+    /// How to call it.
+    pub profile: Profile,
+    /// Further arguments before the verb.
+    pub arguments: Vec<String>,
+}
+
+impl Runtime {
+    /// Looks at the binary at `path`, asks for its version, and chooses its profile unless `profile` names one.
+    pub fn at(
+        path: &Path,
+        profile: Option<&str>,
+        patience: Duration,
+    ) -> Result<Self, RuntimeError> {
+        let unreachable = |error| RuntimeError::Unreachable {
+            path: path.to_owned(),
+            error,
+        };
+        let path = path.canonicalize().map_err(unreachable)?;
+        let metadata = path.metadata().map_err(unreachable)?;
+        if !metadata.is_file() {
+            return Err(RuntimeError::NotAFile { path });
+        }
+        if metadata.permissions().mode() & 0o111 == 0 {
+            return Err(RuntimeError::NotExecutable { path });
+        }
+        let sha256 = hash(&path).map_err(unreachable)?;
+        let mut command = Command::new(&path);
+        command.arg("--version").stdin(Stdio::null());
+        let finished = Running::start(command)?.finish(patience)?;
+        let version: String = String::from_utf8_lossy(&finished.stdout.bytes)
+            .chars()
+            .filter(|&c| !c.is_control() || c == '\n')
+            .take(1000)
+            .collect();
+        let profile = match profile {
+            Some(name) => Profile::load(name)?,
+            None => Profile::recognise(&version)?,
+        };
+        let version = version.trim_end().to_owned();
+        Ok(Self {
+            path,
+            sha256,
+            version,
+            profile,
+            arguments: Vec::new(),
+        })
+    }
+
+    /// A command line up to and with the verb. `state` is the directory where the runtime keeps its state.
+    /// The environment is empty but for what every runtime needs, so that no case depends on the caller's.
+    pub fn command(&self, state: &Path, verb: &str) -> Command {
+        let mut command = Command::new(&self.path);
+        command
+            .env_clear()
+            .env(
+                "PATH",
+                "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            )
+            .env("XDG_RUNTIME_DIR", state)
+            .stdin(Stdio::null())
+            .args(&self.profile.global)
+            .args(&self.arguments)
+            .arg("--root")
+            .arg(state)
+            .arg(verb);
+        command
+    }
+}
+
+fn hash(path: &Path) -> std::io::Result<String> {
+    let mut hasher = Sha256::new();
+    std::io::copy(&mut std::fs::File::open(path)?, &mut hasher)?;
+    Ok(hasher
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect())
+}
