@@ -45,6 +45,20 @@ const NAMES: [&str; 41] = [
     "CAP_CHECKPOINT_RESTORE",
 ];
 
+/// The name of the capability with this number.
+#[must_use]
+pub fn capability_name(number: u8) -> String {
+    match NAMES.get(usize::from(number)) {
+        Some(name) => (*name).to_owned(),
+        None => format!("capability {number}"),
+    }
+}
+
+/// Every capability name that is known.
+pub(crate) fn known_capabilities() -> &'static [&'static str] {
+    &NAMES
+}
+
 /// A set of capabilities, one bit each, numbered as the kernel does.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CapabilityMask(u64);

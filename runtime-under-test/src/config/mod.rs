@@ -18,7 +18,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-pub use capability::{Capabilities, CapabilityMask, NamedSet};
+pub(crate) use capability::known_capabilities;
+pub use capability::{Capabilities, CapabilityMask, NamedSet, capability_name};
 pub use error::ConfigError;
 pub use hooks::{Hook, Hooks};
 pub use linux::{
@@ -83,9 +84,18 @@ impl Config {
             path: path.clone(),
             source,
         })?;
-        let mut config = Self::parse(&path, &text)?;
+        Self::from_text(&path, &text, bundle)
+    }
+
+    /// As [`Config::load`], from the `text` of a `config.json` that was read before; `path` is for messages only, and
+    /// `root.path` is relative to `bundle`.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn from_text(path: &Path, text: &str, bundle: &Path) -> Result<Self, ConfigError> {
+        let mut config = Self::parse(path, text)?;
         config.root.path = bundle.join(&config.root.path);
-        validate::root(&path, &config.root.path)?;
+        validate::root(path, &config.root.path)?;
         Ok(config)
     }
 
