@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
 use std::time::Instant;
 
@@ -13,6 +13,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::{Cgroup, CgroupError};
+use crate::syscall::process::PidFd;
 
 impl Cgroup {
     /// Sends SIGKILL to every process in the cgroup; on v2 in one atomic step (`cgroup.kill`, Linux 5.14).
@@ -88,7 +89,7 @@ fn wait_for_an_exit(directory: &Path, deadline: Instant) -> io::Result<()> {
     }
     // v1 tells nobody; its processes do.
     match processes(directory)?.first() {
-        Some(pid) => match pidfd(*pid) {
+        Some(pid) => match PidFd::open(*pid) {
             Ok(pidfd) => wait(pidfd.as_fd(), PollFlags::POLLIN, deadline),
             Err(Errno::ESRCH) => expired(deadline),
             Err(errno) => Err(errno.into()),
@@ -132,11 +133,4 @@ fn processes(directory: &Path) -> io::Result<Vec<Pid>> {
         .filter_map(|line| line.parse().ok())
         .map(Pid::from_raw)
         .collect())
-}
-
-fn pidfd(pid: Pid) -> Result<OwnedFd, Errno> {
-    // SAFETY: pidfd_open takes two integers and touches no memory of ours.
-    let fd = Errno::result(unsafe { libc::syscall(libc::SYS_pidfd_open, pid.as_raw(), 0) })?;
-    // SAFETY: the kernel has just made this descriptor (close-on-exec) for us alone; descriptors fit in an int.
-    Ok(unsafe { OwnedFd::from_raw_fd(fd as libc::c_int) })
 }
