@@ -1,1 +1,19 @@
 //! ptyrun: the reference OCI runtime of ptyproof, with the full pty and devpts design.
+//!
+//! The design is explained in `README.md`, step by step; [`terminal`] holds steps 3 to 8, [`relay`] step 9,
+//! [`mod@exec`] step 10, and [`container`] the process that they happen in.
+
+pub mod cgroup;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod container;
+pub mod defect;
+pub mod features;
+pub mod hooks;
+pub mod process;
+pub mod relay;
+pub mod rootfs;
+pub mod spec;
+pub mod syscall;
+pub mod terminal;

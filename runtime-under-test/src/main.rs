@@ -1,2 +1,7 @@
 //! The `ptyrun` command.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ptyrun::cli::main(std::env::args_os())
+}

@@ -1,0 +1,116 @@
+//! Rules about device nodes, as the v1 `devices` controller takes them (Documentation/admin-guide/cgroup-v1/devices.rst).
+
+use std::fs;
+use std::path::Path;
+
+use super::CgroupError;
+use crate::config::{Device, DeviceKind, DeviceRule};
+
+/// What a container can use whatever the rules say: the default devices, its terminals, and mknod, which alone opens nothing.
+const ALWAYS: [&str; 10] = [
+    "c *:* m",
+    "b *:* m",
+    "c 1:3 rwm",
+    "c 1:5 rwm",
+    "c 1:7 rwm",
+    "c 1:8 rwm",
+    "c 1:9 rwm",
+    "c 5:0 rwm",
+    "c 5:2 rwm",
+    "c 136:* rwm",
+];
+
+/// Writes the rules in order, then what every container can use and the nodes that the config makes.
+pub(super) fn apply(
+    directory: &Path,
+    rules: &[DeviceRule],
+    nodes: &[Device],
+) -> Result<(), CgroupError> {
+    let write = |file: &str, entry: &str| {
+        let file = directory.join(file);
+        fs::write(&file, entry).map_err(|source| {
+            CgroupError::new("write a rule of linux.resources.devices to", &file, source)
+        })
+    };
+    for rule in rules {
+        let file = if rule.allow {
+            "devices.allow"
+        } else {
+            "devices.deny"
+        };
+        for entry in entries(rule) {
+            write(file, &entry)?;
+        }
+    }
+    for entry in ALWAYS {
+        write("devices.allow", entry)?;
+    }
+    for node in nodes {
+        let kind = match node.kind {
+            DeviceKind::Character => 'c',
+            DeviceKind::Block => 'b',
+            DeviceKind::Fifo => continue,
+        };
+        write(
+            "devices.allow",
+            &format!("{kind} {}:{} rwm", node.major, node.minor),
+        )?;
+    }
+    Ok(())
+}
+
+/// The kernel takes `a` only for everything at once; any narrower rule names its kind.
+fn entries(rule: &DeviceRule) -> Vec<String> {
+    let access = rule
+        .access
+        .as_deref()
+        .filter(|access| !access.is_empty())
+        .unwrap_or("rwm");
+    let number = |value: Option<i64>| match value {
+        Some(n) if n >= 0 => n.to_string(),
+        _ => "*".to_owned(),
+    };
+    let numbers = format!("{}:{}", number(rule.major), number(rule.minor));
+    let all_access = ['r', 'w', 'm'].iter().all(|c| access.contains(*c));
+    match rule.kind.as_deref().unwrap_or("a") {
+        "a" if numbers == "*:*" && all_access => vec!["a".to_owned()],
+        "a" => vec![
+            format!("c {numbers} {access}"),
+            format!("b {numbers} {access}"),
+        ],
+        kind => vec![format!("{kind} {numbers} {access}")],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_become_the_controllers_entries() {
+        let rule = |kind: Option<&str>, major, minor, access: Option<&str>| DeviceRule {
+            allow: false,
+            kind: kind.map(str::to_owned),
+            major,
+            minor,
+            access: access.map(str::to_owned),
+        };
+        assert_eq!(entries(&rule(None, None, None, Some("rwm"))), ["a"]);
+        assert_eq!(
+            entries(&rule(Some("a"), Some(-1), None, Some("mrw"))),
+            ["a"]
+        );
+        assert_eq!(
+            entries(&rule(None, None, None, Some("m"))),
+            ["c *:* m", "b *:* m"]
+        );
+        assert_eq!(
+            entries(&rule(Some("c"), Some(10), Some(229), Some("rw"))),
+            ["c 10:229 rw"]
+        );
+        assert_eq!(
+            entries(&rule(Some("b"), Some(8), None, None)),
+            ["b 8:* rwm"]
+        );
+    }
+}

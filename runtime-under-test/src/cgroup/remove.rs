@@ -1,0 +1,136 @@
+//! The end of a cgroup: every process in it killed, its directories removed.
+
+use std::fs;
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::path::Path;
+use std::time::Instant;
+
+use nix::errno::Errno;
+use nix::libc;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use super::{Cgroup, CgroupError};
+use crate::syscall::process::PidFd;
+
+impl Cgroup {
+    /// Sends SIGKILL to every process in the cgroup; on v2 in one atomic step (`cgroup.kill`, Linux 5.14).
+    ///
+    /// # Errors
+    /// Names the directory whose processes could not be killed.
+    pub fn kill(&self) -> Result<(), CgroupError> {
+        for directory in &self.directories {
+            if fs::write(directory.join("cgroup.kill"), "1").is_ok() {
+                continue;
+            }
+            let failed = |source| CgroupError::new("kill the processes of", directory, source);
+            for pid in processes(directory).map_err(failed)? {
+                match kill(pid, Signal::SIGKILL) {
+                    Ok(()) | Err(Errno::ESRCH) => {}
+                    Err(errno) => return Err(failed(errno.into())),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes what [`Cgroup::create`] made, as soon as the last process has gone and at most until `deadline`. What was
+    /// there before, and ancestors that others have come to use, stay.
+    ///
+    /// # Errors
+    /// Names the directory that still had processes, or could not be removed.
+    pub fn remove(&mut self, deadline: Instant) -> Result<(), CgroupError> {
+        for directory in self.created.iter().rev() {
+            if self.directories.contains(directory) {
+                remove_when_empty(directory, deadline)
+                    .map_err(|source| CgroupError::new("remove", directory, source))?;
+            } else {
+                // An ancestor: others may have made cgroups in it since.
+                let _ = fs::remove_dir(directory);
+            }
+        }
+        self.created.clear();
+        self.directories.clear();
+        Ok(())
+    }
+
+    /// Takes back what a failed creation made; nothing has joined yet.
+    pub(super) fn remove_created(&mut self) {
+        for directory in self.created.drain(..).rev() {
+            let _ = fs::remove_dir(directory);
+        }
+        self.directories.clear();
+    }
+}
+
+fn remove_when_empty(directory: &Path, deadline: Instant) -> io::Result<()> {
+    loop {
+        match fs::remove_dir(directory) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) if error.raw_os_error() == Some(libc::EBUSY) => {
+                wait_for_an_exit(directory, deadline)?
+            }
+            result => return result,
+        }
+    }
+}
+
+/// Waits until the cgroup may have become empty.
+fn wait_for_an_exit(directory: &Path, deadline: Instant) -> io::Result<()> {
+    if let Ok(events) = fs::File::open(directory.join("cgroup.events")) {
+        // Reading arms the notification, so a change between the reading and the poll is not missed (kernfs).
+        if !io::read_to_string(&events)?.contains("populated 1") {
+            std::thread::yield_now();
+            return expired(deadline);
+        }
+        return wait(events.as_fd(), PollFlags::POLLPRI, deadline);
+    }
+    // v1 tells nobody; its processes do.
+    match processes(directory)?.first() {
+        Some(pid) => match PidFd::open(*pid) {
+            Ok(pidfd) => wait(pidfd.as_fd(), PollFlags::POLLIN, deadline),
+            Err(Errno::ESRCH) => expired(deadline),
+            Err(errno) => Err(errno.into()),
+        },
+        None => {
+            // The last process is on its way out of the kernel.
+            std::thread::yield_now();
+            expired(deadline)
+        }
+    }
+}
+
+fn expired(deadline: Instant) -> io::Result<()> {
+    if Instant::now() < deadline {
+        return Ok(());
+    }
+    Err(io::Error::new(
+        io::ErrorKind::TimedOut,
+        "it still has processes",
+    ))
+}
+
+fn wait(fd: BorrowedFd<'_>, events: PollFlags, deadline: Instant) -> io::Result<()> {
+    expired(deadline)?;
+    let left = deadline.saturating_duration_since(Instant::now());
+    // Rounded up, so that the last round does not spin.
+    let timeout = PollTimeout::try_from(left.as_millis() + 1).unwrap_or(PollTimeout::MAX);
+    match poll(&mut [PollFd::new(fd, events)], timeout) {
+        Ok(_) | Err(Errno::EINTR) => Ok(()),
+        Err(errno) => Err(errno.into()),
+    }
+}
+
+fn processes(directory: &Path) -> io::Result<Vec<Pid>> {
+    let text = match fs::read_to_string(directory.join("cgroup.procs")) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        result => result?,
+    };
+    Ok(text
+        .lines()
+        .filter_map(|line| line.parse().ok())
+        .map(Pid::from_raw)
+        .collect())
+}

@@ -1,0 +1,218 @@
+use super::signal::SignalNumber;
+use crate::container::ContainerId;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\nspec: 1.2.0");
+
+/// The reference OCI runtime of ptyproof.
+#[derive(Debug, Parser)]
+#[command(name = "ptyrun", bin_name = "ptyrun", version = VERSION, max_term_width = 100, subcommand_required = true)]
+#[command(arg_required_else_help = true)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) global: Global,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// Options that go before the command.
+#[derive(Debug, Args)]
+pub(super) struct Global {
+    /// Directory of the containers' state [default: /run/ptyrun, or $XDG_RUNTIME_DIR/ptyrun]
+    #[arg(long, value_name = "DIR")]
+    pub(super) root: Option<PathBuf>,
+    /// File that errors and warnings are appended to, beside standard error
+    #[arg(long, value_name = "FILE")]
+    pub(super) log: Option<PathBuf>,
+    /// Form of the log
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) log_format: LogFormat,
+    /// Write debugging messages too (there are none yet)
+    #[arg(long, hide = true)]
+    pub(super) debug: bool,
+    /// Let systemd manage cgroups (not implemented)
+    #[arg(long, hide = true)]
+    pub(super) systemd_cgroup: bool,
+    /// Be wrong in one precise way
+    #[cfg(feature = "defects")]
+    #[arg(long, value_name = "NAME", env = "PTYRUN_DEFECT", global = true)]
+    pub(super) defect: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Make a container; its program waits for `start`
+    Create(Create),
+    /// Run the program of a created container
+    Start(Named),
+    /// Make a container, run its program and, unless detached, wait for it and remove it
+    Run(Run),
+    /// Run another process in a container
+    Exec(Exec),
+    /// Print the state of a container as JSON
+    State(Named),
+    /// Send a signal to a container's process
+    Kill(Kill),
+    /// Remove a container
+    Delete(Delete),
+    /// List containers
+    List(List),
+    /// Write a config.json to start from
+    Spec(Spec),
+    /// Print what this runtime can do as JSON
+    Features,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Named {
+    /// The container
+    pub(super) id: ContainerId,
+}
+
+/// How to set up a process, for every command that makes one.
+#[derive(Debug, Args)]
+pub(super) struct Plumbing {
+    /// Unix stream socket that is sent the terminal's master
+    #[arg(long, value_name = "PATH")]
+    pub(super) console_socket: Option<PathBuf>,
+    /// File to write the process's pid to
+    #[arg(long, value_name = "FILE")]
+    pub(super) pid_file: Option<PathBuf>,
+    /// How many descriptors beyond 0, 1 and 2 the process inherits
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) preserve_fds: u32,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Create {
+    /// Directory of the bundle
+    #[arg(long, short, value_name = "DIR", default_value = ".")]
+    pub(super) bundle: PathBuf,
+    #[command(flatten)]
+    pub(super) plumbing: Plumbing,
+    /// The new container
+    pub(super) id: ContainerId,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Run {
+    /// Return at once
+    #[arg(long, short)]
+    pub(super) detach: bool,
+    #[command(flatten)]
+    pub(super) create: Create,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Exec {
+    /// File with the process to run (the `process` of a config.json)
+    #[arg(long, short, value_name = "FILE", conflicts_with_all = ["args", "tty", "cwd", "env", "user"])]
+    pub(super) process: Option<PathBuf>,
+    /// Give the process a terminal
+    #[arg(long, short)]
+    pub(super) tty: bool,
+    /// Working directory
+    #[arg(long, value_name = "DIR")]
+    pub(super) cwd: Option<PathBuf>,
+    /// Environment variable to add
+    #[arg(long, short, value_name = "NAME=VALUE")]
+    pub(super) env: Vec<String>,
+    /// User and group
+    #[arg(long, short, value_name = "UID[:GID]")]
+    pub(super) user: Option<String>,
+    /// Return at once
+    #[arg(long, short)]
+    pub(super) detach: bool,
+    #[command(flatten)]
+    pub(super) plumbing: Plumbing,
+    /// The container
+    pub(super) id: ContainerId,
+    /// The program and its arguments
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, required_unless_present = "process")]
+    pub(super) args: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Kill {
+    /// Signal every process of the container
+    #[arg(long, short)]
+    pub(super) all: bool,
+    /// The container
+    pub(super) id: ContainerId,
+    /// A name, with or without SIG, or a number
+    #[arg(default_value = "TERM")]
+    pub(super) signal: SignalNumber,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Delete {
+    /// Kill it first if it runs; a container that does not exist is no error
+    #[arg(long, short)]
+    pub(super) force: bool,
+    /// The container
+    pub(super) id: ContainerId,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct List {
+    /// Print ids only
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+    /// Form of the list
+    #[arg(long, short, value_name = "FORMAT", default_value = "table")]
+    pub(super) format: ListFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ListFormat {
+    Table,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Spec {
+    /// Directory to write config.json to
+    #[arg(long, short, value_name = "DIR", default_value = ".")]
+    pub(super) bundle: PathBuf,
+    /// Write one for an ordinary user
+    #[arg(long)]
+    pub(super) rootless: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Arguments, Command};
+    use clap::{CommandFactory, Parser};
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn the_order_that_users_of_runc_write_is_understood() {
+        let line = "ptyrun --root R --log L --log-format json create -b B --console-socket S --pid-file P ID";
+        let parsed = Arguments::try_parse_from(line.split(' ')).unwrap();
+        assert_eq!(parsed.global.root.unwrap().to_str(), Some("R"));
+        let Command::Create(create) = parsed.command else { panic!("{:?}", parsed.command) };
+        assert_eq!((create.id.as_str(), create.bundle.to_str()), ("ID", Some("B")));
+    }
+
+    #[test]
+    fn options_of_an_exec_program_are_its_own() {
+        let parsed = Arguments::try_parse_from("ptyrun exec -t -e A=1 -e B=2 -u 1:2 ID ls -l --tty".split(' '));
+        let Command::Exec(exec) = parsed.unwrap().command else { panic!() };
+        assert_eq!(exec.args, ["ls", "-l", "--tty"]);
+        assert_eq!(exec.env, ["A=1", "B=2"]);
+        assert!(Arguments::try_parse_from(["ptyrun", "exec", "ID"]).is_err());
+        assert!(Arguments::try_parse_from(["ptyrun", "exec", "-p", "F", "ID"]).is_ok());
+        assert!(Arguments::try_parse_from(["ptyrun", "exec", "-p", "F", "ID", "sh"]).is_err());
+    }
+}

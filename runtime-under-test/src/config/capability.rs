@@ -1,0 +1,148 @@
+use serde::{Deserialize, Deserializer};
+
+/// Names by number, from `linux/capability.h`.
+const NAMES: [&str; 41] = [
+    "CAP_CHOWN",
+    "CAP_DAC_OVERRIDE",
+    "CAP_DAC_READ_SEARCH",
+    "CAP_FOWNER",
+    "CAP_FSETID",
+    "CAP_KILL",
+    "CAP_SETGID",
+    "CAP_SETUID",
+    "CAP_SETPCAP",
+    "CAP_LINUX_IMMUTABLE",
+    "CAP_NET_BIND_SERVICE",
+    "CAP_NET_BROADCAST",
+    "CAP_NET_ADMIN",
+    "CAP_NET_RAW",
+    "CAP_IPC_LOCK",
+    "CAP_IPC_OWNER",
+    "CAP_SYS_MODULE",
+    "CAP_SYS_RAWIO",
+    "CAP_SYS_CHROOT",
+    "CAP_SYS_PTRACE",
+    "CAP_SYS_PACCT",
+    "CAP_SYS_ADMIN",
+    "CAP_SYS_BOOT",
+    "CAP_SYS_NICE",
+    "CAP_SYS_RESOURCE",
+    "CAP_SYS_TIME",
+    "CAP_SYS_TTY_CONFIG",
+    "CAP_MKNOD",
+    "CAP_LEASE",
+    "CAP_AUDIT_WRITE",
+    "CAP_AUDIT_CONTROL",
+    "CAP_SETFCAP",
+    "CAP_MAC_OVERRIDE",
+    "CAP_MAC_ADMIN",
+    "CAP_SYSLOG",
+    "CAP_WAKE_ALARM",
+    "CAP_BLOCK_SUSPEND",
+    "CAP_AUDIT_READ",
+    "CAP_PERFMON",
+    "CAP_BPF",
+    "CAP_CHECKPOINT_RESTORE",
+];
+
+/// The name of the capability with this number.
+#[must_use]
+pub fn capability_name(number: u8) -> String {
+    match NAMES.get(usize::from(number)) {
+        Some(name) => (*name).to_owned(),
+        None => format!("capability {number}"),
+    }
+}
+
+/// Every capability name that is known.
+pub(crate) fn known_capabilities() -> &'static [&'static str] {
+    &NAMES
+}
+
+/// A set of capabilities, one bit each, numbered as the kernel does.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CapabilityMask(u64);
+
+impl CapabilityMask {
+    /// The bits.
+    #[must_use]
+    pub const fn bits(self) -> u64 {
+        self.0
+    }
+
+    /// The set with these bits.
+    #[must_use]
+    pub const fn from_bits(bits: u64) -> Self {
+        Self(bits)
+    }
+
+    /// What is in both.
+    #[must_use]
+    pub const fn intersection(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// Numbers of the members.
+    pub fn numbers(self) -> impl Iterator<Item = u8> {
+        (0..64).filter(move |n| self.0 & (1 << n) != 0)
+    }
+}
+
+/// The five sets of capabilities(7). A name that is not known is warned about and left out, as the spec asks.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct Capabilities {
+    /// What execve may grant at most.
+    pub bounding: NamedSet,
+    /// What is checked.
+    pub effective: NamedSet,
+    /// What effective may hold.
+    pub permitted: NamedSet,
+    /// What a file may inherit.
+    pub inheritable: NamedSet,
+    /// What is kept over execve of an ordinary file.
+    pub ambient: NamedSet,
+}
+
+impl Capabilities {
+    /// A sentence for each name that the kernel interface does not know.
+    pub(super) fn warnings(&self) -> Vec<String> {
+        [
+            ("bounding", &self.bounding),
+            ("effective", &self.effective),
+            ("permitted", &self.permitted),
+            ("inheritable", &self.inheritable),
+            ("ambient", &self.ambient),
+        ]
+        .into_iter()
+        .flat_map(|(set, names)| {
+            names.unknown.iter().map(move |name| {
+                format!("process.capabilities.{set}: unknown capability {name} is left out")
+            })
+        })
+        .collect()
+    }
+}
+
+/// A set that was given by names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NamedSet {
+    /// What the names stand for.
+    pub mask: CapabilityMask,
+    unknown: Vec<String>,
+}
+
+impl<'de> Deserialize<'de> for NamedSet {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let names = Option::<Vec<String>>::deserialize(deserializer)?.unwrap_or_default();
+        let mut set = Self::default();
+        for name in names {
+            match NAMES.iter().position(|known| *known == name) {
+                Some(number) => set.mask.0 |= 1 << number,
+                None => set.unknown.push(name),
+            }
+        }
+        Ok(set)
+    }
+}

@@ -1,0 +1,203 @@
+//! Every field of the runtime-spec (1.2, and what 1.3 added) with what becomes of it.
+
+use std::path::Path;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::ConfigError;
+
+/// What becomes of a field that is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// It is acted on.
+    Honoured,
+    /// The bundle is refused.
+    Refused,
+    /// It is a limit that is not enforced: the container runs, the log says so.
+    Warned,
+}
+use Fate::{Honoured, Refused, Warned};
+
+/// Paths as in the spec's headings; `[]` stands for every element of an array.
+pub(super) const FIELDS: &[(&str, Fate)] = &[
+    ("ociVersion", Honoured),
+    ("root.path", Honoured),
+    ("root.readonly", Honoured),
+    ("mounts[].destination", Honoured),
+    ("mounts[].source", Honoured),
+    ("mounts[].type", Honoured),
+    ("mounts[].options", Honoured),
+    ("mounts[].uidMappings", Refused),
+    ("mounts[].gidMappings", Refused),
+    ("process.terminal", Honoured),
+    ("process.consoleSize", Honoured),
+    ("process.cwd", Honoured),
+    ("process.env", Honoured),
+    ("process.args", Honoured),
+    ("process.commandLine", Refused),
+    ("process.user.uid", Honoured),
+    ("process.user.gid", Honoured),
+    ("process.user.umask", Honoured),
+    ("process.user.additionalGids", Honoured),
+    ("process.user.username", Refused),
+    ("process.capabilities", Honoured),
+    ("process.rlimits", Honoured),
+    ("process.noNewPrivileges", Honoured),
+    ("process.oomScoreAdj", Honoured),
+    ("process.apparmorProfile", Refused),
+    ("process.selinuxLabel", Refused),
+    ("process.scheduler", Refused),
+    ("process.ioPriority", Refused),
+    ("process.execCPUAffinity", Refused),
+    ("hostname", Honoured),
+    ("domainname", Honoured),
+    ("annotations", Honoured),
+    ("hooks.prestart", Honoured),
+    ("hooks.createRuntime", Honoured),
+    ("hooks.createContainer", Honoured),
+    ("hooks.startContainer", Honoured),
+    ("hooks.poststart", Honoured),
+    ("hooks.poststop", Honoured),
+    ("linux.namespaces", Honoured),
+    ("linux.uidMappings", Honoured),
+    ("linux.gidMappings", Honoured),
+    ("linux.timeOffsets", Refused),
+    ("linux.devices", Honoured),
+    ("linux.netDevices", Refused),
+    ("linux.cgroupsPath", Honoured),
+    ("linux.resources.devices", Honoured),
+    ("linux.resources.memory", Warned),
+    ("linux.resources.cpu", Warned),
+    ("linux.resources.pids", Warned),
+    ("linux.resources.blockIO", Warned),
+    ("linux.resources.hugepageLimits", Warned),
+    ("linux.resources.network", Warned),
+    ("linux.resources.rdma", Warned),
+    ("linux.resources.unified", Warned),
+    ("linux.rootfsPropagation", Honoured),
+    ("linux.maskedPaths", Honoured),
+    ("linux.readonlyPaths", Honoured),
+    ("linux.mountLabel", Refused),
+    ("linux.sysctl", Honoured),
+    ("linux.seccomp", Refused),
+    ("linux.intelRdt", Refused),
+    ("linux.memoryPolicy", Refused),
+    ("linux.personality", Refused),
+    ("solaris", Refused),
+    ("windows", Refused),
+    ("vm", Refused),
+    ("zos", Refused),
+];
+
+/// What a bundle's config must have for ptyrun to make a container of it.
+pub(super) const REQUIRED_OF_CONFIG: &[&str] = &[
+    "ociVersion",
+    "root",
+    "root.path",
+    "process",
+    "process.args",
+    "process.cwd",
+    "linux",
+];
+
+/// What a process description must have.
+pub(super) const REQUIRED_OF_PROCESS: &[&str] = &["args", "cwd"];
+
+/// Reads JSON of any shape.
+pub(super) fn read_json(path: &Path, text: &str) -> Result<Value, ConfigError> {
+    read_typed(path, text)
+}
+
+/// Reads JSON of a given shape; the error tells line, column and what was expected.
+pub(super) fn read_typed<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T, ConfigError> {
+    serde_json::from_str(text).map_err(|error| {
+        let message = error.to_string();
+        // serde_json ends its message with the place, which the error already shows in front.
+        let place = format!(" at line {} column {}", error.line(), error.column());
+        ConfigError::Syntax {
+            path: path.to_owned(),
+            line: error.line(),
+            column: error.column(),
+            expected: message.strip_suffix(&place).unwrap_or(&message).to_owned(),
+        }
+    })
+}
+
+/// Refuses a document that lacks one of `required`.
+pub(super) fn require(path: &Path, document: &Value, required: &[&str]) -> Result<(), ConfigError> {
+    if !document.is_object() {
+        return Err(ConfigError::invalid(
+            path,
+            "document",
+            "expected a JSON object",
+        ));
+    }
+    for field in required {
+        let found = field
+            .split('.')
+            .try_fold(document, |value, key| value.get(key));
+        if found.is_none_or(Value::is_null) {
+            return Err(ConfigError::invalid(
+                path,
+                *field,
+                "is required and missing",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses every set field that ptyrun does not implement; returns a warning for each limit that it does not enforce.
+/// `part` is the path of the document within a config: `""` for the whole, `"process"` for a process description.
+pub(super) fn refuse_unsupported(
+    path: &Path,
+    document: &Value,
+    part: &str,
+) -> Result<Vec<String>, ConfigError> {
+    let mut warnings = Vec::new();
+    for (field, fate) in FIELDS {
+        let within = match part {
+            "" => *field,
+            _ => match field
+                .strip_prefix(part)
+                .and_then(|rest| rest.strip_prefix('.'))
+            {
+                Some(within) => within,
+                None => continue,
+            },
+        };
+        if *fate == Honoured || !is_set(document, within) {
+            continue;
+        }
+        if *fate == Refused {
+            return Err(ConfigError::Unsupported {
+                path: path.to_owned(),
+                field: within.to_owned(),
+            });
+        }
+        warnings.push(format!("{within} is not enforced"));
+    }
+    Ok(warnings)
+}
+
+/// Whether the field holds anything that asks for something: null, false, "", [] and {} do not.
+fn is_set(value: &Value, field: &str) -> bool {
+    if field.is_empty() {
+        return match value {
+            Value::Null | Value::Bool(false) => false,
+            Value::String(text) => !text.is_empty(),
+            Value::Array(items) => !items.is_empty(),
+            Value::Object(members) => !members.is_empty(),
+            Value::Bool(true) | Value::Number(_) => true,
+        };
+    }
+    let (key, rest) = field.split_once('.').unwrap_or((field, ""));
+    match key.strip_suffix("[]") {
+        Some(key) => value
+            .get(key)
+            .and_then(Value::as_array)
+            .is_some_and(|items| items.iter().any(|item| is_set(item, rest))),
+        None => value.get(key).is_some_and(|member| is_set(member, rest)),
+    }
+}

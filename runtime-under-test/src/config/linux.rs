@@ -1,0 +1,227 @@
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use nix::sched::CloneFlags;
+use nix::unistd::{Gid, Uid};
+use serde::Deserialize;
+
+/// The `linux` part of a config.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Linux {
+    /// Namespaces to make or to join; each kind at most once.
+    #[serde(default)]
+    pub namespaces: Vec<Namespace>,
+    /// User ids of a new user namespace.
+    #[serde(default)]
+    pub uid_mappings: Vec<IdMapping>,
+    /// Group ids of a new user namespace.
+    #[serde(default)]
+    pub gid_mappings: Vec<IdMapping>,
+    /// Device nodes beside the default ones.
+    #[serde(default)]
+    pub devices: Vec<Device>,
+    /// Where in the hierarchy the container's cgroup is; absolute, or relative to a place of the runtime's choice.
+    pub cgroups_path: Option<PathBuf>,
+    /// Limits.
+    #[serde(default)]
+    pub resources: Resources,
+    /// Propagation of mount events through the root; `rprivate` where the config says nothing.
+    pub rootfs_propagation: Option<Propagation>,
+    /// Paths that the container must not see the contents of.
+    #[serde(default)]
+    pub masked_paths: Vec<PathBuf>,
+    /// Paths that the container must not write.
+    #[serde(default)]
+    pub readonly_paths: Vec<PathBuf>,
+    /// Kernel parameters of the container's namespaces.
+    #[serde(default)]
+    pub sysctl: BTreeMap<String, String>,
+}
+
+/// A namespace to make, or to join where a path is given.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Namespace {
+    /// Which resource it isolates.
+    #[serde(rename = "type")]
+    pub kind: NamespaceKind,
+    /// File of an existing namespace; absolute.
+    #[serde(default, deserialize_with = "path_or_none")]
+    pub path: Option<PathBuf>,
+}
+
+/// The kinds of namespaces that ptyrun can make or join. `time` is refused: nothing here sets its offsets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum NamespaceKind {
+    /// Users, groups and capabilities.
+    User,
+    /// Process ids.
+    Pid,
+    /// Network.
+    Network,
+    /// Mounts.
+    Mount,
+    /// System V IPC and POSIX message queues.
+    Ipc,
+    /// Host and domain name.
+    Uts,
+    /// The root of the cgroup hierarchies.
+    Cgroup,
+}
+
+impl NamespaceKind {
+    /// The flag of clone(2), unshare(2) and setns(2).
+    #[must_use]
+    pub const fn flag(self) -> CloneFlags {
+        match self {
+            Self::User => CloneFlags::CLONE_NEWUSER,
+            Self::Pid => CloneFlags::CLONE_NEWPID,
+            Self::Network => CloneFlags::CLONE_NEWNET,
+            Self::Mount => CloneFlags::CLONE_NEWNS,
+            Self::Ipc => CloneFlags::CLONE_NEWIPC,
+            Self::Uts => CloneFlags::CLONE_NEWUTS,
+            Self::Cgroup => CloneFlags::CLONE_NEWCGROUP,
+        }
+    }
+
+    /// The entry of `/proc/PID/ns`.
+    #[must_use]
+    pub const fn proc_name(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Pid => "pid",
+            Self::Network => "net",
+            Self::Mount => "mnt",
+            Self::Ipc => "ipc",
+            Self::Uts => "uts",
+            Self::Cgroup => "cgroup",
+        }
+    }
+
+    /// The word in config.json.
+    #[must_use]
+    pub const fn spec_name(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Pid => "pid",
+            Self::Network => "network",
+            Self::Mount => "mount",
+            Self::Ipc => "ipc",
+            Self::Uts => "uts",
+            Self::Cgroup => "cgroup",
+        }
+    }
+}
+
+/// A range of ids of a new user namespace (user_namespaces(7)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub struct IdMapping {
+    /// First id inside.
+    #[serde(rename = "containerID")]
+    pub container_id: u32,
+    /// First id outside.
+    #[serde(rename = "hostID")]
+    pub host_id: u32,
+    /// How many.
+    pub size: u32,
+}
+
+/// Propagation of mount events (mount_namespaces(7)); the `r` kinds also change every mount below.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum Propagation {
+    Private,
+    RPrivate,
+    Slave,
+    RSlave,
+    Shared,
+    RShared,
+    Unbindable,
+    RUnbindable,
+}
+
+/// A device node to make.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Device {
+    /// Where, as the container sees it; absolute.
+    pub path: PathBuf,
+    /// What kind of node.
+    #[serde(rename = "type")]
+    pub kind: DeviceKind,
+    /// Major number; meaningless for a FIFO.
+    #[serde(default)]
+    pub major: u32,
+    /// Minor number; meaningless for a FIFO.
+    #[serde(default)]
+    pub minor: u32,
+    /// Permission bits.
+    pub file_mode: Option<u32>,
+    /// Owner.
+    #[serde(default, deserialize_with = "uid_or_none")]
+    pub uid: Option<Uid>,
+    /// Group.
+    #[serde(default, deserialize_with = "gid_or_none")]
+    pub gid: Option<Gid>,
+}
+
+/// The kinds of device nodes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[allow(missing_docs)]
+pub enum DeviceKind {
+    #[serde(rename = "c", alias = "u")]
+    Character,
+    #[serde(rename = "b")]
+    Block,
+    #[serde(rename = "p")]
+    Fifo,
+}
+
+/// What of `linux.resources` is enforced; the rest is warned about on load.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+pub struct Resources {
+    /// Which device nodes the container may use, applied in this order.
+    pub devices: Vec<DeviceRule>,
+}
+
+/// One rule about device nodes (devices.allow and devices.deny of cgroup v1).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct DeviceRule {
+    /// Whether it permits.
+    pub allow: bool,
+    /// `a` (all), `c` or `b`; all where it is left out.
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    /// Major number; all where it is left out.
+    pub major: Option<i64>,
+    /// Minor number; all where it is left out.
+    pub minor: Option<i64>,
+    /// Any of `r`, `w`, `m`.
+    pub access: Option<String>,
+}
+
+fn path_or_none<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<PathBuf>, D::Error> {
+    let path = Option::<PathBuf>::deserialize(deserializer)?;
+    Ok(path.filter(|path| !path.as_os_str().is_empty()))
+}
+
+fn uid_or_none<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Uid>, D::Error> {
+    Ok(Option::<u32>::deserialize(deserializer)?.map(Uid::from_raw))
+}
+
+fn gid_or_none<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Gid>, D::Error> {
+    Ok(Option::<u32>::deserialize(deserializer)?.map(Gid::from_raw))
+}

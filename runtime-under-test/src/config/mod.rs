@@ -1,0 +1,143 @@
+//! `config.json`: what the bundle asks for, typed and checked before anything is created.
+//!
+//! Only what the runtime acts on has a type here. Every other field that the runtime-spec knows stands in
+//! [`fields`], so that a request which ptyrun cannot honour is refused by name instead of being dropped; a field that
+//! the spec does not know is ignored, as the spec asks ("Extensibility" in config.md).
+
+mod capability;
+mod error;
+mod fields;
+mod hooks;
+mod linux;
+mod mount;
+mod process;
+mod validate;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+pub(crate) use capability::known_capabilities;
+pub use capability::{Capabilities, CapabilityMask, NamedSet, capability_name};
+pub use error::ConfigError;
+pub use hooks::{Hook, Hooks};
+pub use linux::{
+    Device, DeviceKind, DeviceRule, IdMapping, Linux, Namespace, NamespaceKind, Propagation,
+    Resources,
+};
+pub use mount::Mount;
+pub use process::{ConsoleSize, Process, Rlimit, User};
+
+/// The configuration of one container, as read from a bundle.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Config {
+    /// The version of the runtime-spec that the bundle complies with; always 1.x.
+    pub oci_version: String,
+    /// The process to run.
+    pub process: Process,
+    /// The root filesystem.
+    pub root: Root,
+    /// Host name to set in the container's UTS namespace.
+    pub hostname: Option<String>,
+    /// NIS domain name to set in the container's UTS namespace.
+    pub domainname: Option<String>,
+    /// Mounts to make, in this order.
+    #[serde(default)]
+    pub mounts: Vec<Mount>,
+    /// Programs to run at points of the container's life.
+    #[serde(default)]
+    pub hooks: Hooks,
+    /// Free-form metadata; handed on in the state.
+    #[serde(default)]
+    pub annotations: BTreeMap<String, String>,
+    /// The Linux part.
+    pub linux: Linux,
+    /// What was asked for and is not enforced, one sentence each, for the log.
+    #[serde(skip)]
+    pub warnings: Vec<String>,
+}
+
+/// The container's root filesystem.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Root {
+    /// Absolute, or relative to the bundle; after [`Config::load`] it is joined with the bundle and exists.
+    pub path: PathBuf,
+    /// Whether the root is made read-only once everything has been placed in it.
+    #[serde(default)]
+    pub readonly: bool,
+}
+
+impl Config {
+    /// Reads and checks `config.json` of `bundle`.
+    ///
+    /// # Errors
+    /// Where the file cannot be read, is not JSON of the right shape (with line and column), holds a value that makes
+    /// no sense (with the field's path), or asks for something that ptyrun does not do (with the field's path).
+    pub fn load(bundle: &Path) -> Result<Self, ConfigError> {
+        let path = bundle.join("config.json");
+        let text = std::fs::read_to_string(&path).map_err(|source| ConfigError::Read {
+            path: path.clone(),
+            source,
+        })?;
+        Self::from_text(&path, &text, bundle)
+    }
+
+    /// As [`Config::load`], from the `text` of a `config.json` that was read before; `path` is for messages only, and
+    /// `root.path` is relative to `bundle`.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn from_text(path: &Path, text: &str, bundle: &Path) -> Result<Self, ConfigError> {
+        let mut config = Self::parse(path, text)?;
+        config.root.path = bundle.join(&config.root.path);
+        validate::root(path, &config.root.path)?;
+        Ok(config)
+    }
+
+    /// Checks everything but the existence of `root.path`; `path` is only for messages.
+    fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
+        let raw = fields::read_json(path, text)?;
+        fields::require(path, &raw, fields::REQUIRED_OF_CONFIG)?;
+        let warnings = fields::refuse_unsupported(path, &raw, "")?;
+        let mut config: Self = fields::read_typed(path, text)?;
+        config.warnings = warnings;
+        validate::config(path, &config)?;
+        config
+            .warnings
+            .extend(config.process.capabilities.warnings());
+        Ok(config)
+    }
+
+    /// The entry for one kind of namespace; none means that the container stays in the caller's.
+    #[must_use]
+    pub fn namespace(&self, kind: NamespaceKind) -> Option<&Namespace> {
+        self.linux.namespaces.iter().find(|n| n.kind == kind)
+    }
+}
+
+impl Process {
+    /// Reads and checks a process description, as `exec --process FILE` takes it.
+    ///
+    /// # Errors
+    /// As [`Config::load`]; fields are named as in the file (`args`, `consoleSize.height`).
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
+            path: path.to_owned(),
+            source,
+        })?;
+        let raw = fields::read_json(path, &text)?;
+        fields::require(path, &raw, fields::REQUIRED_OF_PROCESS)?;
+        fields::refuse_unsupported(path, &raw, "process")?;
+        let process: Self = fields::read_typed(path, &text)?;
+        validate::process(path, "", &process)?;
+        Ok(process)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,20 @@
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+/// One entry of `mounts`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Mount {
+    /// Where, as the container sees it. A relative path counts from `/`.
+    pub destination: PathBuf,
+    /// Filesystem type; may be left out for a bind mount.
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    /// What: a path for a bind mount (relative ones count from the bundle), a name for the others.
+    pub source: Option<String>,
+    /// Options as fstab writes them.
+    #[serde(default)]
+    pub options: Vec<String>,
+}

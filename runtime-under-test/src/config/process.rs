@@ -1,0 +1,154 @@
+use std::path::PathBuf;
+
+use nix::sys::stat::Mode;
+use nix::unistd::{Gid, Uid};
+use serde::{Deserialize, Deserializer};
+
+use super::capability::Capabilities;
+
+/// The process to run in the container.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Process {
+    /// Whether the process gets a terminal.
+    #[serde(default)]
+    pub terminal: bool,
+    /// The terminal's first size; meaningless without a terminal. Use [`Process::window`].
+    pub(super) console_size: Option<RawConsoleSize>,
+    /// Whose credentials it has.
+    #[serde(default)]
+    pub user: User,
+    /// argv; never empty.
+    pub args: Vec<String>,
+    /// The whole environment, `NAME=value` each.
+    #[serde(default)]
+    pub env: Vec<String>,
+    /// Working directory; absolute.
+    pub cwd: PathBuf,
+    /// Capability sets; none means that every set is empty for a user other than root, see [`crate::process`].
+    #[serde(default)]
+    pub capabilities: Capabilities,
+    /// Resource limits.
+    #[serde(default)]
+    pub rlimits: Vec<Rlimit>,
+    /// Whether execve may no longer grant privileges.
+    #[serde(default)]
+    pub no_new_privileges: bool,
+    /// The process's inclination to be killed when memory runs out, -1000 to 1000.
+    pub oom_score_adj: Option<i32>,
+}
+
+/// A terminal's size in character cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConsoleSize {
+    /// Rows.
+    pub height: u16,
+    /// Columns.
+    pub width: u16,
+}
+
+/// The numbers as they stand in the file; wide, so that a bad one can be named rather than be a syntax error.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub(super) struct RawConsoleSize {
+    pub(super) height: Option<i64>,
+    pub(super) width: Option<i64>,
+}
+
+impl RawConsoleSize {
+    /// The size, or the dimension at fault and what is wrong with it.
+    pub(super) fn check(self) -> Result<ConsoleSize, (&'static str, String)> {
+        let cells = |name, value: Option<i64>| {
+            let value = value.ok_or_else(|| (name, "is required and missing".to_owned()))?;
+            u16::try_from(value).map_err(|_| {
+                (
+                    name,
+                    format!("{value} is out of range, expected 0 to 65535"),
+                )
+            })
+        };
+        Ok(ConsoleSize {
+            height: cells("height", self.height)?,
+            width: cells("width", self.width)?,
+        })
+    }
+}
+
+impl Process {
+    /// The terminal's first size, where there is a terminal and the config gives a size (the spec has `consoleSize`
+    /// ignored without a terminal).
+    #[must_use]
+    pub fn window(&self) -> Option<ConsoleSize> {
+        let size = self.console_size.filter(|_| self.terminal)?;
+        size.check().ok()
+    }
+}
+
+/// Credentials of a process, in the container's user namespace.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct User {
+    /// User id.
+    #[serde(default = "root_user", deserialize_with = "uid")]
+    pub uid: Uid,
+    /// Group id.
+    #[serde(default = "root_group", deserialize_with = "gid")]
+    pub gid: Gid,
+    /// File mode creation mask; none leaves the caller's.
+    #[serde(default, deserialize_with = "umask")]
+    pub umask: Option<Mode>,
+    /// Supplementary groups.
+    #[serde(default, deserialize_with = "gids")]
+    pub additional_gids: Vec<Gid>,
+}
+
+impl Default for User {
+    fn default() -> Self {
+        Self {
+            uid: root_user(),
+            gid: root_group(),
+            umask: None,
+            additional_gids: Vec::new(),
+        }
+    }
+}
+
+fn root_user() -> Uid {
+    Uid::from_raw(0)
+}
+
+fn root_group() -> Gid {
+    Gid::from_raw(0)
+}
+
+fn uid<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Uid, D::Error> {
+    u32::deserialize(deserializer).map(Uid::from_raw)
+}
+
+fn gid<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Gid, D::Error> {
+    u32::deserialize(deserializer).map(Gid::from_raw)
+}
+
+fn gids<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Gid>, D::Error> {
+    let ids = Option::<Vec<u32>>::deserialize(deserializer)?.unwrap_or_default();
+    Ok(ids.into_iter().map(Gid::from_raw).collect())
+}
+
+fn umask<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Mode>, D::Error> {
+    Ok(Option::<u32>::deserialize(deserializer)?.map(Mode::from_bits_truncate))
+}
+
+/// One resource limit.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Rlimit {
+    /// Name as in setrlimit(2), such as `RLIMIT_NOFILE`; checked on load.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What is enforced.
+    pub soft: u64,
+    /// What the soft limit may be raised to.
+    pub hard: u64,
+}

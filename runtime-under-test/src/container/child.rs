@@ -1,0 +1,156 @@
+//! The container's process, from its first instruction to the execve of the program.
+
+use super::gate::Gate;
+use super::handshake::Channel;
+use super::namespaces::Plan;
+use super::program::Program;
+use super::{ContainerError, Record};
+use crate::config::{Config, ConsoleSize};
+use crate::defect::{Defect, active};
+use crate::process::{apply_limits, apply_sysctl};
+use crate::rootfs::Rootfs;
+use crate::syscall::descriptors::close_from_except;
+use crate::syscall::process::set_domain_name;
+use crate::terminal::{
+    DeviceDirectory, Handover, Instance, Pty, Slave, TerminalError, become_streams, bind_console, place_ptmx,
+    reopen_null_streams,
+};
+use nix::errno::Errno;
+use nix::unistd::{Gid, Uid, setgroups, sethostname, setresgid, setresuid, setsid};
+use std::convert::Infallible;
+use std::fs::File;
+use std::io::Write;
+use std::os::fd::{AsFd, OwnedFd};
+
+/// Everything that the process needs of ptyrun's; it has a copy of the memory by virtue of the fork.
+#[derive(Debug)]
+pub(super) struct Child<'a> {
+    pub(super) config: &'a Config,
+    pub(super) record: &'a Record,
+    pub(super) plan: &'a Plan,
+    /// The terminal's first size.
+    pub(super) size: Option<ConsoleSize>,
+    /// Where its master goes.
+    pub(super) handover: Option<Handover>,
+    /// Where to wait for `start`; without one the program runs at once.
+    pub(super) gate: Option<Gate>,
+    pub(super) channel: Channel,
+    /// How many descriptors from 3 on the program inherits.
+    pub(super) preserved: u32,
+}
+
+impl Child<'_> {
+    /// Becomes the program, or reports why not and ends.
+    pub(super) fn live(mut self) -> ! {
+        let Err(error) = self.set_up();
+        self.channel.report_failure(&error.to_string());
+        std::process::exit(1)
+    }
+
+    fn set_up(&mut self) -> Result<Infallible, ContainerError> {
+        let call = |action: &'static str| ContainerError::call(action);
+        // Step 1: only the leader of a session without a terminal can acquire one.
+        if !active(Defect::NoSetsid) {
+            setsid().map_err(call("starting a session"))?;
+        }
+        self.let_go_of_descriptors()?;
+        if self.plan.maps_ids() {
+            self.wait_for_ptyrun()?;
+        }
+        if self.plan.changes_user() {
+            become_root_of_namespace()?;
+        }
+        self.plan.enter()?;
+        set_names(self.config)?;
+        apply_sysctl(self.config).map_err(ContainerError::setup)?;
+        let rootfs = Rootfs::prepare(self.config, &self.record.bundle).map_err(ContainerError::setup)?;
+        apply_limits(&self.config.process).map_err(ContainerError::setup)?;
+        rootfs.enter(self.config).map_err(ContainerError::setup)?;
+        let slave = self.make_terminal(&rootfs)?;
+        rootfs.finish(self.config).map_err(ContainerError::setup)?;
+        match slave {
+            Some(slave) => become_streams(slave)?,
+            None => reopen_null_streams(rootfs.root())?,
+        }
+        drop(rootfs);
+        let program = Program::settle(&self.config.process, self.preserved)?;
+        for warning in &program.warnings {
+            self.channel.report_warning(warning);
+        }
+        let Some(gate) = self.gate.take() else { return program.run() };
+        self.channel.report_ready().map_err(call("reporting to ptyrun"))?;
+        let starter = gate.wait().map_err(call("waiting for start"))?;
+        run_for_starter(&program, starter)
+    }
+
+    /// Nothing of the host's stays open but the streams, what is to be preserved, and what is needed on the way.
+    fn let_go_of_descriptors(&self) -> Result<(), ContainerError> {
+        let mut keep = vec![self.channel.as_fd()];
+        keep.extend(self.gate.as_ref().map(AsFd::as_fd));
+        if let Some(Handover::Socket(socket)) = &self.handover {
+            keep.push(socket.as_fd());
+        }
+        keep.extend(self.plan.descriptors());
+        close_from_except(3 + self.preserved.cast_signed(), &keep)
+            .map_err(ContainerError::call("closing the host's descriptors"))
+    }
+
+    /// Lets ptyrun write identity maps or run hooks.
+    fn wait_for_ptyrun(&self) -> Result<(), ContainerError> {
+        match self.channel.wait_to_go_on().map_err(ContainerError::call("waiting for ptyrun"))? {
+            true => Ok(()),
+            false => Err(ContainerError::Setup("ptyrun is gone".into())),
+        }
+    }
+
+    /// Steps 3 to 7, in the container's root.
+    fn make_terminal(&mut self, rootfs: &Rootfs) -> Result<Option<Slave>, ContainerError> {
+        let dev = DeviceDirectory::open(rootfs.root())?;
+        if let Some(dev) = dev.as_ref().filter(|_| rootfs.manages_dev()) {
+            place_ptmx(dev)?;
+        }
+        let Some(handover) = self.handover.take() else { return Ok(None) };
+        let pty = Pty::open(&Instance::open(rootfs.root())?)?;
+        pty.set_size(self.size)?;
+        pty.set_owner(self.config.process.user.uid)?;
+        if let Some(dev) = &dev {
+            bind_console(dev, &pty.slave)?;
+        }
+        match handover {
+            Handover::Socket(socket) => socket.send(pty.master)?,
+            Handover::Foreground => self.channel.send_master(&pty.master).map_err(TerminalError::Send)?,
+        }
+        Ok(Some(pty.slave))
+    }
+}
+
+/// After `start` has connected, failures are its to report.
+fn run_for_starter(program: &Program, starter: OwnedFd) -> Result<Infallible, ContainerError> {
+    let Err(error) = program.run();
+    let _ = File::from(starter).write_all(error.to_string().as_bytes());
+    std::process::exit(1)
+}
+
+/// In a user namespace the process has no id of its own until it takes one that is mapped: root, where there is one, who
+/// owns what the set-up creates.
+fn become_root_of_namespace() -> Result<(), ContainerError> {
+    let root = (Uid::from_raw(0), Gid::from_raw(0));
+    for changed in [setresgid(root.1, root.1, root.1), setresuid(root.0, root.0, root.0)] {
+        match changed {
+            Ok(()) | Err(Errno::EINVAL) => {}
+            Err(errno) => return Err(ContainerError::call("becoming root of the user namespace")(errno)),
+        }
+    }
+    let _ = setgroups(&[]); // refused where the map of groups was written without privilege
+    Ok(())
+}
+
+fn set_names(config: &Config) -> Result<(), ContainerError> {
+    if let Some(name) = &config.hostname {
+        sethostname(name).map_err(ContainerError::call(format!("setting hostname {name:?}")))?;
+    }
+    if let Some(name) = &config.domainname {
+        set_domain_name(name).map_err(ContainerError::call(format!("setting domainname {name:?}")))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,56 @@
+//! How a process ended.
+
+use crate::defect::{Defect, active};
+use crate::syscall::process::PidFd;
+use nix::errno::Errno;
+use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
+use std::fmt;
+use std::os::fd::AsFd;
+
+/// The end of a child process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// By exit, with this status.
+    Exited(u8),
+    /// By this signal.
+    Signaled(u8),
+    /// Somebody else reaped it.
+    Unknown,
+}
+
+impl Ended {
+    /// Waits for the end of `process`, a child of the caller, and reaps it.
+    #[must_use]
+    pub fn wait(process: &PidFd) -> Ended {
+        loop {
+            return match waitid(Id::PIDFd(process.as_fd()), WaitPidFlag::WEXITED) {
+                Ok(WaitStatus::Exited(_, status)) => Ended::Exited((status & 0xff) as u8),
+                Ok(WaitStatus::Signaled(_, signal, _)) => Ended::Signaled(signal as i32 as u8),
+                Err(Errno::EINTR) => continue,
+                _ => Ended::Unknown,
+            };
+        }
+    }
+
+    /// What a shell would report, and a foreground ptyrun does: 128 + n for a signal n.
+    #[must_use]
+    pub fn exit_code(self) -> u8 {
+        match self {
+            _ if active(Defect::ExitCodeLost) => 0,
+            Self::Exited(status) => status,
+            Self::Signaled(signal) if active(Defect::SignalExitPlain) => signal,
+            Self::Signaled(signal) => 128 + signal,
+            Self::Unknown => 255,
+        }
+    }
+}
+
+impl fmt::Display for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exited(status) => write!(f, "exit status {status}"),
+            Self::Signaled(signal) => write!(f, "signal {signal}"),
+            Self::Unknown => f.write_str("reaped by somebody else"),
+        }
+    }
+}

@@ -1,0 +1,85 @@
+use super::Status;
+use crate::config::ConfigError;
+use crate::terminal::TerminalError;
+use nix::errno::Errno;
+use std::fmt::Display;
+use std::io;
+use std::path::PathBuf;
+use thiserror::Error;
+
+/// Why an operation on a container failed.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ContainerError {
+    /// The id cannot name a container.
+    #[error("container id {0:?} is invalid, expected letters, digits and _ + - . only")]
+    InvalidId(String),
+    /// No container has that id.
+    #[error("container {0} does not exist")]
+    Absent(String),
+    /// Another container has that id.
+    #[error("container {0} exists already")]
+    Exists(String),
+    /// The container's state does not allow that.
+    #[error("cannot {action} container {id}: it is {status}")]
+    WrongStatus {
+        /// What was asked for.
+        action: &'static str,
+        /// Of which container.
+        id: String,
+        /// How it is.
+        status: Status,
+    },
+    /// `config.json` or a process file.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The caller's options and the config contradict each other.
+    #[error("{0}")]
+    Usage(&'static str),
+    /// The terminal.
+    #[error(transparent)]
+    Terminal(#[from] TerminalError),
+    /// A file of the state directory, or the pid file.
+    #[error("{action} {}: {source}", path.display())]
+    File {
+        /// What was tried, as a verb in its -ing form.
+        action: &'static str,
+        /// On which file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A system call.
+    #[error("{action}: {errno}")]
+    Call {
+        /// What was tried, as a verb in its -ing form.
+        action: String,
+        /// What the kernel said.
+        errno: Errno,
+    },
+    /// What the container's process reported before it could run the program, or that a part of the set-up failed.
+    #[error("{0}")]
+    Setup(String),
+    /// The container's process died without a word.
+    #[error("the container's process ended before its program ran ({0})")]
+    Died(String),
+}
+
+impl ContainerError {
+    /// For `map_err` on system calls.
+    pub(crate) fn call(action: impl Into<String>) -> impl FnOnce(Errno) -> Self {
+        let action = action.into();
+        move |errno| Self::Call { action, errno }
+    }
+
+    /// For `map_err` on the errors of a part of the set-up.
+    pub(crate) fn setup(error: impl Display) -> Self {
+        Self::Setup(error.to_string())
+    }
+
+    /// For `map_err` on file operations.
+    pub(crate) fn file(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::File { action, path, source }
+    }
+}

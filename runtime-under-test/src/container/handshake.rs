@@ -1,0 +1,140 @@
+//! What ptyrun and the container's process tell each other while the container is made.
+//!
+//! One message is one packet: a letter, then text, and for the master one descriptor. The process's end is
+//! close-on-exec, so its closing without a word means that the program runs (or that the process died, which its pidfd
+//! tells). Nothing here is trusted further than that: a process that has joined foreign namespaces may write anything.
+
+use super::ContainerError;
+use nix::cmsg_space;
+use nix::errno::Errno;
+use nix::sys::socket::{
+    AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType, recvmsg, sendmsg, socketpair,
+};
+use std::io::{IoSlice, IoSliceMut};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+
+/// What the container's process says.
+#[derive(Debug)]
+pub enum Message {
+    /// Its namespaces exist: identity maps and hooks may be done now, it waits for [`Channel::let_go_on`].
+    Waiting,
+    /// Here is the terminal's master.
+    Master(OwnedFd),
+    /// The environment stands.
+    Ready,
+    /// It was born through an intermediate and is this process.
+    Born(i32),
+    /// Something for the log.
+    Warning(String),
+    /// It gives up.
+    Failed(String),
+    /// It has closed its end: the program was executed, or the process is gone.
+    Closed,
+}
+
+/// One end.
+#[derive(Debug)]
+pub struct Channel(OwnedFd);
+
+impl Channel {
+    /// Both ends: ours, and the one for the container's process.
+    pub fn pair() -> Result<(Channel, Channel), ContainerError> {
+        let (ours, theirs) = socketpair(AddressFamily::Unix, SockType::SeqPacket, None, SockFlag::SOCK_CLOEXEC)
+            .map_err(ContainerError::call("making the handshake's sockets"))?;
+        Ok((Channel(ours), Channel(theirs)))
+    }
+
+    /// Waits for the next message.
+    pub fn receive(&self) -> Result<Message, ContainerError> {
+        let failed = || ContainerError::call("hearing from the container's process");
+        let mut text = [0; 4096];
+        let mut control = cmsg_space!([RawFd; 1]);
+        let (length, descriptor) = loop {
+            let mut buffer = [IoSliceMut::new(&mut text)];
+            let flags = MsgFlags::MSG_CMSG_CLOEXEC;
+            match recvmsg::<()>(self.0.as_raw_fd(), &mut buffer, Some(&mut control), flags) {
+                Err(Errno::EINTR) => {}
+                Err(Errno::ECONNRESET) => break (0, None),
+                Err(errno) => return Err(failed()(errno)),
+                Ok(message) => {
+                    let mut descriptor = None;
+                    for item in message.cmsgs().map_err(failed())? {
+                        if let ControlMessageOwned::ScmRights(fds) = item {
+                            // SAFETY: the kernel just installed these descriptors for us, nobody else owns them.
+                            descriptor = fds.into_iter().map(|fd| unsafe { OwnedFd::from_raw_fd(fd) }).next_back();
+                        }
+                    }
+                    break (message.bytes, descriptor);
+                }
+            }
+        };
+        let rest = || String::from_utf8_lossy(&text[1..length]).into_owned();
+        Ok(match (length > 0).then(|| text[0]) {
+            None => Message::Closed,
+            Some(b'W') => Message::Waiting,
+            Some(b'R') => Message::Ready,
+            Some(b'N') => Message::Warning(rest()),
+            Some(b'B') => Message::Born(rest().parse().unwrap_or(0)),
+            Some(b'M') => match descriptor {
+                Some(master) => Message::Master(master),
+                None => Message::Failed("the container's process sent no terminal".into()),
+            },
+            Some(_) => Message::Failed(rest()),
+        })
+    }
+
+    /// Says that the container's process may go on after [`Message::Waiting`].
+    pub fn let_go_on(&self) -> Result<(), ContainerError> {
+        self.say(b"G", None).map_err(ContainerError::call("telling the container's process to go on"))
+    }
+
+    /// The process's side: waits for [`Channel::let_go_on`]. False where ptyrun is gone.
+    pub fn wait_to_go_on(&self) -> Result<bool, Errno> {
+        self.say(b"W", None)?;
+        let mut word = [0];
+        Ok(nix::unistd::read(&self.0, &mut word)? == 1)
+    }
+
+    /// The process's side: the environment stands.
+    pub fn report_ready(&self) -> Result<(), Errno> {
+        self.say(b"R", None)
+    }
+
+    /// The process's side: hands the master to the ptyrun that relays.
+    pub fn send_master(&self, master: &OwnedFd) -> Result<(), Errno> {
+        self.say(b"M", Some(master.as_fd()))
+    }
+
+    /// The intermediate's side: the container's process is `pid`.
+    pub fn report_born(&self, pid: i32) -> Result<(), Errno> {
+        self.say(format!("B{pid}").as_bytes(), None)
+    }
+
+    /// The process's side: something for the log.
+    pub fn report_warning(&self, text: &str) {
+        let mut text = format!("N{text}").into_bytes();
+        text.truncate(4096);
+        let _ = self.say(&text, None);
+    }
+
+    /// The process's side: why it gives up.
+    pub fn report_failure(&self, why: &str) {
+        let mut text = format!("E{why}").into_bytes();
+        text.truncate(4096);
+        let _ = self.say(&text, None);
+    }
+
+    fn say(&self, text: &[u8], descriptor: Option<BorrowedFd<'_>>) -> Result<(), Errno> {
+        let raw: Vec<RawFd> = descriptor.iter().map(AsRawFd::as_raw_fd).collect();
+        let rights = [ControlMessage::ScmRights(&raw)];
+        let control = if raw.is_empty() { &rights[..0] } else { &rights[..] };
+        sendmsg::<()>(self.0.as_raw_fd(), &[IoSlice::new(text)], control, MsgFlags::MSG_NOSIGNAL, None).map(drop)
+    }
+}
+
+impl AsFd for Channel {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}
+

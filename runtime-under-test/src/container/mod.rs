@@ -1,0 +1,26 @@
+//! A container: its identity and state on disk, and the process it is made around.
+
+pub mod ended;
+pub mod error;
+pub mod gate;
+pub mod handshake;
+pub mod id;
+pub mod liveness;
+pub mod record;
+pub mod store;
+
+pub(crate) mod birth;
+mod child;
+mod id_maps;
+pub(crate) mod launch;
+pub(crate) mod namespaces;
+pub(crate) mod program;
+mod removal;
+
+pub use ended::Ended;
+pub use error::ContainerError;
+pub use id::ContainerId;
+pub use launch::{Launch, Launched, Mode, launch};
+pub use record::{Record, Status};
+pub use removal::{delete, kill, start};
+pub use store::Store;

@@ -1,0 +1,128 @@
+//! What is remembered of a container between two commands.
+
+use super::liveness::{self, StartTime};
+use super::{ContainerError, ContainerId};
+use crate::clock;
+use crate::config::Config;
+use crate::syscall::process::PidFd;
+use nix::unistd::Pid;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+
+/// The runtime-spec version that ptyrun follows.
+pub const SPEC_VERSION: &str = "1.2.0";
+
+/// The state file of one container.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Record {
+    /// Its name.
+    pub id: String,
+    /// Its first process, in the pid namespace of ptyrun.
+    pub pid: i32,
+    /// When that process started: together with the pid it names it for ever, the pid alone may be reused.
+    pub start_time: StartTime,
+    /// The bundle's absolute path.
+    pub bundle: PathBuf,
+    /// The root filesystem's absolute path.
+    pub rootfs: PathBuf,
+    /// When it was created, RFC 3339 in UTC.
+    pub created: String,
+    /// Who created it: a uid.
+    pub owner: u32,
+    /// The config's annotations.
+    pub annotations: BTreeMap<String, String>,
+}
+
+/// The runtime-spec's states (runtime.md, "State"); `creating` is never seen, the record is written after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Status {
+    /// The environment is there, the program has not been executed.
+    Created,
+    /// The program was executed and has not ended.
+    Running,
+    /// The process is gone.
+    Stopped,
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Created => "created",
+            Self::Running => "running",
+            Self::Stopped => "stopped",
+        })
+    }
+}
+
+/// The state as `ptyrun state` prints it and hooks read it.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OciState<'a> {
+    oci_version: &'static str,
+    id: &'a str,
+    status: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pid: Option<i32>,
+    bundle: &'a PathBuf,
+    rootfs: &'a PathBuf,
+    created: &'a str,
+    owner: u32,
+    annotations: &'a BTreeMap<String, String>,
+}
+
+impl Record {
+    /// What is known of a container before its process exists.
+    #[must_use]
+    pub fn new(id: &ContainerId, config: &Config, bundle: PathBuf) -> Record {
+        Record {
+            id: id.to_string(),
+            pid: 0,
+            start_time: StartTime::default(),
+            bundle,
+            rootfs: config.root.path.clone(),
+            created: clock::now(),
+            owner: nix::unistd::getuid().as_raw(),
+            annotations: config.annotations.clone(),
+        }
+    }
+
+    /// Notes its process, which is `pid` now and cannot become another: it is a child that was not reaped.
+    pub fn name_process(&mut self, pid: Pid) {
+        self.pid = pid.as_raw();
+        self.start_time = liveness::start_time(pid).unwrap_or_default();
+    }
+
+    /// The container's process, held, if it is alive and still the one that was recorded.
+    pub fn process(&self) -> Option<PidFd> {
+        let pid = Pid::from_raw(self.pid);
+        // Held before it is checked: afterwards the number could change hands.
+        let held = PidFd::open(pid).ok()?;
+        (liveness::start_time(pid)? == self.start_time).then_some(held)
+    }
+
+    /// The container's id.
+    pub fn container_id(&self) -> Result<ContainerId, ContainerError> {
+        self.id.parse()
+    }
+
+    /// The state in the spec's form. `status` is a word because hooks may also be shown `creating`. A stopped container
+    /// has no pid.
+    #[must_use]
+    pub fn oci_state<'a>(&'a self, status: &'a str) -> OciState<'a> {
+        OciState {
+            oci_version: SPEC_VERSION,
+            id: &self.id,
+            status,
+            pid: (status != "stopped").then_some(self.pid),
+            bundle: &self.bundle,
+            rootfs: &self.rootfs,
+            created: &self.created,
+            owner: self.owner,
+            annotations: &self.annotations,
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! What happens to a container after it was made: start, signals, removal.
+
+use super::store::Entry;
+use super::{ContainerError, Status, gate};
+use crate::syscall::process::PidFd;
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use std::os::fd::AsFd;
+
+/// How long a killed process may take to be gone.
+const DEADLINE: u16 = 10_000; // milliseconds
+
+/// Lets the program of a created container run.
+pub fn start(entry: &Entry) -> Result<(), ContainerError> {
+    require(entry, "start", &[Status::Created])?;
+    match gate::open_gate(entry.path())? {
+        None => Ok(()),
+        Some(why) => Err(ContainerError::Setup(why)),
+    }
+}
+
+/// Sends signal number `signal` to the container's process.
+pub fn kill(entry: &Entry, signal: i32) -> Result<(), ContainerError> {
+    let gone = || ContainerError::WrongStatus { action: "kill", id: entry.record.id.clone(), status: Status::Stopped };
+    let process = entry.record.process().ok_or_else(gone)?;
+    match process.send(signal) {
+        Err(Errno::ESRCH) => Err(gone()),
+        sent => sent.map_err(ContainerError::call(format!("sending signal {signal}"))),
+    }
+}
+
+/// Removes a container with everything that belongs to it. One whose program runs only by `force`.
+pub fn delete(entry: Entry, force: bool) -> Result<(), ContainerError> {
+    if !force {
+        require(&entry, "delete", &[Status::Created, Status::Stopped])?;
+    }
+    if let Some(process) = entry.record.process() {
+        process.kill();
+        wait_for_end(&process)?;
+    }
+    entry.remove()
+}
+
+fn require(entry: &Entry, action: &'static str, allowed: &[Status]) -> Result<(), ContainerError> {
+    match entry.status() {
+        status if allowed.contains(&status) => Ok(()),
+        status => Err(ContainerError::WrongStatus { action, id: entry.record.id.clone(), status }),
+    }
+}
+
+fn wait_for_end(process: &PidFd) -> Result<(), ContainerError> {
+    let mut set = [PollFd::new(process.as_fd(), PollFlags::POLLIN)];
+    match poll(&mut set, PollTimeout::from(DEADLINE)) {
+        Ok(0) => Err(ContainerError::Setup("the container's process was killed and does not end".into())),
+        Ok(_) => Ok(()),
+        Err(errno) => Err(ContainerError::call("waiting for the container's process")(errno)),
+    }
+}

@@ -1,0 +1,239 @@
+//! Hooks: programs of the host's that the config has run at points of the container's life (config.md, "POSIX-platform
+//! Hooks"; runtime.md, "Lifecycle").
+//!
+//! In which namespaces a hook runs is decided by who calls: `prestart`, `createRuntime`, `poststart` and `poststop` belong to
+//! the runtime, `createContainer` and `startContainer` to the container's own first process.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::memfd::{MFdFlags, memfd_create};
+use nix::unistd::Pid;
+use std::os::fd::AsFd;
+
+use crate::config::Hook;
+use crate::syscall::process::PidFd;
+
+/// How much of a failed hook's output an error quotes, from its end.
+const QUOTED: u64 = 4096;
+
+/// How a hook failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum HookError {
+    /// It could not be run or watched.
+    #[error("cannot run the hook {}: {source}", path.display())]
+    Run {
+        /// The program.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// It said that it failed.
+    #[error("the hook {} failed: {status}{}", path.display(), quote(output))]
+    Failed {
+        /// The program.
+        path: PathBuf,
+        /// Its exit code, or the signal that killed it.
+        status: ExitStatus,
+        /// The end of what it wrote; hostile where the hook handles a container's data.
+        output: String,
+    },
+    /// It took longer than it was given, and was killed.
+    #[error("the hook {} took longer than {} s and was killed", path.display(), timeout.as_secs())]
+    TimedOut {
+        /// The program.
+        path: PathBuf,
+        /// What it was given.
+        timeout: Duration,
+    },
+}
+
+fn quote(output: &str) -> String {
+    let output = output.trim_end();
+    if output.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", output.escape_debug())
+    }
+}
+
+/// Runs hooks one after the other and stops at the first that fails: the rule for `prestart`, `createRuntime`,
+/// `createContainer` and `startContainer`, whose failure ends the container. `state` is the container's state as JSON.
+///
+/// # Errors
+/// The first failure.
+pub fn run(hooks: &[Hook], state: &[u8]) -> Result<(), HookError> {
+    hooks.iter().try_for_each(|hook| run_one(hook, state))
+}
+
+/// Runs every hook, whatever becomes of the others: the rule for `poststart` and `poststop`, whose failures are warnings.
+#[must_use]
+pub fn run_all(hooks: &[Hook], state: &[u8]) -> Vec<HookError> {
+    hooks
+        .iter()
+        .filter_map(|hook| run_one(hook, state).err())
+        .collect()
+}
+
+fn run_one(hook: &Hook, state: &[u8]) -> Result<(), HookError> {
+    let failed = |source: std::io::Error| HookError::Run {
+        path: hook.path.clone(),
+        source,
+    };
+    // Files in memory rather than pipes: neither a hook that does not read nor one that writes much can block us.
+    let mut input = memory_file().map_err(failed)?;
+    input
+        .write_all(state)
+        .and_then(|()| input.seek(SeekFrom::Start(0)))
+        .map_err(failed)?;
+    let mut output = memory_file().map_err(failed)?;
+    let mut command = Command::new(&hook.path);
+    if let Some((name, arguments)) = hook.args.split_first() {
+        command.arg0(name).args(arguments);
+    }
+    command
+        .env_clear()
+        .envs(
+            hook.env
+                .iter()
+                .map(|entry| entry.split_once('=').unwrap_or((entry, ""))),
+        )
+        .current_dir("/")
+        .stdin(input)
+        .stdout(Stdio::from(output.try_clone().map_err(failed)?))
+        .stderr(Stdio::from(output.try_clone().map_err(failed)?));
+    let mut child = command.spawn().map_err(failed)?;
+    let exited = wait_until_exit(&child, hook.timeout);
+    if !matches!(exited, Ok(true)) {
+        let _ = child.kill();
+    }
+    let status = child.wait().map_err(failed)?;
+    if !exited.map_err(failed)? {
+        return Err(HookError::TimedOut {
+            path: hook.path.clone(),
+            timeout: hook.timeout.unwrap_or_default(),
+        });
+    }
+    if status.success() {
+        return Ok(());
+    }
+    Err(HookError::Failed {
+        path: hook.path.clone(),
+        status,
+        output: tail(&mut output),
+    })
+}
+
+fn memory_file() -> std::io::Result<File> {
+    Ok(File::from(memfd_create(
+        "ptyrun-hook",
+        MFdFlags::MFD_CLOEXEC,
+    )?))
+}
+
+fn tail(output: &mut File) -> String {
+    let mut bytes = Vec::new();
+    let length = output.metadata().map_or(0, |seen| seen.len());
+    let start = SeekFrom::Start(length.saturating_sub(QUOTED));
+    // What cannot be read is not worth hiding the failure for.
+    let _ = output
+        .seek(start)
+        .and_then(|_| output.read_to_end(&mut bytes));
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Waits for the end of the child, not longer than `timeout`; false means that the time is over.
+fn wait_until_exit(child: &Child, timeout: Option<Duration>) -> std::io::Result<bool> {
+    let Some(timeout) = timeout else {
+        return Ok(true);
+    };
+    let pidfd = PidFd::open(Pid::from_raw(child.id().cast_signed()))?;
+    let deadline = Instant::now() + timeout;
+    loop {
+        let left = deadline.saturating_duration_since(Instant::now());
+        let milliseconds = PollTimeout::try_from(left.as_millis() + 1).unwrap_or(PollTimeout::MAX);
+        match poll(
+            &mut [PollFd::new(pidfd.as_fd(), PollFlags::POLLIN)],
+            milliseconds,
+        ) {
+            Ok(0) if Instant::now() < deadline => {}
+            Ok(ready) => return Ok(ready > 0),
+            Err(Errno::EINTR) => {}
+            Err(errno) => return Err(errno.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn shell(script: &str) -> Hook {
+        serde_json::from_value(json!({"path": "/bin/sh", "args": ["sh", "-c", script], "env": ["WORD=x y"], "timeout": 20}))
+            .unwrap()
+    }
+
+    #[test]
+    fn a_hook_gets_the_state_and_only_its_own_environment() {
+        let script = r#"read state; [ "$state" = '{"id":"a"}' ] && [ "$WORD" = "x y" ] && [ -z "$HOME" ] && [ "$PWD" = / ]"#;
+        run(&[shell(script)], b"{\"id\":\"a\"}\n").unwrap();
+    }
+
+    #[test]
+    fn a_failure_quotes_what_the_hook_said_escaped() {
+        let error = run(&[shell("printf 'no \\033[31m'; exit 3")], b"")
+            .unwrap_err()
+            .to_string();
+        assert_eq!(
+            error,
+            r"the hook /bin/sh failed: exit status: 3: no \u{1b}[31m"
+        );
+    }
+
+    #[test]
+    fn the_first_failure_stops_the_rest_unless_all_are_to_run() {
+        let mark = std::env::temp_dir().join(format!("ptyrun-hook-{}", std::process::id()));
+        let hooks = [
+            shell("exit 1"),
+            shell(&format!("echo > {}", mark.display())),
+        ];
+        run(&hooks, b"").unwrap_err();
+        assert!(!mark.exists());
+        assert_eq!(run_all(&hooks, b"").len(), 1);
+        std::fs::remove_file(mark).unwrap();
+    }
+
+    #[test]
+    fn a_hook_that_hangs_is_killed() {
+        let mut hook = shell("exec sleep 1000");
+        hook.timeout = Some(Duration::from_millis(50));
+        assert!(matches!(run(&[hook], b""), Err(HookError::TimedOut { .. })));
+    }
+
+    #[test]
+    fn a_hook_that_is_missing_is_named() {
+        let hook: Hook = serde_json::from_value(json!({"path": "/nowhere/hook"})).unwrap();
+        let error = run(&[hook], b"").unwrap_err().to_string();
+        assert!(
+            error.starts_with("cannot run the hook /nowhere/hook: No such file"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn much_output_and_unread_input_do_not_block() {
+        run(
+            &[shell("head -c 1000000 /dev/zero")],
+            &vec![b' '; 1_000_000],
+        )
+        .unwrap();
+    }
+}

@@ -1,0 +1,53 @@
+//! Step 9: the relay between the caller's streams and the container's terminal.
+//!
+//! One poll(2) loop. The master belongs to ptyrun alone, so it is read and written without blocking; what ptyrun shares
+//! with its caller is never made non-blocking, because that flag would stay behind in the caller's shell. A stalled
+//! output stops the reading of the master, never the handling of signals and of input, so nothing can deadlock.
+
+mod hangup;
+mod input;
+mod output;
+mod session;
+mod signals;
+
+pub use session::{RelayError, Session};
+pub use signals::Signals;
+
+use crate::syscall::process::PidFd;
+use nix::errno::Errno;
+use nix::libc;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+/// The size of the caller's terminal, if descriptor 0, or else 1, is one.
+#[must_use]
+pub fn caller_window() -> Option<libc::winsize> {
+    [0, 1].into_iter().find_map(|number| crate::terminal::ioctl::window_size(stream(number)).ok())
+}
+
+/// One of the three standard streams.
+pub(crate) fn stream(number: i32) -> BorrowedFd<'static> {
+    debug_assert!((0..3).contains(&number));
+    // SAFETY: std opens 0, 1 and 2 before main, and the foreground process never closes them.
+    unsafe { BorrowedFd::borrow_raw(number) }
+}
+
+/// Stays with the foreground `process` until it has ended: relays its terminal, or only passes signals on where it has
+/// the caller's streams. It is not reaped.
+pub fn attend(process: &PidFd, master: Option<OwnedFd>, signals: &Signals) -> Result<(), RelayError> {
+    if let Some(master) = master {
+        return Session::new(process, signals, master)?.run();
+    }
+    loop {
+        let mut set =
+            [PollFd::new(process.as_fd(), PollFlags::POLLIN), PollFd::new(signals.as_fd(), PollFlags::POLLIN)];
+        match poll(&mut set, PollTimeout::NONE) {
+            Ok(_) | Err(Errno::EINTR) => {}
+            Err(errno) => return Err(RelayError::Master(errno)),
+        }
+        if set[0].any() == Some(true) {
+            return Ok(());
+        }
+        signals.forward_all(process);
+    }
+}

@@ -1,0 +1,156 @@
+//! The container's output on its way to the caller's standard output.
+
+use super::stream;
+use nix::errno::Errno;
+use nix::fcntl::{OFlag, open};
+use nix::libc;
+use nix::sys::socket::{MsgFlags, send};
+use nix::sys::stat::{Mode, SFlag, fstat};
+use nix::unistd::{isatty, read, write};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+
+/// How much is held at most. The kernel's own buffer of a pty is smaller, so a burst becomes one write.
+const CAPACITY: usize = 64 * 1024;
+
+/// A read shorter than this has most likely emptied the pty: another would only say so.
+const SHORT: usize = 1024;
+
+/// How much a write that could block is given once poll(2) says "writable": a pipe then takes PIPE_BUF, a terminal at
+/// least its wake-up threshold of 256 bytes.
+const BOUNDED: usize = 256;
+
+/// Bytes read from the master and not yet taken by the caller.
+#[derive(Debug)]
+pub(super) struct Output {
+    number: i32,
+    sink: Sink,
+    buffer: Box<[u8]>,
+    start: usize,
+    end: usize,
+}
+
+/// How to write to the caller's stream without blocking and without marking it.
+#[derive(Debug)]
+enum Sink {
+    /// A pipe or terminal, opened once more: O_NONBLOCK is then on an open file description of our own.
+    Reopened(OwnedFd),
+    /// A socket: each send says for itself that it must not block.
+    Socket,
+    /// A file: writing it does not wait for anybody. It is not reopened, its offset is shared with the caller.
+    File,
+    /// What could not be reopened, written in small pieces.
+    Bounded,
+}
+
+/// What became of a read from the master.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pumped {
+    /// Nothing is left for now.
+    Drained,
+    /// The buffer is full.
+    Full,
+    /// Nobody has the slave open (EIO).
+    HungUp,
+}
+
+/// How far a read goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Effort {
+    /// Until the burst seems over; whatever follows will be polled.
+    Burst,
+    /// Until the kernel says that nothing is left. It moves bytes from its flip buffers only when asked, so a short read
+    /// is no proof.
+    Exhaust,
+}
+
+impl Output {
+    pub(super) fn to_stream(number: i32) -> Output {
+        Output { number, sink: Sink::choose(number), buffer: vec![0; CAPACITY].into_boxed_slice(), start: 0, end: 0 }
+    }
+
+    /// The stream to poll for POLLOUT.
+    pub(super) fn fd(&self) -> BorrowedFd<'_> {
+        match &self.sink {
+            Sink::Reopened(own) => own.as_fd(),
+            _ => stream(self.number),
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.start == self.end
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.end - self.start
+    }
+
+    /// Reads what `master` has, as far as the buffer goes.
+    pub(super) fn fill(&mut self, master: BorrowedFd<'_>, effort: Effort) -> Pumped {
+        if self.is_empty() {
+            (self.start, self.end) = (0, 0);
+        }
+        while self.end < CAPACITY {
+            match read(master, &mut self.buffer[self.end..]) {
+                Ok(0) | Err(Errno::EIO) => return Pumped::HungUp,
+                Ok(length) => {
+                    self.end += length;
+                    if length < SHORT && effort == Effort::Burst {
+                        return Pumped::Drained;
+                    }
+                }
+                Err(Errno::EINTR) => {}
+                Err(_) => return Pumped::Drained,
+            }
+        }
+        Pumped::Full
+    }
+
+    /// Writes what the caller takes now. An error means that nobody will ever read again.
+    pub(super) fn flush(&mut self) -> Result<(), Errno> {
+        while !self.is_empty() {
+            let rest = &self.buffer[self.start..self.end];
+            let written = match &self.sink {
+                Sink::Reopened(own) => write(own, rest),
+                Sink::Socket => send(self.number, rest, MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_NOSIGNAL),
+                Sink::File => write(stream(self.number), rest),
+                Sink::Bounded => write(stream(self.number), &rest[..rest.len().min(BOUNDED)]),
+            };
+            match written {
+                Ok(length) => self.start += length,
+                Err(Errno::EINTR) => continue,
+                Err(Errno::EAGAIN) => return Ok(()),
+                Err(errno) => return Err(errno),
+            }
+            if matches!(self.sink, Sink::Bounded) {
+                return Ok(()); // only poll(2) knows whether the next piece would block
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets what was read: there is nobody to give it to.
+    pub(super) fn discard(&mut self) {
+        (self.start, self.end) = (0, 0);
+    }
+}
+
+impl Sink {
+    fn choose(number: i32) -> Sink {
+        let stream = stream(number);
+        let Ok(stat) = fstat(stream) else { return Sink::Bounded };
+        match SFlag::from_bits_truncate(stat.st_mode & SFlag::S_IFMT.bits()) {
+            SFlag::S_IFREG | SFlag::S_IFBLK => Sink::File,
+            SFlag::S_IFSOCK => Sink::Socket,
+            SFlag::S_IFIFO => Sink::reopen(number),
+            SFlag::S_IFCHR if isatty(stream).unwrap_or(false) => Sink::reopen(number),
+            SFlag::S_IFCHR if stat.st_rdev == libc::makedev(1, 3) => Sink::File, // /dev/null never waits
+            _ => Sink::Bounded,
+        }
+    }
+
+    fn reopen(number: i32) -> Sink {
+        let flags = OFlag::O_WRONLY | OFlag::O_NONBLOCK | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
+        let link = format!("/proc/self/fd/{}", stream(number).as_raw_fd());
+        open(link.as_str(), flags, Mode::empty()).map_or(Sink::Bounded, Sink::Reopened)
+    }
+}

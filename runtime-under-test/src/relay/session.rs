@@ -1,0 +1,273 @@
+use super::hangup::HungUp;
+use super::input::Input;
+use super::output::{Effort, Output, Pumped};
+use super::signals::{Asked, Signals};
+use super::{caller_window, stream};
+use crate::defect::{Defect, active, faults};
+use crate::syscall::process::PidFd;
+use crate::terminal::ioctl;
+use crate::terminal::raw_mode::RawMode;
+use nix::errno::Errno;
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::signal::Signal;
+use nix::unistd::{getpgrp, isatty, tcgetpgrp};
+use std::os::fd::{AsFd, OwnedFd};
+use thiserror::Error;
+
+/// How long a container may take to end after its terminal was hung up because the caller's output broke.
+const LAST_WORDS: u16 = 2000; // milliseconds
+
+/// At the end at most this much is still fetched. The kernel holds less than that of a pty's output, so more can only be
+/// a background process that goes on writing, and that must not delay the exit.
+const TAIL: usize = 128 * 1024;
+
+/// Why the relay could not do its work.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum RelayError {
+    /// The caller's terminal does not take raw mode.
+    #[error("putting the caller's terminal into raw mode: {0}")]
+    Raw(Errno),
+    /// The master cannot be watched.
+    #[error("relaying the terminal: {0}")]
+    Master(Errno),
+    /// Standard output takes no more; the container was hung up.
+    #[error("writing the container's output: {0}")]
+    Output(Errno),
+}
+
+/// One foreground process and its terminal.
+#[derive(Debug)]
+pub struct Session<'a> {
+    process: &'a PidFd,
+    signals: &'a Signals,
+    master: OwnedFd,
+    hung_up: Option<HungUp>,
+    raw: Option<RawMode>,
+    input: Input,
+    output: Output,
+    stdin_is_terminal: bool,
+}
+
+/// The number of the stream that the container's output goes to.
+const OUTPUT: i32 = 1;
+
+impl<'a> Session<'a> {
+    /// Prepares to relay `master`, and puts the caller's terminal into raw mode if ptyrun is in its foreground.
+    pub fn new(process: &'a PidFd, signals: &'a Signals, master: OwnedFd) -> Result<Session<'a>, RelayError> {
+        // The master is ours alone: the flag disturbs nobody.
+        fcntl(&master, FcntlArg::F_SETFL(OFlag::O_RDWR | OFlag::O_NONBLOCK)).map_err(RelayError::Master)?;
+        let stdin_is_terminal = isatty(stream(0)).unwrap_or(false);
+        let output = Output::to_stream(if active(Defect::RelayMergesToStderr) { 2 } else { OUTPUT });
+        let mut session = Session {
+            process,
+            signals,
+            master,
+            hung_up: None,
+            raw: None,
+            input: Input::new(),
+            output,
+            stdin_is_terminal,
+        };
+        session.follow_foreground()?;
+        faults::spoil_caller();
+        Ok(session)
+    }
+
+    /// Relays until the process is gone and everything it wrote has been handed to the caller.
+    pub fn run(mut self) -> Result<(), RelayError> {
+        let outcome = loop {
+            let ready = self.wait()?;
+            if ready.ended {
+                break self.drain();
+            }
+            if ready.signal {
+                self.handle_signals()?;
+            }
+            if ready.input {
+                self.input.fill();
+            }
+            if ready.input || ready.master {
+                self.input.flush(self.master.as_fd());
+            }
+            if ready.hang_up && !self.output.is_empty() {
+                self.input.discard(); // a hung-up terminal is never writable: waiting for that would spin
+            }
+            if ready.master && self.output.is_empty() {
+                self.read_master()?;
+            }
+            if let Err(errno) = self.output.flush() {
+                break Err(RelayError::Output(errno));
+            }
+        };
+        if let Err(RelayError::Output(_)) = outcome {
+            self.hang_up();
+        }
+        outcome
+    }
+
+    fn read_master(&mut self) -> Result<(), RelayError> {
+        match &self.hung_up {
+            Some(hung_up) if !hung_up.is_over() => return Ok(()),
+            _ => self.hung_up = None,
+        }
+        if self.output.fill(self.master.as_fd(), Effort::Burst) == Pumped::HungUp && !active(Defect::SpinsAfterHangup) {
+            self.input.discard(); // nobody to type to
+            let hung_up = HungUp::watch(self.master.as_fd()).map_err(RelayError::Master)?;
+            if !hung_up.is_over() {
+                self.hung_up = Some(hung_up);
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until something can be done.
+    fn wait(&self) -> Result<Ready, RelayError> {
+        let mut master = PollFlags::empty();
+        master.set(PollFlags::POLLIN, self.output.is_empty());
+        master.set(PollFlags::POLLOUT, !self.input.is_empty());
+        let mut set = Vec::with_capacity(5);
+        set.extend([
+            PollFd::new(self.process.as_fd(), PollFlags::POLLIN),
+            PollFd::new(self.signals.as_fd(), PollFlags::POLLIN),
+        ]);
+        // Only what is wanted is in the set: poll(2) reports a hang-up even of what nobody waits for.
+        let mut add = |wanted: bool, fd, flags| {
+            wanted.then(|| {
+                set.push(PollFd::new(fd, flags));
+                set.len() - 1
+            })
+        };
+        let input = add(self.input.wants_more() && self.may_read(), stream(0), PollFlags::POLLIN);
+        add(!self.output.is_empty(), self.output.fd(), PollFlags::POLLOUT);
+        let terminal = match &self.hung_up {
+            Some(hung_up) => add(self.output.is_empty(), hung_up.as_fd(), PollFlags::POLLIN),
+            None => add(!master.is_empty(), self.master.as_fd(), master),
+        };
+        match poll(&mut set, PollTimeout::NONE) {
+            Ok(_) => {}
+            Err(Errno::EINTR) => return Ok(Ready::default()),
+            Err(errno) => return Err(RelayError::Master(errno)),
+        }
+        let events = |index: usize| set[index].revents().unwrap_or(PollFlags::empty());
+        let happened = |index| !events(index).is_empty();
+        Ok(Ready {
+            ended: happened(0),
+            signal: happened(1),
+            input: input.is_some_and(happened),
+            master: terminal.is_some_and(happened),
+            hang_up: terminal.is_some_and(|index| events(index).contains(PollFlags::POLLHUP)),
+        })
+    }
+
+    fn handle_signals(&mut self) -> Result<(), RelayError> {
+        while let Some(asked) = self.signals.next() {
+            match asked {
+                Asked::Resize => self.copy_size(),
+                Asked::Continued => self.follow_foreground()?,
+                Asked::Forward(number) => {
+                    let _ = self.process.send(number);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn copy_size(&self) {
+        if active(Defect::NoSigwinch) {
+            return;
+        }
+        if let Some(size) = caller_window() {
+            let _ = ioctl::set_window_size(&self.master, &size);
+        }
+    }
+
+    /// Raw mode is for the foreground only: a background job that touched its terminal would disturb, or be stopped by,
+    /// the one in front. With `fg` comes SIGCONT, and with that we look again.
+    fn follow_foreground(&mut self) -> Result<(), RelayError> {
+        self.raw = None; // what a shell set meanwhile is what to restore in the end
+        if self.stdin_is_terminal && in_foreground() {
+            self.raw = Some(RawMode::enter().map_err(RelayError::Raw)?);
+        }
+        Ok(())
+    }
+
+    fn may_read(&self) -> bool {
+        !self.stdin_is_terminal || self.raw.is_some()
+    }
+
+    /// Fetches and hands on what the process left in its terminal, without waiting for more.
+    fn drain(&mut self) -> Result<(), RelayError> {
+        if active(Defect::RelayDropsTail) {
+            return Ok(());
+        }
+        if active(Defect::WaitsForBackgroundChild) {
+            faults::read_until_hang_up(&self.master);
+        }
+        let mut fetched = 0;
+        loop {
+            self.deliver()?;
+            let pumped = self.output.fill(self.master.as_fd(), Effort::Exhaust);
+            fetched += self.output.len();
+            if pumped != Pumped::Full || fetched > TAIL {
+                return self.deliver();
+            }
+        }
+    }
+
+    /// Waits until the caller has taken all output, or a signal says that there is no point any more.
+    fn deliver(&mut self) -> Result<(), RelayError> {
+        loop {
+            self.output.flush().map_err(RelayError::Output)?;
+            if self.output.is_empty() {
+                return Ok(());
+            }
+            let mut set = [
+                PollFd::new(self.output.fd(), PollFlags::POLLOUT),
+                PollFd::new(self.signals.as_fd(), PollFlags::POLLIN),
+            ];
+            match poll(&mut set, PollTimeout::NONE) {
+                Ok(_) | Err(Errno::EINTR) => {}
+                Err(errno) => return Err(RelayError::Master(errno)),
+            }
+            while let Some(asked) = self.signals.next() {
+                if let Asked::Forward(_) = asked {
+                    self.output.discard();
+                }
+            }
+        }
+    }
+
+    /// Nobody reads the output any more: hangs up the terminal and makes sure that no container stays behind.
+    fn hang_up(self) {
+        let Session { process, signals, master, .. } = self;
+        drop(master); // the session leader gets SIGHUP, every read and write of the terminal ends
+        let _ = process.send(Signal::SIGHUP as i32);
+        let ended = |timeout: PollTimeout| {
+            let mut set = [PollFd::new(process.as_fd(), PollFlags::POLLIN)];
+            poll(&mut set, timeout) == Ok(1)
+        };
+        if !ended(PollTimeout::from(LAST_WORDS)) {
+            process.kill();
+            ended(PollTimeout::NONE);
+        }
+        signals.forward_all(process);
+    }
+}
+
+/// What [`Session::wait`] found.
+#[derive(Clone, Copy, Debug, Default)]
+struct Ready {
+    ended: bool,
+    signal: bool,
+    input: bool,
+    master: bool,
+    hang_up: bool,
+}
+
+/// Whether ptyrun is in the foreground of its terminal. On a terminal that is not its controlling one there is no such
+/// thing, and nothing to stop it.
+fn in_foreground() -> bool {
+    tcgetpgrp(stream(0)).map_or(true, |group| group == getpgrp())
+}

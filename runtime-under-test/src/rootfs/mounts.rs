@@ -1,0 +1,361 @@
+//! One entry of `mounts`, placed by descriptor.
+
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::{Path, PathBuf};
+
+use nix::errno::Errno;
+use nix::mount::{MsFlags, mount};
+use nix::sys::stat::{SFlag, fstat};
+use nix::unistd::fchdir;
+
+use super::options::{MountOptions, propagation_flag};
+use super::tree::{self, AttributeChange, Depth, attribute};
+use super::{RootDir, RootfsError, cgroup_mount};
+use crate::config::Mount;
+
+/// The group that owns terminals by convention; default configs name it whether or not it is mapped.
+const TTY_GROUP_OPTION: &str = "gid=5";
+
+/// What is left to do for a mount after everything else has been placed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Finish {
+    /// Nothing.
+    Done,
+    /// It has to become read-only.
+    MakeReadonly,
+}
+
+/// Whether the entry brings a `/dev` of the host's.
+pub(super) fn is_bind_over_dev(mount: &Mount) -> bool {
+    let bind = mount.kind.as_deref() == Some("bind")
+        || mount.options.iter().any(|o| o == "bind" || o == "rbind");
+    // Components ignore `.`, doubled and trailing slashes; a destination may also lack its leading one.
+    let below_root = |path: &Path| path.strip_prefix("/").unwrap_or(path).to_owned();
+    bind && below_root(&mount.destination) == Path::new("dev")
+}
+
+/// An entry and where it goes.
+pub(super) struct Placement<'a> {
+    pub(super) root: &'a RootDir,
+    pub(super) bundle: &'a Path,
+    pub(super) index: usize,
+    pub(super) mount: &'a Mount,
+    /// Whether the container has its own cgroup namespace.
+    pub(super) own_cgroup_namespace: bool,
+}
+
+impl Placement<'_> {
+    /// Mounts the entry.
+    pub(super) fn place(&self) -> Result<Finish, RootfsError> {
+        let mut options = MountOptions::parse(&self.mount.options)
+            .map_err(|option| self.refuse(option, "is not supported by ptyrun"))?;
+        let mut finish = Finish::Done;
+        match self.mount.kind.as_deref() {
+            _ if options.remount => self.remount(&options)?,
+            _ if options.bind.is_some() => self.bind(&options)?,
+            Some("bind") => self.bind(&MountOptions {
+                bind: Some(Depth::One),
+                ..options.clone()
+            })?,
+            Some("cgroup" | "cgroup2") => cgroup_mount::place(self, &options)?,
+            Some("tmpfs") => {
+                // Later entries and device nodes may still have to be created in it.
+                if options.own.set & attribute::RDONLY != 0 {
+                    options.own.set &= !attribute::RDONLY;
+                    finish = Finish::MakeReadonly;
+                }
+                self.filesystem("tmpfs", &options)?;
+            }
+            Some("devpts") => self.devpts(&options)?,
+            Some("sysfs") => self.sysfs(&options)?,
+            Some(kind) => self.filesystem(kind, &options)?,
+            None => {
+                return Err(self.failed("needs a type, or the option bind", Errno::EINVAL, None));
+            }
+        }
+        if !options.propagation.is_empty() {
+            self.enter_top()?;
+        }
+        for propagation in &options.propagation {
+            mount(
+                None::<&str>,
+                ".",
+                None::<&str>,
+                propagation_flag(*propagation),
+                None::<&str>,
+            )
+            .map_err(|source| self.failed("set the propagation", source, None))?;
+        }
+        Ok(finish)
+    }
+
+    /// Mounts a new filesystem on the destination.
+    pub(super) fn filesystem(
+        &self,
+        kind: &str,
+        options: &MountOptions<'_>,
+    ) -> Result<(), RootfsError> {
+        self.enter_destination(kind)?;
+        self.mount_here(kind, options.flags(), &options.data).map_err(|source| {
+            let remedy = match (kind, source) {
+                ("proc", Errno::EPERM) => Some("a user namespace needs a pid namespace of its own to mount proc, and a \
+                    caller whose own /proc has nothing mounted over it"),
+                ("mqueue", Errno::EPERM) => Some("a user namespace needs an ipc namespace of its own to mount mqueue"),
+                (_, Errno::EINVAL) if !options.data.is_empty() => {
+                    Some("check the options for the filesystem; a uid or gid among them must be mapped")
+                }
+                (_, Errno::ENODEV) => Some("the kernel does not know this filesystem"),
+                _ => None,
+            };
+            self.failed(&format!("mount {kind}"), source, remedy.map(str::to_owned))
+        })
+    }
+
+    /// Mounts on the working directory, which is the destination: no path is looked up again.
+    fn mount_here(&self, kind: &str, flags: MsFlags, data: &[&str]) -> Result<(), Errno> {
+        let data = data.join(",");
+        let data = (!data.is_empty()).then_some(data.as_str());
+        mount(
+            Some(self.mount.source.as_deref().unwrap_or(kind)),
+            ".",
+            Some(kind),
+            flags,
+            data,
+        )
+    }
+
+    /// A user namespace may map a single group, and then devpts refuses the `gid=5` of every default config (EINVAL). The
+    /// terminals then belong to the group of whoever opens them, which is what leaving it out means.
+    fn devpts(&self, options: &MountOptions<'_>) -> Result<(), RootfsError> {
+        self.enter_destination("devpts")?;
+        let source = match self.mount_here("devpts", options.flags(), &options.data) {
+            Ok(()) => return Ok(()),
+            Err(source) => source,
+        };
+        let unmapped = match source {
+            Errno::EINVAL => options.data.iter().find(is_unmapped_group),
+            _ => None,
+        };
+        match unmapped {
+            None => Err(self.failed("mount devpts", source, None)),
+            Some(&TTY_GROUP_OPTION) => {
+                let data: Vec<&str> = options
+                    .data
+                    .iter()
+                    .copied()
+                    .filter(|o| *o != TTY_GROUP_OPTION)
+                    .collect();
+                self.mount_here("devpts", options.flags(), &data)
+                    .map_err(|source| self.failed("mount devpts without gid=5", source, None))
+            }
+            Some(option) => {
+                let remedy = format!(
+                    "{option} is not mapped in the user namespace: map it in linux.gidMappings or leave it out"
+                );
+                Err(self.failed("mount devpts", source, Some(remedy)))
+            }
+        }
+    }
+
+    /// sysfs shows the network namespace's devices, so the kernel wants that namespace to belong to the caller's user
+    /// namespace. Without that the host's `/sys` is all there is to show; it is bound read-only.
+    fn sysfs(&self, options: &MountOptions<'_>) -> Result<(), RootfsError> {
+        self.enter_destination("sysfs")?;
+        match self.mount_here("sysfs", options.flags(), &options.data) {
+            Err(Errno::EPERM) => {}
+            result => return result.map_err(|source| self.failed("mount sysfs", source, None)),
+        }
+        let failed = |source| {
+            self.failed(
+                "bind the host's /sys, as sysfs may not be mounted here",
+                source,
+                None,
+            )
+        };
+        let change = AttributeChange {
+            set: attribute::RDONLY | attribute::NOSUID | attribute::NODEV | attribute::NOEXEC,
+            clear: 0,
+        };
+        let host = tree::clone_path(Path::new("/sys"), Depth::Recursive).map_err(failed)?;
+        tree::change_attributes(&host, change, Depth::Recursive).map_err(failed)?;
+        tree::attach(host, self.destination("sysfs")?).map_err(failed)
+    }
+
+    fn bind(&self, options: &MountOptions<'_>) -> Result<(), RootfsError> {
+        if let Some(option) = options.data.first() {
+            return Err(self.refuse(option, "has no meaning for a bind mount"));
+        }
+        let depth = options.bind.unwrap_or(Depth::One);
+        let source = self.mount.source.as_deref().unwrap_or_default();
+        if source.is_empty() {
+            return Err(self.failed("a bind mount needs a source", Errno::EINVAL, None));
+        }
+        let source = self.bundle.join(source);
+        let tree = tree::clone_path(&source, depth).map_err(|errno| {
+            let remedy = (errno == Errno::EINVAL && depth == Depth::One).then(|| {
+                "in a user namespace a source with mounts below it needs rbind".to_owned()
+            });
+            self.failed(&format!("bind {}", source.display()), errno, remedy)
+        })?;
+        for (change, depth) in [(options.own, Depth::One), (options.all, Depth::Recursive)] {
+            if !change.is_empty() {
+                tree::change_attributes(&tree, change, depth).map_err(|source| {
+                    self.failed("set the attributes of the bind mount", source, None)
+                })?;
+            }
+        }
+        let target = match self.root.find(&self.mount.destination) {
+            Err(Errno::ENOENT) => self.create_like(&tree)?,
+            result => result.map_err(|source| self.failed("find the destination", source, None))?,
+        };
+        tree::attach(tree, target)
+            .map_err(|source| self.failed("attach the bind mount", source, None))
+    }
+
+    /// Creates the destination: a directory for a directory, an empty file for everything else.
+    fn create_like(&self, tree: &OwnedFd) -> Result<OwnedFd, RootfsError> {
+        let seen = fstat(tree).map_err(|source| self.failed("examine the source", source, None))?;
+        let is_dir = SFlag::from_bits_truncate(seen.st_mode) & SFlag::S_IFMT == SFlag::S_IFDIR;
+        let destination = &self.mount.destination;
+        let created = if is_dir {
+            self.root.create_dir(destination)
+        } else {
+            self.root.create_file(destination)
+        };
+        created.map_err(|source| self.failed("create the destination", source, None))
+    }
+
+    fn remount(&self, options: &MountOptions<'_>) -> Result<(), RootfsError> {
+        self.enter_top()?;
+        let bind = if options.bind.is_some() {
+            MsFlags::MS_BIND
+        } else {
+            MsFlags::empty()
+        };
+        let data = options.data.join(",");
+        let data = (!data.is_empty()).then_some(data.as_str());
+        mount(
+            None::<&str>,
+            ".",
+            None::<&str>,
+            options.flags() | MsFlags::MS_REMOUNT | bind,
+            data,
+        )
+        .map_err(|source| self.failed("remount", source, None))
+    }
+
+    /// The directory to mount on, created where it is missing. proc and sysfs go nowhere that the image redirects them to.
+    pub(super) fn destination(&self, kind: &str) -> Result<OwnedFd, RootfsError> {
+        let destination = &self.mount.destination;
+        if !matches!(kind, "proc" | "sysfs") {
+            return self
+                .root
+                .create_dir(destination)
+                .map_err(|source| self.failed("create the destination", source, None));
+        }
+        let found = match self.root.find_without_links(destination) {
+            Err(Errno::ENOENT) => self
+                .root
+                .create_dir(destination)
+                .and_then(|_| self.root.find_without_links(destination)),
+            result => result,
+        };
+        found.map_err(|source| match source {
+            Errno::ELOOP => RootfsError::Link {
+                index: self.index,
+                destination: destination.clone(),
+                kind: kind.to_owned(),
+            },
+            _ => self.failed("create the destination", source, None),
+        })
+    }
+
+    /// Makes the destination the working directory.
+    pub(super) fn enter_destination(&self, kind: &str) -> Result<(), RootfsError> {
+        let destination = self.destination(kind)?;
+        fchdir(destination).map_err(|source| self.failed("enter the destination", source, None))
+    }
+
+    /// Makes the root of what is mounted on the destination the working directory.
+    fn enter_top(&self) -> Result<(), RootfsError> {
+        self.root
+            .find(&self.mount.destination)
+            .and_then(|top| fchdir(top.as_fd()))
+            .map_err(|source| self.failed("enter the destination", source, None))
+    }
+
+    /// The error that `doing` failed for this entry.
+    pub(super) fn failed(&self, doing: &str, source: Errno, remedy: Option<String>) -> RootfsError {
+        RootfsError::Mount {
+            index: self.index,
+            destination: self.mount.destination.clone(),
+            doing: doing.to_owned(),
+            source,
+            remedy,
+        }
+    }
+
+    fn refuse(&self, option: &str, reason: &'static str) -> RootfsError {
+        RootfsError::Option {
+            index: self.index,
+            destination: self.mount.destination.clone(),
+            option: option.to_owned(),
+            reason,
+        }
+    }
+
+    /// A path below the destination, as the container sees it.
+    pub(super) fn below(&self, name: &str) -> PathBuf {
+        self.mount.destination.join(name)
+    }
+}
+
+/// Whether the option names a group that the caller's user namespace does not map (user_namespaces(7), gid_map).
+fn is_unmapped_group(option: &&&str) -> bool {
+    let Some(group) = option
+        .strip_prefix("gid=")
+        .and_then(|id| id.parse::<u32>().ok())
+    else {
+        return false;
+    };
+    std::fs::read_to_string("/proc/self/gid_map").is_ok_and(|map| !maps(&map, group))
+}
+
+/// Whether a text as in `/proc/PID/gid_map` (inside, outside, count) maps `id`.
+fn maps(map: &str, id: u32) -> bool {
+    map.lines().any(|line| {
+        let mut numbers = line.split_ascii_whitespace().map(str::parse::<u32>);
+        match (numbers.next(), numbers.next(), numbers.next()) {
+            (Some(Ok(first)), _, Some(Ok(count))) => id >= first && id - first < count,
+            _ => false,
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_map_says_which_ids_it_has() {
+        let map = "         0       1000          1\n         1     100000      65536\n";
+        assert!(maps(map, 0) && maps(map, 5) && maps(map, 65536));
+        assert!(!maps(map, 65537));
+        assert!(!maps("0 1000 1\n", 5));
+        assert!(maps("0 0 4294967295\n", u32::MAX - 1));
+    }
+
+    #[test]
+    fn a_bind_over_dev_is_seen_in_every_spelling() {
+        let mount = |destination: &str, kind: &str, option: &str| Mount {
+            destination: destination.into(),
+            kind: Some(kind.to_owned()),
+            source: None,
+            options: vec![option.to_owned()],
+        };
+        assert!(is_bind_over_dev(&mount("/dev/", "bind", "ro")));
+        assert!(is_bind_over_dev(&mount("dev", "none", "rbind")));
+        assert!(!is_bind_over_dev(&mount("/dev", "tmpfs", "ro")));
+        assert!(!is_bind_over_dev(&mount("/dev/shm", "bind", "ro")));
+    }
+}

@@ -1,0 +1,90 @@
+//! Paths that the container must not read or write (config-linux.md, "Masked Paths" and "Readonly Paths").
+
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::{Path, PathBuf};
+
+use nix::errno::Errno;
+use nix::mount::{MsFlags, mount};
+use nix::sys::stat::{SFlag, fstat, makedev};
+use nix::unistd::fchdir;
+
+use super::tree::{self, AttributeChange, Depth, attribute};
+use super::{RootDir, RootfsError};
+
+/// What does not exist, or lies below something that is no directory, cannot be reached either.
+fn find(root: &RootDir, path: &Path) -> Result<Option<OwnedFd>, RootfsError> {
+    match root.find(path) {
+        Ok(place) => Ok(Some(place)),
+        Err(Errno::ENOENT | Errno::ENOTDIR) => Ok(None),
+        Err(source) => Err(RootfsError::call("find", path, source)),
+    }
+}
+
+/// Binds a path onto itself, read-only together with all that is mounted below it.
+pub(super) fn make_readonly(root: &RootDir, path: &Path) -> Result<(), RootfsError> {
+    let Some(place) = find(root, path)? else {
+        return Ok(());
+    };
+    let readonly = AttributeChange {
+        set: attribute::RDONLY,
+        clear: 0,
+    };
+    tree::clone_place(place.as_fd(), Depth::Recursive)
+        .and_then(|copy| {
+            tree::change_attributes(&copy, readonly, Depth::Recursive)?;
+            tree::attach(copy, &place)
+        })
+        .map_err(|source| RootfsError::call("make read-only", path, source))
+}
+
+/// Hides each path: `/dev/null` over a file, an empty read-only tmpfs over a directory.
+pub(super) fn mask(root: &RootDir, paths: &[PathBuf]) -> Result<(), RootfsError> {
+    let mut null = None;
+    for path in paths {
+        let Some(place) = find(root, path)? else {
+            continue;
+        };
+        let failed = |source| RootfsError::call("mask", path, source);
+        let seen = fstat(&place).map_err(failed)?;
+        if SFlag::from_bits_truncate(seen.st_mode) & SFlag::S_IFMT == SFlag::S_IFDIR {
+            fchdir(place.as_fd()).map_err(failed)?;
+            mount(
+                Some("tmpfs"),
+                ".",
+                Some("tmpfs"),
+                MsFlags::MS_RDONLY,
+                Some("nr_blocks=1,nr_inodes=1"),
+            )
+            .map_err(failed)?;
+            continue;
+        }
+        let null = match &null {
+            Some(null) => null,
+            None => null.insert(null_device(root)?),
+        };
+        tree::clone_place(null.as_fd(), Depth::One)
+            .and_then(|copy| tree::attach(copy, &place))
+            .map_err(failed)?;
+    }
+    // The tmpfs mounts went onto the working directory.
+    fchdir(root.as_fd()).map_err(|source| RootfsError::call("enter", Path::new("/"), source))
+}
+
+/// The container's `/dev/null`, made sure of: an image without a tmpfs on `/dev` could have put anything there, and a
+/// mask of attacker-made content is worse than none (CVE-2025-31133).
+fn null_device(root: &RootDir) -> Result<OwnedFd, RootfsError> {
+    let path = Path::new("/dev/null");
+    let null = root
+        .find_without_links(path)
+        .map_err(|source| RootfsError::call("find", path, source))?;
+    let seen = fstat(&null).map_err(|source| RootfsError::call("examine", path, source))?;
+    let is_character = SFlag::from_bits_truncate(seen.st_mode) & SFlag::S_IFMT == SFlag::S_IFCHR;
+    if is_character && seen.st_rdev == makedev(1, 3) {
+        return Ok(null);
+    }
+    Err(RootfsError::NotTheDevice {
+        path: path.to_owned(),
+        major: 1,
+        minor: 3,
+    })
+}
