@@ -20,7 +20,11 @@ const IS_THE_TERMINAL: Case = Case {
     body: |t| {
         let seen = t.standard_terminal()?.inside;
         let console = seen.dev_entry("console").map(|entry| entry.status.node);
-        t.equal("device of /dev/console", console, seen.descriptor(0).map(|fd| fd.status.node))?;
+        t.equal(
+            "device of /dev/console",
+            console,
+            seen.descriptor(0).map(|fd| fd.status.node),
+        )?;
         let mount = seen.mount_at("/dev/console");
         t.equal(
             "filesystem mounted on /dev/console",

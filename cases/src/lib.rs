@@ -5,7 +5,14 @@
 #![forbid(unsafe_code)]
 
 mod console;
+mod defects;
+mod known;
+mod reference;
 mod references;
+
+pub use defects::{DefectsError, defects, defects_for};
+pub use known::expectations;
+pub use reference::{defective_runtime, reference_runtime};
 
 use ptyproof_harness::case::{Case, CaseId};
 

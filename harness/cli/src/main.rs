@@ -8,7 +8,10 @@ impl Reporter for Screen {
             Event::CaseEnded(r) => {
                 println!("{:8} {} {}ms", r.verdict, r.id, r.duration_ms);
                 if r.verdict != Verdict::Pass || !r.teardown.is_empty() {
-                    println!("   {:?}\n   expected {:?}\n   observed {:?}\n   teardown {:?}", r.reason, r.expected, r.observed, r.teardown);
+                    println!(
+                        "   {:?}\n   expected {:?}\n   observed {:?}\n   teardown {:?}",
+                        r.reason, r.expected, r.observed, r.teardown
+                    );
                 }
             }
             Event::Ended { summary, took } => println!("{summary:?} {took:?}"),
@@ -23,9 +26,24 @@ fn main() {
     let mut args = std::env::args().skip(1);
     let path = args.next().unwrap();
     let filter = args.next().unwrap_or_default();
-    let cases: Vec<_> = cases.into_iter().filter(|c| c.id.starts_with(&filter)).collect();
+    let cases: Vec<_> = cases
+        .into_iter()
+        .filter(|c| c.id.starts_with(&filter))
+        .collect();
     let supervisor = Supervisor::begin().unwrap_or_else(|e| panic!("{e}"));
-    let settings = Settings { jobs: 2, timeout: Duration::from_secs(10), strict: false, expectations: Default::default() };
+    let settings = Settings {
+        jobs: 2,
+        timeout: Duration::from_secs(10),
+        strict: false,
+        expectations: Default::default(),
+    };
     let runtime = Runtime::at(path.as_ref(), None, Duration::from_secs(5)).unwrap();
-    run(&supervisor, &runtime, &cases, &settings, &mut [Box::new(Screen)]).unwrap();
+    run(
+        &supervisor,
+        &runtime,
+        &cases,
+        &settings,
+        &mut [Box::new(Screen)],
+    )
+    .unwrap();
 }

@@ -30,7 +30,9 @@ pub struct Facts {
 impl Facts {
     /// An open descriptor by its number.
     pub fn descriptor(&self, number: i32) -> Option<&Descriptor> {
-        self.descriptors.iter().find(|descriptor| descriptor.number == number)
+        self.descriptors
+            .iter()
+            .find(|descriptor| descriptor.number == number)
     }
 
     /// An entry of `/dev` by its name.

@@ -2,7 +2,8 @@ use super::args::{Arguments, Command, Create, Delete, Global, Kill, List, ListFo
 use super::listing;
 use super::log::{self, Level};
 use crate::container::{
-    ContainerError, Ended, Launch, Launched, Mode, Store, delete, kill, launch, start, store::write_atomically,
+    ContainerError, Ended, Launch, Launched, Mode, Store, delete, kill, launch, start,
+    store::write_atomically,
 };
 use crate::relay::{self, Signals};
 use nix::unistd::Pid;
@@ -28,15 +29,19 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
 fn dispatch(arguments: &Arguments) -> Result<ExitCode, ContainerError> {
     let global = &arguments.global;
     if global.systemd_cgroup {
-        return Err(ContainerError::Usage("--systemd-cgroup is not implemented: leave it out, ptyrun uses cgroupfs"));
+        return Err(ContainerError::Usage(
+            "--systemd-cgroup is not implemented: leave it out, ptyrun uses cgroupfs",
+        ));
     }
     let store = Store::at(global.root.clone().unwrap_or_else(Store::default_root));
     match &arguments.command {
-        Command::Create(create) => make(global, &store, create, Mode::Create).and_then(|launched| {
-            write_pid(create.plumbing.pid_file.as_deref(), launched.pid)?;
-            launched.keep();
-            Ok(())
-        })?,
+        Command::Create(create) => {
+            make(global, &store, create, Mode::Create).and_then(|launched| {
+                write_pid(create.plumbing.pid_file.as_deref(), launched.pid)?;
+                launched.keep();
+                Ok(())
+            })?
+        }
         Command::Start(named) => start(&store.open(&named.id)?)?,
         Command::Run(run) => return run_container(global, &store, run),
         Command::Exec(_) => return Err(ContainerError::Usage("exec is not implemented yet")),
@@ -54,7 +59,12 @@ fn dispatch(arguments: &Arguments) -> Result<ExitCode, ContainerError> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn make(global: &Global, store: &Store, create: &Create, mode: Mode) -> Result<Launched, ContainerError> {
+fn make(
+    global: &Global,
+    store: &Store,
+    create: &Create,
+    mode: Mode,
+) -> Result<Launched, ContainerError> {
     let launched = launch(
         store,
         &Launch {
@@ -90,7 +100,8 @@ fn run_container(global: &Global, store: &Store, run: &Run) -> Result<ExitCode, 
 
 fn write_pid(file: Option<&Path>, pid: Pid) -> Result<(), ContainerError> {
     file.map_or(Ok(()), |path| {
-        write_atomically(path, pid.to_string().as_bytes()).map_err(ContainerError::file("writing", path))
+        write_atomically(path, pid.to_string().as_bytes())
+            .map_err(ContainerError::file("writing", path))
     })
 }
 
@@ -108,22 +119,35 @@ fn remove(store: &Store, wanted: &Delete) -> Result<(), ContainerError> {
 fn list(store: &Store, wanted: &List) -> Result<(), ContainerError> {
     let entries = store.list()?;
     if wanted.quiet {
-        let ids: String = entries.iter().map(|entry| entry.record.id.clone() + "\n").collect();
+        let ids: String = entries
+            .iter()
+            .map(|entry| entry.record.id.clone() + "\n")
+            .collect();
         return print(&ids);
     }
     if wanted.format == ListFormat::Table {
         return print(&listing::table(&entries));
     }
-    let status: Vec<String> = entries.iter().map(|entry| entry.status().to_string()).collect();
-    let states: Vec<_> = entries.iter().zip(&status).map(|(entry, status)| entry.record.oci_state(status)).collect();
+    let status: Vec<String> = entries
+        .iter()
+        .map(|entry| entry.status().to_string())
+        .collect();
+    let states: Vec<_> = entries
+        .iter()
+        .zip(&status)
+        .map(|(entry, status)| entry.record.oci_state(status))
+        .collect();
     print_json(&states)
 }
 
 fn print_json(value: &impl serde::Serialize) -> Result<(), ContainerError> {
-    let text = serde_json::to_string_pretty(value).map_err(|error| ContainerError::Setup(error.to_string()))?;
+    let text = serde_json::to_string_pretty(value)
+        .map_err(|error| ContainerError::Setup(error.to_string()))?;
     print(&(text + "\n"))
 }
 
 fn print(text: &str) -> Result<(), ContainerError> {
-    io::stdout().write_all(text.as_bytes()).map_err(ContainerError::file("writing", "standard output"))
+    io::stdout()
+        .write_all(text.as_bytes())
+        .map_err(ContainerError::file("writing", "standard output"))
 }

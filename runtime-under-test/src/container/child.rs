@@ -12,8 +12,8 @@ use crate::rootfs::Rootfs;
 use crate::syscall::descriptors::close_from_except;
 use crate::syscall::process::set_domain_name;
 use crate::terminal::{
-    DeviceDirectory, Handover, Instance, Pty, Slave, TerminalError, become_streams, bind_console, place_ptmx,
-    reopen_null_streams,
+    DeviceDirectory, Handover, Instance, Pty, Slave, TerminalError, become_streams, bind_console,
+    place_ptmx, reopen_null_streams,
 };
 use nix::errno::Errno;
 use nix::unistd::{Gid, Uid, setgroups, sethostname, setresgid, setresuid, setsid};
@@ -63,7 +63,8 @@ impl Child<'_> {
         self.plan.enter()?;
         set_names(self.config)?;
         apply_sysctl(self.config).map_err(ContainerError::setup)?;
-        let rootfs = Rootfs::prepare(self.config, &self.record.bundle).map_err(ContainerError::setup)?;
+        let rootfs =
+            Rootfs::prepare(self.config, &self.record.bundle).map_err(ContainerError::setup)?;
         apply_limits(&self.config.process).map_err(ContainerError::setup)?;
         rootfs.enter(self.config).map_err(ContainerError::setup)?;
         let slave = self.make_terminal(&rootfs)?;
@@ -77,8 +78,12 @@ impl Child<'_> {
         for warning in &program.warnings {
             self.channel.report_warning(warning);
         }
-        let Some(gate) = self.gate.take() else { return program.run() };
-        self.channel.report_ready().map_err(call("reporting to ptyrun"))?;
+        let Some(gate) = self.gate.take() else {
+            return program.run();
+        };
+        self.channel
+            .report_ready()
+            .map_err(call("reporting to ptyrun"))?;
         let starter = gate.wait().map_err(call("waiting for start"))?;
         run_for_starter(&program, starter)
     }
@@ -97,7 +102,11 @@ impl Child<'_> {
 
     /// Lets ptyrun write identity maps or run hooks.
     fn wait_for_ptyrun(&self) -> Result<(), ContainerError> {
-        match self.channel.wait_to_go_on().map_err(ContainerError::call("waiting for ptyrun"))? {
+        match self
+            .channel
+            .wait_to_go_on()
+            .map_err(ContainerError::call("waiting for ptyrun"))?
+        {
             true => Ok(()),
             false => Err(ContainerError::Setup("ptyrun is gone".into())),
         }
@@ -109,7 +118,9 @@ impl Child<'_> {
         if let Some(dev) = dev.as_ref().filter(|_| rootfs.manages_dev()) {
             place_ptmx(dev)?;
         }
-        let Some(handover) = self.handover.take() else { return Ok(None) };
+        let Some(handover) = self.handover.take() else {
+            return Ok(None);
+        };
         let pty = Pty::open(&Instance::open(rootfs.root())?)?;
         pty.set_size(self.size)?;
         pty.set_owner(self.config.process.user.uid)?;
@@ -118,7 +129,10 @@ impl Child<'_> {
         }
         match handover {
             Handover::Socket(socket) => socket.send(pty.master)?,
-            Handover::Foreground => self.channel.send_master(&pty.master).map_err(TerminalError::Send)?,
+            Handover::Foreground => self
+                .channel
+                .send_master(&pty.master)
+                .map_err(TerminalError::Send)?,
         }
         Ok(Some(pty.slave))
     }
@@ -135,10 +149,17 @@ fn run_for_starter(program: &Program, starter: OwnedFd) -> Result<Infallible, Co
 /// owns what the set-up creates.
 fn become_root_of_namespace() -> Result<(), ContainerError> {
     let root = (Uid::from_raw(0), Gid::from_raw(0));
-    for changed in [setresgid(root.1, root.1, root.1), setresuid(root.0, root.0, root.0)] {
+    for changed in [
+        setresgid(root.1, root.1, root.1),
+        setresuid(root.0, root.0, root.0),
+    ] {
         match changed {
             Ok(()) | Err(Errno::EINVAL) => {}
-            Err(errno) => return Err(ContainerError::call("becoming root of the user namespace")(errno)),
+            Err(errno) => {
+                return Err(ContainerError::call("becoming root of the user namespace")(
+                    errno,
+                ));
+            }
         }
     }
     let _ = setgroups(&[]); // refused where the map of groups was written without privilege
@@ -150,7 +171,8 @@ fn set_names(config: &Config) -> Result<(), ContainerError> {
         sethostname(name).map_err(ContainerError::call(format!("setting hostname {name:?}")))?;
     }
     if let Some(name) = &config.domainname {
-        set_domain_name(name).map_err(ContainerError::call(format!("setting domainname {name:?}")))?;
+        set_domain_name(name)
+            .map_err(ContainerError::call(format!("setting domainname {name:?}")))?;
     }
     Ok(())
 }

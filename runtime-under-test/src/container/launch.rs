@@ -47,27 +47,53 @@ pub struct Launch<'a> {
 
 /// Makes a container. Where that fails nothing of it is left.
 pub fn launch(store: &Store, wanted: &Launch<'_>) -> Result<Launched, ContainerError> {
-    let bundle =
-        fs::canonicalize(wanted.bundle).map_err(ContainerError::file("finding the bundle", wanted.bundle))?;
+    let bundle = fs::canonicalize(wanted.bundle)
+        .map_err(ContainerError::file("finding the bundle", wanted.bundle))?;
     let file = bundle.join("config.json");
     let text = fs::read_to_string(&file).map_err(ContainerError::file("reading", &file))?;
     let config = Config::from_text(&file, &text, &bundle)?;
-    let handover = handover(config.process.terminal, wanted.console_socket, wanted.mode == Mode::Foreground)?;
+    let handover = handover(
+        config.process.terminal,
+        wanted.console_socket,
+        wanted.mode == Mode::Foreground,
+    )?;
     let plan = Plan::new(&config)?;
     let slot = store.reserve(wanted.id)?;
     slot.write_config(&text)?;
-    let gate = (wanted.mode == Mode::Create).then(|| Gate::close(slot.path())).transpose()?;
+    let gate = (wanted.mode == Mode::Create)
+        .then(|| Gate::close(slot.path()))
+        .transpose()?;
     let mut record = Record::new(wanted.id, &config, bundle);
     let size = first_size(&config.process, wanted.mode == Mode::Foreground);
     let (ours, theirs) = Channel::pair()?;
     let Forked::Parent { pid, pidfd } = fork(&plan)? else {
         let (config, record, plan, preserved) = (&config, &record, &plan, wanted.preserved);
-        Child { config, record, plan, size, handover, gate, channel: theirs, preserved }.live()
+        Child {
+            config,
+            record,
+            plan,
+            size,
+            handover,
+            gate,
+            channel: theirs,
+            preserved,
+        }
+        .live()
     };
     drop((theirs, gate, handover)); // what the child has of them must be the last
     record.name_process(pid);
-    let mut launched = Launched { process: pidfd, pid, master: None, config, record, slot: Some(slot) };
-    launched.slot.as_ref().map_or(Ok(()), |slot| slot.write_record(&launched.record))?;
+    let mut launched = Launched {
+        process: pidfd,
+        pid,
+        master: None,
+        config,
+        record,
+        slot: Some(slot),
+    };
+    launched
+        .slot
+        .as_ref()
+        .map_or(Ok(()), |slot| slot.write_record(&launched.record))?;
     launched.see_through(&ours, &plan, wanted.mode)?;
     Ok(launched)
 }
@@ -85,7 +111,9 @@ pub(crate) fn handover(
         (true, None) => Err(ContainerError::Usage(
             "process.terminal is true and nobody would hold the terminal: --console-socket is needed",
         )),
-        (false, Some(_)) => Err(ContainerError::Usage("--console-socket is given, but process.terminal is false")),
+        (false, Some(_)) => Err(ContainerError::Usage(
+            "--console-socket is given, but process.terminal is false",
+        )),
         (false, None) => Ok(None),
     }
 }
@@ -93,7 +121,12 @@ pub(crate) fn handover(
 /// The size that the terminal has from its first moment: the config's, or the caller's terminal's where it will be
 /// relayed to that.
 pub(crate) fn first_size(config: &Process, foreground: bool) -> Option<ConsoleSize> {
-    let caller = || caller_window().map(|size| ConsoleSize { height: size.ws_row, width: size.ws_col });
+    let caller = || {
+        caller_window().map(|size| ConsoleSize {
+            height: size.ws_row,
+            width: size.ws_col,
+        })
+    };
     config.window().or_else(|| caller().filter(|_| foreground))
 }
 
@@ -103,9 +136,12 @@ fn fork(plan: &Plan) -> Result<Forked, ContainerError> {
         cgroup: None,
         pid_namespace: plan.pid.as_ref().map(AsFd::as_fd),
     };
-    let Some(user) = &plan.user else { return birthplace.fork() };
+    let Some(user) = &plan.user else {
+        return birthplace.fork();
+    };
     birthplace.fork_after(|| {
-        setns(user, CloneFlags::CLONE_NEWUSER).map_err(ContainerError::call("joining the user namespace"))
+        setns(user, CloneFlags::CLONE_NEWUSER)
+            .map_err(ContainerError::call("joining the user namespace"))
     })
 }
 
@@ -135,7 +171,12 @@ impl Launched {
     }
 
     /// Does ptyrun's part while the process sets itself up: until it is ready, or runs its program.
-    fn see_through(&mut self, channel: &Channel, plan: &Plan, mode: Mode) -> Result<(), ContainerError> {
+    fn see_through(
+        &mut self,
+        channel: &Channel,
+        plan: &Plan,
+        mode: Mode,
+    ) -> Result<(), ContainerError> {
         let mut maps_are_due = plan.maps_ids();
         loop {
             match channel.receive()? {
@@ -149,9 +190,15 @@ impl Launched {
                 Message::Warning(text) => self.config.warnings.push(text),
                 Message::Failed(why) => return Err(ContainerError::Setup(why)),
                 Message::Ready => return Ok(()),
-                Message::Closed if mode == Mode::Create => return Err(ContainerError::Died(self.reap().to_string())),
+                Message::Closed if mode == Mode::Create => {
+                    return Err(ContainerError::Died(self.reap().to_string()));
+                }
                 Message::Closed => return Ok(()),
-                Message::Born(_) => return Err(ContainerError::Setup("the container's process talks nonsense".into())),
+                Message::Born(_) => {
+                    return Err(ContainerError::Setup(
+                        "the container's process talks nonsense".into(),
+                    ));
+                }
             }
         }
     }

@@ -21,7 +21,11 @@ pub fn start(entry: &Entry) -> Result<(), ContainerError> {
 
 /// Sends signal number `signal` to the container's process.
 pub fn kill(entry: &Entry, signal: i32) -> Result<(), ContainerError> {
-    let gone = || ContainerError::WrongStatus { action: "kill", id: entry.record.id.clone(), status: Status::Stopped };
+    let gone = || ContainerError::WrongStatus {
+        action: "kill",
+        id: entry.record.id.clone(),
+        status: Status::Stopped,
+    };
     let process = entry.record.process().ok_or_else(gone)?;
     match process.send(signal) {
         Err(Errno::ESRCH) => Err(gone()),
@@ -44,15 +48,23 @@ pub fn delete(entry: Entry, force: bool) -> Result<(), ContainerError> {
 fn require(entry: &Entry, action: &'static str, allowed: &[Status]) -> Result<(), ContainerError> {
     match entry.status() {
         status if allowed.contains(&status) => Ok(()),
-        status => Err(ContainerError::WrongStatus { action, id: entry.record.id.clone(), status }),
+        status => Err(ContainerError::WrongStatus {
+            action,
+            id: entry.record.id.clone(),
+            status,
+        }),
     }
 }
 
 fn wait_for_end(process: &PidFd) -> Result<(), ContainerError> {
     let mut set = [PollFd::new(process.as_fd(), PollFlags::POLLIN)];
     match poll(&mut set, PollTimeout::from(DEADLINE)) {
-        Ok(0) => Err(ContainerError::Setup("the container's process was killed and does not end".into())),
+        Ok(0) => Err(ContainerError::Setup(
+            "the container's process was killed and does not end".into(),
+        )),
         Ok(_) => Ok(()),
-        Err(errno) => Err(ContainerError::call("waiting for the container's process")(errno)),
+        Err(errno) => Err(ContainerError::call("waiting for the container's process")(
+            errno,
+        )),
     }
 }

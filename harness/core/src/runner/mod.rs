@@ -9,6 +9,7 @@ mod sandbox;
 mod schedule;
 mod supervisor;
 mod teardown;
+mod turn;
 mod worker;
 
 pub use job::{Job, WorkerReport};

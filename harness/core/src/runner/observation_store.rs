@@ -2,6 +2,7 @@
 
 use crate::case::Stop;
 use crate::container::Observation;
+use crate::target::Runtime;
 use nix::fcntl::{Flock, FlockArg};
 use std::fs::File;
 use std::io::Read;
@@ -14,10 +15,12 @@ pub struct ObservationStore {
 }
 
 impl ObservationStore {
-    /// Keeps looks in `directory`.
-    pub fn at(directory: &Path) -> Self {
+    /// Keeps looks at one target in a directory of its own below `directory`.
+    pub fn at(directory: &Path, runtime: &Runtime) -> Self {
+        let called = std::iter::once(&runtime.sha256).chain(&runtime.arguments);
+        let name: Vec<String> = called.map(|word| word.replace('/', "_")).collect();
         Self {
-            directory: directory.to_owned(),
+            directory: directory.join(name.join(" ")),
         }
     }
 
@@ -30,6 +33,8 @@ impl ObservationStore {
         let broken = |what: &str, error: &dyn std::fmt::Display| {
             Stop::Error(format!("{what} the shared observation {name}: {error}"))
         };
+        std::fs::create_dir_all(&self.directory)
+            .map_err(|error| broken("making a directory for", &error))?;
         let path = self.directory.join(format!("{name}.json"));
         let file = File::options()
             .read(true)

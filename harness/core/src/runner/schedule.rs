@@ -2,6 +2,7 @@
 
 use super::job::{Job, WorkerReport};
 use super::supervisor::{Supervisor, WorkerFailure};
+use super::turn::Turn;
 use crate::case::{Case, Level, Machine, Need, Stop};
 use crate::expectation::Expectations;
 use crate::report::{CaseResult, Environment, Event, Reporter, Summary, Target, Verdict};
@@ -151,6 +152,14 @@ pub fn run_one(
         result.reason = Some(reason);
         return result;
     }
+    let turn = match Turn::take(case.needs.contains(&Need::Alone)) {
+        Ok(turn) => turn,
+        Err(error) => {
+            result.verdict = Verdict::Error;
+            result.reason = Some(format!("waiting for its turn: {error}"));
+            return result;
+        }
+    };
     let began = Instant::now();
     let job = Job::Case {
         case: case.id(),
@@ -160,6 +169,7 @@ pub fn run_one(
     };
     // The worker's own waits end first; this deadline is for a worker that hangs outside of them.
     let reported = supervisor.work(&job, settings.timeout * 2);
+    drop(turn);
     result.duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     judge(&mut result, reported);
     if let Some(expectation) = settings.expectations.of(&result.id) {

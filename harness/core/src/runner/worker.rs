@@ -87,7 +87,7 @@ fn run_case(
         &run.join("probe"),
         cgroup.path,
     ));
-    let store = ObservationStore::at(&run.join("observations"));
+    let store = ObservationStore::at(&run.join("observations"), runtime);
     let mut trial = Trial::new(Rc::clone(&bench), store);
     let body = std::panic::AssertUnwindSafe(|| (case.body)(&mut trial));
     let judgement = std::panic::catch_unwind(body).unwrap_or_else(|_| {

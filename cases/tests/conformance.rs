@@ -1,0 +1,134 @@
+//! Every case is a test of its own, against ptyrun or against the runtime that `PTYPROOF_RUNTIME` names.
+
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use ptyproof_harness::case::Case;
+use ptyproof_harness::expectation::Expectations;
+use ptyproof_harness::report::{CaseResult, Verdict};
+use ptyproof_harness::runner::{Settings, Supervisor, dispatch, run_one, unmet_need};
+use ptyproof_harness::target::Runtime;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+fn main() -> ExitCode {
+    let cases = ptyproof_cases::all();
+    dispatch(&cases);
+    let arguments = Arguments::from_args();
+    let trials = match Subject::prepare() {
+        Ok(subject) => {
+            let subject = Arc::new(subject);
+            cases
+                .into_iter()
+                .map(|case| trial(&subject, case))
+                .collect()
+        }
+        Err(why) => nothing_can_run(&cases, &why),
+    };
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// What the tests are about.
+struct Subject {
+    supervisor: Supervisor,
+    runtime: Runtime,
+    settings: Settings,
+}
+
+impl Subject {
+    fn prepare() -> Result<Self, String> {
+        let supervisor = Supervisor::begin().map_err(|error| error.to_string())?;
+        let path = match std::env::var_os("PTYPROOF_RUNTIME") {
+            Some(path) => PathBuf::from(path),
+            None => supervisor
+                .run_directory()
+                .executable("ptyrun", ptyproof_cases::reference_runtime())
+                .map_err(|error| error.to_string())?,
+        };
+        let profile = std::env::var("PTYPROOF_PROFILE").ok();
+        let timeout = Duration::from_secs(10);
+        let runtime = Runtime::at(&path, profile.as_deref(), timeout)
+            .map_err(|error| format!("PTYPROOF_RUNTIME: {error}"))?;
+        let expectations = ptyproof_cases::expectations(&runtime.profile.name)
+            .map(|(origin, text)| Expectations::parse(origin, text, ptyproof_cases::exists))
+            .transpose()
+            .map_err(|error| error.to_string())?
+            .unwrap_or_default();
+        let settings = Settings {
+            jobs: 1,
+            timeout,
+            strict: false,
+            expectations,
+        };
+        Ok(Self {
+            supervisor,
+            runtime,
+            settings,
+        })
+    }
+}
+
+/// A need that is known beforehand makes an ignored test, because that is what test runners show as skipped.
+fn trial(subject: &Arc<Subject>, case: &'static Case) -> Trial {
+    let unmet = unmet_need(case, &subject.runtime, subject.supervisor.machine());
+    let subject = Arc::clone(subject);
+    Trial::ignorable_test(case.id.replace('/', "::").replace('-', "_"), move || {
+        if let Some(reason) = unmet_need(case, &subject.runtime, subject.supervisor.machine()) {
+            return Ok(Completion::ignored_with(reason));
+        }
+        judge(&run_one(
+            &subject.supervisor,
+            &subject.runtime,
+            case,
+            &subject.settings,
+        ))
+    })
+    .with_ignored_flag(unmet.is_some())
+}
+
+fn judge(result: &CaseResult) -> Result<Completion, Failed> {
+    if result.verdict == Verdict::Skip {
+        return Ok(Completion::ignored_with(
+            result.reason.clone().unwrap_or_default(),
+        ));
+    }
+    if result.is_as_expected(false) {
+        return Ok(Completion::Completed);
+    }
+    let line = |name: &str, text: &Option<String>| {
+        text.as_ref()
+            .map(|text| format!("{name}: {text}\n"))
+            .unwrap_or_default()
+    };
+    Err(format!(
+        "{}: {}\nrequirement: {}\n{}{}{}{}",
+        result.verdict,
+        result.title,
+        result.requirement,
+        line("what", &result.reason),
+        line("expected", &result.expected),
+        line("observed", &result.observed),
+        result
+            .teardown
+            .iter()
+            .map(|left| format!("left behind: {left}\n"))
+            .collect::<String>(),
+    )
+    .into())
+}
+
+/// Where no case can run, each is listed as ignored with the reason, and one test fails and says so.
+fn nothing_can_run(cases: &[&'static Case], why: &str) -> Vec<Trial> {
+    let reason = why.to_owned();
+    let loud = Trial::test("the_machine_can_run_the_cases", move || {
+        Err(format!("no case was run: {reason}").into())
+    });
+    let ignored = cases.iter().map(|case| {
+        let reason = why.to_owned();
+        Trial::ignorable_test(case.id.replace('/', "::").replace('-', "_"), move || {
+            Ok(Completion::ignored_with(reason))
+        })
+        .with_ignored_flag(true)
+    });
+    std::iter::once(loud).chain(ignored).collect()
+}
