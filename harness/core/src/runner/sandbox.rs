@@ -44,8 +44,13 @@ pub fn run_inside(scratch: &Path, body: impl FnOnce(Machine) -> i32) -> Result<i
     // A worker may be the leader of its session already, if its caller took care of that.
     let _ = setsid();
     let machine = become_root()?;
-    unshare(CloneFlags::CLONE_NEWNS | CloneFlags::CLONE_NEWPID | CloneFlags::CLONE_NEWIPC)
-        .map_err(refused("new mount and PID namespaces"))?;
+    let mut namespaces =
+        CloneFlags::CLONE_NEWNS | CloneFlags::CLONE_NEWPID | CloneFlags::CLONE_NEWIPC;
+    if !machine.root {
+        // Only the owner of a cgroup namespace may mount cgroup2.
+        namespaces |= CloneFlags::CLONE_NEWCGROUP;
+    }
+    unshare(namespaces).map_err(refused("new mount and PID namespaces"))?;
     let init = fork_with(|| {
         init(scratch, machine, body).unwrap_or_else(|error| {
             eprintln!("{error}");

@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 /// The probe's binary, built by this crate's build script.
-static PROBE: &[u8] = include_bytes!(env!("PTYPROOF_PROBE"));
+pub static PROBE: &[u8] = include_bytes!(env!("PTYPROOF_PROBE"));
 
 /// Why nothing can be run here.
 #[derive(Debug, thiserror::Error)]
