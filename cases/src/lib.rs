@@ -28,3 +28,8 @@ pub fn all() -> Vec<&'static Case> {
 pub fn exists(id: &CaseId) -> bool {
     all().iter().any(|case| case.id == id.as_str())
 }
+
+/// The examples of README.md, compiled and run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

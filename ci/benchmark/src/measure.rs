@@ -1,0 +1,194 @@
+//! The measurements, each on one runtime.
+
+use crate::sample::Sample;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use ptyproof_harness::container::{Caller, ContainerError, Foreground, Plan, Workbench};
+use ptyproof_harness::terminal::Pair;
+use ptyproof_probe::{Bytes, Ending, Request};
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::rc::Rc;
+use std::time::Instant;
+
+/// What is relayed for the rate.
+const RELAYED: usize = 64 << 20;
+
+/// Why nothing could be measured.
+#[derive(Debug, thiserror::Error)]
+pub enum MeasureError {
+    /// A container did not do as it must.
+    #[error("{0}")]
+    Container(#[from] ContainerError),
+    /// The kernel refused.
+    #[error("{0}")]
+    System(#[from] io::Error),
+    /// A terminal fell silent.
+    #[error("{runtime}: nothing came within a minute")]
+    Silent {
+        /// Of which runtime.
+        runtime: String,
+    },
+}
+
+impl From<nix::errno::Errno> for MeasureError {
+    fn from(errno: nix::errno::Errno) -> Self {
+        Self::System(errno.into())
+    }
+}
+
+/// One runtime and what was measured of it.
+pub struct Subject {
+    /// Name of the binary.
+    pub name: String,
+    /// First line of its version text.
+    pub version: String,
+    /// Milliseconds from calling `run` to its end.
+    pub start_ms: Sample,
+    /// MiB a second on the caller's terminal.
+    pub relay_rate: Sample,
+    /// Microseconds from a key to its echo.
+    pub echo_us: Sample,
+    /// Resident KiB of the foreground process.
+    pub resident_kib: Sample,
+    bench: Rc<Workbench>,
+}
+
+impl Subject {
+    /// A runtime that nothing was measured of yet.
+    pub fn new(name: String, version: String, bench: Rc<Workbench>) -> Self {
+        Self {
+            name,
+            version,
+            start_ms: Sample::default(),
+            relay_rate: Sample::default(),
+            echo_us: Sample::default(),
+            resident_kib: Sample::default(),
+            bench,
+        }
+    }
+
+    fn plan(&self) -> Result<Plan, ContainerError> {
+        Plan::new(&self.bench)
+    }
+
+    /// Starts one container that is not measured.
+    pub fn warm_up(&mut self) -> Result<(), MeasureError> {
+        self.time_start()?;
+        self.start_ms = Sample::default();
+        Ok(())
+    }
+
+    /// From calling `run` of a program that ends at once to the runtime's end.
+    pub fn time_start(&mut self) -> Result<(), MeasureError> {
+        let plan = self.plan()?.arguments(&["/probe", "exit", "0"]);
+        let began = Instant::now();
+        let foreground = plan.foreground(Caller::at_a_terminal())?;
+        let returned = foreground.returns()?;
+        let took = returned.finished.took.as_secs_f64() * 1e3;
+        debug_assert!(took <= began.elapsed().as_secs_f64() * 1e3);
+        self.start_ms.add(took);
+        Ok(())
+    }
+
+    /// The rate of 64 MiB out of a container through the runtime to its caller's terminal.
+    pub fn time_relay(&mut self) -> Result<(), MeasureError> {
+        let steps = [
+            Request::WritePattern { descriptor: 1, count: RELAYED },
+            Request::End(Ending::Exit(0)),
+        ];
+        let plan = self.plan()?.performing(&steps);
+        let foreground = plan.foreground(Caller::at_a_terminal())?;
+        let rate = rate_of(foreground.outer.as_fd(), &self.name)?;
+        foreground.returns()?;
+        self.relay_rate.add(rate);
+        Ok(())
+    }
+
+    /// From a key typed on the caller's terminal to its echo there; and the memory of the runtime meanwhile.
+    pub fn time_keys(&mut self, keys: usize) -> Result<(), MeasureError> {
+        let mut foreground: Foreground = self.plan()?.foreground(Caller::at_a_terminal())?;
+        let mut probe = foreground.probe()?;
+        // Without lines the queue of the terminal never fills, however many keys there are.
+        let mut termios = probe.termios(0).map_err(ContainerError::from)?;
+        termios.local &= !nix::libc::ICANON;
+        probe.set_termios(0, termios).map_err(ContainerError::from)?;
+        let outer = foreground.outer.as_fd();
+        for _ in 0..keys {
+            let began = Instant::now();
+            nix::unistd::write(outer, b"k")?;
+            wait_for_input(outer, &self.name)?;
+            self.echo_us.add(began.elapsed().as_secs_f64() * 1e6);
+            nix::unistd::read(outer, &mut [0; 64])?;
+            // The program takes its input as a program does, outside of what is measured.
+            probe.read(0).map_err(ContainerError::from)?;
+        }
+        self.resident_kib.add(resident_kib(foreground.pid())?);
+        probe.end(Ending::Exit(0)).map_err(ContainerError::from)?;
+        foreground.returns()?;
+        Ok(())
+    }
+
+    /// Deletes what may be left of its containers.
+    pub fn clean(&self) {
+        for id in self.bench.containers() {
+            // A container that has ended is deleted already, and the runtime says so.
+            let _ = self.bench.call("delete", &["--force", &id]);
+        }
+    }
+}
+
+/// The rate of the same bytes through one pty pair, read in the same way: what no relay can beat.
+pub fn bare_pair(times: usize) -> Result<Sample, MeasureError> {
+    let mut rates = Sample::default();
+    for _ in 0..times {
+        let Pair { master, slave } =
+            Pair::open().map_err(|errno| io::Error::from_raw_os_error(errno.0))?;
+        let slave = OwnedFd::from(slave);
+        let writer = std::thread::spawn(move || {
+            let pattern = Bytes::pattern(RELAYED).0;
+            let mut rest = pattern.as_slice();
+            while !rest.is_empty() {
+                match nix::unistd::write(&slave, rest) {
+                    Ok(count) => rest = &rest[count..],
+                    Err(errno) => return Err(errno),
+                }
+            }
+            Ok(())
+        });
+        rates.add(rate_of(master.as_fd(), "bare pty pair")?);
+        writer.join().map_err(|_| io::Error::other("the writer panicked"))??;
+    }
+    Ok(rates)
+}
+
+/// MiB a second from the first byte to the hang-up.
+fn rate_of(master: BorrowedFd<'_>, name: &str) -> Result<f64, MeasureError> {
+    let mut buffer = vec![0; 1 << 16];
+    let mut total = 0;
+    wait_for_input(master, name)?;
+    let began = Instant::now();
+    loop {
+        match nix::unistd::read(master, &mut buffer) {
+            Ok(count) => total += count,
+            Err(nix::errno::Errno::EIO) => break,
+            Err(errno) => return Err(errno.into()),
+        }
+    }
+    Ok(total as f64 / f64::from(1 << 20) / began.elapsed().as_secs_f64())
+}
+
+fn wait_for_input(master: BorrowedFd<'_>, name: &str) -> Result<(), MeasureError> {
+    let mut watched = [PollFd::new(master, PollFlags::POLLIN)];
+    if poll(&mut watched, PollTimeout::from(60_000_u16))? == 0 {
+        return Err(MeasureError::Silent { runtime: name.to_owned() });
+    }
+    Ok(())
+}
+
+fn resident_kib(pid: i32) -> io::Result<f64> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
+    status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:")?.split_whitespace().next()?.parse().ok())
+        .ok_or_else(|| io::Error::other("no VmRSS in /proc/PID/status"))
+}
