@@ -134,3 +134,72 @@ fn processes(directory: &Path) -> io::Result<Vec<Pid>> {
         .map(Pid::from_raw)
         .collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cgroup::Layout;
+    use std::process::Command;
+    use std::time::Duration;
+
+    /// A cgroup `ptyrun-test-NAME` in every hierarchy of this machine, or none, with the reason said.
+    fn cgroup(name: &str) -> Option<Cgroup> {
+        let id = format!("ptyrun-test-{name}-{}", std::process::id());
+        let config = serde_json::json!({
+            "ociVersion": "1.2.0", "root": {"path": "."}, "process": {"args": ["true"], "cwd": "/"},
+            "linux": {"cgroupsPath": format!("/{id}/deep"), "namespaces": [{"type": "mount"}]}
+        });
+        let path = std::path::Path::new("config.json");
+        let config =
+            crate::config::Config::from_text(path, &config.to_string(), &std::env::temp_dir())
+                .unwrap();
+        match Cgroup::create(&config, &id) {
+            Ok(cgroup) => Some(cgroup),
+            Err(error) => {
+                eprintln!("SKIPPED {name}: {error} ({:?})", Layout::detect());
+                None
+            }
+        }
+    }
+
+    #[test]
+    fn what_still_runs_is_killed_and_the_directories_go() {
+        let Some(mut cgroup) = cgroup("kill") else {
+            return;
+        };
+        let directories = cgroup.directories().to_vec();
+        let mut sleeper = Command::new("sleep").arg("1000").spawn().unwrap();
+        cgroup
+            .join(Pid::from_raw(sleeper.id().cast_signed()))
+            .unwrap();
+        let error = cgroup.remove(Instant::now()).unwrap_err();
+        assert_eq!(error.source.kind(), io::ErrorKind::TimedOut, "{error}");
+        cgroup.kill().unwrap();
+        assert!(!sleeper.wait().unwrap().success());
+        cgroup
+            .remove(Instant::now() + Duration::from_secs(10))
+            .unwrap();
+        for directory in directories {
+            assert!(!directory.exists(), "{}", directory.display());
+            assert!(
+                !directory.parent().unwrap().exists(),
+                "the ancestor that was made goes too"
+            );
+        }
+    }
+
+    #[test]
+    fn removal_waits_for_the_last_process_to_end_by_itself() {
+        let Some(mut cgroup) = cgroup("wait") else {
+            return;
+        };
+        let mut sleeper = Command::new("sleep").arg("0.2").spawn().unwrap();
+        cgroup
+            .join(Pid::from_raw(sleeper.id().cast_signed()))
+            .unwrap();
+        cgroup
+            .remove(Instant::now() + Duration::from_secs(10))
+            .unwrap();
+        assert!(sleeper.wait().unwrap().success());
+    }
+}

@@ -45,13 +45,13 @@ pub struct Config {
     /// NIS domain name to set in the container's UTS namespace.
     pub domainname: Option<String>,
     /// Mounts to make, in this order.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "fields::or_default")]
     pub mounts: Vec<Mount>,
     /// Programs to run at points of the container's life.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "fields::or_default")]
     pub hooks: Hooks,
     /// Free-form metadata; handed on in the state.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "fields::or_default")]
     pub annotations: BTreeMap<String, String>,
     /// The Linux part.
     pub linux: Linux,
@@ -68,7 +68,7 @@ pub struct Root {
     /// Absolute, or relative to the bundle; after [`Config::load`] it is joined with the bundle and exists.
     pub path: PathBuf,
     /// Whether the root is made read-only once everything has been placed in it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "fields::or_default")]
     pub readonly: bool,
 }
 

@@ -5,18 +5,20 @@ use super::handshake::Channel;
 use super::namespaces::Plan;
 use super::program::Program;
 use super::{ContainerError, Record};
-use crate::config::{Config, ConsoleSize};
+use crate::cgroup::Cgroup;
+use crate::config::{Config, ConsoleSize, Hook};
 use crate::defect::{Defect, active};
+use crate::hooks;
 use crate::process::{apply_limits, apply_sysctl};
 use crate::rootfs::Rootfs;
 use crate::syscall::descriptors::close_from_except;
 use crate::syscall::process::set_domain_name;
 use crate::terminal::{
-    DeviceDirectory, Handover, Instance, Pty, Slave, TerminalError, become_streams, bind_console, place_ptmx,
-    reopen_null_streams,
+    DeviceDirectory, Handover, Instance, Pty, Slave, become_streams, bind_console,
+    place_ptmx, reopen_null_streams,
 };
 use nix::errno::Errno;
-use nix::unistd::{Gid, Uid, setgroups, sethostname, setresgid, setresuid, setsid};
+use nix::unistd::{Gid, Pid, Uid, getpid, setgroups, sethostname, setresgid, setresuid, setsid};
 use std::convert::Infallible;
 use std::fs::File;
 use std::io::Write;
@@ -28,6 +30,9 @@ pub(super) struct Child<'a> {
     pub(super) config: &'a Config,
     pub(super) record: &'a Record,
     pub(super) plan: &'a Plan,
+    pub(super) cgroup: &'a Cgroup,
+    /// Whether clone3 has put the process into its cgroup already.
+    pub(super) born_in_cgroup: bool,
     /// The terminal's first size.
     pub(super) size: Option<ConsoleSize>,
     /// Where its master goes.
@@ -54,16 +59,20 @@ impl Child<'_> {
             setsid().map_err(call("starting a session"))?;
         }
         self.let_go_of_descriptors()?;
-        if self.plan.maps_ids() {
-            self.wait_for_ptyrun()?;
-        }
         if self.plan.changes_user() {
+            self.wait_for_ptyrun()?;
             become_root_of_namespace()?;
+        } else if !self.born_in_cgroup {
+            self.cgroup
+                .join(Pid::from_raw(0))
+                .map_err(ContainerError::setup)?;
         }
         self.plan.enter()?;
         set_names(self.config)?;
         apply_sysctl(self.config).map_err(ContainerError::setup)?;
-        let rootfs = Rootfs::prepare(self.config, &self.record.bundle).map_err(ContainerError::setup)?;
+        let rootfs =
+            Rootfs::prepare(self.config, &self.record.bundle).map_err(ContainerError::setup)?;
+        self.run_early_hooks()?;
         apply_limits(&self.config.process).map_err(ContainerError::setup)?;
         rootfs.enter(self.config).map_err(ContainerError::setup)?;
         let slave = self.make_terminal(&rootfs)?;
@@ -77,10 +86,15 @@ impl Child<'_> {
         for warning in &program.warnings {
             self.channel.report_warning(warning);
         }
-        let Some(gate) = self.gate.take() else { return program.run() };
-        self.channel.report_ready().map_err(call("reporting to ptyrun"))?;
+        let Some(gate) = self.gate.take() else {
+            self.run_late_hooks()?;
+            return program.run();
+        };
+        self.channel
+            .report_ready()
+            .map_err(call("reporting to ptyrun"))?;
         let starter = gate.wait().map_err(call("waiting for start"))?;
-        run_for_starter(&program, starter)
+        self.run_for_starter(&program, starter)
     }
 
     /// Nothing of the host's stays open but the streams, what is to be preserved, and what is needed on the way.
@@ -97,10 +111,47 @@ impl Child<'_> {
 
     /// Lets ptyrun write identity maps or run hooks.
     fn wait_for_ptyrun(&self) -> Result<(), ContainerError> {
-        match self.channel.wait_to_go_on().map_err(ContainerError::call("waiting for ptyrun"))? {
+        match self
+            .channel
+            .wait_to_go_on()
+            .map_err(ContainerError::call("waiting for ptyrun"))?
+        {
             true => Ok(()),
             false => Err(ContainerError::Setup("ptyrun is gone".into())),
         }
+    }
+
+    /// The hooks between the making of the environment and the change of the root: ptyrun's, then the container's own.
+    fn run_early_hooks(&self) -> Result<(), ContainerError> {
+        let hooks = &self.config.hooks;
+        if !hooks.prestart.is_empty() || !hooks.create_runtime.is_empty() {
+            self.wait_for_ptyrun()?;
+        }
+        self.run_hooks(&hooks.create_container, "creating")
+    }
+
+    fn run_late_hooks(&self) -> Result<(), ContainerError> {
+        self.run_hooks(&self.config.hooks.start_container, "created")
+    }
+
+    fn run_hooks(&self, hooks: &[Hook], status: &str) -> Result<(), ContainerError> {
+        if hooks.is_empty() {
+            return Ok(());
+        }
+        let mut record = self.record.clone();
+        record.pid = getpid().as_raw(); // as it is seen where the hook runs
+        hooks::run(hooks, &record.state_for_hooks(status)).map_err(ContainerError::setup)
+    }
+
+    /// After `start` has connected, failures are its to report.
+    fn run_for_starter(
+        &self,
+        program: &Program,
+        starter: OwnedFd,
+    ) -> Result<Infallible, ContainerError> {
+        let Err(error) = self.run_late_hooks().and_then(|()| program.run());
+        let _ = File::from(starter).write_all(error.to_string().as_bytes());
+        std::process::exit(1)
     }
 
     /// Steps 3 to 7, in the container's root.
@@ -109,36 +160,35 @@ impl Child<'_> {
         if let Some(dev) = dev.as_ref().filter(|_| rootfs.manages_dev()) {
             place_ptmx(dev)?;
         }
-        let Some(handover) = self.handover.take() else { return Ok(None) };
+        let Some(handover) = self.handover.take() else {
+            return Ok(None);
+        };
         let pty = Pty::open(&Instance::open(rootfs.root())?)?;
         pty.set_size(self.size)?;
         pty.set_owner(self.config.process.user.uid)?;
         if let Some(dev) = &dev {
             bind_console(dev, &pty.slave)?;
         }
-        match handover {
-            Handover::Socket(socket) => socket.send(pty.master)?,
-            Handover::Foreground => self.channel.send_master(&pty.master).map_err(TerminalError::Send)?,
-        }
+        self.channel.hand_over(pty.master, handover)?;
         Ok(Some(pty.slave))
     }
 }
 
-/// After `start` has connected, failures are its to report.
-fn run_for_starter(program: &Program, starter: OwnedFd) -> Result<Infallible, ContainerError> {
-    let Err(error) = program.run();
-    let _ = File::from(starter).write_all(error.to_string().as_bytes());
-    std::process::exit(1)
-}
-
 /// In a user namespace the process has no id of its own until it takes one that is mapped: root, where there is one, who
 /// owns what the set-up creates.
-fn become_root_of_namespace() -> Result<(), ContainerError> {
+pub(crate) fn become_root_of_namespace() -> Result<(), ContainerError> {
     let root = (Uid::from_raw(0), Gid::from_raw(0));
-    for changed in [setresgid(root.1, root.1, root.1), setresuid(root.0, root.0, root.0)] {
+    for changed in [
+        setresgid(root.1, root.1, root.1),
+        setresuid(root.0, root.0, root.0),
+    ] {
         match changed {
             Ok(()) | Err(Errno::EINVAL) => {}
-            Err(errno) => return Err(ContainerError::call("becoming root of the user namespace")(errno)),
+            Err(errno) => {
+                return Err(ContainerError::call("becoming root of the user namespace")(
+                    errno,
+                ));
+            }
         }
     }
     let _ = setgroups(&[]); // refused where the map of groups was written without privilege
@@ -150,7 +200,8 @@ fn set_names(config: &Config) -> Result<(), ContainerError> {
         sethostname(name).map_err(ContainerError::call(format!("setting hostname {name:?}")))?;
     }
     if let Some(name) = &config.domainname {
-        set_domain_name(name).map_err(ContainerError::call(format!("setting domainname {name:?}")))?;
+        set_domain_name(name)
+            .map_err(ContainerError::call(format!("setting domainname {name:?}")))?;
     }
     Ok(())
 }

@@ -5,10 +5,12 @@
 //! tells). Nothing here is trusted further than that: a process that has joined foreign namespaces may write anything.
 
 use super::ContainerError;
+use crate::terminal::{Handover, TerminalError};
 use nix::cmsg_space;
 use nix::errno::Errno;
 use nix::sys::socket::{
-    AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType, recvmsg, sendmsg, socketpair,
+    AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType, recvmsg,
+    sendmsg, socketpair,
 };
 use std::io::{IoSlice, IoSliceMut};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
@@ -39,8 +41,13 @@ pub struct Channel(OwnedFd);
 impl Channel {
     /// Both ends: ours, and the one for the container's process.
     pub fn pair() -> Result<(Channel, Channel), ContainerError> {
-        let (ours, theirs) = socketpair(AddressFamily::Unix, SockType::SeqPacket, None, SockFlag::SOCK_CLOEXEC)
-            .map_err(ContainerError::call("making the handshake's sockets"))?;
+        let (ours, theirs) = socketpair(
+            AddressFamily::Unix,
+            SockType::SeqPacket,
+            None,
+            SockFlag::SOCK_CLOEXEC,
+        )
+        .map_err(ContainerError::call("making the handshake's sockets"))?;
         Ok((Channel(ours), Channel(theirs)))
     }
 
@@ -61,7 +68,10 @@ impl Channel {
                     for item in message.cmsgs().map_err(failed())? {
                         if let ControlMessageOwned::ScmRights(fds) = item {
                             // SAFETY: the kernel just installed these descriptors for us, nobody else owns them.
-                            descriptor = fds.into_iter().map(|fd| unsafe { OwnedFd::from_raw_fd(fd) }).next_back();
+                            descriptor = fds
+                                .into_iter()
+                                .map(|fd| unsafe { OwnedFd::from_raw_fd(fd) })
+                                .next_back();
                         }
                     }
                     break (message.bytes, descriptor);
@@ -85,7 +95,9 @@ impl Channel {
 
     /// Says that the container's process may go on after [`Message::Waiting`].
     pub fn let_go_on(&self) -> Result<(), ContainerError> {
-        self.say(b"G", None).map_err(ContainerError::call("telling the container's process to go on"))
+        self.say(b"G", None).map_err(ContainerError::call(
+            "telling the container's process to go on",
+        ))
     }
 
     /// The process's side: waits for [`Channel::let_go_on`]. False where ptyrun is gone.
@@ -100,9 +112,12 @@ impl Channel {
         self.say(b"R", None)
     }
 
-    /// The process's side: hands the master to the ptyrun that relays.
-    pub fn send_master(&self, master: &OwnedFd) -> Result<(), Errno> {
-        self.say(b"M", Some(master.as_fd()))
+    /// The process's side: gives the terminal's master away, to the console socket or to the ptyrun that relays.
+    pub fn hand_over(&self, master: OwnedFd, to: Handover) -> Result<(), TerminalError> {
+        match to {
+            Handover::Socket(socket) => socket.send(master),
+            Handover::Foreground => self.say(b"M", Some(master.as_fd())).map_err(TerminalError::Send),
+        }
     }
 
     /// The intermediate's side: the container's process is `pid`.
@@ -127,8 +142,19 @@ impl Channel {
     fn say(&self, text: &[u8], descriptor: Option<BorrowedFd<'_>>) -> Result<(), Errno> {
         let raw: Vec<RawFd> = descriptor.iter().map(AsRawFd::as_raw_fd).collect();
         let rights = [ControlMessage::ScmRights(&raw)];
-        let control = if raw.is_empty() { &rights[..0] } else { &rights[..] };
-        sendmsg::<()>(self.0.as_raw_fd(), &[IoSlice::new(text)], control, MsgFlags::MSG_NOSIGNAL, None).map(drop)
+        let control = if raw.is_empty() {
+            &rights[..0]
+        } else {
+            &rights[..]
+        };
+        sendmsg::<()>(
+            self.0.as_raw_fd(),
+            &[IoSlice::new(text)],
+            control,
+            MsgFlags::MSG_NOSIGNAL,
+            None,
+        )
+        .map(drop)
     }
 }
 
@@ -137,4 +163,3 @@ impl AsFd for Channel {
         self.0.as_fd()
     }
 }
-

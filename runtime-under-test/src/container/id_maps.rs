@@ -34,7 +34,10 @@ fn is_own(mappings: &[IdMapping], id: u32) -> bool {
 }
 
 fn text(mappings: &[IdMapping]) -> String {
-    mappings.iter().map(|m| format!("{} {} {}\n", m.container_id, m.host_id, m.size)).collect()
+    mappings
+        .iter()
+        .map(|m| format!("{} {} {}\n", m.container_id, m.host_id, m.size))
+        .collect()
 }
 
 fn write_file(pid: Pid, name: &str, text: &str) -> Result<(), ContainerError> {
@@ -43,7 +46,9 @@ fn write_file(pid: Pid, name: &str, text: &str) -> Result<(), ContainerError> {
 }
 
 fn run(program: &str, pid: Pid, mappings: &[IdMapping]) -> Result<(), ContainerError> {
-    let numbers = mappings.iter().flat_map(|m| [m.container_id, m.host_id, m.size]);
+    let numbers = mappings
+        .iter()
+        .flat_map(|m| [m.container_id, m.host_id, m.size]);
     let output = Command::new(program)
         .arg(pid.to_string())
         .args(numbers.map(|number| number.to_string()))
@@ -57,5 +62,7 @@ fn run(program: &str, pid: Pid, mappings: &[IdMapping]) -> Result<(), ContainerE
         return Ok(());
     }
     let why = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-    Err(ContainerError::Setup(format!("{program}: {why}: see /etc/subuid and /etc/subgid")))
+    Err(ContainerError::Setup(format!(
+        "{program}: {why}: see /etc/subuid and /etc/subgid"
+    )))
 }

@@ -69,8 +69,10 @@ impl Plan {
     /// In the process: joins what it must join, and makes its cgroup namespace.
     pub(super) fn enter(&self) -> Result<(), ContainerError> {
         for (kind, file) in &self.joined {
-            setns(file, kind.flag())
-                .map_err(ContainerError::call(format!("joining the {} namespace", kind.spec_name())))?;
+            setns(file, kind.flag()).map_err(ContainerError::call(format!(
+                "joining the {} namespace",
+                kind.spec_name()
+            )))?;
         }
         if self.new_cgroup {
             unshare(CloneFlags::CLONE_NEWCGROUP)
@@ -87,7 +89,12 @@ pub(crate) struct ChildrenIn(OwnedFd);
 impl ChildrenIn {
     pub(crate) fn namespace(of: BorrowedFd<'_>) -> Result<ChildrenIn, ContainerError> {
         let failed = || ContainerError::call("joining the pid namespace");
-        let own = open("/proc/self/ns/pid", OFlag::O_RDONLY | OFlag::O_CLOEXEC, Mode::empty()).map_err(failed())?;
+        let own = open(
+            "/proc/self/ns/pid",
+            OFlag::O_RDONLY | OFlag::O_CLOEXEC,
+            Mode::empty(),
+        )
+        .map_err(failed())?;
         setns(of, CloneFlags::CLONE_NEWPID).map_err(failed())?;
         Ok(ChildrenIn(own))
     }
@@ -100,9 +107,11 @@ impl Drop for ChildrenIn {
 }
 
 fn open_namespace(path: &Path, kind: NamespaceKind) -> Result<OwnedFd, ContainerError> {
-    open(path, OFlag::O_RDONLY | OFlag::O_CLOEXEC, Mode::empty()).map_err(ContainerError::call(format!(
-        "opening the {} namespace {} of linux.namespaces",
-        kind.spec_name(),
-        path.display()
-    )))
+    open(path, OFlag::O_RDONLY | OFlag::O_CLOEXEC, Mode::empty()).map_err(ContainerError::call(
+        format!(
+            "opening the {} namespace {} of linux.namespaces",
+            kind.spec_name(),
+            path.display()
+        ),
+    ))
 }

@@ -28,17 +28,28 @@ impl Program {
         let mut environment = strings(&process.env)?;
         if preserved > 0 && std::env::var_os("LISTEN_FDS").is_some() {
             // Socket activation names the process that the descriptors are for (sd_listen_fds(3)).
-            environment.extend(strings(&[format!("LISTEN_FDS={preserved}"), format!("LISTEN_PID={}", getpid())])?);
+            environment.extend(strings(&[
+                format!("LISTEN_FDS={preserved}"),
+                format!("LISTEN_PID={}", getpid()),
+            ])?);
         }
         let path = bytes(path.into_os_string())?;
-        Ok(Program { path, arguments: strings(&process.args)?, environment, warnings })
+        Ok(Program {
+            path,
+            arguments: strings(&process.args)?,
+            environment,
+            warnings,
+        })
     }
 
     /// Becomes it.
     pub(crate) fn run(&self) -> Result<Infallible, ContainerError> {
         reset_signals();
         let Err(errno) = execve(&self.path, &self.arguments, &self.environment);
-        Err(ContainerError::call(format!("executing {}", self.path.to_string_lossy()))(errno))
+        Err(ContainerError::call(format!(
+            "executing {}",
+            self.path.to_string_lossy()
+        ))(errno))
     }
 }
 

@@ -7,13 +7,18 @@ use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl, open, openat};
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, UnixAddr, connect, socket};
 use nix::sys::stat::{Mode, SFlag, makedev, mknodat};
-use nix::sys::termios::{InputFlags, LocalFlags, OutputFlags, SetArg, SpecialCharacterIndices, tcgetattr, tcsetattr};
+use nix::sys::termios::{
+    InputFlags, LocalFlags, OutputFlags, SetArg, SpecialCharacterIndices, tcgetattr, tcsetattr,
+};
 use nix::unistd::{Uid, fchown, isatty, read};
 use std::mem;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
 fn failed(errno: Errno) -> TerminalError {
-    TerminalError::Ioctl { action: "being defective", errno }
+    TerminalError::Ioctl {
+        action: "being defective",
+        errno,
+    }
 }
 
 /// [`Defect::PtmxIsNode`].
@@ -37,12 +42,16 @@ pub fn dev_null() -> Result<OwnedFd, TerminalError> {
 pub fn opened_again(slave: &Slave) -> Result<Slave, TerminalError> {
     let link = format!("/proc/self/fd/{}", slave.as_fd().as_raw_fd());
     let flags = OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
-    open(link.as_str(), flags, Mode::empty()).map(Slave::from).map_err(failed)
+    open(link.as_str(), flags, Mode::empty())
+        .map(Slave::from)
+        .map_err(failed)
 }
 
 /// The defects of the line discipline's settings, on a fresh terminal.
 pub fn spoil_settings(slave: &Slave) {
-    let Ok(mut settings) = tcgetattr(slave) else { return };
+    let Ok(mut settings) = tcgetattr(slave) else {
+        return;
+    };
     let local = [
         (Defect::EchoOff, LocalFlags::ECHO),
         (Defect::IsigOff, LocalFlags::ISIG),
@@ -52,9 +61,15 @@ pub fn spoil_settings(slave: &Slave) {
     for (_, flag) in local.iter().filter(|(defect, _)| active(*defect)) {
         settings.local_flags.remove(*flag);
     }
-    settings.output_flags.set(OutputFlags::ONLCR, !active(Defect::OnlcrCleared));
-    settings.input_flags.set(InputFlags::IXON, !active(Defect::IxonOff));
-    settings.input_flags.set(InputFlags::ICRNL, !active(Defect::IcrnlOff));
+    settings
+        .output_flags
+        .set(OutputFlags::ONLCR, !active(Defect::OnlcrCleared));
+    settings
+        .input_flags
+        .set(InputFlags::IXON, !active(Defect::IxonOff));
+    settings
+        .input_flags
+        .set(InputFlags::ICRNL, !active(Defect::IcrnlOff));
     if active(Defect::VeofWrong) {
         settings.control_chars[SpecialCharacterIndices::VEOF as usize] = 5;
     }
@@ -73,7 +88,12 @@ pub fn spoil_open_file(slave: &Slave) {
 
 /// [`Defect::SocketConnectsTwice`]. The connection lives as long as the process.
 pub fn connect_once_more(address: &UnixAddr) {
-    if let Ok(stream) = socket(AddressFamily::Unix, SockType::Stream, SockFlag::SOCK_CLOEXEC, None) {
+    if let Ok(stream) = socket(
+        AddressFamily::Unix,
+        SockType::Stream,
+        SockFlag::SOCK_CLOEXEC,
+        None,
+    ) {
         let _ = connect(stream.as_raw_fd(), address);
         mem::forget(stream);
     }
@@ -90,7 +110,10 @@ pub fn spoil_caller() {
     let stdin: BorrowedFd<'_> = relay::stream(0);
     if active(Defect::NonblockLeftOnStdin) {
         if let Ok(flags) = fcntl(stdin, FcntlArg::F_GETFL) {
-            let _ = fcntl(stdin, FcntlArg::F_SETFL(OFlag::from_bits_retain(flags) | OFlag::O_NONBLOCK));
+            let _ = fcntl(
+                stdin,
+                FcntlArg::F_SETFL(OFlag::from_bits_retain(flags) | OFlag::O_NONBLOCK),
+            );
         }
     }
     if active(Defect::CallerTtyChowned) && isatty(stdin).unwrap_or(false) {

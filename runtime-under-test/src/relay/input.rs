@@ -18,7 +18,12 @@ pub(super) struct Input {
 
 impl Input {
     pub(super) fn new() -> Input {
-        Input { buffer: [0; CAPACITY], start: 0, end: 0, ended: false }
+        Input {
+            buffer: [0; CAPACITY],
+            start: 0,
+            end: 0,
+            ended: false,
+        }
     }
 
     /// Whether standard input is to be polled: not at its end, and nothing in hand.

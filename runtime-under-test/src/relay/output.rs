@@ -65,7 +65,13 @@ pub(super) enum Effort {
 
 impl Output {
     pub(super) fn to_stream(number: i32) -> Output {
-        Output { number, sink: Sink::choose(number), buffer: vec![0; CAPACITY].into_boxed_slice(), start: 0, end: 0 }
+        Output {
+            number,
+            sink: Sink::choose(number),
+            buffer: vec![0; CAPACITY].into_boxed_slice(),
+            start: 0,
+            end: 0,
+        }
     }
 
     /// The stream to poll for POLLOUT.
@@ -111,7 +117,11 @@ impl Output {
             let rest = &self.buffer[self.start..self.end];
             let written = match &self.sink {
                 Sink::Reopened(own) => write(own, rest),
-                Sink::Socket => send(self.number, rest, MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_NOSIGNAL),
+                Sink::Socket => send(
+                    self.number,
+                    rest,
+                    MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_NOSIGNAL,
+                ),
                 Sink::File => write(stream(self.number), rest),
                 Sink::Bounded => write(stream(self.number), &rest[..rest.len().min(BOUNDED)]),
             };
@@ -137,7 +147,9 @@ impl Output {
 impl Sink {
     fn choose(number: i32) -> Sink {
         let stream = stream(number);
-        let Ok(stat) = fstat(stream) else { return Sink::Bounded };
+        let Ok(stat) = fstat(stream) else {
+            return Sink::Bounded;
+        };
         match SFlag::from_bits_truncate(stat.st_mode & SFlag::S_IFMT.bits()) {
             SFlag::S_IFREG | SFlag::S_IFBLK => Sink::File,
             SFlag::S_IFSOCK => Sink::Socket,

@@ -55,11 +55,23 @@ const OUTPUT: i32 = 1;
 
 impl<'a> Session<'a> {
     /// Prepares to relay `master`, and puts the caller's terminal into raw mode if ptyrun is in its foreground.
-    pub fn new(process: &'a PidFd, signals: &'a Signals, master: OwnedFd) -> Result<Session<'a>, RelayError> {
+    pub fn new(
+        process: &'a PidFd,
+        signals: &'a Signals,
+        master: OwnedFd,
+    ) -> Result<Session<'a>, RelayError> {
         // The master is ours alone: the flag disturbs nobody.
-        fcntl(&master, FcntlArg::F_SETFL(OFlag::O_RDWR | OFlag::O_NONBLOCK)).map_err(RelayError::Master)?;
+        fcntl(
+            &master,
+            FcntlArg::F_SETFL(OFlag::O_RDWR | OFlag::O_NONBLOCK),
+        )
+        .map_err(RelayError::Master)?;
         let stdin_is_terminal = isatty(stream(0)).unwrap_or(false);
-        let output = Output::to_stream(if active(Defect::RelayMergesToStderr) { 2 } else { OUTPUT });
+        let output = Output::to_stream(if active(Defect::RelayMergesToStderr) {
+            2
+        } else {
+            OUTPUT
+        });
         let mut session = Session {
             process,
             signals,
@@ -112,7 +124,9 @@ impl<'a> Session<'a> {
             Some(hung_up) if !hung_up.is_over() => return Ok(()),
             _ => self.hung_up = None,
         }
-        if self.output.fill(self.master.as_fd(), Effort::Burst) == Pumped::HungUp && !active(Defect::SpinsAfterHangup) {
+        if self.output.fill(self.master.as_fd(), Effort::Burst) == Pumped::HungUp
+            && !active(Defect::SpinsAfterHangup)
+        {
             self.input.discard(); // nobody to type to
             let hung_up = HungUp::watch(self.master.as_fd()).map_err(RelayError::Master)?;
             if !hung_up.is_over() {
@@ -139,8 +153,16 @@ impl<'a> Session<'a> {
                 set.len() - 1
             })
         };
-        let input = add(self.input.wants_more() && self.may_read(), stream(0), PollFlags::POLLIN);
-        add(!self.output.is_empty(), self.output.fd(), PollFlags::POLLOUT);
+        let input = add(
+            self.input.wants_more() && self.may_read(),
+            stream(0),
+            PollFlags::POLLIN,
+        );
+        add(
+            !self.output.is_empty(),
+            self.output.fd(),
+            PollFlags::POLLOUT,
+        );
         let terminal = match &self.hung_up {
             Some(hung_up) => add(self.output.is_empty(), hung_up.as_fd(), PollFlags::POLLIN),
             None => add(!master.is_empty(), self.master.as_fd(), master),
@@ -241,7 +263,12 @@ impl<'a> Session<'a> {
 
     /// Nobody reads the output any more: hangs up the terminal and makes sure that no container stays behind.
     fn hang_up(self) {
-        let Session { process, signals, master, .. } = self;
+        let Session {
+            process,
+            signals,
+            master,
+            ..
+        } = self;
         drop(master); // the session leader gets SIGHUP, every read and write of the terminal ends
         let _ = process.send(Signal::SIGHUP as i32);
         let ended = |timeout: PollTimeout| {

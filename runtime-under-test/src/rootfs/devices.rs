@@ -212,7 +212,7 @@ impl Node<'_> {
             | nix::fcntl::OFlag::O_CLOEXEC;
         let target = nix::fcntl::openat(self.dir, self.name, flags, Mode::empty())
             .map_err(failed("find"))?;
-        // A mount on a symbolic link is refused by the kernel, so a link of the image ends here.
+        // Where the image has a link of this name, the link itself is covered and never followed.
         tree::attach(host, target).map_err(failed("bind the host's"))
     }
 }

@@ -9,7 +9,11 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 ///
 /// Meant for a freshly forked child: whatever object still owns a closed descriptor must be forgotten, not dropped.
 pub fn close_from_except(first: RawFd, keep: &[BorrowedFd<'_>]) -> Result<(), Errno> {
-    let mut kept: Vec<RawFd> = keep.iter().map(AsRawFd::as_raw_fd).filter(|fd| *fd >= first).collect();
+    let mut kept: Vec<RawFd> = keep
+        .iter()
+        .map(AsRawFd::as_raw_fd)
+        .filter(|fd| *fd >= first)
+        .collect();
     kept.sort_unstable();
     let mut from = first;
     for fd in kept {
@@ -23,7 +27,14 @@ pub fn close_from_except(first: RawFd, keep: &[BorrowedFd<'_>]) -> Result<(), Er
 
 fn close_range(first: RawFd, last: RawFd) -> Result<(), Errno> {
     // SAFETY: takes no pointers. Which descriptors may go is the caller's promise, see above.
-    let result = unsafe { libc::syscall(libc::SYS_close_range, first as libc::c_uint, last as libc::c_uint, 0) };
+    let result = unsafe {
+        libc::syscall(
+            libc::SYS_close_range,
+            first as libc::c_uint,
+            last as libc::c_uint,
+            0,
+        )
+    };
     Errno::result(result).map(drop)
 }
 
@@ -36,6 +47,10 @@ pub fn is_open(fd: RawFd) -> bool {
 
 /// Makes `fd` survive an execve, or not.
 pub fn set_inherited(fd: impl AsFd, inherited: bool) -> Result<(), Errno> {
-    let flags = if inherited { FdFlag::empty() } else { FdFlag::FD_CLOEXEC };
+    let flags = if inherited {
+        FdFlag::empty()
+    } else {
+        FdFlag::FD_CLOEXEC
+    };
     fcntl(fd, FcntlArg::F_SETFD(flags)).map(drop)
 }

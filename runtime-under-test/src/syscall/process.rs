@@ -88,14 +88,21 @@ pub fn fork_into(
     }
     // SAFETY: without CLONE_VM this is a fork: the child runs on a copy of this stack. The arguments outlive the call.
     let pid = checked(unsafe {
-        libc::syscall(libc::SYS_clone3, &raw const arguments, size_of::<libc::clone_args>())
+        libc::syscall(
+            libc::SYS_clone3,
+            &raw const arguments,
+            size_of::<libc::clone_args>(),
+        )
     })?;
     if pid == 0 {
         return Ok(Forked::Child);
     }
     // SAFETY: the kernel stored a new descriptor there, nobody else owns it.
     let pidfd = PidFd(unsafe { OwnedFd::from_raw_fd(pidfd) });
-    Ok(Forked::Parent { pid: Pid::from_raw(pid as libc::pid_t), pidfd })
+    Ok(Forked::Parent {
+        pid: Pid::from_raw(pid as libc::pid_t),
+        pidfd,
+    })
 }
 
 /// Enters the namespaces `which` of the process `target`, all or none (setns(2) with a pidfd, Linux 5.8).

@@ -25,7 +25,11 @@ pub fn place_ptmx(dev: &DeviceDirectory) -> Result<(), TerminalError> {
     if active(Defect::PtmxIsNode) {
         return faults::ptmx_node(dev);
     }
-    let target = if active(Defect::PtmxSymlinkAbsolute) { "/dev/pts/ptmx" } else { TARGET };
+    let target = if active(Defect::PtmxSymlinkAbsolute) {
+        "/dev/pts/ptmx"
+    } else {
+        TARGET
+    };
     match symlinkat(target, dev, "ptmx") {
         Ok(()) => return Ok(()),
         Err(Errno::EEXIST) => {}
@@ -46,7 +50,8 @@ fn bind_over(dev: &DeviceDirectory) -> Result<(), TerminalError> {
     let failed = TerminalError::call;
     let node = open_node(dev, "ptmx").map_err(failed("opening", PATH))?;
     let ptmx = open_node(dev, TARGET).map_err(failed("opening", "/dev/pts/ptmx"))?;
-    let tree = clone_place(ptmx.as_fd(), Depth::One).map_err(failed("picking up", "/dev/pts/ptmx"))?;
+    let tree =
+        clone_place(ptmx.as_fd(), Depth::One).map_err(failed("picking up", "/dev/pts/ptmx"))?;
     attach(tree, node).map_err(failed("mounting the instance's ptmx over", PATH))
 }
 
@@ -62,4 +67,3 @@ fn open_node(dev: impl AsFd, name: &str) -> Result<std::os::fd::OwnedFd, Errno> 
     }
     Ok(fd)
 }
-

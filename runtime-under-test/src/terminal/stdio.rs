@@ -4,7 +4,7 @@ use super::{Slave, TerminalError, ioctl};
 use crate::defect::{Defect, active, faults};
 use crate::rootfs::RootDir;
 use nix::fcntl::{OFlag, ResolveFlag};
-use nix::sys::stat::{fstat, makedev, SFlag};
+use nix::sys::stat::{SFlag, fstat, makedev};
 use nix::unistd::{dup2_stderr, dup2_stdin, dup2_stdout};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
@@ -20,7 +20,11 @@ pub fn become_streams(slave: Slave) -> Result<(), TerminalError> {
     } else {
         dup2_stdin(&slave).map_err(failed())?;
     }
-    let output = if active(Defect::TtyOpensSeparately) { faults::opened_again(&slave)? } else { slave };
+    let output = if active(Defect::TtyOpensSeparately) {
+        faults::opened_again(&slave)?
+    } else {
+        slave
+    };
     dup2_stdout(&output).map_err(failed())?;
     if !active(Defect::StderrNotTerminal) {
         dup2_stderr(&output).map_err(failed())?;
@@ -29,7 +33,9 @@ pub fn become_streams(slave: Slave) -> Result<(), TerminalError> {
     if active(Defect::NoControllingTerminal) || active(Defect::NoSetsid) {
         return Ok(());
     }
-    ioctl::make_controlling(output).map_err(TerminalError::ioctl("making the terminal the controlling one (TIOCSCTTY)"))
+    ioctl::make_controlling(output).map_err(TerminalError::ioctl(
+        "making the terminal the controlling one (TIOCSCTTY)",
+    ))
 }
 
 /// Where a standard stream is the host's `/dev/null`, puts the container's own in its place: the process may then
@@ -43,9 +49,13 @@ pub fn reopen_null_streams(root: &RootDir) -> Result<(), TerminalError> {
         if stat.st_rdev != null || stat.st_mode & SFlag::S_IFMT.bits() != SFlag::S_IFCHR.bits() {
             continue;
         }
-        let Ok(own) = root.open_below(Path::new("/dev/null"), OFlag::O_RDWR, ResolveFlag::empty()) else { continue };
+        let Ok(own) = root.open_below(Path::new("/dev/null"), OFlag::O_RDWR, ResolveFlag::empty())
+        else {
+            continue;
+        };
         if fstat(&own).is_ok_and(|stat| stat.st_rdev == null) {
-            replace(number, own.as_fd()).map_err(TerminalError::ioctl("replacing a standard stream"))?;
+            replace(number, own.as_fd())
+                .map_err(TerminalError::ioctl("replacing a standard stream"))?;
         }
     }
     Ok(())
