@@ -75,7 +75,7 @@ pub(super) fn mask(root: &RootDir, paths: &[PathBuf]) -> Result<(), RootfsError>
 fn null_device(root: &RootDir) -> Result<OwnedFd, RootfsError> {
     let path = Path::new("/dev/null");
     let null = root
-        .find_without_links(path)
+        .find(path)
         .map_err(|source| RootfsError::call("find", path, source))?;
     let seen = fstat(&null).map_err(|source| RootfsError::call("examine", path, source))?;
     let is_character = SFlag::from_bits_truncate(seen.st_mode) & SFlag::S_IFMT == SFlag::S_IFCHR;
