@@ -1,5 +1,6 @@
 //! The end of a cgroup: every process in it killed, its directories removed.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -26,12 +27,7 @@ impl Cgroup {
                 continue;
             }
             let failed = |source| CgroupError::new("kill the processes of", directory, source);
-            for pid in processes(directory).map_err(failed)? {
-                match kill(pid, Signal::SIGKILL) {
-                    Ok(()) | Err(Errno::ESRCH) => {}
-                    Err(errno) => return Err(failed(errno.into())),
-                }
-            }
+            kill_each(directory).map_err(failed)?;
         }
         Ok(())
     }
@@ -62,6 +58,27 @@ impl Cgroup {
             let _ = fs::remove_dir(directory);
         }
         self.directories.clear();
+    }
+}
+
+/// Kills one by one until no process appears that was not killed yet: a process with SIGKILL pending cannot fork any more.
+fn kill_each(directory: &Path) -> io::Result<()> {
+    let mut killed = HashSet::new();
+    loop {
+        let mut found_more = false;
+        for pid in processes(directory)? {
+            if !killed.insert(pid) {
+                continue;
+            }
+            found_more = true;
+            match kill(pid, Signal::SIGKILL) {
+                Ok(()) | Err(Errno::ESRCH) => {}
+                Err(errno) => return Err(errno.into()),
+            }
+        }
+        if !found_more {
+            return Ok(());
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! `config.json`: what the bundle asks for, typed and checked before anything is created.
 //!
 //! Only what the runtime acts on has a type here. Every other field that the runtime-spec knows stands in
-//! [`fields`], so that a request which ptyrun cannot honour is refused by name instead of being dropped; a field that
+//! `fields`, so that a request which ptyrun cannot honour is refused by name instead of being dropped; a field that
 //! the spec does not know is ignored, as the spec asks ("Extensibility" in config.md).
 
 mod capability;

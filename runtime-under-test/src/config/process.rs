@@ -27,7 +27,7 @@ pub struct Process {
     pub env: Vec<String>,
     /// Working directory; absolute.
     pub cwd: PathBuf,
-    /// Capability sets; none means that every set is empty for a user other than root, see [`crate::process`].
+    /// Capability sets; left out they are all empty.
     #[serde(default, deserialize_with = "or_default")]
     pub capabilities: Capabilities,
     /// Resource limits.

@@ -183,10 +183,11 @@ impl Node<'_> {
         )
     }
 
-    /// A node that the image brought may have any mode; a read-only image keeps it.
+    /// A node that the image brought may have any mode; a read-only image keeps it. Someone may have put a link in its place by
+    /// now, so links are not followed.
     fn set_mode(&self, mode: u32) -> Result<(), RootfsError> {
         let mode = Mode::from_bits_truncate(mode);
-        match fchmodat(self.dir, self.name, mode, FchmodatFlags::FollowSymlink) {
+        match fchmodat(self.dir, self.name, mode, FchmodatFlags::NoFollowSymlink) {
             Ok(()) | Err(Errno::EROFS | Errno::EPERM) => Ok(()),
             Err(source) => Err(RootfsError::call("change the mode of", self.path, source)),
         }
