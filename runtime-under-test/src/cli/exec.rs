@@ -60,7 +60,9 @@ fn from_options(options: &Options, model: &Process) -> Result<Process, Container
 
 fn parse_user(text: &str, model: &Process) -> Result<User, ContainerError> {
     let malformed = || ContainerError::Usage("--user is malformed, expected UID[:GID] in numbers");
-    let (uid, gid) = text.split_once(':').map_or((text, None), |(uid, gid)| (uid, Some(gid)));
+    let (uid, gid) = text
+        .split_once(':')
+        .map_or((text, None), |(uid, gid)| (uid, Some(gid)));
     let number = |text: &str| text.parse::<u32>().map_err(|_| malformed());
     let mut user = model.user.clone();
     user.uid = Uid::from_raw(number(uid)?);

@@ -7,15 +7,16 @@ use super::program::Program;
 use super::{ContainerError, Record};
 use crate::cgroup::Cgroup;
 use crate::config::{Config, ConsoleSize, Hook};
-use crate::defect::{Defect, active};
+use crate::defect::{Defect, active, faults};
 use crate::hooks;
 use crate::process::{apply_limits, apply_sysctl};
+use crate::relay;
 use crate::rootfs::Rootfs;
 use crate::syscall::descriptors::close_from_except;
 use crate::syscall::process::set_domain_name;
 use crate::terminal::{
-    DeviceDirectory, Handover, Instance, Pty, Slave, become_streams, bind_console,
-    place_ptmx, reopen_null_streams,
+    DeviceDirectory, Handover, Instance, Pty, Slave, become_streams, bind_console, keep_streams,
+    place_ptmx,
 };
 use nix::errno::Errno;
 use nix::unistd::{Gid, Pid, Uid, getpid, setgroups, sethostname, setresgid, setresuid, setsid};
@@ -55,7 +56,8 @@ impl Child<'_> {
     fn set_up(&mut self) -> Result<Infallible, ContainerError> {
         let call = |action: &'static str| ContainerError::call(action);
         // Step 1: only the leader of a session without a terminal can acquire one.
-        if !active(Defect::NoSetsid) {
+        let terminal = self.config.process.terminal;
+        if !active(Defect::NoSetsid) && (terminal || !active(Defect::SetsidOnlyWithTerminal)) {
             setsid().map_err(call("starting a session"))?;
         }
         self.let_go_of_descriptors()?;
@@ -74,12 +76,15 @@ impl Child<'_> {
             Rootfs::prepare(self.config, &self.record.bundle).map_err(ContainerError::setup)?;
         self.run_early_hooks()?;
         apply_limits(&self.config.process).map_err(ContainerError::setup)?;
+        let host_pty = active(Defect::PtyFromHost)
+            .then(faults::host_pty)
+            .transpose()?;
         rootfs.enter(self.config).map_err(ContainerError::setup)?;
-        let slave = self.make_terminal(&rootfs)?;
+        let slave = self.make_terminal(&rootfs, host_pty)?;
         rootfs.finish(self.config).map_err(ContainerError::setup)?;
         match slave {
             Some(slave) => become_streams(slave)?,
-            None => reopen_null_streams(rootfs.root())?,
+            None => keep_streams(rootfs.root())?,
         }
         drop(rootfs);
         let program = Program::settle(&self.config.process, self.preserved)?;
@@ -88,6 +93,7 @@ impl Child<'_> {
         }
         let Some(gate) = self.gate.take() else {
             self.run_late_hooks()?;
+            self.size_late();
             return program.run();
         };
         self.channel
@@ -105,8 +111,14 @@ impl Child<'_> {
             keep.push(socket.as_fd());
         }
         keep.extend(self.plan.descriptors());
-        close_from_except(3 + self.preserved.cast_signed(), &keep)
-            .map_err(ContainerError::call("closing the host's descriptors"))
+        let closed = active(Defect::PreservedDescriptorsClosed);
+        let preserved = if closed { 0 } else { self.preserved };
+        close_from_except(3 + preserved.cast_signed(), &keep)
+            .map_err(ContainerError::call("closing the host's descriptors"))?;
+        if active(Defect::HostDescriptorLeaked) {
+            faults::leak_root();
+        }
+        Ok(())
     }
 
     /// Lets ptyrun write identity maps or run hooks.
@@ -143,32 +155,53 @@ impl Child<'_> {
         hooks::run(hooks, &record.state_for_hooks(status)).map_err(ContainerError::setup)
     }
 
+    fn size_late(&self) {
+        if active(Defect::SizeAfterHandOver) {
+            faults::resize(relay::stream(0), self.size);
+        }
+    }
+
     /// After `start` has connected, failures are its to report.
     fn run_for_starter(
         &self,
         program: &Program,
         starter: OwnedFd,
     ) -> Result<Infallible, ContainerError> {
+        self.size_late();
         let Err(error) = self.run_late_hooks().and_then(|()| program.run());
         let _ = File::from(starter).write_all(error.to_string().as_bytes());
         std::process::exit(1)
     }
 
-    /// Steps 3 to 7, in the container's root.
-    fn make_terminal(&mut self, rootfs: &Rootfs) -> Result<Option<Slave>, ContainerError> {
+    /// Steps 3 to 7, in the container's root. (A pty of the host's is a defect's.)
+    fn make_terminal(
+        &mut self,
+        rootfs: &Rootfs,
+        host_pty: Option<Pty>,
+    ) -> Result<Option<Slave>, ContainerError> {
         let dev = DeviceDirectory::open(rootfs.root())?;
         if let Some(dev) = dev.as_ref().filter(|_| rootfs.manages_dev()) {
             place_ptmx(dev)?;
+            faults::spoil_devices(dev);
         }
         let Some(handover) = self.handover.take() else {
+            if let Some(dev) = dev.filter(|_| active(Defect::ConsoleWithoutTerminal)) {
+                faults::console_file(&dev);
+            }
             return Ok(None);
         };
-        let pty = Pty::open(&Instance::open(rootfs.root())?)?;
-        pty.set_size(self.size)?;
+        let pty = match host_pty {
+            Some(pty) => pty,
+            None => Pty::open(&Instance::open(rootfs.root())?)?,
+        };
+        if !active(Defect::SizeAfterHandOver) {
+            pty.set_size(self.size)?;
+        }
         pty.set_owner(self.config.process.user.uid)?;
         if let Some(dev) = &dev {
             bind_console(dev, &pty.slave)?;
         }
+        faults::leak_descriptors(&pty.master)?;
         self.channel.hand_over(pty.master, handover)?;
         Ok(Some(pty.slave))
     }

@@ -9,7 +9,7 @@ use super::namespaces::Plan;
 use super::own_cgroup::{self, OwnCgroup};
 use super::{ContainerError, ContainerId, Record, Store};
 use crate::config::{Config, ConsoleSize, Process};
-use crate::defect::{Defect, active};
+use crate::defect::{Defect, active, faults};
 use crate::relay::caller_window;
 use crate::syscall::process::Forked;
 use crate::terminal::{ConsoleSocket, Handover};
@@ -50,7 +50,8 @@ pub fn launch(store: &Store, wanted: &Launch<'_>) -> Result<Launched, ContainerE
         .map_err(ContainerError::file("finding the bundle", wanted.bundle))?;
     let file = bundle.join("config.json");
     let text = fs::read_to_string(&file).map_err(ContainerError::file("reading", &file))?;
-    let config = Config::from_text(&file, &text, &bundle)?;
+    let mut config = Config::from_text(&file, &text, &bundle)?;
+    faults::spoil_config(&mut config);
     let handover = handover(
         config.process.terminal,
         wanted.console_socket,
@@ -88,6 +89,9 @@ pub fn launch(store: &Store, wanted: &Launch<'_>) -> Result<Launched, ContainerE
     let mut launched = Launched::new(pidfd, pid, config, record, Traces { slot, cgroup });
     launched.write_record()?;
     launched.see_through(&ours, &plan, wanted.mode)?;
+    if active(Defect::PtyNotReleased) && launched.config.process.terminal {
+        faults::hold_terminal_of(&launched.process);
+    }
     Ok(launched)
 }
 
@@ -104,6 +108,7 @@ pub(crate) fn handover(
         (true, None) => Err(ContainerError::Usage(
             "process.terminal is true and nobody would hold the terminal: --console-socket is needed",
         )),
+        (false, Some(_)) if active(Defect::SocketWithoutTerminalAccepted) => Ok(None),
         (false, Some(_)) => Err(ContainerError::Usage(
             "--console-socket is given, but process.terminal is false",
         )),
@@ -120,7 +125,9 @@ pub(crate) fn first_size(config: &Process, foreground: bool) -> Option<ConsoleSi
             width: size.ws_col,
         })
     };
-    config.window().or_else(|| caller().filter(|_| foreground))
+    config
+        .window()
+        .or_else(|| caller().filter(|_| foreground && !active(Defect::CallerSizeIgnored)))
 }
 
 fn fork(plan: &Plan, cgroup: Option<&OwnedFd>) -> Result<Forked, ContainerError> {

@@ -40,12 +40,27 @@ pub(super) struct Traces {
 }
 
 impl Launched {
-    pub(super) fn new(process: PidFd, pid: Pid, config: Config, record: Record, traces: Traces) -> Launched {
-        Launched { process, pid, master: None, config, record, traces: Some(traces) }
+    pub(super) fn new(
+        process: PidFd,
+        pid: Pid,
+        config: Config,
+        record: Record,
+        traces: Traces,
+    ) -> Launched {
+        Launched {
+            process,
+            pid,
+            master: None,
+            config,
+            record,
+            traces: Some(traces),
+        }
     }
 
     pub(super) fn write_record(&self) -> Result<(), ContainerError> {
-        self.traces.as_ref().map_or(Ok(()), |traces| traces.slot.write_record(&self.record))
+        self.traces
+            .as_ref()
+            .map_or(Ok(()), |traces| traces.slot.write_record(&self.record))
     }
 
     /// Leaves the container behind.
@@ -59,14 +74,20 @@ impl Launched {
     /// Runs the poststart hooks; the failures are for the log.
     #[must_use]
     pub fn after_start(&self) -> Vec<String> {
-        texts(hooks::run_all(&self.config.hooks.poststart, &self.record.state_for_hooks("running")))
+        texts(hooks::run_all(
+            &self.config.hooks.poststart,
+            &self.record.state_for_hooks("running"),
+        ))
     }
 
     /// Removes the container, whose process has ended, and runs the poststop hooks; the failures are for the log.
     #[must_use]
     pub fn finish(mut self) -> Vec<String> {
         drop(self.traces.take());
-        texts(hooks::run_all(&self.config.hooks.poststop, &self.record.state_for_hooks("stopped")))
+        texts(hooks::run_all(
+            &self.config.hooks.poststop,
+            &self.record.state_for_hooks("stopped"),
+        ))
     }
 
     /// Does ptyrun's part while the process sets itself up: until it is ready, or runs its program.
@@ -109,7 +130,10 @@ impl Launched {
         if plan.maps_ids() {
             id_maps::write(self.pid, &self.config)?;
         }
-        self.record.cgroup().join(self.pid).map_err(ContainerError::setup)
+        self.record
+            .cgroup()
+            .join(self.pid)
+            .map_err(ContainerError::setup)
     }
 
     /// The hooks that run in ptyrun's namespaces once the container's exist, before its root is changed.

@@ -1,10 +1,10 @@
 //! A container: its identity and state on disk, and the process it is made around.
 
 pub mod ended;
-pub mod error;
+mod error;
 pub mod gate;
 pub mod handshake;
-pub mod id;
+mod id;
 pub mod liveness;
 pub mod record;
 pub mod store;
@@ -14,8 +14,8 @@ mod child;
 mod id_maps;
 pub(crate) mod launch;
 mod launched;
-pub(crate) mod own_cgroup;
 pub(crate) mod namespaces;
+pub(crate) mod own_cgroup;
 pub(crate) mod program;
 mod removal;
 

@@ -18,7 +18,9 @@ pub(super) struct OwnCgroup(Cgroup);
 
 impl OwnCgroup {
     pub(super) fn create(config: &Config, id: &ContainerId) -> Result<OwnCgroup, ContainerError> {
-        Cgroup::create(config, id.as_str()).map(OwnCgroup).map_err(ContainerError::setup)
+        Cgroup::create(config, id.as_str())
+            .map(OwnCgroup)
+            .map_err(ContainerError::setup)
     }
 
     pub(super) fn as_ref(&self) -> &Cgroup {
@@ -45,10 +47,16 @@ impl Drop for OwnCgroup {
 /// The directory that clone3 can put a process into right away, where one hierarchy of version 2 is all there is. Moving a
 /// process afterwards makes the kernel wait for a grace period, several milliseconds.
 pub(crate) fn birthplace(cgroup: &Cgroup) -> Result<Option<OwnedFd>, ContainerError> {
-    let [directory] = cgroup.directories() else { return Ok(None) };
+    let [directory] = cgroup.directories() else {
+        return Ok(None);
+    };
     let failed = || ContainerError::call(format!("opening the cgroup {}", directory.display()));
-    let fd = open(directory, OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC, Mode::empty())
-        .map_err(failed())?;
+    let fd = open(
+        directory,
+        OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC,
+        Mode::empty(),
+    )
+    .map_err(failed())?;
     let version_2 = fstatfs(&fd).map_err(failed())?.filesystem_type() == CGROUP2_SUPER_MAGIC;
     Ok(version_2.then_some(fd))
 }
@@ -58,5 +66,8 @@ pub(super) fn remove(cgroup: &mut Cgroup) -> Result<(), ContainerError> {
     if cgroup.directories().is_empty() && cgroup.created().is_empty() {
         return Ok(());
     }
-    cgroup.kill().and_then(|()| cgroup.remove(Instant::now() + PATIENCE)).map_err(ContainerError::setup)
+    cgroup
+        .kill()
+        .and_then(|()| cgroup.remove(Instant::now() + PATIENCE))
+        .map_err(ContainerError::setup)
 }

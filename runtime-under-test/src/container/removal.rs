@@ -17,7 +17,10 @@ pub fn start(entry: &Entry) -> Result<Vec<String>, ContainerError> {
     match gate::open_gate(entry.path())? {
         None => {
             let hooks = entry.config()?.hooks.poststart;
-            Ok(texts(hooks::run_all(&hooks, &entry.record.state_for_hooks("running"))))
+            Ok(texts(hooks::run_all(
+                &hooks,
+                &entry.record.state_for_hooks("running"),
+            )))
         }
         Some(why) => Err(ContainerError::Setup(why)),
     }
@@ -52,8 +55,13 @@ pub fn delete(entry: Entry, force: bool) -> Result<Vec<String>, ContainerError> 
     let (config, record) = (entry.config(), entry.record.clone());
     entry.remove()?;
     // A container whose config cannot be read any more has no hooks that could be run.
-    let hooks = config.map(|config| config.hooks.poststop).unwrap_or_default();
-    Ok(texts(hooks::run_all(&hooks, &record.state_for_hooks("stopped"))))
+    let hooks = config
+        .map(|config| config.hooks.poststop)
+        .unwrap_or_default();
+    Ok(texts(hooks::run_all(
+        &hooks,
+        &record.state_for_hooks("stopped"),
+    )))
 }
 
 fn texts(errors: Vec<hooks::HookError>) -> Vec<String> {

@@ -4,11 +4,14 @@ use crate::container::ContainerError;
 use crate::container::become_root_of_namespace;
 use crate::container::handshake::Channel;
 use crate::container::program::Program;
+use crate::defect::{Defect, active, faults};
 use crate::process::apply_limits;
 use crate::rootfs::RootDir;
 use crate::syscall::descriptors::close_from_except;
 use crate::syscall::process::{PidFd, join_namespaces, set_undumpable};
-use crate::terminal::{Handover, Instance, Pty, Slave, become_streams, reopen_null_streams};
+use crate::terminal::{
+    DeviceDirectory, Handover, Instance, Pty, Slave, become_streams, bind_console, keep_streams,
+};
 use nix::sched::CloneFlags;
 use nix::unistd::{Pid, setsid};
 use std::convert::Infallible;
@@ -46,7 +49,9 @@ impl Child<'_> {
     pub(super) fn prepare_on_the_host(&self) -> Result<(), ContainerError> {
         apply_limits(self.process).map_err(ContainerError::setup)?;
         if let Some(cgroup) = self.cgroup {
-            cgroup.join(Pid::from_raw(0)).map_err(ContainerError::setup)?;
+            cgroup
+                .join(Pid::from_raw(0))
+                .map_err(ContainerError::setup)?;
         }
         // From here on processes of the container may see this one: they must not get at its descriptors, its memory
         // or the file that it executes (CVE-2016-9962, CVE-2019-5736).
@@ -54,12 +59,19 @@ impl Child<'_> {
     }
 
     fn set_up(&mut self) -> Result<Infallible, ContainerError> {
-        setsid().map_err(ContainerError::call("starting a session"))?;
+        if !active(Defect::ExecSameSession) {
+            setsid().map_err(ContainerError::call("starting a session"))?;
+        }
+        let host_pty = active(Defect::ExecInHostDevpts)
+            .then(faults::host_pty)
+            .transpose()?;
         self.join()?;
-        let root = RootDir::open(Path::new("/")).map_err(ContainerError::call("opening the root"))?;
-        match self.make_terminal(&root)? {
+        let root =
+            RootDir::open(Path::new("/")).map_err(ContainerError::call("opening the root"))?;
+        match self.make_terminal(&root, host_pty)? {
             Some(slave) => become_streams(slave)?,
-            None => reopen_null_streams(&root)?,
+            None if active(Defect::ExecWithoutTtyGetsTerminal) => faults::unasked_terminal(&root)?,
+            None => keep_streams(&root)?,
         }
         drop(root);
         let program = Program::settle(self.process, self.preserved)?;
@@ -82,16 +94,43 @@ impl Child<'_> {
             return become_root_of_namespace(); // the intermediate has joined
         }
         self.prepare_on_the_host()?;
-        join_namespaces(self.init, self.namespaces.difference(CloneFlags::CLONE_NEWPID))
-            .map_err(call("joining the container's namespaces"))
+        join_namespaces(
+            self.init,
+            self.namespaces.difference(CloneFlags::CLONE_NEWPID),
+        )
+        .map_err(call("joining the container's namespaces"))
     }
 
-    fn make_terminal(&mut self, root: &RootDir) -> Result<Option<Slave>, ContainerError> {
-        let Some(handover) = self.handover.take() else { return Ok(None) };
-        let pty = Pty::open(&Instance::open(root)?)?;
-        pty.set_size(self.size)?;
-        pty.set_owner(self.process.user.uid)?;
+    /// A terminal of its own, from the container's instance. (A pty of the host's is a defect's.)
+    fn make_terminal(
+        &mut self,
+        root: &RootDir,
+        host_pty: Option<Pty>,
+    ) -> Result<Option<Slave>, ContainerError> {
+        let Some(handover) = self.handover.take() else {
+            return Ok(None);
+        };
+        let pty = match host_pty {
+            Some(pty) => pty,
+            None => Pty::open(&Instance::open(root)?)?,
+        };
+        if !active(Defect::ExecSizeIgnored) {
+            pty.set_size(self.size)?;
+        }
+        faults::resize_init(root, self.size);
+        if !active(Defect::ExecOwnerRoot) {
+            pty.set_owner(self.process.user.uid)?;
+        }
+        if let Some(dev) =
+            DeviceDirectory::open(root)?.filter(|_| active(Defect::ExecRemountsConsole))
+        {
+            bind_console(&dev, &pty.slave)?;
+        }
+        faults::hold();
         self.channel.hand_over(pty.master, handover)?;
+        if active(Defect::ExecSharesInitTerminal) {
+            return Ok(Some(faults::init_terminal(root)?));
+        }
         Ok(Some(pty.slave))
     }
 }

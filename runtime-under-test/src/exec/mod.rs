@@ -56,7 +56,11 @@ pub fn exec(config: &Config, wanted: &Exec<'_>) -> Result<Executed, ContainerErr
         status: Status::Stopped,
     };
     let init = record.process().ok_or_else(gone)?;
-    let handover = handover(wanted.process.terminal, wanted.console_socket, !wanted.detached)?;
+    let handover = handover(
+        wanted.process.terminal,
+        wanted.console_socket,
+        !wanted.detached,
+    )?;
     let size = first_size(wanted.process, !wanted.detached);
     let (ours, theirs) = Channel::pair()?;
     let cgroup = record.cgroup();
@@ -77,7 +81,12 @@ pub fn exec(config: &Config, wanted: &Exec<'_>) -> Result<Executed, ContainerErr
         child.live()
     };
     drop(child); // the process's own ends of everything must be the last
-    let mut executed = Executed { process: pidfd, pid, master: None, warnings: Vec::new() };
+    let mut executed = Executed {
+        process: pidfd,
+        pid,
+        master: None,
+        warnings: Vec::new(),
+    };
     executed.see_through(&ours).inspect_err(|_| {
         executed.process.kill();
         let _ = Ended::wait(&executed.process);
@@ -111,7 +120,12 @@ fn fork(
 
 /// Those that the container has of its own.
 fn namespaces(config: &Config) -> CloneFlags {
-    config.linux.namespaces.iter().map(|namespace| namespace.kind.flag()).collect()
+    config
+        .linux
+        .namespaces
+        .iter()
+        .map(|namespace| namespace.kind.flag())
+        .collect()
 }
 
 impl Executed {
@@ -123,7 +137,9 @@ impl Executed {
                 Message::Failed(why) => return Err(ContainerError::Setup(why)),
                 Message::Closed => return Ok(()),
                 other => {
-                    return Err(ContainerError::Setup(format!("unexpected from the process: {other:?}")));
+                    return Err(ContainerError::Setup(format!(
+                        "unexpected from the process: {other:?}"
+                    )));
                 }
             }
         }
