@@ -9,6 +9,7 @@ pub mod clock;
 pub mod config;
 pub mod container;
 pub mod defect;
+pub mod exec;
 pub mod features;
 pub mod hooks;
 pub mod process;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::CgroupError;
-use crate::config::{Device, DeviceKind, DeviceRule};
+use crate::config::DeviceRule;
 
 /// What a container can use whatever the rules say: the default devices, its terminals, and mknod, which alone opens nothing.
 const ALWAYS: [&str; 10] = [
@@ -20,12 +20,8 @@ const ALWAYS: [&str; 10] = [
     "c 136:* rwm",
 ];
 
-/// Writes the rules in order, then what every container can use and the nodes that the config makes.
-pub(super) fn apply(
-    directory: &Path,
-    rules: &[DeviceRule],
-    nodes: &[Device],
-) -> Result<(), CgroupError> {
+/// Writes the rules in order, then what every container can use.
+pub(super) fn apply(directory: &Path, rules: &[DeviceRule]) -> Result<(), CgroupError> {
     let write = |file: &str, entry: &str| {
         let file = directory.join(file);
         fs::write(&file, entry).map_err(|source| {
@@ -44,17 +40,6 @@ pub(super) fn apply(
     }
     for entry in ALWAYS {
         write("devices.allow", entry)?;
-    }
-    for node in nodes {
-        let kind = match node.kind {
-            DeviceKind::Character => 'c',
-            DeviceKind::Block => 'b',
-            DeviceKind::Fifo => continue,
-        };
-        write(
-            "devices.allow",
-            &format!("{kind} {}:{} rwm", node.major, node.minor),
-        )?;
     }
     Ok(())
 }

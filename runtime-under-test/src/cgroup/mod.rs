@@ -118,7 +118,7 @@ impl Cgroup {
                 Err(error) => return Err(error),
             }
             if has_rules {
-                devices::apply(&directory, rules, &config.linux.devices)?;
+                devices::apply(&directory, rules)?;
             }
             self.directories.push(directory);
         }

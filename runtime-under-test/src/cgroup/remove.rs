@@ -1,5 +1,6 @@
 //! The end of a cgroup: every process in it killed, its directories removed.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -26,12 +27,7 @@ impl Cgroup {
                 continue;
             }
             let failed = |source| CgroupError::new("kill the processes of", directory, source);
-            for pid in processes(directory).map_err(failed)? {
-                match kill(pid, Signal::SIGKILL) {
-                    Ok(()) | Err(Errno::ESRCH) => {}
-                    Err(errno) => return Err(failed(errno.into())),
-                }
-            }
+            kill_each(directory).map_err(failed)?;
         }
         Ok(())
     }
@@ -62,6 +58,27 @@ impl Cgroup {
             let _ = fs::remove_dir(directory);
         }
         self.directories.clear();
+    }
+}
+
+/// Kills one by one until no process appears that was not killed yet: a process with SIGKILL pending cannot fork any more.
+fn kill_each(directory: &Path) -> io::Result<()> {
+    let mut killed = HashSet::new();
+    loop {
+        let mut found_more = false;
+        for pid in processes(directory)? {
+            if !killed.insert(pid) {
+                continue;
+            }
+            found_more = true;
+            match kill(pid, Signal::SIGKILL) {
+                Ok(()) | Err(Errno::ESRCH) => {}
+                Err(errno) => return Err(errno.into()),
+            }
+        }
+        if !found_more {
+            return Ok(());
+        }
     }
 }
 
@@ -133,4 +150,73 @@ fn processes(directory: &Path) -> io::Result<Vec<Pid>> {
         .filter_map(|line| line.parse().ok())
         .map(Pid::from_raw)
         .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cgroup::Layout;
+    use std::process::Command;
+    use std::time::Duration;
+
+    /// A cgroup `ptyrun-test-NAME` in every hierarchy of this machine, or none, with the reason said.
+    fn cgroup(name: &str) -> Option<Cgroup> {
+        let id = format!("ptyrun-test-{name}-{}", std::process::id());
+        let config = serde_json::json!({
+            "ociVersion": "1.2.0", "root": {"path": "."}, "process": {"args": ["true"], "cwd": "/"},
+            "linux": {"cgroupsPath": format!("/{id}/deep"), "namespaces": [{"type": "mount"}]}
+        });
+        let path = std::path::Path::new("config.json");
+        let config =
+            crate::config::Config::from_text(path, &config.to_string(), &std::env::temp_dir())
+                .unwrap();
+        match Cgroup::create(&config, &id) {
+            Ok(cgroup) => Some(cgroup),
+            Err(error) => {
+                eprintln!("SKIPPED {name}: {error} ({:?})", Layout::detect());
+                None
+            }
+        }
+    }
+
+    #[test]
+    fn what_still_runs_is_killed_and_the_directories_go() {
+        let Some(mut cgroup) = cgroup("kill") else {
+            return;
+        };
+        let directories = cgroup.directories().to_vec();
+        let mut sleeper = Command::new("sleep").arg("1000").spawn().unwrap();
+        cgroup
+            .join(Pid::from_raw(sleeper.id().cast_signed()))
+            .unwrap();
+        let error = cgroup.remove(Instant::now()).unwrap_err();
+        assert_eq!(error.source.kind(), io::ErrorKind::TimedOut, "{error}");
+        cgroup.kill().unwrap();
+        assert!(!sleeper.wait().unwrap().success());
+        cgroup
+            .remove(Instant::now() + Duration::from_secs(10))
+            .unwrap();
+        for directory in directories {
+            assert!(!directory.exists(), "{}", directory.display());
+            assert!(
+                !directory.parent().unwrap().exists(),
+                "the ancestor that was made goes too"
+            );
+        }
+    }
+
+    #[test]
+    fn removal_waits_for_the_last_process_to_end_by_itself() {
+        let Some(mut cgroup) = cgroup("wait") else {
+            return;
+        };
+        let mut sleeper = Command::new("sleep").arg("0.2").spawn().unwrap();
+        cgroup
+            .join(Pid::from_raw(sleeper.id().cast_signed()))
+            .unwrap();
+        cgroup
+            .remove(Instant::now() + Duration::from_secs(10))
+            .unwrap();
+        assert!(sleeper.wait().unwrap().success());
+    }
 }

@@ -1,12 +1,16 @@
-use super::args::{Arguments, Command, Create, Delete, Global, Kill, List, ListFormat, Run};
+use super::args::{Arguments, Command, Create, Delete, Global, Kill, List, ListFormat, Run, Spec};
+use super::exec;
 use super::listing;
 use super::log::{self, Level};
 use crate::container::{
     ContainerError, Ended, Launch, Launched, Mode, Store, delete, kill, launch, start,
     store::write_atomically,
 };
+use crate::features;
 use crate::relay::{self, Signals};
-use nix::unistd::Pid;
+use crate::spec;
+use nix::unistd::{Pid, getegid, geteuid};
+use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -42,19 +46,19 @@ fn dispatch(arguments: &Arguments) -> Result<ExitCode, ContainerError> {
                 Ok(())
             })?
         }
-        Command::Start(named) => start(&store.open(&named.id)?)?,
+        Command::Start(named) => warn(global, &start(&store.open(&named.id)?)?),
         Command::Run(run) => return run_container(global, &store, run),
-        Command::Exec(_) => return Err(ContainerError::Usage("exec is not implemented yet")),
+        Command::Exec(options) => return exec::run(global, &store, options),
         Command::State(named) => {
             let entry = store.open(&named.id)?;
             let status = entry.status().to_string();
             print_json(&entry.record.oci_state(&status))?;
         }
         Command::Kill(wanted) => send(&store, wanted)?,
-        Command::Delete(wanted) => remove(&store, wanted)?,
+        Command::Delete(wanted) => remove(global, &store, wanted)?,
         Command::List(wanted) => list(&store, wanted)?,
-        Command::Spec(_) => return Err(ContainerError::Usage("spec is not implemented yet")),
-        Command::Features => return Err(ContainerError::Usage("features is not implemented yet")),
+        Command::Spec(wanted) => write_spec(wanted)?,
+        Command::Features => print_json(&features::document())?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -75,10 +79,17 @@ fn make(
             mode,
         },
     )?;
-    for warning in &launched.config.warnings {
-        log::write(global, Level::Warning, warning);
+    warn(global, &launched.config.warnings);
+    if mode != Mode::Create {
+        warn(global, &launched.after_start());
     }
     Ok(launched)
+}
+
+pub(super) fn warn(global: &Global, warnings: &[String]) {
+    for warning in warnings {
+        log::write(global, Level::Warning, warning);
+    }
 }
 
 fn run_container(global: &Global, store: &Store, run: &Run) -> Result<ExitCode, ContainerError> {
@@ -94,11 +105,12 @@ fn run_container(global: &Global, store: &Store, run: &Run) -> Result<ExitCode, 
     write_pid(pid_file, launched.pid)?;
     let relayed = relay::attend(&launched.process, launched.master.take(), &signals);
     let ended: Ended = launched.reap();
-    relayed.map_err(|error| ContainerError::Setup(error.to_string()))?;
+    warn(global, &launched.finish());
+    relayed.map_err(ContainerError::setup)?;
     Ok(ExitCode::from(ended.exit_code()))
 }
 
-fn write_pid(file: Option<&Path>, pid: Pid) -> Result<(), ContainerError> {
+pub(super) fn write_pid(file: Option<&Path>, pid: Pid) -> Result<(), ContainerError> {
     file.map_or(Ok(()), |path| {
         write_atomically(path, pid.to_string().as_bytes())
             .map_err(ContainerError::file("writing", path))
@@ -109,10 +121,10 @@ fn send(store: &Store, wanted: &Kill) -> Result<(), ContainerError> {
     kill(&store.open(&wanted.id)?, wanted.signal.0)
 }
 
-fn remove(store: &Store, wanted: &Delete) -> Result<(), ContainerError> {
+fn remove(global: &Global, store: &Store, wanted: &Delete) -> Result<(), ContainerError> {
     match store.open(&wanted.id) {
         Err(ContainerError::Absent(_)) if wanted.force => Ok(()),
-        entry => delete(entry?, wanted.force),
+        entry => delete(entry?, wanted.force).map(|warnings| warn(global, &warnings)),
     }
 }
 
@@ -150,4 +162,21 @@ fn print(text: &str) -> Result<(), ContainerError> {
     io::stdout()
         .write_all(text.as_bytes())
         .map_err(ContainerError::file("writing", "standard output"))
+}
+
+fn write_spec(wanted: &Spec) -> Result<(), ContainerError> {
+    let config = match wanted.rootless {
+        false => spec::default_config(),
+        true => spec::rootless_config(geteuid().as_raw(), getegid().as_raw()),
+    };
+    let path = wanted.bundle.join("config.json");
+    let text = serde_json::to_string_pretty(&config).map_err(ContainerError::setup)?;
+    // Like runc: what is there already is somebody's work.
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&path)
+        .map_err(ContainerError::file("creating", &path))?;
+    file.write_all((text + "\n").as_bytes())
+        .map_err(ContainerError::file("writing", path))
 }

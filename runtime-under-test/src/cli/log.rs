@@ -19,20 +19,13 @@ struct Line<'a> {
     time: &'a str,
 }
 
-/// Writes one message to the log of the caller's choice and, an error in any case, to standard error. Engines read the
-/// last error of the log to tell their users what went wrong.
+/// Writes one message to the log of the caller's choice, and an error to standard error as well: the program's own output
+/// must not be mixed with remarks. Engines read the last error of the log to tell their users what went wrong.
 pub(super) fn write(global: &Global, level: Level, message: &str) {
-    let log = global
-        .log
-        .as_ref()
-        .and_then(|path| OpenOptions::new().append(true).create(true).open(path).ok());
-    if level == Level::Error || global.log.is_none() {
-        let kind = if level == Level::Error {
-            ""
-        } else {
-            "warning: "
-        };
-        eprintln!("ptyrun: {kind}{message}");
+    let open = |path| OpenOptions::new().append(true).create(true).open(path).ok();
+    let log = global.log.as_ref().and_then(open);
+    if level == Level::Error {
+        eprintln!("ptyrun: {message}");
     }
     let Some(mut log) = log else { return };
     let time = clock::now();

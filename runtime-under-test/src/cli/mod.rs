@@ -2,6 +2,9 @@
 
 mod args;
 mod commands;
+#[cfg(feature = "defects")]
+mod defects;
+mod exec;
 mod listing;
 mod log;
 mod signal;
@@ -16,6 +19,14 @@ use std::process::ExitCode;
 /// process for foreground `run` and `exec`, 1 for an error of the runtime's, 255 where `exec` could not start its process.
 #[must_use]
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    #[cfg(feature = "defects")]
+    if arguments
+        .iter()
+        .any(|argument| argument == "--list-defects")
+    {
+        return defects::list();
+    }
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -31,5 +42,10 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             };
         }
     };
+    #[cfg(feature = "defects")]
+    if let Err(error) = defects::select(arguments.global.defect.as_deref()) {
+        eprintln!("ptyrun: {error}");
+        return ExitCode::FAILURE;
+    }
     commands::run(&arguments)
 }

@@ -106,22 +106,34 @@ pub struct Capabilities {
 }
 
 impl Capabilities {
-    /// A sentence for each name that the kernel interface does not know.
-    pub(super) fn warnings(&self) -> Vec<String> {
-        [
+    /// What of the sets cannot be granted, a sentence each, for the log (the spec wants that to be no error): names that are
+    /// not known, and ambient capabilities that are not both permitted and inheritable, which the kernel refuses to raise.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        let sets = [
             ("bounding", &self.bounding),
             ("effective", &self.effective),
             ("permitted", &self.permitted),
             ("inheritable", &self.inheritable),
             ("ambient", &self.ambient),
-        ]
-        .into_iter()
-        .flat_map(|(set, names)| {
-            names.unknown.iter().map(move |name| {
+        ];
+        let mut warnings: Vec<String> = sets
+            .into_iter()
+            .flat_map(|(set, names)| names.unknown.iter().map(move |name| (set, name)))
+            .map(|(set, name)| {
                 format!("process.capabilities.{set}: unknown capability {name} is left out")
             })
-        })
-        .collect()
+            .collect();
+        let possible = self.permitted.mask.intersection(self.inheritable.mask);
+        let refused = CapabilityMask(self.ambient.mask.0 & !possible.0);
+        if refused.0 != 0 {
+            let names: Vec<String> = refused.numbers().map(capability_name).collect();
+            let names = names.join(", ");
+            warnings.push(format!(
+                "process.capabilities.ambient: left out, as they are not both permitted and inheritable: {names}"
+            ));
+        }
+        warnings
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::ConfigError;
@@ -179,6 +180,15 @@ pub(super) fn refuse_unsupported(
         warnings.push(format!("{within} is not enforced"));
     }
     Ok(warnings)
+}
+
+/// Reads null like a field that is left out: engines written in Go write their empty lists so.
+pub(super) fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 /// Whether the field holds anything that asks for something: null, false, "", [] and {} do not.

@@ -3,22 +3,30 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer};
 
+use super::fields::or_default;
+
 /// The programs to run, by point of the container's life (config.md, "POSIX-platform Hooks").
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct Hooks {
     /// Deprecated; in the runtime's namespaces, after the container's were made.
+    #[serde(deserialize_with = "or_default")]
     pub prestart: Vec<Hook>,
     /// In the runtime's namespaces, at create, before the root is changed.
+    #[serde(deserialize_with = "or_default")]
     pub create_runtime: Vec<Hook>,
     /// In the container's namespaces, at create, before the root is changed.
+    #[serde(deserialize_with = "or_default")]
     pub create_container: Vec<Hook>,
     /// In the container's namespaces, at start, before the process is executed.
+    #[serde(deserialize_with = "or_default")]
     pub start_container: Vec<Hook>,
     /// In the runtime's namespaces, after the process was started.
+    #[serde(deserialize_with = "or_default")]
     pub poststart: Vec<Hook>,
     /// In the runtime's namespaces, after the container was deleted.
+    #[serde(deserialize_with = "or_default")]
     pub poststop: Vec<Hook>,
 }
 
@@ -30,10 +38,10 @@ pub struct Hook {
     /// Absolute path.
     pub path: PathBuf,
     /// argv, name first; when empty the path is the name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub args: Vec<String>,
     /// The whole environment, `NAME=value` each.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub env: Vec<String>,
     /// How long it may take.
     #[serde(default, deserialize_with = "seconds")]

@@ -5,38 +5,40 @@ use nix::sched::CloneFlags;
 use nix::unistd::{Gid, Uid};
 use serde::Deserialize;
 
+use super::fields::or_default;
+
 /// The `linux` part of a config.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Linux {
     /// Namespaces to make or to join; each kind at most once.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub namespaces: Vec<Namespace>,
     /// User ids of a new user namespace.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub uid_mappings: Vec<IdMapping>,
     /// Group ids of a new user namespace.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub gid_mappings: Vec<IdMapping>,
     /// Device nodes beside the default ones.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub devices: Vec<Device>,
     /// Where in the hierarchy the container's cgroup is; absolute, or relative to a place of the runtime's choice.
     pub cgroups_path: Option<PathBuf>,
     /// Limits.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub resources: Resources,
     /// Propagation of mount events through the root; `rprivate` where the config says nothing.
     pub rootfs_propagation: Option<Propagation>,
     /// Paths that the container must not see the contents of.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub masked_paths: Vec<PathBuf>,
     /// Paths that the container must not write.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub readonly_paths: Vec<PathBuf>,
     /// Kernel parameters of the container's namespaces.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub sysctl: BTreeMap<String, String>,
 }
 
@@ -190,6 +192,7 @@ pub enum DeviceKind {
 #[non_exhaustive]
 pub struct Resources {
     /// Which device nodes the container may use, applied in this order.
+    #[serde(deserialize_with = "or_default")]
     pub devices: Vec<DeviceRule>,
 }
 

@@ -1,7 +1,7 @@
 //! `config.json`: what the bundle asks for, typed and checked before anything is created.
 //!
 //! Only what the runtime acts on has a type here. Every other field that the runtime-spec knows stands in
-//! [`fields`], so that a request which ptyrun cannot honour is refused by name instead of being dropped; a field that
+//! `fields`, so that a request which ptyrun cannot honour is refused by name instead of being dropped; a field that
 //! the spec does not know is ignored, as the spec asks ("Extensibility" in config.md).
 
 mod capability;
@@ -45,13 +45,13 @@ pub struct Config {
     /// NIS domain name to set in the container's UTS namespace.
     pub domainname: Option<String>,
     /// Mounts to make, in this order.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "fields::or_default")]
     pub mounts: Vec<Mount>,
     /// Programs to run at points of the container's life.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "fields::or_default")]
     pub hooks: Hooks,
     /// Free-form metadata; handed on in the state.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "fields::or_default")]
     pub annotations: BTreeMap<String, String>,
     /// The Linux part.
     pub linux: Linux,
@@ -68,7 +68,7 @@ pub struct Root {
     /// Absolute, or relative to the bundle; after [`Config::load`] it is joined with the bundle and exists.
     pub path: PathBuf,
     /// Whether the root is made read-only once everything has been placed in it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "fields::or_default")]
     pub readonly: bool,
 }
 

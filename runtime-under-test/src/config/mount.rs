@@ -2,6 +2,8 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use super::fields::or_default;
+
 /// One entry of `mounts`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -15,6 +17,6 @@ pub struct Mount {
     /// What: a path for a bind mount (relative ones count from the bundle), a name for the others.
     pub source: Option<String>,
     /// Options as fstab writes them.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub options: Vec<String>,
 }

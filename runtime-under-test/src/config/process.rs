@@ -5,6 +5,7 @@ use nix::unistd::{Gid, Uid};
 use serde::{Deserialize, Deserializer};
 
 use super::capability::Capabilities;
+use super::fields::or_default;
 
 /// The process to run in the container.
 #[derive(Debug, Clone, Deserialize)]
@@ -12,28 +13,28 @@ use super::capability::Capabilities;
 #[non_exhaustive]
 pub struct Process {
     /// Whether the process gets a terminal.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub terminal: bool,
     /// The terminal's first size; meaningless without a terminal. Use [`Process::window`].
     pub(super) console_size: Option<RawConsoleSize>,
     /// Whose credentials it has.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub user: User,
     /// argv; never empty.
     pub args: Vec<String>,
     /// The whole environment, `NAME=value` each.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub env: Vec<String>,
     /// Working directory; absolute.
     pub cwd: PathBuf,
-    /// Capability sets; none means that every set is empty for a user other than root, see [`crate::process`].
-    #[serde(default)]
+    /// Capability sets; left out they are all empty.
+    #[serde(default, deserialize_with = "or_default")]
     pub capabilities: Capabilities,
     /// Resource limits.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub rlimits: Vec<Rlimit>,
     /// Whether execve may no longer grant privileges.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub no_new_privileges: bool,
     /// The process's inclination to be killed when memory runs out, -1000 to 1000.
     pub oom_score_adj: Option<i32>,
@@ -75,6 +76,18 @@ impl RawConsoleSize {
 }
 
 impl Process {
+    /// A process with the same credentials, limits and environment that runs `args`, as `exec` makes one of a config's.
+    /// The size stays with the original's terminal.
+    #[must_use]
+    pub fn derive(&self, args: Vec<String>, terminal: bool) -> Self {
+        Self {
+            args,
+            terminal,
+            console_size: None,
+            ..self.clone()
+        }
+    }
+
     /// The terminal's first size, where there is a terminal and the config gives a size (the spec has `consoleSize`
     /// ignored without a terminal).
     #[must_use]

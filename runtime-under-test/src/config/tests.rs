@@ -274,3 +274,42 @@ fn id_ranges_are_checked() {
         assert_eq!(refused_field(&config(uids.clone())), field, "{uids}");
     }
 }
+
+#[test]
+fn null_is_like_absent() {
+    let mut config = good();
+    for (part, field) in [
+        ("process", "env"),
+        ("process", "rlimits"),
+        ("process", "capabilities"),
+        ("process", "terminal"),
+        ("process", "user"),
+        ("linux", "devices"),
+        ("linux", "resources"),
+        ("linux", "seccomp"),
+        ("linux", "sysctl"),
+        ("root", "readonly"),
+    ] {
+        config[part][field] = Value::Null;
+    }
+    for field in ["mounts", "hooks", "annotations", "hostname"] {
+        config[field] = Value::Null;
+    }
+    parse(&config).unwrap();
+}
+
+#[test]
+fn ambient_capabilities_that_cannot_be_raised_are_warned_about() {
+    let mut config = with(
+        "/process/capabilities/ambient",
+        json!(["CAP_KILL", "CAP_CHOWN"]),
+    );
+    config["process"]["capabilities"]["permitted"] = json!(["CAP_KILL", "CAP_CHOWN"]);
+    config["process"]["capabilities"]["inheritable"] = json!(["CAP_KILL"]);
+    assert_eq!(
+        parse(&config).unwrap().warnings,
+        [
+            "process.capabilities.ambient: left out, as they are not both permitted and inheritable: CAP_CHOWN"
+        ]
+    );
+}

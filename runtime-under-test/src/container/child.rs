@@ -5,18 +5,21 @@ use super::handshake::Channel;
 use super::namespaces::Plan;
 use super::program::Program;
 use super::{ContainerError, Record};
-use crate::config::{Config, ConsoleSize};
-use crate::defect::{Defect, active};
+use crate::cgroup::Cgroup;
+use crate::config::{Config, ConsoleSize, Hook};
+use crate::defect::{Defect, active, faults};
+use crate::hooks;
 use crate::process::{apply_limits, apply_sysctl};
+use crate::relay;
 use crate::rootfs::Rootfs;
 use crate::syscall::descriptors::close_from_except;
 use crate::syscall::process::set_domain_name;
 use crate::terminal::{
-    DeviceDirectory, Handover, Instance, Pty, Slave, TerminalError, become_streams, bind_console,
-    place_ptmx, reopen_null_streams,
+    DeviceDirectory, Handover, Instance, Pty, Slave, become_streams, bind_console, keep_streams,
+    place_ptmx,
 };
 use nix::errno::Errno;
-use nix::unistd::{Gid, Uid, setgroups, sethostname, setresgid, setresuid, setsid};
+use nix::unistd::{Gid, Pid, Uid, getpid, setgroups, sethostname, setresgid, setresuid, setsid};
 use std::convert::Infallible;
 use std::fs::File;
 use std::io::Write;
@@ -28,6 +31,9 @@ pub(super) struct Child<'a> {
     pub(super) config: &'a Config,
     pub(super) record: &'a Record,
     pub(super) plan: &'a Plan,
+    pub(super) cgroup: &'a Cgroup,
+    /// Whether clone3 has put the process into its cgroup already.
+    pub(super) born_in_cgroup: bool,
     /// The terminal's first size.
     pub(super) size: Option<ConsoleSize>,
     /// Where its master goes.
@@ -50,28 +56,35 @@ impl Child<'_> {
     fn set_up(&mut self) -> Result<Infallible, ContainerError> {
         let call = |action: &'static str| ContainerError::call(action);
         // Step 1: only the leader of a session without a terminal can acquire one.
-        if !active(Defect::NoSetsid) {
+        let terminal = self.config.process.terminal;
+        if !active(Defect::NoSetsid) && (terminal || !active(Defect::SetsidOnlyWithTerminal)) {
             setsid().map_err(call("starting a session"))?;
         }
         self.let_go_of_descriptors()?;
-        if self.plan.maps_ids() {
-            self.wait_for_ptyrun()?;
-        }
         if self.plan.changes_user() {
+            self.wait_for_ptyrun()?;
             become_root_of_namespace()?;
+        } else if !self.born_in_cgroup {
+            self.cgroup
+                .join(Pid::from_raw(0))
+                .map_err(ContainerError::setup)?;
         }
         self.plan.enter()?;
         set_names(self.config)?;
         apply_sysctl(self.config).map_err(ContainerError::setup)?;
         let rootfs =
             Rootfs::prepare(self.config, &self.record.bundle).map_err(ContainerError::setup)?;
+        self.run_early_hooks()?;
         apply_limits(&self.config.process).map_err(ContainerError::setup)?;
+        let host_pty = active(Defect::PtyFromHost)
+            .then(faults::host_pty)
+            .transpose()?;
         rootfs.enter(self.config).map_err(ContainerError::setup)?;
-        let slave = self.make_terminal(&rootfs)?;
+        let slave = self.make_terminal(&rootfs, host_pty)?;
         rootfs.finish(self.config).map_err(ContainerError::setup)?;
         match slave {
             Some(slave) => become_streams(slave)?,
-            None => reopen_null_streams(rootfs.root())?,
+            None => keep_streams(rootfs.root())?,
         }
         drop(rootfs);
         let program = Program::settle(&self.config.process, self.preserved)?;
@@ -79,13 +92,15 @@ impl Child<'_> {
             self.channel.report_warning(warning);
         }
         let Some(gate) = self.gate.take() else {
+            self.run_late_hooks()?;
+            self.size_late();
             return program.run();
         };
         self.channel
             .report_ready()
             .map_err(call("reporting to ptyrun"))?;
         let starter = gate.wait().map_err(call("waiting for start"))?;
-        run_for_starter(&program, starter)
+        self.run_for_starter(&program, starter)
     }
 
     /// Nothing of the host's stays open but the streams, what is to be preserved, and what is needed on the way.
@@ -96,8 +111,14 @@ impl Child<'_> {
             keep.push(socket.as_fd());
         }
         keep.extend(self.plan.descriptors());
-        close_from_except(3 + self.preserved.cast_signed(), &keep)
-            .map_err(ContainerError::call("closing the host's descriptors"))
+        let closed = active(Defect::PreservedDescriptorsClosed);
+        let preserved = if closed { 0 } else { self.preserved };
+        close_from_except(3 + preserved.cast_signed(), &keep)
+            .map_err(ContainerError::call("closing the host's descriptors"))?;
+        if active(Defect::HostDescriptorLeaked) {
+            faults::leak_root();
+        }
+        Ok(())
     }
 
     /// Lets ptyrun write identity maps or run hooks.
@@ -112,42 +133,83 @@ impl Child<'_> {
         }
     }
 
-    /// Steps 3 to 7, in the container's root.
-    fn make_terminal(&mut self, rootfs: &Rootfs) -> Result<Option<Slave>, ContainerError> {
+    /// The hooks between the making of the environment and the change of the root: ptyrun's, then the container's own.
+    fn run_early_hooks(&self) -> Result<(), ContainerError> {
+        let hooks = &self.config.hooks;
+        if !hooks.prestart.is_empty() || !hooks.create_runtime.is_empty() {
+            self.wait_for_ptyrun()?;
+        }
+        self.run_hooks(&hooks.create_container, "creating")
+    }
+
+    fn run_late_hooks(&self) -> Result<(), ContainerError> {
+        self.run_hooks(&self.config.hooks.start_container, "created")
+    }
+
+    fn run_hooks(&self, hooks: &[Hook], status: &str) -> Result<(), ContainerError> {
+        if hooks.is_empty() {
+            return Ok(());
+        }
+        let mut record = self.record.clone();
+        record.pid = getpid().as_raw(); // as it is seen where the hook runs
+        hooks::run(hooks, &record.state_for_hooks(status)).map_err(ContainerError::setup)
+    }
+
+    fn size_late(&self) {
+        if active(Defect::SizeAfterHandOver) {
+            faults::resize(relay::stream(0), self.size);
+        }
+    }
+
+    /// After `start` has connected, failures are its to report.
+    fn run_for_starter(
+        &self,
+        program: &Program,
+        starter: OwnedFd,
+    ) -> Result<Infallible, ContainerError> {
+        self.size_late();
+        let Err(error) = self.run_late_hooks().and_then(|()| program.run());
+        let _ = File::from(starter).write_all(error.to_string().as_bytes());
+        std::process::exit(1)
+    }
+
+    /// Steps 3 to 7, in the container's root. (A pty of the host's is a defect's.)
+    fn make_terminal(
+        &mut self,
+        rootfs: &Rootfs,
+        host_pty: Option<Pty>,
+    ) -> Result<Option<Slave>, ContainerError> {
         let dev = DeviceDirectory::open(rootfs.root())?;
         if let Some(dev) = dev.as_ref().filter(|_| rootfs.manages_dev()) {
             place_ptmx(dev)?;
+            faults::spoil_devices(dev);
         }
         let Some(handover) = self.handover.take() else {
+            if let Some(dev) = dev.filter(|_| active(Defect::ConsoleWithoutTerminal)) {
+                faults::console_file(&dev);
+            }
             return Ok(None);
         };
-        let pty = Pty::open(&Instance::open(rootfs.root())?)?;
-        pty.set_size(self.size)?;
+        let pty = match host_pty {
+            Some(pty) => pty,
+            None => Pty::open(&Instance::open(rootfs.root())?)?,
+        };
+        if !active(Defect::SizeAfterHandOver) {
+            pty.set_size(self.size)?;
+        }
         pty.set_owner(self.config.process.user.uid)?;
         if let Some(dev) = &dev {
             bind_console(dev, &pty.slave)?;
         }
-        match handover {
-            Handover::Socket(socket) => socket.send(pty.master)?,
-            Handover::Foreground => self
-                .channel
-                .send_master(&pty.master)
-                .map_err(TerminalError::Send)?,
-        }
+        faults::leak_descriptors(&pty.master)?;
+        self.channel.hand_over(pty.master, handover)?;
         Ok(Some(pty.slave))
     }
 }
 
-/// After `start` has connected, failures are its to report.
-fn run_for_starter(program: &Program, starter: OwnedFd) -> Result<Infallible, ContainerError> {
-    let Err(error) = program.run();
-    let _ = File::from(starter).write_all(error.to_string().as_bytes());
-    std::process::exit(1)
-}
-
 /// In a user namespace the process has no id of its own until it takes one that is mapped: root, where there is one, who
 /// owns what the set-up creates.
-fn become_root_of_namespace() -> Result<(), ContainerError> {
+pub(crate) fn become_root_of_namespace() -> Result<(), ContainerError> {
     let root = (Uid::from_raw(0), Gid::from_raw(0));
     for changed in [
         setresgid(root.1, root.1, root.1),

@@ -5,6 +5,8 @@
 //! tells). Nothing here is trusted further than that: a process that has joined foreign namespaces may write anything.
 
 use super::ContainerError;
+use crate::defect::{Defect, active, faults};
+use crate::terminal::{Handover, TerminalError};
 use nix::cmsg_space;
 use nix::errno::Errno;
 use nix::sys::socket::{
@@ -111,9 +113,24 @@ impl Channel {
         self.say(b"R", None)
     }
 
-    /// The process's side: hands the master to the ptyrun that relays.
-    pub fn send_master(&self, master: &OwnedFd) -> Result<(), Errno> {
-        self.say(b"M", Some(master.as_fd()))
+    /// The process's side: gives the terminal's master away, to the console socket or to the ptyrun that relays.
+    pub fn hand_over(&self, master: OwnedFd, to: Handover) -> Result<(), TerminalError> {
+        if active(Defect::SocketAfterStart) {
+            return faults::hand_over_after_exec(self, master, to);
+        }
+        if active(Defect::SocketSendsSlave) {
+            return self.hand_over_now(faults::peer(&master)?, to);
+        }
+        self.hand_over_now(master, to)
+    }
+
+    pub(crate) fn hand_over_now(&self, master: OwnedFd, to: Handover) -> Result<(), TerminalError> {
+        match to {
+            Handover::Socket(socket) => socket.send(master),
+            Handover::Foreground => self
+                .say(b"M", Some(master.as_fd()))
+                .map_err(TerminalError::Send),
+        }
     }
 
     /// The intermediate's side: the container's process is `pid`.

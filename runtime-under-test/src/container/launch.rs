@@ -2,19 +2,18 @@
 
 use super::birth::Birthplace;
 use super::child::Child;
-use super::ended::Ended;
 use super::gate::Gate;
-use super::handshake::{Channel, Message};
+use super::handshake::Channel;
+use super::launched::{Launched, Traces};
 use super::namespaces::Plan;
-use super::store::Slot;
-use super::{ContainerError, ContainerId, Record, Store, id_maps};
+use super::own_cgroup::{self, OwnCgroup};
+use super::{ContainerError, ContainerId, Record, Store};
 use crate::config::{Config, ConsoleSize, Process};
-use crate::defect::{Defect, active};
+use crate::defect::{Defect, active, faults};
 use crate::relay::caller_window;
-use crate::syscall::process::{Forked, PidFd};
+use crate::syscall::process::Forked;
 use crate::terminal::{ConsoleSocket, Handover};
 use nix::sched::{CloneFlags, setns};
-use nix::unistd::Pid;
 use std::fs;
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
@@ -51,7 +50,8 @@ pub fn launch(store: &Store, wanted: &Launch<'_>) -> Result<Launched, ContainerE
         .map_err(ContainerError::file("finding the bundle", wanted.bundle))?;
     let file = bundle.join("config.json");
     let text = fs::read_to_string(&file).map_err(ContainerError::file("reading", &file))?;
-    let config = Config::from_text(&file, &text, &bundle)?;
+    let mut config = Config::from_text(&file, &text, &bundle)?;
+    faults::spoil_config(&mut config);
     let handover = handover(
         config.process.terminal,
         wanted.console_socket,
@@ -64,37 +64,34 @@ pub fn launch(store: &Store, wanted: &Launch<'_>) -> Result<Launched, ContainerE
         .then(|| Gate::close(slot.path()))
         .transpose()?;
     let mut record = Record::new(wanted.id, &config, bundle);
+    let cgroup = OwnCgroup::create(&config, wanted.id)?;
+    cgroup.note_in(&mut record);
     let size = first_size(&config.process, wanted.mode == Mode::Foreground);
     let (ours, theirs) = Channel::pair()?;
-    let Forked::Parent { pid, pidfd } = fork(&plan)? else {
-        let (config, record, plan, preserved) = (&config, &record, &plan, wanted.preserved);
+    let birthplace = own_cgroup::birthplace(cgroup.as_ref())?;
+    let Forked::Parent { pid, pidfd } = fork(&plan, birthplace.as_ref())? else {
         Child {
-            config,
-            record,
-            plan,
+            config: &config,
+            record: &record,
+            plan: &plan,
+            cgroup: cgroup.as_ref(),
+            born_in_cgroup: birthplace.is_some(),
             size,
             handover,
             gate,
             channel: theirs,
-            preserved,
+            preserved: wanted.preserved,
         }
         .live()
     };
     drop((theirs, gate, handover)); // what the child has of them must be the last
     record.name_process(pid);
-    let mut launched = Launched {
-        process: pidfd,
-        pid,
-        master: None,
-        config,
-        record,
-        slot: Some(slot),
-    };
-    launched
-        .slot
-        .as_ref()
-        .map_or(Ok(()), |slot| slot.write_record(&launched.record))?;
+    let mut launched = Launched::new(pidfd, pid, config, record, Traces { slot, cgroup });
+    launched.write_record()?;
     launched.see_through(&ours, &plan, wanted.mode)?;
+    if active(Defect::PtyNotReleased) && launched.config.process.terminal {
+        faults::hold_terminal_of(&launched.process);
+    }
     Ok(launched)
 }
 
@@ -111,6 +108,7 @@ pub(crate) fn handover(
         (true, None) => Err(ContainerError::Usage(
             "process.terminal is true and nobody would hold the terminal: --console-socket is needed",
         )),
+        (false, Some(_)) if active(Defect::SocketWithoutTerminalAccepted) => Ok(None),
         (false, Some(_)) => Err(ContainerError::Usage(
             "--console-socket is given, but process.terminal is false",
         )),
@@ -127,13 +125,15 @@ pub(crate) fn first_size(config: &Process, foreground: bool) -> Option<ConsoleSi
             width: size.ws_col,
         })
     };
-    config.window().or_else(|| caller().filter(|_| foreground))
+    config
+        .window()
+        .or_else(|| caller().filter(|_| foreground && !active(Defect::CallerSizeIgnored)))
 }
 
-fn fork(plan: &Plan) -> Result<Forked, ContainerError> {
+fn fork(plan: &Plan, cgroup: Option<&OwnedFd>) -> Result<Forked, ContainerError> {
     let birthplace = Birthplace {
         namespaces: plan.at_birth,
-        cgroup: None,
+        cgroup: cgroup.map(AsFd::as_fd),
         pid_namespace: plan.pid.as_ref().map(AsFd::as_fd),
     };
     let Some(user) = &plan.user else {
@@ -143,78 +143,4 @@ fn fork(plan: &Plan) -> Result<Forked, ContainerError> {
         setns(user, CloneFlags::CLONE_NEWUSER)
             .map_err(ContainerError::call("joining the user namespace"))
     })
-}
-
-/// A container that was made. Dropped without [`Launched::keep`] it is unmade: the process is killed and reaped, and every
-/// trace removed.
-#[derive(Debug)]
-pub struct Launched {
-    /// Its first process, a child of ptyrun.
-    pub process: PidFd,
-    /// The same as a number.
-    pub pid: Pid,
-    /// The terminal's master, for a foreground container that has one.
-    pub master: Option<OwnedFd>,
-    /// What it was made from.
-    pub config: Config,
-    /// What was recorded.
-    pub record: Record,
-    slot: Option<Slot>,
-}
-
-impl Launched {
-    /// Leaves the container behind.
-    pub fn keep(mut self) {
-        if let Some(slot) = self.slot.take() {
-            slot.keep();
-        }
-    }
-
-    /// Does ptyrun's part while the process sets itself up: until it is ready, or runs its program.
-    fn see_through(
-        &mut self,
-        channel: &Channel,
-        plan: &Plan,
-        mode: Mode,
-    ) -> Result<(), ContainerError> {
-        let mut maps_are_due = plan.maps_ids();
-        loop {
-            match channel.receive()? {
-                Message::Waiting => {
-                    if std::mem::take(&mut maps_are_due) {
-                        id_maps::write(self.pid, &self.config)?;
-                    }
-                    channel.let_go_on()?;
-                }
-                Message::Master(master) => self.master = Some(master),
-                Message::Warning(text) => self.config.warnings.push(text),
-                Message::Failed(why) => return Err(ContainerError::Setup(why)),
-                Message::Ready => return Ok(()),
-                Message::Closed if mode == Mode::Create => {
-                    return Err(ContainerError::Died(self.reap().to_string()));
-                }
-                Message::Closed => return Ok(()),
-                Message::Born(_) => {
-                    return Err(ContainerError::Setup(
-                        "the container's process talks nonsense".into(),
-                    ));
-                }
-            }
-        }
-    }
-
-    /// Waits for the process to end and reaps it.
-    #[must_use]
-    pub fn reap(&self) -> Ended {
-        Ended::wait(&self.process)
-    }
-}
-
-impl Drop for Launched {
-    fn drop(&mut self) {
-        if self.slot.is_some() {
-            self.process.kill();
-            let _ = self.reap(); // with it go its namespaces and every mount in them
-        }
-    }
 }

@@ -1,10 +1,10 @@
 //! A container: its identity and state on disk, and the process it is made around.
 
 pub mod ended;
-pub mod error;
+mod error;
 pub mod gate;
 pub mod handshake;
-pub mod id;
+mod id;
 pub mod liveness;
 pub mod record;
 pub mod store;
@@ -13,14 +13,18 @@ pub(crate) mod birth;
 mod child;
 mod id_maps;
 pub(crate) mod launch;
+mod launched;
 pub(crate) mod namespaces;
+pub(crate) mod own_cgroup;
 pub(crate) mod program;
 mod removal;
 
+pub(crate) use child::become_root_of_namespace;
 pub use ended::Ended;
 pub use error::ContainerError;
 pub use id::ContainerId;
-pub use launch::{Launch, Launched, Mode, launch};
+pub use launch::{Launch, Mode, launch};
+pub use launched::Launched;
 pub use record::{Record, Status};
 pub use removal::{delete, kill, start};
 pub use store::Store;

@@ -2,6 +2,7 @@
 
 use super::ContainerError;
 use crate::config::Process;
+use crate::defect::faults;
 use crate::process::{become_user, enter_cwd, find_executable};
 use crate::syscall::process::reset_signals;
 use nix::unistd::{execve, getpid};
@@ -45,6 +46,7 @@ impl Program {
     /// Becomes it.
     pub(crate) fn run(&self) -> Result<Infallible, ContainerError> {
         reset_signals();
+        faults::spoil_signals();
         let Err(errno) = execve(&self.path, &self.arguments, &self.environment);
         Err(ContainerError::call(format!(
             "executing {}",

@@ -1,7 +1,8 @@
 //! What is remembered of a container between two commands.
 
+use super::ContainerId;
 use super::liveness::{self, StartTime};
-use super::{ContainerError, ContainerId};
+use crate::cgroup::Cgroup;
 use crate::clock;
 use crate::config::Config;
 use crate::syscall::process::PidFd;
@@ -31,6 +32,10 @@ pub struct Record {
     pub created: String,
     /// Who created it: a uid.
     pub owner: u32,
+    /// The directories of its cgroup, one per hierarchy.
+    pub cgroup: Vec<PathBuf>,
+    /// Those that were made for it, ancestors included.
+    pub cgroup_made: Vec<PathBuf>,
     /// The config's annotations.
     pub annotations: BTreeMap<String, String>,
 }
@@ -86,6 +91,8 @@ impl Record {
             rootfs: config.root.path.clone(),
             created: clock::now(),
             owner: nix::unistd::getuid().as_raw(),
+            cgroup: Vec::new(),
+            cgroup_made: Vec::new(),
             annotations: config.annotations.clone(),
         }
     }
@@ -104,9 +111,16 @@ impl Record {
         (liveness::start_time(pid)? == self.start_time).then_some(held)
     }
 
-    /// The container's id.
-    pub fn container_id(&self) -> Result<ContainerId, ContainerError> {
-        self.id.parse()
+    /// Its cgroup.
+    #[must_use]
+    pub fn cgroup(&self) -> Cgroup {
+        Cgroup::restore(self.cgroup.clone(), self.cgroup_made.clone())
+    }
+
+    /// The state as hooks read it from their standard input.
+    #[must_use]
+    pub fn state_for_hooks(&self, status: &str) -> Vec<u8> {
+        serde_json::to_vec(&self.oci_state(status)).unwrap_or_default()
     }
 
     /// The state in the spec's form. `status` is a word because hooks may also be shown `creating`. A stopped container

@@ -1,7 +1,8 @@
 //! What happens to a container after it was made: start, signals, removal.
 
 use super::store::Entry;
-use super::{ContainerError, Status, gate};
+use super::{ContainerError, Status, gate, own_cgroup};
+use crate::hooks;
 use crate::syscall::process::PidFd;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -10,11 +11,17 @@ use std::os::fd::AsFd;
 /// How long a killed process may take to be gone.
 const DEADLINE: u16 = 10_000; // milliseconds
 
-/// Lets the program of a created container run.
-pub fn start(entry: &Entry) -> Result<(), ContainerError> {
+/// Lets the program of a created container run. Gives what the poststart hooks complain about, for the log.
+pub fn start(entry: &Entry) -> Result<Vec<String>, ContainerError> {
     require(entry, "start", &[Status::Created])?;
     match gate::open_gate(entry.path())? {
-        None => Ok(()),
+        None => {
+            let hooks = entry.config()?.hooks.poststart;
+            Ok(texts(hooks::run_all(
+                &hooks,
+                &entry.record.state_for_hooks("running"),
+            )))
+        }
         Some(why) => Err(ContainerError::Setup(why)),
     }
 }
@@ -34,7 +41,9 @@ pub fn kill(entry: &Entry, signal: i32) -> Result<(), ContainerError> {
 }
 
 /// Removes a container with everything that belongs to it. One whose program runs only by `force`.
-pub fn delete(entry: Entry, force: bool) -> Result<(), ContainerError> {
+///
+/// Gives what the poststop hooks complain about, for the log.
+pub fn delete(entry: Entry, force: bool) -> Result<Vec<String>, ContainerError> {
     if !force {
         require(&entry, "delete", &[Status::Created, Status::Stopped])?;
     }
@@ -42,7 +51,21 @@ pub fn delete(entry: Entry, force: bool) -> Result<(), ContainerError> {
         process.kill();
         wait_for_end(&process)?;
     }
-    entry.remove()
+    own_cgroup::remove(&mut entry.record.cgroup())?;
+    let (config, record) = (entry.config(), entry.record.clone());
+    entry.remove()?;
+    // A container whose config cannot be read any more has no hooks that could be run.
+    let hooks = config
+        .map(|config| config.hooks.poststop)
+        .unwrap_or_default();
+    Ok(texts(hooks::run_all(
+        &hooks,
+        &record.state_for_hooks("stopped"),
+    )))
+}
+
+fn texts(errors: Vec<hooks::HookError>) -> Vec<String> {
+    errors.iter().map(ToString::to_string).collect()
 }
 
 fn require(entry: &Entry, action: &'static str, allowed: &[Status]) -> Result<(), ContainerError> {

@@ -124,10 +124,8 @@ impl Slot {
     }
 
     /// From here on the directory stays.
-    #[must_use]
-    pub fn keep(mut self) -> PathBuf {
+    pub fn keep(mut self) {
         self.kept = true;
-        std::mem::take(&mut self.path)
     }
 }
 

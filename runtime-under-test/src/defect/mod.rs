@@ -9,6 +9,7 @@ macro_rules! defects {
     ($($variant:ident $name:literal $what:literal)*) => {
         /// One precise way to be wrong.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
         pub enum Defect {
             $(#[doc = $what] $variant,)*
         }
@@ -21,54 +22,115 @@ macro_rules! defects {
 defects! {
     // Step 1: the session.
     NoSetsid "no-setsid" "The container's process stays in ptyrun's session and gets no controlling terminal."
-    // Step 3: /dev/ptmx.
+    SetsidOnlyWithTerminal "setsid-missing-without-terminal" "With terminal false the process stays in ptyrun's session."
+    // Step 2: the devpts instance.
+    HostDevptsShared "host-devpts-shared" "The caller's devpts instance is bind-mounted at /dev/pts in place of a new one."
+    PtmxMode000 "ptmx-mode-000" "The instance is mounted without ptmxmode: its ptmx has mode 0000."
+    DevptsGidDropped "devpts-gid-dropped" "The instance is mounted without gid=5: terminals belong to the user's own group."
+    DevptsOptionsIgnored "devpts-options-ignored" "The instance has the default options whatever the config says."
+    DevptsModeWrong "devpts-mode-wrong" "The instance is mounted with mode=0600 rather than what the config says."
+    DevptsExec "devpts-without-noexec" "The instance is mounted without nosuid and noexec."
+    PtsDirectoryMode "pts-directory-mode" "The directory /dev/pts has mode 0620, which belongs to its entries."
+    // Step 3: /dev/ptmx, and the nodes beside it.
     PtmxSymlinkAbsolute "ptmx-symlink-absolute" "/dev/ptmx is a symlink to /dev/pts/ptmx rather than pts/ptmx."
-    PtmxIsNode "ptmx-is-mknod-node" "/dev/ptmx is a device node 5:2 of its own, made with mknod."
+    PtmxIsNode "ptmx-is-mknod-node" "/dev/ptmx is a device node 5:2 made with mknod rather than a symlink or bind mount."
+    PtmxIsNull "ptmx-is-null" "/dev/ptmx is a bind mount of /dev/null."
     StalePtmxKept "stale-ptmx-kept" "A /dev/ptmx that the rootfs brings is left as it is."
-    // Steps 4 and 5: the pty, its size and its owner.
+    DevFdLinksMissing "dev-fd-links-missing" "/dev/fd, /dev/stdin, /dev/stdout and /dev/stderr do not exist."
+    DevTtyMissing "dev-tty-missing" "/dev/tty does not exist."
+    // Steps 4 and 5: the pty, its size, settings and owner.
+    PtyFromHost "pty-from-host" "The terminal is a pty of the caller's devpts instance rather than of the container's."
     SlaveMode666 "slave-mode-666" "The terminal is readable and writable for everybody."
-    SlaveOwnerRoot "slave-owner-root" "The terminal of the container's first process stays root's, whoever the process runs as."
+    SlaveOwnerRoot "slave-owner-root" "A terminal stays root's, whoever its process runs as."
+    SlaveGroupIsUsers "slave-group-is-users" "The terminal is given to the process's own group as well as to its user."
     ConsoleSizeIgnored "console-size-ignored" "process.consoleSize and the caller's size are not applied: the terminal starts as 0 x 0."
     ConsoleSizeSwapped "console-size-swapped" "Rows and columns of the first size are swapped."
     WinsizePixelsGarbage "winsize-pixels-garbage" "The pixel fields of the first size hold garbage."
+    CallerSizeIgnored "caller-size-ignored" "Without consoleSize a foreground terminal starts as 0 x 0, whatever the caller's is."
+    SizeAfterHandOver "size-after-hand-over" "The first size is applied just before the program runs, long after the master was handed over."
     EchoOff "echo-off" "ECHO is cleared before the terminal is handed over."
     OnlcrCleared "onlcr-cleared" "ONLCR is cleared before the terminal is handed over."
     IsigOff "isig-off" "ISIG is cleared before the terminal is handed over."
     IcanonOff "icanon-off" "ICANON is cleared before the terminal is handed over."
     IxonOff "ixon-off" "IXON is cleared before the terminal is handed over."
-    EchoctlOff "echoctl-off" "ECHOCTL is cleared before the terminal is handed over."
     IcrnlOff "icrnl-off" "ICRNL is cleared before the terminal is handed over."
+    EchoctlOff "echoctl-off" "ECHOCTL is cleared before the terminal is handed over."
+    EchoeOff "echoe-off" "ECHOE is cleared before the terminal is handed over."
+    EchokeOff "echoke-off" "ECHOKE is cleared before the terminal is handed over."
+    IextenOff "iexten-off" "IEXTEN is cleared before the terminal is handed over."
+    TostopOn "tostop-on" "TOSTOP is set before the terminal is handed over."
+    Iutf8On "iutf8-on" "IUTF8 is set before the terminal is handed over."
+    CreadOff "cread-off" "CREAD is cleared before the terminal is handed over."
     VeofWrong "veof-wrong" "VEOF is ^E rather than ^D."
     VeraseWrong "verase-wrong" "VERASE is ^H rather than DEL."
+    VintrWrong "vintr-wrong" "VINTR is ^X rather than ^C."
+    VkillWrong "vkill-wrong" "VKILL is ^B rather than ^U."
+    VminZero "vmin-zero" "VMIN is 0 rather than 1."
     // Step 6: /dev/console.
     ConsoleMissing "console-missing" "There is no /dev/console although process.terminal is true."
     ConsolePlainFile "console-plain-file" "/dev/console is an empty regular file, nothing is mounted on it."
+    ConsoleIsHosts "console-is-hosts" "/dev/console is the host's, device 5:1."
+    ConsoleIsSymlink "console-is-symlink" "/dev/console is a symlink to the terminal rather than a bind mount of it."
     ConsoleFollowsSymlink "console-follows-symlink" "A symlink that the rootfs brings as /dev/console is followed and its target mounted over."
+    ConsoleRemovesDirectory "console-removes-directory" "An empty directory that the rootfs brings as /dev/console is replaced."
+    ConsoleMountPropagates "console-mount-propagates" "Mounts of the container propagate to a host whose mounts are shared."
+    ConsoleWithoutTerminal "console-without-terminal" "With terminal false there is a /dev/console, an empty file."
     // Step 7: the master's way out.
+    MasterLeaked "master-leaked" "The program inherits the master of its own terminal."
+    HostDescriptorLeaked "host-descriptor-leaked" "The program inherits a descriptor of the host's root directory."
+    CallerTerminalLeaked "caller-terminal-leaked" "The program inherits a copy of the caller's standard error, though it has a terminal."
+    PreservedDescriptorsClosed "preserved-descriptors-closed" "--preserve-fds is accepted and ignored."
     SocketSendsTwoDescriptors "socket-sends-two-descriptors" "The message on the console socket carries the master twice."
+    SocketSendsSlave "socket-sends-slave" "The message on the console socket carries the slave."
     SocketSendsNothing "socket-sends-nothing" "The console socket is connected and closed without a message."
+    SocketSendsTwice "socket-sends-twice" "The message with the master is sent twice."
     SocketConnectsTwice "socket-connects-twice" "A second connection to the console socket is made and left silent."
-    SocketMissingAccepted "socket-missing-accepted" "A detached container with a terminal and without --console-socket starts, on the caller's streams."
-    // Step 8: the standard streams.
+    SocketAfterStart "socket-after-start" "The master is sent when the program runs rather than when the container is created."
+    SocketMissingAccepted "socket-missing-accepted" "A detached process with a terminal and without --console-socket starts, on the caller's streams."
+    SocketWithoutTerminalAccepted "socket-without-terminal-accepted" "--console-socket with terminal false is accepted and ignored."
+    // Step 8: the standard streams and the controlling terminal.
     NoControllingTerminal "no-controlling-terminal" "TIOCSCTTY is left out: the process has a terminal on 0, 1 and 2 but no controlling one."
+    ForegroundGroupNotInit "foreground-group-not-init" "The terminal's foreground process group is not the program's."
     StdinDevNull "stdin-dev-null" "Standard input is /dev/null although process.terminal is true."
     StderrNotTerminal "stderr-not-terminal" "Standard error is the caller's although process.terminal is true."
     TtyOpensSeparately "tty-opens-separately" "The standard streams are separate opens of the terminal rather than one open file."
     TtyNonblock "tty-nonblock" "The terminal's open file has O_NONBLOCK set."
+    TtyReadOnly "stdin-read-only" "Standard input is a read-only open of the terminal."
+    CttyWithoutTerminal "ctty-without-terminal" "With terminal false the caller's terminal on descriptor 0 becomes the controlling one."
+    StdioCrossed "stdio-crossed" "With terminal false standard output and standard error are swapped."
+    StdinEofLost "stdin-eof-lost" "With terminal false the end of standard input never reaches the program."
+    SignalsIgnoredInherited "signals-ignored-inherited" "The program inherits ignored signals: SIGPIPE, SIGTTOU and SIGHUP."
+    SigmaskInherited "sigmask-inherited" "The program inherits a signal mask that blocks SIGTERM and SIGWINCH."
     // Step 9: the relay.
     NoSigwinch "no-sigwinch" "A resize of the caller's terminal is not copied."
     RelayDropsTail "relay-drops-tail" "What the terminal still holds when the process ends is not fetched."
     RelayLeavesRaw "relay-leaves-raw" "The caller's terminal stays in raw mode."
     RelayOutputTranslated "relay-output-translated" "The caller's terminal keeps OPOST and ONLCR: output is translated twice."
     RelayMergesToStderr "relay-merges-to-stderr" "The relay writes the container's output to standard error."
+    RelayInputLost "relay-input-lost" "The last byte of every piece of input is lost."
+    RelayEndsWithInput "relay-ends-with-input" "The relay stops when its standard input ends."
+    RelayNeedsTerminal "relay-needs-terminal" "A foreground container with a terminal is refused when standard input is no terminal."
+    EioIsAnError "eio-is-an-error" "A hang-up of the terminal (EIO) makes ptyrun fail."
+    SignalsNotForwarded "signals-not-forwarded" "Signals sent to the foreground ptyrun do not reach the process."
     NonblockLeftOnStdin "nonblock-left-on-stdin" "O_NONBLOCK is set on the caller's standard input and left there."
     SpinsAfterHangup "spins-after-hangup" "The relay spins while no process has the terminal open."
     WaitsForBackgroundChild "waits-for-background-child" "The relay waits until the last process has closed the terminal."
     CallerTtyChowned "caller-tty-chowned" "The caller's own terminal is given away (owner 1000)."
     ExitCodeLost "exit-code-lost" "The foreground ptyrun always exits 0."
     SignalExitPlain "signal-exit-plain" "Death by signal n is reported as n rather than 128 + n."
-    // State.
+    // Step 10: exec.
+    ExecInHostDevpts "exec-in-host-devpts" "The terminal of exec is a pty of the caller's devpts instance."
+    ExecRemountsConsole "exec-remounts-console" "exec mounts its own terminal on /dev/console."
+    ExecSharesInitTerminal "exec-shares-init-terminal" "exec puts its process on the terminal of the container's first process."
+    ExecOwnerRoot "exec-owner-root" "The terminal of exec stays root's, whoever the process runs as."
+    ExecSameSession "exec-same-session" "The process of exec stays in ptyrun's session and gets no controlling terminal."
+    ExecSizeIgnored "exec-size-ignored" "The terminal of exec starts as 0 x 0."
+    ExecChangesInitSize "exec-changes-init-size" "exec applies its size to the terminal of the container's first process as well."
+    ExecWithoutTtyGetsTerminal "exec-without-tty-gets-terminal" "exec gives its process a terminal that nobody asked for."
+    ExecEntryStays "exec-entry-stays" "A process that exec leaves in the container keeps its terminal open."
+    // State and resources.
     FailedCreateLeavesState "failed-create-leaves-state" "The state directory of a failed create stays."
+    PtyNotReleased "pty-not-released" "A process that ptyrun leaves behind for half a minute keeps the container's terminal open."
 }
 
 /// Whether this run was told to have `defect`.

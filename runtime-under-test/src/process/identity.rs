@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
 use nix::sys::prctl;
-use nix::unistd::{chdir, getcwd, setgroups, setresgid, setresuid};
+use nix::unistd::{Gid, chdir, getcwd, setgroups, setresgid, setresuid};
 
 use super::capability::{self, CapabilityError};
 use crate::config::Process;
@@ -13,8 +13,8 @@ use crate::config::Process;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum IdentityError {
-    /// An id could not be set; EINVAL means that it is not mapped in the container's user namespace.
-    #[error("cannot set {field}: {source}{}", if *source == Errno::EINVAL { "; the id is not mapped in the container's user namespace" } else { "" })]
+    /// An id could not be set.
+    #[error("cannot set {field}: {source}{}", remedy(*source))]
     Id {
         /// The field with its value, such as `process.user.uid 1000`.
         field: String,
@@ -32,6 +32,17 @@ pub enum IdentityError {
     /// A capability set could not be changed.
     #[error("process.capabilities: {0}")]
     Capability(#[from] CapabilityError),
+}
+
+/// What the kernel means by its refusal (user_namespaces(7)).
+fn remedy(source: Errno) -> &'static str {
+    match source {
+        Errno::EINVAL => "; the id is not mapped in the container's user namespace",
+        Errno::EPERM => {
+            "; the caller's user namespace does not permit it, as one with a single id mapped"
+        }
+        _ => "",
+    }
 }
 
 /// Gives the calling thread the credentials of `process`: bounding set, groups, ids, capability sets, umask and
@@ -78,9 +89,10 @@ fn set_groups(process: &Process) -> Result<(), IdentityError> {
     let groups = &process.user.additional_gids;
     match setgroups(groups) {
         Err(Errno::EPERM) if groups.is_empty() => Ok(()),
-        result => result.map_err(|source| IdentityError::Id {
-            field: format!("process.user.additionalGids {groups:?}"),
-            source,
+        result => result.map_err(|source| {
+            let numbers: Vec<String> = groups.iter().map(Gid::to_string).collect();
+            let field = format!("process.user.additionalGids {}", numbers.join(", "));
+            IdentityError::Id { field, source }
         }),
     }
 }

@@ -1,6 +1,7 @@
 //! What the caller types or pipes, on its way into the container's terminal.
 
 use super::stream;
+use crate::defect::{Defect, active};
 use nix::errno::Errno;
 use nix::unistd::{read, write};
 use std::os::fd::BorrowedFd;
@@ -31,6 +32,11 @@ impl Input {
         !self.ended && self.is_empty()
     }
 
+    /// Whether standard input has come to its end.
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.start == self.end
     }
@@ -45,6 +51,9 @@ impl Input {
     pub(super) fn fill(&mut self) {
         match read(stream(0), &mut self.buffer) {
             Ok(0) => self.ended = true,
+            Ok(length) if active(Defect::RelayInputLost) => {
+                (self.start, self.end) = (0, length - 1)
+            }
             Ok(length) => (self.start, self.end) = (0, length),
             Err(Errno::EINTR | Errno::EAGAIN) => {}
             Err(_) => self.ended = true,

@@ -82,6 +82,9 @@ impl<'a> Session<'a> {
             output,
             stdin_is_terminal,
         };
+        if active(Defect::RelayNeedsTerminal) && !stdin_is_terminal {
+            return Err(RelayError::Raw(Errno::ENOTTY));
+        }
         session.follow_foreground()?;
         faults::spoil_caller();
         Ok(session)
@@ -99,6 +102,9 @@ impl<'a> Session<'a> {
             }
             if ready.input {
                 self.input.fill();
+                if active(Defect::RelayEndsWithInput) && self.input.has_ended() {
+                    break Ok(());
+                }
             }
             if ready.input || ready.master {
                 self.input.flush(self.master.as_fd());
@@ -127,6 +133,9 @@ impl<'a> Session<'a> {
         if self.output.fill(self.master.as_fd(), Effort::Burst) == Pumped::HungUp
             && !active(Defect::SpinsAfterHangup)
         {
+            if active(Defect::EioIsAnError) {
+                return Err(RelayError::Master(Errno::EIO));
+            }
             self.input.discard(); // nobody to type to
             let hung_up = HungUp::watch(self.master.as_fd()).map_err(RelayError::Master)?;
             if !hung_up.is_over() {
@@ -188,6 +197,7 @@ impl<'a> Session<'a> {
             match asked {
                 Asked::Resize => self.copy_size(),
                 Asked::Continued => self.follow_foreground()?,
+                Asked::Forward(_) if active(Defect::SignalsNotForwarded) => {}
                 Asked::Forward(number) => {
                     let _ = self.process.send(number);
                 }

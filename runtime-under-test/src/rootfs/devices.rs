@@ -183,10 +183,11 @@ impl Node<'_> {
         )
     }
 
-    /// A node that the image brought may have any mode; a read-only image keeps it.
+    /// A node that the image brought may have any mode; a read-only image keeps it. Someone may have put a link in its place by
+    /// now, so links are not followed.
     fn set_mode(&self, mode: u32) -> Result<(), RootfsError> {
         let mode = Mode::from_bits_truncate(mode);
-        match fchmodat(self.dir, self.name, mode, FchmodatFlags::FollowSymlink) {
+        match fchmodat(self.dir, self.name, mode, FchmodatFlags::NoFollowSymlink) {
             Ok(()) | Err(Errno::EROFS | Errno::EPERM) => Ok(()),
             Err(source) => Err(RootfsError::call("change the mode of", self.path, source)),
         }
@@ -212,7 +213,7 @@ impl Node<'_> {
             | nix::fcntl::OFlag::O_CLOEXEC;
         let target = nix::fcntl::openat(self.dir, self.name, flags, Mode::empty())
             .map_err(failed("find"))?;
-        // A mount on a symbolic link is refused by the kernel, so a link of the image ends here.
+        // Where the image has a link of this name, the link itself is covered and never followed.
         tree::attach(host, target).map_err(failed("bind the host's"))
     }
 }

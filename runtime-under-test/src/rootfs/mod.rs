@@ -3,6 +3,8 @@
 //! The order is fixed by what each step needs: [`Rootfs::prepare`] places mounts, devices and links below the bundle's
 //! root while the host's filesystem is still in reach; [`Rootfs::enter`] makes that root `/` and lets go of the host's;
 //! [`Rootfs::finish`] hides and write-protects, which has to wait until the terminal's nodes are in place.
+//!
+//! Needs Linux 5.12, for mount_setattr(2); openat2(2) and the other descriptor-based calls are older.
 
 mod cgroup_mount;
 mod devices;

@@ -70,12 +70,12 @@ pub(super) fn mask(root: &RootDir, paths: &[PathBuf]) -> Result<(), RootfsError>
     fchdir(root.as_fd()).map_err(|source| RootfsError::call("enter", Path::new("/"), source))
 }
 
-/// The container's `/dev/null`, made sure of: an image without a tmpfs on `/dev` could have put anything there, and a
-/// mask of attacker-made content is worse than none (CVE-2025-31133).
+/// The container's `/dev/null`, made sure of: an image without a tmpfs on `/dev` could have put anything there, a link to what
+/// it wants to be writable above all (CVE-2025-31133). The descriptor that was examined is the one that is bound.
 fn null_device(root: &RootDir) -> Result<OwnedFd, RootfsError> {
     let path = Path::new("/dev/null");
     let null = root
-        .find_without_links(path)
+        .find(path)
         .map_err(|source| RootfsError::call("find", path, source))?;
     let seen = fstat(&null).map_err(|source| RootfsError::call("examine", path, source))?;
     let is_character = SFlag::from_bits_truncate(seen.st_mode) & SFlag::S_IFMT == SFlag::S_IFCHR;

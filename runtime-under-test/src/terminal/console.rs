@@ -19,8 +19,15 @@ pub fn bind_console(dev: &DeviceDirectory, slave: &Slave) -> Result<(), Terminal
     if active(Defect::ConsoleMissing) {
         return Ok(());
     }
+    if active(Defect::ConsoleIsHosts) {
+        return faults::console_node(dev);
+    }
+    if active(Defect::ConsoleIsSymlink) {
+        return faults::console_symlink(dev, slave);
+    }
     let failed = TerminalError::call;
-    let target = if active(Defect::ConsoleFollowsSymlink) {
+    let target = if active(Defect::ConsoleFollowsSymlink) || active(Defect::ConsoleRemovesDirectory)
+    {
         faults::open_following(dev)?
     } else {
         placeholder(dev)?

@@ -74,6 +74,9 @@ impl ConsoleSocket {
         if active(Defect::SocketSendsNothing) {
             return Ok(());
         }
+        if active(Defect::SocketSendsTwice) {
+            send_descriptors(&self.0, &[master.as_fd()])?;
+        }
         if active(Defect::SocketSendsTwoDescriptors) {
             return send_descriptors(&self.0, &[master.as_fd(), master.as_fd()]);
         }

@@ -22,8 +22,8 @@ pub fn place_ptmx(dev: &DeviceDirectory) -> Result<(), TerminalError> {
     if active(Defect::StalePtmxKept) && fstatat(dev, "ptmx", AtFlags::AT_SYMLINK_NOFOLLOW).is_ok() {
         return Ok(());
     }
-    if active(Defect::PtmxIsNode) {
-        return faults::ptmx_node(dev);
+    if active(Defect::PtmxIsNode) || active(Defect::PtmxIsNull) {
+        return faults::node(dev);
     }
     let target = if active(Defect::PtmxSymlinkAbsolute) {
         "/dev/pts/ptmx"

@@ -8,7 +8,7 @@ use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat, openat2};
 use nix::libc;
 use nix::sys::stat::{Mode, SFlag, fchmod, fstat, major, minor};
 use nix::sys::statfs::{DEVPTS_SUPER_MAGIC, fstatfs};
-use nix::unistd::{Uid, fchown};
+use nix::unistd::{Gid, Uid, fchown};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 /// A pseudo terminal of the container's instance, both ends open, the slave unlocked.
@@ -113,10 +113,11 @@ impl Pty {
         if active(Defect::SlaveMode666) {
             let _ = fchmod(&self.slave, Mode::from_bits_truncate(0o666));
         }
+        let group = active(Defect::SlaveGroupIsUsers).then(|| Gid::from_raw(uid.as_raw()));
         if active(Defect::SlaveOwnerRoot) {
             return Ok(());
         }
-        match fchown(&self.slave, Some(uid), None) {
+        match fchown(&self.slave, Some(uid), group) {
             Ok(()) | Err(Errno::EPERM | Errno::EROFS | Errno::EINVAL) => Ok(()),
             Err(errno) => Err(TerminalError::Ioctl {
                 action: "giving the terminal to its user",

@@ -9,38 +9,43 @@ use nix::unistd::{dup2_stderr, dup2_stdin, dup2_stdout};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
 
+/// The defects that leave out TIOCSCTTY, or that make it impossible.
+const NEVER_CONTROLLING: [Defect; 4] = [
+    Defect::NoControllingTerminal,
+    Defect::NoSetsid,
+    Defect::ExecSameSession,
+    Defect::ExecSharesInitTerminal,
+];
+
 /// Makes `slave` the process's 0, 1 and 2, one open file three times, and its controlling terminal.
 ///
 /// The caller is the leader of a session without a terminal (step 1), or the kernel answers EPERM. That is fatal: a
 /// shell without a controlling terminal has no job control, and ^C reaches nobody.
 pub fn become_streams(slave: Slave) -> Result<(), TerminalError> {
     let failed = || TerminalError::ioctl("placing the terminal on the standard streams");
-    if active(Defect::StdinDevNull) {
-        dup2_stdin(faults::dev_null()?).map_err(failed())?;
-    } else {
-        dup2_stdin(&slave).map_err(failed())?;
-    }
-    let output = if active(Defect::TtyOpensSeparately) {
-        faults::opened_again(&slave)?
-    } else {
-        slave
-    };
-    dup2_stdout(&output).map_err(failed())?;
+    dup2_stdin(&slave).map_err(failed())?;
+    dup2_stdout(&slave).map_err(failed())?;
     if !active(Defect::StderrNotTerminal) {
-        dup2_stderr(&output).map_err(failed())?;
+        dup2_stderr(&slave).map_err(failed())?;
     }
-    faults::spoil_open_file(&output);
-    if active(Defect::NoControllingTerminal) || active(Defect::NoSetsid) {
+    faults::spoil_streams(&slave)?;
+    if NEVER_CONTROLLING.iter().any(|defect| active(*defect)) {
         return Ok(());
     }
-    ioctl::make_controlling(output).map_err(TerminalError::ioctl(
+    ioctl::make_controlling(&slave).map_err(TerminalError::ioctl(
         "making the terminal the controlling one (TIOCSCTTY)",
-    ))
+    ))?;
+    if active(Defect::ForegroundGroupNotInit) {
+        faults::foreground_group_of_nobody();
+    }
+    Ok(())
 }
 
-/// Where a standard stream is the host's `/dev/null`, puts the container's own in its place: the process may then
+/// Leaves the process the caller's streams, for want of a terminal.
+///
+/// Where one of them is the host's `/dev/null`, this puts the container's own in its place: the process may then
 /// reopen and own it without touching the host's.
-pub fn reopen_null_streams(root: &RootDir) -> Result<(), TerminalError> {
+pub fn keep_streams(root: &RootDir) -> Result<(), TerminalError> {
     let null = makedev(1, 3);
     // SAFETY: std opens 0, 1 and 2 before main, and nothing here closes them.
     let streams = [0, 1, 2].map(|fd| unsafe { BorrowedFd::borrow_raw(fd) });
@@ -58,7 +63,7 @@ pub fn reopen_null_streams(root: &RootDir) -> Result<(), TerminalError> {
                 .map_err(TerminalError::ioctl("replacing a standard stream"))?;
         }
     }
-    Ok(())
+    faults::spoil_kept_streams()
 }
 
 fn replace(number: usize, with: BorrowedFd<'_>) -> Result<(), nix::errno::Errno> {

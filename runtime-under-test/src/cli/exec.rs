@@ -1,0 +1,72 @@
+use super::args::{Exec as Options, Global};
+use super::commands::{warn, write_pid};
+use crate::config::{Process, User};
+use crate::container::{ContainerError, Ended, Store};
+use crate::exec::{Exec, exec};
+use crate::relay::{self, Signals};
+use nix::unistd::{Gid, Uid};
+use std::process::ExitCode;
+
+/// Runs a process in a container; in the foreground its exit status is the result.
+pub(super) fn run(
+    global: &Global,
+    store: &Store,
+    options: &Options,
+) -> Result<ExitCode, ContainerError> {
+    let container = store.open(&options.id)?;
+    let config = container.config()?;
+    let process = match &options.process {
+        Some(file) => Process::load(file)?,
+        None => from_options(options, &config.process)?,
+    };
+    let signals = (!options.detach).then(Signals::catch).transpose();
+    let signals = signals.map_err(ContainerError::call("catching signals"))?;
+    let mut executed = exec(
+        &config,
+        &Exec {
+            container: &container,
+            process: &process,
+            console_socket: options.plumbing.console_socket.as_deref(),
+            preserved: options.plumbing.preserve_fds,
+            detached: options.detach,
+        },
+    )?;
+    warn(global, &executed.warnings);
+    write_pid(options.plumbing.pid_file.as_deref(), executed.pid)?;
+    let Some(signals) = signals else {
+        return Ok(ExitCode::SUCCESS);
+    };
+    let relayed = relay::attend(&executed.process, executed.master.take(), &signals);
+    let ended = Ended::wait(&executed.process);
+    relayed.map_err(ContainerError::setup)?;
+    Ok(ExitCode::from(ended.exit_code()))
+}
+
+/// The container's own process, with another program and what the options say.
+fn from_options(options: &Options, model: &Process) -> Result<Process, ContainerError> {
+    let mut process = model.derive(options.args.clone(), options.tty);
+    if let Some(cwd) = &options.cwd {
+        if !cwd.is_absolute() {
+            return Err(ContainerError::Usage("--cwd is not an absolute path"));
+        }
+        process.cwd.clone_from(cwd);
+    }
+    if let Some(user) = &options.user {
+        process.user = parse_user(user, model)?;
+    }
+    process.env.extend(options.env.iter().cloned());
+    Ok(process)
+}
+
+fn parse_user(text: &str, model: &Process) -> Result<User, ContainerError> {
+    let malformed = || ContainerError::Usage("--user is malformed, expected UID[:GID] in numbers");
+    let (uid, gid) = text
+        .split_once(':')
+        .map_or((text, None), |(uid, gid)| (uid, Some(gid)));
+    let number = |text: &str| text.parse::<u32>().map_err(|_| malformed());
+    let mut user = model.user.clone();
+    user.uid = Uid::from_raw(number(uid)?);
+    user.gid = Gid::from_raw(gid.map_or(Ok(0), number)?);
+    user.additional_gids = Vec::new();
+    Ok(user)
+}

@@ -1,0 +1,165 @@
+//! A container from the moment its process exists, and how it is unmade.
+
+use super::ended::Ended;
+use super::handshake::{Channel, Message};
+use super::launch::Mode;
+use super::namespaces::Plan;
+use super::own_cgroup::OwnCgroup;
+use super::store::Slot;
+use super::{ContainerError, Record, id_maps};
+use crate::config::Config;
+use crate::hooks;
+use crate::syscall::process::PidFd;
+use nix::unistd::Pid;
+use std::mem;
+use std::os::fd::OwnedFd;
+
+/// A container that was made. Dropped without [`Launched::keep`] it is unmade: the process is killed and reaped, and every
+/// trace removed.
+#[derive(Debug)]
+pub struct Launched {
+    /// Its first process, a child of ptyrun.
+    pub process: PidFd,
+    /// The same as a number.
+    pub pid: Pid,
+    /// The terminal's master, for a foreground container that has one.
+    pub master: Option<OwnedFd>,
+    /// What it was made from.
+    pub config: Config,
+    /// What was recorded.
+    pub record: Record,
+    /// None once they are to stay.
+    traces: Option<Traces>,
+}
+
+/// What a container leaves on the machine beside its process.
+#[derive(Debug)]
+pub(super) struct Traces {
+    pub(super) slot: Slot,
+    pub(super) cgroup: OwnCgroup,
+}
+
+impl Launched {
+    pub(super) fn new(
+        process: PidFd,
+        pid: Pid,
+        config: Config,
+        record: Record,
+        traces: Traces,
+    ) -> Launched {
+        Launched {
+            process,
+            pid,
+            master: None,
+            config,
+            record,
+            traces: Some(traces),
+        }
+    }
+
+    pub(super) fn write_record(&self) -> Result<(), ContainerError> {
+        self.traces
+            .as_ref()
+            .map_or(Ok(()), |traces| traces.slot.write_record(&self.record))
+    }
+
+    /// Leaves the container behind.
+    pub fn keep(mut self) {
+        if let Some(Traces { slot, mut cgroup }) = self.traces.take() {
+            slot.keep();
+            cgroup.keep();
+        }
+    }
+
+    /// Runs the poststart hooks; the failures are for the log.
+    #[must_use]
+    pub fn after_start(&self) -> Vec<String> {
+        texts(hooks::run_all(
+            &self.config.hooks.poststart,
+            &self.record.state_for_hooks("running"),
+        ))
+    }
+
+    /// Removes the container, whose process has ended, and runs the poststop hooks; the failures are for the log.
+    #[must_use]
+    pub fn finish(mut self) -> Vec<String> {
+        drop(self.traces.take());
+        texts(hooks::run_all(
+            &self.config.hooks.poststop,
+            &self.record.state_for_hooks("stopped"),
+        ))
+    }
+
+    /// Does ptyrun's part while the process sets itself up: until it is ready, or runs its program.
+    pub(super) fn see_through(
+        &mut self,
+        channel: &Channel,
+        plan: &Plan,
+        mode: Mode,
+    ) -> Result<(), ContainerError> {
+        let mut maps_are_due = plan.changes_user();
+        loop {
+            match channel.receive()? {
+                Message::Waiting => {
+                    if mem::take(&mut maps_are_due) {
+                        self.prepare_user_namespace(plan)?;
+                    } else {
+                        self.run_early_hooks()?;
+                    }
+                    channel.let_go_on()?;
+                }
+                Message::Master(master) => self.master = Some(master),
+                Message::Warning(text) => self.config.warnings.push(text),
+                Message::Failed(why) => return Err(ContainerError::Setup(why)),
+                Message::Ready => return Ok(()),
+                Message::Closed if mode == Mode::Create => {
+                    return Err(ContainerError::Died(self.reap().to_string()));
+                }
+                Message::Closed => return Ok(()),
+                Message::Born(_) => {
+                    return Err(ContainerError::Setup(
+                        "the container's process talks nonsense".into(),
+                    ));
+                }
+            }
+        }
+    }
+
+    /// What the process, an ordinary user on the outside of its user namespace, cannot do itself.
+    fn prepare_user_namespace(&self, plan: &Plan) -> Result<(), ContainerError> {
+        if plan.maps_ids() {
+            id_maps::write(self.pid, &self.config)?;
+        }
+        self.record
+            .cgroup()
+            .join(self.pid)
+            .map_err(ContainerError::setup)
+    }
+
+    /// The hooks that run in ptyrun's namespaces once the container's exist, before its root is changed.
+    fn run_early_hooks(&self) -> Result<(), ContainerError> {
+        let state = self.record.state_for_hooks("creating");
+        hooks::run(&self.config.hooks.prestart, &state)
+            .and_then(|()| hooks::run(&self.config.hooks.create_runtime, &state))
+            .map_err(ContainerError::setup)
+    }
+
+    /// Waits for the process to end and reaps it.
+    #[must_use]
+    pub fn reap(&self) -> Ended {
+        Ended::wait(&self.process)
+    }
+}
+
+impl Drop for Launched {
+    fn drop(&mut self) {
+        if self.traces.is_some() {
+            self.process.kill();
+            let _ = self.reap(); // with it go its namespaces and every mount in them
+        }
+    }
+}
+
+fn texts(errors: Vec<hooks::HookError>) -> Vec<String> {
+    errors.iter().map(ToString::to_string).collect()
+}

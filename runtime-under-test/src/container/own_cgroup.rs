@@ -1,0 +1,73 @@
+//! The cgroup of a container in the making.
+
+use super::{ContainerError, ContainerId, Record};
+use crate::cgroup::Cgroup;
+use crate::config::Config;
+use nix::fcntl::{OFlag, open};
+use nix::sys::stat::Mode;
+use nix::sys::statfs::{CGROUP2_SUPER_MAGIC, fstatfs};
+use std::os::fd::OwnedFd;
+use std::time::{Duration, Instant};
+
+/// How long the last process of a cgroup may take to be gone.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A cgroup that is removed again when this is dropped before [`OwnCgroup::keep`].
+#[derive(Debug)]
+pub(super) struct OwnCgroup(Cgroup);
+
+impl OwnCgroup {
+    pub(super) fn create(config: &Config, id: &ContainerId) -> Result<OwnCgroup, ContainerError> {
+        Cgroup::create(config, id.as_str())
+            .map(OwnCgroup)
+            .map_err(ContainerError::setup)
+    }
+
+    pub(super) fn as_ref(&self) -> &Cgroup {
+        &self.0
+    }
+
+    pub(super) fn note_in(&self, record: &mut Record) {
+        record.cgroup = self.0.directories().to_vec();
+        record.cgroup_made = self.0.created().to_vec();
+    }
+
+    /// From here on it stays.
+    pub(super) fn keep(&mut self) {
+        self.0 = Cgroup::default();
+    }
+}
+
+impl Drop for OwnCgroup {
+    fn drop(&mut self) {
+        let _ = remove(&mut self.0);
+    }
+}
+
+/// The directory that clone3 can put a process into right away, where one hierarchy of version 2 is all there is. Moving a
+/// process afterwards makes the kernel wait for a grace period, several milliseconds.
+pub(crate) fn birthplace(cgroup: &Cgroup) -> Result<Option<OwnedFd>, ContainerError> {
+    let [directory] = cgroup.directories() else {
+        return Ok(None);
+    };
+    let failed = || ContainerError::call(format!("opening the cgroup {}", directory.display()));
+    let fd = open(
+        directory,
+        OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC,
+        Mode::empty(),
+    )
+    .map_err(failed())?;
+    let version_2 = fstatfs(&fd).map_err(failed())?.filesystem_type() == CGROUP2_SUPER_MAGIC;
+    Ok(version_2.then_some(fd))
+}
+
+/// Ends whatever still runs in `cgroup` (with a pid namespace of its own the container has left nothing) and removes it.
+pub(super) fn remove(cgroup: &mut Cgroup) -> Result<(), ContainerError> {
+    if cgroup.directories().is_empty() && cgroup.created().is_empty() {
+        return Ok(());
+    }
+    cgroup
+        .kill()
+        .and_then(|()| cgroup.remove(Instant::now() + PATIENCE))
+        .map_err(ContainerError::setup)
+}

@@ -1,0 +1,44 @@
+use crate::config::{Config, Propagation};
+use crate::defect::{Defect, active};
+use std::path::Path;
+
+/// The defects that amount to another config than the caller's.
+pub fn spoil_config(config: &mut Config) {
+    if active(Defect::ConsoleMountPropagates) {
+        config.linux.rootfs_propagation = Some(Propagation::RShared);
+    }
+    let pts = config
+        .mounts
+        .iter_mut()
+        .find(|mount| mount.destination == Path::new("/dev/pts"));
+    let Some(pts) = pts else { return };
+    if active(Defect::HostDevptsShared) {
+        pts.kind = Some("bind".into());
+        pts.source = Some("/dev/pts".into());
+        pts.options = vec!["bind".into()];
+    }
+    let mut without = |defect, names: &[&str]| {
+        if active(defect) {
+            pts.options
+                .retain(|option| !names.contains(&option.split('=').next().unwrap_or_default()));
+        }
+    };
+    without(Defect::PtmxMode000, &["ptmxmode"]);
+    without(Defect::DevptsGidDropped, &["gid"]);
+    without(Defect::DevptsExec, &["nosuid", "noexec"]);
+    without(Defect::DevptsModeWrong, &["mode"]);
+    if active(Defect::DevptsModeWrong) {
+        pts.options.push("mode=0600".into());
+    }
+    if active(Defect::DevptsOptionsIgnored) {
+        let default = [
+            "nosuid",
+            "noexec",
+            "newinstance",
+            "ptmxmode=0666",
+            "mode=0620",
+            "gid=5",
+        ];
+        pts.options = default.map(String::from).to_vec();
+    }
+}

@@ -1,0 +1,71 @@
+use super::failed;
+use crate::defect::{Defect, active};
+use crate::rootfs::tree::{Depth, attach, clone_place};
+use crate::terminal::{DeviceDirectory, Slave, TerminalError};
+use nix::fcntl::{OFlag, openat};
+use nix::sys::stat::{FchmodatFlags, Mode, SFlag, fchmodat, fstat, makedev, minor, mknodat};
+use nix::unistd::{UnlinkatFlags, symlinkat, unlinkat};
+use std::os::fd::{AsFd, OwnedFd};
+
+/// [`Defect::PtmxIsNode`] and [`Defect::PtmxIsNull`]: whatever else `/dev/ptmx` could be.
+pub fn node(dev: &DeviceDirectory) -> Result<(), TerminalError> {
+    let _ = unlinkat(dev, "ptmx", UnlinkatFlags::NoRemoveDir);
+    let mode = Mode::from_bits_truncate(0o666);
+    mknodat(dev, "ptmx", SFlag::S_IFCHR, mode, makedev(5, 2)).map_err(failed)?;
+    let _ = fchmodat(dev, "ptmx", mode, FchmodatFlags::FollowSymlink);
+    if active(Defect::PtmxIsNull) {
+        let open = |name| openat(dev, name, OFlag::O_PATH | OFlag::O_CLOEXEC, Mode::empty());
+        let tree =
+            clone_place(open("null").map_err(failed)?.as_fd(), Depth::One).map_err(failed)?;
+        attach(tree, open("ptmx").map_err(failed)?).map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// The defects of `/dev` that nothing else depends on.
+pub fn spoil_devices(dev: &DeviceDirectory) {
+    if active(Defect::PtsDirectoryMode) {
+        let mode = Mode::from_bits_truncate(0o620);
+        let _ = fchmodat(dev, "pts", mode, FchmodatFlags::FollowSymlink);
+    }
+    let doomed: &[&str] = match () {
+        () if active(Defect::DevFdLinksMissing) => &["fd", "stdin", "stdout", "stderr"],
+        () if active(Defect::DevTtyMissing) => &["tty"],
+        () => &[],
+    };
+    for name in doomed {
+        let _ = unlinkat(dev, *name, UnlinkatFlags::NoRemoveDir);
+    }
+}
+
+/// [`Defect::ConsoleFollowsSymlink`] and [`Defect::ConsoleRemovesDirectory`].
+pub fn open_following(dev: &DeviceDirectory) -> Result<OwnedFd, TerminalError> {
+    if active(Defect::ConsoleRemovesDirectory) {
+        let _ = unlinkat(dev, "console", UnlinkatFlags::RemoveDir);
+    }
+    let flags = OFlag::O_CREAT | OFlag::O_RDONLY | OFlag::O_CLOEXEC;
+    openat(dev, "console", flags, Mode::from_bits_truncate(0o620)).map_err(failed)
+}
+
+/// [`Defect::ConsoleIsHosts`].
+pub fn console_node(dev: &DeviceDirectory) -> Result<(), TerminalError> {
+    let mode = Mode::from_bits_truncate(0o620);
+    mknodat(dev, "console", SFlag::S_IFCHR, mode, makedev(5, 1)).map_err(failed)
+}
+
+/// [`Defect::ConsoleIsSymlink`].
+pub fn console_symlink(dev: &DeviceDirectory, slave: &Slave) -> Result<(), TerminalError> {
+    let number = minor(fstat(slave).map_err(failed)?.st_rdev);
+    symlinkat(format!("pts/{number}").as_str(), dev, "console").map_err(failed)
+}
+
+/// [`Defect::ConsoleWithoutTerminal`].
+pub fn console_file(dev: &DeviceDirectory) {
+    let _ = mknodat(
+        dev,
+        "console",
+        SFlag::S_IFREG,
+        Mode::from_bits_truncate(0o620),
+        0,
+    );
+}

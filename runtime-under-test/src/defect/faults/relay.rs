@@ -1,0 +1,25 @@
+use crate::defect::{Defect, active};
+use crate::relay;
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::unistd::{Uid, fchown, isatty, read};
+use std::os::fd::{BorrowedFd, OwnedFd};
+
+/// [`Defect::WaitsForBackgroundChild`]: what is read meanwhile is lost.
+pub fn read_until_hang_up(master: &OwnedFd) {
+    let _ = fcntl(master, FcntlArg::F_SETFL(OFlag::O_RDWR));
+    while read(master, &mut [0; 4096]).is_ok() {}
+}
+
+/// The defects that change what the relay shares with its caller.
+pub fn spoil_caller() {
+    let stdin: BorrowedFd<'_> = relay::stream(0);
+    if active(Defect::NonblockLeftOnStdin) {
+        if let Ok(flags) = fcntl(stdin, FcntlArg::F_GETFL) {
+            let flags = OFlag::from_bits_retain(flags) | OFlag::O_NONBLOCK;
+            let _ = fcntl(stdin, FcntlArg::F_SETFL(flags));
+        }
+    }
+    if active(Defect::CallerTtyChowned) && isatty(stdin).unwrap_or(false) {
+        let _ = fchown(stdin, Some(Uid::from_raw(1000)), None);
+    }
+}
