@@ -1,0 +1,142 @@
+//! Every case can fail: each is run against ptyrun with the defects that `defects.toml` names for it.
+
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use ptyproof_cases::{all, defects, exists};
+use ptyproof_harness::case::Case;
+use ptyproof_harness::report::Verdict;
+use ptyproof_harness::runner::{Settings, Supervisor, dispatch, run_one, unmet_need};
+use ptyproof_harness::target::Runtime;
+use std::collections::BTreeSet;
+use std::process::{Command, ExitCode};
+use std::sync::Arc;
+use std::time::Duration;
+
+fn main() -> ExitCode {
+    let cases = all();
+    dispatch(&cases);
+    let mut arguments = Arguments::from_args();
+    // Most of a defect's time is waiting for what never comes.
+    arguments.test_threads.get_or_insert(8);
+    let trials = match Bench::prepare() {
+        Ok(bench) => trials(&Arc::new(bench), &cases),
+        Err(why) => vec![Trial::test("the_machine_can_run_the_cases", move || {
+            Err(format!("no defect was run: {why}").into())
+        })],
+    };
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+struct Bench {
+    supervisor: Supervisor,
+    runtime: Runtime,
+    settings: Settings,
+    known: BTreeSet<String>,
+}
+
+impl Bench {
+    fn prepare() -> Result<Self, String> {
+        let supervisor = Supervisor::begin().map_err(|error| error.to_string())?;
+        let path = supervisor
+            .run_directory()
+            .executable("ptyrun", ptyproof_cases::defective_runtime())
+            .map_err(|error| error.to_string())?;
+        let timeout = Duration::from_secs(4);
+        let runtime = Runtime::at(&path, None, timeout).map_err(|error| error.to_string())?;
+        let listed = Command::new(&path)
+            .arg("--list-defects")
+            .output()
+            .map_err(|error| format!("ptyrun --list-defects: {error}"))?;
+        let known = String::from_utf8_lossy(&listed.stdout)
+            .lines()
+            .filter_map(|line| Some(line.split_once('\t')?.0.to_owned()))
+            .collect();
+        let settings = Settings {
+            jobs: 1,
+            timeout,
+            strict: false,
+            expectations: Default::default(),
+        };
+        Ok(Self {
+            supervisor,
+            runtime,
+            settings,
+            known,
+        })
+    }
+
+    /// The verdict on a case with one defect.
+    fn verdict(&self, case: &Case, defect: &str) -> Verdict {
+        let mut runtime = self.runtime.clone();
+        runtime.arguments = vec!["--defect".to_owned(), defect.to_owned()];
+        let result = run_one(&self.supervisor, &runtime, case, &self.settings);
+        // What is left behind is a verdict, too.
+        if result.verdict == Verdict::Pass && !result.teardown.is_empty() {
+            return Verdict::Fail;
+        }
+        result.verdict
+    }
+}
+
+fn trials(bench: &Arc<Bench>, cases: &[&'static Case]) -> Vec<Trial> {
+    let table = match defects() {
+        Ok(table) => table,
+        Err(error) => {
+            return vec![Trial::test("defects_toml_is_well_formed", move || {
+                Err(error.to_string().into())
+            })];
+        }
+    };
+    let mut trials = Vec::new();
+    let named: BTreeSet<String> = table.values().flatten().cloned().collect();
+    let caseless: Vec<String> = table
+        .keys()
+        .filter(|id| !exists(id))
+        .map(ToString::to_string)
+        .collect();
+    trials.push(none(
+        "every_row_of_defects_toml_names_a_case_that_exists",
+        caseless,
+    ));
+    let toothless = cases
+        .iter()
+        .filter(|case| table.get(&case.id()).is_none_or(Vec::is_empty));
+    trials.push(none(
+        "every_case_has_a_defect",
+        toothless.map(|case| case.id.to_owned()).collect(),
+    ));
+    let unknown = named.difference(&bench.known).cloned().collect();
+    trials.push(none("every_defect_named_exists", unknown));
+    for &case in cases {
+        for defect in table.get(&case.id()).into_iter().flatten() {
+            trials.push(pair(bench, case, defect));
+        }
+    }
+    trials
+}
+
+fn none(name: &str, offenders: Vec<String>) -> Trial {
+    Trial::test(name, move || {
+        if offenders.is_empty() {
+            Ok(())
+        } else {
+            Err(offenders.join(", ").into())
+        }
+    })
+}
+
+fn pair(bench: &Arc<Bench>, case: &'static Case, defect: &str) -> Trial {
+    let name = format!("{defect}::turns::{}::red", case.id).replace(['/', '-'], "_");
+    let unmet = unmet_need(case, &bench.runtime, bench.supervisor.machine());
+    let (bench, defect) = (Arc::clone(bench), defect.to_owned());
+    let ignored = unmet.is_some();
+    Trial::ignorable_test(name, move || -> Result<Completion, Failed> {
+        if let Some(reason) = &unmet {
+            return Ok(Completion::ignored_with(reason.clone()));
+        }
+        match bench.verdict(case, &defect) {
+            Verdict::Fail | Verdict::Warn | Verdict::Timeout => Ok(Completion::Completed),
+            other => Err(format!("{} is {other} with the defect {defect}", case.id).into()),
+        }
+    })
+    .with_ignored_flag(ignored)
+}
