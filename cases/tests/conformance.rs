@@ -5,7 +5,7 @@ use ptyproof_harness::case::Case;
 use ptyproof_harness::expectation::Expectations;
 use ptyproof_harness::report::{CaseResult, Verdict};
 use ptyproof_harness::runner::{Settings, Supervisor, dispatch, run_one, unmet_need};
-use ptyproof_harness::target::Runtime;
+use ptyproof_harness::target::{Profile, Runtime};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -47,7 +47,13 @@ impl Subject {
         };
         let profile = std::env::var("PTYPROOF_PROFILE").ok();
         let timeout = Duration::from_secs(10);
-        let runtime = Runtime::at(&path, profile.as_deref(), timeout)
+        let profile = profile
+            .as_deref()
+            .map(Profile::load)
+            .transpose()
+            .map_err(|error| format!("PTYPROOF_PROFILE: {error}"))?;
+        let runtime = supervisor
+            .identify(&path, profile, timeout)
             .map_err(|error| format!("PTYPROOF_RUNTIME: {error}"))?;
         let expectations = ptyproof_cases::expectations(&runtime.profile.name)
             .map(|(origin, text)| Expectations::parse(origin, text, ptyproof_cases::exists))

@@ -119,9 +119,9 @@ impl From<CommandError> for Stop {
     fn from(error: CommandError) -> Self {
         match error {
             CommandError::Unfinished { .. } => Self::Timeout(error.to_string()),
-            CommandError::NotStarted { .. } | CommandError::Wait { .. } => {
-                Self::Error(error.to_string())
-            }
+            CommandError::NotStarted { .. }
+            | CommandError::Interrupted { .. }
+            | CommandError::Wait { .. } => Self::Error(error.to_string()),
         }
     }
 }

@@ -17,28 +17,37 @@ pub enum Event<'e> {
         environment: &'e Environment,
         /// What is tested.
         target: &'e Target,
-        /// How many cases were selected.
-        selected: usize,
+        /// The cases that were selected, in the order of a report.
+        selected: &'e [CaseId],
+        /// Whether a skip is a failure.
+        strict: bool,
     },
     /// A case begins.
     CaseBegan {
         /// Which.
         id: &'e CaseId,
     },
-    /// A case has ended.
+    /// A case has ended. Cases end in any order.
     CaseEnded(&'e CaseResult),
+    /// Nothing but time: comes a few times a second, so that somebody who watches sees that the run lives.
+    Tick {
+        /// How long the run lasts already.
+        elapsed: Duration,
+    },
     /// The run has ended.
     Ended {
         /// A count for each verdict.
         summary: &'e Summary,
         /// How long it took.
         took: Duration,
+        /// Whether it was asked to end before all cases had.
+        interrupted: bool,
     },
 }
 
 /// Takes events. A reporter never judges and never computes a verdict anew.
 pub trait Reporter {
-    /// Takes the next event. An error ends the reporter's work and becomes the run's.
+    /// Takes the next event. An error, which names the file, ends this reporter's work and nobody else's.
     fn take(&mut self, event: &Event<'_>) -> std::io::Result<()>;
 }
 
@@ -97,8 +106,8 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Counts. A run without any case is not as expected.
-    pub fn of(results: &[CaseResult], strict: bool) -> Self {
+    /// Counts. A run without any case is not as expected, nor is one that was interrupted.
+    pub fn of(results: &[CaseResult], strict: bool, interrupted: bool) -> Self {
         let mut counts: BTreeMap<String, usize> = Verdict::ALL
             .iter()
             .map(|verdict| (verdict.word().to_owned(), 0))
@@ -112,7 +121,8 @@ impl Summary {
                 .iter()
                 .filter(|result| !result.teardown.is_empty())
                 .count(),
-            as_expected: !results.is_empty()
+            as_expected: !interrupted
+                && !results.is_empty()
                 && results.iter().all(|result| result.is_as_expected(strict)),
         }
     }

@@ -1,7 +1,8 @@
 //! What the supervisor and a worker say to each other.
 
+use super::examination::Examination;
 use crate::case::{CaseId, Judgement, Machine, Record};
-use crate::target::Runtime;
+use crate::target::{Binary, Runtime};
 use crate::terminal::Entry;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -14,6 +15,20 @@ pub enum Job {
     Survey {
         /// Directory of the run.
         run: PathBuf,
+    },
+    /// Find out why something may not work on this machine.
+    Examine {
+        /// Directory of the run.
+        run: PathBuf,
+    },
+    /// Ask a binary for its version, where nothing that it starts meanwhile can stay.
+    Version {
+        /// The binary.
+        binary: Binary,
+        /// Directory of the run.
+        run: PathBuf,
+        /// The longest that it may take.
+        patience: Duration,
     },
     /// Run one case.
     Case {
@@ -33,6 +48,10 @@ pub enum Job {
 pub enum WorkerReport {
     /// What the machine offers.
     Survey(Machine),
+    /// What works on this machine.
+    Examination(Examination),
+    /// The version text, or why there is none.
+    Version(Result<String, String>),
     /// What came of a case.
     Case {
         /// The judgement.

@@ -1,6 +1,8 @@
 //! Running cases: one worker process each, in namespaces of its own, with a deadline.
 
 mod cgroup;
+mod examination;
+mod interrupt;
 mod job;
 mod observation_store;
 mod process;
@@ -12,10 +14,12 @@ mod teardown;
 mod turn;
 mod worker;
 
+pub use examination::Examination;
+pub use interrupt::Interrupt;
 pub use job::{Job, WorkerReport};
 pub use observation_store::ObservationStore;
 pub use run_directory::{RunDirectory, RunDirectoryError};
 pub use sandbox::{SandboxError, run_inside};
-pub use schedule::{Settings, run, run_one, unmet_need};
+pub use schedule::{Outcome, Settings, run, run_one, unmet_need};
 pub use supervisor::{PROBE, Supervisor, SurveyError, WorkerFailure};
 pub use worker::dispatch;

@@ -3,9 +3,10 @@
 use super::cgroup;
 use nix::fcntl::{Flock, FlockArg};
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// Why a run has no place for its files.
@@ -27,6 +28,12 @@ pub struct RunDirectory {
 
 /// Runs of all users have directories with this prefix.
 const PREFIX: &str = "ptyproof-";
+
+/// What stands in the lock file from when on it is held.
+const HELD: &[u8] = b"held as long as the run lasts\n";
+
+/// A run that did not get so far in this time was killed.
+const MAKING: Duration = Duration::from_secs(60);
 
 /// Socket paths are limited to 107 bytes, and workers need some 40 of them.
 const LONGEST_BASE: usize = 60;
@@ -51,8 +58,10 @@ impl RunDirectory {
         let path = directory.path();
         let lock_file = path.join("lock");
         let lock = File::create(&lock_file).map_err(fail("making", &lock_file))?;
-        let lock = Flock::lock(lock, FlockArg::LockExclusiveNonblock)
+        // Another run may hold it for the moment that it takes to see that it is not `HELD` yet.
+        let mut lock = Flock::lock(lock, FlockArg::LockExclusive)
             .map_err(|(_, errno)| fail("locking", &lock_file)(errno.into()))?;
+        lock.write_all(HELD).map_err(fail("writing", &lock_file))?;
         for name in ["w", "observations"] {
             fs::create_dir(path.join(name)).map_err(fail("making a directory in", path))?;
         }
@@ -94,6 +103,18 @@ impl Drop for RunDirectory {
     }
 }
 
+/// Whether the run that made this lock file did not come to hold it yet.
+fn is_being_made(lock: &File) -> bool {
+    let Ok(metadata) = lock.metadata() else {
+        return true;
+    };
+    let age = metadata
+        .modified()
+        .ok()
+        .and_then(|made| made.elapsed().ok());
+    metadata.len() == 0 && age.is_none_or(|age| age < MAKING)
+}
+
 /// The name of the run whose directory is `path`.
 pub(super) fn name_of(path: &Path) -> &str {
     path.file_name()
@@ -115,9 +136,13 @@ fn sweep(base: &Path) {
         let Ok(lock) = File::open(path.join("lock")) else {
             continue;
         };
-        if let Ok(_held) = Flock::lock(lock, FlockArg::LockExclusiveNonblock) {
-            cgroup::remove_all(name_of(&path));
-            let _ = fs::remove_dir_all(&path);
+        if let Ok(held) = Flock::lock(lock, FlockArg::LockExclusiveNonblock)
+            && !is_being_made(&held)
+        {
+            // The directory is what tells of the cgroups, so it goes last.
+            if cgroup::remove_all(name_of(&path)).is_empty() {
+                let _ = fs::remove_dir_all(&path);
+            }
         }
     }
 }

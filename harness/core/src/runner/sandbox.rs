@@ -2,13 +2,16 @@
 
 use super::process::{fork_with, reap_until_end_of, wait_for};
 use crate::case::Machine;
+use crate::target::pidfd;
 use nix::errno::Errno;
 use nix::mount::{MntFlags, MsFlags, mount, umount2};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sched::{CloneFlags, unshare};
-use nix::sys::signal::Signal;
+use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Gid, Pid, Uid, setresgid, setresuid, setsid};
 use std::fs;
 use std::io::{Read, Write};
+use std::os::fd::AsFd;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -58,7 +61,28 @@ pub fn run_inside(scratch: &Path, body: impl FnOnce(Machine) -> i32) -> Result<i
         })
     })
     .map_err(refused("forking the init of the PID namespace"))?;
+    end_on_order(init);
+    // With the init, everything in the PID namespace has ended and was reaped.
     wait_for(init).map_err(refused("waiting for the init of the PID namespace"))
+}
+
+/// Returns when the init has ended, or when the supervisor has closed its end of standard input and the init
+/// was killed for it. pid_namespaces(7): the kernel then kills all others.
+fn end_on_order(init: Pid) {
+    let Ok(exit) = pidfd(init.as_raw().cast_unsigned()) else {
+        return;
+    };
+    let input = std::io::stdin();
+    let mut watched = [
+        PollFd::new(exit.as_fd(), PollFlags::POLLIN),
+        // No events: a hang-up is told anyway.
+        PollFd::new(input.as_fd(), PollFlags::empty()),
+    ];
+    while let Err(Errno::EINTR) = poll(&mut watched, PollTimeout::NONE) {}
+    if watched[1].any().unwrap_or(false) {
+        // It can only fail for an init that has just ended.
+        let _ = kill(init, Signal::SIGKILL);
+    }
 }
 
 fn init(

@@ -3,11 +3,13 @@
 use super::job::{Job, WorkerReport};
 use super::supervisor::{Supervisor, WorkerFailure};
 use super::turn::Turn;
-use crate::case::{Case, Level, Machine, Need, Stop};
+use crate::case::{Case, CaseId, Level, Machine, Need, Stop};
 use crate::expectation::Expectations;
 use crate::report::{CaseResult, Environment, Event, Reporter, Summary, Target, Verdict};
 use crate::target::{CommandError, Runtime};
 use std::collections::VecDeque;
+use std::io;
+use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Mutex, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
@@ -31,27 +33,39 @@ impl Settings {
     }
 }
 
-/// Runs cases and tells every reporter every event. Results come in the order of `cases`.
+/// What came of a run.
+#[derive(Debug)]
+pub struct Outcome {
+    /// A count for each verdict.
+    pub summary: Summary,
+    /// The results in the order of the cases; after an interruption, of those that had ended.
+    pub results: Vec<CaseResult>,
+    /// Whether the run was asked to end before all cases had.
+    pub interrupted: bool,
+    /// What reporters could not do. Each of them was told nothing more from then on.
+    pub reporter_errors: Vec<io::Error>,
+}
+
+/// How often somebody who watches is told the time.
+const TICK: Duration = Duration::from_millis(100);
+
+/// Runs cases and tells every reporter every event.
 pub fn run(
     supervisor: &Supervisor,
     runtime: &Runtime,
     cases: &[&Case],
     settings: &Settings,
     reporters: &mut [Box<dyn Reporter>],
-) -> std::io::Result<(Summary, Vec<CaseResult>)> {
+) -> Outcome {
     let began = Instant::now();
-    let environment = Environment::look();
-    let target = Target::from(runtime);
-    let mut tell = |event: &Event<'_>| -> std::io::Result<()> {
-        reporters
-            .iter_mut()
-            .try_for_each(|reporter| reporter.take(event))
-    };
-    tell(&Event::Began {
-        environment: &environment,
-        target: &target,
-        selected: cases.len(),
-    })?;
+    let mut audience = Audience::of(reporters);
+    let selected: Vec<CaseId> = cases.iter().map(|case| case.id()).collect();
+    audience.tell(&Event::Began {
+        environment: &Environment::look(),
+        target: &Target::from(runtime),
+        selected: &selected,
+        strict: settings.strict,
+    });
     let mut results: Vec<Option<CaseResult>> = cases.iter().map(|_| None).collect();
     let alone = |case: &Case| case.needs.contains(&Need::Alone);
     for (jobs, wanted) in [(settings.jobs.max(1), false), (1, true)] {
@@ -60,55 +74,82 @@ pub fn run(
             .collect();
         let queue: Mutex<VecDeque<usize>> = Mutex::new(batch);
         let next = || {
-            queue
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .pop_front()
+            let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
+            queue.pop_front().filter(|_| !supervisor.is_interrupted())
         };
         let (send, receive) = mpsc::channel();
         std::thread::scope(|scope| {
             for _ in 0..jobs {
                 let send = send.clone();
                 scope.spawn(move || {
+                    // The receiver stays until all senders are gone.
                     while let Some(index) = next() {
-                        let case = cases[index];
-                        let (begin, end) = (Message::Began(index), |result| {
-                            Message::Ended(index, Box::new(result))
-                        });
-                        // The receiver only goes away when a reporter failed, and then the run is over.
-                        if send.send(begin).is_err() {
-                            return;
-                        }
-                        let result = run_one(supervisor, runtime, case, settings);
-                        if send.send(end(result)).is_err() {
-                            return;
-                        }
+                        let _ = send.send(Message::Began(index));
+                        let result = attempt(supervisor, runtime, cases[index], settings);
+                        let Some(result) = result else { return };
+                        let _ = send.send(Message::Ended(index, Box::new(result)));
                     }
                 });
             }
             drop(send);
-            for message in &receive {
-                match message {
-                    Message::Began(index) => tell(&Event::CaseBegan {
-                        id: &cases[index].id(),
-                    })?,
-                    Message::Ended(index, result) => {
-                        tell(&Event::CaseEnded(&result))?;
+            loop {
+                match receive.recv_timeout(TICK) {
+                    Ok(Message::Began(index)) => audience.tell(&Event::CaseBegan {
+                        id: &selected[index],
+                    }),
+                    Ok(Message::Ended(index, result)) => {
+                        audience.tell(&Event::CaseEnded(&result));
                         results[index] = Some(*result);
                     }
+                    Err(RecvTimeoutError::Timeout) => {}
+                    Err(RecvTimeoutError::Disconnected) => return,
                 }
+                audience.tell(&Event::Tick {
+                    elapsed: began.elapsed(),
+                });
             }
-            drop(receive);
-            Ok::<(), std::io::Error>(())
-        })?;
+        });
     }
     let results: Vec<CaseResult> = results.into_iter().flatten().collect();
-    let summary = Summary::of(&results, settings.strict);
-    tell(&Event::Ended {
+    let interrupted = results.len() < cases.len();
+    let summary = Summary::of(&results, settings.strict, interrupted);
+    audience.tell(&Event::Ended {
         summary: &summary,
         took: began.elapsed(),
-    })?;
-    Ok((summary, results))
+        interrupted,
+    });
+    Outcome {
+        summary,
+        results,
+        interrupted,
+        reporter_errors: audience.errors,
+    }
+}
+
+/// The reporters, of which one that fails leaves.
+struct Audience<'r> {
+    listening: Vec<&'r mut Box<dyn Reporter>>,
+    errors: Vec<io::Error>,
+}
+
+impl<'r> Audience<'r> {
+    fn of(reporters: &'r mut [Box<dyn Reporter>]) -> Self {
+        Self {
+            listening: reporters.iter_mut().collect(),
+            errors: Vec::new(),
+        }
+    }
+
+    fn tell(&mut self, event: &Event<'_>) {
+        self.listening
+            .retain_mut(|reporter| match reporter.take(event) {
+                Ok(()) => true,
+                Err(error) => {
+                    self.errors.push(error);
+                    false
+                }
+            });
+    }
 }
 
 enum Message {
@@ -130,7 +171,16 @@ pub fn run_one(
     case: &Case,
     settings: &Settings,
 ) -> CaseResult {
-    let mut result = CaseResult {
+    attempt(supervisor, runtime, case, settings).unwrap_or_else(|| {
+        let mut result = not_run(case);
+        result.verdict = Verdict::Error;
+        result.reason = Some("the run was interrupted".to_owned());
+        result
+    })
+}
+
+fn not_run(case: &Case) -> CaseResult {
+    CaseResult {
         id: case.id(),
         title: case.title.to_owned(),
         requirement: case.requirement.to_owned(),
@@ -146,18 +196,29 @@ pub fn run_one(
         teardown: Vec::new(),
         duration_ms: 0,
         transcript: Vec::new(),
-    };
+    }
+}
+
+/// Runs one case; no result where the run was interrupted meanwhile.
+fn attempt(
+    supervisor: &Supervisor,
+    runtime: &Runtime,
+    case: &Case,
+    settings: &Settings,
+) -> Option<CaseResult> {
+    let mut result = not_run(case);
     if let Some(reason) = unmet_need(case, runtime, supervisor.machine()) {
         result.verdict = Verdict::Skip;
         result.reason = Some(reason);
-        return result;
+        return Some(result);
     }
-    let turn = match Turn::take(case.needs.contains(&Need::Alone)) {
+    let turn = match Turn::take(case.needs.contains(&Need::Alone), supervisor.interrupt()) {
         Ok(turn) => turn,
+        Err(error) if error.kind() == io::ErrorKind::Interrupted => return None,
         Err(error) => {
             result.verdict = Verdict::Error;
             result.reason = Some(format!("waiting for its turn: {error}"));
-            return result;
+            return Some(result);
         }
     };
     let began = Instant::now();
@@ -171,6 +232,12 @@ pub fn run_one(
     let reported = supervisor.work(&job, settings.timeout * 2);
     drop(turn);
     result.duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    if matches!(
+        reported,
+        Err(WorkerFailure::Command(CommandError::Interrupted { .. }))
+    ) {
+        return None;
+    }
     judge(&mut result, reported);
     if let Some(expectation) = settings.expectations.of(&result.id) {
         result.verdict = expectation.turns(result.verdict);
@@ -180,7 +247,7 @@ pub fn run_one(
             result.reason = Some(reason.to_owned());
         }
     }
-    result
+    Some(result)
 }
 
 fn judge(result: &mut CaseResult, reported: Result<WorkerReport, WorkerFailure>) {
@@ -213,7 +280,7 @@ fn judge(result: &mut CaseResult, reported: Result<WorkerReport, WorkerFailure>)
             }
         }
         Ok(WorkerReport::Broken(why)) => (Verdict::Error, Some(why)),
-        Ok(WorkerReport::Survey(_)) => (
+        Ok(WorkerReport::Survey(_) | WorkerReport::Examination(_) | WorkerReport::Version(_)) => (
             Verdict::Error,
             Some("the worker answered another question".to_owned()),
         ),

@@ -1,12 +1,16 @@
 //! Starting workers, and taking what they report.
 
+use super::examination::Examination;
+use super::interrupt::Interrupt;
 use super::job::{Job, WorkerReport};
 use super::run_directory::{RunDirectory, RunDirectoryError};
 use super::worker::WORKER;
 use crate::case::Machine;
-use crate::target::{CommandError, Finished, Running};
+use crate::target::{Binary, CommandError, Finished, Profile, Running, Runtime, RuntimeError};
 use std::io::{Seek, SeekFrom, Write};
-use std::path::PathBuf;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -24,16 +28,30 @@ pub enum SurveyError {
     Worker(String),
 }
 
+/// A look at the machine takes milliseconds.
+const SURVEY: Duration = Duration::from_secs(10);
+
 /// Starts workers of one run.
 pub struct Supervisor {
     run: RunDirectory,
     program: PathBuf,
     machine: Machine,
+    interrupt: Option<Interrupt>,
 }
 
 impl Supervisor {
     /// Makes a place for the run, and asks a first worker what the machine offers.
     pub fn begin() -> Result<Self, SurveyError> {
+        Self::prepare(None)
+    }
+
+    /// Like [`begin`](Self::begin); once `interrupt` has come, no worker is started any more, and those that run
+    /// are ended with all that they started.
+    pub fn begin_until(interrupt: Interrupt) -> Result<Self, SurveyError> {
+        Self::prepare(Some(interrupt))
+    }
+
+    fn prepare(interrupt: Option<Interrupt>) -> Result<Self, SurveyError> {
         let run = RunDirectory::create(PROBE)?;
         // Not current_exe(): that path may have been replaced by a newer build meanwhile.
         let program = PathBuf::from("/proc/self/exe");
@@ -44,17 +62,67 @@ impl Supervisor {
                 root: false,
                 many_ids: false,
             },
+            interrupt,
         };
         let job = Job::Survey {
             run: supervisor.run.path().to_owned(),
         };
-        supervisor.machine = match supervisor.work(&job, Duration::from_secs(10)) {
+        supervisor.machine = match supervisor.work(&job, SURVEY) {
             Ok(WorkerReport::Survey(machine)) => machine,
             Ok(WorkerReport::Broken(why)) => return Err(SurveyError::Worker(why)),
             Ok(other) => return Err(SurveyError::Worker(format!("unexpected report {other:?}"))),
             Err(failure) => return Err(SurveyError::Worker(failure.describe())),
         };
         Ok(supervisor)
+    }
+
+    /// Lets a worker look at its own surroundings.
+    pub fn examine(&self) -> Result<Examination, SurveyError> {
+        let job = Job::Examine {
+            run: self.run.path().to_owned(),
+        };
+        match self.work(&job, SURVEY) {
+            Ok(WorkerReport::Examination(examination)) => Ok(examination),
+            Ok(WorkerReport::Broken(why)) => Err(SurveyError::Worker(why)),
+            Ok(other) => Err(SurveyError::Worker(format!("unexpected report {other:?}"))),
+            Err(failure) => Err(SurveyError::Worker(failure.describe())),
+        }
+    }
+
+    /// Asks the binary at `path` who it is, in a worker, and chooses its profile unless one is given. Without
+    /// an answer after `patience`, it is no runtime.
+    pub fn identify(
+        &self,
+        path: &Path,
+        profile: Option<Profile>,
+        patience: Duration,
+    ) -> Result<Runtime, RuntimeError> {
+        let binary = Binary::at(path)?;
+        let job = Job::Version {
+            binary: binary.clone(),
+            run: self.run.path().to_owned(),
+            patience,
+        };
+        let problem = match self.work(&job, patience * 2) {
+            Ok(WorkerReport::Version(Ok(version))) => {
+                return Runtime::new(binary, version, profile);
+            }
+            Ok(WorkerReport::Version(Err(problem)) | WorkerReport::Broken(problem)) => problem,
+            Ok(other) => format!("the worker reported {other:?}"),
+            Err(failure) => failure.describe(),
+        };
+        let path = binary.path;
+        Err(RuntimeError::Version { path, problem })
+    }
+
+    /// Whether the run was asked to end.
+    pub fn is_interrupted(&self) -> bool {
+        self.interrupt.as_ref().is_some_and(Interrupt::came)
+    }
+
+    /// What a wait beside the workers has to watch.
+    pub(super) fn interrupt(&self) -> Option<BorrowedFd<'_>> {
+        self.interrupt.as_ref().map(AsFd::as_fd)
     }
 
     /// What the machine offers.
@@ -70,12 +138,8 @@ impl Supervisor {
     /// Does one job in a worker, which is killed with all it started when `deadline` is over.
     pub fn work(&self, job: &Job, deadline: Duration) -> Result<WorkerReport, WorkerFailure> {
         let input_error = |error: std::io::Error| WorkerFailure::Input(error.to_string());
-        let mut input = tempfile::tempfile().map_err(input_error)?;
-        serde_json::to_writer(&input, job)
-            .map_err(std::io::Error::from)
-            .and_then(|()| input.flush())
-            .and_then(|()| input.seek(SeekFrom::Start(0)))
-            .map_err(input_error)?;
+        let job = serde_json::to_vec(job).map_err(|error| input_error(error.into()))?;
+        let (input, mut leash) = std::io::pipe().map_err(input_error)?;
         // A file, not a pipe: transcripts may be long, and a worker must never wait for its reader.
         let mut report = tempfile::tempfile().map_err(input_error)?;
         let output = report.try_clone().map_err(input_error)?;
@@ -85,8 +149,26 @@ impl Supervisor {
             .stdin(Stdio::from(input))
             .stdout(Stdio::from(output));
         command.stderr(Stdio::piped());
-        let finished = Running::start_with_streams(command)
-            .and_then(|running| running.finish(deadline))
+        // SAFETY: setsid is async-signal-safe and takes nothing.
+        unsafe {
+            // A session of its own from the start: what is typed at the terminal of the run, such as the
+            // interrupt character, must not reach the worker.
+            command.pre_exec(|| {
+                nix::unistd::setsid()?;
+                Ok(())
+            });
+        }
+        let running = Running::start_with_streams(command).map_err(WorkerFailure::Command)?;
+        // A worker that has ended already says so better by its exit status.
+        match leash.write_all(&job) {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                return Err(input_error(error));
+            }
+            _ => {}
+        }
+        let finished = running
+            .on_leash(leash.into())
+            .finish_unless(deadline, self.interrupt())
             .map_err(WorkerFailure::Command)?;
         report.seek(SeekFrom::Start(0)).map_err(input_error)?;
         serde_json::from_reader(std::io::BufReader::new(report))

@@ -1,5 +1,6 @@
 //! The process that runs one case.
 
+use super::examination::Examination;
 use super::job::{Job, WorkerReport};
 use super::observation_store::ObservationStore;
 use super::run_directory::name_of;
@@ -8,6 +9,7 @@ use super::teardown::Before;
 use crate::case::{Case, CaseId, Machine, Stop, Trial};
 use crate::container::Workbench;
 use crate::target::Runtime;
+use serde::Deserialize;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -25,7 +27,9 @@ pub fn dispatch(cases: &[&Case]) {
     {
         return;
     }
-    std::process::exit(match serde_json::from_reader::<_, Job>(io::stdin()) {
+    // Standard input stays open behind the job: its closing is the order to end.
+    let mut input = serde_json::Deserializer::from_reader(io::stdin());
+    std::process::exit(match Job::deserialize(&mut input) {
         Ok(job) => work(&job, cases),
         Err(error) => {
             eprintln!("worker: {error}");
@@ -36,12 +40,21 @@ pub fn dispatch(cases: &[&Case]) {
 
 fn work(job: &Job, cases: &[&Case]) -> i32 {
     let run = match job {
-        Job::Survey { run } | Job::Case { run, .. } => run,
+        Job::Survey { run }
+        | Job::Examine { run }
+        | Job::Version { run, .. }
+        | Job::Case { run, .. } => run,
     };
     let scratch = run.join("w");
     let inside = sandbox::run_inside(&scratch, |machine| {
         let report = match job {
             Job::Survey { .. } => WorkerReport::Survey(machine),
+            Job::Examine { .. } => WorkerReport::Examination(Examination::make(&scratch)),
+            Job::Version {
+                binary, patience, ..
+            } => {
+                WorkerReport::Version(binary.version(*patience).map_err(|error| error.to_string()))
+            }
             Job::Case {
                 case,
                 runtime,

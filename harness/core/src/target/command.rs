@@ -6,7 +6,7 @@ use nix::errno::Errno as SysErrno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use std::fmt;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -31,6 +31,12 @@ pub enum CommandError {
         waited: Duration,
         /// What it printed until then, escaped.
         output: String,
+    },
+    /// The whole run was asked to end meanwhile.
+    #[error("{command}: interrupted")]
+    Interrupted {
+        /// The command line.
+        command: String,
     },
     /// Waiting for it failed.
     #[error("{command}: waiting for it failed: {error}")]
@@ -106,7 +112,11 @@ pub struct Running {
     outputs: [Output; 2],
     began: Instant,
     finished: bool,
+    leash: Option<OwnedFd>,
 }
+
+/// How long a command that watches its leash may take to end.
+const LEASH_GRACE: Duration = Duration::from_secs(5);
 
 struct Output {
     pipe: Option<OwnedFd>,
@@ -148,7 +158,15 @@ impl Running {
             outputs,
             began,
             finished: false,
+            leash: None,
         })
+    }
+
+    /// A descriptor whose closing the command takes as the order to end in its own way, for example with all
+    /// that it started. It is closed instead of killing at once.
+    pub fn on_leash(mut self, leash: OwnedFd) -> Self {
+        self.leash = Some(leash);
+        self
     }
 
     /// Becomes readable when the command has ended.
@@ -163,15 +181,29 @@ impl Running {
 
     /// Waits for the end and takes what was printed. Children that the command left behind, and that hold
     /// its output open, are not waited for.
-    pub fn finish(mut self, patience: Duration) -> Result<Finished, CommandError> {
+    pub fn finish(self, patience: Duration) -> Result<Finished, CommandError> {
+        self.finish_unless(patience, None)
+    }
+
+    /// Like [`finish`](Self::finish), and ends the command as soon as `interrupt` is readable.
+    pub fn finish_unless(
+        mut self,
+        patience: Duration,
+        interrupt: Option<BorrowedFd<'_>>,
+    ) -> Result<Finished, CommandError> {
         let deadline = Deadline::after(patience);
         loop {
-            let ended = self.wait_for_something(deadline)?;
+            let (ended, interrupted) = self.wait_for_something(deadline, interrupt)?;
             for output in &mut self.outputs {
                 output.take_what_is_there();
             }
             if ended {
                 break;
+            }
+            if interrupted {
+                self.kill();
+                let command = self.line.clone();
+                return Err(CommandError::Interrupted { command });
             }
             if deadline.is_over() {
                 self.kill();
@@ -201,16 +233,25 @@ impl Running {
         })
     }
 
-    fn wait_for_something(&self, deadline: Deadline) -> Result<bool, CommandError> {
+    /// Whether the command has ended, and whether `interrupt` is readable.
+    fn wait_for_something(
+        &self,
+        deadline: Deadline,
+        interrupt: Option<BorrowedFd<'_>>,
+    ) -> Result<(bool, bool), CommandError> {
         let mut watched = vec![PollFd::new(self.exit.as_fd(), PollFlags::POLLIN)];
+        watched.extend(interrupt.map(|fd| PollFd::new(fd, PollFlags::POLLIN)));
         let pipes = self
             .outputs
             .iter()
             .filter_map(|output| output.pipe.as_ref());
         watched.extend(pipes.map(|pipe| PollFd::new(pipe.as_fd(), PollFlags::POLLIN)));
         match poll(&mut watched, deadline.poll_timeout()) {
-            Ok(_) => Ok(watched[0].any().unwrap_or(false)),
-            Err(SysErrno::EINTR) => Ok(false),
+            Ok(_) => {
+                let ready = |index: usize| watched[index].any().unwrap_or(false);
+                Ok((ready(0), interrupt.is_some() && ready(1)))
+            }
+            Err(SysErrno::EINTR) => Ok((false, false)),
             Err(errno) => Err(CommandError::Wait {
                 command: self.line.clone(),
                 error: errno.into(),
@@ -219,6 +260,12 @@ impl Running {
     }
 
     fn kill(&mut self) {
+        if let Some(leash) = self.leash.take() {
+            drop(leash);
+            let mut watched = [PollFd::new(self.exit.as_fd(), PollFlags::POLLIN)];
+            let deadline = Deadline::after(LEASH_GRACE);
+            while let Err(SysErrno::EINTR) = poll(&mut watched, deadline.poll_timeout()) {}
+        }
         if !self.finished {
             // Both can only fail for a process that is gone already.
             let _ = self.child.kill();
@@ -277,7 +324,7 @@ fn describe(command: &Command) -> String {
 }
 
 /// pidfd_open(2) for a child that was not waited for yet.
-fn pidfd(pid: u32) -> io::Result<OwnedFd> {
+pub(crate) fn pidfd(pid: u32) -> io::Result<OwnedFd> {
     // SAFETY: pidfd_open takes integers only.
     let fd = unsafe { nix::libc::syscall(nix::libc::SYS_pidfd_open, pid, 0) };
     let fd = i32::try_from(SysErrno::result(fd)?).map_err(io::Error::other)?;

@@ -4,6 +4,7 @@ mod command;
 mod profile;
 mod runtime;
 
+pub(crate) use command::pidfd;
 pub use command::{CommandError, Finished, Running, Stream};
 pub use profile::{Capabilities, Profile, ProfileError};
-pub use runtime::{Runtime, RuntimeError};
+pub use runtime::{Binary, Runtime, RuntimeError};

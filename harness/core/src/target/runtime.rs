@@ -32,12 +32,65 @@ pub enum RuntimeError {
         /// The path.
         path: PathBuf,
     },
-    /// It does not even tell its version.
-    #[error("{0}")]
-    Version(#[from] CommandError),
+    /// It cannot be started, or does not come to an end when asked for its version.
+    #[error("{}: asked for its version, but {problem}; is it an OCI runtime?", path.display())]
+    Version {
+        /// The path.
+        path: PathBuf,
+        /// What went wrong.
+        problem: String,
+    },
     /// The profile asked for cannot be used.
     #[error("{0}")]
     Profile(#[from] ProfileError),
+}
+
+/// A file that may be a runtime: it is there and can be executed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Binary {
+    /// Its path, absolute and without symbolic links.
+    pub path: PathBuf,
+    /// Its SHA-256, in hexadecimal.
+    pub sha256: String,
+}
+
+impl Binary {
+    /// Looks at the file at `path`, and starts nothing.
+    pub fn at(path: &Path) -> Result<Self, RuntimeError> {
+        let unreachable = |error| RuntimeError::Unreachable {
+            path: path.to_owned(),
+            error,
+        };
+        let path = path.canonicalize().map_err(unreachable)?;
+        let metadata = path.metadata().map_err(unreachable)?;
+        if !metadata.is_file() {
+            return Err(RuntimeError::NotAFile { path });
+        }
+        if metadata.permissions().mode() & 0o111 == 0 {
+            return Err(RuntimeError::NotExecutable { path });
+        }
+        let sha256 = hash(&path).map_err(unreachable)?;
+        Ok(Self { path, sha256 })
+    }
+
+    /// What it prints when asked for its version, without control characters. Empty where it prints nothing.
+    ///
+    /// To be called by a worker: nobody knows yet what it starts.
+    pub(crate) fn version(&self, patience: Duration) -> Result<String, CommandError> {
+        let mut command = Command::new(&self.path);
+        command
+            .arg("--version")
+            .env_clear()
+            .env("PATH", SEARCH_PATH)
+            .stdin(Stdio::null());
+        let finished = Running::start(command)?.finish(patience)?;
+        let version: String = String::from_utf8_lossy(&finished.stdout.bytes)
+            .chars()
+            .filter(|&c| !c.is_control() || c == '\n')
+            .take(1000)
+            .collect();
+        Ok(version.trim_end().to_owned())
+    }
 }
 
 /// An OCI runtime under test.
@@ -55,42 +108,23 @@ pub struct Runtime {
     pub arguments: Vec<String>,
 }
 
+/// Where a runtime finds programs such as newuidmap.
+const SEARCH_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
 impl Runtime {
-    /// Looks at the binary at `path`, asks for its version, and chooses its profile unless `profile` names one.
-    pub fn at(
-        path: &Path,
-        profile: Option<&str>,
-        patience: Duration,
+    /// A runtime that says it is `version`; without `profile`, that tells its profile.
+    pub(crate) fn new(
+        binary: Binary,
+        version: String,
+        profile: Option<Profile>,
     ) -> Result<Self, RuntimeError> {
-        let unreachable = |error| RuntimeError::Unreachable {
-            path: path.to_owned(),
-            error,
-        };
-        let path = path.canonicalize().map_err(unreachable)?;
-        let metadata = path.metadata().map_err(unreachable)?;
-        if !metadata.is_file() {
-            return Err(RuntimeError::NotAFile { path });
-        }
-        if metadata.permissions().mode() & 0o111 == 0 {
-            return Err(RuntimeError::NotExecutable { path });
-        }
-        let sha256 = hash(&path).map_err(unreachable)?;
-        let mut command = Command::new(&path);
-        command.arg("--version").stdin(Stdio::null());
-        let finished = Running::start(command)?.finish(patience)?;
-        let version: String = String::from_utf8_lossy(&finished.stdout.bytes)
-            .chars()
-            .filter(|&c| !c.is_control() || c == '\n')
-            .take(1000)
-            .collect();
         let profile = match profile {
-            Some(name) => Profile::load(name)?,
+            Some(profile) => profile,
             None => Profile::recognise(&version)?,
         };
-        let version = version.trim_end().to_owned();
         Ok(Self {
-            path,
-            sha256,
+            path: binary.path,
+            sha256: binary.sha256,
             version,
             profile,
             arguments: Vec::new(),
@@ -103,10 +137,7 @@ impl Runtime {
         let mut command = Command::new(&self.path);
         command
             .env_clear()
-            .env(
-                "PATH",
-                "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            )
+            .env("PATH", SEARCH_PATH)
             .env("XDG_RUNTIME_DIR", state)
             .stdin(Stdio::null())
             .args(&self.profile.global)
