@@ -1,9 +1,27 @@
 //! What happened in a run: one stream of events, and reporters that are pure functions of it.
+//!
+//! [`Screen`] and [`Progress`] are for people and speak while the run lasts. [`FileReporter`] collects a
+//! [`Report`] and writes it when the run has ended, as JSON, TAP or JUnit.
 
+mod document;
 mod environment;
 mod event;
+mod failure;
+mod file;
+mod json;
+mod junit;
+mod progress;
+mod screen;
+mod tap;
+#[cfg(test)]
+mod test_results;
 mod verdict;
+mod width;
 
+pub use document::{Report, SCHEMA};
 pub use environment::{Environment, Target};
 pub use event::{CaseResult, Event, Reporter, Summary};
+pub use file::{Destination, FileReporter, Format};
+pub use progress::Progress;
+pub use screen::{Form, Screen};
 pub use verdict::Verdict;

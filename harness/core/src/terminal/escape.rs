@@ -16,9 +16,32 @@ pub fn escaped(bytes: &[u8]) -> String {
     text
 }
 
+/// Text as one line that no terminal obeys: control characters, the C1 ones included, and characters that
+/// change the direction of writing or cannot be seen become `\n` or `\u{9b}`. Quotes and backslashes stay, for
+/// such text often holds values that were quoted before.
+pub fn printable(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '"' | '\'' | '\\' => line.push(c),
+            _ => line.extend(c.escape_debug()),
+        }
+    }
+    line
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn text_becomes_one_line_that_no_terminal_obeys() {
+        let hostile = "a\u{1b}[2J\u{9b}1m\u{202e}\r\n\0\u{7f} \"\\x1b\" \u{e9}\u{ffff}";
+        assert_eq!(
+            printable(hostile),
+            "a\\u{1b}[2J\\u{9b}1m\\u{202e}\\r\\n\\0\\u{7f} \"\\x1b\" \u{e9}\\u{ffff}"
+        );
+    }
 
     #[test]
     fn escape_sequences_do_not_survive() {
