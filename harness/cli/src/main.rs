@@ -1,49 +1,49 @@
 //! The `ptyproof` command.
-use ptyproof_harness::{report::*, runner::*, target::Runtime};
-use std::time::Duration;
-struct Screen;
-impl Reporter for Screen {
-    fn take(&mut self, event: &Event<'_>) -> std::io::Result<()> {
-        match event {
-            Event::CaseEnded(r) => {
-                println!("{:8} {} {}ms", r.verdict, r.id, r.duration_ms);
-                if r.verdict != Verdict::Pass || !r.teardown.is_empty() {
-                    println!(
-                        "   {:?}\n   expected {:?}\n   observed {:?}\n   teardown {:?}",
-                        r.reason, r.expected, r.observed, r.teardown
-                    );
-                }
-            }
-            Event::Ended { summary, took } => println!("{summary:?} {took:?}"),
-            _ => {}
-        }
-        Ok(())
-    }
-}
-fn main() {
+#![forbid(unsafe_code)]
+
+mod arguments;
+mod commands;
+mod exit;
+mod filter;
+mod patience;
+mod report_request;
+mod suggestion;
+
+use arguments::{Arguments, Command};
+use clap::Parser;
+use exit::{Exit, Refusal};
+use std::io::Write;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
     let cases = ptyproof_cases::all();
-    dispatch(&cases);
-    let mut args = std::env::args().skip(1);
-    let path = args.next().unwrap();
-    let filter = args.next().unwrap_or_default();
-    let cases: Vec<_> = cases
-        .into_iter()
-        .filter(|c| c.id.starts_with(&filter))
-        .collect();
-    let supervisor = Supervisor::begin().unwrap_or_else(|e| panic!("{e}"));
-    let settings = Settings {
-        jobs: 2,
-        timeout: Duration::from_secs(10),
-        strict: false,
-        expectations: Default::default(),
+    ptyproof_harness::runner::dispatch(&cases);
+    let done = match Arguments::parse().command {
+        Command::Run(arguments) => commands::run(&arguments, cases),
+        Command::List(arguments) => commands::list(&arguments, cases).and_then(print),
+        Command::Explain(arguments) => commands::explain(&arguments, &cases).and_then(print),
+        Command::Doctor => {
+            let (text, exit) = commands::doctor();
+            print(text).map(|_| exit)
+        }
     };
-    let runtime = Runtime::at(path.as_ref(), None, Duration::from_secs(5)).unwrap();
-    run(
-        &supervisor,
-        &runtime,
-        &cases,
-        &settings,
-        &mut [Box::new(Screen)],
-    )
-    .unwrap();
+    let exit = done.unwrap_or_else(|Refusal { exit, message }| {
+        eprintln!("ptyproof: {message}");
+        exit
+    });
+    exit.into()
+}
+
+/// Prints to somebody who may have read enough, such as `head`.
+fn print(text: String) -> Result<Exit, Refusal> {
+    let mut output = std::io::stdout().lock();
+    match output
+        .write_all(text.as_bytes())
+        .and_then(|()| output.flush())
+    {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Refusal::machine(
+            format!("writing to standard output: {error}"),
+        )),
+        _ => Ok(Exit::AsExpected),
+    }
 }

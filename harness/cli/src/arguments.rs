@@ -1,0 +1,133 @@
+//! The command line.
+
+use crate::filter::Breadth;
+use crate::patience;
+use crate::report_request::ReportRequest;
+use clap::{Args, Parser, Subcommand};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+const EXAMPLES: &str = "\
+Examples:
+  ptyproof run                                     the reference runtime, all cases
+  ptyproof run --runtime /usr/sbin/runc            your runtime
+  ptyproof run --runtime ./mine 'console/*'        some cases
+  ptyproof run --runtime ./mine --report junit=terminals.xml
+  ptyproof list devpts/                            what is tested there
+  ptyproof explain console/is-the-terminal         what a case asks for, and why
+  ptyproof doctor                                  what this machine lacks";
+
+/// Proves how a container runtime handles terminals.
+#[derive(Debug, Parser)]
+#[command(version, about, after_help = EXAMPLES, max_term_width = 100)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Start containers, drive their terminals, and judge
+    Run(Run),
+    /// Name the cases: ids, levels, titles, needs
+    List(List),
+    /// Say what a case asks for, why, where it is written, and which defects it catches
+    Explain(Explain),
+    /// Say what this machine lacks for a full run, and how to get it
+    #[command(after_help = "\
+Exit status:
+  0  a full run is possible
+  3  something is missing")]
+    Doctor,
+}
+
+const RUN_HELP: &str = "\
+Each case gets a worker in namespaces of its own, which ends with all it started. Nothing is left behind, also when
+the run is interrupted; what a killed run leaves, the next one removes.
+
+Examples:
+  ptyproof run                                             the reference runtime
+  ptyproof run --runtime /usr/bin/crun console/ 'exec/*'   two areas of another one
+  ptyproof run --runtime ./mine --expect known.toml --strict --report json=report.json,tap=report.tap
+  ptyproof run --report json=- | jq .summary               a report to standard output, the rest to standard error
+
+An expectation file names cases that are known to fail, and why:
+  [[expect]]
+  case = \"console/is-the-terminal\"
+  because = \"it is a plain file\"
+  observed = \"None\"
+  link = \"https://example.org/issues/1\"
+
+Exit status:
+  0  all as expected: passed, warned, recorded, skipped with a reason, or failed as an expectation says
+  1  a case failed, timed out, left something behind, or passed against an expectation; with --strict also: was skipped
+  2  the command line, the runtime's path, a profile or an expectation file cannot be used
+  3  the machine or the harness is at fault: a case ended in error (and none as under 1), a report could not be
+     written, or the run was interrupted
+  4  no case was selected";
+
+/// Arguments of `run`.
+#[derive(Debug, Args)]
+#[command(after_help = RUN_HELP)]
+pub struct Run {
+    /// An id, a prefix that ends in a slash (console/), or a glob of * and ?; without any, all cases
+    #[arg(value_name = "FILTER")]
+    pub filters: Vec<String>,
+    /// The OCI runtime to test; without it, the reference runtime that ptyproof carries along
+    #[arg(long, value_name = "PATH")]
+    pub runtime: Option<PathBuf>,
+    /// How to call the runtime: a built-in profile or a file; without it, its --version tells
+    #[arg(long, value_name = "NAME|FILE.toml")]
+    pub profile: Option<String>,
+    /// Cases at a time [default: one per core]
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
+    /// The longest that one case may take: 500ms, 10s, 2m
+    #[arg(long, value_name = "TIME", default_value = DEFAULT_TIMEOUT, value_parser = patience::parse)]
+    pub timeout: Duration,
+    /// How much of the suite
+    #[arg(long, value_enum, default_value_t = Breadth::All)]
+    pub level: Breadth,
+    /// A skipped case is a failure
+    #[arg(long)]
+    pub strict: bool,
+    /// Further cases that are known to fail; wins over what is built in for the profile
+    #[arg(long, value_name = "FILE")]
+    pub expect: Vec<PathBuf>,
+    /// Reports to write when the run has ended: json, tap or junit; - is standard output
+    #[arg(long, value_name = "KIND=FILE", value_delimiter = ',')]
+    pub report: Vec<ReportRequest>,
+}
+
+/// `--timeout` where none is given.
+pub const DEFAULT_TIMEOUT: &str = "10s";
+
+/// Arguments of `list`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Exit status:
+  0  the cases were named
+  4  no case was selected")]
+pub struct List {
+    /// An id, a prefix that ends in a slash (console/), or a glob of * and ?
+    #[arg(value_name = "FILTER")]
+    pub filters: Vec<String>,
+    /// For programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Exit status:
+  0  the case was explained
+  4  there is no such case")]
+pub struct Explain {
+    /// The id of a case
+    #[arg(value_name = "ID")]
+    pub id: String,
+}

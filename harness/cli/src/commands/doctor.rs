@@ -1,0 +1,212 @@
+//! `ptyproof doctor`.
+
+use crate::exit::Exit;
+use ptyproof_harness::case::Machine;
+use ptyproof_harness::report::Environment;
+use ptyproof_harness::runner::{Examination, Supervisor, SurveyError};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What was found about one thing.
+struct Finding {
+    state: State,
+    thing: &'static str,
+    found: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// As it has to be.
+    Ok,
+    /// Worth knowing, no obstacle.
+    Note,
+    /// Some or all cases cannot run.
+    Missing,
+}
+
+impl Finding {
+    fn ok(thing: &'static str, found: impl ToString) -> Self {
+        Self::new(State::Ok, thing, found)
+    }
+
+    fn note(thing: &'static str, found: impl ToString) -> Self {
+        Self::new(State::Note, thing, found)
+    }
+
+    fn missing(thing: &'static str, found: impl ToString) -> Self {
+        Self::new(State::Missing, thing, found)
+    }
+
+    fn new(state: State, thing: &'static str, found: impl ToString) -> Self {
+        let found = found.to_string();
+        Self {
+            state,
+            thing,
+            found,
+        }
+    }
+
+    fn line(&self) -> String {
+        let word = match self.state {
+            State::Ok => "ok",
+            State::Note => "note",
+            State::Missing => "MISSING",
+        };
+        format!("{word:8} {:12} {}\n", self.thing, self.found)
+    }
+}
+
+/// A line for each thing that a full run needs, and whether one is possible.
+pub fn doctor() -> (String, Exit) {
+    let environment = Environment::look();
+    let looked = Supervisor::begin()
+        .and_then(|supervisor| Ok((supervisor.machine(), supervisor.examine()?)));
+    let mut findings = vec![kernel(&environment)];
+    match &looked {
+        Ok((machine, examination)) => findings.extend(workers(*machine, examination, &environment)),
+        Err(error) => findings.push(no_workers(error)),
+    }
+    findings.push(ptys(&environment));
+    findings.extend(["runc", "crun"].map(runtime));
+    let possible = findings
+        .iter()
+        .all(|finding| finding.state != State::Missing);
+    let mut text: String = findings.iter().map(Finding::line).collect();
+    text.push_str(if possible {
+        "\nA full run is possible: ptyproof run\n"
+    } else {
+        "\nA full run is not possible on this machine as it is.\n"
+    });
+    let exit = if possible {
+        Exit::AsExpected
+    } else {
+        Exit::Machine
+    };
+    (text, exit)
+}
+
+fn kernel(environment: &Environment) -> Finding {
+    let Environment {
+        kernel,
+        architecture,
+        distribution,
+        ..
+    } = environment;
+    Finding::note(
+        "kernel",
+        format!("Linux {kernel}, {architecture}, {distribution}"),
+    )
+}
+
+fn no_workers(error: &SurveyError) -> Finding {
+    Finding::missing("workers", error)
+}
+
+fn workers(machine: Machine, examination: &Examination, environment: &Environment) -> Vec<Finding> {
+    let user = if machine.root {
+        Finding::ok("user", "root of the machine")
+    } else {
+        Finding::missing(
+            "user",
+            format!(
+                "user {} in a user namespace: cases that need root of the machine are skipped; run as root",
+                environment.user
+            ),
+        )
+    };
+    let ids = match (machine.many_ids, subordinate_ids()) {
+        (true, _) => Finding::ok(
+            "ids",
+            "users and groups 0 to 1000 can be used in containers",
+        ),
+        (false, Ok(())) => Finding::missing(
+            "ids",
+            "newuidmap and newgidmap are there, but did not map a range; are they setuid root?",
+        ),
+        (false, Err(problem)) => Finding::missing("ids", problem),
+    };
+    let devpts = match &examination.devpts {
+        Ok(()) => Finding::ok("devpts", "a new instance can be mounted, and gives ptys"),
+        Err(problem) => Finding::missing(
+            "devpts",
+            format!(
+                "{problem}; the kernel needs CONFIG_UNIX98_PTYS, and the sandbox that this runs in must allow it"
+            ),
+        ),
+    };
+    let layout = &environment.cgroup_mode;
+    let cgroups = match (layout.as_str(), examination.cgroup2) {
+        ("v2", _) => Finding::ok("cgroups", "v2"),
+        (_, true) => Finding::note(
+            "cgroups",
+            format!(
+                "{layout} here; workers mount a v2 hierarchy of their own, which every runtime accepts"
+            ),
+        ),
+        (_, false) => Finding::note(
+            "cgroups",
+            format!(
+                "{layout}; some runtimes refuse that: boot with systemd.unified_cgroup_hierarchy=1"
+            ),
+        ),
+    };
+    let namespaces = Finding::ok("workers", "mount, PID and IPC namespaces of their own");
+    vec![user, namespaces, ids, devpts, cgroups]
+}
+
+/// newuidmap(1), newgidmap(1), subuid(5).
+fn subordinate_ids() -> Result<(), String> {
+    for program in ["newuidmap", "newgidmap"] {
+        if find(program).is_none() {
+            return Err(format!(
+                "one user id only: there is no {program}; install it (package uidmap or shadow-utils)"
+            ));
+        }
+    }
+    for file in ["/etc/subuid", "/etc/subgid"] {
+        if !fs::read_to_string(file).is_ok_and(|text| text.contains(':')) {
+            return Err(format!(
+                "one user id only: {file} gives nobody a range; add a line like USER:100000:65536"
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn ptys(environment: &Environment) -> Finding {
+    /// More than all workers of a big machine use at the same time.
+    const ENOUGH: u64 = 256;
+    let value = |name: &str| environment.sysctls.get(name)?.parse::<u64>().ok();
+    let (Some(most), Some(used)) = (value("kernel.pty.max"), value("kernel.pty.nr")) else {
+        return Finding::note(
+            "ptys",
+            "/proc/sys/kernel/pty cannot be read: how many are free is not known",
+        );
+    };
+    let free = most.saturating_sub(used);
+    let found = format!("{free} of {most} are free");
+    if free >= ENOUGH {
+        Finding::ok("ptys", found)
+    } else {
+        let remedy = used + 4 * ENOUGH;
+        Finding::missing("ptys", format!("{found}; sysctl kernel.pty.max={remedy}"))
+    }
+}
+
+/// Nobody needs these; those who have them may want to see how they do.
+fn runtime(name: &'static str) -> Finding {
+    match find(name) {
+        Some(path) => Finding::note(name, format!("ptyproof run --runtime {}", path.display())),
+        None => Finding::note(name, "not installed, and not needed"),
+    }
+}
+
+fn find(program: &str) -> Option<PathBuf> {
+    let search = std::env::var_os("PATH").unwrap_or_default();
+    // Runtimes live where the search path of an ordinary user does not go.
+    let usual = ["/usr/sbin", "/usr/local/sbin", "/sbin"].map(PathBuf::from);
+    std::env::split_paths(&search)
+        .chain(usual)
+        .map(|directory| directory.join(program))
+        .find(|path| Path::new(path).is_file())
+}

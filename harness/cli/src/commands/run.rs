@@ -1,0 +1,186 @@
+//! `ptyproof run`.
+
+use crate::arguments::{DEFAULT_TIMEOUT, Run};
+use crate::exit::{Exit, Refusal};
+use crate::filter::select;
+use crate::patience;
+use crate::report_request::check;
+use ptyproof_harness::case::Case;
+use ptyproof_harness::expectation::Expectations;
+use ptyproof_harness::report::{Form, Progress, Reporter, Screen, Verdict};
+use ptyproof_harness::runner::{self, Interrupt, Outcome, Settings, Supervisor};
+use ptyproof_harness::target::{Binary, Profile, Runtime};
+use ptyproof_harness::terminal;
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+use std::thread::available_parallelism;
+
+/// Runs cases. All that can be wrong with the command line is told before anything is started.
+pub fn run(arguments: &Run, cases: Vec<&'static Case>) -> Result<Exit, Refusal> {
+    let cases = select(cases, &arguments.filters, arguments.level)?;
+    let profile = arguments.profile.as_deref().map(Profile::load);
+    let profile = profile
+        .transpose()
+        .map_err(|error| Refusal::usage(format!("--profile: {error}")))?;
+    if let Some(path) = &arguments.runtime {
+        Binary::at(path).map_err(|error| Refusal::usage(format!("--runtime: {error}")))?;
+    }
+    let mut expected = Expectations::default();
+    for file in &arguments.expect {
+        let more = Expectations::read(file, ptyproof_cases::exists)
+            .map_err(|error| Refusal::usage(format!("--expect: {error}")))?;
+        expected = expected.overridden_by(more);
+    }
+    check(&arguments.report)?;
+
+    let interrupt = Interrupt::watch()
+        .map_err(|error| Refusal::machine(format!("watching signals: {error}")))?;
+    let supervisor = Supervisor::begin_until(interrupt).map_err(Refusal::machine)?;
+    let runtime = identify(arguments, &supervisor, profile)?;
+    let settings = Settings {
+        jobs: arguments
+            .jobs
+            .or_else(|| available_parallelism().ok())
+            .map_or(1, usize::from),
+        timeout: arguments.timeout,
+        strict: arguments.strict,
+        expectations: built_in(&runtime.profile)?.overridden_by(expected),
+    };
+    let mut reporters = reporters(arguments);
+    let outcome = runner::run(&supervisor, &runtime, &cases, &settings, &mut reporters);
+    for error in &outcome.reporter_errors {
+        eprintln!("ptyproof: {error}");
+    }
+    Ok(exit(&outcome, arguments.strict))
+}
+
+fn identify(
+    arguments: &Run,
+    supervisor: &Supervisor,
+    profile: Option<Profile>,
+) -> Result<Runtime, Refusal> {
+    let given = |path: &Path, name: &str, profile: Option<Profile>| {
+        supervisor
+            .identify(path, profile, arguments.timeout)
+            .map_err(|error| {
+                if supervisor.is_interrupted() {
+                    Refusal::machine("interrupted before the first case")
+                } else {
+                    Refusal::usage(format!("{name}: {error}"))
+                }
+            })
+    };
+    match &arguments.runtime {
+        Some(path) => given(path, "--runtime", profile),
+        None => {
+            let path = supervisor
+                .run_directory()
+                .executable("ptyrun", ptyproof_cases::reference_runtime())
+                .map_err(Refusal::machine)?;
+            let own = Profile::load("ptyrun").map_err(Refusal::machine)?;
+            given(&path, "the reference runtime", profile.or(Some(own)))
+        }
+    }
+}
+
+fn built_in(profile: &Profile) -> Result<Expectations, Refusal> {
+    match ptyproof_cases::expectations(&profile.name) {
+        None => Ok(Expectations::default()),
+        Some((origin, text)) => Expectations::parse(origin, text, ptyproof_cases::exists)
+            .map_err(|error| Refusal::machine(format!("built in: {error}"))),
+    }
+}
+
+fn reporters(arguments: &Run) -> Vec<Box<dyn Reporter>> {
+    let mut all: Vec<Box<dyn Reporter>> = Vec::new();
+    let requests = &arguments.report;
+    let taken = requests.iter().any(|request| request.is_standard_output());
+    let output: Box<dyn Write> = if taken {
+        Box::new(io::stderr())
+    } else {
+        Box::new(io::stdout())
+    };
+    let watched = io::stderr().is_terminal() && (taken || io::stdout().is_terminal());
+    let form = if watched && !is_set("NO_COLOR") && !is_set("CI") && !is_dumb() {
+        all.push(Box::new(Progress::new(Box::new(io::stderr()), width)));
+        Form::Terminal { width }
+    } else {
+        Form::Plain
+    };
+    all.push(Box::new(Screen::new(output, form, &again(arguments))));
+    for request in requests {
+        all.push(Box::new(request.reporter()));
+    }
+    all
+}
+
+/// <https://no-color.org>: present and not empty.
+fn is_set(variable: &str) -> bool {
+    std::env::var_os(variable).is_some_and(|value| !value.is_empty())
+}
+
+fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_none_or(|terminal| terminal.is_empty() || terminal == "dumb")
+}
+
+/// Columns of the terminal; a new pty says 0 until somebody sets its size.
+fn width() -> usize {
+    match terminal::size(io::stderr()) {
+        Ok(size) if size.columns > 0 => size.columns.into(),
+        _ => 80,
+    }
+}
+
+/// What has to follow `ptyproof run ID` for the same way of running.
+fn again(arguments: &Run) -> String {
+    let mut words = Vec::new();
+    let mut flag = |name: &str, value: &str| words.push(format!("{name} {}", quoted(value)));
+    if let Some(path) = &arguments.runtime {
+        flag("--runtime", &path.to_string_lossy());
+    }
+    if let Some(profile) = &arguments.profile {
+        flag("--profile", profile);
+    }
+    let timeout = patience::show(arguments.timeout);
+    if timeout != DEFAULT_TIMEOUT {
+        flag("--timeout", &timeout);
+    }
+    for file in &arguments.expect {
+        flag("--expect", &file.to_string_lossy());
+    }
+    if arguments.strict {
+        words.push("--strict".to_owned());
+    }
+    words.join(" ")
+}
+
+/// One word for a shell.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:=@,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", terminal::printable(word).replace('\'', r"'\''"))
+}
+
+/// A definite failure of the target says more than an error beside it; a run that is not whole, or whose reports
+/// are not, says nothing definite.
+fn exit(outcome: &Outcome, strict: bool) -> Exit {
+    let not_as_expected = |verdict: Verdict| verdict != Verdict::Error;
+    let mut unexpected = outcome
+        .results
+        .iter()
+        .filter(|result| !result.is_as_expected(strict));
+    if outcome.interrupted || !outcome.reporter_errors.is_empty() {
+        Exit::Machine
+    } else if unexpected
+        .clone()
+        .any(|result| not_as_expected(result.verdict))
+    {
+        Exit::NotAsExpected
+    } else if unexpected.next().is_some() {
+        Exit::Machine
+    } else {
+        Exit::AsExpected
+    }
+}

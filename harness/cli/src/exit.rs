@@ -1,0 +1,59 @@
+//! How the command ends.
+
+use std::process::ExitCode;
+
+/// The exit statuses, which scripts may rely on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// All as expected.
+    AsExpected = 0,
+    /// A case was not as expected.
+    NotAsExpected = 1,
+    /// The command line, or a file that it names, cannot be used.
+    Usage = 2,
+    /// The machine or the harness is at fault.
+    Machine = 3,
+    /// No case was selected.
+    NothingSelected = 4,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Why a command did not do its work: the status, and a message that names the thing and the remedy.
+#[derive(Debug)]
+pub struct Refusal {
+    /// How the command ends.
+    pub exit: Exit,
+    /// Why.
+    pub message: String,
+}
+
+impl Refusal {
+    /// The command line, or a file that it names, cannot be used.
+    pub fn usage(why: impl ToString) -> Self {
+        Self {
+            exit: Exit::Usage,
+            message: why.to_string(),
+        }
+    }
+
+    /// The machine or the harness is at fault.
+    pub fn machine(why: impl ToString) -> Self {
+        Self {
+            exit: Exit::Machine,
+            message: why.to_string(),
+        }
+    }
+
+    /// No case was selected.
+    pub fn nothing_selected(why: impl ToString) -> Self {
+        Self {
+            exit: Exit::NothingSelected,
+            message: why.to_string(),
+        }
+    }
+}
