@@ -7,7 +7,13 @@ use ptyproof_harness::terminal::{Pair, Terminal};
 use ptyproof_probe::{ChildGroup, DeviceNumber, Ending, Errno};
 use std::os::unix::fs::MetadataExt;
 
-/// Standard streams that their own process may not open.
+/// Standard streams that a process of its own user may not open.
+const MOBY_6880: Reference = issue(
+    "moby issue 6880",
+    "https://github.com/moby/moby/issues/6880",
+);
+
+/// Standard streams after a change of user.
 const MOBY_31243: Reference = issue(
     "moby issue 31243",
     "https://github.com/moby/moby/issues/31243",
@@ -32,7 +38,7 @@ pub(super) const USER_REOPENS_ITS_TERMINAL: Case = Case {
     why: "`echo > /dev/stderr`, gpg, sudo and screen open their terminal by name; EACCES there is the most \
           reported terminal fault of containers that do not run as root",
     level: Level::Convention,
-    references: &[MOBY_31243, RUNC_INIT, manual("tty(4)"), manual("stdin(3)")],
+    references: &[MOBY_6880, RUNC_INIT, manual("tty(4)"), manual("stdin(3)")],
     covers: &["E07"],
     needs: &[Need::Terminal, Need::ManyIds],
     body: |t| {
@@ -72,7 +78,13 @@ pub(super) const ANOTHER_USER_KEEPS_WHAT_IS_OPEN: Case = Case {
     why: "entry points drop root before they exec the service: its output must still come out, and root's \
           terminal must not open to everybody for that",
     level: Level::Kernel,
-    references: &[SU_EXEC_33, DEVPTS, manual("tty(4)"), manual("open(2)")],
+    references: &[
+        SU_EXEC_33,
+        MOBY_31243,
+        DEVPTS,
+        manual("tty(4)"),
+        manual("open(2)"),
+    ],
     covers: &["E08"],
     needs: &[Need::Terminal, Need::ManyIds],
     body: |t| {

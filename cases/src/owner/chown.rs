@@ -5,13 +5,19 @@ use crate::references::{CRUN_LINUX, RUNC_INIT, issue, manual};
 use ptyproof_harness::case::{Case, Level, Need, Reference};
 use serde_json::json;
 
-/// chown with a group that is not mapped.
-const RUNC_280: Reference = issue(
-    "runc pull request 280",
-    "https://github.com/opencontainers/runc/pull/280",
+/// chown that leaves the group alone, mapped or not.
+const RUNC_4679: Reference = issue(
+    "runc pull request 4679",
+    "https://github.com/opencontainers/runc/pull/4679",
 );
 
 /// A chown that fails although nothing depends on it.
+const CRUN_1841: Reference = issue(
+    "crun issue 1841",
+    "https://github.com/containers/crun/issues/1841",
+);
+
+/// The same in an engine.
 const PODMAN_25751: Reference = issue(
     "podman issue 25751",
     "https://github.com/containers/podman/issues/25751",
@@ -24,7 +30,7 @@ pub(super) const LEAVES_THE_GROUP: Case = Case {
     why: "a runtime that gives the terminal to the process's group, too, lets every member of that group write to \
           it",
     level: Level::Convention,
-    references: &[RUNC_INIT, CRUN_LINUX, manual("chown(2)")],
+    references: &[RUNC_INIT, CRUN_LINUX, RUNC_4679, manual("chown(2)")],
     covers: &["E04", "E02"],
     needs: &[Need::Terminal, Need::ManyIds],
     body: |t| {
@@ -56,7 +62,7 @@ pub(super) const UNMAPPED_GROUP_DOES_NO_HARM: Case = Case {
     why: "rootless containers and those with few ids have no group 5; a runtime that gives the terminal to it \
           fails with EINVAL before the process runs",
     level: Level::Convention,
-    references: &[RUNC_280, RUNC_INIT, manual("user_namespaces(7)")],
+    references: &[RUNC_4679, RUNC_INIT, manual("user_namespaces(7)")],
     covers: &["E04"],
     needs: &[Need::Terminal, Need::MachineRoot],
     body: |t| {
@@ -97,7 +103,7 @@ pub(super) const READ_ONLY_DEVPTS_DOES_NO_HARM: Case = Case {
     why: "the owner is a convenience: a container that worked without it must not fail to start because chown \
           says EROFS or EPERM",
     level: Level::Convention,
-    references: &[RUNC_INIT, PODMAN_25751],
+    references: &[RUNC_INIT, CRUN_1841, PODMAN_25751],
     covers: &["E06"],
     needs: &[Need::Terminal, Need::ManyIds],
     body: |t| {

@@ -9,9 +9,9 @@ use ptyproof_harness::container::Plan;
 pub const CASES: &[Case] = &[USER_IN_ROOTS_CONTAINER, ROOT_IN_A_USERS_CONTAINER];
 
 /// The terminal of exec given to the container's user.
-const CRUN_1158: Reference = issue(
-    "crun issue 1158",
-    "https://github.com/containers/crun/issues/1158",
+const CRUN_1159: Reference = issue(
+    "crun pull request 1159",
+    "https://github.com/containers/crun/pull/1159",
 );
 
 /// In a container of one user, `exec` with a terminal as another: each has a terminal of its own.
@@ -46,7 +46,7 @@ const USER_IN_ROOTS_CONTAINER: Case = Case {
     why: "`exec -u` into a container of root is how people get a shell; ssh, gpg and screen fail there where the \
           terminal is root's",
     level: Level::Convention,
-    references: &[CRUN_1158, RUNC_INIT, CRUN_LINUX],
+    references: &[CRUN_1159, RUNC_INIT, CRUN_LINUX],
     covers: &["E05"],
     needs: &[Need::Terminal, Need::Exec, Need::ManyIds],
     body: |t| {
@@ -62,7 +62,7 @@ const ROOT_IN_A_USERS_CONTAINER: Case = Case {
     why: "a root shell on a terminal that an ordinary user owns can be read and typed into by that user's \
           processes",
     level: Level::Convention,
-    references: &[CRUN_1158, RUNC_INIT, CRUN_LINUX],
+    references: &[CRUN_1159, RUNC_INIT, CRUN_LINUX],
     covers: &["E05"],
     needs: &[Need::Terminal, Need::Exec, Need::ManyIds],
     body: |t| {
