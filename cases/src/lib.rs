@@ -6,7 +6,9 @@
 
 mod console;
 mod defects;
+mod devpts;
 mod known;
+mod owner;
 mod reference;
 mod references;
 
@@ -17,7 +19,17 @@ pub use reference::{defective_runtime, reference_runtime};
 use ptyproof_harness::case::{Case, CaseId};
 
 /// The areas, in the order of a report.
-const AREAS: &[&[Case]] = &[console::CASES];
+const AREAS: &[&[Case]] = &[
+    devpts::MOUNT,
+    devpts::OPTIONS,
+    devpts::PTMX,
+    devpts::REPLACEMENT,
+    devpts::ALLOCATION,
+    devpts::SIDE_BY_SIDE,
+    console::CASES,
+    owner::CASES,
+    owner::EXEC,
+];
 
 /// All cases, area by area.
 pub fn all() -> Vec<&'static Case> {

@@ -38,6 +38,35 @@ pub const DEVPTS: Reference = Reference::document(
     "https://docs.kernel.org/filesystems/devpts.html",
 );
 
+/// The config.json that `runc spec` writes, from which most bundles descend.
+pub const RUNC_EXAMPLE: Reference = Reference::document(
+    "runc, libcontainer/specconv/example.go",
+    "https://github.com/opencontainers/runc/blob/main/libcontainer/specconv/example.go",
+);
+
+/// How runc sets up `/dev/ptmx`.
+pub const RUNC_ROOTFS: Reference = Reference::document(
+    "runc, libcontainer/rootfs_linux.go",
+    "https://github.com/opencontainers/runc/blob/main/libcontainer/rootfs_linux.go",
+);
+
+/// How runc gives the terminal to the process's user.
+pub const RUNC_INIT: Reference = Reference::document(
+    "runc, libcontainer/init_linux.go",
+    "https://github.com/opencontainers/runc/blob/main/libcontainer/init_linux.go",
+);
+
+/// How crun sets up devices and terminals.
+pub const CRUN_LINUX: Reference = Reference::document(
+    "crun, src/libcrun/linux.c",
+    "https://github.com/containers/crun/blob/main/src/libcrun/linux.c",
+);
+
+/// An issue or a change in a project's tracker.
+pub const fn issue(name: &'static str, address: &'static str) -> Reference {
+    Reference::document(name, address)
+}
+
 /// A manual page.
 pub const fn manual(page: &'static str) -> Reference {
     Reference::document(page, "")

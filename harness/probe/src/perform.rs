@@ -5,7 +5,7 @@ use crate::{pty, signals, terminal};
 use nix::errno::Errno as SysErrno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
-use nix::unistd::{ForkResult, Pid};
+use nix::unistd::{ForkResult, Gid, Pid, Uid};
 use ptyproof_probe::{
     Bytes, ChildGroup, ChildStatus, DeviceNumber, Errno, FileKind, Reply, Request, Signal,
 };
@@ -129,6 +129,12 @@ impl Performer {
             }
             Request::MakeNode { path, kind, node } => make_node(path, *kind, *node),
             Request::NewSession => Ok(Reply::Number(i64::from(nix::unistd::setsid()?.as_raw()))),
+            Request::BecomeUser { user, group } => {
+                let (user, group) = (Uid::from_raw(*user), Gid::from_raw(*group));
+                nix::unistd::setgroups(&[])?;
+                nix::unistd::setresgid(group, group, group)?;
+                done(nix::unistd::setresuid(user, user, user))
+            }
             // Both end or double the conversation itself, so `control` and `main` take them first.
             Request::Fork { .. } | Request::End(_) => Err(Errno(nix::libc::EINVAL)),
         }

@@ -162,6 +162,14 @@ pub enum Request {
     },
     /// setsid(2). Answer: [`Reply::Number`].
     NewSession,
+    /// Becomes a user for good, as su does: setgroups(2) with none, setresgid(2), setresuid(2). Answer:
+    /// [`Reply::Done`].
+    BecomeUser {
+        /// Real, effective and saved user id.
+        user: u32,
+        /// Real, effective and saved group id.
+        group: u32,
+    },
     /// Ends the probe. There is no answer.
     End(Ending),
 }

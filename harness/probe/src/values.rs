@@ -49,6 +49,13 @@ impl<'de> Deserialize<'de> for Bytes {
 #[serde(transparent)]
 pub struct Errno(pub i32);
 
+impl Errno {
+    /// No such file or directory.
+    pub const ENOENT: Self = Self(nix::libc::ENOENT);
+    /// The permissions of a file refuse.
+    pub const EACCES: Self = Self(nix::libc::EACCES);
+}
+
 impl From<nix::errno::Errno> for Errno {
     fn from(errno: nix::errno::Errno) -> Self {
         Self(errno as i32)

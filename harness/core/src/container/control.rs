@@ -330,6 +330,9 @@ requests! {
         Request::TakeSignals { milliseconds } => Reply::Signals(signals) => signals;
     /// kill(2).
     kill(pid: i32, signal: Signal) -> () = Request::Kill { pid, signal } => Reply::Done => ();
+    /// Becomes a user for good, as su does.
+    become_user(user: u32, group: u32) -> () =
+        Request::BecomeUser { user, group } => Reply::Done => ();
     /// setsid(2).
     new_session() -> i64 = Request::NewSession => Reply::Number(session) => session;
     /// Ends the process.
@@ -337,6 +340,33 @@ requests! {
 }
 
 impl Probe {
+    /// open(2) of a terminal the way programs do it, with `O_RDWR | O_NOCTTY`; a refusal of the kernel is an
+    /// answer.
+    pub fn open_terminal(&mut self, path: &str) -> Result<Result<Opened, Errno>, ProbeError> {
+        let flags = nix::libc::O_RDWR | nix::libc::O_NOCTTY;
+        let path = path.to_owned();
+        match self.attempt(&Request::Open { path, flags })? {
+            Ok(Reply::Opened(opened)) => Ok(Ok(opened)),
+            Ok(other) => Err(ProbeError::Protocol(format!("{other:?}"))),
+            Err(errno) => Ok(Err(errno)),
+        }
+    }
+
+    /// Blocking reads until `count` bytes came, or the end of file: a terminal may hand over one write in
+    /// pieces.
+    pub fn read_count(&mut self, descriptor: i32, count: usize) -> Result<Vec<u8>, ProbeError> {
+        let mut all = Vec::with_capacity(count);
+        while all.len() < count {
+            let most = count - all.len();
+            match self.ask(&Request::Read { descriptor, most })? {
+                Reply::Read(bytes) if bytes.0.is_empty() => break,
+                Reply::Read(bytes) => all.extend(bytes.0),
+                other => return Err(ProbeError::Protocol(format!("{other:?}"))),
+            }
+        }
+        Ok(all)
+    }
+
     /// Forks a child of the probe that reports at `socket`, which lies beside the probe's own.
     pub fn fork(&mut self, socket: ControlSocket, group: ChildGroup) -> Result<Self, ProbeError> {
         self.ask(&Request::Fork {

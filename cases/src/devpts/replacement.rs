@@ -1,0 +1,111 @@
+//! A `/dev/ptmx` that the image brings.
+
+use super::ptmx::leads_to_its_instance;
+use crate::references::{RUNC_ROOTFS, SPEC_LINUX, issue};
+use ptyproof_harness::case::{Case, Judgement, Level, Need, Reference, Stop, Trial};
+use ptyproof_harness::container::Rootfs;
+use ptyproof_probe::{DeviceNumber, FileKind};
+
+/// The cases of a `/dev/ptmx` in the rootfs.
+pub const CASES: &[Case] = &[
+    STALE_FILE_IS_REPLACED,
+    STALE_LINK_IS_REPLACED,
+    STALE_NODE_IS_REPLACED,
+];
+
+/// Entries of `/dev` that images bring.
+const CVE_2025_52565: Reference = issue(
+    "CVE-2025-52565",
+    "https://github.com/opencontainers/runc/security/advisories/GHSA-qw9x-cqr3-wc7r",
+);
+
+/// Starts a container on the rootfs's own `/dev`, and looks at its `/dev/ptmx`; a pty allocated through that is
+/// one of the container's instance.
+fn replaced(t: &Trial, bring: fn(&mut Rootfs)) -> Judgement {
+    let plan = t
+        .container()?
+        .configured(|config| {
+            if let Some(mounts) = config["mounts"].as_array_mut() {
+                mounts.retain(|mount| mount["destination"] != "/dev");
+            }
+        })
+        .rootfs(|rootfs| {
+            rootfs.file(PRECIOUS, CONTENT, 0o644);
+            bring(rootfs);
+        });
+    let precious = plan.directory().join("rootfs").join(PRECIOUS);
+    let mut container = plan.start()?;
+    let seen = container.probe.observe()?;
+    leads_to_its_instance(t, &seen)?;
+    let pty = container.probe.open_pty()?;
+    t.equal(
+        "device that holds the slave of a pty allocated inside",
+        pty.slave.map(|slave| slave.status.device),
+        Ok(container.probe.stat("/dev/pts")?.device),
+    )?;
+    let inside = container.probe.lstat(&format!("/{PRECIOUS}"))?;
+    t.equal(
+        "kind of a file of the rootfs",
+        inside.kind,
+        FileKind::Regular,
+    )?;
+    let content = std::fs::read(&precious)
+        .map_err(|error| Stop::fail("a file of the rootfs", "it is there", error.to_string()))?;
+    t.equal("content of a file of the rootfs", content, CONTENT.to_vec())
+}
+
+const PRECIOUS: &str = "etc/precious";
+const CONTENT: &[u8] = b"must stay as it is\n";
+
+const STALE_FILE_IS_REPLACED: Case = Case {
+    id: "devpts/stale-ptmx-file-is-replaced",
+    title: "start a container whose rootfs brings a regular file at /dev/ptmx, with no mount on /dev",
+    requirement: "/dev/ptmx leads to the container's /dev/pts/ptmx, and allocates ptys",
+    why: "images made by copying a running system bring such files; a program that opens one gets no terminal",
+    level: Level::Convention,
+    references: &[RUNC_ROOTFS, SPEC_LINUX.at("#default-devices")],
+    covers: &["A16"],
+    needs: &[Need::Terminal],
+    body: |t| {
+        replaced(t, |rootfs| {
+            rootfs.file("dev/ptmx", b"stale\n", 0o644);
+        })
+    },
+};
+
+const STALE_LINK_IS_REPLACED: Case = Case {
+    id: "devpts/stale-ptmx-link-is-replaced",
+    title: "start a container whose rootfs brings /dev/ptmx as a symbolic link to a file of its own",
+    requirement: "/dev/ptmx leads to the container's /dev/pts/ptmx, and the link's target stays as it was",
+    why: "a runtime that follows the link mounts over or destroys a file that the image chose, with the rights of \
+          root",
+    level: Level::Convention,
+    references: &[
+        RUNC_ROOTFS,
+        SPEC_LINUX.at("#default-devices"),
+        CVE_2025_52565,
+    ],
+    covers: &["A16"],
+    needs: &[Need::Terminal],
+    body: |t| {
+        replaced(t, |rootfs| {
+            rootfs.symlink("dev/ptmx", "/etc/precious");
+        })
+    },
+};
+
+const STALE_NODE_IS_REPLACED: Case = Case {
+    id: "devpts/stale-ptmx-node-is-replaced",
+    title: "start a container whose rootfs brings /dev/ptmx as a device node 5:2 with mode 0000",
+    requirement: "/dev/ptmx leads to the container's /dev/pts/ptmx rather than being a node of the image",
+    why: "the image's node has the image's owner and mode: here it would lock every user but root out",
+    level: Level::Convention,
+    references: &[RUNC_ROOTFS, SPEC_LINUX.at("#default-devices")],
+    covers: &["A16"],
+    needs: &[Need::Terminal, Need::MachineRoot],
+    body: |t| {
+        replaced(t, |rootfs| {
+            rootfs.device("dev/ptmx", DeviceNumber::PTMX, 0o000);
+        })
+    },
+};
