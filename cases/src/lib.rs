@@ -5,8 +5,10 @@
 #![forbid(unsafe_code)]
 
 mod console;
+mod console_socket;
 mod defects;
 mod known;
+mod leaks;
 mod reference;
 mod references;
 
@@ -17,7 +19,7 @@ pub use reference::{defective_runtime, reference_runtime};
 use ptyproof_harness::case::{Case, CaseId};
 
 /// The areas, in the order of a report.
-const AREAS: &[&[Case]] = &[console::CASES];
+const AREAS: &[&[Case]] = &[console::CASES, console_socket::CASES, leaks::CASES];
 
 /// All cases, area by area.
 pub fn all() -> Vec<&'static Case> {

@@ -38,6 +38,12 @@ pub const DEVPTS: Reference = Reference::document(
     "https://docs.kernel.org/filesystems/devpts.html",
 );
 
+/// Runtimes that follow what an image puts at the console's place (CVE-2025-52565).
+pub const ADVISORY_CONSOLE: Reference = Reference::document(
+    "CVE-2025-52565, container escape with /dev/console",
+    "https://github.com/opencontainers/runc/security/advisories/GHSA-qw9x-cqr3-wc7r",
+);
+
 /// A manual page.
 pub const fn manual(page: &'static str) -> Reference {
     Reference::document(page, "")

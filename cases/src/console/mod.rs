@@ -1,35 +1,29 @@
 //! `/dev/console` is the container's terminal.
 
-use crate::references::SPEC_LINUX;
-use ptyproof_harness::case::{Case, Level, Need};
+mod dialogue;
+mod identity;
+mod image;
+mod links;
+
+use ptyproof_harness::case::Case;
 
 /// The cases of this area.
-pub const CASES: &[Case] = &[IS_THE_TERMINAL];
-
-/// A program that reopens its console must meet its own terminal, not the host's.
-const IS_THE_TERMINAL: Case = Case {
-    id: "console/is-the-terminal",
-    title: "stat /dev/console and descriptor 0 in a container with a terminal",
-    requirement: "/dev/console is the container's terminal, bind-mounted",
-    why: "init systems, getty and logging daemons open /dev/console; if it is another terminal, their output \
-          is lost or lands on the host's",
-    level: Level::Must,
-    references: &[SPEC_LINUX.at("#default-devices")],
-    covers: &["B01", "B02", "B04"],
-    needs: &[Need::Terminal],
-    body: |t| {
-        let seen = t.standard_terminal()?.inside;
-        let console = seen.dev_entry("console").map(|entry| entry.status.node);
-        t.equal(
-            "device of /dev/console",
-            console,
-            seen.descriptor(0).map(|fd| fd.status.node),
-        )?;
-        let mount = seen.mount_at("/dev/console");
-        t.equal(
-            "filesystem mounted on /dev/console",
-            mount.map(|mount| mount.filesystem.as_str()),
-            Some("devpts"),
-        )
-    },
-};
+pub const CASES: &[Case] = &[
+    identity::EXISTS_WITH_A_TERMINAL,
+    identity::ABSENT_WITHOUT_A_TERMINAL,
+    identity::IS_A_BIND_MOUNT,
+    identity::IS_THE_TERMINAL,
+    identity::IS_NOT_THE_HOSTS,
+    identity::HAS_MODE_AND_OWNER_OF_THE_SLAVE,
+    identity::STAYS_IN_THE_CONTAINER,
+    dialogue::WRITES_REACH_THE_MASTER,
+    dialogue::READS_WHAT_IS_TYPED,
+    dialogue::EXEC_LEAVES_IT_ALONE,
+    image::REGULAR_FILE_IS_MOUNTED_OVER,
+    image::STALE_NODE_IS_MOUNTED_OVER,
+    image::DIRECTORY_IS_AN_ERROR,
+    links::TO_A_FILE_INSIDE,
+    links::DANGLING_INSIDE,
+    links::TO_A_FILE_OUTSIDE,
+    links::DANGLING_OUTSIDE,
+];
