@@ -5,9 +5,11 @@
 #![forbid(unsafe_code)]
 
 mod console;
+mod console_socket;
 mod defects;
 mod devpts;
 mod known;
+mod leaks;
 mod owner;
 mod reference;
 mod references;
@@ -29,6 +31,8 @@ const AREAS: &[&[Case]] = &[
     console::CASES,
     owner::CASES,
     owner::EXEC,
+    console_socket::CASES,
+    leaks::CASES,
 ];
 
 /// All cases, area by area.

@@ -67,6 +67,12 @@ pub const fn issue(name: &'static str, address: &'static str) -> Reference {
     Reference::document(name, address)
 }
 
+/// Runtimes that follow what an image puts at the console's place (CVE-2025-52565).
+pub const ADVISORY_CONSOLE: Reference = Reference::document(
+    "CVE-2025-52565, container escape with /dev/console",
+    "https://github.com/opencontainers/runc/security/advisories/GHSA-qw9x-cqr3-wc7r",
+);
+
 /// A manual page.
 pub const fn manual(page: &'static str) -> Reference {
     Reference::document(page, "")

@@ -3,6 +3,7 @@
 use super::{Judgement, Machine, Stop};
 use crate::container::{Observation, Plan, Workbench};
 use crate::runner::ObservationStore;
+use ptyproof_probe::Mount;
 use serde::{Deserialize, Serialize};
 use std::fmt::Debug;
 use std::rc::Rc;
@@ -52,6 +53,11 @@ impl Trial {
     /// What all containers of this case share.
     pub fn bench(&self) -> &Rc<Workbench> {
         &self.bench
+    }
+
+    /// The mounts of the harness's own mount namespace, in which the runtime is called.
+    pub fn mounts(&self) -> Vec<Mount> {
+        crate::container::mounts()
     }
 
     /// The default container, looked at once for all cases of a run.

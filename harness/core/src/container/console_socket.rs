@@ -59,7 +59,10 @@ impl ConsoleSocket {
             path: path.to_owned(),
             error,
         };
-        let listener = UnixListener::bind(path).map_err(setup)?;
+        if let Some(parent) = path.parent() {
+            std::fs::create_dir_all(parent).map_err(setup)?;
+        }
+        let listener = bind(path).map_err(setup)?;
         listener.set_nonblocking(true).map_err(setup)?;
         let stop = EventFd::from_flags(EfdFlags::EFD_CLOEXEC).map_err(|e| setup(e.into()))?;
         let stop = Arc::new(stop);
@@ -70,11 +73,6 @@ impl ConsoleSocket {
             stop,
             thread,
         })
-    }
-
-    /// Where it listens.
-    pub fn path(&self) -> &Path {
-        &self.path
     }
 
     /// Takes what has come. To be called when the runtime has ended: what it sent before is then there.
@@ -88,6 +86,17 @@ impl ConsoleSocket {
             Err(_) => Err(setup(io::Error::other("the receiving thread panicked"))),
         }
     }
+}
+
+/// bind(2) at a path of any length. A socket's address holds 107 bytes (unix(7)), so the directory is opened and
+/// named by its descriptor.
+fn bind(path: &Path) -> io::Result<UnixListener> {
+    let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
+        return UnixListener::bind(path);
+    };
+    let parent = std::fs::File::open(parent)?;
+    let directory = Path::new("/proc/self/fd").join(parent.as_raw_fd().to_string());
+    UnixListener::bind(directory.join(name))
 }
 
 fn receive_until(listener: &UnixListener, stop: &EventFd) -> io::Result<Reception> {

@@ -2,7 +2,7 @@
 
 use crate::container::execution::ExecPlan;
 use crate::container::pipe::Streams;
-use crate::container::{ContainerError, ControlSocket, Probe, Reception, Workbench};
+use crate::container::{ContainerError, ControlSocket, Instance, Probe, Reception, Workbench};
 use crate::target::Finished;
 use crate::terminal::{Terminal, TerminalError};
 use ptyproof_probe::ChildGroup;
@@ -88,6 +88,17 @@ impl Lifecycle {
                 }
             }
         }
+    }
+
+    /// Its devpts instance, which can then be looked at after the container's end. To be called while its first
+    /// process exists.
+    pub fn devpts(&self) -> Result<Instance, ContainerError> {
+        Instance::of(self)
+    }
+
+    /// Whether the runtime knows the container: `state` succeeds.
+    pub fn is_known(&self) -> Result<bool, ContainerError> {
+        Ok(self.call("state", &[])?.status.success())
     }
 
     /// Calls a verb for this container, whatever comes of it.

@@ -100,8 +100,9 @@ impl<'c> ExecPlan<'c> {
         let mut socket = None;
         let mut streams = None;
         let running = if self.process["terminal"] == json!(true) {
-            let listening = ConsoleSocket::listen(&self.lifecycle.file("tty"))?;
-            command.arg("--console-socket").arg(listening.path());
+            let path = self.lifecycle.file("tty");
+            let listening = ConsoleSocket::listen(&path)?;
+            command.arg("--console-socket").arg(&path);
             socket = Some(listening);
             Running::start(with_id(command, self.lifecycle))?
         } else {

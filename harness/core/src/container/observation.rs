@@ -68,6 +68,7 @@ impl Observation {
     }
 }
 
-fn mounts() -> Vec<Mount> {
+/// The mounts of the harness's own mount namespace.
+pub(crate) fn mounts() -> Vec<Mount> {
     Mount::parse_all(&std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default())
 }

@@ -9,7 +9,7 @@ use crate::target::Running;
 use ptyproof_probe::{PROBE_PATH, Request, Size};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::rc::Rc;
 
 /// What a container is to be like. Each case states its difference from the default: a terminal, root, the
@@ -35,6 +35,10 @@ enum SocketUse {
     Never,
     /// This path, where the harness does not listen.
     At(PathBuf),
+    /// One that listens at this path below the bundle's directory.
+    Named(PathBuf),
+    /// The same, given relative to the bundle's directory, which is the runtime's working directory then.
+    Relative(PathBuf),
 }
 
 impl Plan {
@@ -150,6 +154,18 @@ impl Plan {
         self
     }
 
+    /// The harness listens at this path below the bundle's directory; its directories are made.
+    pub fn console_socket_named(mut self, path: impl Into<PathBuf>) -> Self {
+        self.console_socket = SocketUse::Named(path.into());
+        self
+    }
+
+    /// The same, given as a path relative to the runtime's working directory, which is the bundle's.
+    pub fn console_socket_relative(mut self, path: impl Into<PathBuf>) -> Self {
+        self.console_socket = SocketUse::Relative(path.into());
+        self
+    }
+
     /// Further arguments for `create` or `run`.
     pub fn create_arguments(mut self, arguments: &[&str]) -> Self {
         self.create_arguments
@@ -176,23 +192,7 @@ impl Plan {
         command.arg("--bundle").arg(&self.directory);
         let pid_file = self.directory.join("pid");
         command.arg("--pid-file").arg(&pid_file);
-        let listens = match &self.console_socket {
-            SocketUse::WithTerminal => self.has_terminal(),
-            SocketUse::Always => true,
-            SocketUse::Never | SocketUse::At(_) => false,
-        };
-        let socket = match &self.console_socket {
-            SocketUse::At(path) => {
-                command.arg("--console-socket").arg(path);
-                None
-            }
-            _ if listens => {
-                let socket = ConsoleSocket::listen(&self.directory.join("tty"))?;
-                command.arg("--console-socket").arg(socket.path());
-                Some(socket)
-            }
-            _ => None,
-        };
+        let socket = self.give_console_socket(&mut command)?;
         command.args(&self.create_arguments).arg(&self.id);
         self.bench.may_exist(&self.id);
         let (running, streams) = if self.has_terminal() {
@@ -210,6 +210,30 @@ impl Plan {
         let lifecycle = Lifecycle::new(self.bench, self.id, self.directory, pid_file);
         let created = Created::new(lifecycle, self.config, self.control, reception, streams);
         Ok(Attempt { finished, created })
+    }
+
+    /// Tells the runtime about the console socket, and listens there if the harness is to.
+    fn give_console_socket(
+        &self,
+        command: &mut Command,
+    ) -> Result<Option<ConsoleSocket>, ContainerError> {
+        let (given, listens) = match &self.console_socket {
+            SocketUse::WithTerminal if !self.has_terminal() => return Ok(None),
+            SocketUse::Never => return Ok(None),
+            SocketUse::WithTerminal | SocketUse::Always => (self.directory.join("tty"), true),
+            SocketUse::At(path) => (path.clone(), false),
+            SocketUse::Named(path) => (self.directory.join(path), true),
+            SocketUse::Relative(path) => {
+                command.current_dir(&self.directory);
+                (path.clone(), true)
+            }
+        };
+        command.arg("--console-socket").arg(&given);
+        if !listens {
+            return Ok(None);
+        }
+        // An absolute path replaces the directory, so this is right for all.
+        Ok(Some(ConsoleSocket::listen(&self.directory.join(given))?))
     }
 
     /// Calls `create`, which must succeed.

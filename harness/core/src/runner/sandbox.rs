@@ -107,6 +107,10 @@ fn init(
         "mounting a tmpfs on {}",
         scratch.display()
     )))?;
+    // Bundles lie in a shared mount, as they do on most machines: a runtime that does not cut the propagation of
+    // its container's mounts leaves them here, where they can be seen.
+    mount(none, scratch, none, MsFlags::MS_SHARED, none)
+        .map_err(refused(format!("sharing {}", scratch.display())))?;
     own_cgroup_hierarchy();
     let child = fork_with(|| body(machine)).map_err(refused("forking"))?;
     reap_until_end_of(child).map_err(refused("waiting"))

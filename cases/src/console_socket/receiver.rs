@@ -1,0 +1,83 @@
+//! Receivers that do not receive.
+
+use crate::references::{SPEC_RUNTIME, TERMINALS};
+use ptyproof_harness::case::{Case, Judgement, Level, Need, Stop, Trial};
+use ptyproof_harness::container::{Attempt, ContainerError, Plan};
+use ptyproof_harness::target::CommandError;
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+
+/// create comes to an end, whatever comes of it.
+fn attempt(plan: Plan) -> Result<Attempt, Stop> {
+    match plan.attempt() {
+        Err(ContainerError::Command(CommandError::Unfinished { waited, output, .. })) => {
+            Err(Stop::fail(
+                "create of the runtime",
+                "an end, with any status",
+                format!("none within {waited:?}; {output}"),
+            ))
+        }
+        attempt => Ok(attempt?),
+    }
+}
+
+/// What create says of the container is so.
+fn is_consistent(t: &mut Trial, attempt: &Attempt) -> Judgement {
+    let accepted = attempt.finished.status.success();
+    t.records("accepted", accepted);
+    let known = attempt.created.lifecycle.is_known()?;
+    t.equal("the container exists, as create says", known, accepted)
+}
+
+fn listen(t: &Trial) -> Result<(PathBuf, UnixListener), Stop> {
+    let path = t.bench().directory("s")?.join("tty");
+    let listener = UnixListener::bind(&path).map_err(|error| broken(&path, &error))?;
+    Ok((path, listener))
+}
+
+fn broken(path: &Path, error: &std::io::Error) -> Stop {
+    Stop::Error(format!("{}: {error}", path.display()))
+}
+
+pub(super) const CLOSES_WITHOUT_READING: Case = Case {
+    id: "console-socket/receiver-closes-without-reading",
+    title: "accept the runtime's connection and close it without reading",
+    requirement: "create ends, and the container exists if and only if create says so",
+    why: "an engine that dies at the wrong moment must not leave a runtime behind that holds locks for ever",
+    level: Level::Convention,
+    references: &[TERMINALS.at("#detached"), SPEC_RUNTIME.at("#errors")],
+    covers: &["F14"],
+    needs: &[Need::Terminal],
+    body: |t| {
+        let (path, listener) = listen(t)?;
+        let receiver = std::thread::spawn(move || {
+            // Both ends of the receiver go away: the connection first, then the listener.
+            drop(listener.accept());
+        });
+        let attempt = attempt(t.container()?.console_socket_at(&path));
+        // Where the runtime never came, the receiver still waits for somebody; where it came, nobody is there.
+        drop(UnixStream::connect(&path));
+        if receiver.join().is_err() {
+            return Err(Stop::Error("the receiver panicked".to_owned()));
+        }
+        is_consistent(t, &attempt?)
+    },
+};
+
+pub(super) const NEVER_ACCEPTS: Case = Case {
+    id: "console-socket/receiver-never-accepts",
+    title: "listen at the console socket without ever accepting",
+    requirement: "create ends, and the container exists if and only if create says so",
+    why: "a receiver may be slow or stopped; the message fits into the socket, so the runtime need not wait for it",
+    level: Level::Convention,
+    references: &[TERMINALS.at("#detached"), SPEC_RUNTIME.at("#errors")],
+    covers: &["F14"],
+    needs: &[Need::Terminal],
+    body: |t| {
+        let (path, listener) = listen(t)?;
+        let attempt = attempt(t.container()?.console_socket_at(&path))?;
+        is_consistent(t, &attempt)?;
+        drop(listener);
+        Ok(())
+    },
+};

@@ -1,0 +1,308 @@
+//! What must be gone when a container is.
+
+use crate::references::{SPEC_RUNTIME, TERMINALS, manual};
+use ptyproof_harness::case::{Case, Judgement, Level, Need, Stop, Trial};
+use ptyproof_harness::container::{Plan, master_holders};
+use ptyproof_probe::{DeviceNumber, Ending, Facts, Request};
+
+/// The cases of this area.
+pub const CASES: &[Case] = &[
+    CYCLES_FREE_THEIR_PTYS,
+    FAILED_CREATES_FREE_THEIR_PTYS,
+    FAILED_CREATE_LEAVES_NOTHING,
+    EXEC_FREES_ITS_TERMINAL,
+    DELETE_BEFORE_START_HANGS_UP,
+    DELETE_FREES_THE_PTY,
+    NO_MASTER_IN_THE_CONTAINER,
+    NO_MASTER_IN_EXEC,
+];
+
+/// How often a cycle is done before ptys are counted again.
+const CYCLES: i64 = 10;
+/// How often the count may be disturbed by programs that have nothing to do with the run.
+const ROUNDS: usize = 3;
+
+/// The machine's ptys, all devpts instances together. Linux, admin-guide/sysctl/kernel.rst.
+fn ptys() -> Result<i64, Stop> {
+    let path = "/proc/sys/kernel/pty/nr";
+    let text = std::fs::read_to_string(path).map_err(|error| error.to_string());
+    let number = text.and_then(|text| {
+        text.trim()
+            .parse::<i64>()
+            .map_err(|error| error.to_string())
+    });
+    number.map_err(|why| Stop::Error(format!("{path}: {why}")))
+}
+
+/// Some round of cycles takes no pty of the machine.
+///
+/// The comparison is exact: cases that need to be alone are alone among all runs on the machine, a pty is given
+/// back by the very close(2) that ends its last use, and each cycle waits for the end of its processes. A
+/// terminal that a person opens meanwhile spoils one round; a leak spoils every round, by the number of its
+/// cycles.
+fn takes_no_pty(t: &Trial, mut cycle: impl FnMut(&Trial) -> Judgement) -> Judgement {
+    let mut taken = Vec::new();
+    for _ in 0..ROUNDS {
+        let before = ptys()?;
+        for _ in 0..CYCLES {
+            cycle(t)?;
+        }
+        taken.push(ptys()? - before);
+        if taken.last() == Some(&0) {
+            return Ok(());
+        }
+    }
+    Err(Stop::fail(
+        "growth of kernel.pty.nr",
+        format!("0 in one of {ROUNDS} rounds of {CYCLES} containers"),
+        format!("{taken:?}"),
+    ))
+}
+
+const CYCLES_FREE_THEIR_PTYS: Case = Case {
+    id: "leaks/cycles-free-their-ptys",
+    title: "make, start, end and delete containers with a terminal, and compare kernel.pty.nr",
+    requirement: "the machine has as many ptys as before",
+    why: "ptys are limited for the whole machine (kernel.pty.max): when they are gone nobody can log in any more",
+    level: Level::Convention,
+    references: &[TERMINALS.at("#detached"), manual("pty(7)")],
+    covers: &["M01"],
+    needs: &[Need::Terminal, Need::Alone],
+    body: |t| {
+        takes_no_pty(t, |t| {
+            let mut c = t.container()?.start()?;
+            let end = c.take_terminal()?;
+            ends(&mut c.probe)?;
+            c.lifecycle.ends()?;
+            c.lifecycle.delete()?;
+            drop(end);
+            Ok(())
+        })
+    },
+};
+
+/// Ends a process with status 0; the harness hears no more of it.
+fn ends(probe: &mut ptyproof_harness::container::Probe) -> Judgement {
+    // There is no answer to wait for.
+    let _ = probe.begin(&Request::End(Ending::Exit(0)))?;
+    Ok(())
+}
+
+/// A container that cannot be made, for a reason that shows when half of it is there.
+fn impossible(t: &Trial) -> Result<Plan, Stop> {
+    Ok(t.container()?.configured(|config| {
+        config["process"]["args"] = ["/no/such/program"].as_slice().into();
+    }))
+}
+
+/// Makes it, and where the runtime looks for its program later, tries to start it, which must fail then.
+fn fails(t: &Trial, plan: Plan) -> Judgement {
+    let mut attempt = plan.attempt()?;
+    let terminal = match &attempt.created.reception {
+        Some(reception) if !reception.connections.is_empty() => {
+            // A runtime that fails before it sends its master has sent none.
+            attempt.created.take_terminal().ok().flatten()
+        }
+        _ => None,
+    };
+    let lifecycle = &attempt.created.lifecycle;
+    if attempt.finished.status.success() {
+        let started = lifecycle.call("start", &[])?;
+        t.holds("exit status of start", "not 0", &started.status, |status| {
+            !status.success()
+        })?;
+        lifecycle.ends()?;
+        lifecycle.delete()?;
+    }
+    t.equal("the container exists", lifecycle.is_known()?, false)?;
+    if let Some(mut terminal) = terminal {
+        t.equal(
+            "what comes before the hang-up",
+            terminal.receives_rest()?,
+            Vec::new(),
+        )?;
+    }
+    Ok(())
+}
+
+const FAILED_CREATES_FREE_THEIR_PTYS: Case = Case {
+    id: "leaks/failed-creates-free-their-ptys",
+    title: "try to make containers with a terminal whose program does not exist, and compare kernel.pty.nr",
+    requirement: "the machine has as many ptys as before",
+    why: "a supervisor that retries a broken container every second uses up the machine's ptys",
+    level: Level::Must,
+    references: &[SPEC_RUNTIME.at("#errors"), manual("pty(7)")],
+    covers: &["M01", "M09"],
+    needs: &[Need::Terminal, Need::Alone],
+    body: |t| takes_no_pty(t, |t| fails(t, impossible(t)?)),
+};
+
+const FAILED_CREATE_LEAVES_NOTHING: Case = Case {
+    id: "leaks/failed-create-leaves-nothing",
+    title: "create a container with a terminal whose mount has no source",
+    requirement: "create fails; no container, mount, state, process or open terminal is left",
+    why: "the next attempt under the same name is refused, and what is left is never cleaned up",
+    level: Level::Must,
+    references: &[SPEC_RUNTIME.at("#errors")],
+    covers: &["M09"],
+    needs: &[Need::Terminal],
+    body: |t| {
+        let before = t.mounts();
+        let plan = t.container()?.configured(|config| {
+            let mut mount = config["mounts"][0].clone();
+            mount["destination"] = "/nothing".into();
+            mount["type"] = "bind".into();
+            mount["source"] = "/no/such/source".into();
+            mount["options"] = ["bind"].as_slice().into();
+            if let Some(mounts) = config["mounts"].as_array_mut() {
+                mounts.push(mount);
+            }
+        });
+        let id = plan.id().to_owned();
+        let attempt = plan.attempt()?;
+        t.holds(
+            "exit status of create",
+            "not 0",
+            &attempt.finished.status,
+            |status| !status.success(),
+        )?;
+        t.equal(
+            "the container exists",
+            attempt.created.lifecycle.is_known()?,
+            false,
+        )?;
+        t.equal("mounts", t.mounts(), before)?;
+        let state = t.bench().state().join(&id);
+        t.equal("its state directory exists", state.exists(), false)?;
+        let holders = master_holders().map_err(|error| Stop::Error(error.to_string()))?;
+        t.equal("processes with a master", holders, vec![])
+    },
+};
+
+const EXEC_FREES_ITS_TERMINAL: Case = Case {
+    id: "leaks/exec-frees-its-terminal",
+    title: "start processes with a terminal in one container, one after another, each to its end",
+    requirement: "each gets the same number, and after the last only the container's own terminal is left",
+    why: "health checks run exec every few seconds for months; each pty that stays brings the machine's limit nearer",
+    level: Level::Convention,
+    references: &[TERMINALS.at("#detached"), manual("pty(7)")],
+    covers: &["M01", "J03"],
+    needs: &[Need::Terminal, Need::Exec],
+    body: |t| {
+        let c = t.container()?.start()?;
+        let devpts = c.lifecycle.devpts()?;
+        let own = devpts.slaves()?;
+        let next = devpts.next_number()?;
+        for _ in 0..CYCLES {
+            let mut execution = c.exec()?.start()?;
+            t.equal(
+                "number of its terminal",
+                execution.terminal()?.facts()?.number,
+                next,
+            )?;
+            ends(&mut execution.probe)?;
+            execution.terminal()?.receives_rest()?;
+        }
+        t.equal("terminals in the container", devpts.slaves()?, own)?;
+        t.equal("number of the next terminal", devpts.next_number()?, next)
+    },
+};
+
+const DELETE_BEFORE_START_HANGS_UP: Case = Case {
+    id: "leaks/delete-before-start-hangs-up",
+    title: "create a container with a terminal, hold its master, delete it without starting it",
+    requirement: "the master hangs up, and nothing was printed",
+    why: "an engine that gives up between create and start waits for the hang-up to clean up after itself",
+    level: Level::Convention,
+    references: &[TERMINALS.at("#detached"), manual("pty(7)")],
+    covers: &["M04"],
+    needs: &[Need::Terminal],
+    body: |t| {
+        let mut created = t.container()?.create()?;
+        let terminal = created.take_terminal()?;
+        created.lifecycle.delete()?;
+        let rest = terminal
+            .map(|mut terminal| terminal.receives_rest())
+            .transpose()?;
+        t.equal("what comes before the hang-up", rest, Some(Vec::new()))
+    },
+};
+
+const DELETE_FREES_THE_PTY: Case = Case {
+    id: "leaks/delete-frees-the-pty",
+    title: "delete a running container while its master is held, then let the master go",
+    requirement: "the master hangs up at once, and after it is closed the container's devpts has no pty left",
+    why: "a runtime's helper that keeps the slave open keeps the terminal alive after its container",
+    level: Level::Convention,
+    references: &[TERMINALS.at("#detached"), manual("pty(7)")],
+    covers: &["M07"],
+    needs: &[Need::Terminal],
+    body: |t| {
+        let before = t.mounts();
+        let mut c = t.container()?.start()?;
+        let devpts = c.lifecycle.devpts()?;
+        let mut terminal = c.take_terminal()?;
+        c.lifecycle.delete()?;
+        t.equal(
+            "what comes before the hang-up",
+            terminal.receives_rest()?,
+            Vec::new(),
+        )?;
+        drop(terminal);
+        t.equal(
+            "terminals in the container's devpts",
+            devpts.slaves()?,
+            Vec::new(),
+        )?;
+        t.equal("number of its next terminal", devpts.next_number()?, 0)?;
+        t.equal("mounts", t.mounts(), before)
+    },
+};
+
+/// The descriptors of masters that a process has.
+fn masters(seen: &Facts) -> Vec<(i32, &str)> {
+    let descriptors = seen.descriptors.iter();
+    let masters = descriptors.filter(|fd| fd.status.node == DeviceNumber::PTMX);
+    masters.map(|fd| (fd.number, fd.link.as_str())).collect()
+}
+
+const WHY_NO_MASTER: &str = "with the master a program in the container reads what its user types before any other \
+                             program does, and the terminal never hangs up";
+
+const NO_MASTER_IN_THE_CONTAINER: Case = Case {
+    id: "leaks/no-master-in-the-container",
+    title: "list the open descriptors of a container's process",
+    requirement: "none is a pty master",
+    why: WHY_NO_MASTER,
+    level: Level::Security,
+    references: &[TERMINALS.at("#detached"), manual("pty(7)")],
+    covers: &["L10", "D09"],
+    needs: &[Need::Terminal],
+    body: |t| {
+        let seen = t.standard_terminal()?.inside;
+        t.equal("descriptors of a master", masters(&seen), vec![])
+    },
+};
+
+const NO_MASTER_IN_EXEC: Case = Case {
+    id: "leaks/no-master-in-exec",
+    title: "start another process with a terminal in a running container, and list its open descriptors",
+    requirement: "none is a pty master, neither in it nor in the container's first process",
+    why: WHY_NO_MASTER,
+    level: Level::Security,
+    references: &[TERMINALS.at("#detached"), manual("pty(7)")],
+    covers: &["L10", "D09"],
+    needs: &[Need::Terminal, Need::Exec],
+    body: |t| {
+        let mut c = t.container()?.start()?;
+        let mut execution = c.exec()?.start()?;
+        let seen = execution.probe.observe()?;
+        t.equal("descriptors of a master", masters(&seen), vec![])?;
+        let seen = c.probe.observe()?;
+        t.equal(
+            "descriptors of a master in the first process",
+            masters(&seen),
+            vec![],
+        )
+    },
+};

@@ -1,0 +1,57 @@
+//! A container's devpts instance, held open from outside.
+
+use crate::container::{ContainerError, Lifecycle};
+use crate::terminal::pts_number;
+use nix::dir::Dir;
+use nix::fcntl::{OFlag, open, openat};
+use nix::sys::stat::Mode;
+use std::os::fd::OwnedFd;
+use std::path::PathBuf;
+
+/// A devpts instance, held open from outside. It outlives its container, so that it can be told whether the
+/// container's ptys were given back; `kernel.pty.nr` counts those of the whole machine.
+#[derive(Debug)]
+pub struct Instance {
+    path: PathBuf,
+    directory: OwnedFd,
+}
+
+impl Instance {
+    /// Opens `/dev/pts` of a container whose first process exists, started or not.
+    pub(super) fn of(lifecycle: &Lifecycle) -> Result<Self, ContainerError> {
+        let path = PathBuf::from(format!("/proc/{}/root/dev/pts", lifecycle.pid()?));
+        let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
+        let directory = open(&path, flags, Mode::empty())
+            .map_err(ContainerError::setup("holding open", &path))?;
+        Ok(Self { path, directory })
+    }
+
+    /// The slaves in it by their names, in order: each stands for a pty whose master is open somewhere.
+    pub fn slaves(&self) -> Result<Vec<String>, ContainerError> {
+        let setup = ContainerError::setup::<nix::errno::Errno>;
+        let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
+        let listing = Dir::openat(&self.directory, ".", flags, Mode::empty())
+            .map_err(setup("listing", &self.path))?;
+        let mut names = Vec::new();
+        for entry in listing {
+            let entry = entry.map_err(setup("listing", &self.path))?;
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
+        names.retain(|name| ![".", "..", "ptmx"].contains(&name.as_str()));
+        names.sort();
+        Ok(names)
+    }
+
+    /// The number that a new pty gets, which is then given back at once. The kernel gives the lowest number
+    /// that is free, and a number is free when neither master nor slave of it is open anywhere.
+    pub fn next_number(&self) -> Result<u32, ContainerError> {
+        let setup = ContainerError::setup::<std::io::Error>;
+        let flags = OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
+        let master = openat(&self.directory, "ptmx", flags, Mode::empty())
+            .map_err(|errno| setup("opening ptmx in", &self.path)(errno.into()))?;
+        pts_number(&master).map_err(|errno| {
+            let error = std::io::Error::from_raw_os_error(errno.0);
+            setup("asking for the number of a pty in", &self.path)(error)
+        })
+    }
+}
