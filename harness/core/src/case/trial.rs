@@ -3,6 +3,8 @@
 use super::{Judgement, Machine, Stop};
 use crate::container::{Observation, Plan, Workbench};
 use crate::runner::ObservationStore;
+use crate::terminal::Pair;
+use ptyproof_probe::TermiosFacts;
 use serde::{Deserialize, Serialize};
 use std::fmt::Debug;
 use std::rc::Rc;
@@ -52,6 +54,14 @@ impl Trial {
     /// What all containers of this case share.
     pub fn bench(&self) -> &Rc<Workbench> {
         &self.bench
+    }
+
+    /// The settings that this kernel gives to every new terminal.
+    pub fn pristine_settings(&self) -> Result<TermiosFacts, Stop> {
+        let facts = Pair::open().and_then(|pair| pair.master.facts());
+        Ok(facts
+            .map_err(|errno| Stop::Error(format!("a terminal of the harness's own: {errno}")))?
+            .termios)
     }
 
     /// The default container, looked at once for all cases of a run.

@@ -1,5 +1,6 @@
 //! Containers: their bundles, how they are started, and the probe inside.
 
+mod caller;
 mod config;
 mod console_socket;
 mod control;
@@ -12,12 +13,13 @@ mod plan;
 mod rootfs;
 mod workbench;
 
+pub use caller::{Caller, CallerState, CallerStream};
 pub use config::default_config;
 pub use console_socket::{Connection, ConsoleSocket, Message, Reception};
 pub use control::{ControlSocket, Probe, ProbeError};
 pub use created::{Attempt, Container, Created};
 pub use execution::{ExecPlan, Execution};
-pub use foreground::{Caller, CallerStream, Foreground, Returned};
+pub use foreground::{Foreground, Returned};
 pub use observation::{HostFacts, Observation};
 pub use pipe::{PipeReader, Streams};
 pub use plan::Plan;
