@@ -8,6 +8,7 @@
 
 mod facts;
 mod request;
+mod termios;
 mod values;
 
 pub use facts::{
@@ -15,8 +16,8 @@ pub use facts::{
     TerminalFacts,
 };
 pub use request::{
-    ChildGroup, ChildStatus, Ending, Hello, IoctlName, Opened, PtyAllocation, Reply, Request,
-    TermiosAction,
+    ChildGroup, ChildStatus, Ending, Hello, IoctlName, Lines, Opened, PtyAllocation, Reply,
+    Request, TermiosAction,
 };
 pub use values::{Bytes, DeviceNumber, Errno, FileKind, Signal, Size, TermiosFacts};
 

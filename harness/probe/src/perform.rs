@@ -73,9 +73,12 @@ impl Performer {
             Request::Close { descriptor } => done(nix::unistd::close(*descriptor)),
             Request::Read { descriptor, most } => read(borrow(*descriptor), *most),
             Request::Write { descriptor, bytes } => write(borrow(*descriptor), &bytes.0),
-            Request::WritePattern { descriptor, count } => {
-                write(borrow(*descriptor), &Bytes::pattern(*count).0)
-            }
+            Request::ReadCount { descriptor, count } => read_count(borrow(*descriptor), *count),
+            Request::WritePattern {
+                descriptor,
+                lines,
+                count,
+            } => write(borrow(*descriptor), &Bytes::pattern(*lines, *count).0),
             Request::PollInput {
                 descriptor,
                 milliseconds,
@@ -135,6 +138,13 @@ impl Performer {
                 nix::unistd::setresgid(group, group, group)?;
                 done(nix::unistd::setresuid(user, user, user))
             }
+            Request::InTurn(steps) => {
+                let mut last = Reply::Done;
+                for step in steps {
+                    last = self.perform(step)?;
+                }
+                Ok(last)
+            }
             // Both end or double the conversation itself, so `control` and `main` take them first.
             Request::Fork { .. } | Request::End(_) => Err(Errno(nix::libc::EINVAL)),
         }
@@ -168,6 +178,19 @@ fn read(descriptor: BorrowedFd<'_>, most: usize) -> Result<Reply, Errno> {
     let mut bytes = vec![0; most];
     let count = nix::unistd::read(descriptor, &mut bytes)?;
     bytes.truncate(count);
+    Ok(Reply::Read(Bytes(bytes)))
+}
+
+fn read_count(descriptor: BorrowedFd<'_>, count: usize) -> Result<Reply, Errno> {
+    let mut bytes = vec![0; count];
+    let mut filled = 0;
+    while filled < count {
+        match nix::unistd::read(descriptor, &mut bytes[filled..])? {
+            0 => break,
+            more => filled += more,
+        }
+    }
+    bytes.truncate(filled);
     Ok(Reply::Read(Bytes(bytes)))
 }
 

@@ -55,10 +55,19 @@ pub enum Request {
         /// What to write.
         bytes: Bytes,
     },
+    /// Reads until so many bytes have come, or end of file. Answer: [`Reply::Read`].
+    ReadCount {
+        /// The descriptor.
+        descriptor: i32,
+        /// How many bytes.
+        count: usize,
+    },
     /// Writes the first `count` bytes of [`Bytes::pattern`]. Answer: [`Reply::Done`].
     WritePattern {
         /// The descriptor.
         descriptor: i32,
+        /// What kind of lines.
+        lines: Lines,
         /// How many bytes.
         count: usize,
     },
@@ -170,6 +179,9 @@ pub enum Request {
         /// Real, effective and saved group id.
         group: u32,
     },
+    /// These steps one after another, without the harness in between; the first that fails ends it. Answer:
+    /// that of the last step.
+    InTurn(Vec<Request>),
     /// Ends the probe. There is no answer.
     End(Ending),
 }
@@ -182,6 +194,16 @@ pub enum Ending {
     Exit(i32),
     /// By a signal with its default disposition. PID 1 of a PID namespace cannot kill itself so.
     Signal(Signal),
+}
+
+/// What separates the lines of [`Bytes::pattern`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lines {
+    /// A newline, which a terminal may translate.
+    Broken,
+    /// A full stop: no terminal translates any byte of it, whatever its settings.
+    Unbroken,
 }
 
 /// When a change of termios takes effect. tcsetattr(3).
@@ -301,14 +323,18 @@ pub enum ChildStatus {
 impl Bytes {
     /// A pattern of printable lines with numbers, in which loss, repetition and disorder show.
     ///
-    /// Each line is `NNNNNNN` and filling, 63 characters and a newline.
-    pub fn pattern(count: usize) -> Self {
+    /// Each line is `NNNNNNN` and filling, 63 characters and what separates it from the next.
+    pub fn pattern(lines: Lines, count: usize) -> Self {
+        let end = match lines {
+            Lines::Broken => b'\n',
+            Lines::Unbroken => b'.',
+        };
         let mut bytes = Vec::with_capacity(count + 64);
         for line in 0..count.div_ceil(64) {
             let filling = b'a' + (line % 26) as u8;
             bytes.extend_from_slice(format!("{line:07}").as_bytes());
             bytes.resize(bytes.len() + 56, filling);
-            bytes.push(b'\n');
+            bytes.push(end);
         }
         bytes.truncate(count);
         Self(bytes)
@@ -321,11 +347,18 @@ mod tests {
 
     #[test]
     fn a_pattern_has_the_asked_length_and_numbered_lines() {
-        let pattern = Bytes::pattern(130).0;
+        let pattern = Bytes::pattern(Lines::Broken, 130).0;
         assert_eq!(pattern.len(), 130);
         assert_eq!(&pattern[..9], b"0000000aa");
         assert_eq!(&pattern[63..73], b"\n0000001bb");
         assert_eq!(&pattern[128..], b"00");
+    }
+
+    #[test]
+    fn an_unbroken_pattern_has_no_byte_that_a_terminal_translates() {
+        let pattern = Bytes::pattern(Lines::Unbroken, 64 * 30).0;
+        assert_eq!(&pattern[62..66], b"a.00");
+        assert!(pattern.iter().all(|byte| (b'.'..=b'z').contains(byte)));
     }
 
     #[test]

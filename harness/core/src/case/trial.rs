@@ -3,7 +3,9 @@
 use super::{Judgement, Machine, Stop};
 use crate::container::{Observation, Plan, Workbench};
 use crate::runner::ObservationStore;
+use crate::terminal::Pair;
 use ptyproof_probe::Mount;
+use ptyproof_probe::TermiosFacts;
 use serde::{Deserialize, Serialize};
 use std::fmt::Debug;
 use std::rc::Rc;
@@ -58,6 +60,14 @@ impl Trial {
     /// The mounts of the harness's own mount namespace, in which the runtime is called.
     pub fn mounts(&self) -> Vec<Mount> {
         crate::container::mounts()
+    }
+
+    /// The settings that this kernel gives to every new terminal.
+    pub fn pristine_settings(&self) -> Result<TermiosFacts, Stop> {
+        let facts = Pair::open().and_then(|pair| pair.master.facts());
+        Ok(facts
+            .map_err(|errno| Stop::Error(format!("a terminal of the harness's own: {errno}")))?
+            .termios)
     }
 
     /// The default container, looked at once for all cases of a run.

@@ -288,6 +288,9 @@ requests! {
     /// One blocking read(2) of at most 4096 bytes; none is end of file.
     read(descriptor: i32) -> Vec<u8> =
         Request::Read { descriptor, most: 4096 } => Reply::Read(bytes) => bytes.0;
+    /// read(2) until so many bytes have come, or end of file.
+    read_count(descriptor: i32, count: usize) -> Vec<u8> =
+        Request::ReadCount { descriptor, count } => Reply::Read(bytes) => bytes.0;
     /// write(2) until all is written.
     write(descriptor: i32, bytes: &[u8]) -> () =
         Request::Write { descriptor, bytes: Bytes::from(bytes) } => Reply::Done => ();
@@ -352,19 +355,11 @@ impl Probe {
         }
     }
 
-    /// Blocking reads until `count` bytes came, or the end of file: a terminal may hand over one write in
-    /// pieces.
-    pub fn read_count(&mut self, descriptor: i32, count: usize) -> Result<Vec<u8>, ProbeError> {
-        let mut all = Vec::with_capacity(count);
-        while all.len() < count {
-            let most = count - all.len();
-            match self.ask(&Request::Read { descriptor, most })? {
-                Reply::Read(bytes) if bytes.0.is_empty() => break,
-                Reply::Read(bytes) => all.extend(bytes.0),
-                other => return Err(ProbeError::Protocol(format!("{other:?}"))),
-            }
-        }
-        Ok(all)
+    /// The caught signals that have arrived; the first is waited for, but not as long as an answer. None means
+    /// that none came.
+    pub fn next_signals(&mut self) -> Result<Vec<Signal>, ProbeError> {
+        let wait = (self.patience / 2).as_millis();
+        self.signals_within(u16::try_from(wait).unwrap_or(u16::MAX))
     }
 
     /// Forks a child of the probe that reports at `socket`, which lies beside the probe's own.

@@ -1,7 +1,8 @@
 //! Another process in a running container: `exec`.
 
+use crate::container::caller::Caller;
 use crate::container::created::Lifecycle;
-use crate::container::foreground::{Caller, Foreground};
+use crate::container::foreground::Foreground;
 use crate::container::pipe::Streams;
 use crate::container::{ConsoleSocket, ContainerError, ControlSocket, Probe, Reception};
 use crate::target::{Finished, Running};

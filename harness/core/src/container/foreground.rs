@@ -1,107 +1,53 @@
 //! A runtime in the foreground: its caller has a terminal, and the runtime relays.
 
+use crate::container::caller::{Caller, CallerSide, CallerState, setup};
 use crate::container::created::Lifecycle;
 use crate::container::{
     ContainerError, ControlSocket, PipeReader, Probe, ProbeError, Streams, Workbench,
 };
+use crate::deadline::Deadline;
 use crate::target::{Finished, Running};
-use crate::terminal::{Pair, Slave, Terminal, acquire_controlling_terminal};
-use ptyproof_probe::Size;
-use std::os::fd::{AsFd, OwnedFd};
+use crate::terminal::{Pair, Terminal, TerminalError, acquire_controlling_terminal};
+use nix::errno::Errno as SysErrno;
+use nix::libc::{ECHO, ICANON};
+use nix::poll::{PollFd, PollFlags, poll};
+use ptyproof_probe::Signal;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::CommandExt;
-use std::path::Path;
-use std::process::{Command, Stdio};
-
-/// The terminal and streams of whoever calls the runtime.
-#[derive(Clone, Copy, Debug)]
-pub struct Caller {
-    /// The size of the caller's terminal.
-    pub size: Size,
-    /// Whether the terminal is the caller's controlling terminal; if not, the caller has none.
-    pub controlling: bool,
-    /// Standard input.
-    pub stdin: CallerStream,
-    /// Standard output.
-    pub stdout: CallerStream,
-    /// Standard error.
-    pub stderr: CallerStream,
-}
-
-/// What one standard stream of the caller is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CallerStream {
-    /// The caller's terminal.
-    Terminal,
-    /// A pipe.
-    Pipe,
-    /// `/dev/null`.
-    Null,
-}
-
-impl Caller {
-    /// Somebody at a terminal of 24 rows and 80 columns.
-    pub fn at_a_terminal() -> Self {
-        Self {
-            size: Size::new(24, 80),
-            controlling: true,
-            stdin: CallerStream::Terminal,
-            stdout: CallerStream::Terminal,
-            stderr: CallerStream::Terminal,
-        }
-    }
-
-    /// A script: no terminal at all, the streams are pipes.
-    pub fn without_terminal() -> Self {
-        Self {
-            size: Size::default(),
-            controlling: false,
-            stdin: CallerStream::Pipe,
-            stdout: CallerStream::Pipe,
-            stderr: CallerStream::Pipe,
-        }
-    }
-
-    /// With another size.
-    pub fn sized(self, size: Size) -> Self {
-        Self { size, ..self }
-    }
-
-    /// With another standard input.
-    pub fn stdin(self, stdin: CallerStream) -> Self {
-        Self { stdin, ..self }
-    }
-
-    /// With another standard output.
-    pub fn stdout(self, stdout: CallerStream) -> Self {
-        Self { stdout, ..self }
-    }
-
-    /// With another standard error.
-    pub fn stderr(self, stderr: CallerStream) -> Self {
-        Self { stderr, ..self }
-    }
-}
+use std::process::Command;
+use std::time::Duration;
 
 /// A runtime in the foreground.
 pub struct Foreground {
     /// The caller's terminal, from outside.
     pub outer: Terminal,
-    /// The caller's streams where they are pipes.
+    /// The harness's ends of the caller's streams, where they are pipes.
     pub streams: Streams,
     /// The container, unless this is `exec`.
     pub lifecycle: Option<Lifecycle>,
-    slave: Option<Slave>,
+    /// How terminal and streams looked when the runtime was called.
+    pub before: CallerState,
+    side: CallerSide,
     running: Running,
     control: Option<ControlSocket>,
+    patience: Duration,
 }
 
 /// What is left when the runtime has returned to its caller.
 #[derive(Debug)]
 pub struct Returned {
-    /// How the runtime ended; its output only where the stream was a pipe.
+    /// How the runtime ended.
     pub finished: Finished,
-    /// What was still on the caller's terminal.
+    /// What came on the caller's terminal until the hang-up and was not taken before.
     pub output: Vec<u8>,
+    /// What came on standard output, where that was a pipe.
+    pub stdout: Vec<u8>,
+    /// What came on standard error, where that was a pipe.
+    pub stderr: Vec<u8>,
+    /// How terminal and streams looked when the runtime was called.
+    pub before: CallerState,
+    /// How they looked when it had returned.
+    pub after: CallerState,
 }
 
 impl Foreground {
@@ -112,26 +58,15 @@ impl Foreground {
         control: Option<ControlSocket>,
         lifecycle: Option<Lifecycle>,
     ) -> Result<Self, ContainerError> {
-        let setup = |errno: ptyproof_probe::Errno| ContainerError::Setup {
-            what: "making",
-            path: Path::new("the caller's terminal").to_owned(),
-            error: std::io::Error::from_raw_os_error(errno.0),
-        };
         let Pair { master, slave } = Pair::open().map_err(setup)?;
-        let outer = bench.terminal("the caller's terminal", master)?;
+        let mut outer = bench.terminal("the caller's terminal", master)?;
         crate::terminal::set_size(&outer, caller.size).map_err(setup)?;
         let (streams, pipes) = Streams::open(bench.patience)?;
-        let given = |stream, pipe: OwnedFd| -> Result<Stdio, ContainerError> {
-            Ok(match stream {
-                CallerStream::Terminal => slave.duplicate().map_err(setup)?.into(),
-                CallerStream::Pipe => pipe.into(),
-                CallerStream::Null => Stdio::null(),
-            })
-        };
-        command.stdin(given(caller.stdin, pipes.stdin)?);
-        command.stdout(given(caller.stdout, pipes.stdout)?);
-        command.stderr(given(caller.stderr, pipes.stderr)?);
-        let terminal = slave.duplicate().map_err(setup)?;
+        let side = CallerSide::new(&caller, slave, pipes)?;
+        side.give_to(&mut command)?;
+        let before = side.look()?;
+        outer.types(caller.typed_ahead)?;
+        let terminal = side.terminal().duplicate().map_err(setup)?;
         // SAFETY: setsid and one ioctl are async-signal-safe and allocate nothing.
         unsafe {
             command.pre_exec(move || {
@@ -143,14 +78,15 @@ impl Foreground {
                 Ok(())
             });
         }
-        let running = Running::start_with_streams(command)?;
         Ok(Self {
             outer,
             streams,
             lifecycle,
-            slave: Some(slave),
-            running,
+            before,
+            side,
+            running: Running::start_with_streams(command)?,
             control,
+            patience: bench.patience,
         })
     }
 
@@ -165,34 +101,147 @@ impl Foreground {
         Ok(control.accept(&[self.running.exit_event().as_fd()])?)
     }
 
+    /// Waits for the probe, and until the relay works both ways: the caller's terminal is raw, and a byte that is
+    /// typed there reaches the container. Nothing of that is left on either terminal.
+    pub fn attached(&mut self) -> Result<Probe, ContainerError> {
+        const KEY: &[u8] = b"k";
+        let mut probe = self.probe()?;
+        self.outer.turns_raw()?;
+        let settings = probe.termios(0)?;
+        let mut silent = settings;
+        silent.local &= !(ICANON | ECHO);
+        probe.set_termios(0, silent)?;
+        self.outer.types(KEY)?;
+        let received = probe.read(0)?;
+        probe.set_termios(0, settings)?;
+        if received != KEY {
+            let expected = KEY.to_vec();
+            return Err(TerminalError::Other { expected, received }.into());
+        }
+        Ok(probe)
+    }
+
     /// Process id of the runtime.
     pub fn pid(&self) -> i32 {
         self.running.pid()
     }
 
-    /// A descriptor of the same open file as the runtime's terminal streams.
-    pub fn slave(&self) -> Result<&Slave, ContainerError> {
-        self.slave
-            .as_ref()
-            .ok_or_else(|| ContainerError::NoTerminal {
-                received: "the caller's terminal was given up before".to_owned(),
+    /// Sends the runtime a signal. kill(2).
+    pub fn signal(&self, signal: Signal) -> Result<(), ContainerError> {
+        let signal = nix::sys::signal::Signal::try_from(signal.0);
+        signal
+            .and_then(|signal| {
+                nix::sys::signal::kill(nix::unistd::Pid::from_raw(self.pid()), signal)
             })
+            .map_err(|errno| setup(errno.into()))
     }
 
-    /// Waits for the runtime's end, and takes what is left on the caller's terminal. The harness keeps the
-    /// terminal, so its settings can still be asked for through `outer`.
-    pub fn returns(
-        mut self,
-        bench_patience: std::time::Duration,
-    ) -> Result<(Returned, Terminal, Streams), ContainerError> {
-        let finished = self.running.finish(bench_patience)?;
-        drop(self.slave.take());
-        let output = self.outer.receives_rest()?;
-        Ok((Returned { finished, output }, self.outer, self.streams))
+    /// How the caller's terminal and streams look now.
+    pub fn look(&self) -> Result<CallerState, ContainerError> {
+        self.side.look()
     }
 
-    /// What the runtime wrote to a pipe on standard output.
-    pub fn stdout(&self) -> &PipeReader {
-        &self.streams.stdout
+    /// Waits for the runtime's end and takes everything that comes meanwhile: a runtime that cannot write to
+    /// its caller does not end.
+    ///
+    /// Like a shell, the caller keeps its terminal open until then; the hang-up afterwards says that there is no
+    /// more. A process that the runtime left behind and that holds the terminal or a pipe ends in an error.
+    pub fn returns(self) -> Result<Returned, ContainerError> {
+        let deadline = Deadline::after(self.patience);
+        let mut drain = Drain::new(self.outer, self.streams);
+        while !drain.wait(Some(self.running.exit_event().as_fd()), deadline)? {
+            drain.take();
+            if deadline.is_over() {
+                return Err(self.running.give_up(self.patience).into());
+            }
+        }
+        let finished = self.running.finish(self.patience)?;
+        let after = self.side.look()?;
+        // Only now can everything hang up.
+        drop(self.side);
+        while drain.take() {
+            drain.wait(None, deadline)?;
+            if deadline.is_over() {
+                return Err(TerminalError::TooLittle {
+                    expected: "a hang-up once the runtime has returned".to_owned(),
+                    received: drain.output,
+                    waited: self.patience,
+                }
+                .into());
+            }
+        }
+        let [stdout, stderr] = drain.pipes;
+        Ok(Returned {
+            finished,
+            output: drain.output,
+            stdout: stdout.received,
+            stderr: stderr.received,
+            before: self.before,
+            after,
+        })
+    }
+}
+
+/// Takes what comes to the caller, wherever it comes.
+struct Drain {
+    outer: Terminal,
+    output: Vec<u8>,
+    pipes: [DrainedPipe; 2],
+    // Closed only with the rest: the end of standard input would be news to the runtime.
+    _stdin: Option<OwnedFd>,
+}
+
+struct DrainedPipe {
+    reader: PipeReader,
+    received: Vec<u8>,
+    open: bool,
+}
+
+impl Drain {
+    fn new(outer: Terminal, streams: Streams) -> Self {
+        let pipe = |reader| DrainedPipe {
+            reader,
+            received: Vec::new(),
+            open: true,
+        };
+        Self {
+            outer,
+            output: Vec::new(),
+            pipes: [pipe(streams.stdout), pipe(streams.stderr)],
+            _stdin: streams.stdin,
+        }
+    }
+
+    /// Takes what is there at the moment; whether more may come.
+    fn take(&mut self) -> bool {
+        self.output.extend(self.outer.takes());
+        for pipe in self.pipes.iter_mut().filter(|pipe| pipe.open) {
+            pipe.open = pipe.reader.takes(&mut pipe.received);
+        }
+        !self.outer.hung_up() || self.pipes.iter().any(|pipe| pipe.open)
+    }
+
+    /// Sleeps until something comes or `event` happens; whether `event` has.
+    fn wait(
+        &self,
+        event: Option<BorrowedFd<'_>>,
+        deadline: Deadline,
+    ) -> Result<bool, ContainerError> {
+        let mut watched = Vec::with_capacity(4);
+        let mut watch = |fd| watched.push(PollFd::new(fd, PollFlags::POLLIN));
+        if let Some(event) = event {
+            watch(event);
+        }
+        if !self.outer.hung_up() {
+            watch(self.outer.as_fd());
+        }
+        for pipe in self.pipes.iter().filter(|pipe| pipe.open) {
+            watch(pipe.reader.as_fd());
+        }
+        match poll(&mut watched, deadline.poll_timeout()) {
+            Ok(_) => Ok(event.is_some() && watched[0].any().unwrap_or(false)),
+            Err(SysErrno::EINTR) => Ok(false),
+            Err(errno) => Err(setup(errno.into())),
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Containers: their bundles, how they are started, and the probe inside.
 
+mod caller;
 mod config;
 mod console_socket;
 mod control;
@@ -14,12 +15,13 @@ mod plan;
 mod rootfs;
 mod workbench;
 
+pub use caller::{Caller, CallerState, CallerStream};
 pub use config::default_config;
 pub use console_socket::{Connection, ConsoleSocket, Message, Reception};
 pub use control::{ControlSocket, Probe, ProbeError};
 pub use created::{Attempt, Container, Created, Lifecycle, Unattended};
 pub use execution::{ExecPlan, Execution};
-pub use foreground::{Caller, CallerStream, Foreground, Returned};
+pub use foreground::{Foreground, Returned};
 pub use holders::{MasterHolder, master_holders};
 pub use instance::Instance;
 pub(crate) use observation::mounts;

@@ -5,7 +5,7 @@ use crate::deadline::Deadline;
 use crate::terminal::TerminalError;
 use nix::errno::Errno as SysErrno;
 use nix::fcntl::OFlag;
-use nix::poll::{PollFd, PollFlags, poll};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 use std::time::Duration;
@@ -80,6 +80,23 @@ impl PipeReader {
             });
         }
         Ok(())
+    }
+
+    /// Adds what is there at the moment to `received`: a look, not a wait. Whether more may come.
+    pub(super) fn takes(&self, received: &mut Vec<u8>) -> bool {
+        let mut buffer = [0; 16 * 1024];
+        loop {
+            let mut watched = [PollFd::new(self.fd.as_fd(), PollFlags::POLLIN)];
+            match poll(&mut watched, PollTimeout::ZERO) {
+                Ok(0) => return true,
+                Err(SysErrno::EINTR) => continue,
+                Ok(_) | Err(_) => {}
+            }
+            match nix::unistd::read(&self.fd, &mut buffer) {
+                Ok(0) | Err(_) => return false,
+                Ok(read) => received.extend_from_slice(&buffer[..read]),
+            }
+        }
     }
 
     fn read_until(&self, count: usize) -> Result<Vec<u8>, TerminalError> {

@@ -1,8 +1,9 @@
 //! What a container is to be like, before it is made.
 
+use crate::container::caller::Caller;
 use crate::container::config::default_config;
 use crate::container::created::{Attempt, Container, Created, Lifecycle};
-use crate::container::foreground::{Caller, Foreground};
+use crate::container::foreground::Foreground;
 use crate::container::pipe::Streams;
 use crate::container::{ConsoleSocket, ContainerError, ControlSocket, Rootfs, Workbench};
 use crate::target::Running;

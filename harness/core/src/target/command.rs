@@ -206,17 +206,7 @@ impl Running {
                 return Err(CommandError::Interrupted { command });
             }
             if deadline.is_over() {
-                self.kill();
-                let output = format!(
-                    "standard output {}, standard error {}",
-                    self.outputs[0].stream, self.outputs[1].stream
-                );
-                let command = self.line.clone();
-                return Err(CommandError::Unfinished {
-                    command,
-                    waited: patience,
-                    output,
-                });
+                return Err(self.give_up(patience));
             }
         }
         let status = self.child.wait().map_err(|error| CommandError::Wait {
@@ -231,6 +221,19 @@ impl Running {
             stderr: std::mem::take(&mut stderr.stream),
             took: self.began.elapsed(),
         })
+    }
+
+    /// Kills it, because it has not ended within `waited`.
+    pub fn give_up(mut self, waited: Duration) -> CommandError {
+        self.kill();
+        CommandError::Unfinished {
+            command: self.line.clone(),
+            waited,
+            output: format!(
+                "standard output {}, standard error {}",
+                self.outputs[0].stream, self.outputs[1].stream
+            ),
+        }
     }
 
     /// Whether the command has ended, and whether `interrupt` is readable.

@@ -62,8 +62,8 @@ pub enum TerminalError {
 
 /// A terminal under test: its master, driven by expectations.
 pub struct Terminal {
-    session: Session<(), Master>,
-    patience: Duration,
+    pub(super) session: Session<(), Master>,
+    pub(super) patience: Duration,
 }
 
 impl Terminal {
@@ -181,7 +181,7 @@ impl Terminal {
     }
 
     /// What was received and matched nothing yet.
-    fn unmatched(&mut self) -> Vec<u8> {
+    pub(super) fn unmatched(&mut self) -> Vec<u8> {
         self.session
             .get_stream_mut()
             .begin(Deadline::after(Duration::ZERO));

@@ -76,6 +76,21 @@ pub(super) fn peer(master: impl AsFd) -> Result<i32, Errno> {
     call(unsafe { libc::ioctl(master.as_fd().as_raw_fd(), libc::TIOCGPTPEER, flags) })
 }
 
+/// TIOCPKT on a master: while it is on, poll(2) says `POLLPRI` when flow control of the slave changes.
+/// ioctl_tty(2).
+pub(super) fn set_packet_mode(master: impl AsFd, on: bool) -> Result<(), Errno> {
+    let on = libc::c_int::from(on);
+    // SAFETY: TIOCPKT reads one int from a valid pointer.
+    call(unsafe {
+        libc::ioctl(
+            master.as_fd().as_raw_fd(),
+            libc::TIOCPKT as libc::Ioctl,
+            &raw const on,
+        )
+    })?;
+    Ok(())
+}
+
 /// CBAUD and CIBAUD: where `c_cflag` holds the speeds, which are reported on their own.
 const SPEED_BITS: u32 = libc::CBAUD | libc::CIBAUD;
 

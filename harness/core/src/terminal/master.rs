@@ -113,10 +113,15 @@ impl Master {
     }
 
     fn ready(&self, event: PollFlags, deadline: Deadline) -> io::Result<bool> {
-        let mut watched = [PollFd::new(self.fd.as_fd(), event)];
+        Ok(!self.wait(event, deadline)?.is_empty())
+    }
+
+    /// Sleeps until one of `events` or a hang-up, or until `deadline`; what there is then.
+    pub(super) fn wait(&self, events: PollFlags, deadline: Deadline) -> io::Result<PollFlags> {
+        let mut watched = [PollFd::new(self.fd.as_fd(), events)];
         loop {
             match poll(&mut watched, deadline.poll_timeout()) {
-                Ok(count) => return Ok(count > 0),
+                Ok(_) => return Ok(watched[0].revents().unwrap_or(PollFlags::empty())),
                 Err(SysErrno::EINTR) => {}
                 Err(errno) => return Err(errno.into()),
             }
@@ -127,21 +132,26 @@ impl Master {
     pub(super) fn write_by(&mut self, bytes: &[u8], deadline: Deadline) -> io::Result<usize> {
         let mut written = 0;
         while written < bytes.len() && self.ready(PollFlags::POLLOUT, deadline)? {
-            // A master takes what fits and blocks for the rest, so more than a little may block although
-            // poll said that there is room.
-            let end = bytes.len().min(written + 256);
-            match nix::unistd::write(&self.fd, &bytes[written..end]) {
-                Ok(count) => {
-                    self.transcript
-                        .borrow_mut()
-                        .add(Direction::Typed, &bytes[written..written + count]);
-                    written += count;
-                }
-                Err(SysErrno::EINTR | SysErrno::EAGAIN) => {}
-                Err(errno) => return Err(errno.into()),
-            }
+            written += self.write_a_little(&bytes[written..])?;
         }
         Ok(written)
+    }
+
+    /// Writes a first part of `bytes`, after poll(2) has said that there is room; returns how much.
+    pub(super) fn write_a_little(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // A blocking master takes what fits and sleeps for the rest, so more than a little may block although
+        // poll said that there is room.
+        let part = &bytes[..bytes.len().min(256)];
+        match nix::unistd::write(&self.fd, part) {
+            Ok(count) => {
+                self.transcript
+                    .borrow_mut()
+                    .add(Direction::Typed, &part[..count]);
+                Ok(count)
+            }
+            Err(SysErrno::EINTR | SysErrno::EAGAIN) => Ok(0),
+            Err(errno) => Err(errno.into()),
+        }
     }
 }
 

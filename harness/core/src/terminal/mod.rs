@@ -2,6 +2,7 @@
 
 mod dialogue;
 mod escape;
+mod exchange;
 mod ioctl;
 mod master;
 mod pair;

@@ -41,7 +41,9 @@ pub struct Pair {
 impl Pair {
     /// Allocates a pty; neither side becomes a controlling terminal or is inherited by a child.
     pub fn open() -> Result<Self, Errno> {
-        let master = nix::pty::posix_openpt(OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC)?;
+        // Nobody shares this master, and a long paste must never block the harness, which has to read as well.
+        let flags = OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC | OFlag::O_NONBLOCK;
+        let master = nix::pty::posix_openpt(flags)?;
         nix::pty::unlockpt(&master)?;
         let peer = ioctl::peer(&master)?;
         // SAFETY: the ioctl just made this descriptor, and nothing else owns it.

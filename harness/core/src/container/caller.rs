@@ -1,0 +1,181 @@
+//! Whoever calls a runtime in the foreground: a terminal, three standard streams, and how both look.
+
+use crate::container::ContainerError;
+use crate::container::pipe::GivenStreams;
+use crate::terminal::{Slave, size, termios};
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use ptyproof_probe::{Errno, Size, TermiosFacts};
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// The terminal and streams of whoever calls the runtime.
+#[derive(Clone, Copy, Debug)]
+pub struct Caller {
+    /// The size of the caller's terminal.
+    pub size: Size,
+    /// Whether the terminal is the caller's controlling terminal; if not, the caller has none.
+    pub controlling: bool,
+    /// Standard input.
+    pub stdin: CallerStream,
+    /// Standard output.
+    pub stdout: CallerStream,
+    /// Standard error.
+    pub stderr: CallerStream,
+    /// What is typed on the terminal before the runtime is called.
+    pub typed_ahead: &'static [u8],
+}
+
+/// What one standard stream of the caller is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallerStream {
+    /// The caller's terminal.
+    Terminal,
+    /// A pipe.
+    Pipe,
+    /// `/dev/null`.
+    Null,
+}
+
+impl Caller {
+    /// Somebody at a terminal of 24 rows and 80 columns.
+    pub fn at_a_terminal() -> Self {
+        Self {
+            size: Size::new(24, 80),
+            controlling: true,
+            stdin: CallerStream::Terminal,
+            stdout: CallerStream::Terminal,
+            stderr: CallerStream::Terminal,
+            typed_ahead: b"",
+        }
+    }
+
+    /// A script: no terminal at all, the streams are pipes.
+    pub fn without_terminal() -> Self {
+        Self {
+            size: Size::default(),
+            controlling: false,
+            stdin: CallerStream::Pipe,
+            stdout: CallerStream::Pipe,
+            stderr: CallerStream::Pipe,
+            typed_ahead: b"",
+        }
+    }
+
+    /// With another size.
+    pub fn sized(self, size: Size) -> Self {
+        Self { size, ..self }
+    }
+
+    /// With another standard input.
+    pub fn stdin(self, stdin: CallerStream) -> Self {
+        Self { stdin, ..self }
+    }
+
+    /// With another standard output.
+    pub fn stdout(self, stdout: CallerStream) -> Self {
+        Self { stdout, ..self }
+    }
+
+    /// With another standard error.
+    pub fn stderr(self, stderr: CallerStream) -> Self {
+        Self { stderr, ..self }
+    }
+
+    /// Having typed this already, while the terminal still collects lines and echoes.
+    pub fn typing_ahead(self, typed_ahead: &'static [u8]) -> Self {
+        Self {
+            typed_ahead,
+            ..self
+        }
+    }
+}
+
+/// What a runtime shares with its caller and must leave as it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CallerState {
+    /// Status flags and access mode of the open files that are the runtime's standard streams. fcntl(2),
+    /// `F_GETFL`.
+    pub flags: [OFlag; 3],
+    /// Settings of the caller's terminal.
+    pub termios: TermiosFacts,
+    /// Size of the caller's terminal.
+    pub size: Size,
+}
+
+/// The caller's side of terminal and streams, which a caller keeps open while it waits for the runtime.
+#[derive(Debug)]
+pub(super) struct CallerSide {
+    terminal: Slave,
+    streams: [OwnedFd; 3],
+}
+
+impl CallerSide {
+    /// Chooses the streams that `caller` asks for.
+    pub fn new(
+        caller: &Caller,
+        terminal: Slave,
+        pipes: GivenStreams,
+    ) -> Result<Self, ContainerError> {
+        let null = Path::new("/dev/null");
+        let stream = |kind, pipe| -> Result<OwnedFd, ContainerError> {
+            match kind {
+                CallerStream::Terminal => terminal.duplicate().map_err(setup),
+                CallerStream::Pipe => Ok(pipe),
+                CallerStream::Null => std::fs::File::options()
+                    .read(true)
+                    .write(true)
+                    .open(null)
+                    .map(OwnedFd::from)
+                    .map_err(ContainerError::setup("opening", null)),
+            }
+        };
+        let streams = [
+            stream(caller.stdin, pipes.stdin)?,
+            stream(caller.stdout, pipes.stdout)?,
+            stream(caller.stderr, pipes.stderr)?,
+        ];
+        Ok(Self { terminal, streams })
+    }
+
+    /// The terminal.
+    pub fn terminal(&self) -> &Slave {
+        &self.terminal
+    }
+
+    /// Makes the streams those of a command: the same open files, as a shell's child has them.
+    pub fn give_to(&self, command: &mut Command) -> Result<(), ContainerError> {
+        let stream = |number: usize| -> Result<Stdio, ContainerError> {
+            let copy = self.streams[number].try_clone();
+            let copy = copy.map_err(|error| setup(Errno::from(error)))?;
+            Ok(copy.into())
+        };
+        command.stdin(stream(0)?);
+        command.stdout(stream(1)?);
+        command.stderr(stream(2)?);
+        Ok(())
+    }
+
+    /// How it looks now.
+    pub fn look(&self) -> Result<CallerState, ContainerError> {
+        let mut flags = [OFlag::empty(); 3];
+        for (flags, stream) in flags.iter_mut().zip(&self.streams) {
+            let raw = fcntl(stream, FcntlArg::F_GETFL).map_err(|errno| setup(errno.into()))?;
+            *flags = OFlag::from_bits_retain(raw);
+        }
+        Ok(CallerState {
+            flags,
+            termios: termios(self.terminal.as_fd()).map_err(setup)?,
+            size: size(self.terminal.as_fd()).map_err(setup)?,
+        })
+    }
+}
+
+/// Trouble with the caller's side, which is the harness's own.
+pub(super) fn setup(errno: Errno) -> ContainerError {
+    ContainerError::Setup {
+        what: "preparing",
+        path: Path::new("the caller's terminal and streams").to_owned(),
+        error: std::io::Error::from_raw_os_error(errno.0),
+    }
+}
