@@ -3,9 +3,7 @@
 use crate::references::{DEVPTS, RUNC_INIT, TERMINALS, issue, manual};
 use ptyproof_harness::case::{Case, Level, Need, Reference, Stop};
 use ptyproof_harness::container::Caller;
-use ptyproof_harness::terminal::{Pair, Terminal};
 use ptyproof_probe::{ChildGroup, DeviceNumber, Ending, Errno};
-use std::os::unix::fs::MetadataExt;
 
 /// Standard streams that a process of its own user may not open.
 const MOBY_6880: Reference = issue(
@@ -114,15 +112,6 @@ pub(super) const ANOTHER_USER_KEEPS_WHAT_IS_OPEN: Case = Case {
     },
 };
 
-/// User, group and mode of the slave of a terminal of the host.
-fn host_ownership(terminal: &Terminal) -> Result<(u32, u32, String), Stop> {
-    let path = format!("/dev/pts/{}", terminal.facts()?.number);
-    let status = std::fs::metadata(&path)
-        .map_err(|error| Stop::Error(format!("the caller's terminal {path}: {error}")))?;
-    let mode = format!("{:04o}", status.mode() & 0o7777);
-    Ok((status.uid(), status.gid(), mode))
-}
-
 pub(super) const CALLERS_TERMINAL_STAYS_THE_CALLERS: Case = Case {
     id: "owner/callers-terminal-stays-the-callers",
     title: "run a container of user 1000 in the foreground from a terminal",
@@ -134,32 +123,24 @@ pub(super) const CALLERS_TERMINAL_STAYS_THE_CALLERS: Case = Case {
     covers: &["E09"],
     needs: &[Need::Terminal, Need::Foreground, Need::ManyIds],
     body: |t| {
-        // A pty belongs to whoever allocates it: before the run, the caller's terminal is like this one, which
-        // comes from the same process.
-        let Pair { master, slave: _ } =
-            Pair::open().map_err(|errno| Stop::Error(format!("a pty of the host: {errno}")))?;
-        let before = host_ownership(
-            &t.bench()
-                .terminal("another terminal of the caller", master)?,
-        )?;
         let mut running = t
             .container()?
             .user(1000, 1000)
             .foreground(Caller::at_a_terminal())?;
         let mut probe = running.probe()?;
-        let during = host_ownership(&running.outer)?;
+        let during = running.look()?.ownership;
         probe.end(Ending::Exit(0))?;
-        let (returned, outer, _streams) = running.returns(t.patience())?;
+        let returned = running.returns()?;
         t.equal(
             "exit status of the runtime",
             returned.finished.status.code(),
             Some(0),
         )?;
-        let after = host_ownership(&outer)?;
+        let before = returned.before.ownership;
         t.equal(
-            "after and while it runs",
-            [during, after],
-            [before.clone(), before],
+            "user, group and mode of the caller's terminal while it runs, and after",
+            [during, returned.after.ownership],
+            [before, before],
         )
     },
 };

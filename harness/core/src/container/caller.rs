@@ -101,6 +101,8 @@ pub struct CallerState {
     pub termios: TermiosFacts,
     /// Size of the caller's terminal.
     pub size: Size,
+    /// User, group and permission bits of the caller's terminal.
+    pub ownership: (u32, u32, u32),
 }
 
 /// The caller's side of terminal and streams, which a caller keeps open while it waits for the runtime.
@@ -163,8 +165,10 @@ impl CallerSide {
             let raw = fcntl(stream, FcntlArg::F_GETFL).map_err(|errno| setup(errno.into()))?;
             *flags = OFlag::from_bits_retain(raw);
         }
+        let status = nix::sys::stat::fstat(&self.terminal).map_err(|errno| setup(errno.into()))?;
         Ok(CallerState {
             flags,
+            ownership: (status.st_uid, status.st_gid, status.st_mode & 0o7777),
             termios: termios(self.terminal.as_fd()).map_err(setup)?,
             size: size(self.terminal.as_fd()).map_err(setup)?,
         })
