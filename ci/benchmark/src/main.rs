@@ -11,7 +11,7 @@ use clap::Parser;
 use measure::Subject;
 use ptyproof_harness::case::Machine;
 use ptyproof_harness::container::Workbench;
-use ptyproof_harness::runner::{RunDirectory, run_inside};
+use ptyproof_harness::runner::{RunDirectory, Supervisor, dispatch, run_inside};
 use ptyproof_harness::target::Runtime;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -38,6 +38,7 @@ struct Arguments {
 const PATIENCE: Duration = Duration::from_secs(60);
 
 fn main() -> ExitCode {
+    dispatch(&[]);
     match compare(&Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -49,24 +50,34 @@ fn main() -> ExitCode {
 
 fn compare(arguments: &Arguments) -> Result<(), String> {
     let text = |error: &dyn std::fmt::Display| error.to_string();
-    let run = RunDirectory::create(ptyproof_harness::runner::PROBE).map_err(|e| text(&e))?;
+    let supervisor = Supervisor::begin().map_err(|e| text(&e))?;
+    let run = supervisor.run_directory();
     let ptyrun = run
         .executable("ptyrun", ptyproof_cases::reference_runtime())
         .map_err(|e| text(&e))?;
     let mut paths = vec![ptyrun];
     if arguments.runtime.is_empty() {
         let installed = ["/usr/bin/crun", "/usr/sbin/runc", "/usr/bin/runc"];
-        paths.extend(installed.map(PathBuf::from).into_iter().filter(|path| path.exists()));
+        paths.extend(
+            installed
+                .map(PathBuf::from)
+                .into_iter()
+                .filter(|path| path.exists()),
+        );
     } else {
         paths.extend(arguments.runtime.iter().cloned());
     }
     let runtimes = paths
         .iter()
-        .map(|path| Runtime::at(path, None, PATIENCE).map_err(|e| text(&e)))
+        .map(|path| {
+            supervisor
+                .identify(path, None, PATIENCE)
+                .map_err(|e| text(&e))
+        })
         .collect::<Result<Vec<_>, _>>()?;
     let scratch = run.path().join("w");
     let status = run_inside(&scratch, |machine| {
-        match measure_all(arguments, runtimes, machine, &run, &scratch) {
+        match measure_all(arguments, runtimes, machine, run, &scratch) {
             Ok(()) => 0,
             Err(error) => {
                 eprintln!("bench: {error}");
@@ -75,7 +86,11 @@ fn compare(arguments: &Arguments) -> Result<(), String> {
         }
     })
     .map_err(|e| text(&e))?;
-    if status == 0 { Ok(()) } else { Err(format!("measuring ended with status {status}")) }
+    if status == 0 {
+        Ok(())
+    } else {
+        Err(format!("measuring ended with status {status}"))
+    }
 }
 
 fn measure_all(
@@ -89,11 +104,29 @@ fn measure_all(
     for (index, runtime) in runtimes.into_iter().enumerate() {
         let own = scratch.join(index.to_string());
         std::fs::create_dir(&own).map_err(|error| error.to_string())?;
-        let cgroup = machine.root.then(|| format!("/{}-bench{index}", run.name()));
-        let name = runtime.path.file_name().unwrap_or_default().display().to_string();
-        let version = runtime.version.lines().next().unwrap_or_default().to_owned();
-        let bench =
-            Workbench::new(runtime, machine, PATIENCE, &own, &run.path().join("probe"), cgroup);
+        let cgroup = machine
+            .root
+            .then(|| format!("/{}-bench{index}", run.name()));
+        let name = runtime
+            .path
+            .file_name()
+            .unwrap_or_default()
+            .display()
+            .to_string();
+        let version = runtime
+            .version
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        let bench = Workbench::new(
+            runtime,
+            machine,
+            PATIENCE,
+            &own,
+            &run.path().join("probe"),
+            cgroup,
+        );
         subjects.push(Subject::new(name, version, Rc::new(bench)));
     }
     let bare = measure::bare_pair(arguments.relays).map_err(|error| error.to_string())?;
@@ -114,7 +147,9 @@ fn measure_all(
     }
     eprintln!("\rkeys                      ");
     for subject in &mut subjects {
-        subject.time_keys(arguments.keys).map_err(|error| error.to_string())?;
+        subject
+            .time_keys(arguments.keys)
+            .map_err(|error| error.to_string())?;
     }
     for subject in &subjects {
         subject.clean();

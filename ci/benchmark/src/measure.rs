@@ -4,7 +4,7 @@ use crate::sample::Sample;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use ptyproof_harness::container::{Caller, ContainerError, Foreground, Plan, Workbench};
 use ptyproof_harness::terminal::Pair;
-use ptyproof_probe::{Bytes, Ending, Request};
+use ptyproof_probe::{Bytes, Ending, Lines, Request};
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::rc::Rc;
@@ -93,7 +93,11 @@ impl Subject {
     /// The rate of 64 MiB out of a container through the runtime to its caller's terminal.
     pub fn time_relay(&mut self) -> Result<(), MeasureError> {
         let steps = [
-            Request::WritePattern { descriptor: 1, count: RELAYED },
+            Request::WritePattern {
+                descriptor: 1,
+                lines: Lines::Broken,
+                count: RELAYED,
+            },
             Request::End(Ending::Exit(0)),
         ];
         let plan = self.plan()?.performing(&steps);
@@ -111,7 +115,9 @@ impl Subject {
         // Without lines the queue of the terminal never fills, however many keys there are.
         let mut termios = probe.termios(0).map_err(ContainerError::from)?;
         termios.local &= !nix::libc::ICANON;
-        probe.set_termios(0, termios).map_err(ContainerError::from)?;
+        probe
+            .set_termios(0, termios)
+            .map_err(ContainerError::from)?;
         let outer = foreground.outer.as_fd();
         for _ in 0..keys {
             let began = Instant::now();
@@ -145,7 +151,7 @@ pub fn bare_pair(times: usize) -> Result<Sample, MeasureError> {
             Pair::open().map_err(|errno| io::Error::from_raw_os_error(errno.0))?;
         let slave = OwnedFd::from(slave);
         let writer = std::thread::spawn(move || {
-            let pattern = Bytes::pattern(RELAYED).0;
+            let pattern = Bytes::pattern(Lines::Broken, RELAYED).0;
             let mut rest = pattern.as_slice();
             while !rest.is_empty() {
                 match nix::unistd::write(&slave, rest) {
@@ -156,7 +162,9 @@ pub fn bare_pair(times: usize) -> Result<Sample, MeasureError> {
             Ok(())
         });
         rates.add(rate_of(master.as_fd(), "bare pty pair")?);
-        writer.join().map_err(|_| io::Error::other("the writer panicked"))??;
+        writer
+            .join()
+            .map_err(|_| io::Error::other("the writer panicked"))??;
     }
     Ok(rates)
 }
@@ -180,7 +188,9 @@ fn rate_of(master: BorrowedFd<'_>, name: &str) -> Result<f64, MeasureError> {
 fn wait_for_input(master: BorrowedFd<'_>, name: &str) -> Result<(), MeasureError> {
     let mut watched = [PollFd::new(master, PollFlags::POLLIN)];
     if poll(&mut watched, PollTimeout::from(60_000_u16))? == 0 {
-        return Err(MeasureError::Silent { runtime: name.to_owned() });
+        return Err(MeasureError::Silent {
+            runtime: name.to_owned(),
+        });
     }
     Ok(())
 }
@@ -189,6 +199,12 @@ fn resident_kib(pid: i32) -> io::Result<f64> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
     status
         .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:")?.split_whitespace().next()?.parse().ok())
+        .find_map(|line| {
+            line.strip_prefix("VmRSS:")?
+                .split_whitespace()
+                .next()?
+                .parse()
+                .ok()
+        })
         .ok_or_else(|| io::Error::other("no VmRSS in /proc/PID/status"))
 }
