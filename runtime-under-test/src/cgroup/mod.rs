@@ -52,7 +52,8 @@ pub struct Cgroup {
 }
 
 impl Cgroup {
-    /// Makes the cgroup that `config` asks for, `linux.cgroupsPath` or `/ptyrun-ID`, and applies its device rules.
+    /// Makes the cgroup that `config` asks for, `linux.cgroupsPath` or `/ptyrun-ID-PID` with the caller's pid
+    /// (another `--root` may have a container of the same id), and applies its device rules.
     ///
     /// Without `linux.cgroupsPath` only those hierarchies are used that something depends on, and none where the caller
     /// may not make cgroups. Limits that cannot be enforced become [`Self::warnings`].
@@ -93,7 +94,10 @@ impl Cgroup {
                 return Ok(());
             }
         }
-        let name = asked.map_or_else(|| PathBuf::from(format!("ptyrun-{id}")), below_root);
+        let name = asked.map_or_else(
+            || PathBuf::from(format!("ptyrun-{id}-{}", std::process::id())),
+            below_root,
+        );
         for hierarchy in layout.hierarchies()? {
             let has_rules = hierarchy.has("devices") && !rules.is_empty();
             let finds_processes = !own_pids && hierarchy.controllers.is_empty();

@@ -9,6 +9,7 @@ use crate::container::{
 use crate::features;
 use crate::relay::{self, Signals};
 use crate::spec;
+use crate::syscall::descriptors::is_open;
 use nix::unistd::{Pid, getegid, geteuid};
 use std::fs::OpenOptions;
 use std::io::{self, Write};
@@ -37,6 +38,7 @@ fn dispatch(arguments: &Arguments) -> Result<ExitCode, ContainerError> {
             "--systemd-cgroup is not implemented: leave it out, ptyrun uses cgroupfs",
         ));
     }
+    require_preserved(&arguments.command)?;
     let store = Store::at(global.root.clone().unwrap_or_else(Store::default_root));
     match &arguments.command {
         Command::Create(create) => {
@@ -61,6 +63,24 @@ fn dispatch(arguments: &Arguments) -> Result<ExitCode, ContainerError> {
         Command::Features => print_json(&features::document())?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What is to be preserved must be there, now: a little later the same numbers may be files of ptyrun's own.
+fn require_preserved(command: &Command) -> Result<(), ContainerError> {
+    let plumbing = match command {
+        Command::Create(create) => &create.plumbing,
+        Command::Run(run) => &run.create.plumbing,
+        Command::Exec(exec) => &exec.plumbing,
+        _ => return Ok(()),
+    };
+    let last = 2 + i64::from(plumbing.preserve_fds);
+    match (3..=last).find(|fd| !i32::try_from(*fd).is_ok_and(is_open)) {
+        None => Ok(()),
+        Some(fd) => Err(ContainerError::Setup(format!(
+            "--preserve-fds {}: descriptor {fd} is not open",
+            plumbing.preserve_fds
+        ))),
+    }
 }
 
 fn make(

@@ -13,7 +13,7 @@ use crate::process::{apply_limits, apply_sysctl};
 use crate::relay;
 use crate::rootfs::Rootfs;
 use crate::syscall::descriptors::close_from_except;
-use crate::syscall::process::set_domain_name;
+use crate::syscall::process::{set_domain_name, set_undumpable};
 use crate::terminal::{
     DeviceDirectory, Handover, Instance, Pty, Slave, become_streams, bind_console, keep_streams,
     place_ptmx,
@@ -69,13 +69,16 @@ impl Child<'_> {
                 .join(Pid::from_raw(0))
                 .map_err(ContainerError::setup)?;
         }
+        apply_limits(&self.config.process).map_err(ContainerError::setup)?;
+        // Whoever is in a namespace that is joined from here on must not get at this process's descriptors, its memory
+        // or the file that it executes (CVE-2016-9962, CVE-2019-5736).
+        set_undumpable().map_err(call("closing /proc/self to others"))?;
         self.plan.enter()?;
         set_names(self.config)?;
         apply_sysctl(self.config).map_err(ContainerError::setup)?;
         let rootfs =
             Rootfs::prepare(self.config, &self.record.bundle).map_err(ContainerError::setup)?;
         self.run_early_hooks()?;
-        apply_limits(&self.config.process).map_err(ContainerError::setup)?;
         let host_pty = active(Defect::PtyFromHost)
             .then(faults::host_pty)
             .transpose()?;
@@ -94,7 +97,7 @@ impl Child<'_> {
         let Some(gate) = self.gate.take() else {
             self.run_late_hooks()?;
             self.size_late();
-            return program.run();
+            return program.run(self.channel.as_fd());
         };
         self.channel
             .report_ready()
@@ -168,7 +171,9 @@ impl Child<'_> {
         starter: OwnedFd,
     ) -> Result<Infallible, ContainerError> {
         self.size_late();
-        let Err(error) = self.run_late_hooks().and_then(|()| program.run());
+        let Err(error) = self
+            .run_late_hooks()
+            .and_then(|()| program.run(starter.as_fd()));
         let _ = File::from(starter).write_all(error.to_string().as_bytes());
         std::process::exit(1)
     }

@@ -3,7 +3,7 @@
 //! The container's process accepts one connection. It is closed by the execve (it is close-on-exec), which tells `start`
 //! that the program runs; before that it can carry the reason why not.
 
-use super::ContainerError;
+use super::{ContainerError, trampoline};
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
 use nix::sys::socket::{
@@ -64,15 +64,19 @@ pub fn open_gate(path: &Path) -> Result<Option<String>, ContainerError> {
     let socket = stream().map_err(failed("making a socket"))?;
     let (_held, address) = address(path).map_err(failed("naming the start socket"))?;
     connect(socket.as_raw_fd(), &address).map_err(failed("reaching the container's process"))?;
-    let mut answer = String::new();
+    let mut answer = Vec::new();
     UnixStream::from(socket)
-        .read_to_string(&mut answer)
+        .read_to_end(&mut answer)
         .map_err(ContainerError::file(
             "hearing from the container's process",
             path,
         ))?;
     if !answer.is_empty() {
-        return Ok(Some(answer));
+        let errno = trampoline::parse_report(&answer);
+        return Ok(Some(match errno {
+            Some(errno) => format!("executing the program: {errno}"),
+            None => String::from_utf8_lossy(&answer).into_owned(),
+        }));
     }
     match fs::remove_file(path.join(NAME)) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {

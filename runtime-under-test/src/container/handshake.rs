@@ -4,7 +4,7 @@
 //! close-on-exec, so its closing without a word means that the program runs (or that the process died, which its pidfd
 //! tells). Nothing here is trusted further than that: a process that has joined foreign namespaces may write anything.
 
-use super::ContainerError;
+use super::{ContainerError, trampoline};
 use crate::defect::{Defect, active, faults};
 use crate::terminal::{Handover, TerminalError};
 use nix::cmsg_space;
@@ -90,7 +90,10 @@ impl Channel {
                 Some(master) => Message::Master(master),
                 None => Message::Failed("the container's process sent no terminal".into()),
             },
-            Some(_) => Message::Failed(rest()),
+            Some(_) => match trampoline::parse_report(&text[..length]) {
+                Some(errno) => Message::Failed(format!("executing the program: {errno}")),
+                None => Message::Failed(rest()),
+            },
         })
     }
 
@@ -118,7 +121,7 @@ impl Channel {
         if active(Defect::SocketAfterStart) {
             return faults::hand_over_after_exec(self, master, to);
         }
-        if active(Defect::SocketSendsSlave) {
+        if active(Defect::SocketSendsSlave) && matches!(to, Handover::Socket(_)) {
             return self.hand_over_now(faults::peer(&master)?, to);
         }
         self.hand_over_now(master, to)

@@ -83,7 +83,10 @@ impl Launched {
     /// Removes the container, whose process has ended, and runs the poststop hooks; the failures are for the log.
     #[must_use]
     pub fn finish(mut self) -> Vec<String> {
-        drop(self.traces.take());
+        if let Some(Traces { slot, cgroup }) = self.traces.take() {
+            drop(cgroup);
+            slot.remove();
+        }
         texts(hooks::run_all(
             &self.config.hooks.poststop,
             &self.record.state_for_hooks("stopped"),

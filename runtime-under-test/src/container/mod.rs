@@ -18,6 +18,7 @@ pub(crate) mod namespaces;
 pub(crate) mod own_cgroup;
 pub(crate) mod program;
 mod removal;
+mod trampoline;
 
 pub(crate) use child::become_root_of_namespace;
 pub use ended::Ended;

@@ -7,6 +7,7 @@ use nix::fcntl::{OFlag, open};
 use nix::sys::stat::Mode;
 use nix::sys::statfs::{CGROUP2_SUPER_MAGIC, fstatfs};
 use std::os::fd::OwnedFd;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// How long the last process of a cgroup may take to be gone.
@@ -61,13 +62,17 @@ pub(crate) fn birthplace(cgroup: &Cgroup) -> Result<Option<OwnedFd>, ContainerEr
     Ok(version_2.then_some(fd))
 }
 
-/// Ends whatever still runs in `cgroup` (with a pid namespace of its own the container has left nothing) and removes it.
+/// Removes what was made of `cgroup`, and ends whatever still runs there (with a pid namespace of its own the container
+/// has left nothing). In a cgroup that was there before, others may run, so nothing is ended.
 pub(super) fn remove(cgroup: &mut Cgroup) -> Result<(), ContainerError> {
-    if cgroup.directories().is_empty() && cgroup.created().is_empty() {
+    let made = |directory: &PathBuf| cgroup.created().contains(directory);
+    if cgroup.created().is_empty() {
         return Ok(());
     }
+    if cgroup.directories().iter().all(made) {
+        cgroup.kill().map_err(ContainerError::setup)?;
+    }
     cgroup
-        .kill()
-        .and_then(|()| cgroup.remove(Instant::now() + PATIENCE))
+        .remove(Instant::now() + PATIENCE)
         .map_err(ContainerError::setup)
 }

@@ -1,13 +1,15 @@
 //! The last steps of every process in a container: limits, credentials, working directory, execve.
 
 use super::ContainerError;
+use super::trampoline::Trampoline;
 use crate::config::Process;
 use crate::defect::faults;
 use crate::process::{become_user, enter_cwd, find_executable};
-use crate::syscall::process::reset_signals;
+use crate::syscall::process::{reset_signals, set_undumpable};
 use nix::unistd::{execve, getpid};
 use std::convert::Infallible;
 use std::ffi::{CString, OsString};
+use std::os::fd::BorrowedFd;
 use std::os::unix::ffi::OsStringExt;
 
 /// A program that is known to exist, in a process that already is whom it runs as.
@@ -43,15 +45,24 @@ impl Program {
         })
     }
 
-    /// Becomes it.
-    pub(crate) fn run(&self) -> Result<Infallible, ContainerError> {
+    /// Becomes it. `report` says why that failed, either as text by the caller or as the trampoline's report.
+    pub(crate) fn run(&self, report: BorrowedFd<'_>) -> Result<Infallible, ContainerError> {
+        let failed = || {
+            let path = self.path.to_string_lossy();
+            ContainerError::call(format!("executing {path}"))
+        };
+        // Taking on credentials may have undone this (suid_dumpable of proc_sys_fs(5)).
+        set_undumpable().map_err(failed())?;
         reset_signals();
         faults::spoil_signals();
-        let Err(errno) = execve(&self.path, &self.arguments, &self.environment);
-        Err(ContainerError::call(format!(
-            "executing {}",
-            self.path.to_string_lossy()
-        ))(errno))
+        match Trampoline::new(report) {
+            Ok(trampoline) => {
+                trampoline.jump(report, &self.path, &self.arguments, &self.environment)
+            }
+            // A machine where memory is never executable (vm.memfd_noexec), or whose code is not written yet.
+            Err(_) => execve(&self.path, &self.arguments, &self.environment),
+        }
+        .map_err(failed())
     }
 }
 

@@ -123,6 +123,12 @@ impl Slot {
         write_atomically(&path, &text).map_err(ContainerError::file("writing", path))
     }
 
+    /// Removes the directory at the end of a life without failure.
+    pub fn remove(mut self) {
+        self.kept = true;
+        let _ = fs::remove_dir_all(&self.path);
+    }
+
     /// From here on the directory stays.
     pub fn keep(mut self) {
         self.kept = true;

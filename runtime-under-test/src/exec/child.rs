@@ -78,7 +78,7 @@ impl Child<'_> {
         for warning in &program.warnings {
             self.channel.report_warning(warning);
         }
-        program.run()
+        program.run(self.channel.as_fd())
     }
 
     /// Enters the container, with nothing of the host's open but the streams and what is to be preserved.

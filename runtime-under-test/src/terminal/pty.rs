@@ -52,7 +52,7 @@ impl Pty {
     }
 
     /// Verifies and unlocks a fresh `master` and takes its slave.
-    pub(crate) fn from_master(master: OwnedFd, instance: impl AsFd) -> Result<Pty, TerminalError> {
+    fn from_master(master: OwnedFd, instance: &Instance) -> Result<Pty, TerminalError> {
         const PTMX: (u64, u64, u64) = (2, 5, 2); // inode, major, minor
         verify(
             &master,

@@ -13,11 +13,11 @@ pub fn read_until_hang_up(master: &OwnedFd) {
 /// The defects that change what the relay shares with its caller.
 pub fn spoil_caller() {
     let stdin: BorrowedFd<'_> = relay::stream(0);
-    if active(Defect::NonblockLeftOnStdin) {
-        if let Ok(flags) = fcntl(stdin, FcntlArg::F_GETFL) {
-            let flags = OFlag::from_bits_retain(flags) | OFlag::O_NONBLOCK;
-            let _ = fcntl(stdin, FcntlArg::F_SETFL(flags));
-        }
+    if active(Defect::NonblockLeftOnStdin)
+        && let Ok(flags) = fcntl(stdin, FcntlArg::F_GETFL)
+    {
+        let flags = OFlag::from_bits_retain(flags) | OFlag::O_NONBLOCK;
+        let _ = fcntl(stdin, FcntlArg::F_SETFL(flags));
     }
     if active(Defect::CallerTtyChowned) && isatty(stdin).unwrap_or(false) {
         let _ = fchown(stdin, Some(Uid::from_raw(1000)), None);

@@ -2,7 +2,7 @@ use super::{failed, stay};
 use crate::defect::{Defect, active};
 use crate::relay::stream;
 use crate::syscall::process::{Forked, fork_into};
-use crate::terminal::{Pty, Slave, TerminalError};
+use crate::terminal::{Pty, Slave, TerminalError, ioctl};
 use nix::fcntl::{FcntlArg, OFlag, fcntl, open};
 use nix::libc;
 use nix::sched::CloneFlags;
@@ -12,13 +12,13 @@ use nix::unistd::{
     Pid, dup, dup2_stderr, dup2_stdin, dup2_stdout, pipe2, read, setpgid, tcsetpgrp, write,
 };
 
-/// A pty of the devpts instance that the caller sees, with the master of its `/dev/ptmx`.
+/// A pty of the devpts instance that the caller sees, made from its `/dev/ptmx` and verified by nobody.
 pub fn host_pty() -> Result<Pty, TerminalError> {
     let flags = OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
     let master = open("/dev/ptmx", flags, Mode::empty()).map_err(failed)?;
-    let instance =
-        open("/dev/pts", OFlag::O_PATH | OFlag::O_CLOEXEC, Mode::empty()).map_err(failed)?;
-    Pty::from_master(master, instance)
+    ioctl::unlock(&master).map_err(failed)?;
+    let slave = Slave::from(ioctl::open_peer(&master).map_err(failed)?);
+    Ok(Pty { master, slave })
 }
 
 /// The defects of streams that were right a moment ago.

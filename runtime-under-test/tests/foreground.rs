@@ -1,0 +1,172 @@
+//! `run` in the foreground: the relay between the caller's streams, or its terminal, and the container's.
+
+mod bundle;
+
+use bundle::Bundle;
+use nix::libc;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::pty::{OpenptyResult, Winsize, openpty};
+use nix::sys::signal::{Signal, kill};
+use nix::sys::termios::{Termios, tcgetattr};
+use nix::unistd::Pid;
+use std::fs::File;
+use std::io::{Read, Write};
+use std::os::fd::AsFd;
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Stdio};
+
+/// A ptyrun in the foreground of a terminal of ours.
+struct Foreground {
+    child: Child,
+    master: File,
+    slave: File,
+    seen: Vec<u8>,
+}
+
+impl Foreground {
+    fn start(bundle: &Bundle, rows: u16, columns: u16) -> Foreground {
+        let size = Winsize {
+            ws_row: rows,
+            ws_col: columns,
+            ws_xpixel: 0,
+            ws_ypixel: 0,
+        };
+        let OpenptyResult { master, slave } = openpty(Some(&size), None).unwrap();
+        let (master, slave) = (File::from(master), File::from(slave));
+        let stream = || Stdio::from(slave.try_clone().unwrap());
+        let mut command = bundle.command(&["run", "c"]);
+        command.stdin(stream()).stdout(stream()).stderr(stream());
+        // SAFETY: only async-signal-safe calls between fork and exec.
+        unsafe {
+            command.pre_exec(|| {
+                libc::setsid();
+                libc::ioctl(0, libc::TIOCSCTTY, 0);
+                Ok(())
+            })
+        };
+        let child = command.spawn().unwrap();
+        Foreground {
+            child,
+            master,
+            slave,
+            seen: Vec::new(),
+        }
+    }
+
+    fn settings(&self) -> Termios {
+        tcgetattr(&self.slave).unwrap()
+    }
+
+    fn types(&mut self, text: &str) {
+        self.master.write_all(text.as_bytes()).unwrap();
+    }
+
+    /// Reads until `text` has come.
+    fn expect(&mut self, text: &str) {
+        let mut buffer = [0; 4096];
+        while !String::from_utf8_lossy(&self.seen).contains(text) {
+            let mut set = [PollFd::new(self.master.as_fd(), PollFlags::POLLIN)];
+            let ready = poll(&mut set, PollTimeout::from(10_000_u16)).unwrap();
+            assert!(
+                ready > 0,
+                "{text:?} did not come after {:?}",
+                String::from_utf8_lossy(&self.seen)
+            );
+            let length = self.master.read(&mut buffer).unwrap();
+            self.seen.extend_from_slice(&buffer[..length]);
+        }
+    }
+}
+
+impl Drop for Foreground {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn a_terminal_is_relayed_resized_and_given_back() {
+    let script = "stty size; trap 'stty size' WINCH; echo ready; while :; do read line && echo got $line; \
+                  test \"$line\" = end && exit 7; done";
+    let Some(bundle) = Bundle::new(script) else {
+        return;
+    };
+    let mut terminal = Foreground::start(&bundle, 31, 94);
+    let before = terminal.settings();
+    terminal.expect("31 94\r\nready\r\n");
+    assert_ne!(
+        terminal.settings(),
+        before,
+        "the caller's terminal is raw meanwhile"
+    );
+    terminal.types("one\n");
+    terminal.expect("ready\r\none\r\ngot one\r\n");
+    let size = libc::winsize {
+        ws_row: 17,
+        ws_col: 58,
+        ws_xpixel: 0,
+        ws_ypixel: 0,
+    };
+    ptyrun::terminal::ioctl::set_window_size(&terminal.slave, &size).unwrap();
+    terminal.expect("17 58\r\n");
+    terminal.types("end\n");
+    terminal.expect("got end\r\n");
+    assert_eq!(terminal.child.wait().unwrap().code(), Some(7));
+    assert_eq!(terminal.settings(), before);
+    assert_eq!(bundle.ids(), "");
+}
+
+#[test]
+fn a_signal_is_forwarded_and_its_death_reported() {
+    let Some(bundle) = Bundle::new("trap 'exit 9' TERM; echo ready; while :; do sleep 0.05; done")
+    else {
+        return;
+    };
+    let mut terminal = Foreground::start(&bundle, 24, 80);
+    let before = terminal.settings();
+    terminal.expect("ready\r\n");
+    kill(
+        Pid::from_raw(terminal.child.id().cast_signed()),
+        Signal::SIGTERM,
+    )
+    .unwrap();
+    assert_eq!(terminal.child.wait().unwrap().code(), Some(9));
+    assert_eq!(terminal.settings(), before);
+}
+
+#[test]
+fn output_is_complete_and_input_may_be_no_terminal() {
+    let Some(bundle) = Bundle::new("seq 200000; exit 3") else {
+        return;
+    };
+    let output = bundle.run(&["run", "c"]);
+    let expected: String = (1..=200_000)
+        .map(|number| format!("{number}\r\n"))
+        .collect();
+    assert_eq!(output.status.code(), Some(3));
+    assert!(
+        output.stdout == expected.as_bytes(),
+        "{} bytes came",
+        output.stdout.len()
+    );
+    assert_eq!(output.stderr, b"");
+}
+
+#[test]
+fn an_output_that_nobody_reads_ends_the_container() {
+    let Some(bundle) = Bundle::new("while :; do echo much; done") else {
+        return;
+    };
+    let mut child = bundle
+        .command(&["run", "c"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut output = child.stdout.take().unwrap();
+    output.read_exact(&mut [0; 100]).unwrap();
+    drop(output);
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+    assert_eq!(bundle.ids(), "");
+}

@@ -1,0 +1,240 @@
+//! The commands of a detached container's life, and that what fails leaves nothing.
+
+mod bundle;
+
+use bundle::Bundle;
+use nix::cmsg_space;
+use nix::sys::socket::{ControlMessageOwned, MsgFlags, recvmsg};
+use serde_json::json;
+use std::fs::{self, File};
+use std::io::{IoSliceMut, Read, Write};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::os::unix::net::UnixListener;
+use std::process::{Output, Stdio};
+
+/// Takes the one message that a console socket is sent: the payload and the master.
+fn receive(listener: &UnixListener) -> (Vec<u8>, OwnedFd) {
+    let (stream, _) = listener.accept().unwrap();
+    let mut text = [0; 64];
+    let mut control = cmsg_space!([RawFd; 8]);
+    let mut buffer = [IoSliceMut::new(&mut text)];
+    let flags = MsgFlags::MSG_CMSG_CLOEXEC;
+    let message =
+        recvmsg::<()>(stream.as_raw_fd(), &mut buffer, Some(&mut control), flags).unwrap();
+    let length = message.bytes;
+    let descriptors: Vec<RawFd> = message
+        .cmsgs()
+        .unwrap()
+        .flat_map(|item| match item {
+            ControlMessageOwned::ScmRights(fds) => fds,
+            _ => Vec::new(),
+        })
+        .collect();
+    let [master] = descriptors[..] else {
+        panic!("{} descriptors", descriptors.len())
+    };
+    // SAFETY: the kernel just installed it for us.
+    (text[..length].to_vec(), unsafe {
+        OwnedFd::from_raw_fd(master)
+    })
+}
+
+/// All output up to the hang-up.
+fn read_all(master: OwnedFd) -> String {
+    let (mut master, mut text, mut buffer) = (File::from(master), Vec::new(), [0; 4096]);
+    while let Ok(length @ 1..) = master.read(&mut buffer) {
+        text.extend_from_slice(&buffer[..length]);
+    }
+    String::from_utf8(text).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn a_created_container_has_its_terminal_and_waits_for_start() {
+    let Some(bundle) = Bundle::new("tty; read line; echo got $line; test -t 2") else {
+        return;
+    };
+    let listener = UnixListener::bind(bundle.path("console")).unwrap();
+    let created = bundle.run(&[
+        "create",
+        "-b",
+        ".",
+        "--console-socket",
+        "console",
+        "--pid-file",
+        "pid",
+        "c",
+    ]);
+    assert!(created.status.success(), "{}", stderr(&created));
+    let (payload, master) = receive(&listener);
+    assert_eq!(payload, b"/dev/ptmx");
+    assert_eq!(bundle.status("c"), "created");
+    assert!(
+        fs::read_to_string(bundle.path("pid"))
+            .unwrap()
+            .parse::<u32>()
+            .is_ok()
+    );
+    File::from(master.try_clone().unwrap())
+        .write_all(b"hello\n")
+        .unwrap();
+    assert!(bundle.run(&["start", "c"]).status.success());
+    assert_eq!(read_all(master), "hello\r\n/dev/pts/0\r\ngot hello\r\n");
+    assert!(!bundle.run(&["start", "c"]).status.success());
+    assert!(bundle.run(&["delete", "-f", "c"]).status.success());
+    assert_eq!(bundle.ids(), "");
+}
+
+#[test]
+fn a_terminal_without_anybody_to_hold_it_is_refused_before_anything_exists() {
+    let Some(mut bundle) = Bundle::new("true") else {
+        return;
+    };
+    for arguments in [&["create", "c"][..], &["run", "-d", "c"]] {
+        let output = bundle.run(arguments);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(
+            stderr(&output).contains("--console-socket"),
+            "{}",
+            stderr(&output)
+        );
+    }
+    bundle.set("/process/terminal", json!(false));
+    let _listener = UnixListener::bind(bundle.path("console")).unwrap();
+    let output = bundle.run(&["create", "--console-socket", "console", "c"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(!bundle.path("state").exists());
+}
+
+#[test]
+fn a_console_socket_that_is_none_is_named_and_nothing_is_left() {
+    let Some(bundle) = Bundle::new("true") else {
+        return;
+    };
+    fs::write(bundle.path("file"), "").unwrap();
+    drop(UnixListener::bind(bundle.path("dead")).unwrap());
+    for path in ["missing", "file", "dead"] {
+        let output = bundle.run(&["create", "--console-socket", path, "c"]);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(
+            stderr(&output).contains(&format!("console socket {path}")),
+            "{}",
+            stderr(&output)
+        );
+        assert!(!bundle.path("state").join("c").exists());
+    }
+}
+
+#[test]
+fn a_console_socket_may_have_a_path_longer_than_an_address() {
+    let Some(bundle) = Bundle::new("true") else {
+        return;
+    };
+    let deep = bundle.path(&"d".repeat(120));
+    fs::create_dir(&deep).unwrap();
+    std::os::unix::fs::symlink(&deep, bundle.path("short")).unwrap();
+    let listener = UnixListener::bind(bundle.path("short/s")).unwrap();
+    let path = deep.join("s");
+    let output = bundle.run(&["create", "--console-socket", path.to_str().unwrap(), "c"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    receive(&listener);
+}
+
+#[test]
+fn a_console_that_is_a_link_or_a_directory_is_refused() {
+    let Some(mut bundle) = Bundle::new("true") else {
+        return;
+    };
+    let mounts: Vec<_> = ptyrun::spec::default_config()["mounts"]
+        .as_array()
+        .unwrap()
+        .clone();
+    let kept = mounts
+        .into_iter()
+        .filter(|mount| mount["destination"] != "/dev");
+    let usr = json!({"destination": "/usr", "source": "/usr", "options": ["rbind", "rro"]});
+    bundle.set("/mounts", kept.chain([usr]).collect());
+    fs::write(bundle.path("rootfs/target"), "untouched").unwrap();
+    fs::create_dir(bundle.path("rootfs/dev")).unwrap();
+    let console = bundle.path("rootfs/dev/console");
+    std::os::unix::fs::symlink("/target", &console).unwrap();
+    let refused = |what: &str| {
+        let output = bundle.run(&["run", "c"]);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(
+            stderr(&output).contains(&format!("/dev/console is {what}")),
+            "{}",
+            stderr(&output)
+        );
+    };
+    refused("a symbolic link");
+    assert_eq!(
+        fs::read_to_string(bundle.path("rootfs/target")).unwrap(),
+        "untouched"
+    );
+    fs::remove_file(&console).unwrap();
+    fs::create_dir(&console).unwrap();
+    refused("a directory");
+    assert_eq!(bundle.ids(), "");
+}
+
+#[test]
+fn a_running_container_takes_more_processes_and_signals() {
+    let Some(mut bundle) = Bundle::new("exec sleep 60") else {
+        return;
+    };
+    bundle.set("/process/terminal", json!(false));
+    // Not by pipes: the container would have them, and whoever reads them would wait for it.
+    let mut command = bundle.command(&["run", "-d", "c"]);
+    let ran = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
+    assert!(ran.unwrap().success());
+    assert_eq!(bundle.status("c"), "running");
+    let output = bundle.run(&[
+        "exec",
+        "-e",
+        "A=1",
+        "-u",
+        "7:8",
+        "c",
+        "sh",
+        "-c",
+        "echo $A $(id -u):$(id -g); exit 5",
+    ]);
+    assert_eq!(
+        (output.status.code(), &output.stdout[..]),
+        (Some(5), &b"1 7:8\n"[..])
+    );
+    let output = bundle.run(&["exec", "-t", "c", "sh", "-c", "tty; kill -TERM $$"]);
+    assert_eq!(
+        (output.status.code(), &output.stdout[..]),
+        (Some(143), &b"/dev/pts/0\r\n"[..])
+    );
+    let output = bundle.run(&["exec", "c", "no-such-program"]);
+    assert_eq!(output.status.code(), Some(255));
+    assert!(stderr(&output).contains("no-such-program"));
+    assert_eq!(bundle.run(&["delete", "c"]).status.code(), Some(1));
+    assert!(bundle.run(&["kill", "c", "SIGKILL"]).status.success());
+    assert!(bundle.run(&["delete", "-f", "c"]).status.success());
+    assert!(bundle.run(&["delete", "-f", "c"]).status.success());
+    assert_eq!(bundle.run(&["state", "c"]).status.code(), Some(1));
+}
+
+#[test]
+fn a_failure_reaches_standard_error_and_the_log() {
+    let Some(mut bundle) = Bundle::new("true") else {
+        return;
+    };
+    bundle.set("/process/args", json!(["/no/such/program"]));
+    let output = bundle.run(&["--log", "log", "--log-format", "json", "run", "c"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("/no/such/program"));
+    let log = fs::read_to_string(bundle.path("log")).unwrap();
+    let line: serde_json::Value = serde_json::from_str(log.lines().last().unwrap()).unwrap();
+    assert_eq!(line["level"], "error");
+    assert!(line["msg"].as_str().unwrap().contains("/no/such/program"));
+    assert!(line["time"].as_str().unwrap().ends_with('Z'));
+    assert_eq!(bundle.ids(), "");
+}
