@@ -76,7 +76,7 @@ fn compare(arguments: &Arguments) -> Result<(), String> {
         })
         .collect::<Result<Vec<_>, _>>()?;
     let scratch = run.path().join("w");
-    let status = run_inside(&scratch, |machine| {
+    let status = run_inside(&scratch, None, |machine| {
         match measure_all(arguments, runtimes, machine, run, &scratch) {
             Ok(()) => 0,
             Err(error) => {

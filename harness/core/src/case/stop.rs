@@ -142,6 +142,14 @@ impl From<ContainerError> for Stop {
                 "one message with one descriptor, a pty master",
                 received,
             ),
+            ContainerError::NoProcess { found } => {
+                Self::fail("the file of --pid-file", "a process id", found)
+            }
+            ContainerError::Ended { pid } => Self::fail(
+                "the container's process",
+                "it lives until it is told to end",
+                format!("process {pid} has ended"),
+            ),
             ContainerError::Setup { .. } => Self::Error(error.to_string()),
         }
     }

@@ -4,7 +4,7 @@ use crate::container::execution::ExecPlan;
 use crate::container::pipe::Streams;
 use crate::container::{ContainerError, ControlSocket, Instance, Probe, Reception, Workbench};
 use crate::target::Finished;
-use crate::terminal::{Terminal, TerminalError};
+use crate::terminal::{Terminal, TerminalError, escaped};
 use ptyproof_probe::ChildGroup;
 use serde_json::Value;
 use std::os::fd::{AsFd, FromRawFd, OwnedFd};
@@ -41,11 +41,12 @@ impl Lifecycle {
 
     /// Process id of its first process, seen from outside, as the runtime wrote it to the PID file.
     pub fn pid(&self) -> Result<i32, ContainerError> {
-        let setup = ContainerError::setup::<std::io::Error>;
-        let text =
-            std::fs::read_to_string(&self.pid_file).map_err(setup("reading", &self.pid_file))?;
-        let pid = text.trim().parse().map_err(std::io::Error::other);
-        pid.map_err(setup("reading a process id from", &self.pid_file))
+        let found = |found: String| ContainerError::NoProcess { found };
+        let text = std::fs::read(&self.pid_file).map_err(|error| found(error.to_string()))?;
+        let digits = std::str::from_utf8(text.trim_ascii()).ok();
+        digits
+            .and_then(|digits| digits.parse().ok())
+            .ok_or_else(|| found(format!("\"{}\"", escaped(&text))))
     }
 
     /// A descriptor that becomes readable when the first process ends. pidfd_open(2).
@@ -53,10 +54,16 @@ impl Lifecycle {
         let pid = self.pid()?;
         // SAFETY: pidfd_open takes integers only.
         let fd = unsafe { nix::libc::syscall(nix::libc::SYS_pidfd_open, pid, 0) };
-        let fd = nix::errno::Errno::result(fd).map_err(ContainerError::setup(
-            "watching the process of",
-            &self.pid_file,
-        ))?;
+        let fd = match nix::errno::Errno::result(fd) {
+            Ok(fd) => fd,
+            Err(nix::errno::Errno::ESRCH) => return Err(ContainerError::Ended { pid }),
+            Err(errno) => {
+                return Err(ContainerError::setup(
+                    "watching the process of",
+                    &self.pid_file,
+                )(errno));
+            }
+        };
         // SAFETY: the call just made this descriptor, and nothing else owns it.
         Ok(unsafe { OwnedFd::from_raw_fd(fd as i32) })
     }
@@ -66,12 +73,7 @@ impl Lifecycle {
         use nix::poll::{PollFd, PollFlags, poll};
         let event = match self.end_event() {
             Ok(event) => event,
-            // The process may be gone, and its number with it.
-            Err(ContainerError::Setup { error, .. })
-                if error.raw_os_error() == Some(nix::libc::ESRCH) =>
-            {
-                return Ok(true);
-            }
+            Err(ContainerError::Ended { .. }) => return Ok(true),
             Err(error) => return Err(error),
         };
         let deadline = crate::deadline::Deadline::after(self.bench.patience);

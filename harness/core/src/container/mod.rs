@@ -62,6 +62,18 @@ pub enum ContainerError {
         /// What came instead.
         received: String,
     },
+    /// The runtime said that there is a container, and did not write its process id.
+    #[error("no process id came in the file of --pid-file: {found}")]
+    NoProcess {
+        /// What was found instead.
+        found: String,
+    },
+    /// The container's process has ended.
+    #[error("the process {pid} of --pid-file has ended")]
+    Ended {
+        /// Its id.
+        pid: i32,
+    },
     /// The harness could not prepare something.
     #[error("{what} {}: {error}", path.display())]
     Setup {

@@ -11,7 +11,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Gid, Pid, Uid, setresgid, setresuid, setsid};
 use std::fs;
 use std::io::{Read, Write};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -41,8 +41,13 @@ fn refused(what: impl Into<String>) -> impl FnOnce(Errno) -> SandboxError {
 }
 
 /// Runs `body` as an ordinary process of a new PID and mount namespace whose init reaps orphans, and
-/// returns its exit status. `scratch` is an empty filesystem there. All of it ends with this process.
-pub fn run_inside(scratch: &Path, body: impl FnOnce(Machine) -> i32) -> Result<i32, SandboxError> {
+/// returns its exit status. `scratch` is an empty filesystem there. All of it ends with this process, and when
+/// the other end of `leash` is closed, if there is one.
+pub fn run_inside(
+    scratch: &Path,
+    leash: Option<BorrowedFd<'_>>,
+    body: impl FnOnce(Machine) -> i32,
+) -> Result<i32, SandboxError> {
     die_with_parent()?;
     // A worker may be the leader of its session already, if its caller took care of that.
     let _ = setsid();
@@ -61,22 +66,23 @@ pub fn run_inside(scratch: &Path, body: impl FnOnce(Machine) -> i32) -> Result<i
         })
     })
     .map_err(refused("forking the init of the PID namespace"))?;
-    end_on_order(init);
+    if let Some(leash) = leash {
+        end_on_order(init, leash);
+    }
     // With the init, everything in the PID namespace has ended and was reaped.
     wait_for(init).map_err(refused("waiting for the init of the PID namespace"))
 }
 
-/// Returns when the init has ended, or when the supervisor has closed its end of standard input and the init
-/// was killed for it. pid_namespaces(7): the kernel then kills all others.
-fn end_on_order(init: Pid) {
+/// Returns when the init has ended, or when the other end of `leash` was closed and the init was killed for it.
+/// pid_namespaces(7): the kernel then kills all others.
+fn end_on_order(init: Pid, leash: BorrowedFd<'_>) {
     let Ok(exit) = pidfd(init.as_raw().cast_unsigned()) else {
         return;
     };
-    let input = std::io::stdin();
     let mut watched = [
         PollFd::new(exit.as_fd(), PollFlags::POLLIN),
         // No events: a hang-up is told anyway.
-        PollFd::new(input.as_fd(), PollFlags::empty()),
+        PollFd::new(leash, PollFlags::empty()),
     ];
     while let Err(Errno::EINTR) = poll(&mut watched, PollTimeout::NONE) {}
     if watched[1].any().unwrap_or(false) {

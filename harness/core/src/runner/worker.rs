@@ -11,6 +11,7 @@ use crate::container::Workbench;
 use crate::target::Runtime;
 use serde::Deserialize;
 use std::io::{self, Write};
+use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
@@ -46,7 +47,8 @@ fn work(job: &Job, cases: &[&Case]) -> i32 {
         | Job::Case { run, .. } => run,
     };
     let scratch = run.join("w");
-    let inside = sandbox::run_inside(&scratch, |machine| {
+    let input = io::stdin();
+    let inside = sandbox::run_inside(&scratch, Some(input.as_fd()), |machine| {
         let report = match job {
             Job::Survey { .. } => WorkerReport::Survey(machine),
             Job::Examine { .. } => WorkerReport::Examination(Examination::make(&scratch)),

@@ -112,6 +112,24 @@ pub struct Runtime {
 const SEARCH_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 impl Runtime {
+    /// Asks the binary at `path` for its version right here, so only for one that is known to behave;
+    /// [`Supervisor::identify`](crate::runner::Supervisor::identify) is for the others. Without `profile`, the
+    /// version tells it.
+    pub fn at(
+        path: &Path,
+        profile: Option<&str>,
+        patience: Duration,
+    ) -> Result<Self, RuntimeError> {
+        let binary = Binary::at(path)?;
+        let version = binary
+            .version(patience)
+            .map_err(|error| RuntimeError::Version {
+                path: binary.path.clone(),
+                problem: error.to_string(),
+            })?;
+        Self::new(binary, version, profile.map(Profile::load).transpose()?)
+    }
+
     /// A runtime that says it is `version`; without `profile`, that tells its profile.
     pub(crate) fn new(
         binary: Binary,
