@@ -7,8 +7,11 @@
 mod console;
 mod defects;
 mod known;
+mod line_discipline;
 mod reference;
 mod references;
+mod relay;
+mod size;
 
 pub use defects::{DefectsError, defects, defects_for};
 pub use known::expectations;
@@ -17,7 +20,21 @@ pub use reference::{defective_runtime, reference_runtime};
 use ptyproof_harness::case::{Case, CaseId};
 
 /// The areas, in the order of a report.
-const AREAS: &[&[Case]] = &[console::CASES];
+const AREAS: &[&[Case]] = &[
+    console::CASES,
+    size::CONFIGURED,
+    size::CALLER,
+    size::RESIZE,
+    line_discipline::SETTINGS,
+    line_discipline::EDITING,
+    line_discipline::CONTROL,
+    line_discipline::BYTES,
+    relay::OUTPUT,
+    relay::ENDING,
+    relay::STREAMS,
+    relay::CALLER,
+    relay::INPUT,
+];
 
 /// All cases, area by area.
 pub fn all() -> Vec<&'static Case> {
