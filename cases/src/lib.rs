@@ -11,8 +11,11 @@ mod devpts;
 mod known;
 mod leaks;
 mod owner;
+mod line_discipline;
 mod reference;
 mod references;
+mod relay;
+mod size;
 
 pub use defects::{DefectsError, defects, defects_for};
 pub use known::expectations;
@@ -32,6 +35,18 @@ const AREAS: &[&[Case]] = &[
     owner::CASES,
     owner::EXEC,
     console_socket::CASES,
+    size::CONFIGURED,
+    size::CALLER,
+    size::RESIZE,
+    line_discipline::SETTINGS,
+    line_discipline::EDITING,
+    line_discipline::CONTROL,
+    line_discipline::BYTES,
+    relay::OUTPUT,
+    relay::ENDING,
+    relay::STREAMS,
+    relay::CALLER,
+    relay::INPUT,
     leaks::CASES,
 ];
 

@@ -62,6 +62,24 @@ pub const CRUN_LINUX: Reference = Reference::document(
     "https://github.com/containers/crun/blob/main/src/libcrun/linux.c",
 );
 
+/// How crun sets up a terminal and puts its caller's into raw mode.
+pub const CRUN_TERMINAL: Reference = Reference::document(
+    "crun, src/libcrun/terminal.c",
+    "https://github.com/containers/crun/blob/1.8.1/src/libcrun/terminal.c",
+);
+
+/// How runc relays for a container in the foreground.
+pub const RUNC_TTY: Reference = Reference::document(
+    "runc, tty.go",
+    "https://github.com/opencontainers/runc/blob/v1.1.5/tty.go",
+);
+
+/// How POSIX describes terminals: canonical input, special characters, modes.
+pub const POSIX_TERMINALS: Reference = Reference::document(
+    "POSIX.1-2024, General Terminal Interface",
+    "https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap11.html",
+);
+
 /// An issue or a change in a project's tracker.
 pub const fn issue(name: &'static str, address: &'static str) -> Reference {
     Reference::document(name, address)

@@ -97,6 +97,8 @@ impl Signal {
     pub const KILL: Self = Self(nix::libc::SIGKILL);
     /// Polite request to end.
     pub const TERM: Self = Self(nix::libc::SIGTERM);
+    /// Stop, cannot be caught.
+    pub const STOP: Self = Self(nix::libc::SIGSTOP);
     /// Continue a stopped process.
     pub const CONT: Self = Self(nix::libc::SIGCONT);
     /// The suspend character was typed.

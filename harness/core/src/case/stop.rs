@@ -3,7 +3,7 @@
 use crate::container::{ContainerError, ProbeError};
 use crate::target::CommandError;
 use crate::terminal::TerminalError;
-use crate::terminal::escaped;
+use crate::terminal::{excerpt, first_difference};
 use serde::{Deserialize, Serialize};
 
 /// What a body returns: nothing to say, or why it stopped.
@@ -53,11 +53,14 @@ impl From<TerminalError> for Stop {
     fn from(error: TerminalError) -> Self {
         let what = "bytes on the terminal";
         match error {
-            TerminalError::Other { expected, received } => Self::fail(
-                what,
-                format!("\"{}\"", escaped(&expected)),
-                format!("\"{}\"", escaped(&received)),
-            ),
+            TerminalError::Other { expected, received } => {
+                let position = first_difference(&expected, &received);
+                Self::fail(
+                    what,
+                    excerpt(&expected, position),
+                    excerpt(&received, position),
+                )
+            }
             TerminalError::TooLittle {
                 expected,
                 received,
@@ -66,14 +69,14 @@ impl From<TerminalError> for Stop {
                 what,
                 expected,
                 format!(
-                    "\"{}\", and nothing more for {waited:?}",
-                    escaped(&received)
+                    "{}, and nothing more for {waited:?}",
+                    excerpt(&received, received.len())
                 ),
             ),
             TerminalError::HungUp { expected, received } => Self::fail(
                 what,
                 expected,
-                format!("\"{}\", and then a hang-up", escaped(&received)),
+                format!("{}, and then a hang-up", excerpt(&received, received.len())),
             ),
             TerminalError::NotTaken {
                 typed,

@@ -3,7 +3,7 @@
 use super::{Judgement, Machine, Stop};
 use crate::container::{Observation, Plan, Workbench};
 use crate::runner::ObservationStore;
-use crate::terminal::Pair;
+use crate::terminal::{Pair, excerpt, first_difference};
 use ptyproof_probe::Mount;
 use ptyproof_probe::TermiosFacts;
 use serde::{Deserialize, Serialize};
@@ -102,6 +102,19 @@ impl Trial {
             what,
             format!("{expected:?}"),
             format!("{observed:?}"),
+        ))
+    }
+
+    /// `observed` is `expected`, byte for byte; of many bytes only those around the first difference are told.
+    pub fn equal_bytes(&self, what: &str, observed: &[u8], expected: &[u8]) -> Judgement {
+        if observed == expected {
+            return Ok(());
+        }
+        let position = first_difference(observed, expected);
+        Err(Stop::fail(
+            what,
+            excerpt(expected, position),
+            excerpt(observed, position),
         ))
     }
 

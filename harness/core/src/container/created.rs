@@ -333,6 +333,15 @@ impl Container {
         Ok(self.probe.fork(socket, group)?)
     }
 
+    /// Forks a child of another process in this container, which does as it is told, too.
+    pub fn fork_from(
+        &self,
+        parent: &mut Probe,
+        group: ChildGroup,
+    ) -> Result<Probe, ContainerError> {
+        Ok(parent.fork(self.lifecycle.control()?, group)?)
+    }
+
     /// Plans another process in this container, with the first one's config.
     pub fn exec(&self) -> Result<ExecPlan<'_>, ContainerError> {
         ExecPlan::new(&self.lifecycle, self.config["process"].clone())

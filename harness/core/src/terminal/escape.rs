@@ -30,6 +30,28 @@ pub fn printable(text: &str) -> String {
     line
 }
 
+/// Shown in messages, at most so many bytes.
+const SHOWN: usize = 400;
+
+/// Bytes in quotes, escaped; of many, their number and those around the position `around`.
+pub fn excerpt(bytes: &[u8], around: usize) -> String {
+    if bytes.len() <= SHOWN {
+        return format!("\"{}\"", escaped(bytes));
+    }
+    let start = around.min(bytes.len()).saturating_sub(SHOWN / 2);
+    let end = bytes.len().min(start + SHOWN);
+    format!(
+        "{} bytes, from number {start} on \"{}\"",
+        bytes.len(),
+        escaped(&bytes[start..end])
+    )
+}
+
+/// The position of the first byte that is not the same in both, which may be the end of one.
+pub fn first_difference(one: &[u8], other: &[u8]) -> usize {
+    one.iter().zip(other).take_while(|(a, b)| a == b).count()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -46,5 +68,16 @@ mod tests {
     #[test]
     fn escape_sequences_do_not_survive() {
         assert_eq!(escaped(b"a\x1b[31m\r\n\xff\\"), "a\\x1b[31m\\r\\n\\xff\\\\");
+    }
+
+    #[test]
+    fn of_many_bytes_those_around_the_difference_are_shown() {
+        let (mut one, other) = (vec![b'a'; 5000], vec![b'a'; 5000]);
+        one[3000] = b'b';
+        assert_eq!(first_difference(&one, &other), 3000);
+        let shown = excerpt(&one, 3000);
+        assert!(shown.starts_with("5000 bytes, from number 2800 on \"aaa"));
+        assert!(shown.contains("aba"));
+        assert_eq!(excerpt(b"ab\n", 1), "\"ab\\n\"");
     }
 }

@@ -9,7 +9,7 @@ mod pair;
 mod transcript;
 
 pub use dialogue::{Terminal, TerminalError};
-pub use escape::{escaped, printable};
+pub use escape::{escaped, excerpt, first_difference, printable};
 pub use ioctl::{
     acquire_controlling_terminal, pts_number, queued_input, set_size, set_termios, size, termios,
 };

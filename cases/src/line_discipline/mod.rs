@@ -1,0 +1,11 @@
+//! What the kernel makes of bytes on a container's terminal, as long as the runtime leaves its settings alone.
+
+mod bytes;
+mod control;
+mod editing;
+mod settings;
+
+pub use bytes::CASES as BYTES;
+pub use control::CASES as CONTROL;
+pub use editing::CASES as EDITING;
+pub use settings::CASES as SETTINGS;

@@ -1,0 +1,93 @@
+//! What is typed on the caller's terminal reaches the container.
+
+use crate::references::{TERMINALS, issue, manual};
+use ptyproof_harness::case::{Case, Level, Need};
+use ptyproof_harness::container::Caller;
+use ptyproof_probe::{Bytes, Lines, Reply, Request};
+
+/// The cases of this file.
+pub const CASES: &[Case] = &[EVERY_BYTE, TYPE_AHEAD, BOTH_WAYS];
+
+const EVERY_BYTE: Case = Case {
+    id: "relay/every-typed-byte-passes",
+    title: "in a container in the foreground whose process is in raw mode, type all 256 bytes",
+    requirement: "the process reads exactly these bytes in this order, and nothing comes back",
+    why: "while the container runs, the caller's terminal must treat no key on its own: not ^C, ^Z, ^S or ^V, and no \
+          byte of a character that is not ASCII",
+    level: Level::Convention,
+    references: &[TERMINALS, manual("termios(3)")],
+    covers: &["H11", "H15"],
+    needs: &[Need::Foreground],
+    body: |t| {
+        let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
+        let mut probe = run.attached()?;
+        let settings = probe.termios(0)?;
+        probe.set_termios(0, settings.raw())?;
+        let bytes: Vec<u8> = (0..=u8::MAX).collect();
+        run.outer.types(&bytes)?;
+        let read = probe.read_count(0, bytes.len())?;
+        t.equal_bytes("what the process reads", &read, &bytes)?;
+        probe.write(1, b"[nothing before this]")?;
+        Ok(run.outer.receives("[nothing before this]")?)
+    },
+};
+
+const TYPE_AHEAD: Case = Case {
+    id: "relay/what-was-typed-ahead-is-kept",
+    title: "type a line on the caller's terminal, then run a container there in the foreground",
+    requirement: "the container's process reads the line",
+    why: "whoever types on while a container starts loses what was typed, when raw mode is entered with TCSAFLUSH",
+    level: Level::Convention,
+    references: &[TERMINALS, manual("termios(3)")],
+    covers: &["H17"],
+    needs: &[Need::Foreground],
+    body: |t| {
+        let caller = Caller::at_a_terminal().typing_ahead(b"typed ahead\n");
+        let mut run = t.container()?.foreground(caller)?;
+        let mut probe = run.probe()?;
+        t.equal_bytes("what the process reads", &probe.read(0)?, b"typed ahead\n")
+    },
+};
+
+const BOTH_WAYS: Case = Case {
+    id: "relay/a-long-paste-and-long-output-pass-each-other",
+    title: "paste 256 KiB while the container's process writes 256 KiB before it reads anything",
+    requirement: "both pass completely",
+    why: "a relay that waits for room in one direction while it has bytes for the other hangs for ever, and with it \
+          the program and the terminal",
+    level: Level::Convention,
+    references: &[
+        TERMINALS,
+        issue(
+            "crun pull request 1623",
+            "https://github.com/containers/crun/pull/1623",
+        ),
+    ],
+    covers: &["I17"],
+    needs: &[Need::Foreground],
+    body: |t| {
+        // Several times what both terminals and a relay's buffers hold.
+        const COUNT: usize = 256 * 1024;
+        let bytes = Bytes::pattern(Lines::Unbroken, COUNT).0;
+        let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
+        let mut probe = run.attached()?;
+        let settings = probe.termios(0)?;
+        probe.set_termios(0, settings.raw())?;
+        let answer = probe.begin(&Request::InTurn(vec![
+            Request::WritePattern {
+                descriptor: 1,
+                lines: Lines::Unbroken,
+                count: COUNT,
+            },
+            Request::ReadCount {
+                descriptor: 0,
+                count: COUNT,
+            },
+        ]))?;
+        run.outer.exchanges(&bytes, &bytes)?;
+        let Reply::Read(Bytes(read)) = answer.finish()? else {
+            return t.equal("kind of the probe's answer", "another", "bytes");
+        };
+        t.equal_bytes("what the process reads", &read, &bytes)
+    },
+};

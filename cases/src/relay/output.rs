@@ -1,0 +1,156 @@
+//! What the container prints reaches the caller, all of it and nowhere else.
+
+use crate::references::{TERMINALS, issue, manual};
+use nix::fcntl::OFlag;
+use ptyproof_harness::case::{Case, Level, Need, Stop, Trial};
+use ptyproof_harness::container::{Caller, CallerStream, Returned};
+use ptyproof_probe::{Bytes, Ending, Lines, Request, Signal, Size};
+
+/// The cases of this file.
+pub const CASES: &[Case] = &[LARGE, TAIL_IS_KEPT, TO_STANDARD_OUTPUT, AFTER_HANG_UP];
+
+/// No byte of it is one that a terminal translates, so that nothing but the relay is judged.
+fn writing(count: usize) -> Request {
+    Request::WritePattern {
+        descriptor: 1,
+        lines: Lines::Unbroken,
+        count,
+    }
+}
+
+const LARGE: Case = Case {
+    id: "relay/large-output-is-complete",
+    title: "run a container in the foreground that prints 1 MiB and exits",
+    requirement: "the caller's terminal gets every byte, in order, before the runtime returns",
+    why: "logs, listings and dumps that miss a piece in the middle or at the end look complete",
+    level: Level::Convention,
+    references: &[
+        TERMINALS,
+        issue(
+            "containerd issue 3738",
+            "https://github.com/containerd/containerd/issues/3738",
+        ),
+    ],
+    covers: &["I01"],
+    needs: &[Need::Foreground],
+    body: |t| {
+        const COUNT: usize = 1 << 20;
+        let steps = [writing(COUNT), Request::End(Ending::Exit(0))];
+        let run = t.container()?.performing(&steps);
+        let returned = run.foreground(Caller::at_a_terminal())?.returns()?;
+        let expected = Bytes::pattern(Lines::Unbroken, COUNT).0;
+        t.equal_bytes(
+            "output on the caller's terminal",
+            &returned.output,
+            &expected,
+        )?;
+        t.equal("exit status", returned.finished.status.code(), Some(0))
+    },
+};
+
+/// More than one read(2) of a master returns, and less than a pty holds.
+const TAIL: usize = 6000;
+
+/// Lets the container's process write and exit while the runtime does not get to run, as on a busy machine.
+fn ends_unattended(t: &Trial, caller: Caller) -> Result<Returned, Stop> {
+    let mut run = t.container()?.foreground(caller)?;
+    let mut probe = run.attached()?;
+    run.signal(Signal::STOP)?;
+    probe.ask(&writing(TAIL))?;
+    probe.end(Ending::Exit(3))?;
+    if let Some(lifecycle) = &run.lifecycle {
+        t.equal("the container's process has ended", lifecycle.ends()?, true)?;
+    }
+    run.signal(Signal::CONT)?;
+    Ok(run.returns()?)
+}
+
+const TAIL_IS_KEPT: Case = Case {
+    id: "relay/the-last-output-of-a-process-is-not-lost",
+    title: "while the runtime is stopped, let the container's process write 6000 bytes and exit; then continue it",
+    requirement: "all bytes come on the caller's terminal, and nothing else, before the runtime returns",
+    why: "a runtime that looks for the exit before it looks for output cuts off the end, and on a busy machine the \
+          whole output of short commands",
+    level: Level::Convention,
+    references: &[
+        TERMINALS,
+        issue(
+            "crun issue 1838",
+            "https://github.com/containers/crun/issues/1838",
+        ),
+    ],
+    covers: &["I01", "I02"],
+    needs: &[Need::Foreground],
+    body: |t| {
+        let returned = ends_unattended(t, Caller::at_a_terminal())?;
+        let expected = Bytes::pattern(Lines::Unbroken, TAIL).0;
+        t.equal_bytes(
+            "output on the caller's terminal",
+            &returned.output,
+            &expected,
+        )?;
+        t.equal("exit status", returned.finished.status.code(), Some(3))
+    },
+};
+
+const TO_STANDARD_OUTPUT: Case = Case {
+    id: "relay/output-goes-to-standard-output-to-the-last-byte",
+    title: "the same where the runtime's standard output and standard error are two pipes",
+    requirement: "all output comes on standard output, and nothing on standard error",
+    why: "what a runtime hands to standard error is missing in every pipeline and file that the output goes to",
+    level: Level::Convention,
+    references: &[
+        TERMINALS,
+        issue(
+            "containerd issue 4107",
+            "https://github.com/containerd/containerd/issues/4107",
+        ),
+    ],
+    covers: &["I02", "I03"],
+    needs: &[Need::Foreground],
+    body: |t| {
+        let caller = Caller::at_a_terminal()
+            .stdout(CallerStream::Pipe)
+            .stderr(CallerStream::Pipe);
+        let returned = ends_unattended(t, caller)?;
+        let expected = Bytes::pattern(Lines::Unbroken, TAIL).0;
+        t.equal_bytes("standard output", &returned.stdout, &expected)?;
+        t.equal_bytes("standard error", &returned.stderr, b"")
+    },
+};
+
+const AFTER_HANG_UP: Case = Case {
+    id: "relay/a-terminal-that-is-opened-again-is-relayed-again",
+    title: "in the container, close every descriptor of the terminal, open /dev/tty again and write",
+    requirement: "what is written then comes on the caller's terminal",
+    why: "init systems close and reopen the console at boot; a relay that ends at the first hang-up shows nothing \
+          of what follows",
+    level: Level::Convention,
+    references: &[
+        issue(
+            "moby issue 27202",
+            "https://github.com/moby/moby/issues/27202",
+        ),
+        manual("pty(7)"),
+    ],
+    covers: &["I06", "B15"],
+    needs: &[Need::Foreground],
+    body: |t| {
+        let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
+        let mut probe = run.attached()?;
+        probe.catch(&[Signal::WINCH])?;
+        probe.write(1, b"before")?;
+        run.outer.receives("before")?;
+        for descriptor in 0..3 {
+            probe.close(descriptor)?;
+        }
+        // The runtime passes a resize on after it has met the hang-up, if it serves both in one loop.
+        run.outer.resize(Size::new(33, 90))?;
+        let signals = probe.next_signals()?;
+        t.equal("signals at a resize", signals, vec![Signal::WINCH])?;
+        let flags = OFlag::O_RDWR.bits();
+        let terminal = probe.open("/dev/tty", flags)?.descriptor;
+        probe.write(terminal, b"after")?;
+        Ok(run.outer.receives("after")?)
+    },
+};
