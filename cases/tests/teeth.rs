@@ -41,7 +41,9 @@ impl Bench {
             .executable("ptyrun", ptyproof_cases::defective_runtime())
             .map_err(|error| error.to_string())?;
         let timeout = Duration::from_secs(4);
-        let runtime = Runtime::at(&path, None, timeout).map_err(|error| error.to_string())?;
+        let runtime = supervisor
+            .identify(&path, None, timeout)
+            .map_err(|error| error.to_string())?;
         let listed = Command::new(&path)
             .arg("--list-defects")
             .output()
