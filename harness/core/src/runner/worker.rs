@@ -12,6 +12,7 @@ use crate::target::Runtime;
 use serde::Deserialize;
 use std::io::{self, Write};
 use std::os::fd::AsFd;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
@@ -126,8 +127,13 @@ struct OwnCgroup {
 }
 
 /// An ordinary user may not make cgroups, so its containers ask for none.
+///
+/// Several workers of a run may have the same case, with different defects of the runtime: what tells them, and
+/// keeps one from killing the containers of another, is the inode of their PID namespace. namespaces(7)
 fn own_cgroup(run: &Path, id: &CaseId, machine: Machine) -> OwnCgroup {
-    let name = format!("{}-{}", name_of(run), id.as_str().replace('/', "-"));
+    let worker = std::fs::metadata("/proc/self/ns/pid").map_or(0, |status| status.ino());
+    let case = id.as_str().replace('/', "-");
+    let name = format!("{}-{case}-{worker}", name_of(run));
     let directory = Path::new("/sys/fs/cgroup").join(&name);
     OwnCgroup {
         directory,
