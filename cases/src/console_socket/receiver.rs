@@ -77,6 +77,10 @@ pub(super) const NEVER_ACCEPTS: Case = Case {
         let (path, listener) = listen(t)?;
         let attempt = attempt(t.container()?.console_socket_at(&path))?;
         is_consistent(t, &attempt)?;
+        if attempt.finished.status.success() {
+            attempt.created.lifecycle.delete()?;
+        }
+        // Until now the message with the master was kept in the queue of the listener.
         drop(listener);
         Ok(())
     },
