@@ -87,7 +87,8 @@ pub(super) const SIZE_IS_SET_ON_RECEIPT: Case = Case {
             .map(|terminal| terminal.size())
             .transpose()?;
         t.equal("size of the master", received, Some(size))?;
-        Ok(created.lifecycle.delete()?)
+        created.start_with(terminal)?;
+        Ok(())
     },
 };
 
