@@ -165,23 +165,36 @@ fn works(t: &Trial, plan: Plan) -> Judgement {
     )
 }
 
-/// Longer than what an address of a Unix socket holds.
-const LONGER_THAN_AN_ADDRESS: usize = 120;
+/// What an address of a Unix socket holds beside its final zero byte.
+const ADDRESS: usize = 107;
 
 pub(super) const LONG_PATH: Case = Case {
     id: "console-socket/long-path",
-    title: "create a container with a console socket whose path has more than 107 bytes",
-    requirement: "the terminal works, or create fails and the container does not exist",
-    why: "engines keep sockets in deep directories; a path that is cut reaches another socket or none",
+    title: "create a container with a console socket whose path is longer than an address holds, while somebody \
+            else listens at the first 107 bytes of the path",
+    requirement: "the terminal works, or create fails and the container does not exist; the other listener hears \
+                  nothing",
+    why: "engines keep sockets in deep directories; a path that is cut gives the terminal to whoever listens there",
     level: Level::Convention,
     references: &[manual("unix(7)"), SPEC_RUNTIME.at("#errors")],
     covers: &["F11"],
     needs: &[Need::Terminal],
     body: |t| {
-        let long = PathBuf::from("l".repeat(LONGER_THAN_AN_ADDRESS)).join("tty");
-        let attempt = t.container()?.console_socket_named(&long).attempt()?;
-        t.records("accepted", attempt.finished.status.success());
-        if !attempt.finished.status.success() {
+        let plan = t.container()?;
+        let directory = plan.directory().join("");
+        let room = ADDRESS.saturating_sub(directory.as_os_str().len());
+        let decoy = UnixListener::bind(directory.join("l".repeat(room))).map_err(broken)?;
+        decoy.set_nonblocking(true).map_err(broken)?;
+        let attempt = plan.console_socket_named("l".repeat(room + 20)).attempt()?;
+        let elsewhere = decoy.accept().map(drop).map_err(|error| error.kind());
+        t.equal(
+            "connection at the cut path",
+            elsewhere,
+            Err(std::io::ErrorKind::WouldBlock),
+        )?;
+        let accepted = attempt.finished.status.success();
+        t.records("accepted", accepted);
+        if !accepted {
             let lifecycle = attempt.created.lifecycle;
             return t.equal("the refused container exists", lifecycle.is_known()?, false);
         }

@@ -82,8 +82,13 @@ pub(super) const SIZE_IS_SET_ON_RECEIPT: Case = Case {
         let size = Size::new(41, 133);
         let mut created = t.container()?.console_size(size).create()?;
         let terminal = created.take_terminal()?;
-        let received = terminal.map(|terminal| terminal.size()).transpose()?;
-        t.equal("size of the master", received, Some(size))
+        let received = terminal
+            .as_ref()
+            .map(|terminal| terminal.size())
+            .transpose()?;
+        t.equal("size of the master", received, Some(size))?;
+        created.start_with(terminal)?;
+        Ok(())
     },
 };
 

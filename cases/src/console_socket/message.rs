@@ -28,7 +28,9 @@ pub(super) const ONE_CONNECTION: Case = Case {
     needs: &[Need::Terminal],
     body: |t| {
         let created = t.container()?.create()?;
-        t.equal("connections", received(&created)?.connections.len(), 1)
+        t.equal("connections", received(&created)?.connections.len(), 1)?;
+        created.start()?;
+        Ok(())
     },
 };
 
@@ -61,7 +63,9 @@ pub(super) const ONE_MESSAGE_WITH_ONE_DESCRIPTOR: Case = Case {
             payload
                 .as_ref()
                 .is_some_and(|bytes| (1..4096).contains(&bytes.0.len()))
-        })
+        })?;
+        created.start()?;
+        Ok(())
     },
 };
 

@@ -67,7 +67,7 @@ pub(super) const CLOSES_WITHOUT_READING: Case = Case {
 pub(super) const NEVER_ACCEPTS: Case = Case {
     id: "console-socket/receiver-never-accepts",
     title: "listen at the console socket without ever accepting",
-    requirement: "create ends, and the container exists if and only if create says so",
+    requirement: "create ends, the container exists if and only if create says so, and it can be started then",
     why: "a receiver may be slow or stopped; the message fits into the socket, so the runtime need not wait for it",
     level: Level::Convention,
     references: &[TERMINALS.at("#detached"), SPEC_RUNTIME.at("#errors")],
@@ -77,6 +77,10 @@ pub(super) const NEVER_ACCEPTS: Case = Case {
         let (path, listener) = listen(t)?;
         let attempt = attempt(t.container()?.console_socket_at(&path))?;
         is_consistent(t, &attempt)?;
+        if attempt.finished.status.success() {
+            attempt.created.start()?;
+        }
+        // Until now the message with the master was kept in the queue of the listener.
         drop(listener);
         Ok(())
     },

@@ -89,14 +89,14 @@ impl ConsoleSocket {
 }
 
 /// bind(2) at a path of any length. A socket's address holds 107 bytes (unix(7)), so the directory is opened and
-/// named by its descriptor.
+/// named by its descriptor, and the socket gets its name afterwards.
 fn bind(path: &Path) -> io::Result<UnixListener> {
-    let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
-        return UnixListener::bind(path);
-    };
-    let parent = std::fs::File::open(parent)?;
+    let parent = std::fs::File::open(path.parent().unwrap_or(Path::new("/")))?;
     let directory = Path::new("/proc/self/fd").join(parent.as_raw_fd().to_string());
-    UnixListener::bind(directory.join(name))
+    let unnamed = directory.join("unnamed-socket");
+    let listener = UnixListener::bind(&unnamed)?;
+    std::fs::rename(unnamed, path)?;
+    Ok(listener)
 }
 
 fn receive_until(listener: &UnixListener, stop: &EventFd) -> io::Result<Reception> {
