@@ -4,6 +4,7 @@ use super::stream;
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
 use nix::libc;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{MsgFlags, send};
 use nix::sys::stat::{Mode, SFlag, fstat};
 use nix::unistd::{isatty, read, write};
@@ -11,6 +12,9 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
 /// How much is held at most. The kernel's own buffer of a pty is smaller, so a burst becomes one write.
 const CAPACITY: usize = 64 * 1024;
+
+/// How much is read before the next write.
+const BATCH: usize = 16 * 1024;
 
 /// A read shorter than this has most likely emptied the pty: another would only say so.
 const SHORT: usize = 1024;
@@ -47,7 +51,7 @@ enum Sink {
 pub(super) enum Pumped {
     /// Nothing is left for now.
     Drained,
-    /// The buffer is full.
+    /// The batch is full, there may be more.
     Full,
     /// Nobody has the slave open (EIO).
     HungUp,
@@ -90,13 +94,21 @@ impl Output {
         self.end - self.start
     }
 
-    /// Reads what `master` has, as far as the buffer goes.
+    /// Whether a batch fits. As long as it does, the master is read, also while the caller takes its time: the container
+    /// and the caller then work at the same time, rather than in turns.
+    pub(super) fn has_room(&self) -> bool {
+        self.len() <= CAPACITY - BATCH
+    }
+
+    /// Reads what `master` has, at most a batch. To be called when there is room.
     pub(super) fn fill(&mut self, master: BorrowedFd<'_>, effort: Effort) -> Pumped {
-        if self.is_empty() {
-            (self.start, self.end) = (0, 0);
+        if CAPACITY - self.end < BATCH {
+            self.buffer.copy_within(self.start..self.end, 0);
+            (self.start, self.end) = (0, self.len());
         }
-        while self.end < CAPACITY {
-            match read(master, &mut self.buffer[self.end..]) {
+        let limit = self.end + BATCH;
+        while self.end < limit {
+            match read(master, &mut self.buffer[self.end..limit]) {
                 Ok(0) | Err(Errno::EIO) => return Pumped::HungUp,
                 Ok(length) => {
                     self.end += length;
@@ -123,17 +135,18 @@ impl Output {
                     MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_NOSIGNAL,
                 ),
                 Sink::File => write(stream(self.number), rest),
+                Sink::Bounded if !is_writable(stream(self.number)) => return Ok(()),
                 Sink::Bounded => write(stream(self.number), &rest[..rest.len().min(BOUNDED)]),
             };
             match written {
                 Ok(length) => self.start += length,
                 Err(Errno::EINTR) => continue,
-                Err(Errno::EAGAIN) => return Ok(()),
+                Err(Errno::EAGAIN) => break,
                 Err(errno) => return Err(errno),
             }
-            if matches!(self.sink, Sink::Bounded) {
-                return Ok(()); // only poll(2) knows whether the next piece would block
-            }
+        }
+        if self.is_empty() {
+            (self.start, self.end) = (0, 0);
         }
         Ok(())
     }
@@ -142,6 +155,14 @@ impl Output {
     pub(super) fn discard(&mut self) {
         (self.start, self.end) = (0, 0);
     }
+}
+
+/// Whether a small write would not block right now.
+fn is_writable(stream: BorrowedFd<'_>) -> bool {
+    poll(
+        &mut [PollFd::new(stream, PollFlags::POLLOUT)],
+        PollTimeout::ZERO,
+    ) == Ok(1)
 }
 
 impl Sink {

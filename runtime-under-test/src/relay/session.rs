@@ -109,10 +109,10 @@ impl<'a> Session<'a> {
             if ready.input || ready.master {
                 self.input.flush(self.master.as_fd());
             }
-            if ready.hang_up && !self.output.is_empty() {
+            if ready.hang_up && !self.output.has_room() {
                 self.input.discard(); // a hung-up terminal is never writable: waiting for that would spin
             }
-            if ready.master && self.output.is_empty() {
+            if ready.master && self.output.has_room() {
                 self.read_master()?;
             }
             if let Err(errno) = self.output.flush() {
@@ -148,7 +148,7 @@ impl<'a> Session<'a> {
     /// Waits until something can be done.
     fn wait(&self) -> Result<Ready, RelayError> {
         let mut master = PollFlags::empty();
-        master.set(PollFlags::POLLIN, self.output.is_empty());
+        master.set(PollFlags::POLLIN, self.output.has_room());
         master.set(PollFlags::POLLOUT, !self.input.is_empty());
         let mut set = Vec::with_capacity(5);
         set.extend([
@@ -173,7 +173,7 @@ impl<'a> Session<'a> {
             PollFlags::POLLOUT,
         );
         let terminal = match &self.hung_up {
-            Some(hung_up) => add(self.output.is_empty(), hung_up.as_fd(), PollFlags::POLLIN),
+            Some(hung_up) => add(self.output.has_room(), hung_up.as_fd(), PollFlags::POLLIN),
             None => add(!master.is_empty(), self.master.as_fd(), master),
         };
         match poll(&mut set, PollTimeout::NONE) {
