@@ -138,7 +138,7 @@ pub(super) fn write_pid(file: Option<&Path>, pid: Pid) -> Result<(), ContainerEr
 }
 
 fn send(store: &Store, wanted: &Kill) -> Result<(), ContainerError> {
-    kill(&store.open(&wanted.id)?, wanted.signal.0)
+    kill(&store.open(&wanted.id)?, wanted.signal.0, wanted.all)
 }
 
 fn remove(global: &Global, store: &Store, wanted: &Delete) -> Result<(), ContainerError> {

@@ -14,6 +14,7 @@ mod child;
 mod id_maps;
 pub(crate) mod launch;
 mod launched;
+mod members;
 pub(crate) mod namespaces;
 pub(crate) mod own_cgroup;
 pub(crate) mod program;

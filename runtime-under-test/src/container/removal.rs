@@ -1,7 +1,7 @@
 //! What happens to a container after it was made: start, signals, removal.
 
 use super::store::Entry;
-use super::{ContainerError, Status, gate, own_cgroup};
+use super::{ContainerError, Status, gate, members, own_cgroup};
 use crate::hooks;
 use crate::syscall::process::PidFd;
 use nix::errno::Errno;
@@ -26,18 +26,27 @@ pub fn start(entry: &Entry) -> Result<Vec<String>, ContainerError> {
     }
 }
 
-/// Sends signal number `signal` to the container's process.
-pub fn kill(entry: &Entry, signal: i32) -> Result<(), ContainerError> {
+/// Sends signal number `signal` to the container's process, or to `all` of its processes.
+pub fn kill(entry: &Entry, signal: i32, all: bool) -> Result<(), ContainerError> {
     let gone = || ContainerError::WrongStatus {
         action: "kill",
         id: entry.record.id.clone(),
         status: Status::Stopped,
     };
     let process = entry.record.process().ok_or_else(gone)?;
-    match process.send(signal) {
-        Err(Errno::ESRCH) => Err(gone()),
-        sent => sent.map_err(ContainerError::call(format!("sending signal {signal}"))),
+    let members = if all {
+        members::of(&entry.record)?
+    } else {
+        vec![process]
+    };
+    for member in members {
+        match member.send(signal) {
+            Err(Errno::ESRCH) if all => {}
+            Err(Errno::ESRCH) => return Err(gone()),
+            sent => sent.map_err(ContainerError::call(format!("sending signal {signal}")))?,
+        }
     }
+    Ok(())
 }
 
 /// Removes a container with everything that belongs to it. One whose program runs only by `force`.

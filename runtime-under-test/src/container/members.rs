@@ -1,0 +1,43 @@
+//! Every process of a container, for `kill --all`.
+
+use super::{ContainerError, Record};
+use crate::syscall::process::PidFd;
+use nix::unistd::Pid;
+use std::fs;
+use std::path::PathBuf;
+
+/// The processes of a container that runs: those of its pid namespace (a nested one's are not among them), or, where it
+/// has none of its own, those of its cgroup.
+pub(super) fn of(record: &Record) -> Result<Vec<PidFd>, ContainerError> {
+    let namespace = pid_namespace(record.pid);
+    if namespace.is_some() && namespace != pid_namespace(Pid::this().as_raw()) {
+        let processes = fs::read_dir("/proc").map_err(ContainerError::file("listing", "/proc"))?;
+        let names = processes
+            .flatten()
+            .filter_map(|entry| entry.file_name().into_string().ok());
+        let pids = names.filter_map(|name| name.parse().ok());
+        // Held first and looked at then: the number could change hands in between.
+        let held = pids.filter_map(|pid| Some((pid, PidFd::open(Pid::from_raw(pid)).ok()?)));
+        return Ok(held
+            .filter(|(pid, _)| pid_namespace(*pid) == namespace)
+            .map(|(_, held)| held)
+            .collect());
+    }
+    if record.cgroup.is_empty() {
+        return Err(ContainerError::Usage(
+            "kill --all: the container has neither a pid namespace nor a cgroup of its own",
+        ));
+    }
+    let mut members = Vec::new();
+    for directory in &record.cgroup {
+        let file = directory.join("cgroup.procs");
+        let text = fs::read_to_string(&file).map_err(ContainerError::file("reading", &file))?;
+        let pids = text.lines().filter_map(|line| line.parse().ok());
+        members.extend(pids.filter_map(|pid| PidFd::open(Pid::from_raw(pid)).ok()));
+    }
+    Ok(members)
+}
+
+fn pid_namespace(pid: i32) -> Option<PathBuf> {
+    fs::read_link(format!("/proc/{pid}/ns/pid")).ok()
+}
