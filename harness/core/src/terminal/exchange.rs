@@ -6,6 +6,7 @@ use crate::deadline::Deadline;
 use nix::libc::{ICANON, IXON};
 use nix::poll::PollFlags;
 use ptyproof_probe::Errno;
+use std::time::Duration;
 
 fn refused<E: Into<Errno>>(what: &'static str) -> impl FnOnce(E) -> TerminalError {
     move |error| TerminalError::Refused {
@@ -15,23 +16,23 @@ fn refused<E: Into<Errno>>(what: &'static str) -> impl FnOnce(E) -> TerminalErro
 }
 
 impl Terminal {
-    /// Types bytes while the next bytes that come are exactly `expected`: neither direction waits for the other.
+    /// Types bytes while the next bytes that come are exactly `expected`. What comes is only taken when no more can
+    /// be typed, so that whoever is on the other side has to serve both directions. For a master of the harness's
+    /// own, which does not block.
     pub fn exchanges(&mut self, typed: &[u8], expected: &[u8]) -> Result<(), TerminalError> {
         let deadline = Deadline::after(self.patience);
         let mut taken = 0;
         let mut received = Vec::with_capacity(expected.len());
         while taken < typed.len() || received.len() < expected.len() {
+            let now = Deadline::after(Duration::ZERO);
+            if taken < typed.len() && self.is_ready(PollFlags::POLLOUT, now)? {
+                let some = self.session.get_stream_mut().write_once(&typed[taken..]);
+                taken += some.map_err(refused("typing"))?;
+                continue;
+            }
             let mut events = PollFlags::POLLIN;
             events.set(PollFlags::POLLOUT, taken < typed.len());
-            let ready = self.session.get_stream().wait(events, deadline);
-            let ready = ready.map_err(refused("waiting for the master"))?;
-            if ready.contains(PollFlags::POLLOUT) {
-                let some = self
-                    .session
-                    .get_stream_mut()
-                    .write_a_little(&typed[taken..]);
-                taken += some.map_err(refused("typing"))?;
-            }
+            self.is_ready(events, deadline)?;
             let (before, more) = (received.len(), self.takes());
             received.extend(more);
             if !expected[before.min(expected.len())..].starts_with(&received[before..]) {
@@ -43,6 +44,13 @@ impl Terminal {
             }
         }
         Ok(())
+    }
+
+    fn is_ready(&self, events: PollFlags, deadline: Deadline) -> Result<bool, TerminalError> {
+        let ready = self.session.get_stream().wait(events, deadline);
+        Ok(ready
+            .map_err(refused("waiting for the master"))?
+            .intersects(events))
     }
 
     fn incomplete(
@@ -122,7 +130,6 @@ mod tests {
     use super::*;
     use crate::terminal::Pair;
     use std::os::fd::{AsFd, OwnedFd};
-    use std::time::Duration;
 
     #[test]
     fn raw_mode_set_by_another_thread_is_noticed() {

@@ -132,21 +132,21 @@ impl Master {
     pub(super) fn write_by(&mut self, bytes: &[u8], deadline: Deadline) -> io::Result<usize> {
         let mut written = 0;
         while written < bytes.len() && self.ready(PollFlags::POLLOUT, deadline)? {
-            written += self.write_a_little(&bytes[written..])?;
+            // A blocking master takes what fits and sleeps for the rest, so more than a little may block although
+            // poll said that there is room.
+            let end = bytes.len().min(written + 256);
+            written += self.write_once(&bytes[written..end])?;
         }
         Ok(written)
     }
 
-    /// Writes a first part of `bytes`, after poll(2) has said that there is room; returns how much.
-    pub(super) fn write_a_little(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        // A blocking master takes what fits and sleeps for the rest, so more than a little may block although
-        // poll said that there is room.
-        let part = &bytes[..bytes.len().min(256)];
-        match nix::unistd::write(&self.fd, part) {
+    /// One write(2), after poll(2) has said that there is room; returns how many bytes were taken.
+    pub(super) fn write_once(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match nix::unistd::write(&self.fd, bytes) {
             Ok(count) => {
                 self.transcript
                     .borrow_mut()
-                    .add(Direction::Typed, &part[..count]);
+                    .add(Direction::Typed, &bytes[..count]);
                 Ok(count)
             }
             Err(SysErrno::EINTR | SysErrno::EAGAIN) => Ok(0),
