@@ -1,0 +1,113 @@
+//! The machine before and after: nothing may be left.
+
+use nix::poll::{PollTimeout, poll};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// What was there before.
+pub struct Before {
+    ptys: u64,
+    mounts: String,
+}
+
+impl Before {
+    /// Looks at the machine.
+    pub fn look() -> Self {
+        Self {
+            ptys: ptys(),
+            mounts: mounts(),
+        }
+    }
+
+    /// Fails unless the machine is as before. `temporary` is where the run's files were, `programs` where the
+    /// runtimes are that it was given.
+    pub fn is_now(&self, temporary: &Path, programs: &Path) {
+        assert_eq!(
+            entries(temporary),
+            Vec::<PathBuf>::new(),
+            "run directories and sockets"
+        );
+        assert_eq!(processes_of(programs), Vec::<String>::new(), "processes");
+        assert_eq!(mounts(), self.mounts, "mounts");
+        assert_eq!(orphaned_cgroups(), BTreeSet::new(), "cgroups");
+        // Others on this machine may open ptys, too, and close them again; a leak stays.
+        let came_back = eventually(|| ptys() <= self.ptys);
+        assert!(
+            came_back,
+            "kernel.pty.nr was {}, and is {}",
+            self.ptys,
+            ptys()
+        );
+    }
+}
+
+/// Whether something comes to hold. For what the kernel gives no event for.
+pub fn eventually(mut holds: impl FnMut() -> bool) -> bool {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !holds() {
+        if Instant::now() > deadline {
+            return false;
+        }
+        // Nothing to watch: the end of the time is the event.
+        let _ = poll(&mut [], PollTimeout::from(20u8));
+    }
+    true
+}
+
+fn ptys() -> u64 {
+    let text = fs::read_to_string("/proc/sys/kernel/pty/nr").expect("the kernel has ptys");
+    text.trim().parse().expect("it is a number")
+}
+
+fn mounts() -> String {
+    fs::read_to_string("/proc/self/mountinfo").expect("the kernel has mounts")
+}
+
+/// What is in a directory.
+pub fn entries(directory: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(directory).expect("it is there");
+    entries.flatten().map(|entry| entry.path()).collect()
+}
+
+/// Processes that execute a program in that directory, or name one in their command line.
+pub fn processes_of(directory: &Path) -> Vec<String> {
+    let own = std::process::id().to_string();
+    let entries = fs::read_dir("/proc").expect("the kernel has processes");
+    let processes = entries.flatten().filter_map(|entry| {
+        let name = entry.file_name().into_string().ok()?;
+        (name != own && name.bytes().all(|byte| byte.is_ascii_digit())).then(|| entry.path())
+    });
+    let theirs = processes.filter_map(|path| {
+        let line = fs::read(path.join("cmdline")).unwrap_or_default();
+        let line = String::from_utf8_lossy(&line).into_owned();
+        let program = fs::read_link(path.join("exe")).unwrap_or_default();
+        let directory_name = directory.to_str().expect("it is UTF-8");
+        (program.starts_with(directory) || line.contains(directory_name))
+            .then(|| format!("{}: {line}", path.display()))
+    });
+    theirs.collect()
+}
+
+/// Cgroups of runs that have no directory any more, wherever runs of others may have theirs.
+fn orphaned_cgroups() -> BTreeSet<PathBuf> {
+    let root = Path::new("/sys/fs/cgroup");
+    let mut hierarchies = entries(root);
+    hierarchies.push(root.to_owned());
+    let cgroups = hierarchies
+        .iter()
+        .filter(|path| path.is_dir())
+        .flat_map(|path| entries(path));
+    let orphans = cgroups.filter(|path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let mut parts = name.splitn(3, '-');
+        let run = match (parts.next(), parts.next()) {
+            (Some("ptyproof"), Some(random)) => format!("ptyproof-{random}"),
+            _ => return false,
+        };
+        // Looked at twice, because a run that ends removes its directory after its cgroups.
+        !std::env::temp_dir().join(run).exists() && path.exists()
+    });
+    orphans.collect()
+}

@@ -1,0 +1,123 @@
+//! Whole runs against the reference runtime, and their reports.
+
+use assert_cmd::Command;
+use ptyproof_harness::report::{Report, Verdict};
+use std::fs;
+use tempfile::TempDir;
+
+const CASE: &str = "console/is-the-terminal";
+
+fn run(arguments: &[&str]) -> std::process::Output {
+    Command::new(env!("CARGO_BIN_EXE_ptyproof"))
+        .args(["run", CASE])
+        .args(arguments)
+        .output()
+        .expect("it can be started")
+}
+
+/// Where nothing can be run, that is said loudly, and nothing is tested.
+fn can_run() -> bool {
+    let doctor = Command::new(env!("CARGO_BIN_EXE_ptyproof"))
+        .arg("doctor")
+        .output()
+        .expect("it can be started");
+    let said = String::from_utf8_lossy(&doctor.stdout).into_owned();
+    let can = said.contains("ok       workers") && said.contains("ok       devpts");
+    if !can {
+        eprintln!("NOT RUN: this machine cannot run cases:\n{said}");
+    }
+    can
+}
+
+fn path(directory: &TempDir, name: &str) -> String {
+    directory.path().join(name).display().to_string()
+}
+
+#[test]
+fn every_report_is_written() {
+    if !can_run() {
+        return;
+    }
+    let directory = tempfile::tempdir().expect("a directory");
+    let reports = ["json", "tap", "junit"].map(|kind| path(&directory, kind));
+    let flag = format!(
+        "json={},tap={},junit={}",
+        reports[0], reports[1], reports[2]
+    );
+    let output = run(&["--report", &flag]);
+    let text = String::from_utf8(output.stdout).expect("it is UTF-8");
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    assert!(!text.contains('\u{1b}') && !text.contains('\r'), "{text:?}");
+    assert_eq!(output.stderr, b"");
+    let [json, tap, junit] = reports.map(|path| fs::read_to_string(path).expect("it was written"));
+    let report = Report::from_json(&json).expect("it is a report");
+    assert_eq!(report.results[0].id.as_str(), CASE);
+    assert_eq!(report.results[0].verdict, Verdict::Pass);
+    assert_eq!(report.summary.counts["pass"], 1);
+    assert!(report.summary.as_expected);
+    assert_eq!(report.target.profile, "ptyrun");
+    assert!(tap.starts_with("TAP version 14\n1..1\n"), "{tap}");
+    assert!(tap.contains(&format!("\nok 1 {CASE}\n")), "{tap}");
+    assert!(
+        junit.contains(&format!("<testcase name=\"{CASE}\"")),
+        "{junit}"
+    );
+}
+
+#[test]
+fn a_report_to_standard_output_is_alone_there() {
+    if !can_run() {
+        return;
+    }
+    let output = run(&["--report", "json=-"]);
+    assert_eq!(output.status.code(), Some(0));
+    let json = String::from_utf8(output.stdout).expect("it is UTF-8");
+    Report::from_json(&json).expect("it is a report and nothing else");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("1 pass; "));
+}
+
+#[test]
+fn a_report_that_fails_costs_nothing_but_itself() {
+    if !can_run() {
+        return;
+    }
+    let directory = tempfile::tempdir().expect("a directory");
+    let tap = path(&directory, "report.tap");
+    // Everything that is written to /dev/full fails.
+    let output = run(&["--report", &format!("json=/dev/full,tap={tap}")]);
+    assert_eq!(output.status.code(), Some(3));
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(
+        error,
+        "ptyproof: writing /dev/full: No space left on device (os error 28)\n"
+    );
+    assert!(
+        fs::read_to_string(tap)
+            .expect("it was written")
+            .contains("\nok 1 ")
+    );
+    assert!(String::from_utf8_lossy(&output.stdout).contains("1 pass; "));
+}
+
+#[test]
+fn an_expected_failure_that_passes_fails_the_run() {
+    if !can_run() {
+        return;
+    }
+    let directory = tempfile::tempdir().expect("a directory");
+    let file = path(&directory, "expectations.toml");
+    let content = format!(
+        "[[expect]]\ncase = \"{CASE}\"\nbecause = \"x\"\nobserved = \"y\"\nlink = \"https://example.org/1\"\n"
+    );
+    fs::write(&file, content).expect("it can be written");
+    let output = run(&["--expect", &file]);
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(text.contains("\nxpass console/is-the-terminal\n"), "{text}");
+    assert!(
+        text.contains("  known        https://example.org/1\n"),
+        "{text}"
+    );
+    let again = format!("  again        ptyproof run {CASE} --expect {file}\n");
+    assert!(text.contains(&again), "{text}");
+}
