@@ -48,8 +48,9 @@ impl Progress {
                 line = format!("{line} | {part}");
             }
         }
-        // In the last column some terminals go to the next line.
-        fit(&line, (self.width)().saturating_sub(1))
+        // In the last column some terminals go to the next line, and where somebody types the interrupt
+        // character, its echo has to fit, too.
+        fit(&line, (self.width)().saturating_sub(3))
     }
 }
 
@@ -87,7 +88,7 @@ mod tests {
     #[test]
     fn golden() {
         let paper = Paper::default();
-        let mut progress = Progress::new(paper.writer(), || 30);
+        let mut progress = Progress::new(paper.writer(), || 32);
         tell_first(&mut progress, 2).expect("it can be written");
         assert_eq!(
             paper.text(),

@@ -91,18 +91,19 @@ impl Screen {
         let word = self.paint(result.verdict, result.verdict.word());
         writeln!(self.output, "\n{word} {}", result.id)?;
         let mut lines = details(result);
+        if let Form::Terminal { width } = self.form {
+            let width = width().saturating_sub(2);
+            lines = lines
+                .iter()
+                .flat_map(|line| wrap(line, width, 13))
+                .collect();
+        }
+        // Never wrapped, so that it can be copied.
         let again = format!("{:<12} ptyproof run {} {}", "again", result.id, self.again);
         lines.push(again.trim_end().to_owned());
-        for line in lines {
-            let pieces = match self.form {
-                Form::Plain => vec![line],
-                Form::Terminal { width } => wrap(&line, width().saturating_sub(2), 13),
-            };
-            for piece in pieces {
-                writeln!(self.output, "  {piece}")?;
-            }
-        }
-        Ok(())
+        lines
+            .iter()
+            .try_for_each(|line| writeln!(self.output, "  {line}"))
     }
 
     fn last_line(
@@ -295,9 +296,7 @@ error area/error
   title        what fail does
   requirement  it holds (must)
   reason       bytes on the terminal
-  expected     xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
-               xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
-               xxxxxx
+  expected     xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
   observed     \\u{1b}[31mred\\0 \\u{9b}1m ]]> � \\u{202e}\\nnext
   see          doc, #place <https://example.org/doc#place>
   left behind  process 7 (x) still runs

@@ -20,37 +20,32 @@ pub(super) fn fit(line: &str, width: usize) -> String {
     kept.chain(mark.chars()).take(width).collect()
 }
 
-/// `line` in pieces of at most `width` columns, broken at spaces where there are any; every piece but the first
-/// is indented by `indent` columns.
+/// `line` in pieces of at most `width` columns, broken at spaces after the first `indent` columns; every piece but
+/// the first is indented by so many. A word that is too long for a line stays whole: it is an address or a value
+/// that somebody wants to copy, and terminals go on in the next line by themselves.
 pub(super) fn wrap(line: &str, width: usize, indent: usize) -> Vec<String> {
-    // On a terminal that is too narrow for sense, a line stays as it is.
-    if width < indent + 20 {
-        return vec![line.to_owned()];
-    }
-    let mut pieces = Vec::new();
-    let mut rest: Vec<char> = line.chars().collect();
-    let mut room = width;
-    loop {
-        let mut used = 0;
-        let fitting = rest.iter().take_while(|&&c| {
-            used += columns(c);
-            used <= room
-        });
-        let fitting = fitting.count();
-        let prefix = " ".repeat(if pieces.is_empty() { 0 } else { indent });
-        if fitting == rest.len() {
-            pieces.push(prefix + &rest.iter().collect::<String>());
-            return pieces;
+    let (label, words) = match line.char_indices().nth(indent) {
+        // On a terminal that is too narrow for sense, a line stays as it is.
+        Some((at, _)) if width >= indent + 20 => line.split_at(at),
+        _ => return vec![line.to_owned()],
+    };
+    let mut pieces = vec![label.to_owned()];
+    let mut used = indent;
+    for word in words.split_inclusive(' ') {
+        let needed: usize = word.trim_end().chars().map(columns).sum();
+        if used > indent && used + needed > width {
+            pieces.push(" ".repeat(indent));
+            used = indent;
         }
-        let space = rest[..fitting].iter().rposition(|&c| c == ' ');
-        // A break near the beginning would waste the line.
-        let at = space
-            .filter(|&at| at > fitting / 2)
-            .map_or(fitting, |at| at + 1);
-        let piece: String = rest.drain(..at).collect();
-        pieces.push(prefix + piece.trim_end());
-        room = width - indent;
+        if let Some(piece) = pieces.last_mut() {
+            piece.push_str(word);
+        }
+        used += word.chars().map(columns).sum::<usize>();
     }
+    for piece in &mut pieces {
+        piece.truncate(piece.trim_end().len());
+    }
+    pieces
 }
 
 #[cfg(test)]
@@ -68,18 +63,16 @@ mod tests {
 
     #[test]
     fn nothing_is_lost_by_wrapping() {
-        let wrapped = wrap(
-            "expected     aaaaaaaaaa bbbbbbbbbb cccccccccccccccccccccccccccccc",
-            33,
-            13,
-        );
+        let long = "c".repeat(40);
+        let line = format!("expected     aaaaaaaaaa bbbbbbbbbb b {long} d");
+        let wrapped = wrap(&line, 33, 13);
         assert_eq!(
             wrapped,
             [
                 "expected     aaaaaaaaaa",
-                "             bbbbbbbbbb ccccccccc",
-                "             cccccccccccccccccccc",
-                "             c"
+                "             bbbbbbbbbb b",
+                &format!("             {long}"),
+                "             d",
             ]
         );
     }
