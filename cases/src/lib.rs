@@ -15,6 +15,7 @@ mod owner;
 mod reference;
 mod references;
 mod relay;
+mod session;
 mod size;
 
 pub use defects::{DefectsError, defects, defects_for};
@@ -32,6 +33,11 @@ const AREAS: &[&[Case]] = &[
     devpts::ALLOCATION,
     devpts::SIDE_BY_SIDE,
     console::CASES,
+    session::LEADER,
+    session::WITHOUT_TERMINAL,
+    session::EXEC,
+    session::KEYS,
+    session::JOBS,
     owner::CASES,
     owner::EXEC,
     console_socket::CASES,
