@@ -17,6 +17,7 @@ mod references;
 mod relay;
 mod session;
 mod size;
+mod stdio;
 
 pub use defects::{DefectsError, defects, defects_for};
 pub use known::expectations;
@@ -38,6 +39,9 @@ const AREAS: &[&[Case]] = &[
     session::EXEC,
     session::KEYS,
     session::JOBS,
+    stdio::TERMINAL,
+    stdio::MAPPING,
+    stdio::EXTRA,
     owner::CASES,
     owner::EXEC,
     console_socket::CASES,
