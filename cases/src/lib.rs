@@ -8,6 +8,7 @@ mod console;
 mod console_socket;
 mod defects;
 mod devpts;
+mod exec;
 mod known;
 mod leaks;
 mod line_discipline;
@@ -57,6 +58,8 @@ const AREAS: &[&[Case]] = &[
     relay::STREAMS,
     relay::CALLER,
     relay::INPUT,
+    exec::TERMINAL,
+    exec::SIDE_BY_SIDE,
     leaks::CASES,
 ];
 
