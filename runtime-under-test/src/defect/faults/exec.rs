@@ -2,14 +2,14 @@ use super::{failed, stay};
 use crate::config::ConsoleSize;
 use crate::defect::{Defect, active};
 use crate::rootfs::RootDir;
-use crate::syscall::descriptors::set_inherited;
+use crate::syscall::descriptors::{close_from_except, set_inherited};
 use crate::syscall::process::{Forked, fork_into};
 use crate::terminal::{Instance, Pty, Slave, TerminalError, become_streams, ioctl};
 use nix::fcntl::{OFlag, ResolveFlag};
 use nix::libc;
 use nix::sched::CloneFlags;
 use std::mem;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 
 /// The terminal of the container's first process.
@@ -43,14 +43,15 @@ pub fn resize(terminal: impl AsFd, size: Option<ConsoleSize>) {
     }
 }
 
-/// [`Defect::ExecEntryStays`]: a process with a copy of everything that is open here.
-pub fn hold() {
+/// [`Defect::ExecEntryStays`]: a process of the container's holds `master`, and with it the terminal.
+pub fn hold(master: &OwnedFd) {
     if active(Defect::ExecEntryStays)
         && matches!(
             fork_into(CloneFlags::empty(), None, false),
             Ok(Forked::Child)
         )
     {
+        let _ = close_from_except(0, &[master.as_fd()]);
         stay();
     }
 }
