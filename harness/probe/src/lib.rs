@@ -9,6 +9,7 @@
 mod facts;
 mod request;
 mod termios;
+pub mod tty;
 mod values;
 
 pub use facts::{

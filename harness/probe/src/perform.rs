@@ -7,7 +7,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Gid, Pid, Uid};
 use ptyproof_probe::{
-    Bytes, ChildGroup, ChildStatus, DeviceNumber, Errno, FileKind, Reply, Request, Signal,
+    Bytes, ChildGroup, ChildStatus, DeviceNumber, Errno, FileKind, Reply, Request, Signal, tty,
 };
 use std::fs::File;
 use std::os::fd::BorrowedFd;
@@ -89,21 +89,19 @@ impl Performer {
                 ))
             }
             Request::GetTermios { descriptor } => {
-                Ok(Reply::Termios(terminal::termios(borrow(*descriptor))?))
+                Ok(Reply::Termios(tty::termios(borrow(*descriptor))?))
             }
             Request::SetTermios {
                 descriptor,
                 action,
                 termios,
             } => {
-                terminal::set_termios(borrow(*descriptor), *action, termios)?;
+                tty::set_termios(borrow(*descriptor), *action, termios)?;
                 Ok(Reply::Done)
             }
-            Request::GetSize { descriptor } => {
-                Ok(Reply::Size(terminal::size(borrow(*descriptor))?))
-            }
+            Request::GetSize { descriptor } => Ok(Reply::Size(tty::size(borrow(*descriptor))?)),
             Request::SetSize { descriptor, size } => {
-                terminal::set_size(borrow(*descriptor), *size)?;
+                tty::set_size(borrow(*descriptor), *size)?;
                 Ok(Reply::Done)
             }
             Request::Ioctl {

@@ -6,7 +6,7 @@ use super::master::{Master, MasterFacts};
 use super::transcript::Entry;
 use crate::deadline::Deadline;
 use expectrl::{Any, Error as ExpectError, Expect, Needle, Session};
-use ptyproof_probe::{Errno, Size, TermiosFacts};
+use ptyproof_probe::{Errno, Size, TermiosFacts, tty};
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Duration;
@@ -192,7 +192,7 @@ impl Terminal {
 
     /// Window size, asked of the master.
     pub fn size(&self) -> Result<Size, TerminalError> {
-        ioctl::size(self).map_err(|errno| TerminalError::Refused {
+        tty::size(self).map_err(|errno| TerminalError::Refused {
             what: "TIOCGWINSZ on the master",
             errno,
         })
@@ -203,7 +203,7 @@ impl Terminal {
         self.session
             .get_stream_mut()
             .remark(&format!("size set to {size:?}"));
-        ioctl::set_size(&*self, size).map_err(|errno| TerminalError::Refused {
+        tty::set_size(&*self, size).map_err(|errno| TerminalError::Refused {
             what: "TIOCSWINSZ on the master",
             errno,
         })
@@ -211,7 +211,7 @@ impl Terminal {
 
     /// Settings of the slave, asked of the master.
     pub fn termios(&self) -> Result<TermiosFacts, TerminalError> {
-        ioctl::termios(self).map_err(|errno| TerminalError::Refused {
+        tty::termios(self).map_err(|errno| TerminalError::Refused {
             what: "tcgetattr on the master",
             errno,
         })

@@ -138,7 +138,7 @@ mod tests {
         let slave = OwnedFd::from(slave);
         std::thread::scope(|scope| {
             scope.spawn(|| {
-                let mut settings = ioctl::termios(slave.as_fd()).expect("a terminal");
+                let mut settings = ptyproof_probe::tty::termios(slave.as_fd()).expect("a terminal");
                 settings.local &= !ICANON;
                 settings.input &= !IXON;
                 ioctl::set_termios(slave.as_fd(), &settings).expect("settings");
@@ -159,7 +159,7 @@ mod tests {
         let Pair { master, slave } = Pair::open().expect("a pty");
         let mut terminal = Terminal::new(master, Duration::from_secs(5)).expect("a session");
         let slave = OwnedFd::from(slave);
-        let mut settings = ioctl::termios(&slave).expect("a terminal");
+        let mut settings = ptyproof_probe::tty::termios(&slave).expect("a terminal");
         settings.local = 0;
         ioctl::set_termios(&slave, &settings).expect("settings");
         let many = vec![b'x'; 200_000];

@@ -6,7 +6,7 @@ use crate::deadline::Deadline;
 use expectrl::process::NonBlocking;
 use nix::errno::Errno as SysErrno;
 use nix::poll::{PollFd, PollFlags, poll};
-use ptyproof_probe::{DeviceNumber, Errno, Size, TermiosFacts};
+use ptyproof_probe::{DeviceNumber, Errno, Size, TermiosFacts, tty};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::io::{self, Read, Write};
@@ -83,8 +83,8 @@ impl Master {
             device: DeviceNumber::of(status.st_dev),
             number: ioctl::pts_number(&self.fd)?,
             flags: nix::fcntl::fcntl(&self.fd, nix::fcntl::FcntlArg::F_GETFL)? & !KERNEL_LARGEFILE,
-            size: ioctl::size(&self.fd)?,
-            termios: ioctl::termios(&self.fd)?,
+            size: tty::size(&self.fd)?,
+            termios: tty::termios(&self.fd)?,
         })
     }
 

@@ -10,9 +10,8 @@ mod transcript;
 
 pub use dialogue::{Terminal, TerminalError};
 pub use escape::{escaped, excerpt, first_difference, printable};
-pub use ioctl::{
-    acquire_controlling_terminal, pts_number, queued_input, set_size, set_termios, size, termios,
-};
+pub use ioctl::{acquire_controlling_terminal, pts_number, set_termios};
 pub use master::{Master, MasterFacts, NotAMaster};
 pub use pair::{Pair, Slave};
+pub use ptyproof_probe::tty::{set_size, size, termios};
 pub use transcript::{Direction, Entry, Transcript};
