@@ -1,4 +1,4 @@
-use super::{failed, stay};
+use super::{failed, stay_with};
 use crate::config::ConsoleSize;
 use crate::defect::{Defect, active};
 use crate::rootfs::RootDir;
@@ -8,8 +8,10 @@ use crate::terminal::{Instance, Pty, Slave, TerminalError, become_streams, ioctl
 use nix::fcntl::{OFlag, ResolveFlag};
 use nix::libc;
 use nix::sched::CloneFlags;
+use nix::sys::stat::fstat;
+use nix::unistd::Uid;
 use std::mem;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 
 /// The terminal of the container's first process.
@@ -43,19 +45,29 @@ pub fn resize(terminal: impl AsFd, size: Option<ConsoleSize>) {
     }
 }
 
-/// [`Defect::ExecEntryStays`]: a process with a copy of everything that is open here.
-pub fn hold() {
+/// [`Defect::ExecEntryStays`]: the process ends with the container.
+pub fn hold(master: &OwnedFd) {
     if active(Defect::ExecEntryStays)
         && matches!(
             fork_into(CloneFlags::empty(), None, false),
             Ok(Forked::Child)
         )
     {
-        stay();
+        stay_with(master);
     }
 }
 
-/// [`Defect::ExecWithoutTtyGetsTerminal`]: a terminal whose master the program itself holds.
+/// [`Defect::ExecOwnerIsContainers`]. Where the first process has no terminal, the right one.
+pub fn owner(root: &RootDir, right: Uid) -> Uid {
+    if !active(Defect::ExecOwnerIsContainers) {
+        return right;
+    }
+    let first = init_terminal(root).ok();
+    let stat = first.and_then(|terminal| fstat(&terminal).ok());
+    stat.map_or(right, |stat| Uid::from_raw(stat.st_uid))
+}
+
+/// [`Defect::ExecWithoutTtyGetsTerminal`] and [`Defect::TerminalAlthoughFalse`]: a terminal whose master the program itself holds.
 pub fn unasked_terminal(root: &RootDir) -> Result<(), TerminalError> {
     let pty = Pty::open(&Instance::open(root)?)?;
     set_inherited(&pty.master, true).map_err(failed)?;

@@ -1,6 +1,7 @@
 use crate::defect::{Defect, active};
 use crate::relay;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::unistd::{Uid, fchown, isatty, read};
 use std::os::fd::{BorrowedFd, OwnedFd};
 
@@ -8,6 +9,12 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 pub fn read_until_hang_up(master: &OwnedFd) {
     let _ = fcntl(master, FcntlArg::F_SETFL(OFlag::O_RDWR));
     while read(master, &mut [0; 4096]).is_ok() {}
+}
+
+/// [`Defect::RelayBlocksOnInput`]: as if the write blocked.
+pub fn await_room(master: BorrowedFd<'_>) {
+    let mut set = [PollFd::new(master, PollFlags::POLLOUT)];
+    let _ = poll(&mut set, PollTimeout::NONE);
 }
 
 /// The defects that change what the relay shares with its caller.
