@@ -8,6 +8,7 @@ mod console;
 mod console_socket;
 mod defects;
 mod devpts;
+mod exec;
 mod known;
 mod leaks;
 mod line_discipline;
@@ -15,7 +16,9 @@ mod owner;
 mod reference;
 mod references;
 mod relay;
+mod session;
 mod size;
+mod stdio;
 
 pub use defects::{DefectsError, defects, defects_for};
 pub use known::expectations;
@@ -32,6 +35,14 @@ const AREAS: &[&[Case]] = &[
     devpts::ALLOCATION,
     devpts::SIDE_BY_SIDE,
     console::CASES,
+    session::LEADER,
+    session::WITHOUT_TERMINAL,
+    session::EXEC,
+    session::KEYS,
+    session::JOBS,
+    stdio::TERMINAL,
+    stdio::MAPPING,
+    stdio::EXTRA,
     owner::CASES,
     owner::EXEC,
     console_socket::CASES,
@@ -47,6 +58,8 @@ const AREAS: &[&[Case]] = &[
     relay::STREAMS,
     relay::CALLER,
     relay::INPUT,
+    exec::TERMINAL,
+    exec::SIDE_BY_SIDE,
     leaks::CASES,
 ];
 

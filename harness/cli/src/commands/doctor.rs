@@ -1,6 +1,7 @@
 //! `ptyproof doctor`.
 
 use crate::exit::Exit;
+use nix::unistd::{User, geteuid};
 use ptyproof_harness::case::Machine;
 use ptyproof_harness::report::Environment;
 use ptyproof_harness::runner::{Examination, Supervisor, SurveyError};
@@ -163,10 +164,15 @@ fn subordinate_ids() -> Result<(), String> {
             ));
         }
     }
+    let user = geteuid();
+    let name = User::from_uid(user).ok().flatten().map(|user| user.name);
+    let keys = [name.unwrap_or_default(), user.to_string()];
     for file in ["/etc/subuid", "/etc/subgid"] {
-        if !fs::read_to_string(file).is_ok_and(|text| text.contains(':')) {
+        let text = fs::read_to_string(file).unwrap_or_default();
+        let mut owners = text.lines().filter_map(|line| line.split(':').next());
+        if !owners.any(|owner| keys.iter().any(|key| key == owner)) {
             return Err(format!(
-                "one user id only: {file} gives nobody a range; add a line like USER:100000:65536"
+                "one user id only: {file} has no range for user {user}; add a line {user}:100000:65536"
             ));
         }
     }

@@ -15,6 +15,8 @@ pub enum Need {
     Exec,
     /// The target's `exec` has a flag for a terminal.
     ExecTerminalFlag,
+    /// The target has a flag that passes further descriptors on to the container.
+    PreserveDescriptors,
     /// Several user and group ids can be used in a container, among them 1000 and 5.
     ManyIds,
     /// Device nodes can be made and any filesystem mounted: root of the machine.
@@ -40,6 +42,7 @@ impl Need {
             Self::Foreground => "foreground",
             Self::Exec => "exec",
             Self::ExecTerminalFlag => "exec-terminal-flag",
+            Self::PreserveDescriptors => "preserve-descriptors",
             Self::ManyIds => "many-ids",
             Self::MachineRoot => "machine-root",
             Self::Alone => "alone",
@@ -59,6 +62,10 @@ impl Need {
             Self::ExecTerminalFlag => {
                 lacks(profile.exec_terminal_flag.is_some(), "flag of exec for a terminal")
             }
+            Self::PreserveDescriptors => lacks(
+                profile.preserve_descriptors_flag.is_some(),
+                "flag that passes descriptors on",
+            ),
             Self::ManyIds => (!machine.many_ids).then(|| {
                 "only one user id is mapped: run as root, or give the user a range in /etc/subuid and \
                  /etc/subgid and install newuidmap"

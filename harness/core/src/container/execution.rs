@@ -3,13 +3,14 @@
 use crate::container::caller::Caller;
 use crate::container::created::Lifecycle;
 use crate::container::foreground::Foreground;
+use crate::container::inheritance::Inheritance;
 use crate::container::pipe::Streams;
 use crate::container::{ConsoleSocket, ContainerError, ControlSocket, Probe, Reception};
 use crate::target::{Finished, Running};
 use crate::terminal::Terminal;
 use ptyproof_probe::{PROBE_PATH, Request, Size};
 use serde_json::{Value, json};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::process::{Command, Stdio};
 
 /// What another process is to be like. The default is the first process's config with a terminal.
@@ -17,6 +18,7 @@ pub struct ExecPlan<'c> {
     lifecycle: &'c Lifecycle,
     process: Value,
     control: ControlSocket,
+    inheritance: Inheritance,
 }
 
 impl<'c> ExecPlan<'c> {
@@ -26,6 +28,7 @@ impl<'c> ExecPlan<'c> {
             lifecycle,
             process,
             control,
+            inheritance: Inheritance::default(),
         };
         plan.process["args"] = json!([PROBE_PATH, "serve", plan.control.inside()]);
         plan.process["terminal"] = json!(true);
@@ -64,6 +67,12 @@ impl<'c> ExecPlan<'c> {
         self.configured(|process| process["args"] = json!([PROBE_PATH, "perform", steps]))
     }
 
+    /// The runtime's caller leaves this descriptor open: the first is the runtime's 3, the next its 4, and so on.
+    pub fn leaving_open(mut self, descriptor: impl Into<OwnedFd>) -> Self {
+        self.inheritance.add(descriptor.into());
+        self
+    }
+
     fn command(&self) -> Result<Command, ContainerError> {
         let path = self.lifecycle.file("process");
         std::fs::write(&path, self.process.to_string())
@@ -100,6 +109,7 @@ impl<'c> ExecPlan<'c> {
         command.arg("--detach").arg("--pid-file").arg(&pid_file);
         let mut socket = None;
         let mut streams = None;
+        let _placeholders = self.inheritance.give_to(&mut command)?;
         let running = if self.process["terminal"] == json!(true) {
             let path = self.lifecycle.file("tty");
             let listening = ConsoleSocket::listen(&path)?;
@@ -136,7 +146,8 @@ impl<'c> ExecPlan<'c> {
 
     /// Calls `exec` in the foreground, from `caller`'s streams.
     pub fn foreground(self, caller: Caller) -> Result<Foreground, ContainerError> {
-        let command = with_id(self.command()?, self.lifecycle);
+        let mut command = with_id(self.command()?, self.lifecycle);
+        let _placeholders = self.inheritance.give_to(&mut command)?;
         Foreground::begin(
             self.lifecycle.bench(),
             command,
@@ -158,6 +169,7 @@ impl<'c> ExecPlan<'c> {
         for argument in self.process["args"].as_array().into_iter().flatten() {
             command.arg(argument.as_str().unwrap_or_default());
         }
+        let _placeholders = self.inheritance.give_to(&mut command)?;
         Foreground::begin(bench, command, caller, Some(self.control), None)
     }
 }

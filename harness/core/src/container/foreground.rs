@@ -3,7 +3,7 @@
 use crate::container::caller::{Caller, CallerSide, CallerState, setup};
 use crate::container::created::Lifecycle;
 use crate::container::{
-    ContainerError, ControlSocket, PipeReader, Probe, ProbeError, Streams, Workbench,
+    ContainerError, ControlSocket, PipeReader, Probe, ProbeError, Streams, Workbench, file_behind,
 };
 use crate::deadline::Deadline;
 use crate::target::{Finished, Running};
@@ -11,7 +11,7 @@ use crate::terminal::{Pair, Terminal, TerminalError, acquire_controlling_termina
 use nix::errno::Errno as SysErrno;
 use nix::libc::{ECHO, ICANON};
 use nix::poll::{PollFd, PollFlags, poll};
-use ptyproof_probe::Signal;
+use ptyproof_probe::{DeviceNumber, Signal};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
@@ -134,6 +134,12 @@ impl Foreground {
                 nix::sys::signal::kill(nix::unistd::Pid::from_raw(self.pid()), signal)
             })
             .map_err(|errno| setup(errno.into()))
+    }
+
+    /// What makes a descriptor in a container the caller's terminal, as in
+    /// [`FileStatus::file`](ptyproof_probe::FileStatus::file).
+    pub fn callers_terminal(&self) -> Result<(DeviceNumber, u64), ContainerError> {
+        file_behind(self.side.terminal())
     }
 
     /// How the caller's terminal and streams look now.

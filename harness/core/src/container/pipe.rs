@@ -6,6 +6,7 @@ use crate::terminal::TerminalError;
 use nix::errno::Errno as SysErrno;
 use nix::fcntl::OFlag;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use ptyproof_probe::DeviceNumber;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 use std::time::Duration;
@@ -55,6 +56,32 @@ impl Streams {
             },
         ))
     }
+
+    /// Sends bytes to the process's input. A pipe holds 64 KiB, and what does not fit would block.
+    pub fn send(&self, bytes: &[u8]) -> Result<(), TerminalError> {
+        let refused = |errno| TerminalError::Refused {
+            what: "writing to a pipe",
+            errno,
+        };
+        let Some(stdin) = &self.stdin else {
+            return Err(refused(SysErrno::EBADF.into()));
+        };
+        let sent = nix::unistd::write(stdin, bytes).map_err(|errno| refused(errno.into()))?;
+        if sent < bytes.len() {
+            return Err(refused(SysErrno::EAGAIN.into()));
+        }
+        Ok(())
+    }
+}
+
+/// What makes a descriptor's file the same as one in a container: the device that holds it and its inode, as in
+/// [`FileStatus::file`](ptyproof_probe::FileStatus::file). Both ends of a pipe have the same. fstat(2).
+pub fn file_behind(descriptor: impl AsFd) -> Result<(DeviceNumber, u64), ContainerError> {
+    let status = nix::sys::stat::fstat(descriptor).map_err(ContainerError::setup(
+        "looking at",
+        Path::new("a descriptor of the caller"),
+    ))?;
+    Ok((DeviceNumber::of(status.st_dev), status.st_ino))
 }
 
 /// The reading end of a pipe.

@@ -4,11 +4,13 @@ use crate::container::caller::Caller;
 use crate::container::config::default_config;
 use crate::container::created::{Attempt, Container, Created, Lifecycle};
 use crate::container::foreground::Foreground;
+use crate::container::inheritance::Inheritance;
 use crate::container::pipe::Streams;
 use crate::container::{ConsoleSocket, ContainerError, ControlSocket, Rootfs, Workbench};
 use crate::target::Running;
 use ptyproof_probe::{PROBE_PATH, Request, Size};
 use serde_json::{Value, json};
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::rc::Rc;
@@ -24,6 +26,7 @@ pub struct Plan {
     rootfs: Rootfs,
     console_socket: SocketUse,
     create_arguments: Vec<String>,
+    inheritance: Inheritance,
 }
 
 /// What is said to the runtime about a console socket.
@@ -67,6 +70,7 @@ impl Plan {
             rootfs: Rootfs::default(),
             console_socket: SocketUse::WithTerminal,
             create_arguments: Vec::new(),
+            inheritance: Inheritance::default(),
         })
     }
 
@@ -174,6 +178,22 @@ impl Plan {
         self
     }
 
+    /// The runtime's caller leaves this descriptor open: the first is the runtime's 3, the next its 4, and so on.
+    pub fn leaving_open(mut self, descriptor: impl Into<OwnedFd>) -> Self {
+        self.inheritance.add(descriptor.into());
+        self
+    }
+
+    /// The runtime is told to pass on what was [left open](Self::leaving_open) so far, where its profile knows
+    /// how that is said.
+    pub fn preserving(mut self) -> Self {
+        if let Some(flag) = &self.bench.runtime.profile.preserve_descriptors_flag {
+            self.create_arguments
+                .extend([flag.clone(), self.inheritance.count().to_string()]);
+        }
+        self
+    }
+
     fn has_terminal(&self) -> bool {
         self.config["process"]["terminal"] == json!(true)
     }
@@ -193,10 +213,12 @@ impl Plan {
         command.arg("--bundle").arg(&self.directory);
         let pid_file = self.directory.join("pid");
         command.arg("--pid-file").arg(&pid_file);
+        let has_terminal = self.has_terminal();
         let socket = self.give_console_socket(&mut command)?;
         command.args(&self.create_arguments).arg(&self.id);
         self.bench.may_exist(&self.id);
-        let (running, streams) = if self.has_terminal() {
+        let _placeholders = self.inheritance.give_to(&mut command)?;
+        let (running, streams) = if has_terminal {
             (Running::start(command)?, None)
         } else {
             let (streams, given) = Streams::open(self.bench.patience)?;
@@ -256,6 +278,7 @@ impl Plan {
         command.arg("--pid-file").arg(&pid_file);
         command.args(&self.create_arguments).arg(&self.id);
         self.bench.may_exist(&self.id);
+        let _placeholders = self.inheritance.give_to(&mut command)?;
         let lifecycle = Lifecycle::new(Rc::clone(&self.bench), self.id, self.directory, pid_file);
         Foreground::begin(
             &self.bench,

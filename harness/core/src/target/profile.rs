@@ -18,6 +18,10 @@ pub struct Profile {
     /// Flag of `exec` that asks for a terminal, where it has one.
     #[serde(default)]
     pub exec_terminal_flag: Option<String>,
+    /// Flag of `create`, `run` and `exec` that is followed by how many descriptors after the standard streams
+    /// are passed on, where they have one.
+    #[serde(default)]
+    pub preserve_descriptors_flag: Option<String>,
     /// What the target can do at all.
     #[serde(default)]
     pub capabilities: Capabilities,
