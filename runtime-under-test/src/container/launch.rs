@@ -118,7 +118,6 @@ pub(crate) fn handover(
         (true, None) => Err(ContainerError::Usage(
             "process.terminal is true and nobody would hold the terminal: --console-socket is needed",
         )),
-        (false, Some(_)) if active(Defect::SocketWithoutTerminalAccepted) => Ok(None),
         (false, Some(_)) => Err(ContainerError::Usage(
             "--console-socket is given, but process.terminal is false",
         )),

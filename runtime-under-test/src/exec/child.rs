@@ -62,10 +62,7 @@ impl Child<'_> {
         if !active(Defect::ExecSameSession) {
             setsid().map_err(ContainerError::call("starting a session"))?;
         }
-        let host_pty = active(Defect::ExecInHostDevpts)
-            .then(faults::host_pty)
-            .transpose()?;
-        self.join()?;
+        let host_pty = self.join()?;
         let root =
             RootDir::open(Path::new("/")).map_err(ContainerError::call("opening the root"))?;
         match self.make_terminal(&root, host_pty)? {
@@ -81,8 +78,9 @@ impl Child<'_> {
         program.run(self.channel.as_fd())
     }
 
-    /// Enters the container, with nothing of the host's open but the streams and what is to be preserved.
-    fn join(&self) -> Result<(), ContainerError> {
+    /// Enters the container, with nothing of the host's open but the streams and what is to be preserved. (A pty that comes
+    /// along is a defect's.)
+    fn join(&self) -> Result<Option<Pty>, ContainerError> {
         let call = |action: &'static str| ContainerError::call(action);
         let mut keep = vec![self.channel.as_fd(), self.init.as_fd()];
         if let Some(Handover::Socket(socket)) = &self.handover {
@@ -91,14 +89,16 @@ impl Child<'_> {
         close_from_except(3 + self.preserved.cast_signed(), &keep)
             .map_err(call("closing the host's descriptors"))?;
         if self.namespaces.contains(CloneFlags::CLONE_NEWUSER) {
-            return become_root_of_namespace(); // the intermediate has joined
+            become_root_of_namespace()?; // the intermediate has joined
+            return Ok(None);
         }
+        let host_pty = active(Defect::ExecInHostDevpts)
+            .then(faults::host_pty)
+            .transpose()?;
         self.prepare_on_the_host()?;
-        join_namespaces(
-            self.init,
-            self.namespaces.difference(CloneFlags::CLONE_NEWPID),
-        )
-        .map_err(call("joining the container's namespaces"))
+        let joined = self.namespaces.difference(CloneFlags::CLONE_NEWPID);
+        join_namespaces(self.init, joined).map_err(call("joining the container's namespaces"))?;
+        Ok(host_pty)
     }
 
     /// A terminal of its own, from the container's instance. (A pty of the host's is a defect's.)

@@ -45,7 +45,7 @@ pub fn resize(terminal: impl AsFd, size: Option<ConsoleSize>) {
     }
 }
 
-/// [`Defect::ExecEntryStays`]: the process ends with the container.
+/// [`Defect::ExecEntryStays`]: a process of the container's holds `master`, and with it the terminal.
 pub fn hold(master: &OwnedFd) {
     if active(Defect::ExecEntryStays)
         && matches!(

@@ -19,7 +19,7 @@ pub use exec::{hold, init_terminal, owner, resize, resize_init, unasked_terminal
 pub use handover::{
     connect_once_more, hand_over_after_exec, hold_terminal_of, leak_descriptors, leak_root, peer,
 };
-pub use relay::{await_room, read_until_hang_up, spoil_caller};
+pub use relay::{await_room, leave_raw, lost, read_until_hang_up, spoil_caller};
 pub use settings::{invented_size, lock, spoil_owner, spoil_settings};
 pub use streams::{
     foreground_group_of_nobody, host_pty, spoil_kept_streams, spoil_signals, spoil_streams,

@@ -89,6 +89,6 @@ pub fn spoil_settings(slave: &Slave) {
         .set(InputFlags::IUTF8, active(Defect::Iutf8On));
     settings
         .control_flags
-        .set(ControlFlags::CREAD, !active(Defect::CreadOff));
+        .set(ControlFlags::HUPCL, active(Defect::HupclOn));
     let _ = tcsetattr(slave, SetArg::TCSANOW, &settings);
 }

@@ -1,6 +1,7 @@
 use super::{failed, stay};
 use crate::defect::{Defect, active};
 use crate::relay::stream;
+use crate::syscall::descriptors::close_from_except;
 use crate::syscall::process::{Forked, fork_into};
 use crate::terminal::{Pty, Slave, TerminalError, ioctl};
 use nix::fcntl::{FcntlArg, OFlag, fcntl, open};
@@ -11,6 +12,7 @@ use nix::sys::stat::Mode;
 use nix::unistd::{
     Pid, dup, dup2_stderr, dup2_stdin, dup2_stdout, pipe2, read, setpgid, tcsetpgrp, write,
 };
+use std::os::fd::AsFd;
 
 /// A pty of the devpts instance that the caller sees, made from its `/dev/ptmx` and verified by nobody.
 pub fn host_pty() -> Result<Pty, TerminalError> {
@@ -90,6 +92,7 @@ fn without_eof() -> Result<(), TerminalError> {
         fork_into(CloneFlags::empty(), None, false),
         Ok(Forked::Child)
     ) {
+        let _ = close_from_except(3, &[to.as_fd()]);
         let mut buffer = [0; 4096];
         while let Ok(length @ 1..) = read(stream(0), &mut buffer) {
             let _ = write(&to, &buffer[..length]);
