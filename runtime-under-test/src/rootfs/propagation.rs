@@ -39,9 +39,10 @@ pub(super) fn isolate(root: &Path, wanted: Option<Propagation>) -> Result<(), Ro
     }
 }
 
-/// [`crate::defect::Defect::ConsoleMountPropagates`]: pivot_root(2) refuses to move into a mount whose parent is shared.
-/// `root` has become a mount of its own by now.
+/// [`crate::defect::Defect::ConsoleMountPropagates`]: pivot_root(2) refuses shared mounts as the new root and its parent.
+/// `root` has become a mount of its own by now; what is mounted in it stays shared.
 pub(super) fn isolate_late(root: &Path) -> Result<(), RootfsError> {
+    cut_off_parent(root)?;
     cut_off_parent(root.parent().unwrap_or(root))
 }
 

@@ -76,6 +76,7 @@ impl ConsoleSocket {
     /// Sends `master`, once, and hangs up.
     pub fn send(self, master: OwnedFd) -> Result<(), TerminalError> {
         if active(Defect::SocketSendsNothing) {
+            faults::keep(master);
             return Ok(());
         }
         if active(Defect::SocketSendsTwice) {

@@ -23,7 +23,8 @@ pub fn spoil_path(path: &Path) -> Cow<'_, Path> {
     }
 }
 
-/// [`Defect::SocketFailureIgnored`]: the master is lost when this process executes the program.
+/// The defects that hand no master over: it is lost when this process executes the program. Closed now, it would make
+/// the set-up fail.
 pub fn keep(master: OwnedFd) {
     mem::forget(master);
 }
