@@ -35,7 +35,7 @@ const KILLED: Case = Case {
     needs: &[Need::Foreground],
     body: |t| {
         let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
-        let _probe = run.probe()?;
+        let _probe = run.attached()?;
         if let Some(lifecycle) = &run.lifecycle {
             lifecycle.kill("KILL")?;
         }

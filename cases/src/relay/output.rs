@@ -2,8 +2,8 @@
 
 use crate::references::{TERMINALS, issue, manual};
 use nix::fcntl::OFlag;
-use ptyproof_harness::case::{Case, Level, Need, Stop, Trial};
-use ptyproof_harness::container::{Caller, CallerStream, Returned};
+use ptyproof_harness::case::{Case, Judgement, Level, Need, Stop, Trial};
+use ptyproof_harness::container::{Caller, CallerStream, Probe, Returned};
 use ptyproof_probe::{Bytes, Ending, Lines, Request, Signal, Size};
 
 /// The cases of this file.
@@ -51,23 +51,31 @@ const LARGE: Case = Case {
 /// More than one read(2) of a master returns, and less than a pty holds.
 const TAIL: usize = 6000;
 
-/// Lets the container's process write and exit while the runtime does not get to run, as on a busy machine.
+/// Lets the container's process write and exit before the runtime gets to relay: a hook holds it up, or, where it
+/// calls the hook too early for that, a stop.
 fn ends_unattended(t: &Trial, caller: Caller) -> Result<Returned, Stop> {
-    let mut run = t.container()?.foreground(caller)?;
-    let mut probe = run.attached()?;
-    run.signal(Signal::STOP)?;
-    probe.ask(&writing(TAIL))?;
-    probe.end(Ending::Exit(3))?;
-    if let Some(lifecycle) = &run.lifecycle {
-        t.equal("the container's process has ended", lifecycle.ends()?, true)?;
+    let plan = t.container()?.waiting_after_start()?;
+    let mut run = plan.foreground(caller)?;
+    if let Some(hook) = run.hook()? {
+        write_and_exit(run.probe()?)?;
+        hook.end_and_wait(Ending::Exit(0))?;
+    } else {
+        let probe = run.attached()?;
+        run.signal(Signal::STOP)?;
+        write_and_exit(probe)?;
+        run.signal(Signal::CONT)?;
     }
-    run.signal(Signal::CONT)?;
     Ok(run.returns()?)
+}
+
+fn write_and_exit(mut probe: Probe) -> Judgement {
+    probe.ask(&writing(TAIL))?;
+    Ok(probe.end_and_wait(Ending::Exit(3))?)
 }
 
 const TAIL_IS_KEPT: Case = Case {
     id: "relay/the-last-output-of-a-process-is-not-lost",
-    title: "while the runtime is stopped, let the container's process write 6000 bytes and exit; then continue it",
+    title: "while the runtime is held up by a poststart hook, or stopped, let the container's process write 6000 bytes and exit",
     requirement: "all bytes come on the caller's terminal, and nothing else, before the runtime returns",
     why: "a runtime that looks for the exit before it looks for output cuts off the end, and on a busy machine the \
           whole output of short commands",

@@ -1,6 +1,7 @@
 //! The measurements, each on one runtime.
 
 use crate::sample::Sample;
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use ptyproof_harness::container::{Caller, ContainerError, Foreground, Plan, Workbench};
 use ptyproof_harness::terminal::Pair;
@@ -171,6 +172,8 @@ pub fn bare_pair(times: usize) -> Result<Sample, MeasureError> {
 
 /// MiB a second from the first byte to the hang-up.
 fn rate_of(master: BorrowedFd<'_>, name: &str) -> Result<f64, MeasureError> {
+    // The harness reads its own masters without blocking; here that would cost a poll for every read.
+    fcntl(master, FcntlArg::F_SETFL(OFlag::O_RDWR))?;
     let mut buffer = vec![0; 1 << 16];
     let mut total = 0;
     wait_for_input(master, name)?;

@@ -129,7 +129,7 @@ defects! {
     RelayBlocksOnInput "relay-blocks-on-input" "Input is written with blocking writes, and no output is taken meanwhile."
     RelayMergesToStderr "relay-merges-to-stderr" "The relay writes the container's output to standard error."
     RelayLosesAByte "relay-loses-a-byte" "After half a mebibyte of output the relay loses one byte."
-    FailedStartLeavesRaw "failed-start-leaves-raw" "Where the container cannot be made, the caller's terminal is left in raw mode."
+    RawBeforeStart "raw-before-start" "Where the container cannot be made the caller's terminal is left raw, as if that came before the start."
     RelayInputLost "relay-input-lost" "The last byte of every piece of input is lost."
     RelayEndsWithInput "relay-ends-with-input" "The relay stops when its standard input ends."
     RelayNeedsTerminal "relay-needs-terminal" "A foreground container with a terminal is refused when standard input is no terminal."

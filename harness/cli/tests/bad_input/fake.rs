@@ -29,10 +29,12 @@ pub enum Fake {
     SendsNoMaster,
     /// Writes something else than a process id.
     WritesNoPid,
+    /// Fails, and says which signals are blocked and which descriptors are open.
+    ShowsInheritance,
 }
 
 impl Fake {
-    const ALL: [(Self, &str); 9] = [
+    const ALL: [(Self, &str); 10] = [
         (Self::DoesNothing, "does-nothing"),
         (Self::Hangs, "hangs"),
         (Self::HangsAtVersion, "hangs-at-version"),
@@ -42,6 +44,7 @@ impl Fake {
         (Self::SendsTwo, "sends-two"),
         (Self::SendsNoMaster, "sends-no-master"),
         (Self::WritesNoPid, "writes-no-pid"),
+        (Self::ShowsInheritance, "shows-inheritance"),
     ];
 
     /// The one that this process is called as.
@@ -86,6 +89,7 @@ impl Fake {
             }
             (Self::WritesNoPid, "create") => send(&[&master()])
                 .and_then(|()| fs::write(flag("--pid-file"), "\x1b[2Jnot a number\n")),
+            (Self::ShowsInheritance, "create") => show_inheritance(),
             _ => Ok(()),
         };
         match done {
@@ -139,6 +143,21 @@ fn tell() -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(error),
     }
+}
+
+fn show_inheritance() -> io::Result<()> {
+    let blocked = nix::sys::signal::SigSet::thread_get_mask()?;
+    let blocked: Vec<_> = blocked.iter().map(|signal| signal.as_str()).collect();
+    let mut open: Vec<_> = fs::read_dir("/proc/self/fd")?
+        .flatten()
+        // The directory that is being read is one of them.
+        .filter(|entry| fs::read_link(entry.path()).is_ok_and(|link| !link.starts_with("/proc")))
+        .map(|entry| entry.file_name().into_string().unwrap_or_default())
+        .collect();
+    open.sort();
+    Err(io::Error::other(format!(
+        "blocked {blocked:?}, open {open:?}"
+    )))
 }
 
 fn flood() -> io::Result<()> {

@@ -3,6 +3,7 @@
 mod fake;
 mod interrupted;
 mod machine;
+mod ordinary_user;
 mod verdicts;
 
 use fake::Fake;
@@ -23,8 +24,8 @@ fn main() -> ExitCode {
     if !root {
         eprintln!("bad_input: NOT RUN: these tests look at the whole machine, which needs root");
     }
-    let tests = verdicts::TESTS.iter().chain(interrupted::TESTS);
-    let trials = tests.map(|&(name, test)| {
+    let tests = [verdicts::TESTS, interrupted::TESTS, ordinary_user::TESTS].concat();
+    let trials = tests.into_iter().map(|(name, test)| {
         Trial::test(name, move || {
             catch_unwind(test).map_err(|_| Failed::from("see the message of the panic"))
         })

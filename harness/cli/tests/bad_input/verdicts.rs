@@ -2,6 +2,8 @@
 
 use crate::fake::Fake;
 use crate::{Bench, Test, text};
+use nix::fcntl::OFlag;
+use nix::sys::stat::Mode;
 use serial_test::file_serial;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -45,6 +47,10 @@ pub const TESTS: &[Test] = &[
     (
         "a_runtime_that_writes_no_process_id",
         a_runtime_that_writes_no_process_id,
+    ),
+    (
+        "a_runtime_inherits_nothing_but_its_streams",
+        a_runtime_inherits_nothing_but_its_streams,
     ),
 ];
 
@@ -236,4 +242,17 @@ fn a_runtime_that_writes_no_process_id() {
         Fake::WritesNoPid,
         &["  expected     a process id", observed],
     );
+}
+
+#[file_serial(machine)]
+fn a_runtime_inherits_nothing_but_its_streams() {
+    let observed = "  observed     exit status 1, standard error \"shows-inheritance: blocked [], open [\"0\", \"1\", \
+                    \"2\"]\"";
+    let bench = Bench::new();
+    // Not close-on-exec, as a careless caller leaves it.
+    let leaked =
+        nix::fcntl::open("/dev/null", OFlag::O_RDONLY, Mode::empty()).expect("it is there");
+    let output = bench.run(&bench.install(Fake::ShowsInheritance));
+    drop(leaked);
+    has_lines(&text(&output.stdout), &[observed]);
 }

@@ -11,7 +11,7 @@ use ptyproof_probe::{
 };
 use serde::de::DeserializeOwned;
 use std::io::{BufRead, BufReader, Write};
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::{AsFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
@@ -106,6 +106,7 @@ pub struct Probe {
     stream: BufReader<UnixStream>,
     patience: Duration,
     pid: i32,
+    end_event: Option<OwnedFd>,
 }
 
 impl Probe {
@@ -120,7 +121,10 @@ impl Probe {
             stream: BufReader::new(stream),
             patience,
             pid: 0,
+            end_event: None,
         };
+        // While its process exists, so that the number is not another's.
+        probe.end_event = probe.watch();
         let hello: Hello = probe.receive("hello")?;
         probe.pid = hello.pid;
         Ok(probe)
@@ -129,6 +133,41 @@ impl Probe {
     /// Its process id in the container.
     pub fn pid(&self) -> i32 {
         self.pid
+    }
+
+    /// pidfd_open(2) of the process that has connected, by SO_PEERCRED (unix(7)).
+    fn watch(&self) -> Option<OwnedFd> {
+        use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
+        let peer = getsockopt(self.stream.get_ref(), PeerCredentials).ok()?;
+        // SAFETY: pidfd_open takes integers only.
+        let fd = unsafe { nix::libc::syscall(nix::libc::SYS_pidfd_open, peer.pid(), 0) };
+        let fd = i32::try_from(SysErrno::result(fd).ok()?).ok()?;
+        // SAFETY: the call just made this descriptor, and nothing else owns it.
+        Some(unsafe { OwnedFd::from_raw_fd(fd) })
+    }
+
+    /// Tells the process to end, and waits until it has: whoever waits for it can see it now.
+    pub fn end_and_wait(mut self, ending: Ending) -> Result<(), ProbeError> {
+        self.end(ending)?;
+        let deadline = Deadline::after(self.patience);
+        let request = format!("{:?}", Request::End(ending));
+        let Some(event) = &self.end_event else {
+            return Err(ProbeError::Protocol(
+                "its process cannot be watched".to_owned(),
+            ));
+        };
+        let mut watched = [PollFd::new(event.as_fd(), PollFlags::POLLIN)];
+        loop {
+            match poll(&mut watched, deadline.poll_timeout()) {
+                Ok(0) => {
+                    let waited = self.patience;
+                    return Err(ProbeError::Silent { request, waited });
+                }
+                Ok(_) => return Ok(()),
+                Err(SysErrno::EINTR) => {}
+                Err(errno) => return Err(ProbeError::Protocol(errno.to_string())),
+            }
+        }
     }
 
     /// Sends a request without waiting for the answer, for steps that block until the harness acts.

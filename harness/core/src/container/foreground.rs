@@ -11,7 +11,8 @@ use crate::terminal::{Pair, Terminal, TerminalError, acquire_controlling_termina
 use nix::errno::Errno as SysErrno;
 use nix::libc::{ECHO, ICANON};
 use nix::poll::{PollFd, PollFlags, poll};
-use ptyproof_probe::{DeviceNumber, Signal};
+use ptyproof_probe::{DeviceNumber, Ending, Signal};
+use serde_json::Value;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
@@ -30,6 +31,7 @@ pub struct Foreground {
     side: CallerSide,
     running: Running,
     control: Option<ControlSocket>,
+    pub(super) hook: Option<ControlSocket>,
     patience: Duration,
 }
 
@@ -86,6 +88,7 @@ impl Foreground {
             side,
             running: Running::start_with_streams(command)?,
             control,
+            hook: None,
             patience: bench.patience,
         })
     }
@@ -99,6 +102,23 @@ impl Foreground {
                 why: "its probe was met before".to_owned(),
             })?;
         Ok(control.accept(&[self.running.exit_event().as_fd()])?)
+    }
+
+    /// Waits for the hook of [`Plan::waiting_after_start`](crate::container::Plan::waiting_after_start). `None`
+    /// where the runtime calls it before the process runs, by the state that it gives to the hook: then the hook
+    /// has ended already, or the process would never run.
+    pub fn hook(&mut self) -> Result<Option<Probe>, ContainerError> {
+        let why = "no hook was planned, or it was met before";
+        let hook = self.hook.take().ok_or_else(|| ProbeError::NotConnected {
+            why: why.to_owned(),
+        })?;
+        let mut hook = hook.accept(&[self.running.exit_event().as_fd()])?;
+        let state: Value = serde_json::from_slice(&hook.read(0)?).unwrap_or_default();
+        if state["status"] == "running" {
+            return Ok(Some(hook));
+        }
+        hook.end(Ending::Exit(0))?;
+        Ok(None)
     }
 
     /// Waits for the probe, and until the relay works both ways: the caller's terminal is raw, and a byte that is

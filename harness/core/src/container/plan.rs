@@ -27,6 +27,7 @@ pub struct Plan {
     console_socket: SocketUse,
     create_arguments: Vec<String>,
     inheritance: Inheritance,
+    hook: Option<ControlSocket>,
 }
 
 /// What is said to the runtime about a console socket.
@@ -71,6 +72,7 @@ impl Plan {
             console_socket: SocketUse::WithTerminal,
             create_arguments: Vec::new(),
             inheritance: Inheritance::default(),
+            hook: None,
         })
     }
 
@@ -120,6 +122,18 @@ impl Plan {
     pub fn configured(mut self, change: impl FnOnce(&mut Value)) -> Self {
         change(&mut self.config);
         self
+    }
+
+    /// The runtime runs the probe as a poststart hook, and so waits between the start of the process and whatever
+    /// it does next. runtime-spec, config.md#posix-platform-hooks.
+    pub fn waiting_after_start(mut self) -> Result<Self, ContainerError> {
+        let (directory, name) = (self.directory.join("control"), "hook");
+        self.hook = Some(ControlSocket::bind(&directory, name, self.bench.patience)?);
+        let hook = json!({
+            "path": self.bench.probe(),
+            "args": ["probe", "serve", directory.join(name)]
+        });
+        Ok(self.configured(|config| config["hooks"] = json!({ "poststart": [hook] })))
     }
 
     /// Things in the root filesystem.
@@ -280,12 +294,14 @@ impl Plan {
         self.bench.may_exist(&self.id);
         let _placeholders = self.inheritance.give_to(&mut command)?;
         let lifecycle = Lifecycle::new(Rc::clone(&self.bench), self.id, self.directory, pid_file);
-        Foreground::begin(
+        let mut run = Foreground::begin(
             &self.bench,
             command,
             caller,
             Some(self.control),
             Some(lifecycle),
-        )
+        )?;
+        run.hook = self.hook;
+        Ok(run)
     }
 }

@@ -178,10 +178,13 @@ fn maps_everything(map: &str) -> bool {
 fn new_user_namespace() -> Result<(), SandboxError> {
     let (user, group) = (nix::unistd::geteuid(), nix::unistd::getegid());
     let pid = nix::unistd::getpid();
-    let (mut told, mut tell) = std::io::pipe().map_err(|error| {
+    let (mut told, tell) = std::io::pipe().map_err(|error| {
         refused("making a pipe")(Errno::from_raw(error.raw_os_error().unwrap_or(0)))
     })?;
+    let mut tell = Some(tell);
     let helper = fork_with(|| {
+        // With its own copy open, it would not see the end of the pipe when no namespace comes.
+        tell = None;
         let mut go = [0];
         match told.read_exact(&mut go) {
             Ok(()) => i32::from(!map_ranges(pid, user, group)),
@@ -189,8 +192,12 @@ fn new_user_namespace() -> Result<(), SandboxError> {
         }
     })
     .map_err(refused("forking"))?;
-    unshare(CloneFlags::CLONE_NEWUSER).map_err(SandboxError::UserNamespace)?;
-    let asked = tell.write_all(&[1]).is_ok();
+    if let Err(errno) = unshare(CloneFlags::CLONE_NEWUSER) {
+        drop(tell);
+        wait_for(helper).map_err(refused("waiting for a helper"))?;
+        return Err(SandboxError::UserNamespace(errno));
+    }
+    let asked = tell.is_some_and(|mut tell| tell.write_all(&[1]).is_ok());
     let mapped = wait_for(helper).map_err(refused("waiting for newuidmap"))? == 0;
     if !(asked && mapped) {
         let write = |path: &str, text: &str| {

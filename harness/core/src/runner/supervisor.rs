@@ -1,7 +1,7 @@
 //! Starting workers, and taking what they report.
 
 use super::examination::Examination;
-use super::interrupt::Interrupt;
+use super::interrupt::{Interrupt, clean_start};
 use super::job::{Job, WorkerReport};
 use super::run_directory::{RunDirectory, RunDirectoryError};
 use super::worker::WORKER;
@@ -149,14 +149,9 @@ impl Supervisor {
             .stdin(Stdio::from(input))
             .stdout(Stdio::from(output));
         command.stderr(Stdio::piped());
-        // SAFETY: setsid is async-signal-safe and takes nothing.
+        // SAFETY: clean_start does only what is async-signal-safe.
         unsafe {
-            // A session of its own from the start: what is typed at the terminal of the run, such as the
-            // interrupt character, must not reach the worker.
-            command.pre_exec(|| {
-                nix::unistd::setsid()?;
-                Ok(())
-            });
+            command.pre_exec(clean_start);
         }
         let running = Running::start_with_streams(command).map_err(WorkerFailure::Command)?;
         // A worker that has ended already says so better by its exit status.

@@ -31,9 +31,9 @@ pub fn lost(length: usize) -> usize {
     (before < KEPT && before + length >= KEPT).into()
 }
 
-/// [`Defect::FailedStartLeavesRaw`].
+/// [`Defect::RawBeforeStart`].
 pub fn leave_raw() {
-    if active(Defect::FailedStartLeavesRaw) {
+    if active(Defect::RawBeforeStart) {
         mem::forget(RawMode::enter());
     }
 }
