@@ -113,7 +113,7 @@ pub fn join_namespaces(target: &PidFd, which: CloneFlags) -> Result<(), Errno> {
 /// Makes every signal act by default and blocks none, as a fresh process expects. An ignored or blocked signal would
 /// pass through execve, and Rust itself ignores SIGPIPE.
 ///
-/// By the system call, because glibc's signal(3) refuses 32 and 33, its own, while its posix_spawn(3) leaves 32 ignored in
+/// By the system call, because glibc's signal(3) refuses 32 and 33, its own, while its posix_spawn(3) leaves them ignored in
 /// what it starts: whoever starts ptyrun that way would pass that on to every container.
 pub fn reset_signals() {
     // The kernel's struct sigaction: handler, flags, restorer, mask. All zero is SIG_DFL on every architecture.
