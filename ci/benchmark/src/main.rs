@@ -8,11 +8,13 @@ mod sample;
 mod table;
 
 use clap::Parser;
-use measure::Subject;
+use measure::{MeasureError, Subject};
 use ptyproof_harness::case::Machine;
 use ptyproof_harness::container::Workbench;
 use ptyproof_harness::runner::{RunDirectory, Supervisor, dispatch, run_inside};
 use ptyproof_harness::target::Runtime;
+use sample::Sample;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::rc::Rc;
@@ -28,7 +30,7 @@ struct Arguments {
     #[arg(long, default_value_t = 60)]
     starts: usize,
     /// How often 64 MiB are relayed.
-    #[arg(long, default_value_t = 3)]
+    #[arg(long, default_value_t = 5)]
     relays: usize,
     /// How many keys are typed.
     #[arg(long, default_value_t = 2000)]
@@ -36,6 +38,9 @@ struct Arguments {
 }
 
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Keys are typed in so many rounds, so that a disturbance falls on all runtimes alike.
+const KEY_ROUNDS: usize = 10;
 
 fn main() -> ExitCode {
     dispatch(&[]);
@@ -58,12 +63,11 @@ fn compare(arguments: &Arguments) -> Result<(), String> {
     let mut paths = vec![ptyrun];
     if arguments.runtime.is_empty() {
         let installed = ["/usr/bin/crun", "/usr/sbin/runc", "/usr/bin/runc"];
-        paths.extend(
-            installed
-                .map(PathBuf::from)
-                .into_iter()
-                .filter(|path| path.exists()),
-        );
+        // The same runtime may have two names.
+        let found = installed
+            .iter()
+            .filter_map(|path| Path::new(path).canonicalize().ok());
+        paths.extend(found.collect::<BTreeSet<_>>());
     } else {
         paths.extend(arguments.runtime.iter().cloned());
     }
@@ -129,31 +133,34 @@ fn measure_all(
         );
         subjects.push(Subject::new(name, version, Rc::new(bench)));
     }
-    let bare = measure::bare_pair(arguments.relays).map_err(|error| error.to_string())?;
-    for subject in &mut subjects {
-        subject.warm_up().map_err(|error| error.to_string())?;
+    let mut bare = Sample::default();
+    let text = |error: MeasureError| error.to_string();
+    in_turns("warming up", 1, &mut subjects, Subject::warm_up).map_err(text)?;
+    let starts = arguments.starts;
+    in_turns("starts", starts, &mut subjects, Subject::time_start).map_err(text)?;
+    for _ in 0..arguments.relays {
+        bare.add(measure::bare_pair().map_err(text)?);
+        in_turns("relay", 1, &mut subjects, Subject::time_relay).map_err(text)?;
     }
-    for round in 0..arguments.starts {
-        eprint!("\rstarts {}/{} ", round + 1, arguments.starts);
-        for subject in &mut subjects {
-            subject.time_start().map_err(|error| error.to_string())?;
-        }
-    }
-    for round in 0..arguments.relays {
-        eprint!("\rrelay of 64 MiB {}/{} ", round + 1, arguments.relays);
-        for subject in &mut subjects {
-            subject.time_relay().map_err(|error| error.to_string())?;
-        }
-    }
-    eprintln!("\rkeys                      ");
-    for subject in &mut subjects {
-        subject
-            .time_keys(arguments.keys)
-            .map_err(|error| error.to_string())?;
-    }
+    let keys = |subject: &mut Subject| subject.time_keys(arguments.keys / KEY_ROUNDS);
+    in_turns("keys", KEY_ROUNDS, &mut subjects, keys).map_err(text)?;
     for subject in &subjects {
         subject.clean();
     }
     print!("{}", table::render(&subjects, &bare));
+    Ok(())
+}
+
+/// One measurement of each subject after the other, so many times.
+fn in_turns(
+    what: &str,
+    rounds: usize,
+    subjects: &mut [Subject],
+    mut measure: impl FnMut(&mut Subject) -> Result<(), MeasureError>,
+) -> Result<(), MeasureError> {
+    eprintln!("{what}: {rounds} rounds");
+    for _ in 0..rounds {
+        subjects.iter_mut().try_for_each(&mut measure)?;
+    }
     Ok(())
 }

@@ -3,7 +3,9 @@
 use crate::sample::Sample;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use ptyproof_harness::container::{Caller, ContainerError, Foreground, Plan, Workbench};
+use ptyproof_harness::container::{
+    Caller, CallerStream, ContainerError, Foreground, Plan, Workbench,
+};
 use ptyproof_harness::terminal::Pair;
 use ptyproof_probe::{Bytes, Ending, Lines, Request};
 use std::io;
@@ -23,6 +25,14 @@ pub enum MeasureError {
     /// The kernel refused.
     #[error("{0}")]
     System(#[from] io::Error),
+    /// Less than was written came out.
+    #[error("{runtime}: only {total} bytes came")]
+    Short {
+        /// Of which runtime.
+        runtime: String,
+        /// How many bytes.
+        total: usize,
+    },
     /// A terminal fell silent.
     #[error("{runtime}: nothing came within a minute")]
     Silent {
@@ -45,8 +55,10 @@ pub struct Subject {
     pub version: String,
     /// Milliseconds from calling `run` to its end.
     pub start_ms: Sample,
-    /// MiB a second on the caller's terminal.
-    pub relay_rate: Sample,
+    /// MiB a second where the caller's standard output is a pipe.
+    pub pipe_rate: Sample,
+    /// MiB a second where it is the caller's terminal.
+    pub terminal_rate: Sample,
     /// Microseconds from a key to its echo.
     pub echo_us: Sample,
     /// Resident KiB of the foreground process.
@@ -61,7 +73,8 @@ impl Subject {
             name,
             version,
             start_ms: Sample::default(),
-            relay_rate: Sample::default(),
+            pipe_rate: Sample::default(),
+            terminal_rate: Sample::default(),
             echo_us: Sample::default(),
             resident_kib: Sample::default(),
             bench,
@@ -91,21 +104,27 @@ impl Subject {
         Ok(())
     }
 
-    /// The rate of 64 MiB out of a container through the runtime to its caller's terminal.
+    /// The rate of 64 MiB out of a container through the runtime to its caller: to a pipe, and to a terminal, which
+    /// takes the same work once more.
     pub fn time_relay(&mut self) -> Result<(), MeasureError> {
         let steps = [
             Request::WritePattern {
                 descriptor: 1,
-                lines: Lines::Broken,
+                lines: Lines::Unbroken,
                 count: RELAYED,
             },
             Request::End(Ending::Exit(0)),
         ];
-        let plan = self.plan()?.performing(&steps);
-        let foreground = plan.foreground(Caller::at_a_terminal())?;
-        let rate = rate_of(foreground.outer.as_fd(), &self.name)?;
+        let caller = Caller::at_a_terminal().stdout(CallerStream::Pipe);
+        let foreground = self.plan()?.performing(&steps).foreground(caller)?;
+        self.pipe_rate
+            .add(rate_of(foreground.streams.stdout.as_fd(), &self.name)?);
         foreground.returns()?;
-        self.relay_rate.add(rate);
+        let caller = Caller::at_a_terminal();
+        let foreground = self.plan()?.performing(&steps).foreground(caller)?;
+        self.terminal_rate
+            .add(rate_of_master(foreground.outer.as_fd(), &self.name)?);
+        foreground.returns()?;
         Ok(())
     }
 
@@ -145,44 +164,48 @@ impl Subject {
 }
 
 /// The rate of the same bytes through one pty pair, read in the same way: what no relay can beat.
-pub fn bare_pair(times: usize) -> Result<Sample, MeasureError> {
-    let mut rates = Sample::default();
-    for _ in 0..times {
-        let Pair { master, slave } =
-            Pair::open().map_err(|errno| io::Error::from_raw_os_error(errno.0))?;
-        let slave = OwnedFd::from(slave);
-        let writer = std::thread::spawn(move || {
-            let pattern = Bytes::pattern(Lines::Broken, RELAYED).0;
-            let mut rest = pattern.as_slice();
-            while !rest.is_empty() {
-                match nix::unistd::write(&slave, rest) {
-                    Ok(count) => rest = &rest[count..],
-                    Err(errno) => return Err(errno),
-                }
-            }
-            Ok(())
-        });
-        rates.add(rate_of(master.as_fd(), "bare pty pair")?);
-        writer
-            .join()
-            .map_err(|_| io::Error::other("the writer panicked"))??;
-    }
-    Ok(rates)
+pub fn bare_pair() -> Result<f64, MeasureError> {
+    let Pair { master, slave } =
+        Pair::open().map_err(|errno| io::Error::from_raw_os_error(errno.0))?;
+    let slave = OwnedFd::from(slave);
+    let writer = std::thread::spawn(move || {
+        let pattern = Bytes::pattern(Lines::Unbroken, RELAYED).0;
+        let mut rest = pattern.as_slice();
+        while !rest.is_empty() {
+            rest = &rest[nix::unistd::write(&slave, rest)?..];
+        }
+        Ok::<(), nix::errno::Errno>(())
+    });
+    let rate = rate_of_master(master.as_fd(), "bare pty pair")?;
+    writer
+        .join()
+        .map_err(|_| io::Error::other("the writer panicked"))??;
+    Ok(rate)
 }
 
-/// MiB a second from the first byte to the hang-up.
-fn rate_of(master: BorrowedFd<'_>, name: &str) -> Result<f64, MeasureError> {
-    // The harness reads its own masters without blocking; here that would cost a poll for every read.
+/// The rate of a master. The harness reads its own without blocking; here that would cost a poll for every read.
+fn rate_of_master(master: BorrowedFd<'_>, name: &str) -> Result<f64, MeasureError> {
     fcntl(master, FcntlArg::F_SETFL(OFlag::O_RDWR))?;
+    let rate = rate_of(master, name);
+    fcntl(master, FcntlArg::F_SETFL(OFlag::O_RDWR | OFlag::O_NONBLOCK))?;
+    rate
+}
+
+/// MiB a second from the first byte to the last.
+fn rate_of(stream: BorrowedFd<'_>, name: &str) -> Result<f64, MeasureError> {
     let mut buffer = vec![0; 1 << 16];
     let mut total = 0;
-    wait_for_input(master, name)?;
+    wait_for_input(stream, name)?;
     let began = Instant::now();
-    loop {
-        match nix::unistd::read(master, &mut buffer) {
-            Ok(count) => total += count,
-            Err(nix::errno::Errno::EIO) => break,
-            Err(errno) => return Err(errno.into()),
+    while total < RELAYED {
+        match nix::unistd::read(stream, &mut buffer)? {
+            0 => {
+                return Err(MeasureError::Short {
+                    runtime: name.to_owned(),
+                    total,
+                });
+            }
+            count => total += count,
         }
     }
     Ok(total as f64 / f64::from(1 << 20) / began.elapsed().as_secs_f64())

@@ -22,9 +22,14 @@ const ROWS: &[Row] = &[
         value: |s| s.start_ms.quantile(0.9),
     },
     Row {
-        what: "relay of 64 MiB, best",
+        what: "relay of 64 MiB to a pipe, best",
         unit: "MiB/s",
-        value: |s| s.relay_rate.best(),
+        value: |s| s.pipe_rate.best(),
+    },
+    Row {
+        what: "relay of 64 MiB to a terminal, best",
+        unit: "MiB/s",
+        value: |s| s.terminal_rate.best(),
     },
     Row {
         what: "a key and its echo, p50",
@@ -78,12 +83,12 @@ pub fn render(subjects: &[Subject], bare: &Sample) -> String {
         let _ = writeln!(text);
     }
     let rate = bare.best();
-    let own = subjects[0].relay_rate.best();
+    let own = subjects[0].pipe_rate.best();
     if let Some((bare, own)) = rate.zip(own) {
         let ratio = own / bare;
         let _ = writeln!(
             text,
-            "a bare pty pair read the same way: {bare:.2} MiB/s; ptyrun's relay is {ratio:.2} of it"
+            "a bare pty pair read the same way: {bare:.2} MiB/s; ptyrun's relay to a pipe is {ratio:.2} of it"
         );
     }
     text
