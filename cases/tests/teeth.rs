@@ -108,6 +108,8 @@ fn trials(bench: &Arc<Bench>, cases: &[&'static Case]) -> Vec<Trial> {
     ));
     let unknown = named.difference(&bench.known).cloned().collect();
     trials.push(none("every_defect_named_exists", unknown));
+    let uncaught = bench.known.difference(&named).cloned().collect();
+    trials.push(none("every_defect_is_caught_by_a_case", uncaught));
     for &case in cases {
         for defect in table.get(&case.id()).into_iter().flatten() {
             trials.push(pair(bench, case, defect));
@@ -134,6 +136,10 @@ fn pair(bench: &Arc<Bench>, case: &'static Case, defect: &str) -> Trial {
     Trial::ignorable_test(name, move || -> Result<Completion, Failed> {
         if let Some(reason) = &unmet {
             return Ok(Completion::ignored_with(reason.clone()));
+        }
+        // ptyrun refuses an unknown name, which turns any case red and proves nothing.
+        if !bench.known.contains(&defect) {
+            return Err(format!("ptyrun knows no defect {defect}").into());
         }
         match bench.verdict(case, &defect) {
             Verdict::Fail | Verdict::Warn | Verdict::Timeout => Ok(Completion::Completed),

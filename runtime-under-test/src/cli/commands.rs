@@ -6,6 +6,7 @@ use crate::container::{
     ContainerError, Ended, Launch, Launched, Mode, Store, delete, kill, launch, start,
     store::write_atomically,
 };
+use crate::defect::faults;
 use crate::features;
 use crate::relay::{self, Signals};
 use crate::spec;
@@ -121,7 +122,8 @@ fn run_container(global: &Global, store: &Store, run: &Run) -> Result<ExitCode, 
         return Ok(ExitCode::SUCCESS);
     }
     let signals = Signals::catch().map_err(ContainerError::call("catching signals"))?;
-    let mut launched = make(global, store, &run.create, Mode::Foreground)?;
+    let mut launched =
+        make(global, store, &run.create, Mode::Foreground).inspect_err(|_| faults::leave_raw())?;
     write_pid(pid_file, launched.pid)?;
     let relayed = relay::attend(&launched.process, launched.master.take(), &signals);
     let ended: Ended = launched.reap();

@@ -50,6 +50,9 @@ impl Child<'_> {
     pub(super) fn live(mut self) -> ! {
         let Err(error) = self.set_up();
         self.channel.report_failure(&error.to_string());
+        if active(Defect::FailedCreateKeepsPty) {
+            faults::stay(); // ptyrun takes hold of the terminal, and kills this process
+        }
         std::process::exit(1)
     }
 
@@ -82,12 +85,16 @@ impl Child<'_> {
         let host_pty = active(Defect::PtyFromHost)
             .then(faults::host_pty)
             .transpose()?;
+        faults::make_console_on_the_host(&self.config.root.path);
         rootfs.enter(self.config).map_err(ContainerError::setup)?;
         let slave = self.make_terminal(&rootfs, host_pty)?;
         rootfs.finish(self.config).map_err(ContainerError::setup)?;
         match slave {
             Some(slave) => become_streams(slave)?,
-            None => keep_streams(rootfs.root())?,
+            None if active(Defect::TerminalAlthoughFalse) => {
+                faults::unasked_terminal(rootfs.root())?;
+            }
+            None => keep_streams(rootfs.root(), self.config.process.user.uid)?,
         }
         drop(rootfs);
         let program = Program::settle(&self.config.process, self.preserved)?;
@@ -187,7 +194,7 @@ impl Child<'_> {
         let dev = DeviceDirectory::open(rootfs.root())?;
         if let Some(dev) = dev.as_ref().filter(|_| rootfs.manages_dev()) {
             place_ptmx(dev)?;
-            faults::spoil_devices(dev);
+            faults::spoil_devices(dev, self.config);
         }
         let Some(handover) = self.handover.take() else {
             if let Some(dev) = dev.filter(|_| active(Defect::ConsoleWithoutTerminal)) {
@@ -207,6 +214,7 @@ impl Child<'_> {
             bind_console(dev, &pty.slave)?;
         }
         faults::leak_descriptors(&pty.master)?;
+        faults::hide_pts();
         self.channel.hand_over(pty.master, handover)?;
         Ok(Some(pty.slave))
     }

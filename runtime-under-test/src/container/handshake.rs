@@ -122,7 +122,9 @@ impl Channel {
             return faults::hand_over_after_exec(self, master, to);
         }
         if active(Defect::SocketSendsSlave) && matches!(to, Handover::Socket(_)) {
-            return self.hand_over_now(faults::peer(&master)?, to);
+            let slave = faults::peer(&master)?;
+            faults::keep(master);
+            return self.hand_over_now(slave, to);
         }
         self.hand_over_now(master, to)
     }

@@ -52,6 +52,7 @@ pub fn launch(store: &Store, wanted: &Launch<'_>) -> Result<Launched, ContainerE
     let text = fs::read_to_string(&file).map_err(ContainerError::file("reading", &file))?;
     let mut config = Config::from_text(&file, &text, &bundle)?;
     faults::spoil_config(&mut config);
+    faults::refuse_size(&config, &text)?;
     let handover = handover(
         config.process.terminal,
         wanted.console_socket,
@@ -88,7 +89,13 @@ pub fn launch(store: &Store, wanted: &Launch<'_>) -> Result<Launched, ContainerE
     record.name_process(pid);
     let mut launched = Launched::new(pidfd, pid, config, record, Traces { slot, cgroup });
     launched.write_record()?;
-    launched.see_through(&ours, &plan, wanted.mode)?;
+    launched
+        .see_through(&ours, &plan, wanted.mode)
+        .inspect_err(|_| {
+            if active(Defect::FailedCreateKeepsPty) && launched.config.process.terminal {
+                faults::hold_terminal_of(&launched.process);
+            }
+        })?;
     if active(Defect::PtyNotReleased) && launched.config.process.terminal {
         faults::hold_terminal_of(&launched.process);
     }
@@ -102,13 +109,15 @@ pub(crate) fn handover(
     foreground: bool,
 ) -> Result<Option<Handover>, ContainerError> {
     match (terminal, socket) {
+        (false, Some(path)) if active(Defect::SocketWithoutTerminalServed) => {
+            Ok(Some(Handover::Socket(ConsoleSocket::connect(path)?)))
+        }
         (true, Some(path)) => Ok(Some(Handover::Socket(ConsoleSocket::connect(path)?))),
         (true, None) if foreground => Ok(Some(Handover::Foreground)),
         (true, None) if active(Defect::SocketMissingAccepted) => Ok(None),
         (true, None) => Err(ContainerError::Usage(
             "process.terminal is true and nobody would hold the terminal: --console-socket is needed",
         )),
-        (false, Some(_)) if active(Defect::SocketWithoutTerminalAccepted) => Ok(None),
         (false, Some(_)) => Err(ContainerError::Usage(
             "--console-socket is given, but process.terminal is false",
         )),
@@ -128,6 +137,7 @@ pub(crate) fn first_size(config: &Process, foreground: bool) -> Option<ConsoleSi
     config
         .window()
         .or_else(|| caller().filter(|_| foreground && !active(Defect::CallerSizeIgnored)))
+        .or_else(|| faults::invented_size(foreground))
 }
 
 fn fork(plan: &Plan, cgroup: Option<&OwnedFd>) -> Result<Forked, ContainerError> {

@@ -68,7 +68,7 @@ impl Child<'_> {
         match self.make_terminal(&root, host_pty)? {
             Some(slave) => become_streams(slave)?,
             None if active(Defect::ExecWithoutTtyGetsTerminal) => faults::unasked_terminal(&root)?,
-            None => keep_streams(&root)?,
+            None => keep_streams(&root, self.process.user.uid)?,
         }
         drop(root);
         let program = Program::settle(self.process, self.preserved)?;
@@ -119,7 +119,7 @@ impl Child<'_> {
         }
         faults::resize_init(root, self.size);
         if !active(Defect::ExecOwnerRoot) {
-            pty.set_owner(self.process.user.uid)?;
+            pty.set_owner(faults::owner(root, self.process.user.uid))?;
         }
         if let Some(dev) =
             DeviceDirectory::open(root)?.filter(|_| active(Defect::ExecRemountsConsole))

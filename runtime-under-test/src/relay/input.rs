@@ -1,7 +1,7 @@
 //! What the caller types or pipes, on its way into the container's terminal.
 
 use super::stream;
-use crate::defect::{Defect, active};
+use crate::defect::{Defect, active, faults};
 use nix::errno::Errno;
 use nix::unistd::{read, write};
 use std::os::fd::BorrowedFd;
@@ -66,6 +66,9 @@ impl Input {
             match write(master, &self.buffer[self.start..self.end]) {
                 Ok(length) => self.start += length,
                 Err(Errno::EINTR) => {}
+                Err(Errno::EAGAIN) if active(Defect::RelayBlocksOnInput) => {
+                    faults::await_room(master);
+                }
                 Err(Errno::EAGAIN) => return,
                 Err(_) => self.start = self.end, // hung up: there is nobody to type to
             }

@@ -1,6 +1,7 @@
 //! The container's output on its way to the caller's standard output.
 
 use super::stream;
+use crate::defect::faults;
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
 use nix::libc;
@@ -111,7 +112,7 @@ impl Output {
             match read(master, &mut self.buffer[self.end..limit]) {
                 Ok(0) | Err(Errno::EIO) => return Pumped::HungUp,
                 Ok(length) => {
-                    self.end += length;
+                    self.end += length - faults::lost(length);
                     if length < SHORT && effort == Effort::Burst {
                         return Pumped::Drained;
                     }

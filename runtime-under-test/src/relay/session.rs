@@ -130,9 +130,7 @@ impl<'a> Session<'a> {
             Some(hung_up) if !hung_up.is_over() => return Ok(()),
             _ => self.hung_up = None,
         }
-        if self.output.fill(self.master.as_fd(), Effort::Burst) == Pumped::HungUp
-            && !active(Defect::SpinsAfterHangup)
-        {
+        if self.output.fill(self.master.as_fd(), Effort::Burst) == Pumped::HungUp {
             if active(Defect::EioIsAnError) {
                 return Err(RelayError::Master(Errno::EIO));
             }

@@ -29,6 +29,7 @@ pub use error::RootfsError;
 pub use resolve::RootDir;
 
 use crate::config::Config;
+use crate::defect::{Defect, active};
 use tree::{AttributeChange, Depth, attribute};
 
 /// A root filesystem with everything in it, before or after it has become `/`.
@@ -57,7 +58,12 @@ impl Rootfs {
     }
 
     fn build(config: &Config, bundle: &Path) -> Result<Self, RootfsError> {
-        propagation::isolate(&config.root.path, config.linux.rootfs_propagation)?;
+        if active(Defect::RootBoundWhileShared) {
+            bind_root(&config.root.path)?;
+        }
+        if !active(Defect::ConsoleMountPropagates) {
+            propagation::isolate(&config.root.path, config.linux.rootfs_propagation)?;
+        }
         let root = bind_root(&config.root.path)?;
         let mut rootfs = Self {
             root,
@@ -82,6 +88,9 @@ impl Rootfs {
             devices::populate(&rootfs.root, &config.linux.devices)?;
         }
         rootfs.create_cwd(&config.process.cwd)?;
+        if active(Defect::ConsoleMountPropagates) {
+            propagation::isolate_late(&config.root.path)?;
+        }
         Ok(rootfs)
     }
 

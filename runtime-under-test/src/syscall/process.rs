@@ -112,10 +112,24 @@ pub fn join_namespaces(target: &PidFd, which: CloneFlags) -> Result<(), Errno> {
 
 /// Makes every signal act by default and blocks none, as a fresh process expects. An ignored or blocked signal would
 /// pass through execve, and Rust itself ignores SIGPIPE.
+///
+/// By the system call, because glibc's signal(3) refuses 32 and 33, its own, while its posix_spawn(3) leaves them ignored in
+/// what it starts: whoever starts ptyrun that way would pass that on to every container.
 pub fn reset_signals() {
+    // The kernel's struct sigaction: handler, flags, restorer, mask. All zero is SIG_DFL on every architecture.
+    let default = [0_u64; 4];
     for signal in 1..=64 {
-        // SAFETY: setting the default action runs no code of ours. SIGKILL, SIGSTOP and glibc's own are refused: fine.
-        unsafe { libc::signal(signal, libc::SIG_DFL) };
+        // SAFETY: the kernel reads no more than the array; the default action runs no code of ours. SIGKILL and SIGSTOP
+        // are refused: fine.
+        unsafe {
+            libc::syscall(
+                libc::SYS_rt_sigaction,
+                signal,
+                default.as_ptr(),
+                std::ptr::null_mut::<u64>(),
+                size_of::<u64>(),
+            )
+        };
     }
     let none = nix::sys::signal::SigSet::empty();
     let _ = none.thread_set_mask();

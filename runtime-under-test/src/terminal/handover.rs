@@ -28,6 +28,7 @@ impl ConsoleSocket {
     /// Called before anything of the container exists, so that a wrong path leaves nothing. A listener that never
     /// accepts ends in an error, not in a hang.
     pub fn connect(path: &Path) -> Result<ConsoleSocket, TerminalError> {
+        let path = &*faults::spoil_path(path);
         let failed = |errno| TerminalError::Socket {
             path: path.to_owned(),
             errno,
@@ -50,7 +51,10 @@ impl ConsoleSocket {
             }
             address => (None, address.map_err(failed)?),
         };
-        connect(stream.as_raw_fd(), &address).map_err(failed)?;
+        match connect(stream.as_raw_fd(), &address) {
+            Err(_) if active(Defect::SocketFailureIgnored) => {}
+            connected => connected.map_err(failed)?,
+        }
         drop(held);
         if active(Defect::SocketConnectsTwice) {
             faults::connect_once_more(&address);
@@ -72,6 +76,7 @@ impl ConsoleSocket {
     /// Sends `master`, once, and hangs up.
     pub fn send(self, master: OwnedFd) -> Result<(), TerminalError> {
         if active(Defect::SocketSendsNothing) {
+            faults::keep(master);
             return Ok(());
         }
         if active(Defect::SocketSendsTwice) {
@@ -80,7 +85,15 @@ impl ConsoleSocket {
         if active(Defect::SocketSendsTwoDescriptors) {
             return send_descriptors(&self.0, &[master.as_fd(), master.as_fd()]);
         }
-        send_descriptors(&self.0, &[master.as_fd()])
+        let sent = send_descriptors(&self.0, &[master.as_fd()]);
+        if active(Defect::HandoverWaits) {
+            faults::wait_for_answer(&self.0);
+        }
+        if active(Defect::SocketFailureIgnored) {
+            faults::keep(master);
+            return Ok(());
+        }
+        sent
     }
 }
 

@@ -19,7 +19,8 @@ const TARGET: &str = "pts/ptmx";
 /// rootfs may open no master at all, or on kernels before 4.7 one of the host's instance.
 pub fn place_ptmx(dev: &DeviceDirectory) -> Result<(), TerminalError> {
     let failed = TerminalError::call;
-    if active(Defect::StalePtmxKept) && fstatat(dev, "ptmx", AtFlags::AT_SYMLINK_NOFOLLOW).is_ok() {
+    let stays = active(Defect::StalePtmxKept) || active(Defect::PtmxOfTheHost);
+    if stays && fstatat(dev, "ptmx", AtFlags::AT_SYMLINK_NOFOLLOW).is_ok() {
         return Ok(());
     }
     if active(Defect::PtmxIsNode) || active(Defect::PtmxIsNull) {

@@ -8,7 +8,7 @@ use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat, openat2};
 use nix::libc;
 use nix::sys::stat::{Mode, SFlag, fchmod, fstat, major, minor};
 use nix::sys::statfs::{DEVPTS_SUPER_MAGIC, fstatfs};
-use nix::unistd::{Gid, Uid, fchown};
+use nix::unistd::{Uid, fchown};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 /// A pseudo terminal of the container's instance, both ends open, the slave unlocked.
@@ -74,6 +74,7 @@ impl Pty {
             |(_, major, _)| major == SLAVE_MAJOR,
         )?;
         let slave = Slave(slave);
+        faults::lock(&master);
         if cfg!(feature = "defects") {
             faults::spoil_settings(&slave);
         }
@@ -113,12 +114,14 @@ impl Pty {
         if active(Defect::SlaveMode666) {
             let _ = fchmod(&self.slave, Mode::from_bits_truncate(0o666));
         }
-        let group = active(Defect::SlaveGroupIsUsers).then(|| Gid::from_raw(uid.as_raw()));
         if active(Defect::SlaveOwnerRoot) {
             return Ok(());
         }
+        let (uid, group) = faults::spoil_owner(uid);
         match fchown(&self.slave, Some(uid), group) {
-            Ok(()) | Err(Errno::EPERM | Errno::EROFS | Errno::EINVAL) => Ok(()),
+            Ok(()) => Ok(()),
+            Err(Errno::EPERM | Errno::EROFS) if !active(Defect::ChownFailureFatal) => Ok(()),
+            Err(Errno::EINVAL) if !active(Defect::SlaveGroup5Forced) => Ok(()),
             Err(errno) => Err(TerminalError::Ioctl {
                 action: "giving the terminal to its user",
                 errno,

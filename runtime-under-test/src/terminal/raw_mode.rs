@@ -33,7 +33,12 @@ impl RawMode {
         restore_on_panic();
         SAVED.with_borrow_mut(|slot| *slot = Some(saved));
         let guard = RawMode(());
-        tcsetattr(stdin(), SetArg::TCSANOW, &raw)?;
+        let when = if active(Defect::RawModeFlushes) {
+            SetArg::TCSAFLUSH
+        } else {
+            SetArg::TCSANOW
+        };
+        tcsetattr(stdin(), when, &raw)?;
         Ok(guard)
     }
 }

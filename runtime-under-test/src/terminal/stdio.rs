@@ -5,7 +5,7 @@ use crate::defect::{Defect, active, faults};
 use crate::rootfs::RootDir;
 use nix::fcntl::{OFlag, ResolveFlag};
 use nix::sys::stat::{SFlag, fstat, makedev};
-use nix::unistd::{dup2_stderr, dup2_stdin, dup2_stdout};
+use nix::unistd::{Uid, dup2_stderr, dup2_stdin, dup2_stdout, fchown};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
 
@@ -44,14 +44,21 @@ pub fn become_streams(slave: Slave) -> Result<(), TerminalError> {
 /// Leaves the process the caller's streams, for want of a terminal.
 ///
 /// Where one of them is the host's `/dev/null`, this puts the container's own in its place: the process may then
-/// reopen and own it without touching the host's.
-pub fn keep_streams(root: &RootDir) -> Result<(), TerminalError> {
+/// reopen and own it without touching the host's. Pipes are given to `user`, the process's, as runc and crun do: they
+/// have mode 0600, so that a server without root could not open `/dev/stdout` (proc_pid_fd(5)). A terminal stays the
+/// caller's, or a process of that user on the host could open it, and the caller perhaps not any more.
+pub fn keep_streams(root: &RootDir, user: Uid) -> Result<(), TerminalError> {
     let null = makedev(1, 3);
     // SAFETY: std opens 0, 1 and 2 before main, and nothing here closes them.
     let streams = [0, 1, 2].map(|fd| unsafe { BorrowedFd::borrow_raw(fd) });
     for (number, stream) in streams.iter().enumerate() {
         let stat = fstat(stream).map_err(TerminalError::ioctl("examining a standard stream"))?;
-        if stat.st_rdev != null || stat.st_mode & SFlag::S_IFMT.bits() != SFlag::S_IFCHR.bits() {
+        let kind = SFlag::from_bits_truncate(stat.st_mode & SFlag::S_IFMT.bits());
+        if kind == SFlag::S_IFIFO && !active(Defect::PipesStayCallers) {
+            // Refused where the user namespace does not know the pipe's owner: the process has it open all the same.
+            let _ = fchown(stream, Some(user), None);
+        }
+        if stat.st_rdev != null || kind != SFlag::S_IFCHR {
             continue;
         }
         let Ok(own) = root.open_below(Path::new("/dev/null"), OFlag::O_RDWR, ResolveFlag::empty())

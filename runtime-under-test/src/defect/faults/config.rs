@@ -1,11 +1,35 @@
-use crate::config::{Config, Propagation};
+use crate::config::{Config, Mount, Propagation};
+use crate::container::ContainerError;
 use crate::defect::{Defect, active};
+use serde_json::Value;
 use std::path::Path;
+
+/// [`Defect::SizeWithoutTerminalRefused`]. `text` is the config as it was read.
+pub fn refuse_size(config: &Config, text: &str) -> Result<(), ContainerError> {
+    let asked = |text| {
+        let config: Option<Value> = serde_json::from_str(text).ok();
+        config.is_some_and(|config| config["process"]["consoleSize"].is_object())
+    };
+    if active(Defect::SizeWithoutTerminalRefused) && !config.process.terminal && asked(text) {
+        return Err(ContainerError::Usage(
+            "process.consoleSize is given, but process.terminal is false",
+        ));
+    }
+    Ok(())
+}
 
 /// The defects that amount to another config than the caller's.
 pub fn spoil_config(config: &mut Config) {
     if active(Defect::ConsoleMountPropagates) {
         config.linux.rootfs_propagation = Some(Propagation::RShared);
+    }
+    if active(Defect::PtmxOfTheHost) {
+        config.mounts.push(Mount {
+            destination: "/dev/ptmx".into(),
+            kind: Some("bind".into()),
+            source: Some("/dev/pts/ptmx".into()),
+            options: vec!["bind".into()],
+        });
     }
     let pts = config
         .mounts

@@ -1,11 +1,14 @@
 use super::failed;
+use crate::config::Config;
 use crate::defect::{Defect, active};
 use crate::rootfs::tree::{Depth, attach, clone_place};
 use crate::terminal::{DeviceDirectory, Slave, TerminalError};
-use nix::fcntl::{OFlag, openat};
+use nix::fcntl::{OFlag, open, openat};
+use nix::mount::{MsFlags, mount};
 use nix::sys::stat::{FchmodatFlags, Mode, SFlag, fchmodat, fstat, makedev, minor, mknodat};
 use nix::unistd::{UnlinkatFlags, symlinkat, unlinkat};
 use std::os::fd::{AsFd, OwnedFd};
+use std::path::Path;
 
 /// [`Defect::PtmxIsNode`] and [`Defect::PtmxIsNull`]: whatever else `/dev/ptmx` could be.
 pub fn node(dev: &DeviceDirectory) -> Result<(), TerminalError> {
@@ -23,7 +26,10 @@ pub fn node(dev: &DeviceDirectory) -> Result<(), TerminalError> {
 }
 
 /// The defects of `/dev` that nothing else depends on.
-pub fn spoil_devices(dev: &DeviceDirectory) {
+pub fn spoil_devices(dev: &DeviceDirectory, config: &Config) {
+    if active(Defect::PtmxDeviceEntryMade) {
+        make_ptmx_of(config, dev);
+    }
     if active(Defect::PtsDirectoryMode) {
         let mode = Mode::from_bits_truncate(0o620);
         let _ = fchmodat(dev, "pts", mode, FchmodatFlags::FollowSymlink);
@@ -35,6 +41,35 @@ pub fn spoil_devices(dev: &DeviceDirectory) {
     };
     for name in doomed {
         let _ = unlinkat(dev, *name, UnlinkatFlags::NoRemoveDir);
+    }
+}
+
+fn make_ptmx_of(config: &Config, dev: &DeviceDirectory) {
+    let mut entries = config.linux.devices.iter();
+    let Some(entry) = entries.find(|device| device.path == Path::new("/dev/ptmx")) else {
+        return;
+    };
+    let mode = Mode::from_bits_truncate(entry.file_mode.unwrap_or(0o666));
+    let device = makedev(entry.major.into(), entry.minor.into());
+    let _ = unlinkat(dev, "ptmx", UnlinkatFlags::NoRemoveDir);
+    let _ = mknodat(dev, "ptmx", SFlag::S_IFCHR, mode, device);
+    let _ = fchmodat(dev, "ptmx", mode, FchmodatFlags::FollowSymlink);
+}
+
+/// [`Defect::PtsHidden`], in the container's root.
+pub fn hide_pts() {
+    if active(Defect::PtsHidden) {
+        let (none, tmpfs) = (None::<&str>, Some("tmpfs"));
+        let _ = mount(tmpfs, "/dev/pts", tmpfs, MsFlags::empty(), none);
+    }
+}
+
+/// [`Defect::ConsoleMadeBeforePivot`], below the host's path of the container's root.
+pub fn make_console_on_the_host(root: &Path) {
+    if active(Defect::ConsoleMadeBeforePivot) {
+        let flags = OFlag::O_CREAT | OFlag::O_TRUNC | OFlag::O_WRONLY | OFlag::O_CLOEXEC;
+        let mode = Mode::from_bits_truncate(0o620);
+        let _ = open(&root.join("dev/console"), flags, mode);
     }
 }
 

@@ -1,13 +1,15 @@
-use super::{failed, stay};
+use super::{failed, stay_with};
 use crate::config::ConsoleSize;
 use crate::defect::{Defect, active};
 use crate::rootfs::RootDir;
-use crate::syscall::descriptors::{close_from_except, set_inherited};
+use crate::syscall::descriptors::set_inherited;
 use crate::syscall::process::{Forked, fork_into};
 use crate::terminal::{Instance, Pty, Slave, TerminalError, become_streams, ioctl};
 use nix::fcntl::{OFlag, ResolveFlag};
 use nix::libc;
 use nix::sched::CloneFlags;
+use nix::sys::stat::fstat;
+use nix::unistd::Uid;
 use std::mem;
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
@@ -51,12 +53,21 @@ pub fn hold(master: &OwnedFd) {
             Ok(Forked::Child)
         )
     {
-        let _ = close_from_except(0, &[master.as_fd()]);
-        stay();
+        stay_with(master);
     }
 }
 
-/// [`Defect::ExecWithoutTtyGetsTerminal`]: a terminal whose master the program itself holds.
+/// [`Defect::ExecOwnerIsContainers`]. Where the first process has no terminal, the right one.
+pub fn owner(root: &RootDir, right: Uid) -> Uid {
+    if !active(Defect::ExecOwnerIsContainers) {
+        return right;
+    }
+    let first = init_terminal(root).ok();
+    let stat = first.and_then(|terminal| fstat(&terminal).ok());
+    stat.map_or(right, |stat| Uid::from_raw(stat.st_uid))
+}
+
+/// [`Defect::ExecWithoutTtyGetsTerminal`] and [`Defect::TerminalAlthoughFalse`]: a terminal whose master the program itself holds.
 pub fn unasked_terminal(root: &RootDir) -> Result<(), TerminalError> {
     let pty = Pty::open(&Instance::open(root)?)?;
     set_inherited(&pty.master, true).map_err(failed)?;
