@@ -11,7 +11,7 @@ use clap::Parser;
 use measure::{MeasureError, Subject};
 use ptyproof_harness::case::Machine;
 use ptyproof_harness::container::Workbench;
-use ptyproof_harness::runner::{RunDirectory, Supervisor, dispatch, run_inside};
+use ptyproof_harness::runner::{RunDirectory, Supervisor, dispatch, run_apart};
 use ptyproof_harness::target::Runtime;
 use sample::Sample;
 use std::collections::BTreeSet;
@@ -30,17 +30,18 @@ struct Arguments {
     #[arg(long, default_value_t = 60)]
     starts: usize,
     /// How often 64 MiB are relayed.
-    #[arg(long, default_value_t = 5)]
+    #[arg(long, default_value_t = 9)]
     relays: usize,
     /// How many keys are typed.
-    #[arg(long, default_value_t = 2000)]
+    #[arg(long, default_value_t = 4000)]
     keys: usize,
 }
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Keys are typed in so many rounds, so that a disturbance falls on all runtimes alike.
-const KEY_ROUNDS: usize = 10;
+/// Keys are typed in so many containers in turn: where the scheduler puts their processes matters more than
+/// anything that a relay does.
+const KEY_ROUNDS: usize = 40;
 
 fn main() -> ExitCode {
     dispatch(&[]);
@@ -80,7 +81,7 @@ fn compare(arguments: &Arguments) -> Result<(), String> {
         })
         .collect::<Result<Vec<_>, _>>()?;
     let scratch = run.path().join("w");
-    let status = run_inside(&scratch, None, |machine| {
+    let status = run_apart(&scratch, |machine| {
         match measure_all(arguments, runtimes, machine, run, &scratch) {
             Ok(()) => 0,
             Err(error) => {

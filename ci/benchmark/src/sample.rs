@@ -23,8 +23,8 @@ impl Sample {
         self.quantile(0.5)
     }
 
-    /// The largest value, for rates, where every disturbance makes smaller.
-    pub fn best(&self) -> Option<f64> {
+    /// The largest value.
+    pub fn largest(&self) -> Option<f64> {
         self.quantile(1.0)
     }
 }
@@ -38,7 +38,7 @@ mod tests {
         let sample = Sample((1..=100).map(f64::from).collect());
         assert_eq!(sample.median(), Some(50.0));
         assert_eq!(sample.quantile(0.99), Some(99.0));
-        assert_eq!(sample.best(), Some(100.0));
+        assert_eq!(sample.largest(), Some(100.0));
         assert_eq!(Sample::default().median(), None);
     }
 }

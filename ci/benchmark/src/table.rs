@@ -22,14 +22,14 @@ const ROWS: &[Row] = &[
         value: |s| s.start_ms.quantile(0.9),
     },
     Row {
-        what: "relay of 64 MiB to a pipe, best",
+        what: "relay of 64 MiB to a pipe, median",
         unit: "MiB/s",
-        value: |s| s.pipe_rate.best(),
+        value: |s| s.pipe_rate.median(),
     },
     Row {
-        what: "relay of 64 MiB to a terminal, best",
+        what: "relay of 64 MiB to a terminal, median",
         unit: "MiB/s",
-        value: |s| s.terminal_rate.best(),
+        value: |s| s.terminal_rate.median(),
     },
     Row {
         what: "a key and its echo, p50",
@@ -44,7 +44,7 @@ const ROWS: &[Row] = &[
     Row {
         what: "resident memory of the foreground process",
         unit: "KiB",
-        value: |s| s.resident_kib.best(),
+        value: |s| s.resident_kib.largest(),
     },
 ];
 
@@ -82,8 +82,8 @@ pub fn render(subjects: &[Subject], bare: &Sample) -> String {
         }
         let _ = writeln!(text);
     }
-    let rate = bare.best();
-    let own = subjects[0].pipe_rate.best();
+    let rate = bare.median();
+    let own = subjects[0].pipe_rate.median();
     if let Some((bare, own)) = rate.zip(own) {
         let ratio = own / bare;
         let _ = writeln!(

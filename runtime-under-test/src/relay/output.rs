@@ -11,11 +11,15 @@ use nix::sys::stat::{Mode, SFlag, fstat};
 use nix::unistd::{isatty, read, write};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
-/// How much is held at most. The kernel's own buffer of a pty is smaller, so a burst becomes one write.
-const CAPACITY: usize = 64 * 1024;
+/// How much is held at most: enough for the container to go on while the caller takes its time, and fills its pipe.
+const CAPACITY: usize = 256 * 1024;
 
-/// How much is read before the next write.
-const BATCH: usize = 16 * 1024;
+/// How much is read before the next write to a terminal. A terminal takes in small pieces: with more at a time the
+/// container's terminal and the caller's would work in turns rather than at the same time (measured by ci/bench).
+const TERMINAL_BATCH: usize = 4 * 1024;
+
+/// How much is read before the next write to anything else, where every write costs a wake-up of the reader.
+const BATCH: usize = 32 * 1024;
 
 /// A read shorter than this has most likely emptied the pty: another would only say so.
 const SHORT: usize = 1024;
@@ -29,6 +33,7 @@ const BOUNDED: usize = 256;
 pub(super) struct Output {
     number: i32,
     sink: Sink,
+    batch: usize,
     buffer: Box<[u8]>,
     start: usize,
     end: usize,
@@ -73,6 +78,11 @@ impl Output {
         Output {
             number,
             sink: Sink::choose(number),
+            batch: if isatty(stream(number)).unwrap_or(false) {
+                TERMINAL_BATCH
+            } else {
+                BATCH
+            },
             buffer: vec![0; CAPACITY].into_boxed_slice(),
             start: 0,
             end: 0,
@@ -98,16 +108,16 @@ impl Output {
     /// Whether a batch fits. As long as it does, the master is read, also while the caller takes its time: the container
     /// and the caller then work at the same time, rather than in turns.
     pub(super) fn has_room(&self) -> bool {
-        self.len() <= CAPACITY - BATCH
+        self.len() <= CAPACITY - self.batch
     }
 
     /// Reads what `master` has, at most a batch. To be called when there is room.
     pub(super) fn fill(&mut self, master: BorrowedFd<'_>, effort: Effort) -> Pumped {
-        if CAPACITY - self.end < BATCH {
+        if CAPACITY - self.end < self.batch {
             self.buffer.copy_within(self.start..self.end, 0);
             (self.start, self.end) = (0, self.len());
         }
-        let limit = self.end + BATCH;
+        let limit = self.end + self.batch;
         while self.end < limit {
             match read(master, &mut self.buffer[self.end..limit]) {
                 Ok(0) | Err(Errno::EIO) => return Pumped::HungUp,

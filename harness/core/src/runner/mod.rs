@@ -19,7 +19,7 @@ pub use interrupt::Interrupt;
 pub use job::{Job, WorkerReport};
 pub use observation_store::ObservationStore;
 pub use run_directory::{RunDirectory, RunDirectoryError};
-pub use sandbox::{SandboxError, run_inside};
+pub use sandbox::{SandboxError, run_apart};
 pub use schedule::{Outcome, Settings, run, run_one, unmet_need};
 pub use supervisor::{PROBE, Supervisor, SurveyError, WorkerFailure};
 pub use worker::dispatch;

@@ -73,6 +73,18 @@ pub fn run_inside(
     wait_for(init).map_err(refused("waiting for the init of the PID namespace"))
 }
 
+/// Like [`run_inside`], for a caller that goes on afterwards: a child enters the namespaces in its place.
+pub fn run_apart(scratch: &Path, body: impl FnOnce(Machine) -> i32) -> Result<i32, SandboxError> {
+    let child = fork_with(|| {
+        run_inside(scratch, None, body).unwrap_or_else(|error| {
+            eprintln!("{error}");
+            1
+        })
+    })
+    .map_err(refused("forking"))?;
+    wait_for(child).map_err(refused("waiting"))
+}
+
 /// Returns when the init has ended, or when the other end of `leash` was closed and the init was killed for it.
 /// pid_namespaces(7): the kernel then kills all others.
 fn end_on_order(init: Pid, leash: BorrowedFd<'_>) {
