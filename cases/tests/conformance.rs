@@ -59,7 +59,8 @@ impl Subject {
             .map(|(origin, text)| Expectations::parse(origin, text, ptyproof_cases::exists))
             .transpose()
             .map_err(|error| error.to_string())?
-            .unwrap_or_default();
+            .unwrap_or_default()
+            .known_of(&runtime.version);
         let settings = Settings {
             jobs: 1,
             timeout,

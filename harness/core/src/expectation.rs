@@ -20,6 +20,9 @@ pub struct Expectations {
 pub struct Expectation {
     /// Which case.
     pub case: CaseId,
+    /// How the output of `--version` begins on the targets that it is known of; all, if it is not given.
+    #[serde(default)]
+    pub version: Option<String>,
     /// What happens instead, in a sentence.
     pub because: String,
     /// What was observed.
@@ -106,7 +109,7 @@ impl Expectations {
             }
             if all.expect[..index]
                 .iter()
-                .any(|earlier| earlier.case == case)
+                .any(|earlier| earlier.case == case && earlier.version == expectation.version)
             {
                 return Err(ExpectationError::Twice { origin, case });
             }
@@ -115,6 +118,13 @@ impl Expectations {
             }
         }
         Ok(all)
+    }
+
+    /// Only those that are known of a target whose `--version` prints this.
+    pub fn known_of(mut self, version: &str) -> Self {
+        self.expect
+            .retain(|expectation| expectation.is_known_of(version));
+        self
     }
 
     /// Adds those of `more`, which win where both name a case.
@@ -134,6 +144,15 @@ impl Expectations {
 }
 
 impl Expectation {
+    /// Version 1.8.1 is not 1.8.10.
+    fn is_known_of(&self, version: &str) -> bool {
+        self.version.as_deref().is_none_or(|known| {
+            version
+                .strip_prefix(known)
+                .is_some_and(|rest| !rest.starts_with(|next: char| next.is_ascii_digit()))
+        })
+    }
+
     /// The verdict in the light of this expectation: a failure is expected, and a pass is not.
     pub fn turns(&self, verdict: Verdict) -> Verdict {
         match verdict {
@@ -170,6 +189,16 @@ mod tests {
         assert_eq!(one.turns(Verdict::Fail), Verdict::Xfail);
         assert_eq!(one.turns(Verdict::Pass), Verdict::Xpass);
         assert_eq!(one.turns(Verdict::Timeout), Verdict::Timeout);
+    }
+
+    #[test]
+    fn what_is_known_of_one_version_says_nothing_of_another() {
+        let text = GOOD.replace("because", "version = \"crun version 1.8.1\"\nbecause");
+        let all = Expectations::parse("x.toml", &text, |_| true).expect("well-formed");
+        let known_of = |version| !all.clone().known_of(version).expect.is_empty();
+        assert!(known_of("crun version 1.8.1\ncommit: f8a096be"));
+        assert!(!known_of("crun version 1.8.10\n"));
+        assert!(!known_of("crun version 1.20\n"));
     }
 
     #[test]

@@ -44,7 +44,9 @@ pub fn run(arguments: &Run, cases: Vec<&'static Case>) -> Result<Exit, Refusal> 
             .map_or(1, usize::from),
         timeout: arguments.timeout,
         strict: arguments.strict,
-        expectations: built_in(&runtime.profile)?.overridden_by(expected),
+        expectations: built_in(&runtime.profile)?
+            .known_of(&runtime.version)
+            .overridden_by(expected.known_of(&runtime.version)),
     };
     let mut reporters = reporters(arguments);
     let outcome = runner::run(&supervisor, &runtime, &cases, &settings, &mut reporters);
