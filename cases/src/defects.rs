@@ -4,11 +4,14 @@ use ptyproof_harness::case::CaseId;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// `defects.toml`.
+/// What `defects.toml` says.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    cases: BTreeMap<CaseId, Vec<String>>,
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Defects {
+    /// Defects that only root of the machine can have: the kernel refuses them to anybody else.
+    pub root_only: Vec<String>,
+    /// For each case, the defects that turn it red.
+    pub cases: BTreeMap<CaseId, Vec<String>>,
 }
 
 const ORIGIN: &str = "cases/defects.toml";
@@ -19,14 +22,12 @@ const TEXT: &str = include_str!("../defects.toml");
 #[error("{ORIGIN}: {0}")]
 pub struct DefectsError(toml::de::Error);
 
-/// For each case, the defects that turn it red.
-pub fn defects() -> Result<BTreeMap<CaseId, Vec<String>>, DefectsError> {
-    toml::from_str::<File>(TEXT)
-        .map(|file| file.cases)
-        .map_err(DefectsError)
+/// The defects and the cases that catch them.
+pub fn defects() -> Result<Defects, DefectsError> {
+    toml::from_str(TEXT).map_err(DefectsError)
 }
 
 /// The defects that turn one case red.
 pub fn defects_for(case: &CaseId) -> Result<Vec<String>, DefectsError> {
-    Ok(defects()?.remove(case).unwrap_or_default())
+    Ok(defects()?.cases.remove(case).unwrap_or_default())
 }

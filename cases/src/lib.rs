@@ -20,7 +20,7 @@ mod session;
 mod size;
 mod stdio;
 
-pub use defects::{DefectsError, defects, defects_for};
+pub use defects::{Defects, DefectsError, defects, defects_for};
 pub use known::expectations;
 pub use reference::{defective_runtime, reference_runtime};
 

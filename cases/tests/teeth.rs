@@ -1,7 +1,7 @@
 //! Every case can fail: each is run against ptyrun with the defects that `defects.toml` names for it.
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
-use ptyproof_cases::{all, defects, exists};
+use ptyproof_cases::{Defects, all, defects, exists};
 use ptyproof_harness::case::Case;
 use ptyproof_harness::report::Verdict;
 use ptyproof_harness::runner::{Settings, Supervisor, dispatch, run_one, unmet_need};
@@ -80,8 +80,11 @@ impl Bench {
 }
 
 fn trials(bench: &Arc<Bench>, cases: &[&'static Case]) -> Vec<Trial> {
-    let table = match defects() {
-        Ok(table) => table,
+    let Defects {
+        root_only,
+        cases: table,
+    } = match defects() {
+        Ok(defects) => defects,
         Err(error) => {
             return vec![Trial::test("defects_toml_is_well_formed", move || {
                 Err(error.to_string().into())
@@ -112,7 +115,8 @@ fn trials(bench: &Arc<Bench>, cases: &[&'static Case]) -> Vec<Trial> {
     trials.push(none("every_defect_is_caught_by_a_case", uncaught));
     for &case in cases {
         for defect in table.get(&case.id()).into_iter().flatten() {
-            trials.push(pair(bench, case, defect));
+            let root_only = root_only.contains(defect);
+            trials.push(pair(bench, case, defect, root_only));
         }
     }
     trials
@@ -128,9 +132,13 @@ fn none(name: &str, offenders: Vec<String>) -> Trial {
     })
 }
 
-fn pair(bench: &Arc<Bench>, case: &'static Case, defect: &str) -> Trial {
+fn pair(bench: &Arc<Bench>, case: &'static Case, defect: &str, root_only: bool) -> Trial {
     let name = format!("{defect}::turns::{}::red", case.id).replace(['/', '-'], "_");
-    let unmet = unmet_need(case, &bench.runtime, bench.supervisor.machine());
+    let machine = bench.supervisor.machine();
+    let unmet = unmet_need(case, &bench.runtime, machine).or_else(|| {
+        (root_only && !machine.root)
+            .then(|| "only root of the machine can be wrong in this way".to_owned())
+    });
     let (bench, defect) = (Arc::clone(bench), defect.to_owned());
     let ignored = unmet.is_some();
     Trial::ignorable_test(name, move || -> Result<Completion, Failed> {

@@ -4,7 +4,7 @@ use crate::defect::{Defect, active};
 use crate::rootfs::tree::{Depth, attach, clone_place};
 use crate::terminal::{DeviceDirectory, Slave, TerminalError};
 use nix::fcntl::{OFlag, open, openat};
-use nix::mount::{MsFlags, mount};
+use nix::mount::{MntFlags, MsFlags, mount, umount2};
 use nix::sys::stat::{FchmodatFlags, Mode, SFlag, fchmodat, fstat, makedev, minor, mknodat};
 use nix::unistd::{UnlinkatFlags, symlinkat, unlinkat};
 use std::os::fd::{AsFd, OwnedFd};
@@ -40,6 +40,9 @@ pub fn spoil_devices(dev: &DeviceDirectory, config: &Config) {
         () => &[],
     };
     for name in doomed {
+        // Where devices cannot be made, they are mounts.
+        let flags = MntFlags::MNT_DETACH | MntFlags::UMOUNT_NOFOLLOW;
+        let _ = umount2(&Path::new("/dev").join(name), flags);
         let _ = unlinkat(dev, *name, UnlinkatFlags::NoRemoveDir);
     }
 }
