@@ -10,6 +10,7 @@ pub const CASES: &[Case] = &[
     CYCLES_FREE_THEIR_PTYS,
     FAILED_CREATES_FREE_THEIR_PTYS,
     FAILED_CREATE_LEAVES_NOTHING,
+    BROKEN_CONFIG_IS_AN_ERROR,
     EXEC_FREES_ITS_TERMINAL,
     DELETE_BEFORE_START_HANGS_UP,
     DELETE_FREES_THE_PTY,
@@ -176,6 +177,39 @@ const FAILED_CREATE_LEAVES_NOTHING: Case = Case {
         t.equal("its state directory exists", state.exists(), false)?;
         let holders = master_holders().map_err(|error| Stop::Error(error.to_string()))?;
         t.equal("processes with a master", holders, vec![])
+    },
+};
+
+const BROKEN_CONFIG_IS_AN_ERROR: Case = Case {
+    id: "leaks/broken-config-is-an-error",
+    title: "create containers whose config.json is empty, ends early, or says a word where terminal is yes or no",
+    requirement: "create fails each time, and no container is known afterwards",
+    why: "a caller that is told of success waits for a container and a terminal that never come",
+    level: Level::Must,
+    references: &[SPEC_RUNTIME.at("#errors")],
+    covers: &["M09"],
+    needs: &[Need::Terminal],
+    body: |t| {
+        for text in [
+            "",
+            r#"{"ociVersion": "1.0.2", "process": {"#,
+            r#"{"process": {"terminal": "yes"}}"#,
+        ] {
+            let attempt = t.container()?.config_text(text).attempt()?;
+            t.holds(
+                &format!("create with the config.json {text:?}"),
+                "an exit status other than 0",
+                &attempt.finished.status,
+                |status| !status.success(),
+            )?;
+            let known = attempt.created.lifecycle.is_known()?;
+            t.equal(
+                "whether the runtime knows the container afterwards",
+                known,
+                false,
+            )?;
+        }
+        Ok(())
     },
 };
 

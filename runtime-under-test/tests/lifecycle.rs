@@ -238,3 +238,18 @@ fn a_failure_reaches_standard_error_and_the_log() {
     assert!(line["time"].as_str().unwrap().ends_with('Z'));
     assert_eq!(bundle.ids(), "");
 }
+
+#[test]
+fn a_broken_config_names_file_line_and_what_was_expected_and_leaves_nothing() {
+    let Some(mut bundle) = Bundle::new("true") else {
+        return;
+    };
+    bundle.set("/process/terminal", json!("yes"));
+    let output = bundle.run(&["create", "c"]);
+    assert_eq!(output.status.code(), Some(1));
+    let error = stderr(&output);
+    let path = bundle.path("config.json").canonicalize().unwrap();
+    assert!(error.contains(&format!("{}:1:", path.display())), "{error}");
+    assert!(error.contains("expected a boolean"), "{error}");
+    assert_eq!(bundle.ids(), "");
+}

@@ -50,7 +50,7 @@ pub fn launch(store: &Store, wanted: &Launch<'_>) -> Result<Launched, ContainerE
         .map_err(ContainerError::file("finding the bundle", wanted.bundle))?;
     let file = bundle.join("config.json");
     let text = fs::read_to_string(&file).map_err(ContainerError::file("reading", &file))?;
-    let mut config = Config::from_text(&file, &text, &bundle)?;
+    let mut config = Config::from_text(&file, &text, &bundle).inspect_err(faults::accept)?;
     faults::spoil_config(&mut config);
     faults::refuse_size(&config, &text)?;
     let handover = handover(

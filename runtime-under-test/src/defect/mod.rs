@@ -152,6 +152,7 @@ defects! {
     ExecWithoutTtyGetsTerminal "exec-without-tty-gets-terminal" "exec gives its process a terminal that nobody asked for."
     ExecEntryStays "exec-entry-stays" "A process that exec leaves in the container keeps the master of its terminal open."
     // State and resources.
+    BrokenConfigAccepted "broken-config-accepted" "A config.json that cannot be understood makes no container, and create says that all went well."
     FailedCreateLeavesState "failed-create-leaves-state" "The state directory of a failed create stays."
     FailedCreateKeepsPty "failed-create-keeps-pty" "A process that a failed create leaves for half a minute keeps the container's terminal open."
     PtyNotReleased "pty-not-released" "A process that ptyrun leaves behind for half a minute keeps the container's terminal open."

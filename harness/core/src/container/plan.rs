@@ -23,6 +23,7 @@ pub struct Plan {
     directory: PathBuf,
     control: ControlSocket,
     config: Value,
+    config_text: Option<String>,
     rootfs: Rootfs,
     console_socket: SocketUse,
     create_arguments: Vec<String>,
@@ -68,6 +69,7 @@ impl Plan {
             directory,
             control,
             config,
+            config_text: None,
             rootfs: Rootfs::default(),
             console_socket: SocketUse::WithTerminal,
             create_arguments: Vec::new(),
@@ -134,6 +136,12 @@ impl Plan {
             "args": ["probe", "serve", directory.join(name)]
         });
         Ok(self.configured(|config| config["hooks"] = json!({ "poststart": [hook] })))
+    }
+
+    /// This instead of a config.json, whatever it is.
+    pub fn config_text(mut self, text: &str) -> Self {
+        self.config_text = Some(text.to_owned());
+        self
     }
 
     /// Things in the root filesystem.
@@ -216,7 +224,8 @@ impl Plan {
         self.rootfs
             .write(&self.directory.join("rootfs"), self.bench.probe())?;
         let path = self.directory.join("config.json");
-        std::fs::write(&path, self.config.to_string())
+        let text = self.config.to_string();
+        std::fs::write(&path, self.config_text.as_ref().unwrap_or(&text))
             .map_err(ContainerError::setup("writing", &path))
     }
 

@@ -1,8 +1,15 @@
-use crate::config::{Config, Mount, Propagation};
+use crate::config::{Config, ConfigError, Mount, Propagation};
 use crate::container::ContainerError;
 use crate::defect::{Defect, active};
 use serde_json::Value;
 use std::path::Path;
+
+/// [`Defect::BrokenConfigAccepted`].
+pub fn accept(_: &ConfigError) {
+    if active(Defect::BrokenConfigAccepted) {
+        std::process::exit(0);
+    }
+}
 
 /// [`Defect::SizeWithoutTerminalRefused`]. `text` is the config as it was read.
 pub fn refuse_size(config: &Config, text: &str) -> Result<(), ContainerError> {

@@ -9,7 +9,7 @@ mod relay;
 mod settings;
 mod streams;
 
-pub use config::{refuse_size, spoil_config};
+pub use config::{accept, refuse_size, spoil_config};
 pub use console_socket::{keep, spoil_path, wait_for_answer};
 pub use devices::{
     console_file, console_node, console_symlink, hide_pts, make_console_on_the_host, node,
