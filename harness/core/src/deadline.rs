@@ -1,6 +1,8 @@
 //! Points in time by which something has to have happened.
 
-use nix::poll::PollTimeout;
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
 /// A point in time by which an event has to have happened.
@@ -21,6 +23,17 @@ impl Deadline {
     /// Whether the time is over.
     pub fn is_over(self) -> bool {
         self.remaining().is_zero()
+    }
+
+    /// Sleeps until one of `events` or a hang-up happens to a descriptor, or the time is over; whether it happened.
+    pub fn wait_for(self, descriptor: impl AsFd, events: PollFlags) -> Result<bool, Errno> {
+        let mut watched = [PollFd::new(descriptor.as_fd(), events)];
+        loop {
+            match poll(&mut watched, self.poll_timeout()) {
+                Err(Errno::EINTR) => {}
+                outcome => return outcome.map(|count| count > 0),
+            }
+        }
     }
 
     /// For poll(2), rounded up to whole milliseconds so that a wait never spins at its end.

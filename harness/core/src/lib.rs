@@ -11,6 +11,7 @@ pub mod case;
 pub mod container;
 pub mod deadline;
 pub mod expectation;
+mod pidfd;
 pub mod report;
 pub mod runner;
 pub mod target;

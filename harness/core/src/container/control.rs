@@ -2,8 +2,9 @@
 
 use crate::container::ContainerError;
 use crate::deadline::Deadline;
+use crate::pidfd::pidfd;
 use nix::errno::Errno as SysErrno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::poll::{PollFd, PollFlags, poll};
 use ptyproof_probe::{
     Bytes, CONTROL_DIRECTORY, ChildGroup, ChildStatus, DirectoryEntry, Ending, Errno, Facts,
     FileStatus, Hello, IoctlName, Opened, PtyAllocation, Reply, Request, Signal, Size,
@@ -11,7 +12,7 @@ use ptyproof_probe::{
 };
 use serde::de::DeserializeOwned;
 use std::io::{BufRead, BufReader, Write};
-use std::os::fd::{AsFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
@@ -139,11 +140,7 @@ impl Probe {
     fn watch(&self) -> Option<OwnedFd> {
         use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
         let peer = getsockopt(self.stream.get_ref(), PeerCredentials).ok()?;
-        // SAFETY: pidfd_open takes integers only.
-        let fd = unsafe { nix::libc::syscall(nix::libc::SYS_pidfd_open, peer.pid(), 0) };
-        let fd = i32::try_from(SysErrno::result(fd).ok()?).ok()?;
-        // SAFETY: the call just made this descriptor, and nothing else owns it.
-        Some(unsafe { OwnedFd::from_raw_fd(fd) })
+        pidfd(peer.pid()).ok()
     }
 
     /// Tells the process to end, and waits until it has: whoever waits for it can see it now.
@@ -156,17 +153,13 @@ impl Probe {
                 "its process cannot be watched".to_owned(),
             ));
         };
-        let mut watched = [PollFd::new(event.as_fd(), PollFlags::POLLIN)];
-        loop {
-            match poll(&mut watched, deadline.poll_timeout()) {
-                Ok(0) => {
-                    let waited = self.patience;
-                    return Err(ProbeError::Silent { request, waited });
-                }
-                Ok(_) => return Ok(()),
-                Err(SysErrno::EINTR) => {}
-                Err(errno) => return Err(ProbeError::Protocol(errno.to_string())),
-            }
+        match deadline.wait_for(event, PollFlags::POLLIN) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(ProbeError::Silent {
+                request,
+                waited: self.patience,
+            }),
+            Err(errno) => Err(ProbeError::Protocol(errno.to_string())),
         }
     }
 
@@ -229,26 +222,16 @@ impl Probe {
     }
 
     fn readable(&self, deadline: Deadline) -> Result<bool, ProbeError> {
-        let mut watched = [PollFd::new(
-            self.stream.get_ref().as_fd(),
-            PollFlags::POLLIN,
-        )];
-        loop {
-            match poll(&mut watched, deadline.poll_timeout()) {
-                Ok(count) => return Ok(count > 0),
-                Err(SysErrno::EINTR) => {}
-                Err(errno) => return Err(ProbeError::Protocol(errno.to_string())),
-            }
-        }
+        deadline
+            .wait_for(self.stream.get_ref(), PollFlags::POLLIN)
+            .map_err(|errno| ProbeError::Protocol(errno.to_string()))
     }
 
     /// Whether the process has not answered yet: a look, not a wait.
     pub fn is_busy(&self) -> bool {
-        let mut watched = [PollFd::new(
-            self.stream.get_ref().as_fd(),
-            PollFlags::POLLIN,
-        )];
-        self.stream.buffer().is_empty() && matches!(poll(&mut watched, PollTimeout::ZERO), Ok(0))
+        let now = Deadline::after(Duration::ZERO);
+        let input = now.wait_for(self.stream.get_ref(), PollFlags::POLLIN);
+        self.stream.buffer().is_empty() && input == Ok(false)
     }
 }
 

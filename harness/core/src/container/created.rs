@@ -3,11 +3,15 @@
 use crate::container::execution::ExecPlan;
 use crate::container::pipe::Streams;
 use crate::container::{ContainerError, ControlSocket, Instance, Probe, Reception, Workbench};
+use crate::deadline::Deadline;
+use crate::pidfd::pidfd;
 use crate::target::Finished;
 use crate::terminal::{Terminal, TerminalError, escaped};
+use nix::errno::Errno;
+use nix::poll::PollFlags;
 use ptyproof_probe::ChildGroup;
 use serde_json::Value;
-use std::os::fd::{AsFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -52,44 +56,25 @@ impl Lifecycle {
     /// A descriptor that becomes readable when the first process ends. pidfd_open(2).
     pub fn end_event(&self) -> Result<OwnedFd, ContainerError> {
         let pid = self.pid()?;
-        // SAFETY: pidfd_open takes integers only.
-        let fd = unsafe { nix::libc::syscall(nix::libc::SYS_pidfd_open, pid, 0) };
-        let fd = match nix::errno::Errno::result(fd) {
-            Ok(fd) => fd,
-            Err(nix::errno::Errno::ESRCH) => return Err(ContainerError::Ended { pid }),
-            Err(errno) => {
-                return Err(ContainerError::setup(
-                    "watching the process of",
-                    &self.pid_file,
-                )(errno));
-            }
-        };
-        // SAFETY: the call just made this descriptor, and nothing else owns it.
-        Ok(unsafe { OwnedFd::from_raw_fd(fd as i32) })
+        pidfd(pid).map_err(|errno| match errno {
+            Errno::ESRCH => ContainerError::Ended { pid },
+            errno => ContainerError::setup("watching the process of", &self.pid_file)(errno),
+        })
     }
 
     /// Waits until the first process has ended; whether it did in time.
     pub fn ends(&self) -> Result<bool, ContainerError> {
-        use nix::poll::{PollFd, PollFlags, poll};
         let event = match self.end_event() {
             Ok(event) => event,
             Err(ContainerError::Ended { .. }) => return Ok(true),
             Err(error) => return Err(error),
         };
-        let deadline = crate::deadline::Deadline::after(self.bench.patience);
-        let mut watched = [PollFd::new(event.as_fd(), PollFlags::POLLIN)];
-        loop {
-            match poll(&mut watched, deadline.poll_timeout()) {
-                Ok(count) => return Ok(count > 0),
-                Err(nix::errno::Errno::EINTR) => {}
-                Err(errno) => {
-                    return Err(ContainerError::setup(
-                        "waiting for the process of",
-                        &self.pid_file,
-                    )(errno));
-                }
-            }
-        }
+        Deadline::after(self.bench.patience)
+            .wait_for(event, PollFlags::POLLIN)
+            .map_err(ContainerError::setup(
+                "waiting for the process of",
+                &self.pid_file,
+            ))
     }
 
     /// Its devpts instance, which can then be looked at after the container's end. To be called while its first

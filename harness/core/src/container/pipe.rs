@@ -5,7 +5,7 @@ use crate::deadline::Deadline;
 use crate::terminal::TerminalError;
 use nix::errno::Errno as SysErrno;
 use nix::fcntl::OFlag;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::poll::PollFlags;
 use ptyproof_probe::DeviceNumber;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
@@ -113,11 +113,8 @@ impl PipeReader {
     pub(super) fn takes(&self, received: &mut Vec<u8>) -> bool {
         let mut buffer = [0; 16 * 1024];
         loop {
-            let mut watched = [PollFd::new(self.fd.as_fd(), PollFlags::POLLIN)];
-            match poll(&mut watched, PollTimeout::ZERO) {
-                Ok(0) => return true,
-                Err(SysErrno::EINTR) => continue,
-                Ok(_) | Err(_) => {}
+            if Deadline::after(Duration::ZERO).wait_for(&self.fd, PollFlags::POLLIN) == Ok(false) {
+                return true;
             }
             match nix::unistd::read(&self.fd, &mut buffer) {
                 Ok(0) | Err(_) => return false,
@@ -135,23 +132,18 @@ impl PipeReader {
         let mut received = Vec::new();
         let mut buffer = [0; 16 * 1024];
         while received.len() < count {
-            let mut watched = [PollFd::new(self.fd.as_fd(), PollFlags::POLLIN)];
-            match poll(&mut watched, deadline.poll_timeout()) {
-                Ok(0) => {
-                    let expected = if count == usize::MAX {
-                        "end of file on a pipe".to_owned()
-                    } else {
-                        format!("{count} bytes on a pipe")
-                    };
-                    return Err(TerminalError::TooLittle {
-                        expected,
-                        received,
-                        waited: self.patience,
-                    });
-                }
-                Ok(_) => {}
-                Err(SysErrno::EINTR) => continue,
-                Err(errno) => return Err(refused(errno)),
+            let readable = deadline.wait_for(&self.fd, PollFlags::POLLIN);
+            if !readable.map_err(refused)? {
+                let expected = if count == usize::MAX {
+                    "end of file on a pipe".to_owned()
+                } else {
+                    format!("{count} bytes on a pipe")
+                };
+                return Err(TerminalError::TooLittle {
+                    expected,
+                    received,
+                    waited: self.patience,
+                });
             }
             let most = buffer.len().min(count - received.len());
             match nix::unistd::read(&self.fd, &mut buffer[..most]).map_err(refused)? {

@@ -4,7 +4,7 @@ use super::cgroup;
 use nix::fcntl::{Flock, FlockArg};
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -133,7 +133,12 @@ fn sweep(base: &Path) {
         if !entry.file_name().to_string_lossy().starts_with(PREFIX) {
             continue;
         }
-        let Ok(lock) = File::open(path.join("lock")) else {
+        // Anybody may have made it: a fifo must not hold us up, nor a link lead elsewhere.
+        let lock = File::options()
+            .read(true)
+            .custom_flags(nix::libc::O_NONBLOCK | nix::libc::O_NOFOLLOW)
+            .open(path.join("lock"));
+        let Ok(lock) = lock else {
             continue;
         };
         if let Ok(held) = Flock::lock(lock, FlockArg::LockExclusiveNonblock)

@@ -2,7 +2,7 @@
 
 use super::process::{fork_with, reap_until_end_of, wait_for};
 use crate::case::Machine;
-use crate::target::pidfd;
+use crate::pidfd::pidfd;
 use nix::errno::Errno;
 use nix::mount::{MntFlags, MsFlags, mount, umount2};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -88,7 +88,7 @@ pub fn run_apart(scratch: &Path, body: impl FnOnce(Machine) -> i32) -> Result<i3
 /// Returns when the init has ended, or when the other end of `leash` was closed and the init was killed for it.
 /// pid_namespaces(7): the kernel then kills all others.
 fn end_on_order(init: Pid, leash: BorrowedFd<'_>) {
-    let Ok(exit) = pidfd(init.as_raw().cast_unsigned()) else {
+    let Ok(exit) = pidfd(init.as_raw()) else {
         return;
     };
     let mut watched = [

@@ -3,12 +3,12 @@
 use super::cgroup;
 use crate::container::Workbench;
 use crate::deadline::Deadline;
-use nix::poll::{PollFd, PollFlags, poll};
+use crate::pidfd::pidfd;
+use nix::poll::PollFlags;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use ptyproof_probe::Mount;
 use std::fs;
-use std::os::fd::{AsFd, FromRawFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -123,18 +123,8 @@ fn other_processes() -> Vec<i32> {
 }
 
 fn ends_by(pid: i32, deadline: Deadline) -> bool {
-    // SAFETY: pidfd_open takes integers only.
-    let fd = unsafe { nix::libc::syscall(nix::libc::SYS_pidfd_open, pid, 0) };
-    let Ok(fd) = nix::errno::Errno::result(fd) else {
-        return true;
-    };
-    // SAFETY: the call just made this descriptor, and nothing else owns it.
-    let fd = unsafe { OwnedFd::from_raw_fd(fd as i32) };
-    let mut watched = [PollFd::new(fd.as_fd(), PollFlags::POLLIN)];
-    loop {
-        match poll(&mut watched, deadline.poll_timeout()) {
-            Err(nix::errno::Errno::EINTR) => {}
-            outcome => return outcome.is_ok_and(|count| count > 0),
-        }
+    match pidfd(pid) {
+        Ok(end) => deadline.wait_for(end, PollFlags::POLLIN) == Ok(true),
+        Err(_) => true,
     }
 }

@@ -1,12 +1,13 @@
 //! Running a command of somebody else's: it may hang, flood, lie or leave children behind.
 
 use crate::deadline::Deadline;
+use crate::pidfd::pidfd;
 use crate::terminal::escaped;
 use nix::errno::Errno as SysErrno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use std::fmt;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -146,7 +147,9 @@ impl Running {
             error,
         };
         let mut child = command.spawn().map_err(not_started)?;
-        let exit = pidfd(child.id()).map_err(not_started)?;
+        let exit = pidfd(child.id().cast_signed())
+            .map_err(io::Error::from)
+            .map_err(not_started)?;
         let outputs = [
             Output::reading(child.stdout.take().map(OwnedFd::from)),
             Output::reading(child.stderr.take().map(OwnedFd::from)),
@@ -324,15 +327,4 @@ fn describe(command: &Command) -> String {
         .map(|word| word.display().to_string())
         .collect::<Vec<_>>()
         .join(" ")
-}
-
-/// pidfd_open(2) for a child that was not waited for yet.
-pub(crate) fn pidfd(pid: u32) -> io::Result<OwnedFd> {
-    // SAFETY: pidfd_open takes integers only.
-    let fd = unsafe { nix::libc::syscall(nix::libc::SYS_pidfd_open, pid, 0) };
-    let fd = i32::try_from(SysErrno::result(fd)?).map_err(io::Error::other)?;
-    // SAFETY: the call just made this descriptor, and nothing else owns it.
-    let fd = unsafe { OwnedFd::from_raw_fd(fd) };
-    debug_assert!(fd.as_raw_fd() >= 0);
-    Ok(fd)
 }

@@ -4,7 +4,6 @@ mod command;
 mod profile;
 mod runtime;
 
-pub(crate) use command::pidfd;
 pub use command::{CommandError, Finished, Running, Stream};
 pub use profile::{Capabilities, Profile, ProfileError};
 pub use runtime::{Binary, Runtime, RuntimeError};
