@@ -55,9 +55,11 @@ fn work(job: &Job, cases: &[&Case]) -> i32 {
             Job::Examine { .. } => WorkerReport::Examination(Examination::make(&scratch)),
             Job::Version {
                 binary, patience, ..
-            } => {
-                WorkerReport::Version(binary.version(*patience).map_err(|error| error.to_string()))
-            }
+            } => WorkerReport::Version(
+                binary
+                    .version(&scratch, *patience)
+                    .map_err(|error| error.to_string()),
+            ),
             Job::Case {
                 case,
                 runtime,

@@ -75,13 +75,15 @@ impl Binary {
 
     /// What it prints when asked for its version, without control characters. Empty where it prints nothing.
     ///
-    /// To be called by a worker: nobody knows yet what it starts.
-    pub(crate) fn version(&self, patience: Duration) -> Result<String, CommandError> {
+    /// To be called by a worker: nobody knows yet what it starts. `state` is where it may keep files; some make a
+    /// directory for their state even to tell their version.
+    pub(crate) fn version(&self, state: &Path, patience: Duration) -> Result<String, CommandError> {
         let mut command = Command::new(&self.path);
         command
             .arg("--version")
             .env_clear()
             .env("PATH", SEARCH_PATH)
+            .env("XDG_RUNTIME_DIR", state)
             .stdin(Stdio::null());
         let finished = Running::start(command)?.finish(patience)?;
         let version: String = String::from_utf8_lossy(&finished.stdout.bytes)
@@ -112,24 +114,6 @@ pub struct Runtime {
 const SEARCH_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 impl Runtime {
-    /// Asks the binary at `path` for its version right here, so only for one that is known to behave;
-    /// [`Supervisor::identify`](crate::runner::Supervisor::identify) is for the others. Without `profile`, the
-    /// version tells it.
-    pub fn at(
-        path: &Path,
-        profile: Option<&str>,
-        patience: Duration,
-    ) -> Result<Self, RuntimeError> {
-        let binary = Binary::at(path)?;
-        let version = binary
-            .version(patience)
-            .map_err(|error| RuntimeError::Version {
-                path: binary.path.clone(),
-                problem: error.to_string(),
-            })?;
-        Self::new(binary, version, profile.map(Profile::load).transpose()?)
-    }
-
     /// A runtime that says it is `version`; without `profile`, that tells its profile.
     pub(crate) fn new(
         binary: Binary,
