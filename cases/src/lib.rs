@@ -36,6 +36,7 @@ const AREAS: &[&[Case]] = &[
     devpts::SIDE_BY_SIDE,
     console::CASES,
     session::LEADER,
+    session::ACQUISITION,
     session::WITHOUT_TERMINAL,
     session::EXEC,
     session::KEYS,

@@ -22,7 +22,7 @@ const TRANSLATED_ONCE: Case = Case {
     why: "translation by both terminals gives lines with two carriage returns, by none a staircase",
     level: Level::Convention,
     references: &[TERMINALS, POSIX_TERMINALS, RUNC_TTY, CRUN_TERMINAL],
-    covers: &["H15"],
+    covers: &["H04", "H15"],
     needs: &[Need::Foreground],
     body: |t| {
         let mut run = t.container()?.foreground(Caller::at_a_terminal())?;

@@ -106,6 +106,8 @@ defects! {
     HandoverWaits "handover-waits-for-answer" "After the master was sent, create waits for a byte from the receiver, also when that has hung up."
     InheritedDescriptorsKept "inherited-descriptors-kept" "What ptyrun inherits from its caller beyond the standard streams stays open in the program."
     // Step 8: the standard streams and the controlling terminal.
+    AcquisitionFailureIgnored "acquisition-failure-ignored" "A failure of TIOCSCTTY is no error: the program runs without a controlling terminal."
+    TerminalStolen "terminal-stolen" "TIOCSCTTY is called with 1, which takes the terminal away from any other session."
     NoControllingTerminal "no-controlling-terminal" "TIOCSCTTY is left out: the process has a terminal on 0, 1 and 2 but no controlling one."
     ForegroundGroupNotInit "foreground-group-not-init" "The terminal's foreground process group is not the program's."
     StdinDevNull "stdin-dev-null" "Standard input is /dev/null although process.terminal is true."

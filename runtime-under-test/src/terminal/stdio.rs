@@ -32,9 +32,16 @@ pub fn become_streams(slave: Slave) -> Result<(), TerminalError> {
     if NEVER_CONTROLLING.iter().any(|defect| active(*defect)) {
         return Ok(());
     }
-    ioctl::make_controlling(&slave).map_err(TerminalError::ioctl(
-        "making the terminal the controlling one (TIOCSCTTY)",
-    ))?;
+    let acquired = if active(Defect::TerminalStolen) {
+        faults::steal(&slave)
+    } else {
+        ioctl::make_controlling(&slave)
+    };
+    if !active(Defect::AcquisitionFailureIgnored) {
+        acquired.map_err(TerminalError::ioctl(
+            "making the terminal the controlling one (TIOCSCTTY)",
+        ))?;
+    }
     if active(Defect::ForegroundGroupNotInit) {
         faults::foreground_group_of_nobody();
     }

@@ -13,6 +13,7 @@ mod instance;
 mod observation;
 mod pipe;
 mod plan;
+mod refusal;
 mod rootfs;
 mod workbench;
 
@@ -29,6 +30,7 @@ pub(crate) use observation::mounts;
 pub use observation::{HostFacts, Observation};
 pub use pipe::{PipeReader, Streams, file_behind};
 pub use plan::Plan;
+pub use refusal::Refusal;
 pub use rootfs::Rootfs;
 pub use workbench::Workbench;
 

@@ -6,6 +6,7 @@ use crate::container::created::{Attempt, Container, Created, Lifecycle};
 use crate::container::foreground::Foreground;
 use crate::container::inheritance::Inheritance;
 use crate::container::pipe::Streams;
+use crate::container::refusal::Refusal;
 use crate::container::{ConsoleSocket, ContainerError, ControlSocket, Rootfs, Workbench};
 use crate::target::Running;
 use ptyproof_probe::{PROBE_PATH, Request, Size};
@@ -28,6 +29,7 @@ pub struct Plan {
     console_socket: SocketUse,
     create_arguments: Vec<String>,
     inheritance: Inheritance,
+    refusal: Option<Refusal>,
     hook: Option<ControlSocket>,
 }
 
@@ -74,6 +76,7 @@ impl Plan {
             console_socket: SocketUse::WithTerminal,
             create_arguments: Vec::new(),
             inheritance: Inheritance::default(),
+            refusal: None,
             hook: None,
         })
     }
@@ -141,6 +144,12 @@ impl Plan {
     /// This instead of a config.json, whatever it is.
     pub fn config_text(mut self, text: &str) -> Self {
         self.config_text = Some(text.to_owned());
+        self
+    }
+
+    /// The kernel refuses something to `create` and to the container.
+    pub fn refusing(mut self, refusal: Refusal) -> Self {
+        self.refusal = Some(refusal);
         self
     }
 
@@ -241,6 +250,9 @@ impl Plan {
         command.args(&self.create_arguments).arg(&self.id);
         self.bench.may_exist(&self.id);
         let _placeholders = self.inheritance.give_to(&mut command)?;
+        if let Some(refusal) = self.refusal {
+            refusal.impose_on(&mut command);
+        }
         let (running, streams) = if has_terminal {
             (Running::start(command)?, None)
         } else {

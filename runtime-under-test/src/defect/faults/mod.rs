@@ -22,7 +22,7 @@ pub use handover::{
 pub use relay::{await_room, leave_raw, lost, read_until_hang_up, spoil_caller};
 pub use settings::{invented_size, lock, spoil_owner, spoil_settings};
 pub use streams::{
-    foreground_group_of_nobody, host_pty, spoil_kept_streams, spoil_signals, spoil_streams,
+    foreground_group_of_nobody, host_pty, spoil_kept_streams, spoil_signals, spoil_streams, steal,
 };
 
 use crate::syscall::descriptors::close_from_except;

@@ -4,6 +4,7 @@ use crate::relay::stream;
 use crate::syscall::descriptors::close_from_except;
 use crate::syscall::process::{Forked, fork_into};
 use crate::terminal::{Pty, Slave, TerminalError, ioctl};
+use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl, open};
 use nix::libc;
 use nix::sched::CloneFlags;
@@ -12,7 +13,7 @@ use nix::sys::stat::Mode;
 use nix::unistd::{
     Pid, dup, dup2_stderr, dup2_stdin, dup2_stdout, pipe2, read, setpgid, tcsetpgrp, write,
 };
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, AsRawFd};
 
 /// A pty of the devpts instance that the caller sees, made from its `/dev/ptmx` and verified by nobody.
 pub fn host_pty() -> Result<Pty, TerminalError> {
@@ -21,6 +22,14 @@ pub fn host_pty() -> Result<Pty, TerminalError> {
     ioctl::unlock(&master).map_err(failed)?;
     let slave = Slave::from(ioctl::open_peer(&master).map_err(failed)?);
     Ok(Pty { master, slave })
+}
+
+/// Takes a terminal away from whatever session has it. ioctl_tty(2)
+pub fn steal(terminal: impl AsFd) -> Result<(), Errno> {
+    const STEAL: libc::c_int = 1;
+    // SAFETY: takes an int, no pointers.
+    Errno::result(unsafe { libc::ioctl(terminal.as_fd().as_raw_fd(), libc::TIOCSCTTY, STEAL) })
+        .map(drop)
 }
 
 /// The defects of streams that were right a moment ago.
@@ -66,9 +75,7 @@ pub fn foreground_group_of_nobody() {
 /// The defects of streams that stay the caller's.
 pub fn spoil_kept_streams() -> Result<(), TerminalError> {
     if active(Defect::CttyWithoutTerminal) {
-        const STEAL: libc::c_int = 1;
-        // SAFETY: takes an int, no pointers.
-        unsafe { libc::ioctl(0, libc::TIOCSCTTY, STEAL) };
+        let _ = steal(stream(0)); // whatever 0 is: it need not be a terminal
     }
     if active(Defect::StdioCrossed) {
         let (output, error) = (
