@@ -1,6 +1,7 @@
 //! What must be gone when a container is.
 
 use crate::references::{SPEC_RUNTIME, TERMINALS, manual};
+use crate::refused::is_refused;
 use ptyproof_harness::case::{Case, Judgement, Level, Need, Stop, Trial};
 use ptyproof_harness::container::{Plan, master_holders};
 use ptyproof_probe::{DeviceNumber, Ending, Facts, Request};
@@ -148,7 +149,6 @@ const FAILED_CREATE_LEAVES_NOTHING: Case = Case {
     covers: &["M09"],
     needs: &[Need::Terminal],
     body: |t| {
-        let before = t.mounts();
         let plan = t.container()?.configured(|config| {
             let mut mount = config["mounts"][0].clone();
             mount["destination"] = "/nothing".into();
@@ -160,19 +160,7 @@ const FAILED_CREATE_LEAVES_NOTHING: Case = Case {
             }
         });
         let id = plan.id().to_owned();
-        let attempt = plan.attempt()?;
-        t.holds(
-            "exit status of create",
-            "not 0",
-            &attempt.finished.status,
-            |status| !status.success(),
-        )?;
-        t.equal(
-            "the container exists",
-            attempt.created.lifecycle.is_known()?,
-            false,
-        )?;
-        t.equal("mounts", t.mounts(), before)?;
+        is_refused(t, "create", plan)?;
         let state = t.bench().state().join(&id);
         t.equal("its state directory exists", state.exists(), false)?;
         let holders = master_holders().map_err(|error| Stop::Error(error.to_string()))?;
@@ -195,19 +183,8 @@ const BROKEN_CONFIG_IS_AN_ERROR: Case = Case {
             r#"{"ociVersion": "1.0.2", "process": {"#,
             r#"{"process": {"terminal": "yes"}}"#,
         ] {
-            let attempt = t.container()?.config_text(text).attempt()?;
-            t.holds(
-                &format!("create with the config.json {text:?}"),
-                "an exit status other than 0",
-                &attempt.finished.status,
-                |status| !status.success(),
-            )?;
-            let known = attempt.created.lifecycle.is_known()?;
-            t.equal(
-                "whether the runtime knows the container afterwards",
-                known,
-                false,
-            )?;
+            let what = format!("create with the config.json {text:?}");
+            is_refused(t, &what, t.container()?.config_text(text))?;
         }
         Ok(())
     },

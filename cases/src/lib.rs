@@ -15,6 +15,7 @@ mod line_discipline;
 mod owner;
 mod reference;
 mod references;
+mod refused;
 mod relay;
 mod session;
 mod size;

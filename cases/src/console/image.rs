@@ -1,6 +1,7 @@
 //! Root filesystems that bring a `/dev/console` of their own.
 
 use crate::references::{SPEC_LINUX, SPEC_RUNTIME, manual};
+use crate::refused::is_refused;
 use ptyproof_harness::case::{Case, Judgement, Level, Need, Stop, Trial};
 use ptyproof_harness::container::{Plan, Rootfs};
 use ptyproof_probe::{Bytes, DeviceNumber};
@@ -122,20 +123,7 @@ pub(super) const DIRECTORY_IS_AN_ERROR: Case = Case {
             rootfs.directory("dev/console", 0o755);
         })?;
         let path = plan.directory().join("rootfs/dev/console");
-        let before = t.mounts();
-        let attempt = plan.attempt()?;
-        t.holds(
-            "exit status of create",
-            "not 0",
-            &attempt.finished.status,
-            |status| !status.success(),
-        )?;
-        t.equal(
-            "the container exists",
-            attempt.created.lifecycle.is_known()?,
-            false,
-        )?;
-        t.equal("mounts outside of the container", t.mounts(), before)?;
+        is_refused(t, "create", plan)?;
         t.equal(
             "mode, device and content of the image's dev/console",
             look(&path)?,

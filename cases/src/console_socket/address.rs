@@ -1,28 +1,11 @@
 //! What is given as `--console-socket`, and what is not.
 
 use crate::references::{SPEC_RUNTIME, TERMINALS, manual};
+use crate::refused::is_refused;
 use ptyproof_harness::case::{Case, Judgement, Level, Need, Stop, Trial};
 use ptyproof_harness::container::Plan;
 use std::os::unix::net::{UnixDatagram, UnixListener};
 use std::path::PathBuf;
-
-/// create fails, and nothing of the container is there afterwards.
-fn is_refused(t: &Trial, plan: Plan) -> Judgement {
-    let before = t.mounts();
-    let attempt = plan.attempt()?;
-    t.holds(
-        "exit status of create",
-        "not 0",
-        &attempt.finished.status,
-        |status| !status.success(),
-    )?;
-    t.equal(
-        "the container exists",
-        attempt.created.lifecycle.is_known()?,
-        false,
-    )?;
-    t.equal("mounts outside of the container", t.mounts(), before)
-}
 
 /// A path for a console socket that the case makes itself.
 fn path(t: &Trial) -> Result<PathBuf, Stop> {
@@ -45,7 +28,7 @@ pub(super) const MISSING_IS_AN_ERROR: Case = Case {
     references: &[TERMINALS.at("#detached"), SPEC_RUNTIME.at("#errors")],
     covers: &["F08"],
     needs: &[Need::Terminal],
-    body: |t| is_refused(t, t.container()?.without_console_socket()),
+    body: |t| is_refused(t, "create", t.container()?.without_console_socket()),
 };
 
 pub(super) const WITHOUT_TERMINAL: Case = Case {
@@ -93,7 +76,7 @@ pub(super) const ABSENT_PATH_IS_AN_ERROR: Case = Case {
     needs: &[Need::Terminal],
     body: |t| {
         let path = path(t)?;
-        is_refused(t, t.container()?.console_socket_at(path))
+        is_refused(t, "create", t.container()?.console_socket_at(path))
     },
 };
 
@@ -110,7 +93,7 @@ pub(super) const NOBODY_LISTENS_IS_AN_ERROR: Case = Case {
         let path = path(t)?;
         // The file of a socket outlives it; connecting then says ECONNREFUSED.
         drop(UnixListener::bind(&path).map_err(broken)?);
-        is_refused(t, t.container()?.console_socket_at(path))
+        is_refused(t, "create", t.container()?.console_socket_at(path))
     },
 };
 
@@ -126,7 +109,7 @@ pub(super) const REGULAR_FILE_IS_AN_ERROR: Case = Case {
     body: |t| {
         let path = path(t)?;
         std::fs::write(&path, "no socket").map_err(broken)?;
-        is_refused(t, t.container()?.console_socket_at(&path))?;
+        is_refused(t, "create", t.container()?.console_socket_at(&path))?;
         t.equal(
             "content of the file",
             std::fs::read_to_string(&path).map_err(broken)?.as_str(),
@@ -147,7 +130,7 @@ pub(super) const DATAGRAM_SOCKET_IS_AN_ERROR: Case = Case {
     body: |t| {
         let path = path(t)?;
         let socket = UnixDatagram::bind(&path).map_err(broken)?;
-        is_refused(t, t.container()?.console_socket_at(path))?;
+        is_refused(t, "create", t.container()?.console_socket_at(path))?;
         drop(socket);
         Ok(())
     },

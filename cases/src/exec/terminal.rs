@@ -122,10 +122,7 @@ const WITHOUT_TERMINAL: Case = Case {
         exec.probe.write(1, b"\x00output\n")?;
         exec.probe.write(2, b"complaint\n")?;
         exec.probe.end(Ending::Exit(0))?;
-        let streams = exec
-            .streams
-            .as_ref()
-            .ok_or_else(|| Stop::Error("no streams".to_owned()))?;
+        let streams = exec.streams()?;
         t.equal_bytes(
             "standard output",
             &streams.stdout.receives_rest()?,

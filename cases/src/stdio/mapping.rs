@@ -46,10 +46,7 @@ const PASSED_UNTOUCHED: Case = Case {
         let mut c = t.container()?.without_terminal().start()?;
         let seen = c.probe.observe()?;
         let found = [0, 1, 2].map(|number| seen.descriptor(number).map(|fd| fd.status.file()));
-        let streams = c
-            .streams
-            .as_ref()
-            .ok_or_else(|| Stop::Error("no streams".to_owned()))?;
+        let streams = c.streams()?;
         let stdin = streams.stdin.as_ref().map(file_behind).transpose()?;
         let stdout = file_behind(&streams.stdout)?;
         let stderr = file_behind(&streams.stderr)?;
@@ -75,10 +72,7 @@ const APART: Case = Case {
         c.probe.write(1, b"output\n")?;
         c.probe.write(2, b"complaint\n")?;
         c.probe.end(Ending::Exit(0))?;
-        let streams = c
-            .streams
-            .as_ref()
-            .ok_or_else(|| Stop::Error("no streams".to_owned()))?;
+        let streams = c.streams()?;
         t.equal_bytes(
             "standard output",
             &streams.stdout.receives_rest()?,
@@ -187,10 +181,7 @@ const REOPENED_BY_A_USER: Case = Case {
             .open("/dev/stderr", OFlag::O_WRONLY.bits())?
             .descriptor;
         c.probe.write(stderr, b"complaint\n")?;
-        let streams = c
-            .streams
-            .as_ref()
-            .ok_or_else(|| Stop::Error("no streams".to_owned()))?;
+        let streams = c.streams()?;
         streams.stdout.receives(b"output\n")?;
         streams.stderr.receives(b"complaint\n").map_err(Stop::from)
     },

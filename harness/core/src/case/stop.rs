@@ -153,7 +153,9 @@ impl From<ContainerError> for Stop {
                 "it lives until it is told to end",
                 format!("process {pid} has ended"),
             ),
-            ContainerError::Setup { .. } => Self::Error(error.to_string()),
+            ContainerError::Setup { .. } | ContainerError::NoStreams => {
+                Self::Error(error.to_string())
+            }
         }
     }
 }

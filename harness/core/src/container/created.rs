@@ -276,6 +276,11 @@ impl Container {
             .ok_or(ContainerError::NoTerminal { received })
     }
 
+    /// Its standard streams.
+    pub fn streams(&self) -> Result<&Streams, ContainerError> {
+        self.streams.as_ref().ok_or(ContainerError::NoStreams)
+    }
+
     /// Gives its terminal away, for example to close it.
     pub fn take_terminal(&mut self) -> Result<Terminal, ContainerError> {
         let received = "the container has none".to_owned();

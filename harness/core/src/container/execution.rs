@@ -221,6 +221,11 @@ pub struct Execution {
 }
 
 impl Execution {
+    /// Its standard streams.
+    pub fn streams(&self) -> Result<&Streams, ContainerError> {
+        self.streams.as_ref().ok_or(ContainerError::NoStreams)
+    }
+
     /// Its terminal.
     pub fn terminal(&mut self) -> Result<&mut Terminal, ContainerError> {
         let received = "the process has none".to_owned();

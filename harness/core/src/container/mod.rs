@@ -77,6 +77,9 @@ pub enum ContainerError {
         /// Its id.
         pid: i32,
     },
+    /// A process with a terminal has no pipes.
+    #[error("the process has a terminal, and no streams of its own")]
+    NoStreams,
     /// The harness could not prepare something.
     #[error("{what} {}: {error}", path.display())]
     Setup {

@@ -1,7 +1,7 @@
 //! What a case and its runtime left behind.
 
 use super::cgroup;
-use crate::container::Workbench;
+use crate::container::{Workbench, mounts};
 use crate::deadline::Deadline;
 use crate::pidfd::pidfd;
 use nix::poll::PollFlags;
@@ -107,10 +107,6 @@ fn state(directory: &Path) -> Vec<String> {
     })
     .map(|entry| format!("state of container {}", entry.file_name().display()))
     .collect()
-}
-
-fn mounts() -> Vec<Mount> {
-    Mount::parse_all(&fs::read_to_string("/proc/self/mountinfo").unwrap_or_default())
 }
 
 fn other_processes() -> Vec<i32> {
