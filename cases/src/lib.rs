@@ -9,6 +9,7 @@ mod console_socket;
 mod defects;
 mod devpts;
 mod exec;
+mod kernel;
 mod known;
 mod leaks;
 mod line_discipline;
@@ -27,8 +28,8 @@ pub use reference::{defective_runtime, reference_runtime};
 
 use ptyproof_harness::case::{Case, CaseId};
 
-/// The areas, in the order of a report.
-const AREAS: &[&[Case]] = &[
+/// What containers' terminals are like: the areas in the order of a report. They need a runtime.
+const CONTAINERS: &[&[Case]] = &[
     devpts::MOUNT,
     devpts::OPTIONS,
     devpts::PTMX,
@@ -65,9 +66,31 @@ const AREAS: &[&[Case]] = &[
     leaks::CASES,
 ];
 
+/// What the kernel's terminals are like: the areas in the order of a report. They need no runtime.
+const KERNEL: &[&[Case]] = &[kernel::SIZE];
+
 /// All cases, area by area.
 pub fn all() -> Vec<&'static Case> {
-    AREAS.iter().flat_map(|area| area.iter()).collect()
+    let areas = CONTAINERS.iter().chain(KERNEL);
+    areas.flat_map(|area| area.iter()).collect()
+}
+
+/// The cases that say something about a subject.
+pub fn cases_for(subject: Kind) -> Vec<&'static Case> {
+    let areas = match subject {
+        Kind::Runtime => CONTAINERS,
+        Kind::Kernel => KERNEL,
+    };
+    areas.iter().flat_map(|area| area.iter()).collect()
+}
+
+/// What kind of thing is tested.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// An OCI runtime.
+    Runtime,
+    /// The bare kernel.
+    Kernel,
 }
 
 /// Whether a case of that name exists.

@@ -1,21 +1,22 @@
 //! Every case is a test of its own, against ptyrun or against the runtime that `PTYPROOF_RUNTIME` names.
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use ptyproof_cases::{Kind, cases_for};
 use ptyproof_harness::case::Case;
 use ptyproof_harness::expectation::Expectations;
 use ptyproof_harness::report::{CaseResult, Verdict};
 use ptyproof_harness::runner::{Settings, Supervisor, dispatch, run_one, unmet_need};
-use ptyproof_harness::target::{Profile, Runtime};
+use ptyproof_harness::target::{Profile, Subject};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 fn main() -> ExitCode {
-    let cases = ptyproof_cases::all();
-    dispatch(&cases);
+    dispatch(&ptyproof_cases::all());
+    let cases = cases_for(Kind::Runtime);
     let arguments = Arguments::from_args();
-    let trials = match Subject::prepare() {
+    let trials = match Bench::prepare() {
         Ok(subject) => {
             let subject = Arc::new(subject);
             cases
@@ -29,13 +30,13 @@ fn main() -> ExitCode {
 }
 
 /// What the tests are about.
-struct Subject {
+struct Bench {
     supervisor: Supervisor,
-    runtime: Runtime,
+    subject: Subject,
     settings: Settings,
 }
 
-impl Subject {
+impl Bench {
     fn prepare() -> Result<Self, String> {
         let supervisor = Supervisor::begin().map_err(|error| error.to_string())?;
         let path = match std::env::var_os("PTYPROOF_RUNTIME") {
@@ -66,26 +67,27 @@ impl Subject {
             timeout,
             strict: false,
             expectations,
+            falsified: None,
         };
         Ok(Self {
             supervisor,
-            runtime,
+            subject: runtime.into(),
             settings,
         })
     }
 }
 
 /// A need that is known beforehand makes an ignored test, because that is what test runners show as skipped.
-fn trial(subject: &Arc<Subject>, case: &'static Case) -> Trial {
-    let unmet = unmet_need(case, &subject.runtime, subject.supervisor.machine());
+fn trial(subject: &Arc<Bench>, case: &'static Case) -> Trial {
+    let unmet = unmet_need(case, &subject.subject, subject.supervisor.machine());
     let subject = Arc::clone(subject);
     Trial::ignorable_test(case.id.replace('/', "::").replace('-', "_"), move || {
-        if let Some(reason) = unmet_need(case, &subject.runtime, subject.supervisor.machine()) {
+        if let Some(reason) = unmet_need(case, &subject.subject, subject.supervisor.machine()) {
             return Ok(Completion::ignored_with(reason));
         }
         judge(&run_one(
             &subject.supervisor,
-            &subject.runtime,
+            &subject.subject,
             case,
             &subject.settings,
         ))

@@ -3,7 +3,7 @@
 use crate::filter::Breadth;
 use crate::patience;
 use crate::report_request::ReportRequest;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -13,6 +13,7 @@ Examples:
   ptyproof run                                     the reference runtime, all cases
   ptyproof run --runtime /usr/sbin/runc            your runtime
   ptyproof run --runtime ./mine 'console/*'        some cases
+  ptyproof run --target kernel                     the kernel's own terminals, without any container
   ptyproof run --runtime ./mine --report junit=terminals.xml
   ptyproof list devpts/                            what is tested there
   ptyproof explain console/is-the-terminal         what a case asks for, and why
@@ -79,6 +80,9 @@ pub struct Run {
     /// The OCI runtime to test; without it, the reference runtime that ptyproof carries along
     #[arg(long, value_name = "PATH")]
     pub runtime: Option<PathBuf>,
+    /// What to test: an OCI runtime, or the terminals of the kernel that runs, without any container
+    #[arg(long, value_enum, default_value_t = TargetKind::Runtime)]
+    pub target: TargetKind,
     /// How to call the runtime: a built-in profile or a file; without it, its --version tells
     #[arg(long, value_name = "NAME|FILE.toml")]
     pub profile: Option<String>,
@@ -100,6 +104,15 @@ pub struct Run {
     /// Reports to write when the run has ended: json, tap or junit; - is standard output
     #[arg(long, value_name = "KIND=FILE", value_delimiter = ',')]
     pub report: Vec<ReportRequest>,
+}
+
+/// What `--target` can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TargetKind {
+    /// An OCI runtime, by --runtime
+    Runtime,
+    /// The kernel that runs
+    Kernel,
 }
 
 /// `--timeout` where none is given.

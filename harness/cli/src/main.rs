@@ -19,7 +19,7 @@ fn main() -> ExitCode {
     let cases = ptyproof_cases::all();
     ptyproof_harness::runner::dispatch(&cases);
     let done = match Arguments::parse().command {
-        Command::Run(arguments) => commands::run(&arguments, cases),
+        Command::Run(arguments) => commands::run(&arguments),
         Command::List(arguments) => commands::list(&arguments, cases).and_then(print),
         Command::Explain(arguments) => commands::explain(&arguments, &cases).and_then(print),
         Command::Doctor => {

@@ -12,6 +12,7 @@ pub mod container;
 pub mod deadline;
 pub mod expectation;
 mod pidfd;
+pub mod probe;
 pub mod report;
 pub mod runner;
 pub mod target;

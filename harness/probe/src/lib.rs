@@ -7,6 +7,7 @@
 //! The probe observes and performs; it never judges.
 
 mod facts;
+pub mod ioctl;
 mod request;
 mod termios;
 pub mod tty;
@@ -16,9 +17,10 @@ pub use facts::{
     Descriptor, DirectoryEntry, Facts, FileStatus, Identity, Mount, ProcessFacts, SignalSets,
     TerminalFacts,
 };
+pub use ioctl::IoctlName;
 pub use request::{
-    ChildGroup, ChildStatus, Ending, Hello, IoctlName, Lines, Opened, PtyAllocation, Reply,
-    Request, TermiosAction,
+    ChildGroup, ChildStatus, Ending, Hello, Lines, Opened, PtyAllocation, Reply, Request,
+    TermiosAction,
 };
 pub use values::{Bytes, DeviceNumber, Errno, FileKind, Signal, Size, TermiosFacts};
 

@@ -5,6 +5,7 @@
 #![no_main]
 
 mod control;
+mod mounts;
 mod observe;
 mod perform;
 mod pty;

@@ -1,16 +1,18 @@
 //! Performing one request.
 
 use crate::observe::{self, Start};
-use crate::{pty, signals, terminal};
+use crate::{mounts, pty, signals, terminal};
 use nix::errno::Errno as SysErrno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Gid, Pid, Uid};
 use ptyproof_probe::{
-    Bytes, ChildGroup, ChildStatus, DeviceNumber, Errno, FileKind, Reply, Request, Signal, tty,
+    Bytes, ChildGroup, ChildStatus, DeviceNumber, Errno, FileKind, Reply, Request, Signal, ioctl,
+    tty,
 };
 use std::fs::File;
-use std::os::fd::BorrowedFd;
+use std::os::fd::{BorrowedFd, IntoRawFd};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
@@ -73,6 +75,10 @@ impl Performer {
             Request::Close { descriptor } => done(nix::unistd::close(*descriptor)),
             Request::Read { descriptor, most } => read(borrow(*descriptor), *most),
             Request::Write { descriptor, bytes } => write(borrow(*descriptor), &bytes.0),
+            Request::WriteOnce { descriptor, bytes } => {
+                let count = nix::unistd::write(borrow(*descriptor), &bytes.0)?;
+                Ok(Reply::Number(count as i64))
+            }
             Request::ReadCount { descriptor, count } => read_count(borrow(*descriptor), *count),
             Request::WritePattern {
                 descriptor,
@@ -88,6 +94,32 @@ impl Performer {
                     poll(&mut watched, PollTimeout::from(*milliseconds))? > 0,
                 ))
             }
+            Request::Poll {
+                descriptor,
+                events,
+                milliseconds,
+            } => events_of(borrow(*descriptor), *events, *milliseconds),
+            Request::SetNonblocking { descriptor, on } => set_nonblocking(*descriptor, *on),
+            Request::StatDescriptor { descriptor } => Ok(Reply::Status(observe::status(
+                &nix::sys::stat::fstat(borrow(*descriptor))?,
+            ))),
+            Request::ReadLink { path } => {
+                let link = std::fs::read_link(path)?;
+                Ok(Reply::Read(Bytes::from(link.as_os_str().as_bytes())))
+            }
+            Request::Terminal { descriptor } => Ok(Reply::Terminal(Box::new(terminal::facts(
+                borrow(*descriptor),
+            )?))),
+            Request::Duplicate { descriptor } => {
+                let copy = nix::unistd::dup(borrow(*descriptor))?;
+                Ok(Reply::Number(i64::from(copy.into_raw_fd())))
+            }
+            Request::OpenPeer { master, flags } => {
+                let flags = *flags | nix::libc::O_CLOEXEC;
+                let peer = ioctl::open_peer(borrow(*master), flags)?;
+                pty::opened(File::from(peer)).map(Reply::Opened)
+            }
+            Request::Mount { .. } | Request::Unmount { .. } => mounts::perform(request),
             Request::GetTermios { descriptor } => {
                 Ok(Reply::Termios(tty::termios(borrow(*descriptor))?))
             }
@@ -108,11 +140,15 @@ impl Performer {
                 descriptor,
                 name,
                 argument,
-            } => Ok(Reply::Number(terminal::ioctl(
+            } => Ok(Reply::Number(ioctl::ioctl(
                 borrow(*descriptor),
                 *name,
                 *argument,
             )?)),
+            Request::IoctlWithNull { descriptor, name } => {
+                ioctl::ioctl_with_null(borrow(*descriptor), *name)?;
+                Ok(Reply::Done)
+            }
             Request::SetForeground { descriptor, group } => done(nix::unistd::tcsetpgrp(
                 borrow(*descriptor),
                 Pid::from_raw(*group),
@@ -121,6 +157,11 @@ impl Performer {
             Request::Wait { pid, stopped } => wait(*pid, *stopped),
             Request::Catch { signals } => signals::catch(signals).map(|()| Reply::Done),
             Request::Ignore { signals } => signals::ignore(signals).map(|()| Reply::Done),
+            Request::Block { signals } => signals::block(signals).map(|()| Reply::Done),
+            Request::SetGroup { pid, group } => done(nix::unistd::setpgid(
+                Pid::from_raw(*pid),
+                Pid::from_raw(*group),
+            )),
             Request::TakeSignals { milliseconds } => {
                 Ok(Reply::Signals(signals::take(*milliseconds)?))
             }
@@ -200,6 +241,23 @@ fn write(descriptor: BorrowedFd<'_>, mut bytes: &[u8]) -> Result<Reply, Errno> {
             Err(errno) => return Err(errno.into()),
         }
     }
+    Ok(Reply::Done)
+}
+
+/// poll(2) for one descriptor.
+fn events_of(descriptor: BorrowedFd<'_>, events: i16, wait: u16) -> Result<Reply, Errno> {
+    let events = PollFlags::from_bits_retain(events);
+    let mut watched = [PollFd::new(descriptor, events)];
+    poll(&mut watched, PollTimeout::from(wait))?;
+    let seen = watched[0].revents().unwrap_or(PollFlags::empty());
+    Ok(Reply::Number(i64::from(seen.bits())))
+}
+
+fn set_nonblocking(descriptor: i32, on: bool) -> Result<Reply, Errno> {
+    use nix::fcntl::{FcntlArg, OFlag, fcntl};
+    let mut flags = OFlag::from_bits_retain(fcntl(borrow(descriptor), FcntlArg::F_GETFL)?);
+    flags.set(OFlag::O_NONBLOCK, on);
+    fcntl(borrow(descriptor), FcntlArg::F_SETFL(flags))?;
     Ok(Reply::Done)
 }
 

@@ -1,6 +1,7 @@
 //! What the harness can ask of the probe, and what it answers.
 
-use crate::facts::{DirectoryEntry, Facts, FileStatus};
+use crate::facts::{DirectoryEntry, Facts, FileStatus, TerminalFacts};
+use crate::ioctl::IoctlName;
 use crate::values::{Bytes, DeviceNumber, Errno, FileKind, Signal, Size, TermiosFacts};
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +56,13 @@ pub enum Request {
         /// What to write.
         bytes: Bytes,
     },
+    /// One write(2), whatever it takes. Answer: [`Reply::Number`], or the errno.
+    WriteOnce {
+        /// The descriptor.
+        descriptor: i32,
+        /// What to write.
+        bytes: Bytes,
+    },
     /// Reads until so many bytes have come, or end of file. Answer: [`Reply::Read`].
     ReadCount {
         /// The descriptor.
@@ -77,6 +85,69 @@ pub enum Request {
         descriptor: i32,
         /// Longest wait in milliseconds.
         milliseconds: u16,
+    },
+    /// poll(2). Answer: [`Reply::Number`], the events that there are.
+    Poll {
+        /// The descriptor.
+        descriptor: i32,
+        /// The events to wait for; `POLLERR` and `POLLHUP` are always told.
+        events: i16,
+        /// Longest wait in milliseconds.
+        milliseconds: u16,
+    },
+    /// Sets or clears `O_NONBLOCK` of the open file. Answer: [`Reply::Done`].
+    SetNonblocking {
+        /// The descriptor.
+        descriptor: i32,
+        /// Whether calls return instead of waiting.
+        on: bool,
+    },
+    /// fstat(2). Answer: [`Reply::Status`].
+    StatDescriptor {
+        /// The descriptor.
+        descriptor: i32,
+    },
+    /// readlink(2). Answer: [`Reply::Read`].
+    ReadLink {
+        /// Path of the link.
+        path: String,
+    },
+    /// What a descriptor says of itself as a terminal. Answer: [`Reply::Terminal`], or the errno.
+    Terminal {
+        /// The descriptor.
+        descriptor: i32,
+    },
+    /// Another descriptor of the same open file. Answer: [`Reply::Number`].
+    Duplicate {
+        /// The descriptor.
+        descriptor: i32,
+    },
+    /// TIOCGPTPEER: opens the slave of a master. Answer: [`Reply::Opened`].
+    OpenPeer {
+        /// The master.
+        master: i32,
+        /// Flags of open(2); `O_CLOEXEC` is added.
+        flags: i32,
+    },
+    /// mount(2). Answer: [`Reply::Done`].
+    Mount {
+        /// Where it comes from.
+        source: String,
+        /// Where it goes.
+        target: String,
+        /// Type of the filesystem; empty for a bind mount, a remount or a change of propagation.
+        kind: String,
+        /// `MS_...`.
+        flags: u64,
+        /// Options of the filesystem.
+        options: String,
+    },
+    /// umount2(2). Answer: [`Reply::Done`].
+    Unmount {
+        /// The mount point.
+        target: String,
+        /// `MNT_...`.
+        flags: i32,
     },
     /// tcgetattr(3). Answer: [`Reply::Termios`].
     GetTermios {
@@ -113,6 +184,13 @@ pub enum Request {
         /// Its argument, for those that take an integer.
         argument: i64,
     },
+    /// An ioctl(2) by name whose argument is a null pointer. Answer: [`Reply::Done`].
+    IoctlWithNull {
+        /// The descriptor.
+        descriptor: i32,
+        /// Which.
+        name: IoctlName,
+    },
     /// tcsetpgrp(3). Answer: [`Reply::Done`].
     SetForeground {
         /// The descriptor.
@@ -146,6 +224,18 @@ pub enum Request {
     Ignore {
         /// The signals to ignore.
         signals: Vec<Signal>,
+    },
+    /// Blocks signals, replacing the mask. Answer: [`Reply::Done`].
+    Block {
+        /// The signals to block.
+        signals: Vec<Signal>,
+    },
+    /// setpgid(2). Answer: [`Reply::Done`].
+    SetGroup {
+        /// The process; 0 is the probe itself.
+        pid: i32,
+        /// The process group; 0 is one of its own.
+        group: i32,
     },
     /// Waits until a caught signal has arrived, and takes all that have. Answer: [`Reply::Signals`], in order
     /// of their numbers, empty where the time is over.
@@ -230,24 +320,6 @@ pub enum ChildGroup {
     OwnSession,
 }
 
-/// The ioctls that can be asked for by name. ioctl_tty(2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum IoctlName {
-    /// Bytes that can be read, `FIONREAD`.
-    Fionread,
-    /// Number of the pty.
-    Tiocgptn,
-    /// Acquire the controlling terminal.
-    Tiocsctty,
-    /// Give the controlling terminal up.
-    Tiocnotty,
-    /// Fake a byte of input; the argument is the byte.
-    Tiocsti,
-    /// Exclusive mode.
-    Tiocexcl,
-}
-
 /// What the probe answers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -272,6 +344,8 @@ pub enum Reply {
     Termios(TermiosFacts),
     /// Size of a terminal.
     Size(Size),
+    /// What a terminal says of itself.
+    Terminal(Box<TerminalFacts>),
     /// A number.
     Number(i64),
     /// A new pty.

@@ -28,6 +28,16 @@ pub fn ignore(signals: &[Signal]) -> Result<(), Errno> {
     set(signals, SigHandler::SigIgn)
 }
 
+/// Blocks these signals and no others. sigprocmask(2).
+pub fn block(signals: &[Signal]) -> Result<(), Errno> {
+    let mut mask = SigSet::empty();
+    for &signal in signals {
+        mask.add(known(signal)?);
+    }
+    sigprocmask(SigmaskHow::SIG_SETMASK, Some(&mask), None)?;
+    Ok(())
+}
+
 fn set(signals: &[Signal], handler: SigHandler) -> Result<(), Errno> {
     let action = SigAction::new(handler, SaFlags::empty(), SigSet::empty());
     for &signal in signals {

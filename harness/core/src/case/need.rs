@@ -1,6 +1,6 @@
 //! What a case needs of the target and of the machine.
 
-use crate::target::Profile;
+use crate::target::{Profile, Subject};
 use serde::{Deserialize, Serialize};
 
 /// A condition without which a case says nothing; unmet, the case is skipped with the reason.
@@ -50,7 +50,24 @@ impl Need {
     }
 
     /// Why it is not met, if so.
-    pub fn unmet(self, profile: &Profile, machine: Machine) -> Option<String> {
+    pub fn unmet(self, subject: &Subject, machine: Machine) -> Option<String> {
+        match (self, subject) {
+            (Self::ManyIds, _) => (!machine.many_ids).then(|| {
+                "only one user id is mapped: run as root, or give the user a range in /etc/subuid and \
+                 /etc/subgid and install newuidmap"
+                    .to_owned()
+            }),
+            (Self::MachineRoot, _) => {
+                (!machine.root).then(|| "needs root of the machine".to_owned())
+            }
+            (Self::Alone, _) => None,
+            (_, Subject::Kernel) => Some("the bare kernel makes no containers".to_owned()),
+            (_, Subject::Runtime(runtime)) => self.lacking(&runtime.profile),
+        }
+    }
+
+    /// What a runtime lacks, if so.
+    fn lacking(self, profile: &Profile) -> Option<String> {
         let lacks = |offered: bool, what: &str| {
             (!offered).then(|| format!("profile {} says: no {what}", profile.name))
         };
@@ -59,20 +76,15 @@ impl Need {
             Self::Terminal => lacks(can.terminal, "terminal"),
             Self::Foreground => lacks(can.foreground_terminal, "terminal in the foreground"),
             Self::Exec => lacks(can.exec, "exec"),
-            Self::ExecTerminalFlag => {
-                lacks(profile.exec_terminal_flag.is_some(), "flag of exec for a terminal")
-            }
+            Self::ExecTerminalFlag => lacks(
+                profile.exec_terminal_flag.is_some(),
+                "flag of exec for a terminal",
+            ),
             Self::PreserveDescriptors => lacks(
                 profile.preserve_descriptors_flag.is_some(),
                 "flag that passes descriptors on",
             ),
-            Self::ManyIds => (!machine.many_ids).then(|| {
-                "only one user id is mapped: run as root, or give the user a range in /etc/subuid and \
-                 /etc/subgid and install newuidmap"
-                    .to_owned()
-            }),
-            Self::MachineRoot => (!machine.root).then(|| "needs root of the machine".to_owned()),
-            Self::Alone => None,
+            Self::ManyIds | Self::MachineRoot | Self::Alone => None,
         }
     }
 }

@@ -1,8 +1,8 @@
 //! What the supervisor and a worker say to each other.
 
 use super::examination::Examination;
-use crate::case::{CaseId, Judgement, Machine, Record};
-use crate::target::{Binary, Runtime};
+use crate::case::{CaseId, Judgement, Machine, Record, Shown};
+use crate::target::{Binary, Subject};
 use crate::terminal::Entry;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -35,11 +35,13 @@ pub enum Job {
         /// Which.
         case: CaseId,
         /// Against what.
-        runtime: Box<Runtime>,
+        subject: Subject,
         /// Directory of the run.
         run: PathBuf,
         /// No single wait is longer.
         patience: Duration,
+        /// The observation that is falsified on the way, to see whether the case notices.
+        falsified: Option<usize>,
     },
 }
 
@@ -58,6 +60,10 @@ pub enum WorkerReport {
         judgement: Judgement,
         /// Values that were not judged.
         records: Vec<Record>,
+        /// Which of several accepted behaviours the target shows.
+        shown: Vec<Shown>,
+        /// How many observations were made.
+        observations: usize,
         /// What was left behind.
         teardown: Vec<String>,
         /// What was said on each terminal.

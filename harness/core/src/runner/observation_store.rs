@@ -2,7 +2,7 @@
 
 use crate::case::Stop;
 use crate::container::Observation;
-use crate::target::Runtime;
+use crate::target::Subject;
 use nix::fcntl::{Flock, FlockArg};
 use std::fs::File;
 use std::io::Read;
@@ -16,9 +16,14 @@ pub struct ObservationStore {
 
 impl ObservationStore {
     /// Keeps looks at one target in a directory of its own below `directory`.
-    pub fn at(directory: &Path, runtime: &Runtime) -> Self {
-        let called = std::iter::once(&runtime.sha256).chain(&runtime.arguments);
-        let name: Vec<String> = called.map(|word| word.replace('/', "_")).collect();
+    pub fn at(directory: &Path, subject: &Subject) -> Self {
+        let name: Vec<String> = match subject {
+            Subject::Runtime(runtime) => std::iter::once(&runtime.sha256)
+                .chain(&runtime.arguments)
+                .map(|word| word.replace('/', "_"))
+                .collect(),
+            Subject::Kernel => vec!["kernel".to_owned()],
+        };
         Self {
             directory: directory.join(name.join(" ")),
         }

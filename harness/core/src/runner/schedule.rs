@@ -6,7 +6,7 @@ use super::turn::Turn;
 use crate::case::{Case, CaseId, Level, Machine, Need, Stop};
 use crate::expectation::Expectations;
 use crate::report::{CaseResult, Environment, Event, Reporter, Summary, Target, Verdict};
-use crate::target::{CommandError, Runtime};
+use crate::target::{CommandError, Subject};
 use std::collections::VecDeque;
 use std::io;
 use std::sync::mpsc::RecvTimeoutError;
@@ -24,6 +24,8 @@ pub struct Settings {
     pub strict: bool,
     /// What is known of the target.
     pub expectations: Expectations,
+    /// The observation that is falsified in every case, counted from 0, to see whether cases notice.
+    pub falsified: Option<usize>,
 }
 
 impl Settings {
@@ -52,7 +54,7 @@ const TICK: Duration = Duration::from_millis(100);
 /// Runs cases and tells every reporter every event.
 pub fn run(
     supervisor: &Supervisor,
-    runtime: &Runtime,
+    subject: &Subject,
     cases: &[&Case],
     settings: &Settings,
     reporters: &mut [Box<dyn Reporter>],
@@ -62,7 +64,7 @@ pub fn run(
     let selected: Vec<CaseId> = cases.iter().map(|case| case.id()).collect();
     audience.tell(&Event::Began {
         environment: &Environment::look(),
-        target: &Target::from(runtime),
+        target: &Target::from(subject),
         selected: &selected,
         strict: settings.strict,
     });
@@ -85,7 +87,7 @@ pub fn run(
                     // The receiver stays until all senders are gone.
                     while let Some(index) = next() {
                         let _ = send.send(Message::Began(index));
-                        let result = attempt(supervisor, runtime, cases[index], settings);
+                        let result = attempt(supervisor, subject, cases[index], settings);
                         let Some(result) = result else { return };
                         let _ = send.send(Message::Ended(index, Box::new(result)));
                     }
@@ -158,20 +160,20 @@ enum Message {
 }
 
 /// Why a case cannot be judged with this target on this machine.
-pub fn unmet_need(case: &Case, runtime: &Runtime, machine: Machine) -> Option<String> {
+pub fn unmet_need(case: &Case, subject: &Subject, machine: Machine) -> Option<String> {
     case.needs
         .iter()
-        .find_map(|need| need.unmet(&runtime.profile, machine))
+        .find_map(|need| need.unmet(subject, machine))
 }
 
 /// Runs one case and gives its verdict, in the light of what is known of the target.
 pub fn run_one(
     supervisor: &Supervisor,
-    runtime: &Runtime,
+    subject: &Subject,
     case: &Case,
     settings: &Settings,
 ) -> CaseResult {
-    attempt(supervisor, runtime, case, settings).unwrap_or_else(|| {
+    attempt(supervisor, subject, case, settings).unwrap_or_else(|| {
         let mut result = not_run(case);
         result.verdict = Verdict::Error;
         result.reason = Some("the run was interrupted".to_owned());
@@ -193,6 +195,8 @@ fn not_run(case: &Case) -> CaseResult {
         observed: None,
         link: None,
         records: Vec::new(),
+        shown: Vec::new(),
+        observations: 0,
         teardown: Vec::new(),
         duration_ms: 0,
         transcript: Vec::new(),
@@ -202,12 +206,12 @@ fn not_run(case: &Case) -> CaseResult {
 /// Runs one case; no result where the run was interrupted meanwhile.
 fn attempt(
     supervisor: &Supervisor,
-    runtime: &Runtime,
+    subject: &Subject,
     case: &Case,
     settings: &Settings,
 ) -> Option<CaseResult> {
     let mut result = not_run(case);
-    if let Some(reason) = unmet_need(case, runtime, supervisor.machine()) {
+    if let Some(reason) = unmet_need(case, subject, supervisor.machine()) {
         result.verdict = Verdict::Skip;
         result.reason = Some(reason);
         return Some(result);
@@ -224,9 +228,10 @@ fn attempt(
     let began = Instant::now();
     let job = Job::Case {
         case: case.id(),
-        runtime: Box::new(runtime.clone()),
+        subject: subject.clone(),
         run: supervisor.run_directory().path().to_owned(),
         patience: settings.patience(),
+        falsified: settings.falsified,
     };
     // The worker's own waits end first; this deadline is for a worker that hangs outside of them.
     let reported = supervisor.work(&job, settings.timeout * 2);
@@ -255,10 +260,14 @@ fn judge(result: &mut CaseResult, reported: Result<WorkerReport, WorkerFailure>)
         Ok(WorkerReport::Case {
             judgement,
             records,
+            shown,
+            observations,
             teardown,
             transcripts,
         }) => {
             result.records = records;
+            result.shown = shown;
+            result.observations = observations;
             result.teardown = teardown;
             result.transcript = transcripts;
             match judgement {

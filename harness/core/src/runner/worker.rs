@@ -8,7 +8,8 @@ use super::sandbox;
 use super::teardown::Before;
 use crate::case::{Case, CaseId, Machine, Stop, Trial};
 use crate::container::Workbench;
-use crate::target::Runtime;
+use crate::probe::Doctor;
+use crate::target::Subject;
 use serde::Deserialize;
 use std::io::{self, Write};
 use std::os::fd::AsFd;
@@ -62,10 +63,17 @@ fn work(job: &Job, cases: &[&Case]) -> i32 {
             ),
             Job::Case {
                 case,
-                runtime,
+                subject,
                 patience,
+                falsified,
                 ..
-            } => run_case(case, runtime, run, &scratch, *patience, machine, cases),
+            } => {
+                let Some(case) = cases.iter().find(|known| known.id == case.as_str()) else {
+                    return tell(&WorkerReport::Broken(format!("no case is called {case}")));
+                };
+                let doctor = Doctor::new(*falsified);
+                run_case(case, subject, run, &scratch, *patience, machine, doctor)
+            }
         };
         tell(&report)
     });
@@ -84,29 +92,27 @@ fn tell(report: &WorkerReport) -> i32 {
 }
 
 fn run_case(
-    id: &CaseId,
-    runtime: &Runtime,
+    case: &Case,
+    subject: &Subject,
     run: &Path,
     scratch: &Path,
     patience: Duration,
     machine: Machine,
-    cases: &[&Case],
+    doctor: Doctor,
 ) -> WorkerReport {
-    let Some(case) = cases.iter().find(|case| case.id == id.as_str()) else {
-        return WorkerReport::Broken(format!("no case is called {id}"));
-    };
-    let cgroup = own_cgroup(run, id, machine);
+    let cgroup = own_cgroup(run, &case.id(), machine);
     let before = Before::look(&cgroup.directory);
     let bench = Rc::new(Workbench::new(
-        runtime.clone(),
+        subject.clone(),
         machine,
         patience,
         scratch,
         &run.join("probe"),
         cgroup.path,
+        doctor,
     ));
-    let store = ObservationStore::at(&run.join("observations"), runtime);
-    let mut trial = Trial::new(Rc::clone(&bench), store);
+    let store = ObservationStore::at(&run.join("observations"), subject);
+    let mut trial = Trial::new(case.id(), Rc::clone(&bench), store);
     let body = std::panic::AssertUnwindSafe(|| (case.body)(&mut trial));
     let judgement = std::panic::catch_unwind(body).unwrap_or_else(|_| {
         Err(Stop::Error(
@@ -114,9 +120,13 @@ fn run_case(
         ))
     });
     let teardown = before.clean(&bench);
+    let observations = bench.observations();
+    let (records, shown) = trial.into_findings();
     WorkerReport::Case {
         judgement,
-        records: trial.into_records(),
+        records,
+        shown,
+        observations,
         teardown,
         transcripts: bench.transcripts(),
     }

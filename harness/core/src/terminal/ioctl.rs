@@ -23,13 +23,6 @@ pub fn acquire_controlling_terminal(terminal: impl AsFd) -> Result<(), Errno> {
     Ok(())
 }
 
-/// TIOCGPTPEER: the slave of a master without any path, never as controlling terminal. Linux 4.13.
-pub(super) fn peer(master: impl AsFd) -> Result<i32, Errno> {
-    let flags = libc::O_RDWR | libc::O_NOCTTY | libc::O_CLOEXEC;
-    // SAFETY: TIOCGPTPEER takes its argument by value and returns a new descriptor.
-    call(unsafe { libc::ioctl(master.as_fd().as_raw_fd(), libc::TIOCGPTPEER, flags) })
-}
-
 /// TIOCPKT on a master: while it is on, poll(2) says `POLLPRI` when flow control of the slave changes.
 /// ioctl_tty(2).
 pub(super) fn set_packet_mode(master: impl AsFd, on: bool) -> Result<(), Errno> {

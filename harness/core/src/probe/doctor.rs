@@ -1,0 +1,134 @@
+//! Falsifying one observation, to show that the case which made it would notice.
+
+use ptyproof_probe::{Bytes, ChildStatus, Errno, FileStatus, Reply, Request, Signal};
+use std::cell::Cell;
+
+/// Counts the observations of a case, and falsifies one of them when told to.
+///
+/// An observation is an answer that carries a value, or an errno where the case takes that as an answer. What only
+/// prepares (a new process, a new session) is none.
+#[derive(Debug, Default)]
+pub struct Doctor {
+    falsified: Option<usize>,
+    seen: Cell<usize>,
+}
+
+impl Doctor {
+    /// Falsifies the observation of that number, counted from 0; with `None`, only counts.
+    pub fn new(falsified: Option<usize>) -> Self {
+        Self {
+            falsified,
+            seen: Cell::new(0),
+        }
+    }
+
+    /// How many observations were made.
+    pub fn seen(&self) -> usize {
+        self.seen.get()
+    }
+
+    /// What the case is told.
+    pub(super) fn answer(&self, request: &Request, reply: Reply) -> Reply {
+        let prepares = matches!(
+            request,
+            Request::Fork { .. } | Request::NewSession | Request::Duplicate { .. }
+        );
+        if prepares && !matches!(reply, Reply::Failed(_)) {
+            return reply;
+        }
+        let number = self.seen.replace(self.seen.get() + 1);
+        if self.falsified == Some(number) {
+            falsify(reply)
+        } else {
+            reply
+        }
+    }
+}
+
+/// Something near that is not so.
+fn falsify(reply: Reply) -> Reply {
+    match reply {
+        Reply::Done => Reply::Failed(Errno(nix::libc::EIO)),
+        Reply::Failed(Errno(nix::libc::EIO)) => Reply::Failed(Errno(nix::libc::EPERM)),
+        Reply::Failed(_) => Reply::Failed(Errno(nix::libc::EIO)),
+        Reply::Facts(mut facts) => {
+            facts.process.session += 1;
+            facts.controlling_terminal = match facts.controlling_terminal {
+                Ok(_) => Err(Errno(nix::libc::EIO)),
+                Err(_) => Err(Errno(nix::libc::EPERM)),
+            };
+            facts.mounts.clear();
+            Reply::Facts(facts)
+        }
+        Reply::Status(status) => Reply::Status(other_file(status)),
+        Reply::Entries(mut entries) => {
+            entries.pop();
+            Reply::Entries(entries)
+        }
+        Reply::Read(Bytes(mut bytes)) => {
+            match bytes.first_mut() {
+                Some(first) => *first ^= 1,
+                None => bytes.push(b'?'),
+            }
+            Reply::Read(Bytes(bytes))
+        }
+        Reply::Readable(readable) => Reply::Readable(!readable),
+        Reply::Termios(mut termios) => {
+            termios.local ^= nix::libc::ECHO;
+            termios.input ^= nix::libc::ICRNL;
+            termios.output ^= nix::libc::ONLCR;
+            termios.control ^= nix::libc::CSTOPB;
+            termios.line ^= 1;
+            termios.characters[nix::libc::VINTR] ^= 1;
+            termios.speeds.0 ^= 1;
+            termios.speeds.1 ^= 1;
+            Reply::Termios(termios)
+        }
+        Reply::Size(mut size) => {
+            size.rows ^= 1;
+            Reply::Size(size)
+        }
+        Reply::Terminal(mut facts) => {
+            facts.name = facts.name.map(|name| name + "?");
+            facts.session = other_number(facts.session);
+            facts.foreground_group = other_number(facts.foreground_group);
+            facts.size.rows ^= 1;
+            Reply::Terminal(facts)
+        }
+        Reply::Number(number) => Reply::Number(number ^ 1),
+        Reply::Opened(mut opened) => {
+            opened.status = other_file(opened.status);
+            Reply::Opened(opened)
+        }
+        Reply::Pty(mut pty) => {
+            pty.number += 1;
+            pty.name.push('?');
+            pty.master.status = other_file(pty.master.status);
+            Reply::Pty(pty)
+        }
+        Reply::Child(ChildStatus::Exited(status)) => Reply::Child(ChildStatus::Exited(status ^ 1)),
+        Reply::Child(_) => Reply::Child(ChildStatus::Exited(0)),
+        Reply::Signals(signals) if signals.is_empty() => Reply::Signals(vec![Signal::HUP]),
+        Reply::Signals(mut signals) => {
+            signals.pop();
+            Reply::Signals(signals)
+        }
+    }
+}
+
+fn other_number(number: Result<i32, Errno>) -> Result<i32, Errno> {
+    match number {
+        Ok(number) => Ok(number ^ 1),
+        Err(_) => Ok(0),
+    }
+}
+
+fn other_file(mut status: FileStatus) -> FileStatus {
+    status.mode ^= 0o111;
+    status.inode += 1;
+    status.user ^= 1;
+    status.group ^= 1;
+    status.node.minor ^= 1;
+    status.device.minor ^= 1;
+    status
+}
