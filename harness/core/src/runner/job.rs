@@ -1,10 +1,11 @@
 //! What the supervisor and a worker say to each other.
 
 use super::examination::Examination;
-use crate::case::{CaseId, Judgement, Machine, Record, Shown};
+use crate::case::{CaseId, Judgement, Machine, Record, Shown, Stop};
 use crate::target::{Binary, Subject};
 use crate::terminal::Entry;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -43,6 +44,19 @@ pub enum Job {
         /// The observation that is falsified on the way, to see whether the case notices.
         falsified: Option<usize>,
     },
+    /// Do one of the program's tasks.
+    Task {
+        /// Its name.
+        name: String,
+        /// What it is given.
+        input: Value,
+        /// Against what.
+        subject: Subject,
+        /// Directory of the run.
+        run: PathBuf,
+        /// No single wait is longer.
+        patience: Duration,
+    },
 }
 
 /// What a worker found.
@@ -69,6 +83,8 @@ pub enum WorkerReport {
         /// What was said on each terminal.
         transcripts: Vec<(String, Vec<Entry>)>,
     },
+    /// What a task answered, or why it did not come to its end.
+    Task(Result<Value, Stop>),
     /// The worker's own surroundings could not be made.
     Broken(String),
 }

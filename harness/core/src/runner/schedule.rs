@@ -289,7 +289,12 @@ fn judge(result: &mut CaseResult, reported: Result<WorkerReport, WorkerFailure>)
             }
         }
         Ok(WorkerReport::Broken(why)) => (Verdict::Error, Some(why)),
-        Ok(WorkerReport::Survey(_) | WorkerReport::Examination(_) | WorkerReport::Version(_)) => (
+        Ok(
+            WorkerReport::Survey(_)
+            | WorkerReport::Examination(_)
+            | WorkerReport::Version(_)
+            | WorkerReport::Task(_),
+        ) => (
             Verdict::Error,
             Some("the worker answered another question".to_owned()),
         ),
