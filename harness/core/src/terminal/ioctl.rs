@@ -30,9 +30,18 @@ pub(super) fn peer(master: impl AsFd) -> Result<i32, Errno> {
     call(unsafe { libc::ioctl(master.as_fd().as_raw_fd(), libc::TIOCGPTPEER, flags) })
 }
 
+/// FIONREAD: how many bytes can be read. Of a slave in canonical mode those of whole lines count, and after
+/// more than a line holds the kernel may say -1.
+pub fn unread(terminal: impl AsFd) -> Result<i32, Errno> {
+    let mut count: libc::c_int = 0;
+    // SAFETY: FIONREAD writes one int to a valid pointer.
+    call(unsafe { libc::ioctl(terminal.as_fd().as_raw_fd(), libc::FIONREAD, &raw mut count) })?;
+    Ok(count)
+}
+
 /// TIOCPKT on a master: while it is on, poll(2) says `POLLPRI` when flow control of the slave changes.
 /// ioctl_tty(2).
-pub(super) fn set_packet_mode(master: impl AsFd, on: bool) -> Result<(), Errno> {
+pub fn set_packet_mode(master: impl AsFd, on: bool) -> Result<(), Errno> {
     let on = libc::c_int::from(on);
     // SAFETY: TIOCPKT reads one int from a valid pointer.
     call(unsafe {
