@@ -1,0 +1,19 @@
+//! Scenarios of the line discipline: what is done to a terminal, and what must come of it.
+//!
+//! A [`Vector`] is a [`Scenario`] with what must come of it, and stands in a file ([`notation`]). A [`Stage`] performs it:
+//! the model, a bare pty of the kernel, or the terminal of a container. [`judge`] compares.
+
+mod judge;
+mod modes;
+pub mod notation;
+mod pattern;
+mod scenario;
+pub mod stage;
+mod vector;
+
+pub use judge::{Aspect, Difference, JudgeError, judge};
+pub use modes::{Change, Character, Modes};
+pub use pattern::{Pattern, Piece};
+pub use scenario::{Action, Look, MOST, Scenario, Step};
+pub use stage::Stage;
+pub use vector::{Expectation, Expected, Outcome, Profile, Vector};
