@@ -70,7 +70,24 @@ const CONTAINERS: &[&[Case]] = &[
 ];
 
 /// What the kernel's terminals are like: the areas in the order of a report. They need no runtime.
-const KERNEL: &[&[Case]] = &[kernel::SIZE];
+const KERNEL: &[&[Case]] = &[
+    kernel::SIZE,
+    kernel::pair::LOCKING,
+    kernel::pair::OPENING,
+    kernel::pair::EXCLUSIVE,
+    kernel::pair::SIDES,
+    kernel::pair::SETTINGS,
+    kernel::pair::LOCKED_SETTINGS,
+    kernel::pair::UNOPENED_SLAVE,
+    kernel::pair::CLOSED_MASTER,
+    kernel::pair::BLOCKED,
+    kernel::pair::HANGUP,
+    kernel::pair::CAPACITY,
+    kernel::pair::READING,
+    kernel::pair::IOCTLS,
+    kernel::pair::DISCIPLINE,
+    kernel::pair::TIMES,
+];
 
 /// All cases, area by area.
 pub fn all() -> Vec<&'static Case> {

@@ -3,6 +3,10 @@
 //! Every answer that is judged comes from an actor, a process on the bare kernel; a test falsifies the answers one by
 //! one and demands that the case notices.
 
+mod events;
+mod full;
+pub mod pair;
+mod setting;
 mod size;
 
 pub use size::CASES as SIZE;

@@ -7,7 +7,10 @@
 //! The probe observes and performs; it never judges.
 
 mod facts;
+mod file_call;
 pub mod ioctl;
+pub mod line;
+mod line_call;
 mod request;
 mod termios;
 pub mod tty;
@@ -17,7 +20,9 @@ pub use facts::{
     Descriptor, DirectoryEntry, Facts, FileStatus, Identity, Mount, ProcessFacts, SignalSets,
     TerminalFacts,
 };
+pub use file_call::{FileCall, FileTimes, Moment};
 pub use ioctl::IoctlName;
+pub use line_call::{LineCall, Speeds};
 pub use request::{
     ChildGroup, ChildStatus, Ending, Hello, Lines, Opened, PtyAllocation, Reply, Request,
     TermiosAction,

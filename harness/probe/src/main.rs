@@ -4,7 +4,9 @@
 //! streams, and both would hide what the runtime handed over.
 #![no_main]
 
+mod capabilities;
 mod control;
+mod files;
 mod mounts;
 mod observe;
 mod perform;

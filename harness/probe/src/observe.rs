@@ -177,8 +177,17 @@ pub fn status(found: &FileStat) -> FileStatus {
         group: found.st_gid,
         device: DeviceNumber::of(found.st_dev),
         inode: found.st_ino,
+        links: links(found),
         node: DeviceNumber::of(found.st_rdev),
     }
+}
+
+#[allow(
+    clippy::unnecessary_cast,
+    reason = "the width of st_nlink differs by architecture"
+)]
+fn links(found: &FileStat) -> u64 {
+    found.st_nlink as u64
 }
 
 fn filesystem_type(path: &str) -> Result<i64, Errno> {

@@ -1,14 +1,14 @@
 //! Performing one request.
 
 use crate::observe::{self, Start};
-use crate::{mounts, pty, signals, terminal};
+use crate::{capabilities, files, mounts, pty, signals, terminal};
 use nix::errno::Errno as SysErrno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Gid, Pid, Uid};
 use ptyproof_probe::{
     Bytes, ChildGroup, ChildStatus, DeviceNumber, Errno, FileKind, Reply, Request, Signal, ioctl,
-    tty,
+    line, tty,
 };
 use std::fs::File;
 use std::os::fd::{BorrowedFd, IntoRawFd};
@@ -119,6 +119,7 @@ impl Performer {
                 let peer = ioctl::open_peer(borrow(*master), flags)?;
                 pty::opened(File::from(peer)).map(Reply::Opened)
             }
+            Request::File(call) => files::perform(call),
             Request::Mount { .. } | Request::Unmount { .. } => mounts::perform(request),
             Request::GetTermios { descriptor } => {
                 Ok(Reply::Termios(tty::termios(borrow(*descriptor))?))
@@ -131,6 +132,7 @@ impl Performer {
                 tty::set_termios(borrow(*descriptor), *action, termios)?;
                 Ok(Reply::Done)
             }
+            Request::Line { descriptor, call } => line::perform(borrow(*descriptor), call),
             Request::GetSize { descriptor } => Ok(Reply::Size(tty::size(borrow(*descriptor))?)),
             Request::SetSize { descriptor, size } => {
                 tty::set_size(borrow(*descriptor), *size)?;
@@ -156,6 +158,9 @@ impl Performer {
             Request::OpenPty => Ok(Reply::Pty(pty::allocate()?)),
             Request::Wait { pid, stopped } => wait(*pid, *stopped),
             Request::Catch { signals } => signals::catch(signals).map(|()| Reply::Done),
+            Request::CatchAndRestart { signals } => {
+                signals::catch_and_restart(signals).map(|()| Reply::Done)
+            }
             Request::Ignore { signals } => signals::ignore(signals).map(|()| Reply::Done),
             Request::Block { signals } => signals::block(signals).map(|()| Reply::Done),
             Request::SetGroup { pid, group } => done(nix::unistd::setpgid(
@@ -177,6 +182,7 @@ impl Performer {
                 nix::unistd::setresgid(group, group, group)?;
                 done(nix::unistd::setresuid(user, user, user))
             }
+            Request::KeepCapabilities { numbers } => capabilities::keep(numbers),
             Request::InTurn(steps) => {
                 let mut last = Reply::Done;
                 for step in steps {
@@ -191,7 +197,7 @@ impl Performer {
 }
 
 /// A descriptor that a request names. Whether it is open is for the kernel to say (`EBADF`).
-fn borrow(descriptor: i32) -> BorrowedFd<'static> {
+pub fn borrow(descriptor: i32) -> BorrowedFd<'static> {
     // SAFETY: the number is only handed to system calls, within one request, and the probe is
     // single-threaded, so nobody can close it in between. -1 is the one value that must not be borrowed.
     unsafe { BorrowedFd::borrow_raw(descriptor.max(0)) }

@@ -1,7 +1,9 @@
 //! What the harness can ask of the probe, and what it answers.
 
 use crate::facts::{DirectoryEntry, Facts, FileStatus, TerminalFacts};
+use crate::file_call::{FileCall, FileTimes};
 use crate::ioctl::IoctlName;
+use crate::line_call::{LineCall, Speeds};
 use crate::values::{Bytes, DeviceNumber, Errno, FileKind, Signal, Size, TermiosFacts};
 use serde::{Deserialize, Serialize};
 
@@ -129,6 +131,8 @@ pub enum Request {
         /// Flags of open(2); `O_CLOEXEC` is added.
         flags: i32,
     },
+    /// A call on a file beyond those above. Answer: that of the call.
+    File(FileCall),
     /// mount(2). Answer: [`Reply::Done`].
     Mount {
         /// Where it comes from.
@@ -162,6 +166,13 @@ pub enum Request {
         action: TermiosAction,
         /// The settings.
         termios: TermiosFacts,
+    },
+    /// A call on the settings of a terminal's line. Answer: that of the call.
+    Line {
+        /// The descriptor.
+        descriptor: i32,
+        /// The call.
+        call: LineCall,
     },
     /// TIOCGWINSZ. Answer: [`Reply::Size`].
     GetSize {
@@ -220,6 +231,11 @@ pub enum Request {
         /// The signals to catch.
         signals: Vec<Signal>,
     },
+    /// As [`Request::Catch`], and system calls that a signal interrupts go on (`SA_RESTART`). Answer: [`Reply::Done`].
+    CatchAndRestart {
+        /// The signals to catch.
+        signals: Vec<Signal>,
+    },
     /// Ignores signals. Answer: [`Reply::Done`].
     Ignore {
         /// The signals to ignore.
@@ -268,6 +284,11 @@ pub enum Request {
         user: u32,
         /// Real, effective and saved group id.
         group: u32,
+    },
+    /// capset(2): keeps these capabilities, in every set, and gives all others up. Answer: [`Reply::Done`].
+    KeepCapabilities {
+        /// Their numbers. capabilities(7), `linux/capability.h`.
+        numbers: Vec<u8>,
     },
     /// These steps one after another, without the harness in between; the first that fails ends it. Answer:
     /// that of the last step.
@@ -338,6 +359,12 @@ pub enum Reply {
     Opened(Opened),
     /// Bytes that were read; none is end of file.
     Read(Bytes),
+    /// What each of several buffers got.
+    Parts(Vec<Bytes>),
+    /// When a file was read and written.
+    Times(FileTimes),
+    /// Speeds of a terminal's line.
+    Speeds(Speeds),
     /// Whether input (or a hang-up) is there.
     Readable(bool),
     /// Settings of a terminal.

@@ -54,6 +54,26 @@ impl Errno {
     pub const ENOENT: Self = Self(nix::libc::ENOENT);
     /// The permissions of a file refuse.
     pub const EACCES: Self = Self(nix::libc::EACCES);
+    /// The other end is gone, or what was asked for failed.
+    pub const EIO: Self = Self(nix::libc::EIO);
+    /// It would block.
+    pub const EAGAIN: Self = Self(nix::libc::EAGAIN);
+    /// The process may not.
+    pub const EPERM: Self = Self(nix::libc::EPERM);
+    /// No terminal, or not this kind of terminal.
+    pub const ENOTTY: Self = Self(nix::libc::ENOTTY);
+    /// An argument makes no sense.
+    pub const EINVAL: Self = Self(nix::libc::EINVAL);
+    /// A pointer leads nowhere.
+    pub const EFAULT: Self = Self(nix::libc::EFAULT);
+    /// In use by somebody.
+    pub const EBUSY: Self = Self(nix::libc::EBUSY);
+    /// The descriptor is not open for this.
+    pub const EBADF: Self = Self(nix::libc::EBADF);
+    /// A file without positions.
+    pub const ESPIPE: Self = Self(nix::libc::ESPIPE);
+    /// A signal interrupted the call.
+    pub const EINTR: Self = Self(nix::libc::EINTR);
 }
 
 impl From<nix::errno::Errno> for Errno {

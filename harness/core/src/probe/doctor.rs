@@ -27,12 +27,16 @@ impl Doctor {
         self.seen.get()
     }
 
-    /// What the case is told.
-    pub(super) fn answer(&self, request: &Request, reply: Reply) -> Reply {
-        let prepares = matches!(
+    /// Whether a request only prepares, so that its success is no observation.
+    pub(super) fn prepares(request: &Request) -> bool {
+        matches!(
             request,
             Request::Fork { .. } | Request::NewSession | Request::Duplicate { .. }
-        );
+        )
+    }
+
+    /// What the case is told.
+    pub(super) fn answer(&self, prepares: bool, reply: Reply) -> Reply {
         if prepares && !matches!(reply, Reply::Failed(_)) {
             return reply;
         }
@@ -71,6 +75,19 @@ fn falsify(reply: Reply) -> Reply {
                 None => bytes.push(b'?'),
             }
             Reply::Read(Bytes(bytes))
+        }
+        Reply::Parts(mut parts) => {
+            parts.pop();
+            Reply::Parts(parts)
+        }
+        Reply::Times(mut times) => {
+            times.accessed.seconds ^= 8;
+            times.modified.seconds ^= 8;
+            Reply::Times(times)
+        }
+        Reply::Speeds(mut speeds) => {
+            speeds.code ^= 1;
+            Reply::Speeds(speeds)
         }
         Reply::Readable(readable) => Reply::Readable(!readable),
         Reply::Termios(mut termios) => {
