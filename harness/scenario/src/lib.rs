@@ -9,6 +9,8 @@ mod fuzz;
 mod generate;
 mod judge;
 mod modes;
+#[cfg(feature = "mutants")]
+mod mutants;
 pub mod notation;
 mod pattern;
 mod scenario;
@@ -19,8 +21,10 @@ pub use contrast::{Aspect, Contrast};
 pub use expectation::Expectation;
 pub use fuzz::{Found, Fuzz, FuzzReport, Mismatch, Unconfirmed, compare, script};
 pub use generate::scenarios;
-pub use judge::{Difference, JudgeError, Place, judge};
+pub use judge::{Difference, JudgeError, Judgement, Place, judge};
 pub use modes::{Change, Character, Modes};
+#[cfg(feature = "mutants")]
+pub use mutants::{Killer, kills};
 pub use pattern::{Pattern, Piece};
 pub use scenario::{Action, Look, MOST, Scenario, Step};
 pub use stage::Stage;

@@ -55,11 +55,21 @@ impl Fuzz {
     pub fn run(
         self,
         stage: &mut dyn Stage,
+        progress: impl FnMut(u64),
+        stop: &AtomicBool,
+    ) -> Result<FuzzReport, StageError> {
+        self.run_against(&mut Model::new(), stage, progress, stop)
+    }
+
+    /// Like [`run`](Self::run), with another stage in the place of the model.
+    pub fn run_against(
+        self,
+        model: &mut dyn Stage,
+        stage: &mut dyn Stage,
         mut progress: impl FnMut(u64),
         stop: &AtomicBool,
     ) -> Result<FuzzReport, StageError> {
         let mut report = FuzzReport::default();
-        let mut model = Model::new();
         let strategy = scenarios();
         for script in self.first..self.first.saturating_add(self.count) {
             if stop.load(Ordering::Relaxed) || report.found.len() >= MOST_FOUND {
@@ -68,11 +78,11 @@ impl Fuzz {
             let mut tree = tree(&strategy, self.seed, script);
             let scenario = tree.current();
             report.steps += scenario.steps.len() as u64;
-            if let Some(mismatch) = compare(&scenario, &mut model, stage)? {
+            if let Some(mismatch) = compare(&scenario, model, stage)? {
                 let mut found = None;
-                if confirmed(&scenario, &mut model, stage)?.is_some() {
-                    let smallest = shrink(&mut tree, &mut model, stage)?;
-                    found = Found::new(self.seed, script, &smallest, &mut model, stage)?;
+                if confirmed(&scenario, model, stage)?.is_some() {
+                    let smallest = shrink(&mut tree, model, stage)?;
+                    found = Found::new(self.seed, script, &smallest, model, stage)?;
                 }
                 match found {
                     Some(found) => report.found.push(found),
