@@ -15,6 +15,7 @@ mod known;
 mod leaks;
 mod line_discipline;
 mod owner;
+pub mod random;
 mod reference;
 mod references;
 mod refused;
@@ -87,6 +88,7 @@ const KERNEL: &[&[Case]] = &[
     kernel::pair::IOCTLS,
     kernel::pair::DISCIPLINE,
     kernel::pair::TIMES,
+    line_discipline::VECTORS,
 ];
 
 /// All cases, area by area.
@@ -97,7 +99,7 @@ pub fn all() -> Vec<&'static Case> {
 
 /// To be called first by every program that runs these cases; see [`runner::dispatch`].
 pub fn dispatch() {
-    runner::dispatch(&all(), &[]);
+    runner::dispatch(&all(), &[random::TASK]);
 }
 
 /// The cases that say something about a subject.
@@ -116,6 +118,11 @@ pub enum Kind {
     Runtime,
     /// The bare kernel.
     Kernel,
+}
+
+/// The vector of a case that is one: the file that it stands in, and how it stands there.
+pub fn vector(id: &CaseId) -> Option<(String, &'static str)> {
+    line_discipline::source(id.as_str())
 }
 
 /// Whether a case of that name exists.

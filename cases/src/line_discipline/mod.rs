@@ -4,8 +4,10 @@ mod bytes;
 mod control;
 mod editing;
 mod settings;
+mod vectors;
 
 pub use bytes::CASES as BYTES;
 pub use control::CASES as CONTROL;
 pub use editing::CASES as EDITING;
 pub use settings::CASES as SETTINGS;
+pub use vectors::{CASES as VECTORS, source};

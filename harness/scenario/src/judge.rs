@@ -70,41 +70,16 @@ fn lines(differences: &[Difference]) -> String {
     lines.join("; ")
 }
 
-/// A vector holds.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Judgement {
-    /// Which of its outcomes came of it, where it has several.
-    pub profile: Option<Profile>,
-    /// Differences that did not come again when it was repeated.
-    pub unconfirmed: Vec<Difference>,
-}
-
-/// A difference counts if it comes every time. On a busy machine what a kernel does is now and then looked at
-/// before it is done; see `stage/settle.rs`.
-const ATTEMPTS: usize = 3;
-
-/// Performs a vector, and again where something other than its outcomes comes of it.
-pub fn judge(vector: &Vector, stage: &mut dyn Stage) -> Result<Judgement, JudgeError> {
-    let mut unconfirmed = Vec::new();
-    loop {
-        let mut differences = Vec::new();
-        for outcome in &vector.outcomes {
-            match perform(&vector.termios, outcome, stage)? {
-                Some(difference) => differences.push(difference),
-                None => {
-                    let profile = outcome.profile;
-                    return Ok(Judgement {
-                        profile,
-                        unconfirmed,
-                    });
-                }
-            }
+/// Performs a vector; which of its outcomes came of it, where it has several.
+pub fn judge(vector: &Vector, stage: &mut dyn Stage) -> Result<Option<Profile>, JudgeError> {
+    let mut differences = Vec::new();
+    for outcome in &vector.outcomes {
+        match perform(&vector.termios, outcome, stage)? {
+            Some(difference) => differences.push(difference),
+            None => return Ok(outcome.profile),
         }
-        if unconfirmed.len() >= (ATTEMPTS - 1) * vector.outcomes.len() {
-            return Err(JudgeError::Differs(differences));
-        }
-        unconfirmed.append(&mut differences);
     }
+    Err(JudgeError::Differs(differences))
 }
 
 fn perform(

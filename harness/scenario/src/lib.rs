@@ -21,7 +21,7 @@ pub use contrast::{Aspect, Contrast};
 pub use expectation::Expectation;
 pub use fuzz::{Found, Fuzz, FuzzReport, Mismatch, Unconfirmed, compare, script};
 pub use generate::scenarios;
-pub use judge::{Difference, JudgeError, Judgement, Place, judge};
+pub use judge::{Difference, JudgeError, Place, judge};
 pub use modes::{Change, Character, Modes};
 #[cfg(feature = "mutants")]
 pub use mutants::{Killer, kills};

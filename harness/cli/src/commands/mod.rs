@@ -3,10 +3,13 @@
 mod coverage;
 mod doctor;
 mod explain;
+mod fuzz;
 mod list;
 mod run;
+mod subject;
 
 pub use doctor::doctor;
 pub use explain::explain;
+pub use fuzz::fuzz;
 pub use list::list;
 pub use run::run;

@@ -29,7 +29,11 @@ impl fmt::Display for Mismatch {
     }
 }
 
-/// Performs a scenario on both, step by step, up to the first mismatch.
+/// What a master's queue holds for certain. Where more comes at once, it is a matter of time how much of it has
+/// been taken away meanwhile, and so how much of the echo behind it is dropped.
+const HELD_FOR_CERTAIN: usize = 4095;
+
+/// Performs a scenario on both, step by step, up to the first mismatch, or as far as it is determined.
 pub fn compare(
     scenario: &Scenario,
     model: &mut dyn Stage,
@@ -39,6 +43,9 @@ pub fn compare(
     stage.begin(&scenario.termios)?;
     for (index, step) in scenario.steps.iter().enumerate() {
         let said = model.perform(step.action.as_ref(), &step.look)?;
+        if said.echo.longest() > HELD_FOR_CERTAIN {
+            break;
+        }
         let seen = stage.perform(step.action.as_ref(), &step.look)?;
         if let Some(contrast) = contrast(&said, &seen) {
             let step = index + 1;

@@ -1,17 +1,21 @@
 //! A pty of the kernel, whoever is the program at its slave.
 
 use super::program::{Program, flow, flush, set_termios, write};
+use super::model::Model;
 use super::settle::Canary;
-use super::{Seen, StageError};
+use super::{Seen, Stage, StageError};
 use crate::modes::Change;
-use crate::pattern::Pattern;
+use crate::pattern::Piece;
 use crate::scenario::{Action, Look};
 use nix::errno::Errno as SysErrno;
+use nix::poll::PollFlags;
 use ntty::{Read, Side, Size, Termios};
+use ptyproof_harness::deadline::Deadline;
 use ptyproof_harness::terminal::{Master, set_packet_mode, set_size};
 use ptyproof_probe::Errno;
 use std::os::fd::AsFd;
 use std::rc::Rc;
+use std::time::Duration;
 
 /// Both ends of a pty: this process types and reads at the master, a program sits at the slave.
 pub(super) struct Pty<P> {
@@ -22,10 +26,14 @@ pub(super) struct Pty<P> {
     packet_mode: bool,
     typed: usize,
     buffer: Vec<u8>,
+    foresight: Option<Model>,
 }
 
 /// With less typed than this, the line discipline has room for all of it, also where each byte becomes three.
 const ROOM: usize = 4096 / 3 - 1;
+
+/// How long what the model foresees may take to come, on a machine that has other things to do.
+const PATIENCE: Duration = Duration::from_millis(200);
 
 /// What the master reads at once: more than it can have at once.
 const BUFFER: usize = 16 * 1024;
@@ -40,12 +48,14 @@ impl<P: Program> Pty<P> {
             packet_mode: false,
             typed: 0,
             buffer: vec![0; BUFFER],
+            foresight: None,
         }
     }
 
     /// Sets how the settings of a new terminal differ from the default.
     pub(super) fn set(&mut self, change: &Change) -> Result<(), StageError> {
         self.termios = change.of(&self.termios);
+        self.foresight.insert(Model::new()).begin(change)?;
         if change.is_empty() {
             return Ok(());
         }
@@ -135,25 +145,81 @@ impl<P: Program> Pty<P> {
         }
     }
 
+    /// What the model says of a step. It knows nothing of a kernel that does something else, so from the first
+    /// difference on there is no foresight.
+    fn foresee(
+        &mut self,
+        action: Option<&Action>,
+        look: &Look,
+    ) -> Result<Option<Seen>, StageError> {
+        let look = Look {
+            unread: true,
+            ..look.clone()
+        };
+        let model = self.foresight.as_mut();
+        model.map(|model| model.perform(action, &look)).transpose()
+    }
+
+    /// Adds what reached the master and which signals came.
+    fn take_into(&mut self, seen: &mut Seen) -> Result<(), StageError> {
+        let (bytes, status) = self.drain()?;
+        seen.echo.push(Piece::Certain(bytes));
+        seen.status.extend(status);
+        let signals = self.program.take_signals()?;
+        seen.signals.extend(signals);
+        seen.signals.sort();
+        seen.signals.dedup();
+        Ok(())
+    }
+
+    /// The canary's word is good, but not a proof where the worker is interrupted between two pieces of what was
+    /// typed. So what the model foresees is waited for; what comes instead is what counts.
+    fn await_what_is_foreseen(
+        &mut self,
+        foreseen: &Seen,
+        seen: &mut Seen,
+    ) -> Result<(), StageError> {
+        let deadline = Deadline::after(PATIENCE);
+        loop {
+            self.take_into(seen)?;
+            let came = foreseen.echo.covers(&seen.echo)
+                && foreseen.status == seen.status
+                && foreseen.signals == seen.signals
+                && foreseen.unread == Some(self.program.unread()?);
+            if came {
+                return Ok(());
+            }
+            if deadline.is_over() {
+                self.foresight = None;
+                return Ok(());
+            }
+            self.settle()?;
+            let soon = Deadline::after(Duration::from_millis(1));
+            soon.wait_for(&self.master, PollFlags::POLLIN)
+                .map_err(StageError::call("poll of the master"))?;
+        }
+    }
+
     /// Does something, waits until the terminal is quiet, and looks.
     pub(super) fn perform(
         &mut self,
         action: Option<&Action>,
         look: &Look,
     ) -> Result<Seen, StageError> {
+        let foreseen = self.foresee(action, look)?;
         let taken = match action {
             Some(action) => self.act(action)?,
             None => None,
         };
         self.settle_what_waits()?;
-        let (bytes, status) = self.drain()?;
         let mut seen = Seen {
             taken,
-            echo: Pattern::certain(bytes),
-            status,
-            signals: self.program.take_signals()?,
             ..Seen::default()
         };
+        match foreseen {
+            Some(foreseen) => self.await_what_is_foreseen(&foreseen, &mut seen)?,
+            None => self.take_into(&mut seen)?,
+        }
         if look.readable || look.writable {
             let (readable, writable) = self.program.ready()?;
             seen.readable = look.readable.then_some(readable);
