@@ -108,9 +108,11 @@ impl InputQueue {
     }
 
     /// How many bytes of complete lines there are, without the marks of ends of file.
+    ///
+    /// In a queue that is exactly full the kernel overlooks the mark: it compares slots.
     pub(crate) fn bytes_in_lines(&self) -> usize {
         let length = self.lines.wrapping_sub(self.read);
-        let marks = (0..length.min(SIZE))
+        let marks = (0..length % SIZE)
             .map(|offset| self.read.wrapping_add(offset))
             .filter(|&position| self.is_end_of_file(position))
             .count();

@@ -9,8 +9,8 @@
 //!   Literal next and the erasing of `ECHOPRT` are forgotten (LX-19). With neither changed, all of that stays (LM-08).
 //! - **`IXON` went off**: output that `^S` stopped starts, and echo that waits is carried out (LI-08).
 //! - **`TCSAFLUSH`** drops unread input first, but not the column, literal next or waiting echo, nor bytes that
-//!   [wait](crate::waiting) for room: those come in then, under the old settings (LM-10). `TCSADRAIN` is the same as
-//!   `TCSANOW`, since a pty has nothing to wait for.
+//!   [wait](crate::waiting) for room (LM-10). Those come in then, in a race with the new settings, which mostly win; so
+//!   they do here. `TCSADRAIN` is the same as `TCSANOW`, since a pty has nothing to wait for.
 //! - A pty has eight bits, a receiver and no parity, whatever was asked for (PT-09). All other bits are kept.
 //! - A master in [packet mode](crate::packet) is told of flow control that starts or ends to be `^S` and `^Q`, and, with
 //!   `EXTPROC`, of every `tcsetattr`.
@@ -49,7 +49,6 @@ impl Tty {
     pub fn set_termios(&mut self, action: Action, termios: &Termios) {
         if action == Action::Flush {
             self.drop_input();
-            self.hand_over();
         }
         let old = std::mem::replace(&mut self.termios, termios.clone());
         self.termios.cflag = self.termios.cflag & !(CSIZE | PARENB) | CS8 | CREAD;
@@ -63,6 +62,9 @@ impl Tty {
         if old.input(IXON) && !self.termios.input(IXON) {
             self.start_output();
             self.release_echo();
+        }
+        if action == Action::Flush {
+            self.hand_over();
         }
         self.output.wire.settle();
     }

@@ -24,8 +24,14 @@ fn perform() -> Result<usize, Box<dyn Error>> {
     let mut failed = 0;
     for vector in &vectors {
         match judge(vector, &mut kernel) {
-            Ok(None) => {}
-            Ok(Some(profile)) => println!("{}: outcome {profile}", vector.id),
+            Ok(judgement) => {
+                for once in &judgement.unconfirmed {
+                    println!("{}: once only: {once}", vector.id);
+                }
+                if let Some(profile) = judgement.profile {
+                    println!("{}: outcome {profile}", vector.id);
+                }
+            }
             Err(why) => {
                 failed += 1;
                 println!("{}: {why}", vector.id);

@@ -1,9 +1,8 @@
 //! Scenarios with what must come of them.
 
+use crate::expectation::Expectation;
 use crate::modes::Change;
-use crate::pattern::Pattern;
-use crate::scenario::{Action, Look, MOST};
-use ntty::Signal;
+use crate::scenario::Action;
 use std::fmt;
 
 /// One behaviour of the line discipline: a scenario, and what must come of it.
@@ -70,59 +69,4 @@ pub struct Expected {
     pub action: Option<Action>,
     /// What must come of it.
     pub expectation: Expectation,
-}
-
-/// What must be seen after an action, once the terminal is quiet.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Expectation {
-    /// How much is taken of what is typed or written; none means all of it.
-    pub taken: Option<usize>,
-    /// What has reached the master since the step before.
-    pub echo: Pattern,
-    /// Statuses of packet mode, in order. ioctl_tty(2), TIOCPKT.
-    pub status: Vec<u8>,
-    /// Signals that the foreground process group got, each once, in the order of [`Signal`].
-    pub signals: Vec<Signal>,
-    /// Whether poll(2) says that the slave can be read.
-    pub readable: Option<bool>,
-    /// Whether poll(2) says that the slave can be written.
-    pub writable: Option<bool>,
-    /// How much FIONREAD says that can be read from the slave.
-    pub unread: Option<i32>,
-    /// What each read(2) of the slave gets; nothing is a read that returns 0.
-    pub reads: Vec<Vec<u8>>,
-    /// At most so many bytes in each read.
-    pub most: usize,
-    /// One more read finds nothing: it would block, or with VMIN and VTIME 0 returns 0.
-    pub nothing: bool,
-}
-
-impl Default for Expectation {
-    fn default() -> Self {
-        Self {
-            taken: None,
-            echo: Pattern::nothing(),
-            status: Vec::new(),
-            signals: Vec::new(),
-            readable: None,
-            writable: None,
-            unread: None,
-            reads: Vec::new(),
-            most: MOST,
-            nothing: false,
-        }
-    }
-}
-
-impl Expectation {
-    /// What has to be looked at to judge it.
-    pub fn look(&self) -> Look {
-        Look {
-            readable: self.readable.is_some(),
-            writable: self.writable.is_some(),
-            unread: self.unread.is_some(),
-            reads: self.reads.len() + usize::from(self.nothing),
-            most: self.most,
-        }
-    }
 }

@@ -3,8 +3,9 @@
 use super::error::{Problem, VectorError};
 use super::source::{Source, Table, Value, kind};
 use super::values::{boolean, bytes, change, list, name, number, pattern, reads, yes};
+use crate::expectation::Expectation;
 use crate::scenario::Action;
-use crate::vector::{Expectation, Expected};
+use crate::vector::Expected;
 use ntty::{Flow, Queue, Side, Signal, Size};
 
 /// The names of signals.
@@ -83,7 +84,7 @@ fn action(
 ) -> Result<Action, VectorError> {
     Ok(match key {
         "type" => Action::Type(some(source, key, value)?),
-        "write" => Action::Write(some(source, key, value)?),
+        "write" => Action::Write(bytes(source, key, value)?),
         "flush" => {
             let queue = name(source, key, value, &QUEUES)?;
             Action::Flush { queue, on }

@@ -8,7 +8,7 @@ use ntty::{Read, Tty};
 
 /// The model, or a mutant of it: a new one for each scenario.
 pub struct Model {
-    new: fn() -> Tty,
+    new: Tty,
     tty: Tty,
 }
 
@@ -21,10 +21,18 @@ impl Default for Model {
 impl Model {
     /// The model itself.
     pub fn new() -> Self {
-        Self {
-            new: Tty::new,
-            tty: Tty::new(),
-        }
+        Self::of(Tty::new())
+    }
+
+    /// The model with one rule broken.
+    #[cfg(feature = "mutants")]
+    pub fn mutant(mutant: ntty::Mutant) -> Self {
+        Self::of(Tty::with_mutant(mutant))
+    }
+
+    fn of(new: Tty) -> Self {
+        let tty = new.clone();
+        Self { new, tty }
     }
 
     fn act(&mut self, action: &Action) -> Option<usize> {
@@ -47,7 +55,7 @@ impl Model {
 
 impl Stage for Model {
     fn begin(&mut self, termios: &Change) -> Result<(), StageError> {
-        self.tty = (self.new)();
+        self.tty = self.new.clone();
         let changed = termios.of(self.tty.termios());
         self.tty.set_termios(ntty::Action::Now, &changed);
         Ok(())
