@@ -60,6 +60,7 @@ const CONTAINERS: &[&[Case]] = &[
     line_discipline::EDITING,
     line_discipline::CONTROL,
     line_discipline::BYTES,
+    line_discipline::VECTORS,
     relay::OUTPUT,
     relay::ENDING,
     relay::STREAMS,

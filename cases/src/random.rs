@@ -1,11 +1,10 @@
 //! Random scripts: the model of the line discipline against a terminal.
 
+use crate::line_discipline::on_the_subject;
 use ptyproof_harness::case::Stop;
 use ptyproof_harness::container::Workbench;
 use ptyproof_harness::runner::Task;
-use ptyproof_harness::target::Subject;
-use ptyproof_scenario::stage::Kernel;
-use ptyproof_scenario::{Fuzz, Stage};
+use ptyproof_scenario::Fuzz;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::rc::Rc;
@@ -52,14 +51,11 @@ fn task(bench: &Rc<Workbench>, input: &Value) -> Result<Value, Stop> {
 pub fn run(bench: &Rc<Workbench>, wanted: Wanted) -> Result<Came, Stop> {
     let Wanted { seed, first, count } = wanted;
     let broken = |error: &dyn std::fmt::Display| Stop::Error(error.to_string());
-    let mut stage: Box<dyn Stage> = match &bench.subject {
-        Subject::Kernel => Box::new(Kernel::new().map_err(|error| broken(&error))?),
-        Subject::Runtime(_) => todo!(),
-    };
     let never = AtomicBool::new(false);
-    let report = Fuzz { seed, first, count }
-        .run(&mut *stage, |_| (), &never)
-        .map_err(|error| broken(&error))?;
+    let report = on_the_subject(bench, |stage| {
+        let fuzz = Fuzz { seed, first, count };
+        fuzz.run(stage, |_| (), &never).map_err(|error| broken(&error))
+    })?;
     let once = report.unconfirmed.iter();
     Ok(Came {
         scripts: report.scripts,

@@ -1,10 +1,13 @@
 //! The vectors of `cases/line-discipline/`: a case for each, on the bare kernel and through the terminal of a container.
 
+use super::stages::{on_a_bare_pty, on_the_terminal_of_a_container};
 use crate::references::{POSIX_TERMINALS, manual};
 use ptyproof_harness::case::{Case, Judgement, Level, Need, Reference, Stop, Trial};
+use ptyproof_harness::container::Workbench;
 use ptyproof_harness::target::Subject;
-use ptyproof_scenario::stage::Kernel;
 use ptyproof_scenario::{Difference, JudgeError, Stage, Vector, notation};
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 include!(concat!(env!("OUT_DIR"), "/vectors.rs"));
 
@@ -60,11 +63,14 @@ fn judge(t: &mut Trial) -> Judgement {
     let vectors = of_file(file, text)?;
     let came = match &t.bench().subject {
         Subject::Kernel => {
-            let mut stage = Kernel::new().map_err(|error| Stop::Error(error.to_string()))?;
             let vector = vectors.iter().find(|vector| vector.id == id);
-            vector.map(|vector| came_of(vector, &mut stage))
+            vector.map(|vector| on_a_bare_pty(|stage| came_of(vector, stage)))
         }
-        Subject::Runtime(_) => None,
+        Subject::Runtime(_) => {
+            let bench = Rc::clone(t.bench());
+            let look = || in_a_container(&bench, &vectors);
+            t.shared(&format!("vectors of {file}"), look)?.remove(id)
+        }
     };
     let came = came.ok_or_else(|| Stop::Error(format!("{file} has no vector {id}")))?;
     if let Some(profile) = came? {
@@ -83,6 +89,17 @@ fn file_with(id: &str) -> Option<(&'static str, &'static str)> {
 /// How the id of a vector stands in its file.
 fn line_of(id: &str) -> String {
     format!("id = \"{id}\"")
+}
+
+/// What came of each vector of a file, by its id, through the terminal of one container.
+fn in_a_container(
+    bench: &Rc<Workbench>,
+    vectors: &[Vector],
+) -> Result<BTreeMap<String, Came>, Stop> {
+    on_the_terminal_of_a_container(bench, |stage| {
+        let each = vectors.iter();
+        Ok(each.map(|vector| (vector.id.clone(), came_of(vector, stage))).collect())
+    })
 }
 
 fn came_of(vector: &Vector, stage: &mut dyn Stage) -> Came {

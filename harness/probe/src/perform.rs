@@ -190,6 +190,12 @@ impl Performer {
                 }
                 Ok(last)
             }
+            Request::Each(steps) => {
+                let each = steps
+                    .iter()
+                    .map(|step| self.perform(step).unwrap_or_else(Reply::Failed));
+                Ok(Reply::Each(each.collect()))
+            }
             // Both end or double the conversation itself, so `control` and `main` take them first.
             Request::Fork { .. } | Request::End(_) => Err(Errno(nix::libc::EINVAL)),
         }

@@ -293,6 +293,8 @@ pub enum Request {
     /// These steps one after another, without the harness in between; the first that fails ends it. Answer:
     /// that of the last step.
     InTurn(Vec<Request>),
+    /// These steps one after another, whatever comes of each. Answer: [`Reply::Each`].
+    Each(Vec<Request>),
     /// Ends the probe. There is no answer.
     End(Ending),
 }
@@ -381,6 +383,8 @@ pub enum Reply {
     Child(ChildStatus),
     /// Signals that arrived.
     Signals(Vec<Signal>),
+    /// What came of several steps.
+    Each(Vec<Reply>),
 }
 
 /// A descriptor that the probe opened.

@@ -43,14 +43,6 @@ impl Pattern {
         &self.0
     }
 
-    /// How many bytes there are at most.
-    pub fn longest(&self) -> usize {
-        let pieces = self.0.iter().map(|piece| match piece {
-            Piece::Certain(bytes) | Piece::Prefix(bytes) => bytes.len(),
-        });
-        pieces.sum()
-    }
-
     /// Whether these bytes may be what reached the master.
     pub fn fits(&self, bytes: &[u8]) -> bool {
         // Where the parts so far may have ended; several places, as soon as one was uncertain.

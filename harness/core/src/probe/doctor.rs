@@ -125,6 +125,10 @@ fn falsify(reply: Reply) -> Reply {
         }
         Reply::Child(ChildStatus::Exited(status)) => Reply::Child(ChildStatus::Exited(status ^ 1)),
         Reply::Child(_) => Reply::Child(ChildStatus::Exited(0)),
+        Reply::Each(mut each) => {
+            each.pop();
+            Reply::Each(each)
+        }
         Reply::Signals(signals) if signals.is_empty() => Reply::Signals(vec![Signal::HUP]),
         Reply::Signals(mut signals) => {
             signals.pop();

@@ -43,7 +43,7 @@ pub fn compare(
     stage.begin(&scenario.termios)?;
     for (index, step) in scenario.steps.iter().enumerate() {
         let said = model.perform(step.action.as_ref(), &step.look)?;
-        if said.echo.longest() > HELD_FOR_CERTAIN {
+        if said.echo.longest().len() > HELD_FOR_CERTAIN {
             break;
         }
         let seen = stage.perform(step.action.as_ref(), &step.look)?;
