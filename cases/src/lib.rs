@@ -80,10 +80,20 @@ const KERNEL: &[&[Case]] = &[
     kernel::pair::BLOCKED,
     kernel::pair::HANGUP,
     kernel::pair::CAPACITY,
+    kernel::pair::DRAINING,
     kernel::pair::READING,
     kernel::pair::IOCTLS,
     kernel::pair::DISCIPLINE,
     kernel::pair::TIMES,
+    kernel::packets::DATA,
+    kernel::packets::STATUSES,
+    kernel::packets::FLUSHES,
+    kernel::packets::CHANGES,
+    kernel::packets::ENDING,
+    kernel::FLOW,
+    kernel::queues::FLUSHES,
+    kernel::queues::WAITING,
+    kernel::queues::COUNTS,
 ];
 
 /// All cases, area by area.
