@@ -6,6 +6,7 @@
 
 mod console;
 mod console_socket;
+mod coverage;
 mod defects;
 mod devpts;
 mod exec;
@@ -22,11 +23,13 @@ mod session;
 mod size;
 mod stdio;
 
+pub use coverage::{CATALOGUE, Coverage, CoverageError, Group, coverage};
 pub use defects::{Defects, DefectsError, defects, defects_for};
 pub use known::expectations;
 pub use reference::{defective_runtime, reference_runtime};
 
 use ptyproof_harness::case::{Case, CaseId};
+use ptyproof_harness::runner;
 
 /// What containers' terminals are like: the areas in the order of a report. They need a runtime.
 const CONTAINERS: &[&[Case]] = &[
@@ -100,6 +103,11 @@ const KERNEL: &[&[Case]] = &[
 pub fn all() -> Vec<&'static Case> {
     let areas = CONTAINERS.iter().chain(KERNEL);
     areas.flat_map(|area| area.iter()).collect()
+}
+
+/// To be called first by every program that runs these cases; see [`runner::dispatch`].
+pub fn dispatch() {
+    runner::dispatch(&all(), &[]);
 }
 
 /// The cases that say something about a subject.

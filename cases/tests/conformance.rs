@@ -1,11 +1,11 @@
 //! Every case is a test of its own, against ptyrun or against the runtime that `PTYPROOF_RUNTIME` names.
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
-use ptyproof_cases::{Kind, cases_for};
+use ptyproof_cases::{Kind, cases_for, dispatch};
 use ptyproof_harness::case::Case;
 use ptyproof_harness::expectation::Expectations;
 use ptyproof_harness::report::{CaseResult, Verdict};
-use ptyproof_harness::runner::{Settings, Supervisor, dispatch, run_one, unmet_need};
+use ptyproof_harness::runner::{Settings, Supervisor, run_one, unmet_need};
 use ptyproof_harness::target::{Profile, Subject};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 fn main() -> ExitCode {
-    dispatch(&ptyproof_cases::all());
+    dispatch();
     let cases = cases_for(Kind::Runtime);
     let arguments = Arguments::from_args();
     let trials = match Bench::prepare() {

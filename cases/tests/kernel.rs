@@ -1,17 +1,17 @@
 //! The cases of the bare kernel, each a test of its own; and each shown able to fail, by falsifying what it observes.
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
-use ptyproof_cases::{Kind, cases_for};
+use ptyproof_cases::{Kind, cases_for, dispatch};
 use ptyproof_harness::case::{Case, Level};
 use ptyproof_harness::report::{CaseResult, Verdict};
-use ptyproof_harness::runner::{Settings, Supervisor, dispatch, run_one, unmet_need};
+use ptyproof_harness::runner::{Settings, Supervisor, run_one, unmet_need};
 use ptyproof_harness::target::Subject;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 fn main() -> ExitCode {
-    dispatch(&ptyproof_cases::all());
+    dispatch();
     let cases = cases_for(Kind::Kernel);
     let arguments = Arguments::from_args();
     let trials = match Supervisor::begin() {

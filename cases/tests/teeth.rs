@@ -1,10 +1,10 @@
 //! Every case can fail: each is run against ptyrun with the defects that `defects.toml` names for it.
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
-use ptyproof_cases::{Defects, Kind, all, cases_for, defects, exists};
+use ptyproof_cases::{Defects, Kind, cases_for, defects, dispatch, exists};
 use ptyproof_harness::case::Case;
 use ptyproof_harness::report::Verdict;
-use ptyproof_harness::runner::{Settings, Supervisor, dispatch, run_one, unmet_need};
+use ptyproof_harness::runner::{Settings, Supervisor, run_one, unmet_need};
 use ptyproof_harness::target::Runtime;
 use std::collections::BTreeSet;
 use std::process::{Command, ExitCode};
@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 fn main() -> ExitCode {
-    dispatch(&all());
+    dispatch();
     let cases = cases_for(Kind::Runtime);
     let mut arguments = Arguments::from_args();
     // Most of a defect's time is waiting for what never comes.

@@ -131,6 +131,9 @@ pub struct List {
     /// For programs
     #[arg(long)]
     pub json: bool,
+    /// Name every behaviour of the kernel's catalogue, with the cases that cover it or the reason why none does
+    #[arg(long, conflicts_with = "filters")]
+    pub coverage: bool,
 }
 
 /// Arguments of `explain`.

@@ -16,8 +16,8 @@ use std::io::Write;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    ptyproof_cases::dispatch();
     let cases = ptyproof_cases::all();
-    ptyproof_harness::runner::dispatch(&cases);
     let done = match Arguments::parse().command {
         Command::Run(arguments) => commands::run(&arguments),
         Command::List(arguments) => commands::list(&arguments, cases).and_then(print),

@@ -1,5 +1,6 @@
 //! What each subcommand does.
 
+mod coverage;
 mod doctor;
 mod explain;
 mod list;

@@ -1,9 +1,10 @@
 //! Looks at standard containers, made once for a run and shared by its workers.
 
 use crate::case::Stop;
-use crate::container::Observation;
 use crate::target::Subject;
 use nix::fcntl::{Flock, FlockArg};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -30,11 +31,11 @@ impl ObservationStore {
     }
 
     /// The look of that name; the first who asks makes it, failures included, and the others wait for it.
-    pub fn get(
+    pub fn get<O: Serialize + DeserializeOwned>(
         &self,
         name: &str,
-        look: impl FnOnce() -> Result<Observation, Stop>,
-    ) -> Result<Observation, Stop> {
+        look: impl FnOnce() -> Result<O, Stop>,
+    ) -> Result<O, Stop> {
         let broken = |what: &str, error: &dyn std::fmt::Display| {
             Stop::Error(format!("{what} the shared observation {name}: {error}"))
         };
