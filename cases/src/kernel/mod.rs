@@ -4,9 +4,13 @@
 //! one and demands that the case notices.
 
 mod events;
+mod flow;
 mod full;
+pub mod packets;
 pub mod pair;
+pub mod queues;
 mod setting;
 mod size;
 
+pub use flow::CASES as FLOW;
 pub use size::CASES as SIZE;

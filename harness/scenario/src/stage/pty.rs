@@ -121,10 +121,15 @@ impl<M: AsFd, P: Program> Pty<M, P> {
     ) -> Result<Option<Seen>, StageError> {
         let look = Look {
             unread: true,
+            writable: true,
             ..look.clone()
         };
         let model = self.foresight.as_mut();
         model.map(|model| model.perform(action, &look)).transpose()
+    }
+
+    fn writable(&self) -> Result<bool, StageError> {
+        Ok(calls::ready(self.program.terminal())?.contains(PollFlags::POLLOUT))
     }
 
     fn unread(&self) -> Result<i32, StageError> {
@@ -150,7 +155,8 @@ impl<M: AsFd, P: Program> Pty<M, P> {
         loop {
             let mut as_foreseen = foreseen.echo.fits(&came.bytes)
                 && foreseen.status == came.status
-                && foreseen.unread == Some(self.unread()?);
+                && foreseen.unread == Some(self.unread()?)
+                && foreseen.writable == Some(self.writable()?);
             if as_foreseen && !foreseen.signals.is_empty() {
                 let seen = self.program.look(&Look::default())?;
                 came.add_signals(&seen.signals);
