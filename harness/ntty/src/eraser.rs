@@ -24,6 +24,7 @@ use crate::characters::{is_alphanumeric, is_continuation, is_control};
 use crate::flags::cc::{VERASE, VKILL, VWERASE};
 use crate::flags::iflag::IUTF8;
 use crate::flags::lflag::{ECHO, ECHOCTL, ECHOE, ECHOK, ECHOKE, ECHOPRT};
+use crate::mutant::Mutant;
 use crate::pty::Tty;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,25 +46,19 @@ impl Tty {
     /// An erase character was typed.
     pub(crate) fn erase(&mut self, c: u8) {
         if self.input.line_is_empty() {
+            if self.breaks(Mutant::EmptyLineRings) {
+                self.echo_raw(0x07);
+            }
             return;
         }
-        let reach = if self.termios.is(VERASE, c) {
-            Reach::Character
-        } else if self.termios.is(VWERASE, c) {
-            Reach::Word
-        } else {
-            Reach::Line
-        };
-        let wipes_lines = [ECHO, ECHOK, ECHOKE, ECHOE]
-            .iter()
-            .all(|&bit| self.termios.local(bit));
-        if reach == Reach::Line && !wipes_lines {
-            return self.kill_unseen();
+        let reach = self.reach_of(c);
+        if reach == Reach::Line && !self.wipes_lines() {
+            return self.kill_unwiped();
         }
         let mut in_word = false;
         while let Some(character) = self.last_character() {
             if reach == Reach::Word {
-                let of_word = is_alphanumeric(character.first) || character.first == b'_';
+                let of_word = self.is_of_word(character.first);
                 if in_word && !of_word {
                     break;
                 }
@@ -77,18 +72,52 @@ impl Tty {
                 break;
             }
         }
-        if self.input.line_is_empty() && self.termios.local(ECHO) {
+        if self.input.line_is_empty()
+            && self.termios.local(ECHO)
+            && !self.breaks(Mutant::ErasingLeftOpen)
+        {
             self.finish_erasing();
         }
     }
 
+    /// What an erase character takes. One that is several of them is the first of these.
+    fn reach_of(&self, c: u8) -> Reach {
+        if self.termios.is(VKILL, c) && self.breaks(Mutant::KillBeforeErase) {
+            Reach::Line
+        } else if self.termios.is(VERASE, c) {
+            Reach::Character
+        } else if self.termios.is(VWERASE, c) {
+            Reach::Word
+        } else {
+            Reach::Line
+        }
+    }
+
+    fn is_of_word(&self, c: u8) -> bool {
+        match c {
+            b'_' => !self.breaks(Mutant::UnderscoreEndsWord),
+            c if self.breaks(Mutant::BlankEndsWord) => c != b' ' && c != b'\t',
+            c if self.breaks(Mutant::OnlyAsciiOfWord) => c.is_ascii_alphanumeric(),
+            c => is_alphanumeric(c),
+        }
+    }
+
+    fn wipes_lines(&self) -> bool {
+        let needed: &[u32] = if self.breaks(Mutant::KillWipesWithoutEchoke) {
+            &[ECHO, ECHOE, ECHOK]
+        } else {
+            &[ECHO, ECHOE, ECHOK, ECHOKE]
+        };
+        needed.iter().all(|&flag| self.termios.local(flag)) && !self.breaks(Mutant::KillNeverWipes)
+    }
+
     /// Drops the line without wiping it off the screen.
-    fn kill_unseen(&mut self) {
+    fn kill_unwiped(&mut self) {
         self.input.drop_line();
-        if self.termios.local(ECHO) {
+        if self.termios.local(ECHO) || self.breaks(Mutant::KillShownWithoutEcho) {
             self.finish_erasing();
             self.echo(self.termios.cc[VKILL]);
-            if self.termios.local(ECHOK) {
+            if self.termios.local(ECHOK) && !self.breaks(Mutant::KillWithoutNewline) {
                 self.echo_raw(b'\n');
             }
         }
@@ -103,7 +132,11 @@ impl Tty {
                 first: self.input.byte(start),
                 continuations,
             })
-            .find(|character| !self.continues(character.first))
+            .find(|character| {
+                let stray = character.start == self.input.line_start()
+                    && self.breaks(Mutant::StrayContinuationErased);
+                !self.continues(character.first) || stray || self.breaks(Mutant::EraseTakesBytes)
+            })
     }
 
     /// Whether `c` is not the first byte of its character.
@@ -113,14 +146,21 @@ impl Tty {
 
     fn show_erased(&mut self, character: Character, reach: Reach) {
         let c = character.first;
-        if self.termios.local(ECHOPRT) {
+        let wipes = self.termios.local(ECHOE) || self.breaks(Mutant::EraseWipesWithoutEchoe);
+        if self.termios.local(ECHOPRT) && !self.breaks(Mutant::EchoprtIgnored) {
             self.print_erased(character);
-        } else if reach == Reach::Character && !self.termios.local(ECHOE) {
+        } else if reach == Reach::Character && !wipes {
             self.echo(self.termios.cc[VERASE]);
         } else if c == b'\t' {
             self.wipe_tab();
         } else {
-            for _ in 0..self.columns(c) {
+            let each_byte = self.breaks(Mutant::EachByteWiped);
+            let characters = if each_byte {
+                1 + character.continuations
+            } else {
+                1
+            };
+            for _ in 0..characters * self.columns(c) {
                 self.echo_raw(b'\x08');
                 self.echo_raw(b' ');
                 self.echo_raw(b'\x08');
@@ -129,7 +169,7 @@ impl Tty {
     }
 
     fn print_erased(&mut self, character: Character) {
-        if !self.erasing {
+        if !self.erasing || self.breaks(Mutant::EachErasedOpened) {
             self.echo_raw(b'\\');
             self.erasing = true;
         }
@@ -151,6 +191,7 @@ impl Tty {
         let mut columns = 0;
         for position in self.input.line().rev() {
             match self.input.byte(position) {
+                b'\t' if self.breaks(Mutant::EarlierTabIgnored) => columns += 1,
                 b'\t' => return self.echo_erased_tab(columns, true),
                 c if self.continues(c) => {}
                 c => columns += self.columns(c),
@@ -163,7 +204,9 @@ impl Tty {
     fn columns(&self, c: u8) -> usize {
         match (is_control(c), self.termios.local(ECHOCTL)) {
             (false, _) => 1,
+            (true, true) if self.breaks(Mutant::CaretWipedOnce) => 1,
             (true, true) => 2,
+            (true, false) if self.breaks(Mutant::RawControlWiped) => 1,
             (true, false) => 0,
         }
     }

@@ -20,6 +20,7 @@
 
 use crate::flags::cc::{VSTART, VSTOP};
 use crate::flags::iflag::{IXANY, IXON};
+use crate::mutant::Mutant;
 use crate::packet::Status;
 use crate::pty::{Side, Tty};
 
@@ -58,9 +59,9 @@ impl Valve {
         !self.by_ioctl && std::mem::replace(&mut self.stopped, false)
     }
 
-    /// `TCOOFF` or `TCOON`. Gives whether that changed anything.
+    /// `TCOOFF` or `TCOON`, and gives whether that changed anything.
     fn switch(&mut self, off: bool) -> bool {
-        if off == std::mem::replace(&mut self.by_ioctl, off) {
+        if std::mem::replace(&mut self.by_ioctl, off) == off {
             return false;
         }
         if off { self.stop() } else { self.start() }
@@ -68,11 +69,16 @@ impl Valve {
 }
 
 impl Tty {
-    /// Starts the slave's output, unless `tcflow` holds it.
-    pub(crate) fn start_output(&mut self) {
-        if self.flow.start() {
+    /// Starts the slave's output, unless `tcflow` holds it, and gives whether that changed anything.
+    pub(crate) fn start_output(&mut self) -> bool {
+        if self.breaks(Mutant::StartUndoesOutputOff) {
+            self.flow.by_ioctl = false;
+        }
+        let changed = self.flow.start();
+        if changed {
             self.packet.tell(Status::STARTED);
         }
+        changed
     }
 
     fn stop_output(&mut self) {
@@ -84,72 +90,30 @@ impl Tty {
     /// The start and stop characters, with `IXON`. Gives whether `c` is one. One that was already
     /// [looked at](crate::waiting) while it waited does nothing more.
     pub(crate) fn receive_flow_control(&mut self, c: u8, looked_at: bool) -> bool {
-        let (start, stop) = (self.termios.is(VSTART, c), self.termios.is(VSTOP, c));
-        if looked_at {
-        } else if start {
+        if !self.termios.input(IXON) && !self.breaks(Mutant::FlowControlWithoutIxon) {
+            return false;
+        }
+        let stop = self.termios.is(VSTOP, c);
+        let start = self.termios.is(VSTART, c) && !(stop && self.breaks(Mutant::StopBeforeStart));
+        if looked_at && !self.breaks(Mutant::LookAheadRepeated) {
+            return start || stop;
+        }
+        if start {
             self.start_output();
-            self.release_echo();
+            if !self.breaks(Mutant::StartKeepsEcho) {
+                self.release_echo();
+            }
         } else if stop {
             self.stop_output();
         }
-        start || stop
+        (start || stop) && !self.breaks(Mutant::FlowCharacterRead)
     }
 
     /// `IXANY`: a character restarts output.
     pub(crate) fn restart_by_any(&mut self) {
         let any = self.termios.input(IXON) && self.termios.input(IXANY);
-        if any && self.flow.start() {
-            self.packet.tell(Status::STARTED);
+        if any && !self.breaks(Mutant::IxanyIgnored) && self.start_output() {
             self.release_echo();
-        }
-    }
-
-    /// `tcflow` on the slave.
-    pub(crate) fn slave_flow(&mut self, flow: Flow) {
-        match flow {
-            Flow::OutputOff | Flow::OutputOn => {
-                let off = flow == Flow::OutputOff;
-                if self.flow.switch(off) {
-                    self.packet.tell(if off {
-                        Status::STOPPED
-                    } else {
-                        Status::STARTED
-                    });
-                }
-            }
-            Flow::InputOff => self.send_past_everything(self.termios.cc[VSTOP]),
-            Flow::InputOn => self.send_past_everything(self.termios.cc[VSTART]),
-        }
-    }
-
-    fn send_past_everything(&mut self, c: u8) {
-        if c == 0 {
-            return;
-        }
-        let stopped = self.flow.stopped();
-        self.start_output();
-        if !self.flow.stopped() {
-            self.output.send(&[c]);
-        }
-        if stopped {
-            self.stop_output();
-        }
-    }
-
-    /// `tcflow` on the master.
-    pub(crate) fn master_flow(&mut self, flow: Flow) {
-        match flow {
-            Flow::OutputOff | Flow::OutputOn => {
-                self.master_flow.switch(flow == Flow::OutputOff);
-            }
-            Flow::InputOff => self.type_past_everything(0x13),
-            Flow::InputOn => self.type_past_everything(0x11),
-        }
-    }
-
-    fn type_past_everything(&mut self, c: u8) {
-        if !self.master_flow.stopped() {
-            self.take_typed(&[c]);
         }
     }
 
@@ -160,5 +124,62 @@ impl Tty {
             Side::Master => self.master_flow(flow),
         }
         self.output.wire.settle();
+    }
+
+    fn slave_flow(&mut self, flow: Flow) {
+        match flow {
+            Flow::OutputOff => {
+                if self.flow.switch(true) {
+                    self.packet.tell(Status::STOPPED);
+                }
+            }
+            Flow::OutputOn => {
+                if self.flow.switch(false) {
+                    self.packet.tell(Status::STARTED);
+                    if self.breaks(Mutant::OutputOnReleasesEcho) {
+                        self.release_echo();
+                    }
+                }
+            }
+            Flow::InputOff => self.send_past_everything(self.termios.cc[VSTOP]),
+            Flow::InputOn => self.send_past_everything(self.termios.cc[VSTART]),
+        }
+    }
+
+    fn send_past_everything(&mut self, c: u8) {
+        if c == 0 && !self.breaks(Mutant::DisabledCharacterSent) {
+            return;
+        }
+        let stopped = self.flow.stopped();
+        if !self.breaks(Mutant::InputOffHeld) {
+            self.start_output();
+        }
+        if !self.flow.stopped() || self.breaks(Mutant::InputOffDespiteOutputOff) {
+            self.output.send(&[c]);
+        }
+        if stopped {
+            self.stop_output();
+        }
+    }
+
+    /// Whether the master's writes fail.
+    pub(crate) fn master_stopped(&self) -> bool {
+        self.master_flow.stopped() && !self.breaks(Mutant::MasterOutputOffIgnored)
+    }
+
+    fn master_flow(&mut self, flow: Flow) {
+        match flow {
+            Flow::OutputOff | Flow::OutputOn => {
+                self.master_flow.switch(flow == Flow::OutputOff);
+            }
+            Flow::InputOff => self.type_past_everything(0x13),
+            Flow::InputOn => self.type_past_everything(0x11),
+        }
+    }
+
+    fn type_past_everything(&mut self, c: u8) {
+        if !self.master_stopped() && !self.breaks(Mutant::MasterInputOffIgnored) {
+            self.take_typed(&[c]);
+        }
     }
 }

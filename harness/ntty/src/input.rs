@@ -20,6 +20,7 @@
 //! change over a full queue (LM-01 to LM-05, LC-14): a newline typed in raw mode never ends a line later, an end of file
 //! typed in canonical mode reads as the byte 0 in raw mode, and a new `VEOF` says nothing about what is queued.
 
+use crate::mutant::{Mutant, Rules};
 use crate::ring::{Ring, SIZE};
 
 #[derive(Clone, Debug)]
@@ -30,16 +31,18 @@ pub(crate) struct InputQueue {
     lines: usize,
     visible: usize,
     write: usize,
+    rules: Rules,
 }
 
-/// What taking bytes of one line came to.
-pub(crate) struct LineTaken {
-    /// Whether the line's end was reached.
-    pub(crate) ended: bool,
+/// Whether taking bytes of a line came to its end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LineEnd {
+    Reached,
+    NotReached,
 }
 
 impl InputQueue {
-    pub(crate) fn new() -> InputQueue {
+    pub(crate) fn new(rules: Rules) -> InputQueue {
         InputQueue {
             bytes: Ring::new(),
             line_ends: Box::new([false; SIZE]),
@@ -47,6 +50,7 @@ impl InputQueue {
             lines: 0,
             visible: 0,
             write: 0,
+            rules,
         }
     }
 
@@ -90,14 +94,21 @@ impl InputQueue {
         self.line_ends.fill(false);
     }
 
-    /// Forgets which bytes end lines. What is queued becomes one line, already complete, or none at all.
+    /// Forgets which bytes end lines. What is queued becomes one complete line, or none at all.
     pub(crate) fn divide_anew(&mut self, one_line: bool) {
         self.line_ends.fill(false);
-        if one_line && self.write != self.read {
-            self.line_ends[self.write.wrapping_sub(1) % SIZE] = true;
+        self.lines = self.read;
+        if one_line && self.write != self.read && !self.rules.breaks(Mutant::QueuedBytesStayOpen) {
+            let last = self.write.wrapping_sub(1);
+            if self.byte(last) != 0 || !self.rules.breaks(Mutant::QueuedZeroRead) {
+                self.line_ends[last % SIZE] = true;
+            }
             self.lines = self.write;
-        } else {
-            self.lines = self.read;
+            if self.rules.breaks(Mutant::QueuedNewlinesEndLines) {
+                for position in (0..self.len() as usize).map(|offset| self.read + offset) {
+                    self.line_ends[position % SIZE] |= self.byte(position) == b'\n';
+                }
+            }
         }
         self.publish();
     }
@@ -115,6 +126,7 @@ impl InputQueue {
         let marks = (0..length % SIZE)
             .map(|offset| self.read.wrapping_add(offset))
             .filter(|&position| self.is_end_of_file(position))
+            .filter(|_| !self.rules.breaks(Mutant::EndOfFileCounted))
             .count();
         length - marks
     }
@@ -127,6 +139,11 @@ impl InputQueue {
     /// Whether the current line is empty.
     pub(crate) fn line_is_empty(&self) -> bool {
         self.write == self.lines
+    }
+
+    /// The position of the current line's first byte, when there is one.
+    pub(crate) fn line_start(&self) -> usize {
+        self.lines
     }
 
     /// Drops the current line.
@@ -151,29 +168,36 @@ impl InputQueue {
         self.write = position;
     }
 
-    /// Moves bytes of the first line to `to`, at most until it holds `most`. An end of file is taken and not given.
-    pub(crate) fn take_from_line(&mut self, to: &mut Vec<u8>, most: usize) -> LineTaken {
+    /// Moves bytes of the first line to `to`, until it holds `most`. An end of file is taken and not given, also if it
+    /// comes next when `to` is full.
+    pub(crate) fn take_from_line(&mut self, to: &mut Vec<u8>, most: usize) -> LineEnd {
         while self.has_line() && to.len() < most {
-            let (byte, slot) = (self.byte(self.read), self.read % SIZE);
-            let (ends, end_of_file) = (self.line_ends[slot], self.is_end_of_file(self.read));
+            let ends = self.take_line_end(self.read);
+            let byte = self.byte(self.read);
             self.read = self.read.wrapping_add(1);
-            if !end_of_file {
+            if !(ends && byte == 0) {
                 to.push(byte);
             }
             if ends {
-                self.line_ends[slot] = false;
-                return LineTaken { ended: true };
+                return LineEnd::Reached;
             }
         }
-        LineTaken { ended: false }
-    }
-
-    /// Takes the mark of an end of file, if that is what comes next.
-    pub(crate) fn skip_end_of_file(&mut self) {
-        if self.has_line() && self.is_end_of_file(self.read) {
-            self.line_ends[self.read % SIZE] = false;
+        if self.has_line()
+            && self.is_end_of_file(self.read)
+            && !self.rules.breaks(Mutant::EndOfFileNotSwallowed)
+        {
+            self.take_line_end(self.read);
             self.read = self.read.wrapping_add(1);
         }
+        if self.rules.breaks(Mutant::RestOfLineDropped) {
+            self.read = self.lines;
+        }
+        LineEnd::NotReached
+    }
+
+    /// Whether a byte ends a line; it does so no longer.
+    fn take_line_end(&mut self, position: usize) -> bool {
+        std::mem::take(&mut self.line_ends[position % SIZE])
     }
 
     /// Moves at most `most` bytes to `to`, as many as lie in one stretch of the ring. Gives their number.

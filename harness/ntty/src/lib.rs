@@ -3,9 +3,11 @@
 
 mod characters;
 mod echo;
+mod echo_queue;
 mod eraser;
 mod flags;
 mod flow;
+mod flush;
 mod input;
 mod limits;
 mod mutant;
@@ -24,9 +26,10 @@ mod wire;
 
 pub use flags::{cc, cflag, iflag, lflag, oflag};
 pub use flow::Flow;
+pub use flush::Queue;
 #[cfg(feature = "mutants")]
 pub use mutant::Mutant;
-pub use pty::{Queue, Side, Tty};
+pub use pty::{Side, Tty};
 pub use read::Read;
 pub use settings::Action;
 pub use signals::{Signal, Size};

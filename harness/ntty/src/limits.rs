@@ -16,6 +16,7 @@
 
 use crate::flags::iflag::PARMRK;
 use crate::flags::lflag::ICANON;
+use crate::mutant::Mutant;
 use crate::pty::Tty;
 use crate::ring::SIZE;
 
@@ -35,11 +36,10 @@ impl Tty {
             let room = match self.room() {
                 Room::For(room) => room,
                 Room::Overflow => {
-                    if self.input.len() >= SIZE as isize {
-                        self.input.drop_newest();
-                    }
+                    self.give_back_last_slot();
                     1
                 }
+                Room::None if self.breaks(Mutant::RefusedBytesLost) => return bytes.len(),
                 Room::None => 0,
             };
             let (batch, later) = rest.split_at(room.min(rest.len()));
@@ -53,17 +53,33 @@ impl Tty {
 
     fn room(&self) -> Room {
         let left = SIZE as isize - self.input.len();
-        let room = if self.termios.input(PARMRK) {
-            (left + 2) / 3
+        let divided = self.termios.input(PARMRK) && !self.breaks(Mutant::ParmrkTakesNoRoom);
+        let kept = if self.breaks(Mutant::LastSlotUsed) {
+            0
         } else {
-            left
-        } - 1;
+            1
+        };
+        let room = if divided { (left + 2) / 3 } else { left } - kept;
+        let waits_for_reader = self.input.has_line() && !self.breaks(Mutant::CompleteLineOverflows);
         if room > 0 {
             Room::For(room as usize)
-        } else if self.termios.local(ICANON) && !self.input.has_line() {
+        } else if self.termios.local(ICANON)
+            && !waits_for_reader
+            && !self.breaks(Mutant::LongLineWaits)
+        {
             Room::Overflow
         } else {
             Room::None
+        }
+    }
+
+    /// In overflow, the next byte takes the place of the last, which is dropped also if there is no next byte.
+    fn give_back_last_slot(&mut self) {
+        if self.input.len() >= SIZE as isize {
+            if self.breaks(Mutant::OverflowRings) {
+                self.echo_raw(0x07);
+            }
+            self.input.drop_newest();
         }
     }
 }

@@ -16,7 +16,9 @@
 //! A flush through the *master* tells nothing. Switching packet mode off hides what was not read, switching it on again
 //! clears it (PK-09).
 
-/// A set of statuses.
+use crate::mutant::{Mutant, Rules};
+
+/// One status, or a set of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Status(u8);
 
@@ -29,7 +31,7 @@ impl Status {
     pub(crate) const FLOW_CONTROL_ON: Status = Status(32);
     pub(crate) const SETTINGS: Status = Status(64);
 
-    /// What this status takes away.
+    /// The status that this one takes away.
     fn opposite(self) -> u8 {
         match self {
             Status::STOPPED => Status::STARTED.0,
@@ -42,15 +44,24 @@ impl Status {
 }
 
 /// Packet mode and the statuses that are not yet read.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Packet {
     on: bool,
     statuses: u8,
+    rules: Rules,
 }
 
 impl Packet {
+    pub(crate) fn new(rules: Rules) -> Packet {
+        Packet {
+            on: false,
+            statuses: 0,
+            rules,
+        }
+    }
+
     pub(crate) fn set(&mut self, on: bool) {
-        if on && !self.on {
+        if on && !self.on && !self.rules.breaks(Mutant::OldStatusKept) {
             self.statuses = 0;
         }
         self.on = on;
@@ -59,12 +70,16 @@ impl Packet {
     /// Tells the master, if it listens.
     pub(crate) fn tell(&mut self, status: Status) {
         if self.on {
-            self.statuses = self.statuses & !status.opposite() | status.0;
+            if !self.rules.breaks(Mutant::OppositesToldTogether) {
+                self.statuses &= !status.opposite();
+            }
+            self.statuses |= status.0;
         }
     }
 
     /// The status that the next read gives.
     pub(crate) fn take(&mut self) -> Option<u8> {
-        (self.on && self.statuses != 0).then(|| std::mem::take(&mut self.statuses))
+        let shown = self.on || self.rules.breaks(Mutant::HiddenStatusShown);
+        (shown && self.statuses != 0).then(|| std::mem::take(&mut self.statuses))
     }
 }

@@ -8,14 +8,12 @@
 //! does in the background is done when the call returns. What the master has been sent is kept without limit until
 //! [`Tty::master_reads`]: this is the pty of a master that reads in time.
 
-use crate::echo::EchoQueue;
+use crate::echo_queue::EchoQueue;
 use crate::flow::Valve;
 use crate::input::InputQueue;
-#[cfg(feature = "mutants")]
-use crate::mutant::Mutant;
-use crate::mutant::Rules;
+use crate::mutant::{Mutant, Rules};
 use crate::output::Output;
-use crate::packet::{Packet, Status};
+use crate::packet::Packet;
 use crate::signals::{Signal, Signals, Size};
 use crate::special::SpecialSet;
 use crate::termios::Termios;
@@ -45,7 +43,7 @@ pub struct Tty {
     pub(crate) master_flow: Valve,
     pub(crate) packet: Packet,
     pub(crate) signals: Signals,
-    size: Size,
+    pub(crate) size: Size,
 }
 
 /// The end through which something is done.
@@ -55,17 +53,6 @@ pub enum Side {
     Slave,
     /// The end of the terminal emulator.
     Master,
-}
-
-/// What `tcflush` drops.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Queue {
-    /// `TCIFLUSH`: what was received and not read.
-    Input,
-    /// `TCOFLUSH`: what was written and not received by the other side.
-    Output,
-    /// `TCIOFLUSH`.
-    Both,
 }
 
 impl Default for Tty {
@@ -90,21 +77,26 @@ impl Tty {
         let termios = Termios::default();
         Tty {
             rules,
-            special: SpecialSet::of(&termios),
+            special: SpecialSet::of(&termios, rules),
             termios,
             waiting: FlipBuffers::new(),
             looked_at: 0,
-            input: InputQueue::new(),
+            input: InputQueue::new(rules),
             literal_next: false,
             erasing: false,
-            echo: EchoQueue::new(),
-            output: Output::default(),
+            echo: EchoQueue::new(rules),
+            output: Output::new(rules),
             flow: Valve::default(),
             master_flow: Valve::default(),
-            packet: Packet::default(),
+            packet: Packet::new(rules),
             signals: Signals::default(),
             size: Size::default(),
         }
+    }
+
+    /// Whether this is the mutant that breaks a certain rule.
+    pub(crate) fn breaks(&self, mutant: Mutant) -> bool {
+        self.rules.breaks(mutant)
     }
 
     /// The settings, as `tcgetattr` on either side gives them.
@@ -117,7 +109,7 @@ impl Tty {
     /// Up to 2048 bytes are one batch. A longer write the kernel hands over while it is still being made, so that where
     /// its batches end is a race.
     pub fn receive(&mut self, batch: &[u8]) -> usize {
-        if self.master_flow.stopped() {
+        if batch.is_empty() || self.master_stopped() {
             return 0;
         }
         let taken = self.take_typed(batch);
@@ -129,7 +121,11 @@ impl Tty {
     ///
     /// Echo that waits goes out before it, also when nothing is written.
     pub fn write(&mut self, bytes: &[u8]) -> usize {
-        self.release_echo();
+        let late = bytes.is_empty() && self.breaks(Mutant::EmptyWriteKeepsEcho)
+            || self.breaks(Mutant::WriteOvertakesEcho);
+        if !late {
+            self.release_echo();
+        }
         let taken = self.send(bytes);
         self.output.wire.settle();
         taken
@@ -140,50 +136,9 @@ impl Tty {
         !self.flow.stopped()
     }
 
-    /// `tcflush` through either side.
-    ///
-    /// A side's input is what it has not read, of what waits for it too (LQ-01, LQ-02). A side's output is what the other
-    /// side's line discipline has not yet received: nothing from the slave, when the terminal is quiet (LQ-04), and what
-    /// [waits](crate::waiting) from the master (LQ-05).
-    pub fn flush(&mut self, side: Side, queue: Queue) {
-        let (input, output) = (queue != Queue::Output, queue != Queue::Input);
-        match side {
-            Side::Slave => {
-                if input {
-                    self.waiting.clear();
-                    self.drop_input();
-                }
-                if output {
-                    self.packet.tell(Status::FLUSHED_OUTPUT);
-                }
-            }
-            Side::Master => {
-                if input {
-                    self.output.wire.clear();
-                }
-                if output {
-                    self.waiting.clear();
-                }
-            }
-        }
-    }
-
     /// `TIOCPKT`: switches the master's packet mode.
     pub fn set_packet_mode(&mut self, on: bool) {
         self.packet.set(on);
-    }
-
-    /// `TIOCSWINSZ` through either side.
-    pub fn set_size(&mut self, size: Size) {
-        if size != self.size {
-            self.size = size;
-            self.signals.send(Signal::WindowChange);
-        }
-    }
-
-    /// The window's size, as `TIOCGWINSZ` on either side gives it.
-    pub fn size(&self) -> Size {
-        self.size
     }
 
     /// Everything that the master can read now, which is then read: first a status of packet mode, if there is one.

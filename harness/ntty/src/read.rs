@@ -21,6 +21,8 @@
 
 use crate::flags::cc::{VEOF, VMIN, VTIME};
 use crate::flags::lflag::{EXTPROC, ICANON};
+use crate::input::LineEnd;
+use crate::mutant::Mutant;
 use crate::pty::Tty;
 
 /// What a read came to.
@@ -42,13 +44,7 @@ impl Tty {
             return Read::Bytes(Vec::new());
         }
         if !self.available(1) {
-            let polls =
-                !self.termios.local(ICANON) && self.minimum() == 0 && self.termios.cc[VTIME] == 0;
-            return if polls {
-                Read::Bytes(Vec::new())
-            } else {
-                Read::WouldBlock
-            };
+            return self.find_nothing();
         }
         let bytes = if self.termios.reads_lines() {
             self.read_line(most)
@@ -60,11 +56,22 @@ impl Tty {
         Read::Bytes(bytes)
     }
 
+    fn find_nothing(&self) -> Read {
+        let polls = self.minimum() == 0 && !self.breaks(Mutant::PollingReadWouldBlock);
+        let in_time = self.termios.cc[VTIME] == 0 || self.breaks(Mutant::TimedReadEndsAtOnce);
+        if !self.termios.local(ICANON) && polls && in_time {
+            Read::Bytes(Vec::new())
+        } else {
+            Read::WouldBlock
+        }
+    }
+
     fn read_line(&mut self, most: usize) -> Vec<u8> {
         let mut bytes = Vec::new();
-        if !self.input.take_from_line(&mut bytes, most).ended {
-            self.input.skip_end_of_file();
-        }
+        while self.input.take_from_line(&mut bytes, most) == LineEnd::Reached
+            && self.breaks(Mutant::SeveralLinesRead)
+            && self.input.has_line()
+        {}
         bytes
     }
 
@@ -73,11 +80,12 @@ impl Tty {
         while bytes.len() < most && self.input.visible_bytes() > 0 {
             let portion = (PORTION - bytes.len() % PORTION).min(most - bytes.len());
             let taken = self.input.take_stretch(&mut bytes, portion);
-            if taken == 1 && self.is_end_of_file_unedited(&bytes) {
+            if taken == 1 && self.is_lone_end_of_file(&bytes) {
                 bytes.pop();
                 break;
             }
-            if bytes.len() == PORTION && self.minimum() > PORTION {
+            let enough = self.minimum() <= PORTION || self.breaks(Mutant::LargeMinimumHolds);
+            if bytes.len() == PORTION && !enough {
                 break;
             }
         }
@@ -85,11 +93,12 @@ impl Tty {
     }
 
     /// With `EXTPROC` and `ICANON`, whether the byte just taken is an end of file.
-    fn is_end_of_file_unedited(&self, bytes: &[u8]) -> bool {
+    fn is_lone_end_of_file(&self, bytes: &[u8]) -> bool {
         self.termios.local(EXTPROC)
             && self.termios.local(ICANON)
             && bytes.last() == Some(&self.termios.cc[VEOF])
             && self.input.visible_bytes() == 0
+            && !self.breaks(Mutant::LoneEndOfFileRead)
     }
 
     /// `VMIN`, which does not hold with `ICANON`.
@@ -112,15 +121,22 @@ impl Tty {
 
     /// Whether `poll` says that the slave is readable.
     pub fn readable(&self) -> bool {
-        let (minimum, time) = (self.termios.cc[VMIN], self.termios.cc[VTIME]);
-        self.available(if time == 0 { minimum.max(1).into() } else { 1 })
+        let timed =
+            self.termios.cc[VTIME] != 0 && !self.breaks(Mutant::PollHeedsMinimumDespiteTime);
+        let minimum = if timed || self.breaks(Mutant::PollIgnoresMinimum) {
+            1
+        } else {
+            self.termios.cc[VMIN].max(1)
+        };
+        let only_mark = self.unread() == 0 && self.breaks(Mutant::PollOverlooksEndOfFile);
+        self.available(minimum.into()) && !only_mark
     }
 
     /// What `FIONREAD` says of the slave: the bytes in complete lines, or all bytes if lines are not read.
     ///
     /// In one corner of the [limits](crate::limits) that is -1.
     pub fn unread(&self) -> i32 {
-        let bytes = if self.termios.reads_lines() {
+        let bytes = if self.termios.reads_lines() && !self.breaks(Mutant::OpenLineCounted) {
             self.input.bytes_in_lines() as isize
         } else {
             self.input.len()

@@ -20,21 +20,18 @@
 use crate::characters::to_lower;
 use crate::flags::iflag::{ICRNL, IGNCR, INLCR, ISTRIP, IUCLC, IXON, PARMRK};
 use crate::flags::lflag::{ECHO, EXTPROC, ICANON, IEXTEN, ISIG};
+use crate::mutant::Mutant;
 use crate::pty::Tty;
 use crate::termios::Termios;
 
 impl Termios {
     /// Whether bytes are stored without being looked at.
-    pub(crate) fn is_raw(&self) -> bool {
+    fn is_raw(&self) -> bool {
         !self.input(ISTRIP | IUCLC | IGNCR | ICRNL | INLCR | IXON | PARMRK)
             && !self.local(ICANON | ISIG | ECHO)
     }
 
-    fn changes_characters(&self) -> bool {
-        self.input(ISTRIP) || self.lowers()
-    }
-
-    fn lowers(&self) -> bool {
+    fn lowers_case(&self) -> bool {
         self.input(IUCLC) && self.local(IEXTEN)
     }
 }
@@ -44,44 +41,64 @@ impl Tty {
     pub(crate) fn receive_batch(&mut self, batch: &[u8]) {
         let looked_at = self.looked_at.min(batch.len());
         let termios = &self.termios;
-        if termios.is_raw() || termios.local(EXTPROC) && !termios.changes_characters() {
+        let changed = termios.input(ISTRIP) || termios.lowers_case();
+        if termios.is_raw() || self.leaves_editing() && !changed {
             self.input.extend(batch);
+            if self.breaks(Mutant::RawBatchFlushesEcho) {
+                self.flush_echo();
+            }
         } else {
             for (index, &c) in batch.iter().enumerate() {
                 self.receive_byte(c, index < looked_at);
+                if self.breaks(Mutant::EchoAtEachByte) {
+                    self.flush_echo();
+                    self.output.wire.settle();
+                }
             }
             self.flush_echo();
         }
-        self.looked_at = self.looked_at.wrapping_sub(looked_at);
+        self.forget_looked_at(looked_at);
         if !self.termios.reads_lines() {
             self.input.publish();
         }
     }
 
-    fn receive_byte(&mut self, c: u8, looked_at: bool) {
+    fn receive_byte(&mut self, typed: u8, looked_at: bool) {
         let literal = std::mem::take(&mut self.literal_next);
-        let c = self.change_character(c);
-        if literal {
+        let unchanged = literal && self.breaks(Mutant::LiteralNotChanged)
+            || self.leaves_editing() && self.breaks(Mutant::ExtprocNotChanged);
+        let c = if unchanged { typed } else { self.change(typed) };
+        let known_by = if self.breaks(Mutant::SpecialBeforeStripping) {
+            typed
+        } else {
+            c
+        };
+        if literal && !self.breaks(Mutant::LiteralMeansSpecial) {
             self.receive_plain(c);
-        } else if self.termios.local(EXTPROC) {
+        } else if self.leaves_editing() {
             self.input.push(c);
-        } else if self.special.contains(c) {
+        } else if self.special.contains(known_by) {
             self.receive_special(c, looked_at);
         } else {
             self.receive_plain(c);
         }
     }
 
-    fn change_character(&self, c: u8) -> u8 {
-        let c = if self.termios.input(ISTRIP) {
-            c & 0x7f
-        } else {
-            c
-        };
-        if self.termios.lowers() {
-            to_lower(c)
-        } else {
-            c
+    /// Whether somebody else edits: `EXTPROC`.
+    fn leaves_editing(&self) -> bool {
+        self.termios.local(EXTPROC) && !self.breaks(Mutant::ExtprocIgnored)
+    }
+
+    /// `ISTRIP` and `IUCLC`.
+    fn change(&self, c: u8) -> u8 {
+        let strips = self.termios.input(ISTRIP) && !self.breaks(Mutant::IstripIgnored);
+        let c = if strips { c & 0x7f } else { c };
+        let lowers = self.termios.lowers_case()
+            || self.termios.input(IUCLC) && self.breaks(Mutant::IuclcWithoutIexten);
+        match lowers {
+            true if self.breaks(Mutant::OnlyAsciiLowered) => c.to_ascii_lowercase(),
+            true => to_lower(c),
+            false => c,
         }
     }
 
@@ -90,7 +107,11 @@ impl Tty {
         if self.termios.local(ECHO) {
             self.finish_erasing();
             self.echo_line_start();
-            self.echo(c);
+            if c == b'\n' && self.breaks(Mutant::PlainNewlineEchoedRaw) {
+                self.echo_raw(c);
+            } else {
+                self.echo(c);
+            }
             self.echo_completed();
         }
         self.store(c);
@@ -104,7 +125,8 @@ impl Tty {
 
     /// `PARMRK` announces errors with the byte 255, so a real 255 is doubled (LI-05).
     pub(crate) fn double_marked(&mut self, c: u8) {
-        if c == 0xff && self.termios.input(PARMRK) {
+        let marks = self.termios.input(PARMRK) && !self.breaks(Mutant::MarkNotDoubled);
+        if c == 0xff && marks {
             self.input.push(c);
         }
     }

@@ -21,8 +21,9 @@ use crate::flags::cc::{VSTART, VSTOP};
 use crate::flags::cflag::{CREAD, CS8, CSIZE, PARENB};
 use crate::flags::iflag::IXON;
 use crate::flags::lflag::{EXTPROC, ICANON};
+use crate::mutant::Mutant;
 use crate::packet::Status;
-use crate::pty::Tty;
+use crate::pty::{Side, Tty};
 use crate::special::SpecialSet;
 use crate::termios::Termios;
 
@@ -47,23 +48,27 @@ impl Termios {
 impl Tty {
     /// `tcsetattr`, through either side.
     pub fn set_termios(&mut self, action: Action, termios: &Termios) {
-        if action == Action::Flush {
-            self.drop_input();
+        let flushes = match action {
+            Action::Now => false,
+            Action::Drain => self.breaks(Mutant::DrainDropsInput),
+            Action::Flush => !self.breaks(Mutant::FlushKeepsInput),
+        };
+        if flushes {
+            self.flush_input(Side::Slave, self.breaks(Mutant::FlushDropsWaiting));
         }
         let old = std::mem::replace(&mut self.termios, termios.clone());
-        self.termios.cflag = self.termios.cflag & !(CSIZE | PARENB) | CS8 | CREAD;
-        self.special = SpecialSet::of(&self.termios);
-        self.tell_of_settings(&old);
-        if (old.lflag ^ self.termios.lflag) & (ICANON | EXTPROC) != 0 {
-            self.input.divide_anew(self.termios.local(ICANON));
-            self.erasing = false;
-            self.literal_next = false;
+        if !self.breaks(Mutant::AnyCharacterSize) {
+            self.termios.cflag = self.termios.cflag & !(CSIZE | PARENB) | CS8 | CREAD;
         }
-        if old.input(IXON) && !self.termios.input(IXON) {
+        self.special = SpecialSet::of(&self.termios, self.rules);
+        self.tell_of_settings(&old);
+        self.divide_queue_anew(&old);
+        let released = old.input(IXON) && !self.termios.input(IXON);
+        if released && !self.breaks(Mutant::StopOutlivesIxon) {
             self.start_output();
             self.release_echo();
         }
-        if action == Action::Flush {
+        if flushes {
             self.hand_over();
         }
         self.output.wire.settle();
@@ -71,13 +76,32 @@ impl Tty {
 
     fn tell_of_settings(&mut self, old: &Termios) {
         let new = &self.termios;
-        match (old.has_usual_flow_control(), new.has_usual_flow_control()) {
+        let usual = |termios: &Termios| match self.breaks(Mutant::OnlyIxonTold) {
+            true => termios.input(IXON),
+            false => termios.has_usual_flow_control(),
+        };
+        match (usual(old), usual(new)) {
             (true, false) => self.packet.tell(Status::FLOW_CONTROL_OFF),
             (false, true) => self.packet.tell(Status::FLOW_CONTROL_ON),
             _ => {}
         }
-        if old.local(EXTPROC) || new.local(EXTPROC) {
+        let extproc = old.local(EXTPROC) || new.local(EXTPROC);
+        if extproc && !self.breaks(Mutant::ExtprocUntold) {
             self.packet.tell(Status::SETTINGS);
         }
+    }
+
+    fn divide_queue_anew(&mut self, old: &Termios) {
+        let (icanon, extproc) = (self.toggled(old, ICANON), self.toggled(old, EXTPROC));
+        let divides = icanon || extproc && !self.breaks(Mutant::ExtprocDoesNotDivide);
+        if divides || self.breaks(Mutant::EveryChangeDivides) {
+            self.input.divide_anew(self.termios.local(ICANON));
+            self.erasing &= self.breaks(Mutant::ErasingOutlivesSwitch);
+            self.literal_next &= self.breaks(Mutant::LiteralOutlivesSwitch);
+        }
+    }
+
+    fn toggled(&self, old: &Termios, flag: u32) -> bool {
+        old.local(flag) != self.termios.local(flag)
     }
 }

@@ -14,8 +14,9 @@
 //! The window's size belongs to the pty as a whole: a change of any of its four numbers, from either end, sends
 //! `SIGWINCH`; setting the same size again does not (WS-03).
 
-use crate::flags::iflag::IXON;
+use crate::flags::iflag::{IXANY, IXON};
 use crate::flags::lflag::{ECHO, NOFLSH};
+use crate::mutant::Mutant;
 use crate::packet::Status;
 use crate::pty::Tty;
 
@@ -77,28 +78,72 @@ impl Tty {
     /// A signal character was typed.
     pub(crate) fn receive_signal(&mut self, signal: Signal, c: u8) {
         self.signals.send(signal);
-        if !self.termios.local(NOFLSH) {
-            self.echo.clear();
-            self.output.wire.endanger();
-            self.packet.tell(Status::FLUSHED_OUTPUT);
-            self.drop_input();
+        if !self.termios.local(NOFLSH) || self.breaks(Mutant::NoflshIgnored) {
+            self.flush_for_signal();
         }
-        if self.termios.input(IXON) {
+        let restarts = self.termios.input(IXON)
+            && (self.termios.input(IXANY) || !self.breaks(Mutant::SignalRestartNeedsIxany));
+        if restarts && !self.breaks(Mutant::SignalLeavesOutputStopped) {
             self.start_output();
         }
-        if self.termios.local(ECHO) {
+        if self.termios.local(ECHO) && !self.breaks(Mutant::SignalNotEchoed) {
             self.echo(c);
             self.echo_completed();
-        } else {
+        } else if !self.breaks(Mutant::UnechoedSignalKeepsEcho) {
             self.release_echo();
+        }
+        if self.breaks(Mutant::SignalCharacterRead) {
+            self.store(c);
         }
     }
 
-    /// Drops all unread input, and tells a master in packet mode.
+    fn flush_for_signal(&mut self) {
+        if !self.breaks(Mutant::SignalKeepsEcho) {
+            self.echo.clear();
+        }
+        if !self.breaks(Mutant::SignalKeepsSentEcho) {
+            self.output.wire.endanger();
+        }
+        if self.breaks(Mutant::SignalResetsColumn) {
+            self.output.return_to_column_0();
+        }
+        if !self.breaks(Mutant::SignalFlushUntold) {
+            self.packet.tell(Status::FLUSHED_OUTPUT);
+            self.packet.tell(Status::FLUSHED_INPUT);
+        }
+        if self.breaks(Mutant::SignalKeepsLines) {
+            self.input.drop_line();
+        } else if !self.breaks(Mutant::SignalKeepsInput) {
+            self.drop_input();
+        }
+    }
+
+    /// Drops all unread input.
     pub(crate) fn drop_input(&mut self) {
         self.input.clear();
         self.erasing = false;
         self.looked_at = 0;
-        self.packet.tell(Status::FLUSHED_INPUT);
+    }
+
+    /// `TIOCSWINSZ` through either side.
+    pub fn set_size(&mut self, size: Size) {
+        let seen = |size: Size| match self.breaks(Mutant::PixelsOverlooked) {
+            true => (size.rows, size.columns, 0, 0),
+            false => (
+                size.rows,
+                size.columns,
+                size.width_pixels,
+                size.height_pixels,
+            ),
+        };
+        if seen(size) != seen(self.size) || self.breaks(Mutant::SameSizeSignalled) {
+            self.signals.send(Signal::WindowChange);
+        }
+        self.size = size;
+    }
+
+    /// The window's size, as `TIOCGWINSZ` on either side gives it.
+    pub fn size(&self) -> Size {
+        self.size
     }
 }

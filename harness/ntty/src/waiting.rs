@@ -22,7 +22,7 @@
 //! of a pty are. What does not fit into the newest gets a new one. More than 8192, counted by the size asked for, are not
 //! made: the master's write is then cut short, or fails with EAGAIN.
 
-use crate::flags::iflag::IXON;
+use crate::mutant::Mutant;
 use crate::pty::Tty;
 use std::collections::VecDeque;
 
@@ -167,18 +167,28 @@ impl Tty {
     }
 
     fn look_ahead(&mut self) {
+        if self.breaks(Mutant::NoLookAhead) {
+            return;
+        }
         for index in 0..self.waiting.buffers.len() {
             let buffer = &mut self.waiting.buffers[index];
             let start = buffer.looked_at.max(buffer.handed_over);
             buffer.looked_at = buffer.bytes.len();
             self.looked_at = self.looked_at.wrapping_add(buffer.bytes.len() - start);
-            if self.termios.input(IXON) {
-                let bytes = std::mem::take(&mut buffer.bytes);
-                for &c in &bytes[start..] {
-                    self.receive_flow_control(c, false);
-                }
-                self.waiting.buffers[index].bytes = bytes;
+            let bytes = std::mem::take(&mut buffer.bytes);
+            for &c in &bytes[start..] {
+                self.receive_flow_control(c, false);
             }
+            self.waiting.buffers[index].bytes = bytes;
         }
+    }
+
+    /// So many of the bytes that were looked at have been handed over.
+    pub(crate) fn forget_looked_at(&mut self, handed_over: usize) {
+        self.looked_at = if self.breaks(Mutant::LookedAtStopsAtZero) {
+            self.looked_at.saturating_sub(handed_over)
+        } else {
+            self.looked_at.wrapping_sub(handed_over)
+        };
     }
 }

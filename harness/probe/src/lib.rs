@@ -17,8 +17,8 @@ pub use facts::{
     TerminalFacts,
 };
 pub use request::{
-    ChildGroup, ChildStatus, Ending, Hello, IoctlName, Lines, Opened, PtyAllocation, Reply,
-    Request, TermiosAction,
+    ChildGroup, ChildStatus, Ending, Hello, IoctlName, Lines, Opened, PtyAllocation, Readiness,
+    Reply, Request, TermiosAction,
 };
 pub use values::{Bytes, DeviceNumber, Errno, FileKind, Signal, Size, TermiosFacts};
 

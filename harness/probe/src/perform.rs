@@ -73,6 +73,10 @@ impl Performer {
             Request::Close { descriptor } => done(nix::unistd::close(*descriptor)),
             Request::Read { descriptor, most } => read(borrow(*descriptor), *most),
             Request::Write { descriptor, bytes } => write(borrow(*descriptor), &bytes.0),
+            Request::WriteOnce { descriptor, bytes } => {
+                let taken = nix::unistd::write(borrow(*descriptor), &bytes.0)?;
+                Ok(Reply::Number(taken as i64))
+            }
             Request::ReadCount { descriptor, count } => read_count(borrow(*descriptor), *count),
             Request::WritePattern {
                 descriptor,
@@ -87,6 +91,9 @@ impl Performer {
                 Ok(Reply::Readable(
                     poll(&mut watched, PollTimeout::from(*milliseconds))? > 0,
                 ))
+            }
+            Request::Poll { descriptor } => {
+                Ok(Reply::Ready(terminal::readiness(borrow(*descriptor))?))
             }
             Request::GetTermios { descriptor } => {
                 Ok(Reply::Termios(tty::termios(borrow(*descriptor))?))
@@ -142,6 +149,12 @@ impl Performer {
                     last = self.perform(step)?;
                 }
                 Ok(last)
+            }
+            Request::Each(steps) => {
+                let each = steps
+                    .iter()
+                    .map(|step| self.perform(step).unwrap_or_else(Reply::Failed));
+                Ok(Reply::Each(each.collect()))
             }
             // Both end or double the conversation itself, so `control` and `main` take them first.
             Request::Fork { .. } | Request::End(_) => Err(Errno(nix::libc::EINVAL)),

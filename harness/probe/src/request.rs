@@ -55,6 +55,13 @@ pub enum Request {
         /// What to write.
         bytes: Bytes,
     },
+    /// One write(2). Answer: [`Reply::Number`], how many bytes were taken, or the errno.
+    WriteOnce {
+        /// The descriptor.
+        descriptor: i32,
+        /// What to write.
+        bytes: Bytes,
+    },
     /// Reads until so many bytes have come, or end of file. Answer: [`Reply::Read`].
     ReadCount {
         /// The descriptor.
@@ -77,6 +84,11 @@ pub enum Request {
         descriptor: i32,
         /// Longest wait in milliseconds.
         milliseconds: u16,
+    },
+    /// poll(2) for input and output, without waiting. Answer: [`Reply::Ready`].
+    Poll {
+        /// The descriptor.
+        descriptor: i32,
     },
     /// tcgetattr(3). Answer: [`Reply::Termios`].
     GetTermios {
@@ -182,6 +194,8 @@ pub enum Request {
     /// These steps one after another, without the harness in between; the first that fails ends it. Answer:
     /// that of the last step.
     InTurn(Vec<Request>),
+    /// These steps one after another, whatever comes of each. Answer: [`Reply::Each`].
+    Each(Vec<Request>),
     /// Ends the probe. There is no answer.
     End(Ending),
 }
@@ -246,6 +260,10 @@ pub enum IoctlName {
     Tiocsti,
     /// Exclusive mode.
     Tiocexcl,
+    /// tcflush(3); the argument is `TCIFLUSH`, `TCOFLUSH` or `TCIOFLUSH`.
+    Tcflsh,
+    /// tcflow(3); the argument is `TCOOFF`, `TCOON`, `TCIOFF` or `TCION`.
+    Tcxonc,
 }
 
 /// What the probe answers.
@@ -268,6 +286,8 @@ pub enum Reply {
     Read(Bytes),
     /// Whether input (or a hang-up) is there.
     Readable(bool),
+    /// What poll(2) says.
+    Ready(Readiness),
     /// Settings of a terminal.
     Termios(TermiosFacts),
     /// Size of a terminal.
@@ -280,6 +300,17 @@ pub enum Reply {
     Child(ChildStatus),
     /// Signals that arrived.
     Signals(Vec<Signal>),
+    /// What came of several steps.
+    Each(Vec<Reply>),
+}
+
+/// What poll(2) says of a descriptor at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Readiness {
+    /// `POLLIN`.
+    pub readable: bool,
+    /// `POLLOUT`.
+    pub writable: bool,
 }
 
 /// A descriptor that the probe opened.

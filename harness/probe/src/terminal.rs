@@ -1,7 +1,8 @@
 //! What a terminal says of itself, and ioctls by name.
 
 use nix::libc;
-use ptyproof_probe::{Errno, IoctlName, TerminalFacts, tty};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use ptyproof_probe::{Errno, IoctlName, Readiness, TerminalFacts, tty};
 use std::fs::File;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::os::unix::fs::OpenOptionsExt;
@@ -33,6 +34,18 @@ pub fn controlling() -> Result<TerminalFacts, Errno> {
     facts(tty.as_fd())
 }
 
+/// What poll(2) says at once.
+pub fn readiness(descriptor: BorrowedFd<'_>) -> Result<Readiness, Errno> {
+    let events = PollFlags::POLLIN | PollFlags::POLLOUT;
+    let mut watched = [PollFd::new(descriptor, events)];
+    poll(&mut watched, PollTimeout::ZERO)?;
+    let ready = watched[0].revents().unwrap_or(PollFlags::empty());
+    Ok(Readiness {
+        readable: ready.contains(PollFlags::POLLIN),
+        writable: ready.contains(PollFlags::POLLOUT),
+    })
+}
+
 /// An ioctl by name: the number that the kernel hands back, or what the call returned.
 pub fn ioctl(descriptor: BorrowedFd<'_>, name: IoctlName, argument: i64) -> Result<i64, Errno> {
     let raw = descriptor.as_raw_fd();
@@ -48,6 +61,8 @@ pub fn ioctl(descriptor: BorrowedFd<'_>, name: IoctlName, argument: i64) -> Resu
             IoctlName::Tiocsctty => libc::ioctl(raw, libc::TIOCSCTTY, argument),
             IoctlName::Tiocnotty => libc::ioctl(raw, libc::TIOCNOTTY),
             IoctlName::Tiocexcl => libc::ioctl(raw, libc::TIOCEXCL),
+            IoctlName::Tcflsh => libc::ioctl(raw, libc::TCFLSH, argument),
+            IoctlName::Tcxonc => libc::ioctl(raw, libc::TCXONC, argument),
         }
     };
     nix::errno::Errno::result(returned)?;

@@ -23,6 +23,14 @@ impl From<Slave> for OwnedFd {
 }
 
 impl Slave {
+    /// The slave of a master, whichever devpts it belongs to; it never becomes a controlling terminal.
+    /// Linux 4.13.
+    pub fn of(master: impl AsFd) -> Result<Self, Errno> {
+        let peer = ioctl::peer(master)?;
+        // SAFETY: the ioctl just made this descriptor, and nothing else owns it.
+        Ok(Self(unsafe { OwnedFd::from_raw_fd(peer) }))
+    }
+
     /// Another descriptor for the same open file.
     pub fn duplicate(&self) -> Result<OwnedFd, Errno> {
         Ok(self.0.try_clone()?)
@@ -45,9 +53,7 @@ impl Pair {
         let flags = OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC | OFlag::O_NONBLOCK;
         let master = nix::pty::posix_openpt(flags)?;
         nix::pty::unlockpt(&master)?;
-        let peer = ioctl::peer(&master)?;
-        // SAFETY: the ioctl just made this descriptor, and nothing else owns it.
-        let slave = Slave(unsafe { OwnedFd::from_raw_fd(peer) });
+        let slave = Slave::of(&master)?;
         // SAFETY: PtyMaster gives its descriptor up through IntoRawFd, so it has one owner again.
         let owned = unsafe { OwnedFd::from_raw_fd(std::os::fd::IntoRawFd::into_raw_fd(master)) };
         let master = Master::new(owned).map_err(|refusal| refusal.errno)?;

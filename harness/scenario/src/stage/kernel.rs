@@ -1,15 +1,15 @@
 //! A bare pty of the kernel's, at whose slave this very process sits.
 
-use super::program::ThisProcess;
 use super::pty::Pty;
 use super::settle::Canary;
 use super::signals::Signals;
+use super::this_process::ThisProcess;
 use super::{Seen, Stage, StageError};
 use crate::modes::Change;
 use crate::scenario::{Action, Look};
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::unistd::{getpid, getsid, setsid};
-use ptyproof_harness::terminal::{Pair, acquire_controlling_terminal};
+use ptyproof_harness::terminal::{Master, Pair, acquire_controlling_terminal};
 use ptyproof_probe::Errno;
 use std::rc::Rc;
 
@@ -20,7 +20,7 @@ use std::rc::Rc;
 /// block them too.
 pub struct Kernel {
     /// The pty of the moment. It goes before the rest, for its end is a hang-up.
-    pty: Option<Pty<ThisProcess>>,
+    pty: Option<Pty<Master, ThisProcess>>,
     canary: Rc<Canary>,
     signals: Rc<Signals>,
 }
@@ -44,7 +44,7 @@ impl Kernel {
         Ok(kernel)
     }
 
-    fn renew(&mut self) -> Result<&mut Pty<ThisProcess>, StageError> {
+    fn renew(&mut self) -> Result<&mut Pty<Master, ThisProcess>, StageError> {
         // The end of the old one sends signals, and only then can the session acquire another.
         self.pty = None;
         self.signals.forget();
@@ -62,7 +62,7 @@ impl Kernel {
 
 impl Stage for Kernel {
     fn begin(&mut self, termios: &Change) -> Result<(), StageError> {
-        self.renew()?.set(termios)
+        self.renew()?.begin(termios)
     }
 
     fn perform(&mut self, action: Option<&Action>, look: &Look) -> Result<Seen, StageError> {

@@ -1,12 +1,17 @@
 //! Where scenarios are performed: on the model, on a bare pty, on the terminal of a container.
 
+mod calls;
+mod container;
 mod kernel;
 mod model;
+mod probed;
 mod program;
 mod pty;
 mod settle;
 mod signals;
+mod this_process;
 
+pub use container::Container;
 pub use kernel::Kernel;
 pub use model::Model;
 
@@ -14,6 +19,7 @@ use crate::modes::Change;
 use crate::pattern::Pattern;
 use crate::scenario::{Action, Look};
 use ntty::{Read, Signal};
+use ptyproof_harness::container::ProbeError;
 use ptyproof_probe::Errno;
 
 /// A terminal that scenarios can be performed on, one after another.
@@ -65,6 +71,9 @@ pub enum StageError {
         /// What setsid(2) or TIOCSCTTY said.
         errno: Errno,
     },
+    /// The probe at the terminal does not answer, or a call of its failed.
+    #[error("{0}")]
+    Probe(#[from] ProbeError),
     /// A signal came that none of the actions sends.
     #[error("{signal} came, which nothing that was done sends")]
     StraySignal {

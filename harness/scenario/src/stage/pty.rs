@@ -1,22 +1,23 @@
 //! A pty of the kernel, whoever is the program at its slave.
 
-use super::program::{Program, flow, flush, set_termios, write};
+use super::program::Program;
 use super::settle::Canary;
-use super::{Seen, StageError};
+use super::{Seen, StageError, calls};
 use crate::modes::Change;
 use crate::pattern::Pattern;
 use crate::scenario::{Action, Look};
 use nix::errno::Errno as SysErrno;
 use ntty::{Read, Side, Size, Termios};
-use ptyproof_harness::terminal::{Master, set_packet_mode, set_size};
+use ptyproof_harness::terminal::{set_packet_mode, set_size};
 use ptyproof_probe::Errno;
 use std::os::fd::AsFd;
 use std::rc::Rc;
 
 /// Both ends of a pty: this process types and reads at the master, a program sits at the slave.
-pub(super) struct Pty<P> {
-    master: Master,
-    program: P,
+pub(super) struct Pty<M, P> {
+    /// It is non-blocking.
+    pub(super) master: M,
+    pub(super) program: P,
     canary: Rc<Canary>,
     termios: Termios,
     packet_mode: bool,
@@ -30,8 +31,9 @@ const ROOM: usize = 4096 / 3 - 1;
 /// What the master reads at once: more than it can have at once.
 const BUFFER: usize = 16 * 1024;
 
-impl<P: Program> Pty<P> {
-    pub(super) fn new(master: Master, program: P, canary: Rc<Canary>) -> Self {
+impl<M: AsFd, P: Program> Pty<M, P> {
+    /// A new pty, or one that is as good as new.
+    pub(super) fn new(master: M, program: P, canary: Rc<Canary>) -> Self {
         Self {
             master,
             program,
@@ -43,20 +45,59 @@ impl<P: Program> Pty<P> {
         }
     }
 
-    /// Sets how the settings of a new terminal differ from the default.
-    pub(super) fn set(&mut self, change: &Change) -> Result<(), StageError> {
-        self.termios = change.of(&self.termios);
+    /// Sets how the settings differ from the default; to be called while they do not.
+    pub(super) fn begin(&mut self, change: &Change) -> Result<(), StageError> {
+        self.typed = 0;
+        self.termios = change.of(&Termios::default());
         if change.is_empty() {
             return Ok(());
         }
         self.program.set_termios(ntty::Action::Now, &self.termios)
     }
 
+    /// Does something, waits until the terminal is quiet, and looks.
+    pub(super) fn perform(
+        &mut self,
+        action: Option<&Action>,
+        look: &Look,
+    ) -> Result<Seen, StageError> {
+        let taken = match action {
+            Some(action) => self.act(action)?,
+            None => None,
+        };
+        self.settle_what_waits()?;
+        let (bytes, status) = self.drain()?;
+        let seen = if self.typed > ROOM && look.reads > 0 {
+            self.look_with_care(look)?
+        } else {
+            self.program.look(look)?
+        };
+        Ok(Seen {
+            taken,
+            echo: Pattern::certain(bytes),
+            status,
+            ..seen
+        })
+    }
+
+    /// Each read may let in what had no room.
+    fn look_with_care(&mut self, look: &Look) -> Result<Seen, StageError> {
+        let (reads, most) = (look.reads, look.most);
+        let mut seen = self.program.look(&Look {
+            reads: 0,
+            ..look.clone()
+        })?;
+        while seen.reads.len() < reads && seen.reads.last() != Some(&Read::WouldBlock) {
+            seen.reads.push(self.program.read(most)?);
+            self.settle_what_waits()?;
+        }
+        Ok(seen)
+    }
+
     fn act(&mut self, action: &Action) -> Result<Option<usize>, StageError> {
         match action {
             Action::Type(bytes) => {
-                let taken =
-                    write(self.master.as_fd(), bytes).map_err(StageError::call("typing"))?;
+                let taken = calls::write(&self.master, bytes)?;
                 self.typed += taken;
                 self.settle()?;
                 return Ok(Some(taken));
@@ -66,17 +107,17 @@ impl<P: Program> Pty<P> {
                 self.termios = change.of(&self.termios);
                 match on {
                     Side::Slave => self.program.set_termios(*when, &self.termios)?,
-                    Side::Master => set_termios(self.master.as_fd(), *when, &self.termios)?,
+                    Side::Master => calls::set_termios(&self.master, *when, &self.termios)?,
                 }
             }
             Action::Flush { queue, on } => match on {
                 Side::Slave => self.program.flush(*queue)?,
-                Side::Master => flush(self.master.as_fd(), *queue)?,
+                Side::Master => calls::flush(&self.master, *queue)?,
             },
-            Action::Flow { flow: action, on } => match on {
-                Side::Slave => self.program.flow(*action)?,
+            Action::Flow { flow, on } => match on {
+                Side::Slave => self.program.flow(*flow)?,
                 Side::Master => {
-                    flow(self.master.as_fd(), *action)?;
+                    calls::flow(&self.master, *flow)?;
                     // The master sends a stop or start character, as if it were typed.
                     self.settle()?;
                 }
@@ -87,7 +128,7 @@ impl<P: Program> Pty<P> {
         Ok(None)
     }
 
-    fn settle(&self) -> Result<(), StageError> {
+    pub(super) fn settle(&self) -> Result<(), StageError> {
         self.canary.settle(self.program.terminal())
     }
 
@@ -99,12 +140,12 @@ impl<P: Program> Pty<P> {
         Ok(())
     }
 
-    fn set_packet_mode(&mut self, on: bool) -> Result<(), StageError> {
+    pub(super) fn set_packet_mode(&mut self, on: bool) -> Result<(), StageError> {
         self.packet_mode = on;
         set_packet_mode(&self.master, on).map_err(StageError::call("TIOCPKT"))
     }
 
-    fn resize(&self, size: Size) -> Result<(), StageError> {
+    pub(super) fn resize(&self, size: Size) -> Result<(), StageError> {
         let size = ptyproof_probe::Size {
             rows: size.rows,
             columns: size.columns,
@@ -114,8 +155,9 @@ impl<P: Program> Pty<P> {
         set_size(&self.master, size).map_err(StageError::call("TIOCSWINSZ"))
     }
 
-    /// Everything that the master can read: a read that finds nothing has waited for the worker.
-    fn drain(&mut self) -> Result<(Vec<u8>, Vec<u8>), StageError> {
+    /// Everything that the master can read, and the statuses of packet mode: a read that finds nothing has waited
+    /// for the worker.
+    pub(super) fn drain(&mut self) -> Result<(Vec<u8>, Vec<u8>), StageError> {
         let (mut bytes, mut status) = (Vec::new(), Vec::new());
         loop {
             match nix::unistd::read(&self.master, &mut self.buffer) {
@@ -133,42 +175,5 @@ impl<P: Program> Pty<P> {
                 Err(errno) => return Err(StageError::call("reading the master")(errno)),
             }
         }
-    }
-
-    /// Does something, waits until the terminal is quiet, and looks.
-    pub(super) fn perform(
-        &mut self,
-        action: Option<&Action>,
-        look: &Look,
-    ) -> Result<Seen, StageError> {
-        let taken = match action {
-            Some(action) => self.act(action)?,
-            None => None,
-        };
-        self.settle_what_waits()?;
-        let (bytes, status) = self.drain()?;
-        let mut seen = Seen {
-            taken,
-            echo: Pattern::certain(bytes),
-            status,
-            signals: self.program.take_signals()?,
-            ..Seen::default()
-        };
-        if look.readable || look.writable {
-            let (readable, writable) = self.program.ready()?;
-            seen.readable = look.readable.then_some(readable);
-            seen.writable = look.writable.then_some(writable);
-        }
-        if look.unread {
-            seen.unread = Some(self.program.unread()?);
-        }
-        for _ in 0..look.reads {
-            seen.reads.push(self.program.read(look.most)?);
-            if seen.reads.last() == Some(&Read::WouldBlock) {
-                break;
-            }
-            self.settle_what_waits()?;
-        }
-        Ok(seen)
     }
 }

@@ -7,13 +7,13 @@
 //! holds while it runs. A pool belongs to a group of CPUs, so the thread must not wander between them.
 
 use super::StageError;
-use super::program::{ready, set_termios, write};
+use super::calls::{ready, set_termios, write};
 use nix::poll::PollFlags;
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::unistd::Pid;
 use ntty::Termios;
 use ptyproof_harness::terminal::{Pair, unread};
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::BorrowedFd;
 
 /// A pty whose input is always dropped.
 pub(super) struct Canary {
@@ -34,19 +34,19 @@ impl Canary {
             lflag: nix::libc::ICANON,
             ..Termios::default()
         };
-        set_termios(pair.slave.as_fd(), ntty::Action::Now, &silent)?;
+        set_termios(&pair.slave, ntty::Action::Now, &silent)?;
         Ok(Self { pair, before })
     }
 
     /// Returns once the worker has handed all that was typed so far to the line discipline of `slave`.
     pub(super) fn settle(&self, slave: BorrowedFd<'_>) -> Result<(), StageError> {
-        let polled = ready(slave).map_err(StageError::call("poll of the slave"))?;
+        let polled = ready(slave)?;
         if !polled.contains(PollFlags::POLLIN) {
             return Ok(());
         }
-        write(self.pair.master.as_fd(), DROPPED).map_err(StageError::call("typing"))?;
-        ready(self.pair.slave.as_fd()).map_err(StageError::call("poll of the canary"))?;
-        unread(slave).map_err(StageError::call("FIONREAD of the slave"))?;
+        write(&self.pair.master, DROPPED)?;
+        ready(&self.pair.slave)?;
+        unread(slave).map_err(StageError::call("FIONREAD"))?;
         Ok(())
     }
 }

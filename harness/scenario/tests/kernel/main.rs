@@ -7,6 +7,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use std::panic::catch_unwind;
 use std::process::{Command, ExitCode};
 
+mod container;
 mod fuzzing;
 mod performing;
 
@@ -23,7 +24,7 @@ use tests;
 const CHOICE: &str = "PTYPROOF_SCENARIO_TEST";
 
 fn main() -> ExitCode {
-    let tests = [performing::TESTS, fuzzing::TESTS].concat();
+    let tests = [performing::TESTS, fuzzing::TESTS, container::TESTS].concat();
     if let Some(name) = std::env::var_os(CHOICE) {
         let chosen = tests.into_iter().find(|(test, _)| *test == name);
         let (_, test) = chosen.expect("a test that there is");

@@ -2,7 +2,7 @@
 
 use crate::{Test, tests};
 use nix::sys::signal::{SigSet, SigmaskHow};
-use ntty::{Read, Signal};
+use ntty::{Flow, Read, Side, Signal, Size};
 use ptyproof_harness::terminal::{Pair, acquire_controlling_terminal};
 use ptyproof_scenario::stage::{Kernel, Model, StageError};
 use ptyproof_scenario::{Action, Change, Look, Modes, Profile, Stage, judge, notation};
@@ -19,16 +19,19 @@ pub const TESTS: &[Test] = tests![
     what_has_to_wait_is_waited_for,
 ];
 
-const FORMAT: &str = include_str!("../../../../cases/line-discipline/FORMAT.md");
+pub const FORMAT: &str = include_str!("../../../../cases/line-discipline/FORMAT.md");
 
 fn the_examples_of_the_format_hold() {
-    let mut kernel = Kernel::new().expect("a terminal");
+    hold(&mut Kernel::new().expect("a terminal"));
+    hold(&mut Model::new());
+}
+
+pub fn hold(stage: &mut dyn Stage) {
     let examples = FORMAT.split("```toml\n").skip(1);
     let mut count = 0;
     for example in examples.filter_map(|text| text.split("```").next()) {
         for vector in notation::parse("FORMAT.md", example).expect("it is well-formed") {
-            judge(&vector, &mut kernel).expect("it holds on this kernel");
-            judge(&vector, &mut Model::new()).expect("it holds on the model");
+            judge(&vector, stage).expect("it holds");
             count += 1;
         }
     }
@@ -135,29 +138,48 @@ const BYTES: Look = Look {
     most: 100,
 };
 
-/// Whatever the one before leaves behind, the next terminal is a new one.
 fn scenarios_do_not_see_each_other() {
-    let mut kernel = Kernel::new().expect("a terminal");
+    forgets(&mut Kernel::new().expect("a terminal"));
+}
+
+/// Whatever the one before leaves behind, the next terminal is a new one.
+pub fn forgets(stage: &mut dyn Stage) {
     let raw = Change {
         clear: Modes::named("ICANON").expect("a flag"),
         ..Change::default()
     };
-    kernel.begin(&raw).expect("a terminal");
-    let on = Action::PacketMode(true);
-    for action in [Action::Type(b"left^V\x16\x03\x13".to_vec()), on] {
-        kernel
+    stage.begin(&raw).expect("a terminal");
+    let size = Size {
+        rows: 24,
+        columns: 80,
+        ..Size::default()
+    };
+    for action in [
+        Action::Write(b"left".to_vec()),
+        Action::Type(b"left\x16".to_vec()),
+        Action::PacketMode(true),
+        Action::Resize(size),
+        Action::Flow {
+            flow: Flow::OutputOff,
+            on: Side::Slave,
+        },
+        Action::Type(b"echo\x03\x13".to_vec()),
+    ] {
+        stage
             .perform(Some(&action), &Look::default())
             .expect("it is performed");
     }
-    kernel.begin(&Change::default()).expect("a terminal");
+    stage.begin(&Change::default()).expect("a terminal");
     let line = Action::Type(b"a\t\x7f\n".to_vec());
-    let seen = kernel
-        .perform(Some(&line), &BYTES)
-        .expect("it is performed");
+    let seen = stage.perform(Some(&line), &BYTES).expect("it is performed");
     assert_eq!(seen.echo.longest(), b"a\t\x08\x08\x08\x08\x08\x08\x08\r\n");
     assert_eq!(seen.reads, [Read::Bytes(b"a\n".to_vec())]);
     assert_eq!((seen.status, seen.signals), (vec![], vec![]));
     assert_eq!((seen.unread, seen.writable), (Some(2), Some(true)));
+    let seen = stage
+        .perform(Some(&Action::Resize(size)), &Look::default())
+        .expect("it is performed");
+    assert_eq!(seen.signals, [Signal::WindowChange]);
 }
 
 /// The process has a controlling terminal already.
