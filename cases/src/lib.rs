@@ -71,6 +71,20 @@ const CONTAINERS: &[&[Case]] = &[
 
 /// What the kernel's terminals are like: the areas in the order of a report. They need no runtime.
 const KERNEL: &[&[Case]] = &[
+    kernel::devpts::MOUNT,
+    kernel::devpts::OPTIONS,
+    kernel::devpts::REMOUNT,
+    kernel::devpts::OWNER,
+    kernel::devpts::ACCESS,
+    kernel::devpts::ENTRIES,
+    kernel::devpts::NUMBERS,
+    kernel::devpts::PTMX,
+    kernel::devpts::EXTERNAL,
+    kernel::devpts::UNMOUNTING,
+    kernel::devpts::CROSSING,
+    kernel::devpts::USER_NAMESPACE,
+    kernel::devpts::LIMITS,
+    kernel::devpts::RESERVE,
     kernel::SIZE,
     kernel::pair::LOCKING,
     kernel::pair::OPENING,
