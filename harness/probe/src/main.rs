@@ -6,6 +6,7 @@
 
 mod capabilities;
 mod control;
+mod file_changes;
 mod files;
 mod mounts;
 mod observe;
@@ -13,6 +14,8 @@ mod perform;
 mod pty;
 mod signals;
 mod terminal;
+mod transfers;
+mod watches;
 
 use observe::Start;
 use perform::Performer;

@@ -190,7 +190,8 @@ fn links(found: &FileStat) -> u64 {
     found.st_nlink as u64
 }
 
-fn filesystem_type(path: &str) -> Result<i64, Errno> {
+/// statfs(2): `f_type`.
+pub fn filesystem_type(path: &str) -> Result<i64, Errno> {
     #[allow(
         clippy::unnecessary_cast,
         reason = "the width of f_type differs by architecture"

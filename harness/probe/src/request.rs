@@ -2,9 +2,12 @@
 
 use crate::facts::{DirectoryEntry, Facts, FileStatus, TerminalFacts};
 use crate::file_call::{FileCall, FileTimes};
+use crate::file_change::FileChange;
 use crate::ioctl::IoctlName;
 use crate::line_call::{LineCall, Speeds};
+use crate::transfer::Transfer;
 use crate::values::{Bytes, DeviceNumber, Errno, FileKind, Signal, Size, TermiosFacts};
+use crate::watch::{DirectoryEvent, Watch};
 use serde::{Deserialize, Serialize};
 
 /// The first line that a probe sends: who connected.
@@ -275,10 +278,31 @@ pub enum Request {
         /// The device.
         node: DeviceNumber,
     },
+    /// A change of the filesystem. Answer: [`Reply::Done`].
+    Change(FileChange),
+    /// Bytes or descriptors on their way between files and processes.
+    Transfer(Transfer),
+    /// What happens in a directory. inotify(7).
+    Watch(Watch),
+    /// statfs(2). Answer: [`Reply::Number`], the type of the filesystem.
+    FilesystemType {
+        /// A path on it.
+        path: String,
+    },
+    /// dup2(2) onto 0, 1 and 2. Answer: [`Reply::Done`].
+    UseAsStandardStreams {
+        /// The descriptor.
+        descriptor: i32,
+    },
+    /// unshare(2). Answer: [`Reply::Done`].
+    Unshare {
+        /// `CLONE_NEW...`.
+        namespaces: i32,
+    },
     /// setsid(2). Answer: [`Reply::Number`].
     NewSession,
-    /// Becomes a user for good, as su does: setgroups(2) with none, setresgid(2), setresuid(2). Answer:
-    /// [`Reply::Done`].
+    /// Becomes a user for good, as su does: setgroups(2) with none, setresgid(2), setresuid(2); and may look into
+    /// its own `/proc/self`, as a program that su starts may (`PR_SET_DUMPABLE`). Answer: [`Reply::Done`].
     BecomeUser {
         /// Real, effective and saved user id.
         user: u32,
@@ -385,6 +409,10 @@ pub enum Reply {
     Signals(Vec<Signal>),
     /// What came of several steps.
     Each(Vec<Reply>),
+    /// What happened in a directory, in order.
+    Events(Vec<DirectoryEvent>),
+    /// Two new descriptors: where a pipe is read and where it is written, or the two ends of a pair of sockets.
+    Descriptors([i32; 2]),
 }
 
 /// A descriptor that the probe opened.

@@ -74,6 +74,10 @@ impl Errno {
     pub const ESPIPE: Self = Self(nix::libc::ESPIPE);
     /// A signal interrupted the call.
     pub const EINTR: Self = Self(nix::libc::EINTR);
+    /// No such device.
+    pub const ENODEV: Self = Self(nix::libc::ENODEV);
+    /// Nothing is left to give.
+    pub const ENOSPC: Self = Self(nix::libc::ENOSPC);
 }
 
 impl From<nix::errno::Errno> for Errno {
@@ -195,6 +199,8 @@ pub struct DeviceNumber {
 impl DeviceNumber {
     /// `/dev/ptmx` and every devpts' `ptmx`.
     pub const PTMX: Self = Self { major: 5, minor: 2 };
+    /// `/dev/console` of the machine.
+    pub const CONSOLE: Self = Self { major: 5, minor: 1 };
     /// `/dev/tty`.
     pub const TTY: Self = Self { major: 5, minor: 0 };
 

@@ -2,8 +2,8 @@
 
 use super::control::{Probe, ProbeError};
 use ptyproof_probe::{
-    Bytes, Errno, FileCall, FileStatus, IoctlName, LineCall, Opened, Reply, Request, Size,
-    TerminalFacts, TermiosAction, TermiosFacts,
+    Bytes, Errno, FileCall, FileChange, FileStatus, IoctlName, LineCall, Opened, Reply, Request,
+    Size, TerminalFacts, TermiosAction, TermiosFacts, Transfer,
 };
 
 /// Makes one method for each request: it asks, and takes the one kind of answer that belongs to it, or an errno.
@@ -116,6 +116,16 @@ attempts! {
         flags: nix::mount::MsFlags::MS_REMOUNT.bits(),
         options: options.to_owned(),
     } => Reply::Done => ();
+    /// A change of the filesystem.
+    try_change(change: FileChange) -> () = Request::Change(change) => Reply::Done => ();
+    /// splice(2); how many bytes were moved.
+    try_splice(from: i32, to: i32, most: usize) -> i64 =
+        Request::Transfer(Transfer::Splice { from, to, most }) => Reply::Number(count) => count;
+    /// sendfile(2); how many bytes were moved.
+    try_send_file(from: i32, to: i32, most: usize) -> i64 =
+        Request::Transfer(Transfer::SendFile { from, to, most }) => Reply::Number(count) => count;
+    /// unshare(2): namespaces of its own, as `CLONE_NEW...`.
+    try_unshare(namespaces: i32) -> () = Request::Unshare { namespaces } => Reply::Done => ();
     /// umount2(2).
     try_unmount(target: &str, flags: i32) -> () =
         Request::Unmount { target: target.to_owned(), flags } => Reply::Done => ();

@@ -1,6 +1,7 @@
 //! Running the cases of one worker, and what its report makes of each.
 
 use super::job::{CaseReport, Job, WorkerReport};
+use super::machine_settings::MachineSettings;
 use super::schedule::Settings;
 use super::supervisor::{Supervisor, WorkerFailure};
 use super::turn::Turn;
@@ -96,8 +97,10 @@ pub(super) fn attempt(
         patience: settings.patience(),
         falsified: settings.falsified,
     };
+    let machine = alone.then(MachineSettings::remember);
     // The worker's own waits end first; this deadline is for a worker that hangs outside of them.
     let reported = supervisor.work(&job, settings.timeout * 2);
+    let changed = machine.map(MachineSettings::restore).unwrap_or_default();
     drop(turn);
     if matches!(
         reported,
@@ -108,6 +111,7 @@ pub(super) fn attempt(
     let took = began.elapsed();
     for (result, report) in tried.into_iter().zip(of_each(reported)) {
         judge(result, report, took);
+        result.teardown.extend_from_slice(&changed);
         if let Some(expectation) = settings.expectations.of(&result.id) {
             result.verdict = expectation.turns(result.verdict);
             result.link = Some(expectation.link.clone());

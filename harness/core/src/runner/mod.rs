@@ -5,6 +5,7 @@ mod cgroup;
 mod examination;
 mod interrupt;
 mod job;
+mod machine_settings;
 mod observation_store;
 mod process;
 mod run_directory;
