@@ -13,6 +13,7 @@ pub mod line;
 mod line_call;
 mod request;
 mod termios;
+mod timed;
 pub mod tty;
 mod values;
 
@@ -27,6 +28,7 @@ pub use request::{
     ChildGroup, ChildStatus, Ending, Hello, Lines, Opened, PtyAllocation, Reply, Request,
     TermiosAction,
 };
+pub use timed::Timed;
 pub use values::{Bytes, DeviceNumber, Errno, FileKind, Signal, Size, TermiosFacts};
 
 /// Where the harness mounts its control directory inside the container.

@@ -10,6 +10,7 @@ mod files;
 mod mounts;
 mod observe;
 mod perform;
+mod process;
 mod pty;
 mod signals;
 mod terminal;

@@ -4,6 +4,7 @@ use crate::facts::{DirectoryEntry, Facts, FileStatus, TerminalFacts};
 use crate::file_call::{FileCall, FileTimes};
 use crate::ioctl::IoctlName;
 use crate::line_call::{LineCall, Speeds};
+use crate::timed::Timed;
 use crate::values::{Bytes, DeviceNumber, Errno, FileKind, Signal, Size, TermiosFacts};
 use serde::{Deserialize, Serialize};
 
@@ -275,6 +276,11 @@ pub enum Request {
         /// The device.
         node: DeviceNumber,
     },
+    /// unshare(2). Answer: [`Reply::Done`].
+    Unshare {
+        /// `CLONE_NEW...`.
+        namespaces: i32,
+    },
     /// setsid(2). Answer: [`Reply::Number`].
     NewSession,
     /// Becomes a user for good, as su does: setgroups(2) with none, setresgid(2), setresuid(2). Answer:
@@ -291,10 +297,20 @@ pub enum Request {
         numbers: Vec<u8>,
     },
     /// These steps one after another, without the harness in between; the first that fails ends it. Answer:
-    /// that of the last step.
+    /// that of the last step. The last may be [`Request::End`].
     InTurn(Vec<Request>),
     /// These steps one after another, whatever comes of each. Answer: [`Reply::Each`].
     Each(Vec<Request>),
+    /// One step and its times. Answer: [`Reply::Timed`].
+    Timed(Box<Request>),
+    /// vhangup(2): hangs up the controlling terminal. Answer: [`Reply::Done`].
+    HangUp,
+    /// execve(2) of the probe's own program, which serves a new control socket. There is no answer but a
+    /// failure.
+    Execute {
+        /// Path of the new control socket.
+        control: String,
+    },
     /// Ends the probe. There is no answer.
     End(Ending),
 }
@@ -385,6 +401,8 @@ pub enum Reply {
     Signals(Vec<Signal>),
     /// What came of several steps.
     Each(Vec<Reply>),
+    /// A step with its times.
+    Timed(Timed),
 }
 
 /// A descriptor that the probe opened.

@@ -74,6 +74,10 @@ impl Errno {
     pub const ESPIPE: Self = Self(nix::libc::ESPIPE);
     /// A signal interrupted the call.
     pub const EINTR: Self = Self(nix::libc::EINTR);
+    /// No such device: of `/dev/tty`, no controlling terminal.
+    pub const ENXIO: Self = Self(nix::libc::ENXIO);
+    /// No such process or process group.
+    pub const ESRCH: Self = Self(nix::libc::ESRCH);
 }
 
 impl From<nix::errno::Errno> for Errno {

@@ -2,7 +2,7 @@
 
 use super::control::{Probe, ProbeError};
 use ptyproof_probe::{
-    Bytes, Errno, FileCall, FileStatus, IoctlName, LineCall, Opened, Reply, Request, Size,
+    Bytes, Errno, FileCall, FileStatus, IoctlName, LineCall, Opened, Reply, Request, Signal, Size,
     TerminalFacts, TermiosAction, TermiosFacts,
 };
 
@@ -90,6 +90,10 @@ attempts! {
     /// What a descriptor says of itself as a terminal.
     try_terminal(descriptor: i32) -> TerminalFacts =
         Request::Terminal { descriptor } => Reply::Terminal(facts) => *facts;
+    /// kill(2).
+    try_kill(pid: i32, signal: Signal) -> () = Request::Kill { pid, signal } => Reply::Done => ();
+    /// vhangup(2).
+    try_hang_up() -> () = Request::HangUp => Reply::Done => ();
     /// setsid(2).
     try_new_session() -> i64 = Request::NewSession => Reply::Number(session) => session;
     /// mount(2) of a new filesystem.

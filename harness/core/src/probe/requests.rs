@@ -4,7 +4,7 @@ use super::control::{ControlSocket, Probe, ProbeError};
 use ptyproof_probe::{
     Bytes, ChildGroup, ChildStatus, DirectoryEntry, Ending, Errno, Facts, FileCall, FileStatus,
     FileTimes, IoctlName, LineCall, Opened, PtyAllocation, Reply, Request, Signal, Size, Speeds,
-    TerminalFacts, TermiosAction, TermiosFacts,
+    TerminalFacts, TermiosAction, TermiosFacts, Timed,
 };
 
 /// Makes one method for each request: it asks, and takes the one kind of answer that belongs to it.
@@ -107,6 +107,9 @@ requests! {
     /// The events of poll(2) that there are now, as `POLL...` bits.
     poll_now(descriptor: i32, events: i16) -> i16 =
         Request::Poll { descriptor, events, milliseconds: 0 } => Reply::Number(seen) => seen as i16;
+    /// The same, waiting so many milliseconds for the first.
+    poll_within(descriptor: i32, events: i16, milliseconds: u16) -> i16 =
+        Request::Poll { descriptor, events, milliseconds } => Reply::Number(seen) => seen as i16;
     /// Sets or clears `O_NONBLOCK` of the open file.
     set_nonblocking(descriptor: i32, on: bool) -> () =
         Request::SetNonblocking { descriptor, on } => Reply::Done => ();
@@ -163,6 +166,17 @@ requests! {
     /// Blocks these signals and no others.
     block(signals: &[Signal]) -> () =
         Request::Block { signals: signals.to_vec() } => Reply::Done => ();
+    /// A step with its times.
+    timed(step: &Request) -> Timed =
+        Request::Timed(Box::new(step.clone())) => Reply::Timed(timed) => timed;
+    /// unshare(2): the next child is the first process of a new PID namespace.
+    new_pid_namespace() -> () =
+        Request::Unshare { namespaces: nix::libc::CLONE_NEWPID } => Reply::Done => ();
+    /// Writes, and ends at once.
+    write_and_end(descriptor: i32, bytes: &[u8], ending: Ending) -> () = Request::InTurn(vec![
+        Request::Write { descriptor, bytes: Bytes::from(bytes) },
+        Request::End(ending),
+    ]) => Reply::Done => ();
     /// setpgid(2).
     set_group(pid: i32, group: i32) -> () = Request::SetGroup { pid, group } => Reply::Done => ();
 }
