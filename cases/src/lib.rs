@@ -89,6 +89,18 @@ const KERNEL: &[&[Case]] = &[
     kernel::pair::IOCTLS,
     kernel::pair::DISCIPLINE,
     kernel::pair::TIMES,
+    kernel::session::OPENING,
+    kernel::session::ACQUIRING,
+    kernel::session::STEALING,
+    kernel::session::LOSING,
+    kernel::session::DEV_TTY,
+    kernel::session::ASKING,
+    kernel::jobs::FOREGROUND,
+    kernel::jobs::READING,
+    kernel::jobs::WRITING,
+    kernel::jobs::SETTINGS,
+    kernel::jobs::KEYS,
+    kernel::jobs::ORPHANS,
     line_discipline::VECTORS,
 ];
 

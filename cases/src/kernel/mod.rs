@@ -5,7 +5,10 @@
 
 mod events;
 mod full;
+pub mod jobs;
+mod login;
 pub mod pair;
+pub mod session;
 mod setting;
 mod size;
 
