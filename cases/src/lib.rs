@@ -101,6 +101,10 @@ const KERNEL: &[&[Case]] = &[
     kernel::jobs::SETTINGS,
     kernel::jobs::KEYS,
     kernel::jobs::ORPHANS,
+    kernel::hangup::LEADER,
+    kernel::hangup::MASTER,
+    kernel::hangup::VIRTUAL_HANGUP,
+    kernel::hangup::OUTPUT,
     line_discipline::VECTORS,
 ];
 

@@ -5,6 +5,7 @@
 
 mod events;
 mod full;
+pub mod hangup;
 pub mod jobs;
 mod login;
 pub mod pair;
