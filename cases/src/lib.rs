@@ -105,6 +105,11 @@ const KERNEL: &[&[Case]] = &[
     kernel::hangup::MASTER,
     kernel::hangup::VIRTUAL_HANGUP,
     kernel::hangup::OUTPUT,
+    kernel::waiting::MINIMUM,
+    kernel::waiting::TIMER,
+    kernel::waiting::READERS,
+    kernel::waiting::WRITERS,
+    kernel::waiting::STOPPED,
     line_discipline::VECTORS,
 ];
 

@@ -12,5 +12,6 @@ pub mod pair;
 pub mod session;
 mod setting;
 mod size;
+pub mod waiting;
 
 pub use size::CASES as SIZE;
