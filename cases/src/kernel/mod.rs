@@ -3,6 +3,7 @@
 //! Every answer that is judged comes from an actor, a process on the bare kernel; a test falsifies the answers one by
 //! one and demands that the case notices.
 
+pub mod console;
 pub mod devpts;
 mod events;
 mod full;
