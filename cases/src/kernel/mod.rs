@@ -7,9 +7,14 @@ pub mod console;
 pub mod devpts;
 mod events;
 mod full;
+pub mod injection;
 mod instance;
+mod ioctl;
 pub mod pair;
 mod setting;
 mod size;
+mod transfer;
 
+pub use ioctl::CASES as IOCTL;
 pub use size::CASES as SIZE;
+pub use transfer::CASES as TRANSFER;
