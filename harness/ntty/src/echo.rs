@@ -29,7 +29,7 @@
 //! would send something.
 
 use crate::characters::is_control;
-use crate::echo_queue::Operation;
+use crate::echo_queue::{Next, Operation};
 use crate::flags::lflag::{ECHO, ECHOCTL, ECHONL};
 use crate::flags::oflag::OPOST;
 use crate::mutant::Mutant;
@@ -107,10 +107,14 @@ impl Tty {
     }
 
     fn carry_out_echo(&mut self) {
-        while let Some((operation, length)) = self.echo.next()
-            && self.carry_out(operation)
-        {
-            self.echo.advance(length);
+        loop {
+            match self.echo.next() {
+                Next::Operation(operation, length) if self.carry_out(operation) => {
+                    self.echo.advance(length);
+                }
+                Next::Torn => return,
+                Next::Operation(..) | Next::Nothing => break,
+            }
         }
         self.echo.drop_oldest();
     }

@@ -18,7 +18,8 @@
 //! More than 4096 bytes *overtake themselves*: the newest lie over the oldest. Besides, the kernel compares slots, not
 //! positions, and so takes a queue that is exactly full for empty, and one of 4098 bytes for one of two. Just the excess
 //! is carried out, from the middle of what was meant. The rest, or 3807 bytes of it, follows with the next key. So a
-//! line of 1366 characters that is killed with `^U` is not wiped off the screen, on any Linux terminal.
+//! line of 1366 characters that is killed with `^U` is not wiped off the screen, on any Linux terminal. If the excess is
+//! the first byte of a longer operation, nothing is carried out and nothing is dropped, until more is typed.
 
 use crate::mutant::{Mutant, Rules};
 use crate::ring::{Ring, SIZE, same_slot};
@@ -51,6 +52,16 @@ pub(crate) enum Operation {
     OneColumnBack,
     /// Goes back over a tab that stood so many columns after an earlier tab, or after the line's beginning.
     EraseTab { columns: u8, after_tab: bool },
+}
+
+/// What is to be carried out next.
+pub(crate) enum Next {
+    /// An operation, so many bytes long.
+    Operation(Operation, usize),
+    /// The beginning of an operation: only in a queue that has overtaken itself.
+    Torn,
+    /// Nothing.
+    Nothing,
 }
 
 /// The queue. Its fields are positions in the ring.
@@ -127,22 +138,27 @@ impl EchoQueue {
         any
     }
 
-    /// The oldest operation that may be carried out, and its length in bytes.
-    pub(crate) fn next(&self) -> Option<(Operation, usize)> {
-        let (c, next) = (self.released_byte(0)?, |offset| self.released_byte(offset));
-        if c != ESCAPE {
-            return Some((Operation::Character(c), 1));
+    /// The oldest operation that may be carried out.
+    pub(crate) fn next(&self) -> Next {
+        match self.released_byte(0) {
+            None => Next::Nothing,
+            Some(ESCAPE) => self.next_escaped().unwrap_or(Next::Torn),
+            Some(c) => Next::Operation(Operation::Character(c), 1),
         }
-        Some(match next(1)? {
-            ESCAPE => (Operation::Literal255, 2),
-            REMEMBER_COLUMN => (Operation::RememberColumn, 2),
-            ONE_COLUMN_BACK => (Operation::OneColumnBack, 2),
+    }
+
+    /// The operation that an [`ESCAPE`] begins, unless the released bytes end within it.
+    fn next_escaped(&self) -> Option<Next> {
+        Some(match self.released_byte(1)? {
+            ESCAPE => Next::Operation(Operation::Literal255, 2),
+            REMEMBER_COLUMN => Next::Operation(Operation::RememberColumn, 2),
+            ONE_COLUMN_BACK => Next::Operation(Operation::OneColumnBack, 2),
             ERASE_TAB => {
-                let columns = next(2)?;
+                let columns = self.released_byte(2)?;
                 let after_tab = columns & AFTER_TAB != 0;
-                (Operation::EraseTab { columns, after_tab }, 3)
+                Next::Operation(Operation::EraseTab { columns, after_tab }, 3)
             }
-            c => (Operation::Caret(c), 2),
+            c => Next::Operation(Operation::Caret(c), 2),
         })
     }
 

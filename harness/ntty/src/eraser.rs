@@ -125,7 +125,7 @@ impl Tty {
 
     /// The last character of the current line, unless the line holds nothing but continuations of one.
     fn last_character(&self) -> Option<Character> {
-        let from_the_end = self.input.line().rev().enumerate();
+        let from_the_end = self.input.line_backwards().enumerate();
         from_the_end
             .map(|(continuations, start)| Character {
                 start,
@@ -189,7 +189,7 @@ impl Tty {
 
     fn wipe_tab(&mut self) {
         let mut columns = 0;
-        for position in self.input.line().rev() {
+        for position in self.input.line_backwards() {
             match self.input.byte(position) {
                 b'\t' if self.breaks(Mutant::EarlierTabIgnored) => columns += 1,
                 b'\t' => return self.echo_erased_tab(columns, true),

@@ -152,10 +152,20 @@ impl InputQueue {
     }
 
     /// The positions of the current line.
-    pub(crate) fn line(&self) -> impl DoubleEndedIterator<Item = usize> + use<> {
-        let length = self.write.wrapping_sub(self.lines) % SIZE;
+    pub(crate) fn line(&self) -> impl Iterator<Item = usize> + use<> {
         let start = self.lines;
-        (0..length).map(move |offset| start.wrapping_add(offset))
+        (0..self.line_length()).map(move |offset| start.wrapping_add(offset))
+    }
+
+    /// The positions of the current line, last first.
+    pub(crate) fn line_backwards(&self) -> impl Iterator<Item = usize> + use<> {
+        let end = self.write;
+        (1..=self.line_length()).map(move |offset| end.wrapping_sub(offset))
+    }
+
+    /// The kernel compares slots, and so takes a line of 4097 bytes, which `PARMRK` makes possible, for one of one byte.
+    fn line_length(&self) -> usize {
+        self.write.wrapping_sub(self.lines) % SIZE
     }
 
     /// The byte at a position.

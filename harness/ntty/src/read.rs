@@ -78,7 +78,12 @@ impl Tty {
     fn read_raw(&mut self, most: usize) -> Vec<u8> {
         let mut bytes = Vec::new();
         while bytes.len() < most && self.input.visible_bytes() > 0 {
-            let portion = (PORTION - bytes.len() % PORTION).min(most - bytes.len());
+            let in_portion = if bytes.len() < self.minimum() {
+                bytes.len() % PORTION
+            } else {
+                0
+            };
+            let portion = (PORTION - in_portion).min(most - bytes.len());
             let taken = self.input.take_stretch(&mut bytes, portion);
             if taken == 1 && self.is_lone_end_of_file(&bytes) {
                 bytes.pop();

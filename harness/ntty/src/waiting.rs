@@ -64,20 +64,21 @@ impl FlipBuffers {
 
     /// Puts bytes in, and gives how many found a place.
     fn put(&mut self, bytes: &[u8]) -> usize {
-        let mut placed = 0;
-        for portion in bytes.chunks(PORTION) {
-            if self.newest().place() < portion.len() {
-                self.make(portion.len());
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let portion = rest.len().min(PORTION);
+            if self.newest().place() < portion {
+                self.make(portion);
             }
             let newest = self.newest();
-            let fits = newest.place().min(portion.len());
-            newest.bytes.extend_from_slice(&portion[..fits]);
-            placed += fits;
-            if fits < portion.len() {
+            let (fits, later) = rest.split_at(newest.place().min(portion));
+            if fits.is_empty() {
                 break;
             }
+            newest.bytes.extend_from_slice(fits);
+            rest = later;
         }
-        placed
+        bytes.len() - rest.len()
     }
 
     fn newest(&mut self) -> &mut Buffer {
