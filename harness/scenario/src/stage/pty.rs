@@ -66,7 +66,12 @@ impl<M: AsFd, P: Program> Pty<M, P> {
             None => None,
         };
         self.settle_what_waits()?;
-        let (bytes, status) = self.drain()?;
+        let (bytes, status) = if look.hold {
+            self.canary.settle(self.master.as_fd())?;
+            (Vec::new(), Vec::new())
+        } else {
+            self.drain()?
+        };
         let seen = if self.typed > ROOM && look.reads > 0 {
             self.look_with_care(look)?
         } else {
