@@ -16,13 +16,14 @@ use proptest::prelude::*;
 pub fn scenarios() -> impl Strategy<Value = Scenario> {
     let start = (modes::at_first(), modes::characters());
     let steps = prop_oneof![
-        29 => vec(steps::step(), 1..16).boxed(),
-        1 => vec(steps::long(), 1..16).boxed(),
+        29 => (Just(false), vec(steps::step(), 1..16)).boxed(),
+        1 => (Just(true), vec(steps::long(), 1..16)).boxed(),
     ];
-    (start, steps).prop_map(|((flags, characters), steps)| {
+    (start, steps).prop_map(|((flags, characters), (long, steps))| {
         draft::Draft {
             flags,
             characters,
+            long,
             steps,
         }
         .written_out()

@@ -9,12 +9,12 @@ use proptest::sample::select;
 
 /// What is done, and what is looked at.
 pub fn step() -> impl Strategy<Value = (Act, Look)> {
-    (act(typed::typed().boxed()), look(OFTEN))
+    (act(typed::typed().boxed()), look(4, 0.1))
 }
 
 /// A step of a scenario that comes to the limits.
 pub fn long() -> impl Strategy<Value = (Act, Look)> {
-    (act(typed::at_length().boxed()), look(SELDOM))
+    (act(typed::at_length().boxed()), look(20, 0.0))
 }
 
 fn act(typed: BoxedStrategy<Vec<Token>>) -> impl Strategy<Value = Act> {
@@ -59,13 +59,9 @@ fn act(typed: BoxedStrategy<Vec<Token>>) -> impl Strategy<Value = Act> {
     ]
 }
 
-/// How often nothing is read, where twice something is read once.
-const OFTEN: u32 = 4;
-
-/// What is not read fills a terminal up.
-const SELDOM: u32 = 20;
-
-fn look(not_read: u32) -> impl Strategy<Value = Look> {
+/// Nothing is read `not_read` times where twice something is read once; what is not read fills a terminal up. How
+/// often the master does not read is for `hold`.
+fn look(not_read: u32, hold: f64) -> impl Strategy<Value = Look> {
     const AROUND_A_PORTION: &[usize] = &[63, 64, 65, 128];
     let most = prop_oneof![
         5 => Just(MOST),
@@ -73,7 +69,7 @@ fn look(not_read: u32) -> impl Strategy<Value = Look> {
         1 => select(AROUND_A_PORTION),
     ];
     let reads = prop_oneof![not_read => Just(0_usize), 2 => Just(1), 1 => 2..4_usize];
-    let hold = prop::bool::weighted(0.1);
+    let hold = prop::bool::weighted(hold);
     let polls = (any::<bool>(), any::<bool>(), any::<bool>());
     (hold, polls, reads, most).prop_map(|(hold, polls, reads, most)| {
         let (readable, writable, unread) = polls;
