@@ -3,6 +3,7 @@
 //! A [`Vector`] is a [`Scenario`] with what must come of it, and stands in a file ([`notation`]). A [`Stage`] performs it:
 //! the model, a bare pty of the kernel, or the terminal of a container. [`judge`] compares.
 
+mod change;
 mod contrast;
 mod expectation;
 mod fuzz;
@@ -17,12 +18,13 @@ mod scenario;
 pub mod stage;
 mod vector;
 
+pub use change::{Change, Character};
 pub use contrast::{Aspect, Contrast};
 pub use expectation::Expectation;
 pub use fuzz::{Found, Fuzz, FuzzReport, Mismatch, Unconfirmed, compare, script};
 pub use generate::scenarios;
 pub use judge::{Difference, JudgeError, Judgement, Place, judge};
-pub use modes::{Change, Character, Modes};
+pub use modes::Modes;
 #[cfg(feature = "mutants")]
 pub use mutants::{Killer, kills};
 pub use pattern::{Pattern, Piece};
