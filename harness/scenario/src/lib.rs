@@ -1,7 +1,8 @@
 //! Scenarios of the line discipline: what is done to a terminal, and what must come of it.
 //!
 //! A [`Vector`] is a [`Scenario`] with what must come of it, and stands in a file ([`notation`]). A [`Stage`] performs it:
-//! the model, a bare pty of the kernel, or the terminal of a container. [`judge`] compares.
+//! the model, a bare pty of the kernel, or the terminal of a container. [`judge()`] compares. [`Fuzz`] performs random
+//! scenarios on the model and on another stage side by side, and makes a vector of each mismatch.
 
 mod change;
 mod contrast;
