@@ -36,6 +36,7 @@ struct File {
 struct Vector {
     id: String,
     title: String,
+    #[serde(default)]
     covers: Vec<String>,
 }
 
