@@ -55,7 +55,13 @@ fn the_model_passes(vectors: &[Vector]) -> Result<(), Failed> {
     let mut model = Model::new();
     let failures: Vec<String> = vectors
         .iter()
-        .filter_map(|vector| Some(format!("{}: {}", vector.id, judge(vector, &mut model).err()?)))
+        .filter_map(|vector| {
+            Some(format!(
+                "{}: {}",
+                vector.id,
+                judge(vector, &mut model).err()?
+            ))
+        })
         .collect();
     if failures.is_empty() {
         Ok(())
@@ -68,9 +74,8 @@ fn every_vector_kills(vectors: &[Vector]) -> Result<(), Failed> {
     let mut toothless: Vec<&Vector> = vectors.iter().collect();
     for &mutant in Mutant::ALL {
         let (mut model, mut mutant) = (Model::new(), Model::mutant(mutant));
-        toothless.retain(|vector| {
-            judge(vector, &mut model).ok() == judge(vector, &mut mutant).ok()
-        });
+        toothless
+            .retain(|vector| judge(vector, &mut model).ok() == judge(vector, &mut mutant).ok());
     }
     let ids: Vec<&str> = toothless.iter().map(|vector| vector.id.as_str()).collect();
     if ids.is_empty() {
