@@ -15,6 +15,7 @@ mod known;
 mod leaks;
 mod line_discipline;
 mod owner;
+pub mod perform;
 pub mod random;
 mod reference;
 mod references;
@@ -158,7 +159,7 @@ pub fn all() -> Vec<&'static Case> {
 
 /// To be called first by every program that runs these cases; see [`runner::dispatch`].
 pub fn dispatch() {
-    runner::dispatch(&all(), &[random::TASK]);
+    runner::dispatch(&all(), &[random::TASK, perform::TASK]);
 }
 
 /// The cases that say something about a subject.

@@ -21,6 +21,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Run(arguments) => commands::run(&arguments),
         Command::Fuzz(arguments) => commands::fuzz(&arguments),
+        Command::Perform(arguments) => commands::perform(&arguments),
         Command::List(arguments) => commands::list(&arguments, cases).and_then(print),
         Command::Explain(arguments) => commands::explain(&arguments, &cases).and_then(print),
         Command::Doctor => {

@@ -5,6 +5,7 @@ mod doctor;
 mod explain;
 mod fuzz;
 mod list;
+mod perform;
 mod run;
 mod subject;
 
@@ -12,4 +13,5 @@ pub use doctor::doctor;
 pub use explain::explain;
 pub use fuzz::fuzz;
 pub use list::list;
+pub use perform::perform;
 pub use run::run;
