@@ -21,6 +21,8 @@ mod settings;
 mod signals;
 mod special;
 mod termios;
+#[cfg(test)]
+mod tests;
 mod waiting;
 mod wire;
 

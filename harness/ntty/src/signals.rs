@@ -34,12 +34,7 @@ pub enum Signal {
 }
 
 impl Signal {
-    const ALL: [Signal; 4] = [
-        Signal::Interrupt,
-        Signal::Quit,
-        Signal::Stop,
-        Signal::WindowChange,
-    ];
+    const ALL: [Signal; 4] = [Signal::Interrupt, Signal::Quit, Signal::Stop, Signal::WindowChange];
 }
 
 /// The signals that are pending. One that is pending already is not sent twice.
@@ -54,10 +49,7 @@ impl Signals {
     /// Takes those that are pending, in the order of [`Signal`].
     pub(crate) fn take(&mut self) -> Vec<Signal> {
         let pending = std::mem::take(&mut self.0);
-        Signal::ALL
-            .into_iter()
-            .filter(|&signal| pending[signal as usize])
-            .collect()
+        Signal::ALL.into_iter().filter(|&signal| pending[signal as usize]).collect()
     }
 }
 
@@ -129,12 +121,7 @@ impl Tty {
     pub fn set_size(&mut self, size: Size) {
         let seen = |size: Size| match self.breaks(Mutant::PixelsOverlooked) {
             true => (size.rows, size.columns, 0, 0),
-            false => (
-                size.rows,
-                size.columns,
-                size.width_pixels,
-                size.height_pixels,
-            ),
+            false => (size.rows, size.columns, size.width_pixels, size.height_pixels),
         };
         if seen(size) != seen(self.size) || self.breaks(Mutant::SameSizeSignalled) {
             self.signals.send(Signal::WindowChange);

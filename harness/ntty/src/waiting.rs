@@ -53,11 +53,7 @@ pub(crate) struct FlipBuffers {
 
 impl FlipBuffers {
     pub(crate) fn new() -> FlipBuffers {
-        let mut buffers = FlipBuffers {
-            buffers: VecDeque::new(),
-            size: 0,
-            spare: 0,
-        };
+        let mut buffers = FlipBuffers { buffers: VecDeque::new(), size: 0, spare: 0 };
         buffers.buffers.push_back(Buffer::of_size(0));
         buffers
     }
@@ -119,12 +115,7 @@ impl FlipBuffers {
 
 impl Buffer {
     fn of_size(size: usize) -> Buffer {
-        Buffer {
-            bytes: Vec::new(),
-            size,
-            handed_over: 0,
-            looked_at: 0,
-        }
+        Buffer { bytes: Vec::new(), size, handed_over: 0, looked_at: 0 }
     }
 
     /// For how many more bytes there is place.
