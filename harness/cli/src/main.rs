@@ -22,6 +22,9 @@ fn main() -> ExitCode {
         Command::Run(arguments) => commands::run(&arguments),
         Command::List(arguments) => commands::list(&arguments, cases).and_then(print),
         Command::Explain(arguments) => commands::explain(&arguments, &cases).and_then(print),
+        Command::Compare(arguments) => {
+            commands::compare(&arguments).and_then(|(text, exit)| print(text).map(|_| exit))
+        }
         Command::Doctor => {
             let (text, exit) = commands::doctor();
             print(text).map(|_| exit)
