@@ -246,10 +246,12 @@ fn a_baseline_is_written_and_a_kernel_is_checked_with_it() {
         assert_eq!(said.output, format!("{name}\n"));
     }
     let page = fs::read_to_string(files.path("KERNELS.md")).expect("it was written");
-    assert!(
-        page.contains("\n- `old`: until 5.10-cloud\n- `new`: since 6.12-cloud\n"),
-        "{page}"
-    );
+    let row = |profile: &str, kernels: &str| {
+        let case = ptyproof_cases::cases_for(ptyproof_cases::Kind::Kernel)[0].id;
+        format!("\n| `{case}` | `what it does` | `{profile}` | {kernels} |")
+    };
+    let history = row("old", "until 5.10-cloud") + &row("new", "since 6.12-cloud");
+    assert!(page.contains(&history), "{page}");
 
     let check = |release, profile| {
         let report = files.report("run.json", &whole(release, profile));

@@ -26,31 +26,24 @@ impl Baselines {
     /// The page, as Markdown.
     pub fn page(&self) -> String {
         let mut page = HEAD.to_owned();
-        page.push_str("\n| kernel | release | architecture |\n|---|---|---|\n");
-        for (name, baseline) in &self.all {
+        let kernels = self.all.iter().map(|(name, baseline)| {
             let [release, architecture] = [&baseline.release, &baseline.architecture];
-            // A bar ends a cell even within code.
-            let cell = |text: &str| code(text).replace('|', r"\|");
-            let (release, architecture) = (cell(release), cell(architecture));
-            page.push_str(&format!("| {name} | {release} | {architecture} |\n"));
-        }
+            vec![name.to_string(), code(release), code(architecture)]
+        });
+        page.push_str(&table(&["kernel", "release", "architecture"], kernels));
         let shows = self.rows(|observed| &observed.shows);
         let records = self.rows(|observed| &observed.records);
         let (shows_differ, shows) = split(shows);
         let (records_differ, records) = split(records);
-        section(
-            &mut page,
-            "Behaviours that are not the same on all",
-            &shows_differ,
-        );
-        section(
-            &mut page,
-            "Values that are not the same on all",
-            &records_differ,
-        );
-        section(&mut page, "Cases that do not pass", &self.verdicts());
-        section(&mut page, "Behaviours that are the same on all", &shows);
-        section(&mut page, "Values that are the same on all", &records);
+        for (title, rows) in [
+            ("Behaviours that are not the same on all", shows_differ),
+            ("Values that are not the same on all", records_differ),
+            ("Cases that do not pass", self.verdicts()),
+            ("Behaviours that are the same on all", shows),
+            ("Values that are the same on all", records),
+        ] {
+            page.push_str(&section(title, &rows));
+        }
         page
     }
 
@@ -87,7 +80,7 @@ impl Baselines {
             };
             let all = self.all.iter();
             let seen = all.map(|(kernel, baseline)| (kernel, of(baseline.cases.get(case))));
-            rows.insert((case, ""), seen.collect());
+            rows.insert((case, "verdict"), seen.collect());
         }
         rows
     }
@@ -99,29 +92,42 @@ fn split(rows: Rows<'_>) -> (Rows<'_>, Rows<'_>) {
         .partition(|(_, seen)| seen.iter().any(|(_, value)| *value != seen[0].1))
 }
 
-fn section(page: &mut String, title: &str, rows: &Rows<'_>) {
+/// A line for each value of each row, in the order of the kernels that showed them first.
+fn section(title: &str, rows: &Rows<'_>) -> String {
     if rows.is_empty() {
-        return;
+        return String::new();
     }
-    page.push_str(&format!("\n## {title}\n"));
-    let mut last = None;
-    for ((case, what), seen) in rows {
-        if last != Some(*case) {
-            page.push_str(&format!("\n### {}\n\n", code(case.as_str())));
-            last = Some(*case);
-        }
-        if !what.is_empty() {
-            page.push_str(&format!("{}:\n", code(what)));
-        }
-        // In the order of the kernels that showed them first.
+    let lines = rows.iter().flat_map(|((case, what), seen)| {
         let mut told: Vec<&str> = Vec::new();
         for (_, value) in seen {
             if !told.contains(&value.as_str()) {
                 told.push(value);
-                page.push_str(&format!("- {}: {}\n", code(value), kernels(seen, value)));
             }
         }
+        let line = |value| {
+            vec![
+                code(case.as_str()),
+                code(what),
+                code(value),
+                kernels(seen, value),
+            ]
+        };
+        told.into_iter().map(line).collect::<Vec<_>>()
+    });
+    let table = table(&["case", "looked at", "seen", "kernels"], lines);
+    format!("\n## {title}\n{table}")
+}
+
+fn table(head: &[&str], lines: impl Iterator<Item = Vec<String>>) -> String {
+    let head_line = head.join(" | ");
+    let mut text = format!("\n| {head_line} |\n{}|\n", "|---".repeat(head.len()));
+    for line in lines {
+        // A bar ends a cell even within code.
+        let cells = line.iter().map(|cell| cell.replace('|', r"\|"));
+        let cells: Vec<String> = cells.collect();
+        text.push_str(&format!("| {} |\n", cells.join(" | ")));
     }
+    text
 }
 
 /// The kernels that showed a value: `until 5.10`, `5.18`, `6.1 ... 6.12`, `since 6.16`.

@@ -245,6 +245,23 @@ fn what_makes_no_baseline_is_refused() {
 }
 
 #[test]
+fn a_page_cannot_be_broken_by_what_is_in_a_baseline() {
+    let mut all = Baselines::default();
+    let hostile = report("6.18.44-`x", "``\n| x |\n# y<script>", "`", good());
+    all.add(Baseline::of(&hostile).expect("a baseline"))
+        .expect("a name");
+    let page = all.page();
+    let row = "\n| `kernel-line/exactly-filled` | `read after an exactly filled line` | \
+               ``` ``\\n\\| x \\|\\n# y<script> ``` | all |\n";
+    assert!(page.contains(row), "{page}");
+    assert!(page.contains("| `` ` `` | all |\n"), "{page}");
+    assert!(
+        page.contains("\n| 6.18-x | `` 6.18.44-`x `` | `x86_64` |\n"),
+        "{page}"
+    );
+}
+
+#[test]
 fn a_file_that_is_no_baseline_is_named() {
     let error = |name: &str, text: &str| {
         let error = Baselines::parse([(name, text)]).expect_err("it is none");
@@ -291,27 +308,25 @@ const PAGE: &str = r#" | release | architecture |
 
 ## Behaviours that are not the same on all
 
-### `kernel-line/exactly-filled`
-
-`read after an exactly filled line`:
-- `old`: until 5.10-cloud
-- `broken`: 5.18
-- `new`: since 6.2
+| case | looked at | seen | kernels |
+|---|---|---|---|
+| `kernel-line/exactly-filled` | `read after an exactly filled line` | `old` | until 5.10-cloud |
+| `kernel-line/exactly-filled` | `read after an exactly filled line` | `broken` | 5.18 |
+| `kernel-line/exactly-filled` | `read after an exactly filled line` | `new` | since 6.2 |
 
 ## Values that are not the same on all
 
-### `kernel-limit/most`
-
-`most | bytes`:
-- `4095`: until 5.18
-- `4096`: since 6.2
+| case | looked at | seen | kernels |
+|---|---|---|---|
+| `kernel-limit/most` | `most \| bytes` | `4095` | until 5.18 |
+| `kernel-limit/most` | `most \| bytes` | `4096` | since 6.2 |
 
 ## Cases that do not pass
 
-### `kernel-injection/as-root`
-
-- `pass`: until 5.18, since 6.18
-- `fail: TIOCSTI by root: Err(EIO)\u{1b}[31m`: 6.2
+| case | looked at | seen | kernels |
+|---|---|---|---|
+| `kernel-injection/as-root` | `verdict` | `pass` | until 5.18, since 6.18 |
+| `kernel-injection/as-root` | `verdict` | `fail: TIOCSTI by root: Err(EIO)\u{1b}[31m` | 6.2 |
 "#;
 
 const FAILS: &str = r#"Linux 6.18: 4 cases, 3 differences from its baseline

@@ -81,21 +81,15 @@ impl Behaviour {
 impl From<&CaseResult> for Behaviour {
     fn from(result: &CaseResult) -> Self {
         let text = |text: &Option<String>| text.as_deref().map(stable);
-        let mut records: BTreeMap<String, String> = BTreeMap::new();
-        for record in &result.records {
-            let value = stable(&record.value);
-            records
-                .entry(printable(&record.what))
-                // What is recorded several times is compared as a sequence.
-                .and_modify(|values| *values = format!("{values}, then {value}"))
-                .or_insert(value);
-        }
-        let shown = result.shown.iter().map(|shown| {
-            let shows = Shows {
-                profile: printable(&shown.profile),
-                value: Some(stable(&shown.value)),
-            };
-            (printable(&shown.what), shows)
+        let records = result.records.iter();
+        let records = records.map(|record| (printable(&record.what), stable(&record.value)));
+        let shown = || result.shown.iter();
+        let profiles = shown().map(|one| (printable(&one.what), printable(&one.profile)));
+        let values = shown().map(|one| (printable(&one.what), stable(&one.value)));
+        let mut values = by_what(values);
+        let shown = by_what(profiles).into_iter().map(|(what, profile)| {
+            let value = values.remove(&what);
+            (what, Shows { profile, value })
         });
         Self {
             ended: Some(Ended {
@@ -105,8 +99,24 @@ impl From<&CaseResult> for Behaviour {
                 observed: text(&result.observed),
             }),
             shown: shown.collect(),
-            records,
+            records: by_what(records),
             left_behind: result.teardown.iter().map(|left| stable(left)).collect(),
         }
     }
+}
+
+/// What was looked at several times is compared as a sequence.
+fn by_what(all: impl Iterator<Item = (String, String)>) -> BTreeMap<String, String> {
+    let mut sequences: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (what, value) in all {
+        sequences.entry(what).or_default().push(value);
+    }
+    let joined = sequences.into_iter().map(|(what, mut values)| {
+        // The same each time needs to be said once only.
+        if values.iter().all(|value| *value == values[0]) {
+            values.truncate(1);
+        }
+        (what, values.join(", then "))
+    });
+    joined.collect()
 }

@@ -100,6 +100,18 @@ fn a_profile_is_compared_by_its_name_and_a_record_by_its_value() {
 }
 
 #[test]
+fn what_was_looked_at_several_times_is_compared_each_time() {
+    let twice = |first, second| {
+        let mut result = shows("a/b", "what", first, "1");
+        result.shown.extend(shows("a/b", "what", second, "1").shown);
+        result
+    };
+    assert_eq!(differences(twice("old", "new"), twice("old", "new")), 0);
+    assert_eq!(differences(twice("old", "new"), twice("new", "new")), 1);
+    assert_eq!(differences(twice("old", "new"), twice("old", "old")), 1);
+}
+
+#[test]
 fn who_ended_early_has_no_say_in_what_it_did_not_come_to() {
     let profile = shows("a/b", "what", "new", "1");
     let failed = ended("a/b", Verdict::Fail, "before that", "x");
