@@ -15,6 +15,7 @@ mod known;
 mod leaks;
 mod line_discipline;
 mod owner;
+pub mod random;
 mod reference;
 mod references;
 mod refused;
@@ -59,6 +60,7 @@ const CONTAINERS: &[&[Case]] = &[
     line_discipline::EDITING,
     line_discipline::CONTROL,
     line_discipline::BYTES,
+    line_discipline::VECTORS,
     relay::OUTPUT,
     relay::ENDING,
     relay::STREAMS,
@@ -70,7 +72,58 @@ const CONTAINERS: &[&[Case]] = &[
 ];
 
 /// What the kernel's terminals are like: the areas in the order of a report. They need no runtime.
-const KERNEL: &[&[Case]] = &[kernel::SIZE];
+const KERNEL: &[&[Case]] = &[
+    kernel::devpts::MOUNT,
+    kernel::devpts::OPTIONS,
+    kernel::devpts::REMOUNT,
+    kernel::devpts::OWNER,
+    kernel::devpts::ACCESS,
+    kernel::devpts::ENTRIES,
+    kernel::devpts::NUMBERS,
+    kernel::devpts::PTMX,
+    kernel::devpts::EXTERNAL,
+    kernel::devpts::UNMOUNTING,
+    kernel::devpts::CROSSING,
+    kernel::devpts::USER_NAMESPACE,
+    kernel::devpts::LIMITS,
+    kernel::devpts::RESERVE,
+    kernel::console::BOUND,
+    kernel::console::NAMES,
+    kernel::console::STREAMS,
+    kernel::console::REAL,
+    kernel::console::REDIRECTED,
+    kernel::injection::TYPING,
+    kernel::injection::PERMISSION,
+    kernel::TRANSFER,
+    kernel::IOCTL,
+    kernel::SIZE,
+    kernel::pair::LOCKING,
+    kernel::pair::OPENING,
+    kernel::pair::EXCLUSIVE,
+    kernel::pair::SIDES,
+    kernel::pair::SETTINGS,
+    kernel::pair::LOCKED_SETTINGS,
+    kernel::pair::UNOPENED_SLAVE,
+    kernel::pair::CLOSED_MASTER,
+    kernel::pair::BLOCKED,
+    kernel::pair::HANGUP,
+    kernel::pair::CAPACITY,
+    kernel::pair::DRAINING,
+    kernel::pair::READING,
+    kernel::pair::IOCTLS,
+    kernel::pair::DISCIPLINE,
+    kernel::pair::TIMES,
+    kernel::packets::DATA,
+    kernel::packets::STATUSES,
+    kernel::packets::FLUSHES,
+    kernel::packets::CHANGES,
+    kernel::packets::ENDING,
+    kernel::FLOW,
+    kernel::queues::FLUSHES,
+    kernel::queues::WAITING,
+    kernel::queues::COUNTS,
+    line_discipline::VECTORS,
+];
 
 /// All cases, area by area.
 pub fn all() -> Vec<&'static Case> {
@@ -80,7 +133,7 @@ pub fn all() -> Vec<&'static Case> {
 
 /// To be called first by every program that runs these cases; see [`runner::dispatch`].
 pub fn dispatch() {
-    runner::dispatch(&all(), &[]);
+    runner::dispatch(&all(), &[random::TASK]);
 }
 
 /// The cases that say something about a subject.
@@ -99,6 +152,11 @@ pub enum Kind {
     Runtime,
     /// The bare kernel.
     Kernel,
+}
+
+/// The vector of a case that is one: the file that it stands in, and how it stands there.
+pub fn vector(id: &CaseId) -> Option<(String, &'static str)> {
+    line_discipline::source(id.as_str())
 }
 
 /// Whether a case of that name exists.

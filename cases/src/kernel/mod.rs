@@ -3,6 +3,22 @@
 //! Every answer that is judged comes from an actor, a process on the bare kernel; a test falsifies the answers one by
 //! one and demands that the case notices.
 
+pub mod console;
+pub mod devpts;
+mod events;
+mod flow;
+mod full;
+pub mod packets;
+pub mod injection;
+mod instance;
+mod ioctl;
+pub mod pair;
+pub mod queues;
+mod setting;
 mod size;
+mod transfer;
 
+pub use flow::CASES as FLOW;
+pub use ioctl::CASES as IOCTL;
 pub use size::CASES as SIZE;
+pub use transfer::CASES as TRANSFER;

@@ -20,6 +20,7 @@ fn main() -> ExitCode {
     let cases = ptyproof_cases::all();
     let done = match Arguments::parse().command {
         Command::Run(arguments) => commands::run(&arguments),
+        Command::Fuzz(arguments) => commands::fuzz(&arguments),
         Command::List(arguments) => commands::list(&arguments, cases).and_then(print),
         Command::Explain(arguments) => commands::explain(&arguments, &cases).and_then(print),
         Command::Compare(arguments) => {

@@ -15,6 +15,8 @@ enum Shape {
     WritesInt,
     /// A pointer to one byte that it reads.
     ReadsByte,
+    /// A pointer to a structure. None is handed over: it can only be asked for with a null pointer.
+    Structure,
 }
 
 /// Declares the ioctls: name, request, shape.
@@ -100,6 +102,18 @@ ioctls! {
     Tiocmset = libc::TIOCMSET, ReadsInt;
     /// Functions of the virtual console.
     Tioclinux = libc::TIOCLINUX, ReadsByte;
+    /// Settings; the answer is a structure.
+    Tcgets = libc::TCGETS, Structure;
+    /// Sets the settings.
+    Tcsets = libc::TCSETS, Structure;
+    /// Size of the window; the answer is a structure.
+    Tiocgwinsz = libc::TIOCGWINSZ, Structure;
+    /// Sets the size of the window.
+    Tiocswinsz = libc::TIOCSWINSZ, Structure;
+    /// Settings of a serial line; the answer is a structure.
+    Tiocgserial = libc::TIOCGSERIAL, Structure;
+    /// Counts of a serial line's interrupts; the answer is a structure.
+    Tiocgicount = libc::TIOCGICOUNT, Structure;
     /// No terminal knows this one.
     Unknown = 0x54ff, Value;
 }
@@ -113,13 +127,14 @@ pub fn ioctl(descriptor: impl AsFd, name: IoctlName, argument: i64) -> Result<i6
     let (request, shape) = name.call();
     let mut number = argument as libc::c_int;
     let byte = argument as u8;
-    // SAFETY: the table says of each request how it takes its argument; a pointer is to a live int, or to a live
-    // byte for those that read one byte.
+    // SAFETY: the table says of each request how it takes its argument; a pointer is to a live int, to a live
+    // byte for those that read one byte, and null for those that take a structure.
     let returned = unsafe {
         match shape {
             Shape::Value => libc::ioctl(raw, request, argument),
             Shape::ReadsInt | Shape::WritesInt => libc::ioctl(raw, request, &raw mut number),
             Shape::ReadsByte => libc::ioctl(raw, request, &raw const byte),
+            Shape::Structure => libc::ioctl(raw, request, std::ptr::null_mut::<libc::c_void>()),
         }
     };
     nix::errno::Errno::result(returned)?;

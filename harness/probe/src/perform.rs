@@ -1,20 +1,20 @@
 //! Performing one request.
 
 use crate::observe::{self, Start};
-use crate::{mounts, pty, signals, terminal};
+use crate::{
+    capabilities, file_changes, files, mounts, pty, signals, terminal, transfers, watches,
+};
 use nix::errno::Errno as SysErrno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Gid, Pid, Uid};
 use ptyproof_probe::{
-    Bytes, ChildGroup, ChildStatus, DeviceNumber, Errno, FileKind, Reply, Request, Signal, ioctl,
-    tty,
+    Bytes, ChildGroup, ChildStatus, Errno, Reply, Request, Signal, ioctl, line, tty,
 };
 use std::fs::File;
 use std::os::fd::{BorrowedFd, IntoRawFd};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
 
 /// Performs requests for one control socket.
 pub struct Performer {
@@ -119,6 +119,7 @@ impl Performer {
                 let peer = ioctl::open_peer(borrow(*master), flags)?;
                 pty::opened(File::from(peer)).map(Reply::Opened)
             }
+            Request::File(call) => files::perform(call),
             Request::Mount { .. } | Request::Unmount { .. } => mounts::perform(request),
             Request::GetTermios { descriptor } => {
                 Ok(Reply::Termios(tty::termios(borrow(*descriptor))?))
@@ -131,6 +132,7 @@ impl Performer {
                 tty::set_termios(borrow(*descriptor), *action, termios)?;
                 Ok(Reply::Done)
             }
+            Request::Line { descriptor, call } => line::perform(borrow(*descriptor), call),
             Request::GetSize { descriptor } => Ok(Reply::Size(tty::size(borrow(*descriptor))?)),
             Request::SetSize { descriptor, size } => {
                 tty::set_size(borrow(*descriptor), *size)?;
@@ -156,6 +158,9 @@ impl Performer {
             Request::OpenPty => Ok(Reply::Pty(pty::allocate()?)),
             Request::Wait { pid, stopped } => wait(*pid, *stopped),
             Request::Catch { signals } => signals::catch(signals).map(|()| Reply::Done),
+            Request::CatchAndRestart { signals } => {
+                signals::catch_and_restart(signals).map(|()| Reply::Done)
+            }
             Request::Ignore { signals } => signals::ignore(signals).map(|()| Reply::Done),
             Request::Block { signals } => signals::block(signals).map(|()| Reply::Done),
             Request::SetGroup { pid, group } => done(nix::unistd::setpgid(
@@ -169,20 +174,42 @@ impl Performer {
                 let signal = nix::sys::signal::Signal::try_from(signal.0)?;
                 done(nix::sys::signal::kill(Pid::from_raw(*pid), signal))
             }
-            Request::MakeNode { path, kind, node } => make_node(path, *kind, *node),
+            Request::MakeNode { path, kind, node } => {
+                file_changes::make_node(path, *kind, *node).map(|()| Reply::Done)
+            }
+            Request::Change(change) => file_changes::perform(change).map(|()| Reply::Done),
+            Request::Transfer(transfer) => transfers::perform(transfer),
+            Request::Watch(watch) => watches::perform(watch),
+            Request::FilesystemType { path } => Ok(Reply::Number(observe::filesystem_type(path)?)),
+            Request::UseAsStandardStreams { descriptor } => {
+                nix::unistd::dup2_stdin(borrow(*descriptor))?;
+                nix::unistd::dup2_stdout(borrow(*descriptor))?;
+                done(nix::unistd::dup2_stderr(borrow(*descriptor)))
+            }
+            Request::Unshare { namespaces } => done(nix::sched::unshare(
+                nix::sched::CloneFlags::from_bits_retain(*namespaces),
+            )),
             Request::NewSession => Ok(Reply::Number(i64::from(nix::unistd::setsid()?.as_raw()))),
             Request::BecomeUser { user, group } => {
                 let (user, group) = (Uid::from_raw(*user), Gid::from_raw(*group));
                 nix::unistd::setgroups(&[])?;
                 nix::unistd::setresgid(group, group, group)?;
-                done(nix::unistd::setresuid(user, user, user))
+                nix::unistd::setresuid(user, user, user)?;
+                done(nix::sys::prctl::set_dumpable(true))
             }
+            Request::KeepCapabilities { numbers } => capabilities::keep(numbers),
             Request::InTurn(steps) => {
                 let mut last = Reply::Done;
                 for step in steps {
                     last = self.perform(step)?;
                 }
                 Ok(last)
+            }
+            Request::Each(steps) => {
+                let each = steps
+                    .iter()
+                    .map(|step| self.perform(step).unwrap_or_else(Reply::Failed));
+                Ok(Reply::Each(each.collect()))
             }
             // Both end or double the conversation itself, so `control` and `main` take them first.
             Request::Fork { .. } | Request::End(_) => Err(Errno(nix::libc::EINVAL)),
@@ -191,7 +218,7 @@ impl Performer {
 }
 
 /// A descriptor that a request names. Whether it is open is for the kernel to say (`EBADF`).
-fn borrow(descriptor: i32) -> BorrowedFd<'static> {
+pub fn borrow(descriptor: i32) -> BorrowedFd<'static> {
     // SAFETY: the number is only handed to system calls, within one request, and the probe is
     // single-threaded, so nobody can close it in between. -1 is the one value that must not be borrowed.
     unsafe { BorrowedFd::borrow_raw(descriptor.max(0)) }
@@ -277,25 +304,4 @@ fn wait(pid: i32, stopped: bool) -> Result<Reply, Errno> {
         };
         return Ok(Reply::Child(status));
     }
-}
-
-fn make_node(path: &str, kind: FileKind, node: DeviceNumber) -> Result<Reply, Errno> {
-    use nix::sys::stat::{Mode, SFlag};
-    let kind = match kind {
-        FileKind::CharacterDevice => SFlag::S_IFCHR,
-        FileKind::Fifo => SFlag::S_IFIFO,
-        FileKind::Regular => SFlag::S_IFREG,
-        _ => return Err(Errno(nix::libc::EINVAL)),
-    };
-    match nix::unistd::unlink(Path::new(path)) {
-        Ok(()) | Err(SysErrno::ENOENT) => {}
-        Err(errno) => return Err(errno.into()),
-    }
-    let device = nix::sys::stat::makedev(node.major, node.minor);
-    done(nix::sys::stat::mknod(
-        path,
-        kind,
-        Mode::from_bits_truncate(0o666),
-        device,
-    ))
 }

@@ -1,8 +1,13 @@
 //! What the harness can ask of the probe, and what it answers.
 
 use crate::facts::{DirectoryEntry, Facts, FileStatus, TerminalFacts};
+use crate::file_call::{FileCall, FileTimes};
+use crate::file_change::FileChange;
 use crate::ioctl::IoctlName;
+use crate::line_call::{LineCall, Speeds};
+use crate::transfer::Transfer;
 use crate::values::{Bytes, DeviceNumber, Errno, FileKind, Signal, Size, TermiosFacts};
+use crate::watch::{DirectoryEvent, Watch};
 use serde::{Deserialize, Serialize};
 
 /// The first line that a probe sends: who connected.
@@ -129,6 +134,8 @@ pub enum Request {
         /// Flags of open(2); `O_CLOEXEC` is added.
         flags: i32,
     },
+    /// A call on a file beyond those above. Answer: that of the call.
+    File(FileCall),
     /// mount(2). Answer: [`Reply::Done`].
     Mount {
         /// Where it comes from.
@@ -162,6 +169,13 @@ pub enum Request {
         action: TermiosAction,
         /// The settings.
         termios: TermiosFacts,
+    },
+    /// A call on the settings of a terminal's line. Answer: that of the call.
+    Line {
+        /// The descriptor.
+        descriptor: i32,
+        /// The call.
+        call: LineCall,
     },
     /// TIOCGWINSZ. Answer: [`Reply::Size`].
     GetSize {
@@ -220,6 +234,11 @@ pub enum Request {
         /// The signals to catch.
         signals: Vec<Signal>,
     },
+    /// As [`Request::Catch`], and system calls that a signal interrupts go on (`SA_RESTART`). Answer: [`Reply::Done`].
+    CatchAndRestart {
+        /// The signals to catch.
+        signals: Vec<Signal>,
+    },
     /// Ignores signals. Answer: [`Reply::Done`].
     Ignore {
         /// The signals to ignore.
@@ -259,19 +278,47 @@ pub enum Request {
         /// The device.
         node: DeviceNumber,
     },
+    /// A change of the filesystem. Answer: [`Reply::Done`].
+    Change(FileChange),
+    /// Bytes or descriptors on their way between files and processes.
+    Transfer(Transfer),
+    /// What happens in a directory. inotify(7).
+    Watch(Watch),
+    /// statfs(2). Answer: [`Reply::Number`], the type of the filesystem.
+    FilesystemType {
+        /// A path on it.
+        path: String,
+    },
+    /// dup2(2) onto 0, 1 and 2. Answer: [`Reply::Done`].
+    UseAsStandardStreams {
+        /// The descriptor.
+        descriptor: i32,
+    },
+    /// unshare(2). Answer: [`Reply::Done`].
+    Unshare {
+        /// `CLONE_NEW...`.
+        namespaces: i32,
+    },
     /// setsid(2). Answer: [`Reply::Number`].
     NewSession,
-    /// Becomes a user for good, as su does: setgroups(2) with none, setresgid(2), setresuid(2). Answer:
-    /// [`Reply::Done`].
+    /// Becomes a user for good, as su does: setgroups(2) with none, setresgid(2), setresuid(2); and may look into
+    /// its own `/proc/self`, as a program that su starts may (`PR_SET_DUMPABLE`). Answer: [`Reply::Done`].
     BecomeUser {
         /// Real, effective and saved user id.
         user: u32,
         /// Real, effective and saved group id.
         group: u32,
     },
+    /// capset(2): keeps these capabilities, in every set, and gives all others up. Answer: [`Reply::Done`].
+    KeepCapabilities {
+        /// Their numbers. capabilities(7), `linux/capability.h`.
+        numbers: Vec<u8>,
+    },
     /// These steps one after another, without the harness in between; the first that fails ends it. Answer:
     /// that of the last step.
     InTurn(Vec<Request>),
+    /// These steps one after another, whatever comes of each. Answer: [`Reply::Each`].
+    Each(Vec<Request>),
     /// Ends the probe. There is no answer.
     End(Ending),
 }
@@ -338,6 +385,12 @@ pub enum Reply {
     Opened(Opened),
     /// Bytes that were read; none is end of file.
     Read(Bytes),
+    /// What each of several buffers got.
+    Parts(Vec<Bytes>),
+    /// When a file was read and written.
+    Times(FileTimes),
+    /// Speeds of a terminal's line.
+    Speeds(Speeds),
     /// Whether input (or a hang-up) is there.
     Readable(bool),
     /// Settings of a terminal.
@@ -354,6 +407,12 @@ pub enum Reply {
     Child(ChildStatus),
     /// Signals that arrived.
     Signals(Vec<Signal>),
+    /// What came of several steps.
+    Each(Vec<Reply>),
+    /// What happened in a directory, in order.
+    Events(Vec<DirectoryEvent>),
+    /// Two new descriptors: where a pipe is read and where it is written, or the two ends of a pair of sockets.
+    Descriptors([i32; 2]),
 }
 
 /// A descriptor that the probe opened.

@@ -4,11 +4,14 @@ mod compare;
 mod coverage;
 mod doctor;
 mod explain;
+mod fuzz;
 mod list;
 mod run;
+mod subject;
 
 pub use compare::compare;
 pub use doctor::doctor;
 pub use explain::explain;
+pub use fuzz::fuzz;
 pub use list::list;
 pub use run::run;

@@ -3,28 +3,25 @@
 use crate::arguments::{DEFAULT_TIMEOUT, Run, TargetKind};
 use crate::exit::{Exit, Refusal};
 use crate::filter::select;
+use super::subject::{given, looks_like_a_runtime, profile, reference};
 use crate::patience;
 use crate::report_request::check;
 use ptyproof_cases::{Kind, cases_for};
 use ptyproof_harness::expectation::Expectations;
 use ptyproof_harness::report::{Form, Progress, Reporter, Screen, Verdict};
 use ptyproof_harness::runner::{self, Interrupt, Outcome, Settings, Supervisor};
-use ptyproof_harness::target::{Binary, Profile, Runtime, Subject};
+use ptyproof_harness::target::{Profile, Subject};
 use ptyproof_harness::terminal;
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
 use std::thread::available_parallelism;
 
 /// Runs cases. All that can be wrong with the command line is told before anything is started.
 pub fn run(arguments: &Run) -> Result<Exit, Refusal> {
     let kind = kind(arguments)?;
     let cases = select(cases_for(kind), &arguments.filters, arguments.level)?;
-    let profile = arguments.profile.as_deref().map(Profile::load);
-    let profile = profile
-        .transpose()
-        .map_err(|error| Refusal::usage(format!("--profile: {error}")))?;
+    let profile = profile(arguments.profile.as_deref())?;
     if let Some(path) = &arguments.runtime {
-        Binary::at(path).map_err(|error| Refusal::usage(format!("--runtime: {error}")))?;
+        looks_like_a_runtime(path)?;
     }
     let mut expected = Expectations::default();
     for file in &arguments.expect {
@@ -40,7 +37,11 @@ pub fn run(arguments: &Run) -> Result<Exit, Refusal> {
     let (subject, built_in) = match kind {
         Kind::Kernel => (Subject::Kernel, Expectations::default()),
         Kind::Runtime => {
-            let runtime = identify(arguments, &supervisor, profile)?;
+            let timeout = arguments.timeout;
+            let runtime = match &arguments.runtime {
+                Some(path) => given(path, profile, timeout, &supervisor)?,
+                None => reference(profile, timeout, &supervisor)?,
+            };
             let known = built_in(&runtime.profile)?.known_of(&runtime.version);
             expected = expected.known_of(&runtime.version);
             (runtime.into(), known)
@@ -75,35 +76,6 @@ fn kind(arguments: &Run) -> Result<Kind, Refusal> {
             "--target kernel calls no runtime: leave --profile out, or --target",
         )),
         TargetKind::Kernel => Ok(Kind::Kernel),
-    }
-}
-
-fn identify(
-    arguments: &Run,
-    supervisor: &Supervisor,
-    profile: Option<Profile>,
-) -> Result<Runtime, Refusal> {
-    let given = |path: &Path, name: &str, profile: Option<Profile>| {
-        supervisor
-            .identify(path, profile, arguments.timeout)
-            .map_err(|error| {
-                if supervisor.is_interrupted() {
-                    Refusal::machine("interrupted before the first case")
-                } else {
-                    Refusal::usage(format!("{name}: {error}"))
-                }
-            })
-    };
-    match &arguments.runtime {
-        Some(path) => given(path, "--runtime", profile),
-        None => {
-            let path = supervisor
-                .run_directory()
-                .executable("ptyrun", ptyproof_cases::reference_runtime())
-                .map_err(Refusal::machine)?;
-            let own = Profile::load("ptyrun").map_err(Refusal::machine)?;
-            given(&path, "the reference runtime", profile.or(Some(own)))
-        }
     }
 }
 

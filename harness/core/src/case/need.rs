@@ -23,6 +23,9 @@ pub enum Need {
     MachineRoot,
     /// Nothing else runs at the same time, because the case looks at a number of the whole machine.
     Alone,
+    /// No worker of its own: it leaves nothing behind that could matter to another such case, and takes less time
+    /// than a worker does, so that many are judged in one.
+    SharedWorker,
 }
 
 /// What the machine offers to the workers.
@@ -46,6 +49,7 @@ impl Need {
             Self::ManyIds => "many-ids",
             Self::MachineRoot => "machine-root",
             Self::Alone => "alone",
+            Self::SharedWorker => "shared-worker",
         }
     }
 
@@ -60,7 +64,9 @@ impl Need {
             (Self::MachineRoot, _) => {
                 (!machine.root).then(|| "needs root of the machine".to_owned())
             }
-            (Self::Alone, _) => None,
+            (Self::Alone | Self::SharedWorker, _) => None,
+            // It has terminals of its own.
+            (Self::Terminal, Subject::Kernel) => None,
             (_, Subject::Kernel) => Some("the bare kernel makes no containers".to_owned()),
             (_, Subject::Runtime(runtime)) => self.lacking(&runtime.profile),
         }
@@ -84,7 +90,7 @@ impl Need {
                 profile.preserve_descriptors_flag.is_some(),
                 "flag that passes descriptors on",
             ),
-            Self::ManyIds | Self::MachineRoot | Self::Alone => None,
+            Self::ManyIds | Self::MachineRoot | Self::Alone | Self::SharedWorker => None,
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::target::CommandError;
 use crate::terminal::TerminalError;
 use crate::terminal::{excerpt, first_difference};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// What a body returns: nothing to say, or why it stopped.
 pub type Judgement = Result<(), Stop>;
@@ -47,6 +48,19 @@ impl Stop {
             expected: expected.into(),
             observed: observed.into(),
         })
+    }
+}
+
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fail(finding) => write!(
+                f,
+                "{}: expected {}, observed {}",
+                finding.what, finding.expected, finding.observed
+            ),
+            Self::Skip(why) | Self::Timeout(why) | Self::Error(why) => f.write_str(why),
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use crate::runner::ObservationStore;
 use crate::terminal::{Pair, excerpt, first_difference};
 use ptyproof_probe::Mount;
 use ptyproof_probe::TermiosFacts;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::fmt::Debug;
 use std::path::PathBuf;
@@ -121,8 +122,16 @@ impl Trial {
     }
 
     fn observed(&self, name: &str, plan: Plan) -> Result<Observation, Stop> {
-        self.store
-            .get(name, || Ok(Observation::of(&self.bench, plan)?))
+        self.shared(name, || Ok(Observation::of(&self.bench, plan)?))
+    }
+
+    /// A look at the target that all cases of a run share: the first who asks for that name makes it.
+    pub fn shared<O: Serialize + DeserializeOwned>(
+        &self,
+        name: &str,
+        look: impl FnOnce() -> Result<O, Stop>,
+    ) -> Result<O, Stop> {
+        self.store.get(name, look)
     }
 
     /// `observed` is `expected`, as a whole.
@@ -180,12 +189,17 @@ impl Trial {
                 .collect();
             return Err(Stop::fail(what, expected.join(" or "), value));
         };
+        self.reports(what, profile, &value);
+        Ok(())
+    }
+
+    /// Reports which of several accepted behaviours was seen, where the case has told them apart itself.
+    pub fn reports(&mut self, what: &str, profile: &str, value: &str) {
         self.shown.push(Shown {
             what: what.to_owned(),
-            profile: (*profile).to_owned(),
-            value,
+            profile: profile.to_owned(),
+            value: value.to_owned(),
         });
-        Ok(())
     }
 
     /// Keeps a value that is not judged.

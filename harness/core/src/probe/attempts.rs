@@ -2,8 +2,8 @@
 
 use super::control::{Probe, ProbeError};
 use ptyproof_probe::{
-    Bytes, Errno, FileStatus, IoctlName, Opened, Reply, Request, Size, TerminalFacts,
-    TermiosAction, TermiosFacts,
+    Bytes, Errno, FileCall, FileChange, FileStatus, IoctlName, LineCall, Opened, Reply, Request,
+    Size, TerminalFacts, TermiosAction, TermiosFacts, Transfer,
 };
 
 /// Makes one method for each request: it asks, and takes the one kind of answer that belongs to it, or an errno.
@@ -42,6 +42,27 @@ attempts! {
     /// One read(2).
     try_read_most(descriptor: i32, most: usize) -> Vec<u8> =
         Request::Read { descriptor, most } => Reply::Read(bytes) => bytes.0;
+    /// lseek(2) from the beginning.
+    try_seek(descriptor: i32, offset: i64) -> i64 =
+        Request::File(FileCall::Seek { descriptor, offset }) => Reply::Number(position) => position;
+    /// pread(2).
+    try_read_at(descriptor: i32, most: usize, offset: i64) -> Vec<u8> =
+        Request::File(FileCall::ReadAt { descriptor, most, offset }) => Reply::Read(bytes) => bytes.0;
+    /// ftruncate(2).
+    try_set_length(descriptor: i32, length: i64) -> () =
+        Request::File(FileCall::SetLength { descriptor, length }) => Reply::Done => ();
+    /// truncate(2).
+    try_set_length_of(path: &str, length: i64) -> () =
+        Request::File(FileCall::SetLengthOf { path: path.to_owned(), length }) => Reply::Done => ();
+    /// fsync(2).
+    try_sync(descriptor: i32) -> () =
+        Request::File(FileCall::Sync { descriptor }) => Reply::Done => ();
+    /// read(2) into `memory` bytes behind which there is no memory.
+    try_read_into_hole(descriptor: i32, most: usize, memory: usize) -> Vec<u8> =
+        Request::File(FileCall::ReadIntoHole { descriptor, most, memory }) => Reply::Read(bytes) => bytes.0;
+    /// TIOCSLCKTRMIOS: locks the settings whose bits are set.
+    try_lock_settings(descriptor: i32, bits: TermiosFacts) -> () =
+        Request::Line { descriptor, call: LineCall::Lock(bits) } => Reply::Done => ();
     /// One write(2); how many bytes were taken.
     try_write(descriptor: i32, bytes: &[u8]) -> i64 =
         Request::WriteOnce { descriptor, bytes: Bytes::from(bytes) } => Reply::Number(count) => count;
@@ -95,6 +116,16 @@ attempts! {
         flags: nix::mount::MsFlags::MS_REMOUNT.bits(),
         options: options.to_owned(),
     } => Reply::Done => ();
+    /// A change of the filesystem.
+    try_change(change: FileChange) -> () = Request::Change(change) => Reply::Done => ();
+    /// splice(2); how many bytes were moved.
+    try_splice(from: i32, to: i32, most: usize) -> i64 =
+        Request::Transfer(Transfer::Splice { from, to, most }) => Reply::Number(count) => count;
+    /// sendfile(2); how many bytes were moved.
+    try_send_file(from: i32, to: i32, most: usize) -> i64 =
+        Request::Transfer(Transfer::SendFile { from, to, most }) => Reply::Number(count) => count;
+    /// unshare(2): namespaces of its own, as `CLONE_NEW...`.
+    try_unshare(namespaces: i32) -> () = Request::Unshare { namespaces } => Reply::Done => ();
     /// umount2(2).
     try_unmount(target: &str, flags: i32) -> () =
         Request::Unmount { target: target.to_owned(), flags } => Reply::Done => ();

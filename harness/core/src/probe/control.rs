@@ -5,7 +5,8 @@ use crate::deadline::Deadline;
 use crate::pidfd::pidfd;
 use nix::errno::Errno as SysErrno;
 use nix::poll::{PollFd, PollFlags, poll};
-use ptyproof_probe::{Ending, Errno, Hello, Reply, Request};
+use ptyproof_probe::ioctl::ioctl;
+use ptyproof_probe::{Ending, Errno, Hello, IoctlName, Reply, Request};
 use serde::de::DeserializeOwned;
 use std::io::{self, BufRead, BufReader, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -143,6 +144,7 @@ pub struct Probe {
     stream: BufReader<UnixStream>,
     manner: Manner,
     pid: i32,
+    outside_pid: i32,
     end_event: Option<OwnedFd>,
 }
 
@@ -155,10 +157,12 @@ impl Probe {
             stream: BufReader::new(stream),
             manner,
             pid: 0,
+            outside_pid: 0,
             end_event: None,
         };
+        probe.outside_pid = probe.peer()?;
         // While its process exists, so that the number is not another's.
-        probe.end_event = probe.watch();
+        probe.end_event = pidfd(probe.outside_pid).ok();
         let hello: Hello = probe.receive("hello")?;
         probe.pid = hello.pid;
         Ok(probe)
@@ -174,11 +178,12 @@ impl Probe {
         self.pid
     }
 
-    /// pidfd_open(2) of the process that has connected, by SO_PEERCRED (unix(7)).
-    fn watch(&self) -> Option<OwnedFd> {
+    /// The process that has connected, in the PID namespace of the harness. unix(7) `SO_PEERCRED`.
+    fn peer(&self) -> Result<i32, ProbeError> {
         use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
-        let peer = getsockopt(self.stream.get_ref(), PeerCredentials).ok()?;
-        pidfd(peer.pid()).ok()
+        getsockopt(self.stream.get_ref(), PeerCredentials)
+            .map(|peer| peer.pid())
+            .map_err(|errno| ProbeError::Protocol(errno.to_string()))
     }
 
     /// Tells the process to end, and waits until it has: whoever waits for it can see it now.
@@ -215,26 +220,18 @@ impl Probe {
         Ok(Pending {
             probe: self,
             description,
+            prepares: Doctor::prepares(request),
         })
     }
 
     /// Asks, and tells a refusal of the kernel from everything else.
     pub fn attempt(&mut self, request: &Request) -> Result<Result<Reply, Errno>, ProbeError> {
-        let reply = self.begin(request)?.take()?;
-        match self.manner.doctor.answer(request, reply) {
-            Reply::Failed(errno) => Ok(Err(errno)),
-            reply => Ok(Ok(reply)),
-        }
+        self.begin(request)?.answer()
     }
 
     /// Asks; a refusal of the kernel is an error.
     pub fn ask(&mut self, request: &Request) -> Result<Reply, ProbeError> {
-        let reply = self.begin(request)?.finish()?;
-        Ok(match reply {
-            // What must succeed is no observation.
-            Reply::Done => reply,
-            reply => self.manner.doctor.answer(request, reply),
-        })
+        self.begin(request)?.finish()
     }
 
     fn receive<T: DeserializeOwned>(&mut self, description: &str) -> Result<T, ProbeError> {
@@ -270,6 +267,24 @@ impl Probe {
             .map_err(|errno| ProbeError::Protocol(errno.to_string()))
     }
 
+    /// Whether nothing that was sent is still to be taken.
+    fn has_taken_all(&self) -> Result<bool, ProbeError> {
+        // On a socket the number of TIOCOUTQ is SIOCOUTQ.
+        ioctl(self.stream.get_ref(), IoctlName::Tiocoutq, 0)
+            .map(|bytes| bytes == 0)
+            .map_err(|errno| ProbeError::Protocol(errno.to_string()))
+    }
+
+    /// Whether the scheduler says that the process sleeps until something happens.
+    fn is_asleep(&self) -> Result<bool, ProbeError> {
+        let path = PathBuf::from(format!("/proc/{}/stat", self.outside_pid));
+        let line = std::fs::read_to_string(&path).map_err(ProbeError::setup("reading", &path))?;
+        let state = line
+            .rsplit_once(") ")
+            .and_then(|(_, rest)| rest.chars().next());
+        Ok(state == Some('S'))
+    }
+
     /// Whether the process has not answered yet: a look, not a wait.
     pub fn is_busy(&self) -> bool {
         let now = Deadline::after(Duration::ZERO);
@@ -283,29 +298,59 @@ impl Probe {
 pub struct Pending<'p> {
     probe: &'p mut Probe,
     description: String,
+    prepares: bool,
 }
 
 impl Pending<'_> {
-    /// Waits for the answer.
+    /// Waits for the answer; a refusal of the kernel is an error.
     pub fn finish(self) -> Result<Reply, ProbeError> {
-        let description = self.description.clone();
-        match self.take()? {
+        let reply = self.probe.receive(&self.description)?;
+        match reply {
             Reply::Failed(errno) => Err(ProbeError::Refused {
-                request: description,
+                request: self.description,
                 errno,
             }),
-            reply => Ok(reply),
+            // What must succeed is no observation.
+            Reply::Done => Ok(reply),
+            reply => Ok(self.probe.manner.doctor.answer(self.prepares, reply)),
         }
     }
 
-    /// Waits for the answer; a refusal of the kernel is one.
-    fn take(self) -> Result<Reply, ProbeError> {
-        self.probe.receive(&self.description)
+    /// Waits for the answer, and tells a refusal of the kernel from everything else.
+    pub fn answer(self) -> Result<Result<Reply, Errno>, ProbeError> {
+        let reply = self.probe.receive(&self.description)?;
+        match self.probe.manner.doctor.answer(self.prepares, reply) {
+            Reply::Failed(errno) => Ok(Err(errno)),
+            reply => Ok(Ok(reply)),
+        }
     }
 
     /// Whether the answer has not come yet: a look, not a wait.
     pub fn is_waiting(&self) -> bool {
         self.probe.is_busy()
+    }
+
+    /// Waits until the process either sleeps in the step, or has answered; whether it sleeps.
+    ///
+    /// Nobody is told when a process falls asleep, so this looks again and again: it has taken the request, and
+    /// the scheduler calls it sleeping. proc_pid_stat(5), unix(7) `SIOCOUTQ`.
+    pub fn sleeps(&self) -> Result<bool, ProbeError> {
+        let deadline = Deadline::after(self.probe.manner.patience);
+        while !deadline.is_over() {
+            let asleep = self.probe.has_taken_all()? && self.probe.is_asleep()?;
+            // In this order: once it has answered, it sleeps until it is asked again.
+            if !self.is_waiting() {
+                return Ok(false);
+            }
+            if asleep {
+                return Ok(true);
+            }
+            std::thread::yield_now();
+        }
+        Err(ProbeError::Silent {
+            request: self.description.clone(),
+            waited: self.probe.manner.patience,
+        })
     }
 }
 

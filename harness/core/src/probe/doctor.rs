@@ -1,6 +1,8 @@
 //! Falsifying one observation, to show that the case which made it would notice.
 
-use ptyproof_probe::{Bytes, ChildStatus, Errno, FileStatus, Reply, Request, Signal};
+use ptyproof_probe::{
+    Bytes, ChildStatus, DirectoryEvent, Errno, FileStatus, Reply, Request, Signal, Transfer, Watch,
+};
 use std::cell::Cell;
 
 /// Counts the observations of a case, and falsifies one of them when told to.
@@ -27,12 +29,20 @@ impl Doctor {
         self.seen.get()
     }
 
-    /// What the case is told.
-    pub(super) fn answer(&self, request: &Request, reply: Reply) -> Reply {
-        let prepares = matches!(
+    /// Whether a request only prepares, so that its success is no observation.
+    pub(super) fn prepares(request: &Request) -> bool {
+        matches!(
             request,
-            Request::Fork { .. } | Request::NewSession | Request::Duplicate { .. }
-        );
+            Request::Fork { .. }
+                | Request::NewSession
+                | Request::Duplicate { .. }
+                | Request::Transfer(Transfer::Pipe | Transfer::SocketPair)
+                | Request::Watch(Watch::Begin { .. })
+        )
+    }
+
+    /// What the case is told.
+    pub(super) fn answer(&self, prepares: bool, reply: Reply) -> Reply {
         if prepares && !matches!(reply, Reply::Failed(_)) {
             return reply;
         }
@@ -53,6 +63,11 @@ fn falsify(reply: Reply) -> Reply {
         Reply::Failed(_) => Reply::Failed(Errno(nix::libc::EIO)),
         Reply::Facts(mut facts) => {
             facts.process.session += 1;
+            facts.process.terminal.minor ^= 1;
+            for descriptor in &mut facts.descriptors {
+                descriptor.flags ^= nix::libc::O_NONBLOCK;
+                descriptor.status = other_file(descriptor.status.clone());
+            }
             facts.controlling_terminal = match facts.controlling_terminal {
                 Ok(_) => Err(Errno(nix::libc::EIO)),
                 Err(_) => Err(Errno(nix::libc::EPERM)),
@@ -72,6 +87,19 @@ fn falsify(reply: Reply) -> Reply {
             }
             Reply::Read(Bytes(bytes))
         }
+        Reply::Parts(mut parts) => {
+            parts.pop();
+            Reply::Parts(parts)
+        }
+        Reply::Times(mut times) => {
+            times.accessed.seconds ^= 8;
+            times.modified.seconds ^= 8;
+            Reply::Times(times)
+        }
+        Reply::Speeds(mut speeds) => {
+            speeds.code ^= 1;
+            Reply::Speeds(speeds)
+        }
         Reply::Readable(readable) => Reply::Readable(!readable),
         Reply::Termios(mut termios) => {
             termios.local ^= nix::libc::ECHO;
@@ -89,7 +117,7 @@ fn falsify(reply: Reply) -> Reply {
             Reply::Size(size)
         }
         Reply::Terminal(mut facts) => {
-            facts.name = facts.name.map(|name| name + "?");
+            facts.name = Ok(facts.name.unwrap_or_default() + "?");
             facts.session = other_number(facts.session);
             facts.foreground_group = other_number(facts.foreground_group);
             facts.size.rows ^= 1;
@@ -108,11 +136,26 @@ fn falsify(reply: Reply) -> Reply {
         }
         Reply::Child(ChildStatus::Exited(status)) => Reply::Child(ChildStatus::Exited(status ^ 1)),
         Reply::Child(_) => Reply::Child(ChildStatus::Exited(0)),
+        Reply::Each(mut each) => {
+            each.pop();
+            Reply::Each(each)
+        }
         Reply::Signals(signals) if signals.is_empty() => Reply::Signals(vec![Signal::HUP]),
         Reply::Signals(mut signals) => {
             signals.pop();
             Reply::Signals(signals)
         }
+        Reply::Events(mut events) => {
+            if events.pop().is_none() {
+                events.push(DirectoryEvent {
+                    mask: nix::libc::IN_DELETE_SELF,
+                    name: None,
+                });
+            }
+            Reply::Events(events)
+        }
+        // New descriptors are never observed, only used.
+        Reply::Descriptors(pair) => Reply::Descriptors(pair),
     }
 }
 

@@ -2,9 +2,10 @@
 
 use super::control::{ControlSocket, Probe, ProbeError};
 use ptyproof_probe::{
-    Bytes, ChildGroup, ChildStatus, DirectoryEntry, Ending, Errno, Facts, FileStatus, IoctlName,
-    Opened, PtyAllocation, Reply, Request, Signal, Size, TerminalFacts, TermiosAction,
-    TermiosFacts,
+    Bytes, ChildGroup, ChildStatus, DeviceNumber, DirectoryEntry, DirectoryEvent, Ending, Errno,
+    Facts, FileCall, FileChange, FileKind, FileStatus, FileTimes, IoctlName, LineCall, Opened,
+    PtyAllocation, Reply, Request, Signal, Size, Speeds, TerminalFacts, TermiosAction,
+    TermiosFacts, Transfer, Watch,
 };
 
 /// Makes one method for each request: it asks, and takes the one kind of answer that belongs to it.
@@ -80,6 +81,9 @@ requests! {
     /// Catches signals from now on.
     catch(signals: &[Signal]) -> () =
         Request::Catch { signals: signals.to_vec() } => Reply::Done => ();
+    /// Catches signals from now on, with `SA_RESTART`.
+    catch_and_restart(signals: &[Signal]) -> () =
+        Request::CatchAndRestart { signals: signals.to_vec() } => Reply::Done => ();
     /// Ignores signals from now on.
     ignore(signals: &[Signal]) -> () =
         Request::Ignore { signals: signals.to_vec() } => Reply::Done => ();
@@ -91,6 +95,9 @@ requests! {
     /// Becomes a user for good, as su does.
     become_user(user: u32, group: u32) -> () =
         Request::BecomeUser { user, group } => Reply::Done => ();
+    /// Keeps the capabilities of these numbers and gives all others up.
+    keep_capabilities(numbers: &[u8]) -> () =
+        Request::KeepCapabilities { numbers: numbers.to_vec() } => Reply::Done => ();
     /// setsid(2).
     new_session() -> i64 = Request::NewSession => Reply::Number(session) => session;
     /// Ends the process.
@@ -119,12 +126,81 @@ requests! {
     /// TIOCGPTPEER with flags of open(2).
     open_peer(master: i32, flags: i32) -> Opened =
         Request::OpenPeer { master, flags } => Reply::Opened(opened) => opened;
+    /// open(2) with these flags and no others: without `O_CLOEXEC`, unless it is asked for.
+    open_exactly(path: &str, flags: i32) -> Opened =
+        Request::File(FileCall::Open { path: path.to_owned(), flags }) => Reply::Opened(opened) => opened;
+    /// TIOCGPTPEER with these flags and no others: without `O_CLOEXEC`, unless it is asked for.
+    open_peer_exactly(master: i32, flags: i32) -> Opened =
+        Request::File(FileCall::OpenPeer { master, flags }) => Reply::Opened(opened) => opened;
+    /// The flags of open(2) that an open file has.
+    flags(descriptor: i32) -> i32 =
+        Request::File(FileCall::Flags { descriptor }) => Reply::Number(flags) => flags as i32;
+    /// readv(2): what each buffer got.
+    read_parts(descriptor: i32, lengths: &[usize]) -> Vec<Bytes> =
+        Request::File(FileCall::ReadParts { descriptor, lengths: lengths.to_vec() })
+            => Reply::Parts(parts) => parts;
+    /// writev(2): how many bytes were taken.
+    write_parts(descriptor: i32, parts: &[&[u8]]) -> i64 =
+        Request::File(FileCall::WriteParts { descriptor, parts: parts.iter().map(|&part| part.into()).collect() })
+            => Reply::Number(count) => count;
+    /// When a file was read and written.
+    times(path: &str) -> FileTimes =
+        Request::File(FileCall::Times { path: path.to_owned() }) => Reply::Times(times) => times;
+    /// utimensat(2).
+    set_times(path: &str, times: FileTimes) -> () =
+        Request::File(FileCall::SetTimes { path: path.to_owned(), times }) => Reply::Done => ();
+    /// TCGETS2: the speeds.
+    speeds(descriptor: i32) -> Speeds =
+        Request::Line { descriptor, call: LineCall::Speeds } => Reply::Speeds(speeds) => speeds;
+    /// TCSETS2: other speeds.
+    set_speeds(descriptor: i32, speeds: Speeds) -> () =
+        Request::Line { descriptor, call: LineCall::SetSpeeds(speeds) } => Reply::Done => ();
+    /// TIOCGLCKTRMIOS: bits are set where settings are locked.
+    locked_settings(descriptor: i32) -> TermiosFacts =
+        Request::Line { descriptor, call: LineCall::Locked } => Reply::Termios(bits) => bits;
+    /// mount(2): a new filesystem, or with flags and no `kind` a change of what is mounted.
+    mount(source: &str, target: &str, kind: &str, flags: u64, options: &str) -> () = Request::Mount {
+        source: source.to_owned(),
+        target: target.to_owned(),
+        kind: kind.to_owned(),
+        flags,
+        options: options.to_owned(),
+    } => Reply::Done => ();
     /// umount2(2).
     unmount(target: &str, flags: i32) -> () =
         Request::Unmount { target: target.to_owned(), flags } => Reply::Done => ();
     /// Blocks these signals and no others.
     block(signals: &[Signal]) -> () =
         Request::Block { signals: signals.to_vec() } => Reply::Done => ();
+    /// A change of the filesystem.
+    change(change: FileChange) -> () = Request::Change(change) => Reply::Done => ();
+    /// statfs(2): the type of the filesystem.
+    filesystem_type(path: &str) -> i64 =
+        Request::FilesystemType { path: path.to_owned() } => Reply::Number(number) => number;
+    /// dup2(2) onto descriptors 0, 1 and 2.
+    use_as_standard_streams(descriptor: i32) -> () =
+        Request::UseAsStandardStreams { descriptor } => Reply::Done => ();
+    /// Makes a device node, replacing what was there. mknod(2)
+    make_node(path: &str, kind: FileKind, node: DeviceNumber) -> () =
+        Request::MakeNode { path: path.to_owned(), kind, node } => Reply::Done => ();
+    /// pipe(2): where it is read and where it is written.
+    pipe() -> [i32; 2] =
+        Request::Transfer(Transfer::Pipe) => Reply::Descriptors(pair) => pair;
+    /// socketpair(2): two Unix stream sockets.
+    socket_pair() -> [i32; 2] =
+        Request::Transfer(Transfer::SocketPair) => Reply::Descriptors(pair) => pair;
+    /// Sends a descriptor over a Unix socket.
+    send_descriptor(socket: i32, descriptor: i32) -> () =
+        Request::Transfer(Transfer::SendDescriptor { socket, descriptor }) => Reply::Done => ();
+    /// Receives a descriptor over a Unix socket, waiting for it.
+    receive_descriptor(socket: i32) -> Opened =
+        Request::Transfer(Transfer::ReceiveDescriptor { socket }) => Reply::Opened(opened) => opened;
+    /// Watches a directory; the answer is what [`events`](Self::events) takes.
+    watch_directory(path: &str) -> i32 =
+        Request::Watch(Watch::Begin { path: path.to_owned() }) => Reply::Number(number) => number as i32;
+    /// What has happened in a watched directory since last asked: a look, not a wait.
+    events(descriptor: i32) -> Vec<DirectoryEvent> =
+        Request::Watch(Watch::Take { descriptor }) => Reply::Events(events) => events;
     /// setpgid(2).
     set_group(pid: i32, group: i32) -> () = Request::SetGroup { pid, group } => Reply::Done => ();
 }

@@ -31,10 +31,10 @@ pub enum Job {
         /// The longest that it may take.
         patience: Duration,
     },
-    /// Run one case.
-    Case {
+    /// Run cases, one after another.
+    Cases {
         /// Which.
-        case: CaseId,
+        cases: Vec<CaseId>,
         /// Against what.
         subject: Subject,
         /// Directory of the run.
@@ -59,6 +59,25 @@ pub enum Job {
     },
 }
 
+/// What came of a case.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CaseReport {
+    /// The judgement.
+    pub judgement: Judgement,
+    /// Values that were not judged.
+    pub records: Vec<Record>,
+    /// Which of several accepted behaviours the target shows.
+    pub shown: Vec<Shown>,
+    /// How many observations were made.
+    pub observations: usize,
+    /// What was left behind.
+    pub teardown: Vec<String>,
+    /// What was said on each terminal.
+    pub transcripts: Vec<(String, Vec<Entry>)>,
+    /// How long it took.
+    pub duration: Duration,
+}
+
 /// What a worker found.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum WorkerReport {
@@ -68,21 +87,8 @@ pub enum WorkerReport {
     Examination(Examination),
     /// The version text, or why there is none.
     Version(Result<String, String>),
-    /// What came of a case.
-    Case {
-        /// The judgement.
-        judgement: Judgement,
-        /// Values that were not judged.
-        records: Vec<Record>,
-        /// Which of several accepted behaviours the target shows.
-        shown: Vec<Shown>,
-        /// How many observations were made.
-        observations: usize,
-        /// What was left behind.
-        teardown: Vec<String>,
-        /// What was said on each terminal.
-        transcripts: Vec<(String, Vec<Entry>)>,
-    },
+    /// What came of each case.
+    Cases(Vec<CaseReport>),
     /// What a task answered, or why it did not come to its end.
     Task(Result<Value, Stop>),
     /// The worker's own surroundings could not be made.

@@ -1,7 +1,7 @@
 //! The process that runs one case.
 
 use super::examination::Examination;
-use super::job::{Job, WorkerReport};
+use super::job::{CaseReport, Job, WorkerReport};
 use super::observation_store::ObservationStore;
 use super::run_directory::name_of;
 use super::sandbox;
@@ -18,7 +18,7 @@ use std::os::fd::AsFd;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// First argument of a worker.
 pub(super) const WORKER: &str = "__worker";
@@ -48,7 +48,7 @@ fn work(job: &Job, cases: &[&Case], tasks: &[Task]) -> i32 {
         Job::Survey { run }
         | Job::Examine { run }
         | Job::Version { run, .. }
-        | Job::Case { run, .. }
+        | Job::Cases { run, .. }
         | Job::Task { run, .. } => run,
     };
     let scratch = run.join("w");
@@ -64,18 +64,28 @@ fn work(job: &Job, cases: &[&Case], tasks: &[Task]) -> i32 {
                     .version(&scratch, *patience)
                     .map_err(|error| error.to_string()),
             ),
-            Job::Case {
-                case,
+            Job::Cases {
+                cases: wanted,
                 subject,
                 patience,
                 falsified,
                 ..
             } => {
-                let Some(case) = cases.iter().find(|known| known.id == case.as_str()) else {
-                    return tell(&WorkerReport::Broken(format!("no case is called {case}")));
-                };
-                let place = Place::of(run, &scratch, machine, *patience, case.id);
-                run_case(case, subject, run, place, Doctor::new(*falsified))
+                let mut reports = Vec::new();
+                for (number, id) in wanted.iter().enumerate() {
+                    let Some(case) = cases.iter().find(|known| known.id == id.as_str()) else {
+                        return tell(&WorkerReport::Broken(format!("no case is called {id}")));
+                    };
+                    let scratch = scratch.join(number.to_string());
+                    if let Err(error) = std::fs::create_dir(&scratch) {
+                        let why = format!("making {}: {error}", scratch.display());
+                        return tell(&WorkerReport::Broken(why));
+                    }
+                    let place = Place::of(run, &scratch, machine, *patience, case.id);
+                    let doctor = Doctor::new(*falsified);
+                    reports.push(run_case(case, subject, run, place, doctor));
+                }
+                WorkerReport::Cases(reports)
             }
             Job::Task {
                 name,
@@ -153,7 +163,8 @@ fn run_case(
     run: &Path,
     place: Place,
     doctor: Doctor,
-) -> WorkerReport {
+) -> CaseReport {
+    let began = Instant::now();
     let bench = place.bench(subject, doctor);
     let store = ObservationStore::at(&run.join("observations"), subject);
     let mut trial = Trial::new(case.id(), Rc::clone(&bench), store);
@@ -162,13 +173,14 @@ fn run_case(
     let teardown = place.before.clean(&bench);
     let observations = bench.observations();
     let (records, shown) = trial.into_findings();
-    WorkerReport::Case {
+    CaseReport {
         judgement,
         records,
         shown,
         observations,
         teardown,
         transcripts: bench.transcripts(),
+        duration: began.elapsed(),
     }
 }
 
