@@ -31,6 +31,7 @@ pub use reference::{defective_runtime, reference_runtime};
 
 use ptyproof_harness::case::{Case, CaseId};
 use ptyproof_harness::runner;
+use std::collections::BTreeSet;
 
 /// What containers' terminals are like: the areas in the order of a report. They need a runtime.
 const CONTAINERS: &[&[Case]] = &[
@@ -122,13 +123,36 @@ const KERNEL: &[&[Case]] = &[
     kernel::queues::FLUSHES,
     kernel::queues::WAITING,
     kernel::queues::COUNTS,
+    kernel::session::OPENING,
+    kernel::session::ACQUIRING,
+    kernel::session::STEALING,
+    kernel::session::LOSING,
+    kernel::session::DEV_TTY,
+    kernel::session::ASKING,
+    kernel::jobs::FOREGROUND,
+    kernel::jobs::READING,
+    kernel::jobs::WRITING,
+    kernel::jobs::SETTINGS,
+    kernel::jobs::KEYS,
+    kernel::jobs::ORPHANS,
+    kernel::hangup::LEADER,
+    kernel::hangup::MASTER,
+    kernel::hangup::VIRTUAL_HANGUP,
+    kernel::hangup::OUTPUT,
+    kernel::waiting::MINIMUM,
+    kernel::waiting::TIMER,
+    kernel::waiting::READERS,
+    kernel::waiting::WRITERS,
+    kernel::waiting::STOPPED,
     line_discipline::VECTORS,
 ];
 
-/// All cases, area by area.
+/// All cases, area by area, each once.
 pub fn all() -> Vec<&'static Case> {
+    let mut known = BTreeSet::new();
     let areas = CONTAINERS.iter().chain(KERNEL);
-    areas.flat_map(|area| area.iter()).collect()
+    let cases = areas.flat_map(|area| area.iter());
+    cases.filter(|case| known.insert(case.id)).collect()
 }
 
 /// To be called first by every program that runs these cases; see [`runner::dispatch`].

@@ -205,6 +205,18 @@ impl InputQueue {
         LineEnd::NotReached
     }
 
+    /// Where the reader is.
+    pub(crate) fn reader(&self) -> usize {
+        self.read
+    }
+
+    /// Overwrites what was read since the reader was at `start`.
+    pub(crate) fn wipe_since(&mut self, start: usize) {
+        for offset in 0..self.read.wrapping_sub(start) {
+            self.bytes.set(start.wrapping_add(offset), 0);
+        }
+    }
+
     /// Whether a byte ends a line; it does so no longer.
     fn take_line_end(&mut self, position: usize) -> bool {
         std::mem::take(&mut self.line_ends[position % SIZE])

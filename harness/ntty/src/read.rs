@@ -17,10 +17,12 @@
 //! **`EXTPROC` with `ICANON`**: raw, except that a lone `VEOF` that is the last there is reads as 0 bytes (LM-12). What
 //! is lone is judged by portion, and portions also end where the ring does.
 //!
-//! A read of no bytes gives no bytes and changes nothing.
+//! A read of no bytes gives no bytes and changes nothing. What was read with `ICANON` and without `ECHO` may be a password,
+//! and is overwritten in the queue with zeros (LQ-09). One sees that only where the queue has lost count, see
+//! [`limits`](crate::limits).
 
 use crate::flags::cc::{VEOF, VMIN, VTIME};
-use crate::flags::lflag::{EXTPROC, ICANON};
+use crate::flags::lflag::{ECHO, EXTPROC, ICANON};
 use crate::input::LineEnd;
 use crate::mutant::Mutant;
 use crate::pty::Tty;
@@ -46,11 +48,15 @@ impl Tty {
         if !self.available(1) {
             return self.find_nothing();
         }
+        let start = self.input.reader();
         let bytes = if self.termios.reads_lines() {
             self.read_line(most)
         } else {
             self.read_raw(most)
         };
+        if self.termios.local(ICANON) && !self.termios.local(ECHO) {
+            self.input.wipe_since(start);
+        }
         self.hand_over();
         self.output.wire.settle();
         Read::Bytes(bytes)

@@ -15,6 +15,7 @@ mod line_call;
 mod request;
 mod termios;
 mod transfer;
+mod timed;
 pub mod tty;
 mod values;
 mod watch;
@@ -32,6 +33,7 @@ pub use request::{
     TermiosAction,
 };
 pub use transfer::Transfer;
+pub use timed::Timed;
 pub use values::{Bytes, DeviceNumber, Errno, FileKind, Signal, Size, TermiosFacts};
 pub use watch::{DirectoryEvent, Watch};
 

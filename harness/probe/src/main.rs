@@ -11,6 +11,7 @@ mod files;
 mod mounts;
 mod observe;
 mod perform;
+mod process;
 mod pty;
 mod signals;
 mod terminal;

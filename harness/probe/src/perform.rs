@@ -2,19 +2,20 @@
 
 use crate::observe::{self, Start};
 use crate::{
-    capabilities, file_changes, files, mounts, pty, signals, terminal, transfers, watches,
+    capabilities, file_changes, files, mounts, process, pty, signals, terminal, transfers, watches,
 };
 use nix::errno::Errno as SysErrno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
-use nix::unistd::{ForkResult, Gid, Pid, Uid};
+use nix::time::ClockId;
+use nix::unistd::{Gid, Pid, Uid};
 use ptyproof_probe::{
-    Bytes, ChildGroup, ChildStatus, Errno, Reply, Request, Signal, ioctl, line, tty,
+    Bytes, Errno, Reply, Request, Timed, ioctl, line, tty,
 };
 use std::fs::File;
 use std::os::fd::{BorrowedFd, IntoRawFd};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::OpenOptionsExt;
+use std::time::Duration;
 
 /// Performs requests for one control socket.
 pub struct Performer {
@@ -34,30 +35,6 @@ impl Performer {
     /// Leaves a descriptor of the probe's own out of the facts.
     pub fn hide(&mut self, descriptor: i32) {
         self.hidden = vec![descriptor];
-    }
-
-    /// Forks; the child gets `None`.
-    pub fn fork(&mut self, group: ChildGroup) -> Result<Option<i32>, Errno> {
-        // SAFETY: the probe has one thread, so the child inherits a whole and unlocked heap.
-        match unsafe { nix::unistd::fork() }? {
-            ForkResult::Parent { child } => {
-                if group == ChildGroup::Own {
-                    // Both sides set the group, so that it is set whoever runs first. setpgid(2).
-                    let _ = nix::unistd::setpgid(child, child);
-                }
-                Ok(Some(child.as_raw()))
-            }
-            ForkResult::Child => {
-                match group {
-                    ChildGroup::Parents => {}
-                    ChildGroup::Own => nix::unistd::setpgid(Pid::from_raw(0), Pid::from_raw(0))?,
-                    ChildGroup::OwnSession => {
-                        nix::unistd::setsid()?;
-                    }
-                }
-                Ok(None)
-            }
-        }
     }
 
     /// Performs one request that needs no second process.
@@ -156,7 +133,7 @@ impl Performer {
                 Pid::from_raw(*group),
             )),
             Request::OpenPty => Ok(Reply::Pty(pty::allocate()?)),
-            Request::Wait { pid, stopped } => wait(*pid, *stopped),
+            Request::Wait { pid, stopped } => process::wait(*pid, *stopped).map(Reply::Child),
             Request::Catch { signals } => signals::catch(signals).map(|()| Reply::Done),
             Request::CatchAndRestart { signals } => {
                 signals::catch_and_restart(signals).map(|()| Reply::Done)
@@ -211,10 +188,29 @@ impl Performer {
                     .map(|step| self.perform(step).unwrap_or_else(Reply::Failed));
                 Ok(Reply::Each(each.collect()))
             }
-            // Both end or double the conversation itself, so `control` and `main` take them first.
-            Request::Fork { .. } | Request::End(_) => Err(Errno(nix::libc::EINVAL)),
+            Request::Timed(step) => self.timed(step).map(Reply::Timed),
+            Request::HangUp => done(process::hang_up()),
+            // These end, double or replace the conversation itself, so `control` and `main` take them first.
+            Request::Fork { .. } | Request::End(_) | Request::Execute { .. } => {
+                Err(Errno(nix::libc::EINVAL))
+            }
         }
     }
+
+    fn timed(&mut self, step: &Request) -> Result<Timed, Errno> {
+        let began = now()?;
+        let reply = self.perform(step).unwrap_or_else(Reply::Failed);
+        Ok(Timed {
+            began,
+            ended: now()?,
+            reply: Box::new(reply),
+        })
+    }
+}
+
+/// clock_gettime(2).
+fn now() -> Result<Duration, Errno> {
+    Ok(nix::time::clock_gettime(ClockId::CLOCK_MONOTONIC)?.into())
 }
 
 /// A descriptor that a request names. Whether it is open is for the kernel to say (`EBADF`).
@@ -286,22 +282,4 @@ fn set_nonblocking(descriptor: i32, on: bool) -> Result<Reply, Errno> {
     flags.set(OFlag::O_NONBLOCK, on);
     fcntl(borrow(descriptor), FcntlArg::F_SETFL(flags))?;
     Ok(Reply::Done)
-}
-
-fn wait(pid: i32, stopped: bool) -> Result<Reply, Errno> {
-    let flags = if stopped {
-        WaitPidFlag::WUNTRACED
-    } else {
-        WaitPidFlag::empty()
-    };
-    loop {
-        let status = match waitpid(Pid::from_raw(pid), Some(flags)) {
-            Ok(WaitStatus::Exited(_, status)) => ChildStatus::Exited(status),
-            Ok(WaitStatus::Signaled(_, signal, _)) => ChildStatus::Killed(Signal(signal as i32)),
-            Ok(WaitStatus::Stopped(_, signal)) => ChildStatus::Stopped(Signal(signal as i32)),
-            Ok(_) | Err(SysErrno::EINTR) => continue,
-            Err(errno) => return Err(errno.into()),
-        };
-        return Ok(Reply::Child(status));
-    }
 }

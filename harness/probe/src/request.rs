@@ -6,6 +6,7 @@ use crate::file_change::FileChange;
 use crate::ioctl::IoctlName;
 use crate::line_call::{LineCall, Speeds};
 use crate::transfer::Transfer;
+use crate::timed::Timed;
 use crate::values::{Bytes, DeviceNumber, Errno, FileKind, Signal, Size, TermiosFacts};
 use crate::watch::{DirectoryEvent, Watch};
 use serde::{Deserialize, Serialize};
@@ -315,10 +316,20 @@ pub enum Request {
         numbers: Vec<u8>,
     },
     /// These steps one after another, without the harness in between; the first that fails ends it. Answer:
-    /// that of the last step.
+    /// that of the last step. The last may be [`Request::End`].
     InTurn(Vec<Request>),
     /// These steps one after another, whatever comes of each. Answer: [`Reply::Each`].
     Each(Vec<Request>),
+    /// One step and its times. Answer: [`Reply::Timed`].
+    Timed(Box<Request>),
+    /// vhangup(2): hangs up the controlling terminal. Answer: [`Reply::Done`].
+    HangUp,
+    /// execve(2) of the probe's own program, which serves a new control socket. There is no answer but a
+    /// failure.
+    Execute {
+        /// Path of the new control socket.
+        control: String,
+    },
     /// Ends the probe. There is no answer.
     End(Ending),
 }
@@ -413,6 +424,8 @@ pub enum Reply {
     Events(Vec<DirectoryEvent>),
     /// Two new descriptors: where a pipe is read and where it is written, or the two ends of a pair of sockets.
     Descriptors([i32; 2]),
+    /// A step with its times.
+    Timed(Timed),
 }
 
 /// A descriptor that the probe opened.

@@ -78,6 +78,10 @@ impl Errno {
     pub const ENODEV: Self = Self(nix::libc::ENODEV);
     /// Nothing is left to give.
     pub const ENOSPC: Self = Self(nix::libc::ENOSPC);
+    /// No such device: of `/dev/tty`, no controlling terminal.
+    pub const ENXIO: Self = Self(nix::libc::ENXIO);
+    /// No such process or process group.
+    pub const ESRCH: Self = Self(nix::libc::ESRCH);
 }
 
 impl From<nix::errno::Errno> for Errno {

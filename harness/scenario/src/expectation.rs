@@ -11,7 +11,9 @@ use ntty::{Read, Signal, Termios};
 pub struct Expectation {
     /// How much is taken of what is typed or written; none means all of it.
     pub taken: Option<usize>,
-    /// What has reached the master since the step before.
+    /// The master does not read in this step: what has reached it stays there.
+    pub hold: bool,
+    /// What has reached the master since it last read.
     pub echo: Pattern,
     /// Statuses of packet mode, in order. ioctl_tty(2), TIOCPKT.
     pub status: Vec<u8>,
@@ -35,6 +37,7 @@ impl Default for Expectation {
     fn default() -> Self {
         Self {
             taken: None,
+            hold: false,
             echo: Pattern::nothing(),
             status: Vec::new(),
             signals: Vec::new(),
@@ -52,6 +55,7 @@ impl Expectation {
     /// What has to be looked at to judge it.
     pub fn look(&self) -> Look {
         Look {
+            hold: self.hold,
             readable: self.readable.is_some(),
             writable: self.writable.is_some(),
             unread: self.unread.is_some(),
@@ -72,6 +76,7 @@ impl Expectation {
         let all = step.action.as_ref().and_then(length);
         Self {
             taken: seen.taken.filter(|taken| Some(*taken) != all),
+            hold: step.look.hold,
             echo: seen.echo.clone(),
             status: seen.status.clone(),
             signals: seen.signals.clone(),

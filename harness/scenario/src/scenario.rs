@@ -57,10 +57,12 @@ pub enum Action {
     Resize(Size),
 }
 
-/// What is looked at after an action, in this order. What reached the master and the signals that were sent
-/// are looked at always, and before all this.
+/// What is looked at after an action, in this order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Look {
+    /// Whether the master does not read: what has reached it stays there. Where it does read, it reads everything,
+    /// before all else is looked at. The signals that were sent are looked at always.
+    pub hold: bool,
     /// Whether poll(2) says that the slave can be read.
     pub readable: bool,
     /// Whether poll(2) says that the slave can be written.
@@ -79,6 +81,7 @@ pub const MOST: usize = 4096;
 impl Default for Look {
     fn default() -> Self {
         Self {
+            hold: false,
             readable: false,
             writable: false,
             unread: false,

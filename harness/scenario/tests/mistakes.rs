@@ -210,6 +210,10 @@ fn impossible_steps() {
         "4:30: on means nothing without flush or flow (in termios it stands within)",
     );
     is_told(
+        &step("type = 'a', hold = true, echo = 'a'"),
+        "4:30: hold says that the master does not read; echo belongs into a later step",
+    );
+    is_told(
         &vector("steps = []"),
         "4:9: steps is empty; expected at least one",
     );

@@ -38,7 +38,12 @@ fn expectation() -> impl Strategy<Value = Expectation> {
         Signal::Stop,
         Signal::WindowChange,
     ];
-    let always = (pattern(), vec(1..=255_u8, 0..2), subsequence(all, 0..=4));
+    let always = (
+        prop::bool::weighted(0.1),
+        pattern(),
+        vec(1..=255_u8, 0..2),
+        subsequence(all, 0..=4),
+    );
     let looked = (
         option::of(any::<bool>()),
         option::of(any::<bool>()),
@@ -49,12 +54,13 @@ fn expectation() -> impl Strategy<Value = Expectation> {
         let read = nothing || !reads.is_empty();
         let usual = Expectation::default().most;
         let most = if read { most } else { usual };
-        let (echo, status, signals) = always;
+        let (hold, echo, status, signals) = always;
         let (readable, writable, unread) = looked;
         Expectation {
             taken: None,
-            echo,
-            status,
+            hold,
+            echo: if hold { Pattern::nothing() } else { echo },
+            status: if hold { Vec::new() } else { status },
             signals,
             readable,
             writable,
@@ -134,7 +140,7 @@ steps = [
   { termios = { clear = ["TAB1"], VEOF = '^D', when = "flush", on = "master" } },
   { flush = "both", on = "master" },
   { flow = "input-off", status = [4] },
-  { packet = true },
+  { packet = true, hold = true },
   { size = [24, 80], signals = ["SIGWINCH"] },
   { type = '^C', echo = [{ prefix = 'ab' }, '\^C'], signals = ["SIGINT"] },
   { type = { repeat = '\r\n', times = 100 }, readable = true, writable = false, unread = 200 },

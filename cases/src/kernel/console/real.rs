@@ -70,7 +70,7 @@ const NEVER_STOPS_ITS_READERS: Case = Case {
             |read| matches!(read, Ok(_) | Err(Errno::EAGAIN)),
         )?;
         t.equal("signals of reading 5:1", stopped, vec![])?;
-        let interrupted = Err(Errno(nix::libc::EINTR));
+        let interrupted = Err(Errno::EINTR);
         t.equal(
             "reading /dev/tty in the background",
             through_tty,

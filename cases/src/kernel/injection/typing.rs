@@ -3,7 +3,7 @@
 use super::{TIOCSTI, acquire, fake, fake_all};
 use crate::kernel::instance::carries;
 use crate::references::POSIX_TERMINALS;
-use nix::libc::{EINTR, TOSTOP};
+use nix::libc::TOSTOP;
 use ptyproof_harness::case::{Case, Level, Need};
 use ptyproof_probe::{ChildGroup, Errno, Signal};
 
@@ -87,7 +87,7 @@ const NEVER_STOPS_THE_CALLER: Case = Case {
         t.equal("signals of TIOCSTI", background.signals_within(0)?, vec![])?;
         let line = actor.read(pty.slave)?;
         t.equal_bytes("what the foreground reads", &line, b"x\n")?;
-        let interrupted = Errno(EINTR);
+        let interrupted = Errno::EINTR;
         let written = background.try_write(pty.slave, b"y")?;
         t.equal("writing in the background", written, Err(interrupted))?;
         t.equal(

@@ -45,7 +45,7 @@ fn new_master(actor: &mut Actor) -> Result<i32, ProbeError> {
 }
 
 /// Where the slave of a master lies.
-fn path_of_slave(actor: &mut Actor, master: i32) -> Result<String, ProbeError> {
+pub fn path_of_slave(actor: &mut Actor, master: i32) -> Result<String, ProbeError> {
     let number = actor.ioctl(master, IoctlName::Tiocgptn, 0)?;
     Ok(format!("/dev/pts/{number}"))
 }

@@ -2,8 +2,7 @@
 
 use super::control::{Probe, ProbeError};
 use ptyproof_probe::{
-    Bytes, Errno, FileCall, FileChange, FileStatus, IoctlName, LineCall, Opened, Reply, Request,
-    Size, TerminalFacts, TermiosAction, TermiosFacts, Transfer,
+    Bytes, Errno, FileCall, FileChange, FileStatus, IoctlName, LineCall, Opened, Reply, Request, Signal, Size, TerminalFacts, TermiosAction, TermiosFacts, Transfer,
 };
 
 /// Makes one method for each request: it asks, and takes the one kind of answer that belongs to it, or an errno.
@@ -90,6 +89,10 @@ attempts! {
     /// What a descriptor says of itself as a terminal.
     try_terminal(descriptor: i32) -> TerminalFacts =
         Request::Terminal { descriptor } => Reply::Terminal(facts) => *facts;
+    /// kill(2).
+    try_kill(pid: i32, signal: Signal) -> () = Request::Kill { pid, signal } => Reply::Done => ();
+    /// vhangup(2).
+    try_hang_up() -> () = Request::HangUp => Reply::Done => ();
     /// setsid(2).
     try_new_session() -> i64 = Request::NewSession => Reply::Number(session) => session;
     /// mount(2) of a new filesystem.

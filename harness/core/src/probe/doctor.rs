@@ -68,6 +68,7 @@ fn falsify(reply: Reply) -> Reply {
                 descriptor.flags ^= nix::libc::O_NONBLOCK;
                 descriptor.status = other_file(descriptor.status.clone());
             }
+            facts.process.foreground_group ^= 1;
             facts.controlling_terminal = match facts.controlling_terminal {
                 Ok(_) => Err(Errno(nix::libc::EIO)),
                 Err(_) => Err(Errno(nix::libc::EPERM)),
@@ -92,8 +93,8 @@ fn falsify(reply: Reply) -> Reply {
             Reply::Parts(parts)
         }
         Reply::Times(mut times) => {
-            times.accessed.seconds ^= 8;
-            times.modified.seconds ^= 8;
+            times.accessed.seconds += 1_000_000;
+            times.modified.seconds += 1_000_000;
             Reply::Times(times)
         }
         Reply::Speeds(mut speeds) => {
@@ -133,6 +134,11 @@ fn falsify(reply: Reply) -> Reply {
             pty.name.push('?');
             pty.master.status = other_file(pty.master.status);
             Reply::Pty(pty)
+        }
+        Reply::Timed(mut timed) => {
+            timed.ended = timed.began;
+            timed.reply = Box::new(falsify(*timed.reply));
+            Reply::Timed(timed)
         }
         Reply::Child(ChildStatus::Exited(status)) => Reply::Child(ChildStatus::Exited(status ^ 1)),
         Reply::Child(_) => Reply::Child(ChildStatus::Exited(0)),

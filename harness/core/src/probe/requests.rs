@@ -2,10 +2,7 @@
 
 use super::control::{ControlSocket, Probe, ProbeError};
 use ptyproof_probe::{
-    Bytes, ChildGroup, ChildStatus, DeviceNumber, DirectoryEntry, DirectoryEvent, Ending, Errno,
-    Facts, FileCall, FileChange, FileKind, FileStatus, FileTimes, IoctlName, LineCall, Opened,
-    PtyAllocation, Reply, Request, Signal, Size, Speeds, TerminalFacts, TermiosAction,
-    TermiosFacts, Transfer, Watch,
+    Bytes, ChildGroup, ChildStatus, DeviceNumber, DirectoryEntry, DirectoryEvent, Ending, Errno, Facts, FileCall, FileChange, FileKind, FileStatus, FileTimes, IoctlName, LineCall, Opened, PtyAllocation, Reply, Request, Signal, Size, Speeds, TerminalFacts, TermiosAction, TermiosFacts, Timed, Transfer, Watch,
 };
 
 /// Makes one method for each request: it asks, and takes the one kind of answer that belongs to it.
@@ -108,6 +105,9 @@ requests! {
     /// The events of poll(2) that there are now, as `POLL...` bits.
     poll_now(descriptor: i32, events: i16) -> i16 =
         Request::Poll { descriptor, events, milliseconds: 0 } => Reply::Number(seen) => seen as i16;
+    /// The same, waiting so many milliseconds for the first.
+    poll_within(descriptor: i32, events: i16, milliseconds: u16) -> i16 =
+        Request::Poll { descriptor, events, milliseconds } => Reply::Number(seen) => seen as i16;
     /// Sets or clears `O_NONBLOCK` of the open file.
     set_nonblocking(descriptor: i32, on: bool) -> () =
         Request::SetNonblocking { descriptor, on } => Reply::Done => ();
@@ -201,6 +201,17 @@ requests! {
     /// What has happened in a watched directory since last asked: a look, not a wait.
     events(descriptor: i32) -> Vec<DirectoryEvent> =
         Request::Watch(Watch::Take { descriptor }) => Reply::Events(events) => events;
+    /// A step with its times.
+    timed(step: &Request) -> Timed =
+        Request::Timed(Box::new(step.clone())) => Reply::Timed(timed) => timed;
+    /// unshare(2): the next child is the first process of a new PID namespace.
+    new_pid_namespace() -> () =
+        Request::Unshare { namespaces: nix::libc::CLONE_NEWPID } => Reply::Done => ();
+    /// Writes, and ends at once.
+    write_and_end(descriptor: i32, bytes: &[u8], ending: Ending) -> () = Request::InTurn(vec![
+        Request::Write { descriptor, bytes: Bytes::from(bytes) },
+        Request::End(ending),
+    ]) => Reply::Done => ();
     /// setpgid(2).
     set_group(pid: i32, group: i32) -> () = Request::SetGroup { pid, group } => Reply::Done => ();
 }

@@ -26,6 +26,7 @@ pub struct Found {
 const REST: Step = Step {
     action: None,
     look: Look {
+        hold: false,
         readable: false,
         writable: false,
         unread: false,

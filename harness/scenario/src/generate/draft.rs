@@ -11,6 +11,8 @@ pub struct Draft {
     pub flags: Modes,
     /// Special characters that differ from the default.
     pub characters: Vec<(Character, u8)>,
+    /// Whether so much is typed that limits are met.
+    pub long: bool,
     /// Steps.
     pub steps: Vec<(Act, Look)>,
 }
@@ -73,6 +75,14 @@ impl Token {
     }
 }
 
+/// A long line that is reprinted again and again makes more echo than a pty has room for, and when the rest comes is a
+/// matter of time. Other bytes take the places of all but the first `VREPRINT`.
+fn spare_reprints(typed: &mut [u8], termios: &Termios) {
+    let reprint = termios.cc[ntty::cc::VREPRINT];
+    let again = typed.iter_mut().filter(|byte| **byte == reprint).skip(1);
+    again.for_each(|byte| *byte = reprint ^ 0x20);
+}
+
 /// A longer write is handed over in pieces, and where one ends is a matter of time.
 const ONE_BATCH: usize = 2048;
 
@@ -93,7 +103,7 @@ impl Draft {
         let mut termios = start.of(&usual);
         let mut steps = Vec::with_capacity(self.steps.len() + 1);
         for (act, look) in &self.steps {
-            let action = act.written_out(&termios);
+            let action = act.written_out(&termios, self.long);
             if let Some(Action::Set { change, .. }) = &action {
                 termios = change.of(&termios);
             }
@@ -116,10 +126,16 @@ impl Draft {
 }
 
 impl Act {
-    fn written_out(&self, termios: &Termios) -> Option<Action> {
+    fn written_out(&self, termios: &Termios, long: bool) -> Option<Action> {
         Some(match self {
             Self::Look => return None,
-            Self::Type(tokens) => Action::Type(bytes(tokens, termios)),
+            Self::Type(tokens) => {
+                let mut typed = bytes(tokens, termios);
+                if long {
+                    spare_reprints(&mut typed, termios);
+                }
+                Action::Type(typed)
+            }
             Self::Write(tokens) => Action::Write(bytes(tokens, termios)),
             Self::Set {
                 toggle,

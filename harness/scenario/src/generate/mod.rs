@@ -10,15 +10,20 @@ mod typed;
 
 use crate::scenario::Scenario;
 use proptest::collection::vec;
-use proptest::strategy::Strategy;
+use proptest::prelude::*;
 
-/// Random scenarios of about eight steps; one in forty types so much that limits are met.
+/// Random scenarios of about eight steps; in one of thirty so much is typed that limits are met.
 pub fn scenarios() -> impl Strategy<Value = Scenario> {
     let start = (modes::at_first(), modes::characters());
-    (start, vec(steps::step(), 1..16)).prop_map(|((flags, characters), steps)| {
+    let steps = prop_oneof![
+        29 => (Just(false), vec(steps::step(), 1..16)).boxed(),
+        1 => (Just(true), vec(steps::long(), 1..16)).boxed(),
+    ];
+    (start, steps).prop_map(|((flags, characters), (long, steps))| {
         draft::Draft {
             flags,
             characters,
+            long,
             steps,
         }
         .written_out()

@@ -8,13 +8,18 @@ use proptest::sample::select;
 
 /// What is typed at once.
 pub fn typed() -> impl Strategy<Value = Vec<Token>> {
+    vec(one(), 1..12)
+}
+
+/// Much that is typed at once.
+pub fn at_length() -> impl Strategy<Value = Vec<Token>> {
+    vec(prop_oneof![1 => one(), 1 => many()], 1..4)
+}
+
+fn one() -> impl Strategy<Value = Token> + Clone {
     let characters: Vec<Character> = Character::all().filter(|one| !one.is_number()).collect();
     let special = select(characters).prop_map(Token::Special);
-    let one = prop_oneof![10 => plain(), 6 => special];
-    prop_oneof![
-        39 => vec(one.clone(), 1..12),
-        1 => vec(prop_oneof![1 => one, 1 => many()], 1..4),
-    ]
+    prop_oneof![10 => plain(), 6 => special]
 }
 
 /// What a program writes at once.

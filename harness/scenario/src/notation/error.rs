@@ -120,6 +120,9 @@ pub enum Problem {
         /// How much there is.
         written: usize,
     },
+    /// The master reads and does not read.
+    #[error("hold says that the master does not read; {0} belongs into a later step")]
+    HeldAndRead(&'static str),
     /// A flag that is set and cleared at once.
     #[error("{0} is both set and cleared")]
     SetAndCleared(String),

@@ -117,6 +117,7 @@ fn expectation(expected: &Expectation) -> Vec<Entry> {
     let mut entries = Vec::new();
     let mut add = |key, value: Option<String>| entries.extend(value.map(|value| (key, value)));
     add("taken", expected.taken.map(|taken| taken.to_string()));
+    add("hold", expected.hold.then(|| "true".to_owned()));
     let echo = (expected.echo != Pattern::nothing()).then(|| pattern_text(&expected.echo));
     add("echo", echo);
     let status = list(expected.status.iter().map(u8::to_string));

@@ -45,9 +45,9 @@ const ACTIONS: [&str; 7] = [
     "type", "write", "termios", "flush", "flow", "packet", "size",
 ];
 
-const KEYS: [&str; 18] = [
-    "type", "write", "taken", "termios", "flush", "flow", "on", "packet", "size", "echo", "status",
-    "signals", "readable", "writable", "unread", "read", "most", "nothing",
+const KEYS: [&str; 19] = [
+    "type", "write", "taken", "termios", "flush", "flow", "on", "packet", "size", "hold", "echo",
+    "status", "signals", "readable", "writable", "unread", "read", "most", "nothing",
 ];
 
 /// A step of the format.
@@ -145,6 +145,15 @@ fn expectation(table: &Table<'_, '_>, action: Option<&Action>) -> Result<Expecta
     let mut expected = Expectation::default();
     if let Some(value) = table.get("taken") {
         expected.taken = Some(taken(source, value, action)?);
+    }
+    if let Some(value) = table.get("hold") {
+        expected.hold = yes(source, "hold", value)?;
+        let both = ["echo", "status"]
+            .into_iter()
+            .find(|key| table.get(key).is_some());
+        if let Some(beside) = both {
+            return Err(source.error(value.span(), Problem::HeldAndRead(beside)));
+        }
     }
     if let Some(value) = table.get("echo") {
         expected.echo = pattern(source, "echo", value)?;

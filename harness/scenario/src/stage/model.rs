@@ -2,7 +2,7 @@
 
 use super::{Seen, Stage, StageError};
 use crate::modes::Change;
-use crate::pattern::{Pattern, Piece};
+use crate::pattern::Piece;
 use crate::scenario::{Action, Look};
 use ntty::{Read, Tty};
 
@@ -33,6 +33,16 @@ impl Model {
     fn of(new: Tty) -> Self {
         let tty = new.clone();
         Self { new, tty }
+    }
+
+    fn master_reads(&mut self, seen: &mut Seen) {
+        for piece in self.tty.master_reads() {
+            match piece {
+                ntty::Piece::Certain(bytes) => seen.echo.push(Piece::Certain(bytes)),
+                ntty::Piece::Prefix(bytes) => seen.echo.push(Piece::Prefix(bytes)),
+                ntty::Piece::Status(status) => seen.status.push(status),
+            }
+        }
     }
 
     fn act(&mut self, action: &Action) -> Option<usize> {
@@ -66,15 +76,9 @@ impl Stage for Model {
             taken: action.and_then(|action| self.act(action)),
             ..Seen::default()
         };
-        let mut echo = Pattern::nothing();
-        for piece in self.tty.master_reads() {
-            match piece {
-                ntty::Piece::Certain(bytes) => echo.push(Piece::Certain(bytes)),
-                ntty::Piece::Prefix(bytes) => echo.push(Piece::Prefix(bytes)),
-                ntty::Piece::Status(status) => seen.status.push(status),
-            }
+        if !look.hold {
+            self.master_reads(&mut seen);
         }
-        seen.echo = echo;
         seen.signals = self.tty.take_signals();
         seen.readable = look.readable.then(|| self.tty.readable());
         seen.writable = look.writable.then(|| self.tty.writable());

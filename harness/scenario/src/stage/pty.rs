@@ -93,9 +93,9 @@ impl<M: AsFd, P: Program> Pty<M, P> {
         };
         self.settle_what_waits()?;
         let mut came = Came::default();
-        self.take_into(&mut came)?;
+        self.take_into(&mut came, look)?;
         if let Some(foreseen) = foreseen {
-            self.await_what_is_foreseen(&foreseen, &mut came)?;
+            self.await_what_is_foreseen(&foreseen, &mut came, look)?;
         }
         let seen = if self.typed > ROOM && look.reads > 0 {
             self.look_with_care(look)?
@@ -136,8 +136,11 @@ impl<M: AsFd, P: Program> Pty<M, P> {
         unread(self.program.terminal()).map_err(StageError::call("FIONREAD"))
     }
 
-    /// Takes what has reached the master.
-    fn take_into(&mut self, came: &mut Came) -> Result<(), StageError> {
+    /// Takes what has reached the master, unless that is to stay there.
+    fn take_into(&mut self, came: &mut Came, look: &Look) -> Result<(), StageError> {
+        if look.hold {
+            return self.canary.settle(self.master.as_fd());
+        }
         let (bytes, status) = self.drain()?;
         came.bytes.extend(bytes);
         came.status.extend(status);
@@ -150,6 +153,7 @@ impl<M: AsFd, P: Program> Pty<M, P> {
         &mut self,
         foreseen: &Seen,
         came: &mut Came,
+        look: &Look,
     ) -> Result<(), StageError> {
         let deadline = Deadline::after(PATIENCE);
         loop {
@@ -173,7 +177,7 @@ impl<M: AsFd, P: Program> Pty<M, P> {
             let soon = Deadline::after(Duration::from_millis(1));
             soon.wait_for(&self.master, PollFlags::POLLIN)
                 .map_err(StageError::call("poll of the master"))?;
-            self.take_into(came)?;
+            self.take_into(came, look)?;
         }
     }
 

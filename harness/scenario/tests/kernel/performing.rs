@@ -131,6 +131,7 @@ fn an_outcome_is_told() {
 }
 
 const BYTES: Look = Look {
+    hold: false,
     readable: true,
     writable: true,
     unread: true,
