@@ -62,6 +62,7 @@ struct File {
 struct Vector {
     id: String,
     title: String,
+    #[serde(default)]
     covers: Vec<String>,
 }
 

@@ -105,6 +105,23 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
+    fn every_behaviour_has_a_case_or_a_reason_and_not_both() {
+        let rows = coverage().expect("the reasons are well-formed");
+        let neither: Vec<_> = rows
+            .iter()
+            .filter(|row| row.cases.is_empty() && row.reason.is_none())
+            .map(|row| &row.id)
+            .collect();
+        assert!(neither.is_empty(), "neither case nor reason: {neither:?}");
+        let both: Vec<_> = rows
+            .iter()
+            .filter(|row| !row.cases.is_empty() && row.reason.is_some())
+            .map(|row| &row.id)
+            .collect();
+        assert!(both.is_empty(), "a case, and a reason for none: {both:?}");
+    }
+
+    #[test]
     fn reasons_and_cases_cite_ids_that_exist() {
         let known: BTreeSet<String> = ids().collect();
         let reasons = uncovered().expect("the reasons are well-formed");

@@ -29,8 +29,9 @@ pub use defects::{Defects, DefectsError, defects, defects_for};
 pub use known::{baselines, expectations, explanations};
 pub use reference::{defective_runtime, reference_runtime};
 
-use ptyproof_harness::case::{Case, CaseId};
+use ptyproof_harness::case::{Case, CaseId, Stop};
 use ptyproof_harness::runner;
+use ptyproof_scenario::Vector;
 use std::collections::BTreeSet;
 
 /// What containers' terminals are like: the areas in the order of a report. They need a runtime.
@@ -176,6 +177,11 @@ pub enum Kind {
     Runtime,
     /// The bare kernel.
     Kernel,
+}
+
+/// All vectors of the line discipline, file by file.
+pub fn vectors() -> Result<Vec<Vector>, Stop> {
+    line_discipline::vectors()
 }
 
 /// The vector of a case that is one: the file that it stands in, and how it stands there.

@@ -54,7 +54,8 @@ pub fn run(bench: &Rc<Workbench>, wanted: Wanted) -> Result<Came, Stop> {
     let never = AtomicBool::new(false);
     let report = on_the_subject(bench, |stage| {
         let fuzz = Fuzz { seed, first, count };
-        fuzz.run(stage, |_| (), &never).map_err(|error| broken(&error))
+        fuzz.run(stage, |_| (), &never)
+            .map_err(|error| broken(&error))
     })?;
     let once = report.unconfirmed.iter();
     Ok(Came {

@@ -1,16 +1,19 @@
 //! Every case is a test of its own, against ptyrun or against the runtime that `PTYPROOF_RUNTIME` names.
 
+mod together;
+
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use ptyproof_cases::{Kind, cases_for, dispatch};
 use ptyproof_harness::case::Case;
 use ptyproof_harness::expectation::Expectations;
 use ptyproof_harness::report::{CaseResult, Verdict};
-use ptyproof_harness::runner::{Settings, Supervisor, run_one, unmet_need};
+use ptyproof_harness::runner::{Settings, Supervisor, unmet_need};
 use ptyproof_harness::target::{Profile, Subject};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
+use together::Together;
 
 fn main() -> ExitCode {
     dispatch();
@@ -34,6 +37,7 @@ struct Bench {
     supervisor: Supervisor,
     subject: Subject,
     settings: Settings,
+    together: Together,
 }
 
 impl Bench {
@@ -73,6 +77,7 @@ impl Bench {
             supervisor,
             subject: runtime.into(),
             settings,
+            together: Together::default(),
         })
     }
 }
@@ -85,12 +90,9 @@ fn trial(subject: &Arc<Bench>, case: &'static Case) -> Trial {
         if let Some(reason) = unmet_need(case, &subject.subject, subject.supervisor.machine()) {
             return Ok(Completion::ignored_with(reason));
         }
-        judge(&run_one(
-            &subject.supervisor,
-            &subject.subject,
-            case,
-            &subject.settings,
-        ))
+        let place = (&subject.supervisor, &subject.subject, &subject.settings);
+        let cases = cases_for(Kind::Runtime);
+        judge(&subject.together.result(case, &cases, place))
     })
     .with_ignored_flag(unmet.is_some())
 }

@@ -1,7 +1,9 @@
 //! The cases of the bare kernel, each a test of its own; and each shown able to fail, by falsifying what it observes.
 
+mod together;
+
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
-use ptyproof_cases::{Kind, cases_for, dispatch};
+use ptyproof_cases::{Kind, cases_for, dispatch, vector};
 use ptyproof_harness::case::{Case, Level};
 use ptyproof_harness::report::{CaseResult, Verdict};
 use ptyproof_harness::runner::{Settings, Supervisor, run_one, unmet_need};
@@ -9,6 +11,7 @@ use ptyproof_harness::target::Subject;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
+use together::Together;
 
 fn main() -> ExitCode {
     dispatch();
@@ -16,7 +19,10 @@ fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let trials = match Supervisor::begin() {
         Ok(supervisor) => {
-            let bench = Arc::new(Bench { supervisor });
+            let bench = Arc::new(Bench {
+                supervisor,
+                together: Together::default(),
+            });
             let pairs = cases.into_iter().flat_map(|case| trials(&bench, case));
             pairs.collect()
         }
@@ -29,18 +35,27 @@ fn main() -> ExitCode {
 
 struct Bench {
     supervisor: Supervisor,
+    together: Together,
 }
 
 impl Bench {
     fn run(&self, case: &Case, falsified: Option<usize>) -> CaseResult {
-        let settings = Settings {
-            jobs: 1,
-            timeout: Duration::from_secs(10),
-            strict: false,
-            expectations: Default::default(),
-            falsified,
-        };
-        run_one(&self.supervisor, &Subject::Kernel, case, &settings)
+        run_one(
+            &self.supervisor,
+            &Subject::Kernel,
+            case,
+            &settings(falsified),
+        )
+    }
+}
+
+fn settings(falsified: Option<usize>) -> Settings {
+    Settings {
+        jobs: 1,
+        timeout: Duration::from_secs(10),
+        strict: false,
+        expectations: Default::default(),
+        falsified,
     }
 }
 
@@ -56,8 +71,8 @@ fn trials(bench: &Arc<Bench>, case: &'static Case) -> Vec<Trial> {
         .with_ignored_flag(unmet.is_some())
     };
     let mut trials = vec![test(name.clone(), passes)];
-    // What is only recorded is not judged, and so cannot fail.
-    if case.level != Level::Info {
+    // What is only recorded is not judged, and so cannot fail. Vectors are shown to fail by mutants of the model.
+    if case.level != Level::Info && vector(&case.id()).is_none() {
         trials.push(test(
             format!("{name}::notices_a_falsified_observation"),
             notices,
@@ -67,7 +82,9 @@ fn trials(bench: &Arc<Bench>, case: &'static Case) -> Vec<Trial> {
 }
 
 fn passes(bench: &Bench, case: &Case) -> Result<Completion, Failed> {
-    let result = bench.run(case, None);
+    let cases = cases_for(Kind::Kernel);
+    let place = (&bench.supervisor, &Subject::Kernel, &settings(None));
+    let result = bench.together.result(case, &cases, place);
     match result.verdict {
         Verdict::Pass | Verdict::Info if result.teardown.is_empty() => Ok(Completion::Completed),
         Verdict::Skip => Ok(Completion::ignored_with(result.reason.unwrap_or_default())),

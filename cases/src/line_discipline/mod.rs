@@ -12,4 +12,4 @@ pub use control::CASES as CONTROL;
 pub use editing::CASES as EDITING;
 pub use settings::CASES as SETTINGS;
 pub use stages::on_the_subject;
-pub use vectors::{CASES as VECTORS, source};
+pub use vectors::{CASES as VECTORS, source, vectors};

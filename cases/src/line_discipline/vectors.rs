@@ -48,7 +48,9 @@ pub fn source(case: &str) -> Option<(String, &'static str)> {
     let (name, text) = file_with(id)?;
     let line = line_of(id);
     let blocks = text.split("\n\n");
-    let block = blocks.map(str::trim).find(|block| block.lines().any(|own| own == line))?;
+    let block = blocks
+        .map(str::trim)
+        .find(|block| block.lines().any(|own| own == line))?;
     Some((format!("cases/line-discipline/{name}"), block))
 }
 
@@ -98,7 +100,9 @@ fn in_a_container(
 ) -> Result<BTreeMap<String, Came>, Stop> {
     on_the_terminal_of_a_container(bench, |stage| {
         let each = vectors.iter();
-        Ok(each.map(|vector| (vector.id.clone(), came_of(vector, stage))).collect())
+        Ok(each
+            .map(|vector| (vector.id.clone(), came_of(vector, stage)))
+            .collect())
     })
 }
 

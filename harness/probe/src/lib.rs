@@ -14,8 +14,8 @@ pub mod line;
 mod line_call;
 mod request;
 mod termios;
-mod transfer;
 mod timed;
+mod transfer;
 pub mod tty;
 mod values;
 mod watch;
@@ -32,8 +32,8 @@ pub use request::{
     ChildGroup, ChildStatus, Ending, Hello, Lines, Opened, PtyAllocation, Reply, Request,
     TermiosAction,
 };
-pub use transfer::Transfer;
 pub use timed::Timed;
+pub use transfer::Transfer;
 pub use values::{Bytes, DeviceNumber, Errno, FileKind, Signal, Size, TermiosFacts};
 pub use watch::{DirectoryEvent, Watch};
 

@@ -8,9 +8,7 @@ use nix::errno::Errno as SysErrno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::time::ClockId;
 use nix::unistd::{Gid, Pid, Uid};
-use ptyproof_probe::{
-    Bytes, Errno, Reply, Request, Timed, ioctl, line, tty,
-};
+use ptyproof_probe::{Bytes, Errno, Reply, Request, Timed, ioctl, line, tty};
 use std::fs::File;
 use std::os::fd::{BorrowedFd, IntoRawFd};
 use std::os::unix::ffi::OsStrExt;

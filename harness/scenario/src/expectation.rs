@@ -1,6 +1,6 @@
 //! What must be seen after one action.
 
-use crate::modes::Character;
+use crate::change::Character;
 use crate::pattern::Pattern;
 use crate::scenario::{Action, Look, MOST, Step};
 use crate::stage::Seen;

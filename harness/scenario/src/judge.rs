@@ -1,8 +1,8 @@
 //! Performing a vector and comparing what is seen with what must come of it.
 
+use crate::change::Change;
 use crate::contrast::{Contrast, contrast};
 use crate::expectation::Expectation;
-use crate::modes::Change;
 use crate::scenario::Action;
 use crate::stage::{Stage, StageError};
 use crate::vector::{Outcome, Profile, Vector};

@@ -1,6 +1,6 @@
 //! What is done to a terminal, step by step, and what is looked at.
 
-use crate::modes::Change;
+use crate::change::Change;
 use ntty::{Flow, Queue, Side, Size};
 
 /// What is done to a new terminal.

@@ -1,7 +1,7 @@
 //! Scenarios with what must come of them.
 
+use crate::change::Change;
 use crate::expectation::Expectation;
-use crate::modes::Change;
 use crate::scenario::Action;
 use std::fmt;
 

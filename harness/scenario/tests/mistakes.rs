@@ -211,7 +211,7 @@ fn impossible_steps() {
     );
     is_told(
         &step("type = 'a', hold = true, echo = 'a'"),
-        "4:30: hold says that the master does not read; echo belongs into a later step",
+        "4:32: hold says that the master does not read; echo belongs into a later step",
     );
     is_told(
         &vector("steps = []"),

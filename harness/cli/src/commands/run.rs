@@ -1,9 +1,9 @@
 //! `ptyproof run`.
 
+use super::subject::{given, looks_like_a_runtime, profile, reference};
 use crate::arguments::{DEFAULT_TIMEOUT, Run, TargetKind};
 use crate::exit::{Exit, Refusal};
 use crate::filter::select;
-use super::subject::{given, looks_like_a_runtime, profile, reference};
 use crate::patience;
 use crate::report_request::check;
 use ptyproof_cases::{Kind, cases_for};

@@ -2,7 +2,10 @@
 
 use super::control::{ControlSocket, Probe, ProbeError};
 use ptyproof_probe::{
-    Bytes, ChildGroup, ChildStatus, DeviceNumber, DirectoryEntry, DirectoryEvent, Ending, Errno, Facts, FileCall, FileChange, FileKind, FileStatus, FileTimes, IoctlName, LineCall, Opened, PtyAllocation, Reply, Request, Signal, Size, Speeds, TerminalFacts, TermiosAction, TermiosFacts, Timed, Transfer, Watch,
+    Bytes, ChildGroup, ChildStatus, DeviceNumber, DirectoryEntry, DirectoryEvent, Ending, Errno,
+    Facts, FileCall, FileChange, FileKind, FileStatus, FileTimes, IoctlName, LineCall, Opened,
+    PtyAllocation, Reply, Request, Signal, Size, Speeds, TerminalFacts, TermiosAction,
+    TermiosFacts, Timed, Transfer, Watch,
 };
 
 /// Makes one method for each request: it asks, and takes the one kind of answer that belongs to it.

@@ -1,6 +1,7 @@
 //! Scenarios before it is known which settings hold when.
 
-use crate::modes::{Change, Character, Modes};
+use crate::change::{Change, Character};
+use crate::modes::Modes;
 use crate::scenario::{Action, Look, Scenario, Step};
 use ntty::{Flow, Queue, Side, Size, Termios};
 

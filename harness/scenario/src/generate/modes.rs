@@ -1,6 +1,7 @@
 //! Random settings.
 
-use crate::modes::{Character, Modes};
+use crate::change::Character;
+use crate::modes::Modes;
 use proptest::bits;
 use proptest::collection::vec;
 use proptest::prelude::*;

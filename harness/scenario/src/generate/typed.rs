@@ -1,7 +1,7 @@
 //! Random bytes.
 
 use super::draft::Token;
-use crate::modes::Character;
+use crate::change::Character;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;

@@ -3,7 +3,8 @@
 use super::bytes;
 use super::error::{Problem, VectorError};
 use super::source::{Source, Table, Value, kind};
-use crate::modes::{Change, Character, Modes};
+use crate::change::{Change, Character};
+use crate::modes::Modes;
 use crate::pattern::{Pattern, Piece};
 use toml::de::DeValue;
 

@@ -5,7 +5,7 @@ use super::program::Program;
 use super::pty::Pty;
 use super::settle::Canary;
 use super::{Seen, Stage, StageError, calls};
-use crate::modes::Change;
+use crate::change::Change;
 use crate::scenario::{Action, Look};
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use ntty::{Flow, Size};

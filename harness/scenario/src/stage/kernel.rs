@@ -5,7 +5,7 @@ use super::settle::Canary;
 use super::signals::Signals;
 use super::this_process::ThisProcess;
 use super::{Seen, Stage, StageError};
-use crate::modes::Change;
+use crate::change::Change;
 use crate::scenario::{Action, Look};
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::unistd::{getpid, getsid, setsid};

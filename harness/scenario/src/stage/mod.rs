@@ -15,7 +15,7 @@ pub use container::Container;
 pub use kernel::Kernel;
 pub use model::Model;
 
-use crate::modes::Change;
+use crate::change::Change;
 use crate::pattern::Pattern;
 use crate::scenario::{Action, Look};
 use ntty::{Read, Signal};

@@ -1,7 +1,7 @@
 //! The model of the line discipline.
 
 use super::{Seen, Stage, StageError};
-use crate::modes::Change;
+use crate::change::Change;
 use crate::pattern::Piece;
 use crate::scenario::{Action, Look};
 use ntty::{Read, Tty};

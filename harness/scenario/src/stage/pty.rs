@@ -3,7 +3,7 @@
 use super::program::Program;
 use super::settle::Canary;
 use super::{Model, Seen, Stage, StageError, calls};
-use crate::modes::Change;
+use crate::change::Change;
 use crate::pattern::Pattern;
 use crate::scenario::{Action, Look};
 use nix::errno::Errno as SysErrno;

@@ -3,7 +3,7 @@
 use crate::performing::{forgets, hold};
 use crate::{Test, tests};
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
-use ptyproof_harness::container::{ControlSocket, Probe};
+use ptyproof_harness::probe::{ControlSocket, Doctor, Manner, Probe};
 use ptyproof_harness::runner::PROBE;
 use ptyproof_harness::terminal::{Master, Pair, acquire_controlling_terminal};
 use ptyproof_scenario::stage::{Container, Model};
@@ -12,6 +12,7 @@ use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command};
+use std::rc::Rc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -37,8 +38,13 @@ impl AtATerminal {
         let program = directory.path().join("probe");
         std::fs::write(&program, PROBE).expect("the probe is written");
         std::fs::set_permissions(&program, Permissions::from_mode(0o755)).expect("it is ours");
-        let patience = Duration::from_secs(10);
-        let control = ControlSocket::bind(directory.path(), "control", patience).expect("a socket");
+        let manner = Manner {
+            patience: Duration::from_secs(10),
+            doctor: Rc::new(Doctor::new(None)),
+        };
+        let inside = directory.path().display().to_string();
+        let control = ControlSocket::bind(directory.path(), "control", &inside, manner);
+        let control = control.expect("a socket");
         let Pair { master, slave } = Pair::open().expect("a pty");
         let stream = || slave.duplicate().expect("a descriptor");
         let mut command = Command::new(program);

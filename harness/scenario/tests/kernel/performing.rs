@@ -127,7 +127,7 @@ fn a_difference_names_its_outcome() {
 fn an_outcome_is_told() {
     let vectors = notation::parse("f.toml", TWO).expect("it is well-formed");
     let judgement = judge(&vectors[0], &mut Kernel::new().expect("a terminal"));
-    assert_eq!(judgement.expect("it holds").profile, Some(Profile::New));
+    assert_eq!(judgement.expect("it holds"), Some(Profile::New));
 }
 
 const BYTES: Look = Look {

@@ -26,7 +26,9 @@ pub fn fuzz(arguments: &Fuzz) -> Result<Exit, Refusal> {
     }
     let (first, runs) = (arguments.first, arguments.runs.get());
     let end = first.checked_add(runs).ok_or_else(|| {
-        Refusal::usage(format!("--first {first} and --runs {runs}: there are no scripts of such numbers"))
+        Refusal::usage(format!(
+            "--first {first} and --runs {runs}: there are no scripts of such numbers"
+        ))
     })?;
     let seed = arguments.seed.unwrap_or_else(any_seed);
     let interrupt = Interrupt::watch()
