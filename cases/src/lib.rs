@@ -27,7 +27,7 @@ mod stdio;
 
 pub use coverage::{CATALOGUE, Coverage, CoverageError, Group, coverage};
 pub use defects::{Defects, DefectsError, defects, defects_for};
-pub use known::expectations;
+pub use known::{baselines, expectations, explanations};
 pub use reference::{defective_runtime, reference_runtime};
 
 use ptyproof_harness::case::{Case, CaseId, Stop};

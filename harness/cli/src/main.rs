@@ -24,6 +24,9 @@ fn main() -> ExitCode {
         Command::Perform(arguments) => commands::perform(&arguments),
         Command::List(arguments) => commands::list(&arguments, cases).and_then(print),
         Command::Explain(arguments) => commands::explain(&arguments, &cases).and_then(print),
+        Command::Compare(arguments) => {
+            commands::compare(&arguments).and_then(|(text, exit)| print(text).map(|_| exit))
+        }
         Command::Doctor => {
             let (text, exit) = commands::doctor();
             print(text).map(|_| exit)

@@ -38,7 +38,6 @@ const FULL: Case = Case {
                 &taken.len(),
                 |count| *count >= 4095,
             )?;
-            t.records(what, taken.len());
             actor.set_nonblocking(to, false)?;
             let read = actor.read_count(to, taken.len())?;
             t.equal_bytes(&format!("what is read {what}"), &read, &taken)?;

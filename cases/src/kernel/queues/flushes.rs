@@ -66,20 +66,17 @@ const OUTPUT_UNDELIVERED: Case = Case {
             },
             write(b"!"),
         ]);
-        let mut dropped = 0;
         for _ in 0..200 {
             actor.ask(&steps)?;
             let mut seen = Vec::new();
             while !seen.ends_with(b"!") {
                 seen.extend(actor.read(pty.master)?);
             }
-            if seen == b"!" {
-                dropped += 1;
-            } else {
+            // How often it is dropped is a race with the kernel's worker, and no property of the kernel.
+            if seen != b"!" {
                 t.equal_bytes("what the master reads", &seen, b"abc!")?;
             }
         }
-        t.records("how often it was dropped, of 200", dropped);
         Ok(())
     },
 };

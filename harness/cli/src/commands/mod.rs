@@ -1,5 +1,6 @@
 //! What each subcommand does.
 
+mod compare;
 mod coverage;
 mod doctor;
 mod explain;
@@ -9,6 +10,7 @@ mod perform;
 mod run;
 mod subject;
 
+pub use compare::compare;
 pub use doctor::doctor;
 pub use explain::explain;
 pub use fuzz::fuzz;

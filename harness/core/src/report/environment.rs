@@ -75,16 +75,17 @@ pub struct Environment {
     pub user: u32,
 }
 
-const SYSCTLS: &[&str] = &[
-    "kernel.pty.max",
-    "kernel.pty.nr",
-    "kernel.pty.reserve",
-    "kernel.tainted",
-    "dev.tty.ldisc_autoload",
-    "dev.tty.legacy_tiocsti",
-];
-
 impl Environment {
+    /// The sysctls that are looked at.
+    pub const SYSCTLS: &[&str] = &[
+        "kernel.pty.max",
+        "kernel.pty.nr",
+        "kernel.pty.reserve",
+        "kernel.tainted",
+        "dev.tty.ldisc_autoload",
+        "dev.tty.legacy_tiocsti",
+    ];
+
     /// Looks at this machine. What cannot be read is empty.
     pub fn look() -> Self {
         let read = |path: &str| {
@@ -110,7 +111,7 @@ impl Environment {
                 .trim_matches('"')
                 .to_owned(),
             cgroup_mode: cgroup_mode().to_owned(),
-            sysctls: SYSCTLS
+            sysctls: Self::SYSCTLS
                 .iter()
                 .filter_map(|name| {
                     let path = format!("/proc/sys/{}", name.replace('.', "/"));
