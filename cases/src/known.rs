@@ -1,4 +1,8 @@
-//! What is known of runtimes: one file of expected failures per profile.
+//! What is known: of runtimes, one file of expected failures per profile; of kernels, their baselines; of settings,
+//! what they explain.
+
+use ptyproof_harness::baseline::{BaselineError, Baselines};
+use ptyproof_harness::report::comparison::{ExplanationError, Explanations};
 
 const FILES: &[(&str, &str, &str)] = &[
     (
@@ -21,16 +25,81 @@ pub fn expectations(profile: &str) -> Option<(&'static str, &'static str)> {
         .map(|&(_, origin, text)| (origin, text))
 }
 
+const BASELINES: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/baselines.rs"));
+
+/// What each kernel that was run was seen to do: `cases/baselines/`.
+pub fn baselines() -> Result<Baselines, BaselineError> {
+    Baselines::parse(BASELINES.iter().copied())
+}
+
+/// Which settings of a machine explain which differences: `cases/explanations.toml`.
+pub fn explanations() -> Result<Explanations, ExplanationError> {
+    Explanations::parse(
+        "cases/explanations.toml",
+        include_str!("../explanations.toml"),
+    )
+}
+
 #[cfg(test)]
 mod tests {
-    use super::FILES;
+    use super::*;
+    use crate::CATALOGUE;
     use ptyproof_harness::expectation::Expectations;
+    use ptyproof_harness::report::Environment;
+    use std::path::Path;
 
     #[test]
     fn every_expectation_file_is_well_formed_and_names_cases_that_exist() {
         for (_, origin, text) in FILES {
             if let Err(error) = Expectations::parse(origin, text, crate::exists) {
                 panic!("{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_baselines_and_their_page_are_as_the_command_writes_them() {
+        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("baselines");
+        let baselines = match baselines() {
+            Ok(baselines) => baselines,
+            Err(error) => panic!("{error}"),
+        };
+        for (name, text) in baselines.files().expect("they can be written") {
+            let found = std::fs::read_to_string(directory.join(&name)).expect("it is there");
+            assert_eq!(
+                found, text,
+                "cases/baselines/{name} is not what `ptyproof compare --write-baselines` writes"
+            );
+        }
+    }
+
+    #[test]
+    fn baselines_name_cases_that_exist() {
+        let baselines = baselines().expect("they are well-formed");
+        for baseline in baselines.iter() {
+            for case in baseline.cases.keys() {
+                assert!(crate::exists(case), "{}: {case}", baseline.release);
+            }
+        }
+    }
+
+    #[test]
+    fn explanations_name_settings_and_behaviours_that_exist() {
+        let explanations = match explanations() {
+            Ok(explanations) => explanations,
+            Err(error) => panic!("{error}"),
+        };
+        for known in &explanations.explains {
+            let setting = known.setting.as_str();
+            assert!(Environment::SYSCTLS.contains(&setting), "{setting}");
+            // The catalogue of containers has ids without a hyphen.
+            for id in known.covers.iter().filter(|id| id.contains('-')) {
+                let (letters, number) = id.split_once('-').expect("it has a hyphen");
+                let number: u32 = number.parse().expect("a number");
+                let exists = CATALOGUE
+                    .iter()
+                    .any(|group| group.letters == letters && (1..=group.count).contains(&number));
+                assert!(exists, "{setting}: {id}");
             }
         }
     }

@@ -84,7 +84,7 @@ const CYCLES_FREE_THEIR_PTYS: Case = Case {
 };
 
 /// Ends a process with status 0; the harness hears no more of it.
-fn ends(probe: &mut ptyproof_harness::container::Probe) -> Judgement {
+fn ends(probe: &mut ptyproof_harness::probe::Probe) -> Judgement {
     // There is no answer to wait for.
     let _ = probe.begin(&Request::End(Ending::Exit(0)))?;
     Ok(())

@@ -6,13 +6,17 @@
 
 mod console;
 mod console_socket;
+mod coverage;
 mod defects;
 mod devpts;
 mod exec;
+mod kernel;
 mod known;
 mod leaks;
 mod line_discipline;
 mod owner;
+pub mod perform;
+pub mod random;
 mod reference;
 mod references;
 mod refused;
@@ -21,14 +25,18 @@ mod session;
 mod size;
 mod stdio;
 
+pub use coverage::{CATALOGUE, Coverage, CoverageError, Group, coverage};
 pub use defects::{Defects, DefectsError, defects, defects_for};
-pub use known::expectations;
+pub use known::{baselines, expectations, explanations};
 pub use reference::{defective_runtime, reference_runtime};
 
-use ptyproof_harness::case::{Case, CaseId};
+use ptyproof_harness::case::{Case, CaseId, Stop};
+use ptyproof_harness::runner;
+use ptyproof_scenario::Vector;
+use std::collections::BTreeSet;
 
-/// The areas, in the order of a report.
-const AREAS: &[&[Case]] = &[
+/// What containers' terminals are like: the areas in the order of a report. They need a runtime.
+const CONTAINERS: &[&[Case]] = &[
     devpts::MOUNT,
     devpts::OPTIONS,
     devpts::PTMX,
@@ -55,6 +63,7 @@ const AREAS: &[&[Case]] = &[
     line_discipline::EDITING,
     line_discipline::CONTROL,
     line_discipline::BYTES,
+    line_discipline::VECTORS,
     relay::OUTPUT,
     relay::ENDING,
     relay::STREAMS,
@@ -65,9 +74,120 @@ const AREAS: &[&[Case]] = &[
     leaks::CASES,
 ];
 
-/// All cases, area by area.
+/// What the kernel's terminals are like: the areas in the order of a report. They need no runtime.
+const KERNEL: &[&[Case]] = &[
+    kernel::devpts::MOUNT,
+    kernel::devpts::OPTIONS,
+    kernel::devpts::REMOUNT,
+    kernel::devpts::OWNER,
+    kernel::devpts::ACCESS,
+    kernel::devpts::ENTRIES,
+    kernel::devpts::NUMBERS,
+    kernel::devpts::PTMX,
+    kernel::devpts::EXTERNAL,
+    kernel::devpts::UNMOUNTING,
+    kernel::devpts::CROSSING,
+    kernel::devpts::USER_NAMESPACE,
+    kernel::devpts::LIMITS,
+    kernel::devpts::RESERVE,
+    kernel::console::BOUND,
+    kernel::console::NAMES,
+    kernel::console::STREAMS,
+    kernel::console::REAL,
+    kernel::console::REDIRECTED,
+    kernel::injection::TYPING,
+    kernel::injection::PERMISSION,
+    kernel::TRANSFER,
+    kernel::IOCTL,
+    kernel::SIZE,
+    kernel::pair::LOCKING,
+    kernel::pair::OPENING,
+    kernel::pair::EXCLUSIVE,
+    kernel::pair::SIDES,
+    kernel::pair::SETTINGS,
+    kernel::pair::LOCKED_SETTINGS,
+    kernel::pair::UNOPENED_SLAVE,
+    kernel::pair::CLOSED_MASTER,
+    kernel::pair::BLOCKED,
+    kernel::pair::HANGUP,
+    kernel::pair::CAPACITY,
+    kernel::pair::DRAINING,
+    kernel::pair::READING,
+    kernel::pair::IOCTLS,
+    kernel::pair::DISCIPLINE,
+    kernel::pair::TIMES,
+    kernel::packets::DATA,
+    kernel::packets::STATUSES,
+    kernel::packets::FLUSHES,
+    kernel::packets::CHANGES,
+    kernel::packets::ENDING,
+    kernel::FLOW,
+    kernel::queues::FLUSHES,
+    kernel::queues::WAITING,
+    kernel::queues::COUNTS,
+    kernel::session::OPENING,
+    kernel::session::ACQUIRING,
+    kernel::session::STEALING,
+    kernel::session::LOSING,
+    kernel::session::DEV_TTY,
+    kernel::session::ASKING,
+    kernel::jobs::FOREGROUND,
+    kernel::jobs::READING,
+    kernel::jobs::WRITING,
+    kernel::jobs::SETTINGS,
+    kernel::jobs::KEYS,
+    kernel::jobs::ORPHANS,
+    kernel::hangup::LEADER,
+    kernel::hangup::MASTER,
+    kernel::hangup::VIRTUAL_HANGUP,
+    kernel::hangup::OUTPUT,
+    kernel::waiting::MINIMUM,
+    kernel::waiting::TIMER,
+    kernel::waiting::READERS,
+    kernel::waiting::WRITERS,
+    kernel::waiting::STOPPED,
+    line_discipline::VECTORS,
+];
+
+/// All cases, area by area, each once.
 pub fn all() -> Vec<&'static Case> {
-    AREAS.iter().flat_map(|area| area.iter()).collect()
+    let mut known = BTreeSet::new();
+    let areas = CONTAINERS.iter().chain(KERNEL);
+    let cases = areas.flat_map(|area| area.iter());
+    cases.filter(|case| known.insert(case.id)).collect()
+}
+
+/// To be called first by every program that runs these cases; see [`runner::dispatch`].
+pub fn dispatch() {
+    runner::dispatch(&all(), &[random::TASK, perform::TASK]);
+}
+
+/// The cases that say something about a subject.
+pub fn cases_for(subject: Kind) -> Vec<&'static Case> {
+    let areas = match subject {
+        Kind::Runtime => CONTAINERS,
+        Kind::Kernel => KERNEL,
+    };
+    areas.iter().flat_map(|area| area.iter()).collect()
+}
+
+/// What kind of thing is tested.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// An OCI runtime.
+    Runtime,
+    /// The bare kernel.
+    Kernel,
+}
+
+/// All vectors of the line discipline, file by file.
+pub fn vectors() -> Result<Vec<Vector>, Stop> {
+    line_discipline::vectors()
+}
+
+/// The vector of a case that is one: the file that it stands in, and how it stands there.
+pub fn vector(id: &CaseId) -> Option<(String, &'static str)> {
+    line_discipline::source(id.as_str())
 }
 
 /// Whether a case of that name exists.

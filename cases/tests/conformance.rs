@@ -1,21 +1,25 @@
 //! Every case is a test of its own, against ptyrun or against the runtime that `PTYPROOF_RUNTIME` names.
 
+mod together;
+
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use ptyproof_cases::{Kind, cases_for, dispatch};
 use ptyproof_harness::case::Case;
 use ptyproof_harness::expectation::Expectations;
 use ptyproof_harness::report::{CaseResult, Verdict};
-use ptyproof_harness::runner::{Settings, Supervisor, dispatch, run_one, unmet_need};
-use ptyproof_harness::target::{Profile, Runtime};
+use ptyproof_harness::runner::{Settings, Supervisor, unmet_need};
+use ptyproof_harness::target::{Profile, Subject};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
+use together::Together;
 
 fn main() -> ExitCode {
-    let cases = ptyproof_cases::all();
-    dispatch(&cases);
+    dispatch();
+    let cases = cases_for(Kind::Runtime);
     let arguments = Arguments::from_args();
-    let trials = match Subject::prepare() {
+    let trials = match Bench::prepare() {
         Ok(subject) => {
             let subject = Arc::new(subject);
             cases
@@ -29,13 +33,14 @@ fn main() -> ExitCode {
 }
 
 /// What the tests are about.
-struct Subject {
+struct Bench {
     supervisor: Supervisor,
-    runtime: Runtime,
+    subject: Subject,
     settings: Settings,
+    together: Together,
 }
 
-impl Subject {
+impl Bench {
     fn prepare() -> Result<Self, String> {
         let supervisor = Supervisor::begin().map_err(|error| error.to_string())?;
         let path = match std::env::var_os("PTYPROOF_RUNTIME") {
@@ -66,29 +71,28 @@ impl Subject {
             timeout,
             strict: false,
             expectations,
+            falsified: None,
         };
         Ok(Self {
             supervisor,
-            runtime,
+            subject: runtime.into(),
             settings,
+            together: Together::default(),
         })
     }
 }
 
 /// A need that is known beforehand makes an ignored test, because that is what test runners show as skipped.
-fn trial(subject: &Arc<Subject>, case: &'static Case) -> Trial {
-    let unmet = unmet_need(case, &subject.runtime, subject.supervisor.machine());
+fn trial(subject: &Arc<Bench>, case: &'static Case) -> Trial {
+    let unmet = unmet_need(case, &subject.subject, subject.supervisor.machine());
     let subject = Arc::clone(subject);
     Trial::ignorable_test(case.id.replace('/', "::").replace('-', "_"), move || {
-        if let Some(reason) = unmet_need(case, &subject.runtime, subject.supervisor.machine()) {
+        if let Some(reason) = unmet_need(case, &subject.subject, subject.supervisor.machine()) {
             return Ok(Completion::ignored_with(reason));
         }
-        judge(&run_one(
-            &subject.supervisor,
-            &subject.runtime,
-            case,
-            &subject.settings,
-        ))
+        let place = (&subject.supervisor, &subject.subject, &subject.settings);
+        let cases = cases_for(Kind::Runtime);
+        judge(&subject.together.result(case, &cases, place))
     })
     .with_ignored_flag(unmet.is_some())
 }

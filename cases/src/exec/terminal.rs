@@ -164,10 +164,12 @@ const STDIN_DEV_NULL: Case = Case {
             [Some(None); 3],
         )?;
         probe.write(1, b"captured")?;
+        // By then the relay has met the end of its standard input.
+        exec.streams.stdout.receives(b"captured")?;
         probe.write(2, b" too")?;
         probe.end(Ending::Exit(0))?;
         let returned = exec.returns()?;
-        t.equal_bytes("standard output", &returned.stdout, b"captured too")
+        t.equal_bytes("standard output after that", &returned.stdout, b" too")
     },
 };
 

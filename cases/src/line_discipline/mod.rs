@@ -4,8 +4,12 @@ mod bytes;
 mod control;
 mod editing;
 mod settings;
+mod stages;
+mod vectors;
 
 pub use bytes::CASES as BYTES;
 pub use control::CASES as CONTROL;
 pub use editing::CASES as EDITING;
 pub use settings::CASES as SETTINGS;
+pub use stages::on_the_subject;
+pub use vectors::{CASES as VECTORS, source, vectors};

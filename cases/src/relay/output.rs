@@ -3,7 +3,8 @@
 use crate::references::{TERMINALS, issue, manual};
 use nix::fcntl::OFlag;
 use ptyproof_harness::case::{Case, Judgement, Level, Need, Stop, Trial};
-use ptyproof_harness::container::{Caller, CallerStream, Probe, Returned};
+use ptyproof_harness::container::{Caller, CallerStream, Returned};
+use ptyproof_harness::probe::Probe;
 use ptyproof_probe::{Bytes, Ending, Lines, Request, Signal, Size};
 
 /// The cases of this file.

@@ -66,7 +66,8 @@ const NO_TERMINAL: Case = Case {
         let status = returned.finished.status.code();
         t.records("exit status", status);
         t.records("standard output", Bytes(returned.stdout.clone()));
-        t.records("standard error", Bytes(returned.stderr.clone()));
+        // Not the message itself: it may hold the time, and what the container wrote before it ended.
+        t.records("a message on standard error", !returned.stderr.is_empty());
         if status == Some(0) {
             return t.equal_bytes("standard output", &returned.stdout, b"out");
         }

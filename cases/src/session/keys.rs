@@ -2,7 +2,8 @@
 
 use crate::references::{TERMINALS, manual};
 use ptyproof_harness::case::{Case, Level, Need, Stop};
-use ptyproof_harness::container::{Container, Probe};
+use ptyproof_harness::container::Container;
+use ptyproof_harness::probe::Probe;
 use ptyproof_probe::{ChildGroup, ChildStatus, Signal};
 use std::time::Duration;
 

@@ -2,7 +2,7 @@
 
 use crate::references::manual;
 use ptyproof_harness::case::{Case, Judgement, Level, Need, Trial};
-use ptyproof_harness::container::Probe;
+use ptyproof_harness::probe::Probe;
 use ptyproof_probe::{ChildGroup, Signal, Size};
 
 /// The cases of this file.

@@ -3,8 +3,8 @@
 use crate::filter::Breadth;
 use crate::patience;
 use crate::report_request::ReportRequest;
-use clap::{Args, Parser, Subcommand};
-use std::num::NonZeroUsize;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -13,9 +13,12 @@ Examples:
   ptyproof run                                     the reference runtime, all cases
   ptyproof run --runtime /usr/sbin/runc            your runtime
   ptyproof run --runtime ./mine 'console/*'        some cases
+  ptyproof run --target kernel                     the kernel's own terminals, without any container
   ptyproof run --runtime ./mine --report junit=terminals.xml
+  ptyproof fuzz --runs 100000                      the kernel against the model of the line discipline
   ptyproof list devpts/                            what is tested there
   ptyproof explain console/is-the-terminal         what a case asks for, and why
+  ptyproof compare runc.json crun.json             what differs between two reports of run
   ptyproof doctor                                  what this machine lacks";
 
 /// Proves how a container runtime handles terminals.
@@ -32,10 +35,16 @@ pub struct Arguments {
 pub enum Command {
     /// Start containers, drive their terminals, and judge
     Run(Run),
+    /// Compare the kernel's line discipline with the model, by random scripts
+    Fuzz(Fuzz),
+    /// Perform files of vectors of your own
+    Perform(Perform),
     /// Name the cases: ids, levels, titles, needs
     List(List),
     /// Say what a case asks for, why, where it is written, and which defects it catches
     Explain(Explain),
+    /// Put reports side by side, of kernels, runtimes or versions: differences first
+    Compare(Compare),
     /// Say what this machine lacks for a full run, and how to get it
     #[command(after_help = "\
 Exit status:
@@ -79,6 +88,9 @@ pub struct Run {
     /// The OCI runtime to test; without it, the reference runtime that ptyproof carries along
     #[arg(long, value_name = "PATH")]
     pub runtime: Option<PathBuf>,
+    /// What to test: an OCI runtime, or the terminals of the kernel that runs, without any container
+    #[arg(long, value_enum, default_value_t = TargetKind::Runtime)]
+    pub target: TargetKind,
     /// How to call the runtime: a built-in profile or a file; without it, its --version tells
     #[arg(long, value_name = "NAME|FILE.toml")]
     pub profile: Option<String>,
@@ -102,8 +114,101 @@ pub struct Run {
     pub report: Vec<ReportRequest>,
 }
 
+/// What `--target` can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TargetKind {
+    /// An OCI runtime, by --runtime
+    Runtime,
+    /// The kernel that runs
+    Kernel,
+}
+
 /// `--timeout` where none is given.
 pub const DEFAULT_TIMEOUT: &str = "10s";
+
+const FUZZ_HELP: &str = "\
+A script is a random scenario of at most a dozen steps: settings, keys, output of a program, reads, flushes, flow control, packet
+mode. It is performed on the model of the line discipline and on a terminal, and all that can be seen must be equal.
+Which script has which number depends on the seed alone. A difference is confirmed by repetition, made small, and printed
+to standard output as a vector that can be kept; progress and totals go to standard error.
+
+Examples:
+  ptyproof fuzz                                         ten thousand scripts on the kernel that runs
+  ptyproof fuzz --runs 1000000 --seed 7 > found.toml    a long run that can be repeated
+  ptyproof fuzz --seed 7 --first 4711 --runs 1          one script of it again
+  ptyproof fuzz --runtime /usr/sbin/runc                through the terminals of containers
+
+Exit status:
+  0  no difference
+  1  a difference was found
+  2  the command line or the runtime's path cannot be used
+  3  the machine or the harness is at fault, or the run was interrupted";
+
+/// Arguments of `fuzz`.
+#[derive(Debug, Args)]
+#[command(after_help = FUZZ_HELP)]
+pub struct Fuzz {
+    /// How many scripts
+    #[arg(long, value_name = "N", default_value = "10000")]
+    pub runs: NonZeroU64,
+    /// Which scripts; without it, others each time
+    #[arg(long, value_name = "S")]
+    pub seed: Option<u64>,
+    /// Number of the first script
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub first: u64,
+    /// Through the terminals of containers that this OCI runtime makes; without it, on the bare kernel
+    #[arg(long, value_name = "PATH")]
+    pub runtime: Option<PathBuf>,
+    /// How to call the runtime: a built-in profile or a file; without it, its --version tells
+    #[arg(long, value_name = "NAME|FILE.toml", requires = "runtime")]
+    pub profile: Option<String>,
+    /// Workers at a time [default: one per core]
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
+}
+
+const PERFORM_HELP: &str = "\
+A vector says step by step what is done to a terminal and what must come of it; cases/line-discipline/FORMAT.md
+describes the format, and `ptyproof fuzz` prints what it finds in it.
+
+Examples:
+  ptyproof perform mine.toml                            on the kernel that runs
+  ptyproof perform mine.toml --on model                 what the model of the line discipline says
+  ptyproof perform mine.toml --runtime /usr/sbin/runc   through the terminal of a container
+
+Exit status:
+  0  all vectors hold
+  1  one does not
+  2  a file cannot be read or has a mistake, which is told with its line; or the runtime's path cannot be used
+  3  the machine or the harness is at fault";
+
+/// Arguments of `perform`.
+#[derive(Debug, Args)]
+#[command(after_help = PERFORM_HELP)]
+pub struct Perform {
+    /// Files of vectors
+    #[arg(value_name = "FILE.toml", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Where
+    #[arg(long, value_enum, default_value_t = Place::Kernel, conflicts_with = "runtime")]
+    pub on: Place,
+    /// Through the terminal of a container that this OCI runtime makes
+    #[arg(long, value_name = "PATH")]
+    pub runtime: Option<PathBuf>,
+    /// How to call the runtime: a built-in profile or a file; without it, its --version tells
+    #[arg(long, value_name = "NAME|FILE.toml", requires = "runtime")]
+    pub profile: Option<String>,
+}
+
+/// Where vectors are performed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Place {
+    /// A bare pty of the kernel that runs
+    Kernel,
+    /// The model of the line discipline, which needs no kernel
+    Model,
+}
 
 /// Arguments of `list`.
 #[derive(Debug, Args)]
@@ -118,6 +223,9 @@ pub struct List {
     /// For programs
     #[arg(long)]
     pub json: bool,
+    /// Name every behaviour of the kernel's catalogue, with the cases that cover it or the reason why none does
+    #[arg(long, conflicts_with = "filters")]
+    pub coverage: bool,
 }
 
 /// Arguments of `explain`.
@@ -130,4 +238,45 @@ pub struct Explain {
     /// The id of a case
     #[arg(value_name = "ID")]
     pub id: String,
+}
+
+const COMPARE_HELP: &str = "\
+Compared is what a target did: how each case ended, which of several accepted behaviours it showed, what was recorded, and
+whether something was left behind. Durations and transcripts are not. Cases that only some of the reports have are named and
+are no difference.
+
+Examples:
+  ptyproof compare before.json after.json --fail-on-difference
+  ptyproof compare 5.10.json 6.1.json 6.12.json --json | jq .differences
+  ptyproof compare 6.12.json --check                       a kernel beside its baseline, or its nearest neighbour's
+  ptyproof compare 6.1.json 6.12.json --write-baselines cases/baselines
+
+Exit status:
+  0  the reports were compared, checked, or made into baselines
+  1  --fail-on-difference: there is a difference; --check: a known kernel differs from its baseline
+  2  the command line, a report or a baseline cannot be used
+  3  the baselines could not be written";
+
+/// Arguments of `compare`.
+#[derive(Debug, Args)]
+#[command(after_help = COMPARE_HELP)]
+pub struct Compare {
+    /// What `run --report json=FILE` wrote
+    #[arg(value_name = "REPORT", required = true)]
+    pub reports: Vec<PathBuf>,
+    /// For programs
+    #[arg(long)]
+    pub json: bool,
+    /// Exit with status 1 if there is a difference
+    #[arg(long, conflicts_with = "check")]
+    pub fail_on_difference: bool,
+    /// Compare each kernel with its baseline instead, or with its nearest neighbour's
+    #[arg(long)]
+    pub check: bool,
+    /// The baselines to check with [default: those built in]
+    #[arg(long, value_name = "DIR", requires = "check")]
+    pub baselines: Option<PathBuf>,
+    /// Write the baseline of each kernel into a directory instead, and KERNELS.md anew from all that are there
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["check", "json", "fail_on_difference"])]
+    pub write_baselines: Option<PathBuf>,
 }

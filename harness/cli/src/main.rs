@@ -16,12 +16,17 @@ use std::io::Write;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    ptyproof_cases::dispatch();
     let cases = ptyproof_cases::all();
-    ptyproof_harness::runner::dispatch(&cases);
     let done = match Arguments::parse().command {
-        Command::Run(arguments) => commands::run(&arguments, cases),
+        Command::Run(arguments) => commands::run(&arguments),
+        Command::Fuzz(arguments) => commands::fuzz(&arguments),
+        Command::Perform(arguments) => commands::perform(&arguments),
         Command::List(arguments) => commands::list(&arguments, cases).and_then(print),
         Command::Explain(arguments) => commands::explain(&arguments, &cases).and_then(print),
+        Command::Compare(arguments) => {
+            commands::compare(&arguments).and_then(|(text, exit)| print(text).map(|_| exit))
+        }
         Command::Doctor => {
             let (text, exit) = commands::doctor();
             print(text).map(|_| exit)

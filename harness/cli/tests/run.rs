@@ -121,3 +121,31 @@ fn an_expected_failure_that_passes_fails_the_run() {
     let again = format!("  again        ptyproof run {CASE} --expect {file}\n");
     assert!(text.contains(&again), "{text}");
 }
+
+/// What differs from run to run by nature must not be recorded; a case that does is noticed here.
+#[test]
+fn two_runs_of_the_same_have_no_difference() {
+    if !can_run() {
+        return;
+    }
+    let directory = tempfile::tempdir().expect("a directory");
+    for target in ["kernel", "runtime"] {
+        let reports = ["one", "other"].map(|name| {
+            let report = path(&directory, &format!("{target}-{name}.json"));
+            let output = Command::new(env!("CARGO_BIN_EXE_ptyproof"))
+                .args(["run", "--target", target, "--report"])
+                .arg(format!("json={report}"))
+                .output()
+                .expect("it can be started");
+            assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+            report
+        });
+        let output = Command::new(env!("CARGO_BIN_EXE_ptyproof"))
+            .args(["compare", "--fail-on-difference"])
+            .args(&reports)
+            .output()
+            .expect("it can be started");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert_eq!(output.status.code(), Some(0), "{text}");
+    }
+}

@@ -7,11 +7,13 @@
 //! worker process per case in namespaces of its own, and turns what it reports into [`report::Event`]s. In the
 //! worker, a case's body plans [`container`]s of a [`target`], drives their [`terminal`]s, and judges.
 
+pub mod baseline;
 pub mod case;
 pub mod container;
 pub mod deadline;
 pub mod expectation;
 mod pidfd;
+pub mod probe;
 pub mod report;
 pub mod runner;
 pub mod target;

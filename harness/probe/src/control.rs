@@ -1,6 +1,7 @@
 //! The conversation with the harness.
 
 use crate::perform::Performer;
+use crate::process;
 use ptyproof_probe::{Ending, Hello, Reply, Request};
 use serde::Serialize;
 use std::io::{BufRead, BufReader, Write};
@@ -35,7 +36,7 @@ pub fn serve(mut performer: Performer, socket: &str) -> Result<i32, String> {
             serde_json::from_str(&line).map_err(|error| format!("control: {error}: {line}"))?;
         match request {
             Request::End(ending) => return finish(ending, &mut lines),
-            Request::Fork { control, group } => match performer.fork(group) {
+            Request::Fork { control, group } => match process::fork(group) {
                 Ok(None) => {
                     drop(lines);
                     return serve(performer, &control);
@@ -43,6 +44,18 @@ pub fn serve(mut performer: Performer, socket: &str) -> Result<i32, String> {
                 Ok(Some(pid)) => send(lines.get_mut(), &Reply::Number(i64::from(pid)))?,
                 Err(errno) => send(lines.get_mut(), &Reply::Failed(errno))?,
             },
+            Request::Execute { control } => {
+                let errno = process::execute(&control);
+                send(lines.get_mut(), &Reply::Failed(errno))?;
+            }
+            Request::InTurn(mut steps) => {
+                let ending = steps.pop_if(|step| matches!(step, Request::End(_)));
+                let reply = performer.perform(&Request::InTurn(steps));
+                match (reply, ending) {
+                    (Ok(_), Some(Request::End(ending))) => return finish(ending, &mut lines),
+                    (reply, _) => send(lines.get_mut(), &reply.unwrap_or_else(Reply::Failed))?,
+                }
+            }
             request => {
                 let reply = performer.perform(&request).unwrap_or_else(Reply::Failed);
                 send(lines.get_mut(), &reply)?;

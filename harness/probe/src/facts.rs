@@ -126,6 +126,8 @@ pub struct FileStatus {
     pub device: DeviceNumber,
     /// Inode number.
     pub inode: u64,
+    /// Number of hard links.
+    pub links: u64,
     /// For a device node, which device it is.
     pub node: DeviceNumber,
 }

@@ -7,20 +7,35 @@
 //! The probe observes and performs; it never judges.
 
 mod facts;
+mod file_call;
+mod file_change;
+pub mod ioctl;
+pub mod line;
+mod line_call;
 mod request;
 mod termios;
+mod timed;
+mod transfer;
 pub mod tty;
 mod values;
+mod watch;
 
 pub use facts::{
     Descriptor, DirectoryEntry, Facts, FileStatus, Identity, Mount, ProcessFacts, SignalSets,
     TerminalFacts,
 };
+pub use file_call::{FileCall, FileTimes, Moment};
+pub use file_change::FileChange;
+pub use ioctl::IoctlName;
+pub use line_call::{LineCall, Speeds};
 pub use request::{
-    ChildGroup, ChildStatus, Ending, Hello, IoctlName, Lines, Opened, PtyAllocation, Reply,
-    Request, TermiosAction,
+    ChildGroup, ChildStatus, Ending, Hello, Lines, Opened, PtyAllocation, Reply, Request,
+    TermiosAction,
 };
+pub use timed::Timed;
+pub use transfer::Transfer;
 pub use values::{Bytes, DeviceNumber, Errno, FileKind, Signal, Size, TermiosFacts};
+pub use watch::{DirectoryEvent, Watch};
 
 /// Where the harness mounts its control directory inside the container.
 pub const CONTROL_DIRECTORY: &str = "/ptyproof";

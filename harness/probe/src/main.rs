@@ -4,12 +4,19 @@
 //! streams, and both would hide what the runtime handed over.
 #![no_main]
 
+mod capabilities;
 mod control;
+mod file_changes;
+mod files;
+mod mounts;
 mod observe;
 mod perform;
+mod process;
 mod pty;
 mod signals;
 mod terminal;
+mod transfers;
+mod watches;
 
 use observe::Start;
 use perform::Performer;

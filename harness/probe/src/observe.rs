@@ -177,11 +177,21 @@ pub fn status(found: &FileStat) -> FileStatus {
         group: found.st_gid,
         device: DeviceNumber::of(found.st_dev),
         inode: found.st_ino,
+        links: links(found),
         node: DeviceNumber::of(found.st_rdev),
     }
 }
 
-fn filesystem_type(path: &str) -> Result<i64, Errno> {
+#[allow(
+    clippy::unnecessary_cast,
+    reason = "the width of st_nlink differs by architecture"
+)]
+fn links(found: &FileStat) -> u64 {
+    found.st_nlink as u64
+}
+
+/// statfs(2): `f_type`.
+pub fn filesystem_type(path: &str) -> Result<i64, Errno> {
     #[allow(
         clippy::unnecessary_cast,
         reason = "the width of f_type differs by architecture"

@@ -1,18 +1,19 @@
 //! Performing one request.
 
 use crate::observe::{self, Start};
-use crate::{pty, signals, terminal};
+use crate::{
+    capabilities, file_changes, files, mounts, process, pty, signals, terminal, transfers, watches,
+};
 use nix::errno::Errno as SysErrno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
-use nix::unistd::{ForkResult, Gid, Pid, Uid};
-use ptyproof_probe::{
-    Bytes, ChildGroup, ChildStatus, DeviceNumber, Errno, FileKind, Reply, Request, Signal, tty,
-};
+use nix::time::ClockId;
+use nix::unistd::{Gid, Pid, Uid};
+use ptyproof_probe::{Bytes, Errno, Reply, Request, Timed, ioctl, line, tty};
 use std::fs::File;
-use std::os::fd::BorrowedFd;
+use std::os::fd::{BorrowedFd, IntoRawFd};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::time::Duration;
 
 /// Performs requests for one control socket.
 pub struct Performer {
@@ -34,30 +35,6 @@ impl Performer {
         self.hidden = vec![descriptor];
     }
 
-    /// Forks; the child gets `None`.
-    pub fn fork(&mut self, group: ChildGroup) -> Result<Option<i32>, Errno> {
-        // SAFETY: the probe has one thread, so the child inherits a whole and unlocked heap.
-        match unsafe { nix::unistd::fork() }? {
-            ForkResult::Parent { child } => {
-                if group == ChildGroup::Own {
-                    // Both sides set the group, so that it is set whoever runs first. setpgid(2).
-                    let _ = nix::unistd::setpgid(child, child);
-                }
-                Ok(Some(child.as_raw()))
-            }
-            ForkResult::Child => {
-                match group {
-                    ChildGroup::Parents => {}
-                    ChildGroup::Own => nix::unistd::setpgid(Pid::from_raw(0), Pid::from_raw(0))?,
-                    ChildGroup::OwnSession => {
-                        nix::unistd::setsid()?;
-                    }
-                }
-                Ok(None)
-            }
-        }
-    }
-
     /// Performs one request that needs no second process.
     pub fn perform(&mut self, request: &Request) -> Result<Reply, Errno> {
         match request {
@@ -73,6 +50,10 @@ impl Performer {
             Request::Close { descriptor } => done(nix::unistd::close(*descriptor)),
             Request::Read { descriptor, most } => read(borrow(*descriptor), *most),
             Request::Write { descriptor, bytes } => write(borrow(*descriptor), &bytes.0),
+            Request::WriteOnce { descriptor, bytes } => {
+                let count = nix::unistd::write(borrow(*descriptor), &bytes.0)?;
+                Ok(Reply::Number(count as i64))
+            }
             Request::ReadCount { descriptor, count } => read_count(borrow(*descriptor), *count),
             Request::WritePattern {
                 descriptor,
@@ -88,6 +69,33 @@ impl Performer {
                     poll(&mut watched, PollTimeout::from(*milliseconds))? > 0,
                 ))
             }
+            Request::Poll {
+                descriptor,
+                events,
+                milliseconds,
+            } => events_of(borrow(*descriptor), *events, *milliseconds),
+            Request::SetNonblocking { descriptor, on } => set_nonblocking(*descriptor, *on),
+            Request::StatDescriptor { descriptor } => Ok(Reply::Status(observe::status(
+                &nix::sys::stat::fstat(borrow(*descriptor))?,
+            ))),
+            Request::ReadLink { path } => {
+                let link = std::fs::read_link(path)?;
+                Ok(Reply::Read(Bytes::from(link.as_os_str().as_bytes())))
+            }
+            Request::Terminal { descriptor } => Ok(Reply::Terminal(Box::new(terminal::facts(
+                borrow(*descriptor),
+            )?))),
+            Request::Duplicate { descriptor } => {
+                let copy = nix::unistd::dup(borrow(*descriptor))?;
+                Ok(Reply::Number(i64::from(copy.into_raw_fd())))
+            }
+            Request::OpenPeer { master, flags } => {
+                let flags = *flags | nix::libc::O_CLOEXEC;
+                let peer = ioctl::open_peer(borrow(*master), flags)?;
+                pty::opened(File::from(peer)).map(Reply::Opened)
+            }
+            Request::File(call) => files::perform(call),
+            Request::Mount { .. } | Request::Unmount { .. } => mounts::perform(request),
             Request::GetTermios { descriptor } => {
                 Ok(Reply::Termios(tty::termios(borrow(*descriptor))?))
             }
@@ -99,6 +107,7 @@ impl Performer {
                 tty::set_termios(borrow(*descriptor), *action, termios)?;
                 Ok(Reply::Done)
             }
+            Request::Line { descriptor, call } => line::perform(borrow(*descriptor), call),
             Request::GetSize { descriptor } => Ok(Reply::Size(tty::size(borrow(*descriptor))?)),
             Request::SetSize { descriptor, size } => {
                 tty::set_size(borrow(*descriptor), *size)?;
@@ -108,19 +117,31 @@ impl Performer {
                 descriptor,
                 name,
                 argument,
-            } => Ok(Reply::Number(terminal::ioctl(
+            } => Ok(Reply::Number(ioctl::ioctl(
                 borrow(*descriptor),
                 *name,
                 *argument,
             )?)),
+            Request::IoctlWithNull { descriptor, name } => {
+                ioctl::ioctl_with_null(borrow(*descriptor), *name)?;
+                Ok(Reply::Done)
+            }
             Request::SetForeground { descriptor, group } => done(nix::unistd::tcsetpgrp(
                 borrow(*descriptor),
                 Pid::from_raw(*group),
             )),
             Request::OpenPty => Ok(Reply::Pty(pty::allocate()?)),
-            Request::Wait { pid, stopped } => wait(*pid, *stopped),
+            Request::Wait { pid, stopped } => process::wait(*pid, *stopped).map(Reply::Child),
             Request::Catch { signals } => signals::catch(signals).map(|()| Reply::Done),
+            Request::CatchAndRestart { signals } => {
+                signals::catch_and_restart(signals).map(|()| Reply::Done)
+            }
             Request::Ignore { signals } => signals::ignore(signals).map(|()| Reply::Done),
+            Request::Block { signals } => signals::block(signals).map(|()| Reply::Done),
+            Request::SetGroup { pid, group } => done(nix::unistd::setpgid(
+                Pid::from_raw(*pid),
+                Pid::from_raw(*group),
+            )),
             Request::TakeSignals { milliseconds } => {
                 Ok(Reply::Signals(signals::take(*milliseconds)?))
             }
@@ -128,14 +149,30 @@ impl Performer {
                 let signal = nix::sys::signal::Signal::try_from(signal.0)?;
                 done(nix::sys::signal::kill(Pid::from_raw(*pid), signal))
             }
-            Request::MakeNode { path, kind, node } => make_node(path, *kind, *node),
+            Request::MakeNode { path, kind, node } => {
+                file_changes::make_node(path, *kind, *node).map(|()| Reply::Done)
+            }
+            Request::Change(change) => file_changes::perform(change).map(|()| Reply::Done),
+            Request::Transfer(transfer) => transfers::perform(transfer),
+            Request::Watch(watch) => watches::perform(watch),
+            Request::FilesystemType { path } => Ok(Reply::Number(observe::filesystem_type(path)?)),
+            Request::UseAsStandardStreams { descriptor } => {
+                nix::unistd::dup2_stdin(borrow(*descriptor))?;
+                nix::unistd::dup2_stdout(borrow(*descriptor))?;
+                done(nix::unistd::dup2_stderr(borrow(*descriptor)))
+            }
+            Request::Unshare { namespaces } => done(nix::sched::unshare(
+                nix::sched::CloneFlags::from_bits_retain(*namespaces),
+            )),
             Request::NewSession => Ok(Reply::Number(i64::from(nix::unistd::setsid()?.as_raw()))),
             Request::BecomeUser { user, group } => {
                 let (user, group) = (Uid::from_raw(*user), Gid::from_raw(*group));
                 nix::unistd::setgroups(&[])?;
                 nix::unistd::setresgid(group, group, group)?;
-                done(nix::unistd::setresuid(user, user, user))
+                nix::unistd::setresuid(user, user, user)?;
+                done(nix::sys::prctl::set_dumpable(true))
             }
+            Request::KeepCapabilities { numbers } => capabilities::keep(numbers),
             Request::InTurn(steps) => {
                 let mut last = Reply::Done;
                 for step in steps {
@@ -143,14 +180,39 @@ impl Performer {
                 }
                 Ok(last)
             }
-            // Both end or double the conversation itself, so `control` and `main` take them first.
-            Request::Fork { .. } | Request::End(_) => Err(Errno(nix::libc::EINVAL)),
+            Request::Each(steps) => {
+                let each = steps
+                    .iter()
+                    .map(|step| self.perform(step).unwrap_or_else(Reply::Failed));
+                Ok(Reply::Each(each.collect()))
+            }
+            Request::Timed(step) => self.timed(step).map(Reply::Timed),
+            Request::HangUp => done(process::hang_up()),
+            // These end, double or replace the conversation itself, so `control` and `main` take them first.
+            Request::Fork { .. } | Request::End(_) | Request::Execute { .. } => {
+                Err(Errno(nix::libc::EINVAL))
+            }
         }
+    }
+
+    fn timed(&mut self, step: &Request) -> Result<Timed, Errno> {
+        let began = now()?;
+        let reply = self.perform(step).unwrap_or_else(Reply::Failed);
+        Ok(Timed {
+            began,
+            ended: now()?,
+            reply: Box::new(reply),
+        })
     }
 }
 
+/// clock_gettime(2).
+fn now() -> Result<Duration, Errno> {
+    Ok(nix::time::clock_gettime(ClockId::CLOCK_MONOTONIC)?.into())
+}
+
 /// A descriptor that a request names. Whether it is open is for the kernel to say (`EBADF`).
-fn borrow(descriptor: i32) -> BorrowedFd<'static> {
+pub fn borrow(descriptor: i32) -> BorrowedFd<'static> {
     // SAFETY: the number is only handed to system calls, within one request, and the probe is
     // single-threaded, so nobody can close it in between. -1 is the one value that must not be borrowed.
     unsafe { BorrowedFd::borrow_raw(descriptor.max(0)) }
@@ -203,41 +265,19 @@ fn write(descriptor: BorrowedFd<'_>, mut bytes: &[u8]) -> Result<Reply, Errno> {
     Ok(Reply::Done)
 }
 
-fn wait(pid: i32, stopped: bool) -> Result<Reply, Errno> {
-    let flags = if stopped {
-        WaitPidFlag::WUNTRACED
-    } else {
-        WaitPidFlag::empty()
-    };
-    loop {
-        let status = match waitpid(Pid::from_raw(pid), Some(flags)) {
-            Ok(WaitStatus::Exited(_, status)) => ChildStatus::Exited(status),
-            Ok(WaitStatus::Signaled(_, signal, _)) => ChildStatus::Killed(Signal(signal as i32)),
-            Ok(WaitStatus::Stopped(_, signal)) => ChildStatus::Stopped(Signal(signal as i32)),
-            Ok(_) | Err(SysErrno::EINTR) => continue,
-            Err(errno) => return Err(errno.into()),
-        };
-        return Ok(Reply::Child(status));
-    }
+/// poll(2) for one descriptor.
+fn events_of(descriptor: BorrowedFd<'_>, events: i16, wait: u16) -> Result<Reply, Errno> {
+    let events = PollFlags::from_bits_retain(events);
+    let mut watched = [PollFd::new(descriptor, events)];
+    poll(&mut watched, PollTimeout::from(wait))?;
+    let seen = watched[0].revents().unwrap_or(PollFlags::empty());
+    Ok(Reply::Number(i64::from(seen.bits())))
 }
 
-fn make_node(path: &str, kind: FileKind, node: DeviceNumber) -> Result<Reply, Errno> {
-    use nix::sys::stat::{Mode, SFlag};
-    let kind = match kind {
-        FileKind::CharacterDevice => SFlag::S_IFCHR,
-        FileKind::Fifo => SFlag::S_IFIFO,
-        FileKind::Regular => SFlag::S_IFREG,
-        _ => return Err(Errno(nix::libc::EINVAL)),
-    };
-    match nix::unistd::unlink(Path::new(path)) {
-        Ok(()) | Err(SysErrno::ENOENT) => {}
-        Err(errno) => return Err(errno.into()),
-    }
-    let device = nix::sys::stat::makedev(node.major, node.minor);
-    done(nix::sys::stat::mknod(
-        path,
-        kind,
-        Mode::from_bits_truncate(0o666),
-        device,
-    ))
+fn set_nonblocking(descriptor: i32, on: bool) -> Result<Reply, Errno> {
+    use nix::fcntl::{FcntlArg, OFlag, fcntl};
+    let mut flags = OFlag::from_bits_retain(fcntl(borrow(descriptor), FcntlArg::F_GETFL)?);
+    flags.set(OFlag::O_NONBLOCK, on);
+    fcntl(borrow(descriptor), FcntlArg::F_SETFL(flags))?;
+    Ok(Reply::Done)
 }

@@ -1,7 +1,14 @@
 //! What the harness can ask of the probe, and what it answers.
 
-use crate::facts::{DirectoryEntry, Facts, FileStatus};
+use crate::facts::{DirectoryEntry, Facts, FileStatus, TerminalFacts};
+use crate::file_call::{FileCall, FileTimes};
+use crate::file_change::FileChange;
+use crate::ioctl::IoctlName;
+use crate::line_call::{LineCall, Speeds};
+use crate::timed::Timed;
+use crate::transfer::Transfer;
 use crate::values::{Bytes, DeviceNumber, Errno, FileKind, Signal, Size, TermiosFacts};
+use crate::watch::{DirectoryEvent, Watch};
 use serde::{Deserialize, Serialize};
 
 /// The first line that a probe sends: who connected.
@@ -55,6 +62,13 @@ pub enum Request {
         /// What to write.
         bytes: Bytes,
     },
+    /// One write(2), whatever it takes. Answer: [`Reply::Number`], or the errno.
+    WriteOnce {
+        /// The descriptor.
+        descriptor: i32,
+        /// What to write.
+        bytes: Bytes,
+    },
     /// Reads until so many bytes have come, or end of file. Answer: [`Reply::Read`].
     ReadCount {
         /// The descriptor.
@@ -78,6 +92,71 @@ pub enum Request {
         /// Longest wait in milliseconds.
         milliseconds: u16,
     },
+    /// poll(2). Answer: [`Reply::Number`], the events that there are.
+    Poll {
+        /// The descriptor.
+        descriptor: i32,
+        /// The events to wait for; `POLLERR` and `POLLHUP` are always told.
+        events: i16,
+        /// Longest wait in milliseconds.
+        milliseconds: u16,
+    },
+    /// Sets or clears `O_NONBLOCK` of the open file. Answer: [`Reply::Done`].
+    SetNonblocking {
+        /// The descriptor.
+        descriptor: i32,
+        /// Whether calls return instead of waiting.
+        on: bool,
+    },
+    /// fstat(2). Answer: [`Reply::Status`].
+    StatDescriptor {
+        /// The descriptor.
+        descriptor: i32,
+    },
+    /// readlink(2). Answer: [`Reply::Read`].
+    ReadLink {
+        /// Path of the link.
+        path: String,
+    },
+    /// What a descriptor says of itself as a terminal. Answer: [`Reply::Terminal`], or the errno.
+    Terminal {
+        /// The descriptor.
+        descriptor: i32,
+    },
+    /// Another descriptor of the same open file. Answer: [`Reply::Number`].
+    Duplicate {
+        /// The descriptor.
+        descriptor: i32,
+    },
+    /// TIOCGPTPEER: opens the slave of a master. Answer: [`Reply::Opened`].
+    OpenPeer {
+        /// The master.
+        master: i32,
+        /// Flags of open(2); `O_CLOEXEC` is added.
+        flags: i32,
+    },
+    /// A call on a file beyond those above. Answer: that of the call.
+    File(FileCall),
+    /// mount(2). Answer: [`Reply::Done`].
+    Mount {
+        /// Where it comes from.
+        source: String,
+        /// Where it goes.
+        target: String,
+        /// Type of the filesystem; empty for a bind mount, a remount or a change of propagation.
+        kind: String,
+        /// `MS_...`.
+        flags: u64,
+        /// Options of the filesystem.
+        options: String,
+    },
+    /// umount2(2). Answer: [`Reply::Done`].
+    Unmount {
+        /// The mount point.
+        target: String,
+        /// `MNT_...`.
+        flags: i32,
+    },
     /// tcgetattr(3). Answer: [`Reply::Termios`].
     GetTermios {
         /// The descriptor.
@@ -91,6 +170,13 @@ pub enum Request {
         action: TermiosAction,
         /// The settings.
         termios: TermiosFacts,
+    },
+    /// A call on the settings of a terminal's line. Answer: that of the call.
+    Line {
+        /// The descriptor.
+        descriptor: i32,
+        /// The call.
+        call: LineCall,
     },
     /// TIOCGWINSZ. Answer: [`Reply::Size`].
     GetSize {
@@ -112,6 +198,13 @@ pub enum Request {
         name: IoctlName,
         /// Its argument, for those that take an integer.
         argument: i64,
+    },
+    /// An ioctl(2) by name whose argument is a null pointer. Answer: [`Reply::Done`].
+    IoctlWithNull {
+        /// The descriptor.
+        descriptor: i32,
+        /// Which.
+        name: IoctlName,
     },
     /// tcsetpgrp(3). Answer: [`Reply::Done`].
     SetForeground {
@@ -142,10 +235,27 @@ pub enum Request {
         /// The signals to catch.
         signals: Vec<Signal>,
     },
+    /// As [`Request::Catch`], and system calls that a signal interrupts go on (`SA_RESTART`). Answer: [`Reply::Done`].
+    CatchAndRestart {
+        /// The signals to catch.
+        signals: Vec<Signal>,
+    },
     /// Ignores signals. Answer: [`Reply::Done`].
     Ignore {
         /// The signals to ignore.
         signals: Vec<Signal>,
+    },
+    /// Blocks signals, replacing the mask. Answer: [`Reply::Done`].
+    Block {
+        /// The signals to block.
+        signals: Vec<Signal>,
+    },
+    /// setpgid(2). Answer: [`Reply::Done`].
+    SetGroup {
+        /// The process; 0 is the probe itself.
+        pid: i32,
+        /// The process group; 0 is one of its own.
+        group: i32,
     },
     /// Waits until a caught signal has arrived, and takes all that have. Answer: [`Reply::Signals`], in order
     /// of their numbers, empty where the time is over.
@@ -169,19 +279,57 @@ pub enum Request {
         /// The device.
         node: DeviceNumber,
     },
+    /// A change of the filesystem. Answer: [`Reply::Done`].
+    Change(FileChange),
+    /// Bytes or descriptors on their way between files and processes.
+    Transfer(Transfer),
+    /// What happens in a directory. inotify(7).
+    Watch(Watch),
+    /// statfs(2). Answer: [`Reply::Number`], the type of the filesystem.
+    FilesystemType {
+        /// A path on it.
+        path: String,
+    },
+    /// dup2(2) onto 0, 1 and 2. Answer: [`Reply::Done`].
+    UseAsStandardStreams {
+        /// The descriptor.
+        descriptor: i32,
+    },
+    /// unshare(2). Answer: [`Reply::Done`].
+    Unshare {
+        /// `CLONE_NEW...`.
+        namespaces: i32,
+    },
     /// setsid(2). Answer: [`Reply::Number`].
     NewSession,
-    /// Becomes a user for good, as su does: setgroups(2) with none, setresgid(2), setresuid(2). Answer:
-    /// [`Reply::Done`].
+    /// Becomes a user for good, as su does: setgroups(2) with none, setresgid(2), setresuid(2); and may look into
+    /// its own `/proc/self`, as a program that su starts may (`PR_SET_DUMPABLE`). Answer: [`Reply::Done`].
     BecomeUser {
         /// Real, effective and saved user id.
         user: u32,
         /// Real, effective and saved group id.
         group: u32,
     },
+    /// capset(2): keeps these capabilities, in every set, and gives all others up. Answer: [`Reply::Done`].
+    KeepCapabilities {
+        /// Their numbers. capabilities(7), `linux/capability.h`.
+        numbers: Vec<u8>,
+    },
     /// These steps one after another, without the harness in between; the first that fails ends it. Answer:
-    /// that of the last step.
+    /// that of the last step. The last may be [`Request::End`].
     InTurn(Vec<Request>),
+    /// These steps one after another, whatever comes of each. Answer: [`Reply::Each`].
+    Each(Vec<Request>),
+    /// One step and its times. Answer: [`Reply::Timed`].
+    Timed(Box<Request>),
+    /// vhangup(2): hangs up the controlling terminal. Answer: [`Reply::Done`].
+    HangUp,
+    /// execve(2) of the probe's own program, which serves a new control socket. There is no answer but a
+    /// failure.
+    Execute {
+        /// Path of the new control socket.
+        control: String,
+    },
     /// Ends the probe. There is no answer.
     End(Ending),
 }
@@ -230,24 +378,6 @@ pub enum ChildGroup {
     OwnSession,
 }
 
-/// The ioctls that can be asked for by name. ioctl_tty(2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum IoctlName {
-    /// Bytes that can be read, `FIONREAD`.
-    Fionread,
-    /// Number of the pty.
-    Tiocgptn,
-    /// Acquire the controlling terminal.
-    Tiocsctty,
-    /// Give the controlling terminal up.
-    Tiocnotty,
-    /// Fake a byte of input; the argument is the byte.
-    Tiocsti,
-    /// Exclusive mode.
-    Tiocexcl,
-}
-
 /// What the probe answers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -266,12 +396,20 @@ pub enum Reply {
     Opened(Opened),
     /// Bytes that were read; none is end of file.
     Read(Bytes),
+    /// What each of several buffers got.
+    Parts(Vec<Bytes>),
+    /// When a file was read and written.
+    Times(FileTimes),
+    /// Speeds of a terminal's line.
+    Speeds(Speeds),
     /// Whether input (or a hang-up) is there.
     Readable(bool),
     /// Settings of a terminal.
     Termios(TermiosFacts),
     /// Size of a terminal.
     Size(Size),
+    /// What a terminal says of itself.
+    Terminal(Box<TerminalFacts>),
     /// A number.
     Number(i64),
     /// A new pty.
@@ -280,6 +418,14 @@ pub enum Reply {
     Child(ChildStatus),
     /// Signals that arrived.
     Signals(Vec<Signal>),
+    /// What came of several steps.
+    Each(Vec<Reply>),
+    /// What happened in a directory, in order.
+    Events(Vec<DirectoryEvent>),
+    /// Two new descriptors: where a pipe is read and where it is written, or the two ends of a pair of sockets.
+    Descriptors([i32; 2]),
+    /// A step with its times.
+    Timed(Timed),
 }
 
 /// A descriptor that the probe opened.

@@ -20,16 +20,32 @@ fn known(signal: Signal) -> Result<nix::sys::signal::Signal, Errno> {
 
 /// Installs the handler that notes arrivals. System calls are not restarted, so that a blocked read ends.
 pub fn catch(signals: &[Signal]) -> Result<(), Errno> {
-    set(signals, SigHandler::Handler(note_arrival))
+    set(signals, SigHandler::Handler(note_arrival), SaFlags::empty())
+}
+
+/// As [`catch`], but system calls are restarted, as most programs have it. signal(7), sigaction(2).
+pub fn catch_and_restart(signals: &[Signal]) -> Result<(), Errno> {
+    let handler = SigHandler::Handler(note_arrival);
+    set(signals, handler, SaFlags::SA_RESTART)
 }
 
 /// Ignores signals.
 pub fn ignore(signals: &[Signal]) -> Result<(), Errno> {
-    set(signals, SigHandler::SigIgn)
+    set(signals, SigHandler::SigIgn, SaFlags::empty())
 }
 
-fn set(signals: &[Signal], handler: SigHandler) -> Result<(), Errno> {
-    let action = SigAction::new(handler, SaFlags::empty(), SigSet::empty());
+/// Blocks these signals and no others. sigprocmask(2).
+pub fn block(signals: &[Signal]) -> Result<(), Errno> {
+    let mut mask = SigSet::empty();
+    for &signal in signals {
+        mask.add(known(signal)?);
+    }
+    sigprocmask(SigmaskHow::SIG_SETMASK, Some(&mask), None)?;
+    Ok(())
+}
+
+fn set(signals: &[Signal], handler: SigHandler, flags: SaFlags) -> Result<(), Errno> {
+    let action = SigAction::new(handler, flags, SigSet::empty());
     for &signal in signals {
         // SAFETY: the handler only touches an atomic, which is async-signal-safe.
         unsafe { sigaction(known(signal)?, &action) }?;

@@ -1,9 +1,9 @@
-//! What a terminal says of itself, and ioctls by name.
+//! What a terminal says of itself.
 
 use nix::libc;
-use ptyproof_probe::{Errno, IoctlName, TerminalFacts, tty};
+use ptyproof_probe::{Errno, TerminalFacts, tty};
 use std::fs::File;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::fs::OpenOptionsExt;
 
 /// What a terminal says of itself, or `ENOTTY`.
@@ -31,28 +31,4 @@ pub fn controlling() -> Result<TerminalFacts, Errno> {
         .custom_flags(libc::O_NOCTTY | libc::O_CLOEXEC)
         .open("/dev/tty")?;
     facts(tty.as_fd())
-}
-
-/// An ioctl by name: the number that the kernel hands back, or what the call returned.
-pub fn ioctl(descriptor: BorrowedFd<'_>, name: IoctlName, argument: i64) -> Result<i64, Errno> {
-    let raw = descriptor.as_raw_fd();
-    let mut number: libc::c_int = 0;
-    let byte = argument as u8;
-    // SAFETY: FIONREAD and TIOCGPTN write one int to a valid pointer, TIOCSTI reads one byte from a valid
-    // pointer, and the others take their argument by value or not at all.
-    let returned = unsafe {
-        match name {
-            IoctlName::Fionread => libc::ioctl(raw, libc::FIONREAD, &raw mut number),
-            IoctlName::Tiocgptn => libc::ioctl(raw, libc::TIOCGPTN, &raw mut number),
-            IoctlName::Tiocsti => libc::ioctl(raw, libc::TIOCSTI, &raw const byte),
-            IoctlName::Tiocsctty => libc::ioctl(raw, libc::TIOCSCTTY, argument),
-            IoctlName::Tiocnotty => libc::ioctl(raw, libc::TIOCNOTTY),
-            IoctlName::Tiocexcl => libc::ioctl(raw, libc::TIOCEXCL),
-        }
-    };
-    nix::errno::Errno::result(returned)?;
-    Ok(match name {
-        IoctlName::Fionread | IoctlName::Tiocgptn => i64::from(number),
-        _ => i64::from(returned),
-    })
 }

@@ -23,6 +23,13 @@ impl TermiosFacts {
         self
     }
 
+    /// What a read without lines waits for: so many bytes (`VMIN`), and so many tenths of a second (`VTIME`).
+    pub fn waiting_for(mut self, minimum: u8, tenths: u8) -> Self {
+        self.characters[libc::VMIN] = minimum;
+        self.characters[libc::VTIME] = tenths;
+        self
+    }
+
     /// Nothing is echoed.
     pub fn without_echo(mut self) -> Self {
         self.local &= !libc::ECHO;

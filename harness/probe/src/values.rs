@@ -54,6 +54,34 @@ impl Errno {
     pub const ENOENT: Self = Self(nix::libc::ENOENT);
     /// The permissions of a file refuse.
     pub const EACCES: Self = Self(nix::libc::EACCES);
+    /// The other end is gone, or what was asked for failed.
+    pub const EIO: Self = Self(nix::libc::EIO);
+    /// It would block.
+    pub const EAGAIN: Self = Self(nix::libc::EAGAIN);
+    /// The process may not.
+    pub const EPERM: Self = Self(nix::libc::EPERM);
+    /// No terminal, or not this kind of terminal.
+    pub const ENOTTY: Self = Self(nix::libc::ENOTTY);
+    /// An argument makes no sense.
+    pub const EINVAL: Self = Self(nix::libc::EINVAL);
+    /// A pointer leads nowhere.
+    pub const EFAULT: Self = Self(nix::libc::EFAULT);
+    /// In use by somebody.
+    pub const EBUSY: Self = Self(nix::libc::EBUSY);
+    /// The descriptor is not open for this.
+    pub const EBADF: Self = Self(nix::libc::EBADF);
+    /// A file without positions.
+    pub const ESPIPE: Self = Self(nix::libc::ESPIPE);
+    /// A signal interrupted the call.
+    pub const EINTR: Self = Self(nix::libc::EINTR);
+    /// No such device.
+    pub const ENODEV: Self = Self(nix::libc::ENODEV);
+    /// Nothing is left to give.
+    pub const ENOSPC: Self = Self(nix::libc::ENOSPC);
+    /// No such device: of `/dev/tty`, no controlling terminal.
+    pub const ENXIO: Self = Self(nix::libc::ENXIO);
+    /// No such process or process group.
+    pub const ESRCH: Self = Self(nix::libc::ESRCH);
 }
 
 impl From<nix::errno::Errno> for Errno {
@@ -175,6 +203,8 @@ pub struct DeviceNumber {
 impl DeviceNumber {
     /// `/dev/ptmx` and every devpts' `ptmx`.
     pub const PTMX: Self = Self { major: 5, minor: 2 };
+    /// `/dev/console` of the machine.
+    pub const CONSOLE: Self = Self { major: 5, minor: 1 };
     /// `/dev/tty`.
     pub const TTY: Self = Self { major: 5, minor: 0 };
 

@@ -3,7 +3,21 @@
 use crate::arguments::Explain;
 use crate::exit::Refusal;
 use crate::suggestion::suggestion;
+use ptyproof_cases::{Kind, cases_for};
 use ptyproof_harness::case::{Case, Need};
+
+/// The command lines that run a case, one for each kind of thing that it says something about.
+fn ways_to_run(case: &Case) -> Vec<String> {
+    let says_something = |kind| cases_for(kind).iter().any(|known| known.id == case.id);
+    let ways = [
+        (Kind::Runtime, "--runtime PATH"),
+        (Kind::Kernel, "--target kernel"),
+    ];
+    ways.into_iter()
+        .filter(|&(kind, _)| says_something(kind))
+        .map(|(_, flag)| format!("ptyproof run {} {flag}", case.id))
+        .collect()
+}
 
 /// All that is known of one case.
 pub fn explain(arguments: &Explain, cases: &[&Case]) -> Result<String, Refusal> {
@@ -43,9 +57,10 @@ pub fn explain(arguments: &Explain, cases: &[&Case]) -> Result<String, Refusal> 
     );
     let defects = ptyproof_cases::defects_for(&case.id()).map_err(Refusal::machine)?;
     part("catches", defects);
-    part(
-        "run",
-        vec![format!("ptyproof run {} --runtime PATH", case.id)],
-    );
+    part("run", ways_to_run(case));
+    if let Some((file, vector)) = ptyproof_cases::vector(&case.id()) {
+        part("vector", vec![file]);
+        text.push_str(&format!("\n{vector}\n"));
+    }
     Ok(text)
 }

@@ -1,5 +1,6 @@
 //! `ptyproof list`.
 
+use super::coverage;
 use crate::arguments::List;
 use crate::exit::Refusal;
 use crate::filter::{Breadth, select};
@@ -20,6 +21,9 @@ struct Entry {
 
 /// The cases, a line for each or as JSON.
 pub fn list(arguments: &List, cases: Vec<&'static Case>) -> Result<String, Refusal> {
+    if arguments.coverage {
+        return coverage::list(arguments.json);
+    }
     let cases = select(cases, &arguments.filters, Breadth::All)?;
     if !arguments.json {
         return Ok(table(&cases));

@@ -1,11 +1,19 @@
 //! What each subcommand does.
 
+mod compare;
+mod coverage;
 mod doctor;
 mod explain;
+mod fuzz;
 mod list;
+mod perform;
 mod run;
+mod subject;
 
+pub use compare::compare;
 pub use doctor::doctor;
 pub use explain::explain;
+pub use fuzz::fuzz;
 pub use list::list;
+pub use perform::perform;
 pub use run::run;

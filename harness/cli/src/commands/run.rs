@@ -1,29 +1,27 @@
 //! `ptyproof run`.
 
-use crate::arguments::{DEFAULT_TIMEOUT, Run};
+use super::subject::{given, looks_like_a_runtime, profile, reference};
+use crate::arguments::{DEFAULT_TIMEOUT, Run, TargetKind};
 use crate::exit::{Exit, Refusal};
 use crate::filter::select;
 use crate::patience;
 use crate::report_request::check;
-use ptyproof_harness::case::Case;
+use ptyproof_cases::{Kind, cases_for};
 use ptyproof_harness::expectation::Expectations;
 use ptyproof_harness::report::{Form, Progress, Reporter, Screen, Verdict};
 use ptyproof_harness::runner::{self, Interrupt, Outcome, Settings, Supervisor};
-use ptyproof_harness::target::{Binary, Profile, Runtime};
+use ptyproof_harness::target::{Profile, Subject};
 use ptyproof_harness::terminal;
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
 use std::thread::available_parallelism;
 
 /// Runs cases. All that can be wrong with the command line is told before anything is started.
-pub fn run(arguments: &Run, cases: Vec<&'static Case>) -> Result<Exit, Refusal> {
-    let cases = select(cases, &arguments.filters, arguments.level)?;
-    let profile = arguments.profile.as_deref().map(Profile::load);
-    let profile = profile
-        .transpose()
-        .map_err(|error| Refusal::usage(format!("--profile: {error}")))?;
+pub fn run(arguments: &Run) -> Result<Exit, Refusal> {
+    let kind = kind(arguments)?;
+    let cases = select(cases_for(kind), &arguments.filters, arguments.level)?;
+    let profile = profile(arguments.profile.as_deref())?;
     if let Some(path) = &arguments.runtime {
-        Binary::at(path).map_err(|error| Refusal::usage(format!("--runtime: {error}")))?;
+        looks_like_a_runtime(path)?;
     }
     let mut expected = Expectations::default();
     for file in &arguments.expect {
@@ -36,7 +34,19 @@ pub fn run(arguments: &Run, cases: Vec<&'static Case>) -> Result<Exit, Refusal> 
     let interrupt = Interrupt::watch()
         .map_err(|error| Refusal::machine(format!("watching signals: {error}")))?;
     let supervisor = Supervisor::begin_until(interrupt).map_err(Refusal::machine)?;
-    let runtime = identify(arguments, &supervisor, profile)?;
+    let (subject, built_in) = match kind {
+        Kind::Kernel => (Subject::Kernel, Expectations::default()),
+        Kind::Runtime => {
+            let timeout = arguments.timeout;
+            let runtime = match &arguments.runtime {
+                Some(path) => given(path, profile, timeout, &supervisor)?,
+                None => reference(profile, timeout, &supervisor)?,
+            };
+            let known = built_in(&runtime.profile)?.known_of(&runtime.version);
+            expected = expected.known_of(&runtime.version);
+            (runtime.into(), known)
+        }
+    };
     let settings = Settings {
         jobs: arguments
             .jobs
@@ -44,44 +54,28 @@ pub fn run(arguments: &Run, cases: Vec<&'static Case>) -> Result<Exit, Refusal> 
             .map_or(1, usize::from),
         timeout: arguments.timeout,
         strict: arguments.strict,
-        expectations: built_in(&runtime.profile)?
-            .known_of(&runtime.version)
-            .overridden_by(expected.known_of(&runtime.version)),
+        expectations: built_in.overridden_by(expected),
+        falsified: None,
     };
     let mut reporters = reporters(arguments);
-    let outcome = runner::run(&supervisor, &runtime, &cases, &settings, &mut reporters);
+    let outcome = runner::run(&supervisor, &subject, &cases, &settings, &mut reporters);
     for error in &outcome.reporter_errors {
         eprintln!("ptyproof: {error}");
     }
     Ok(exit(&outcome, arguments.strict))
 }
 
-fn identify(
-    arguments: &Run,
-    supervisor: &Supervisor,
-    profile: Option<Profile>,
-) -> Result<Runtime, Refusal> {
-    let given = |path: &Path, name: &str, profile: Option<Profile>| {
-        supervisor
-            .identify(path, profile, arguments.timeout)
-            .map_err(|error| {
-                if supervisor.is_interrupted() {
-                    Refusal::machine("interrupted before the first case")
-                } else {
-                    Refusal::usage(format!("{name}: {error}"))
-                }
-            })
-    };
-    match &arguments.runtime {
-        Some(path) => given(path, "--runtime", profile),
-        None => {
-            let path = supervisor
-                .run_directory()
-                .executable("ptyrun", ptyproof_cases::reference_runtime())
-                .map_err(Refusal::machine)?;
-            let own = Profile::load("ptyrun").map_err(Refusal::machine)?;
-            given(&path, "the reference runtime", profile.or(Some(own)))
-        }
+/// The bare kernel has neither a binary nor a way of calling it.
+fn kind(arguments: &Run) -> Result<Kind, Refusal> {
+    match arguments.target {
+        TargetKind::Runtime => Ok(Kind::Runtime),
+        TargetKind::Kernel if arguments.runtime.is_some() => Err(Refusal::usage(
+            "--target kernel tests no runtime: leave --runtime out, or --target",
+        )),
+        TargetKind::Kernel if arguments.profile.is_some() => Err(Refusal::usage(
+            "--target kernel calls no runtime: leave --profile out, or --target",
+        )),
+        TargetKind::Kernel => Ok(Kind::Kernel),
     }
 }
 
@@ -139,6 +133,9 @@ fn again(arguments: &Run) -> String {
     let mut flag = |name: &str, value: &str| words.push(format!("{name} {}", quoted(value)));
     if let Some(path) = &arguments.runtime {
         flag("--runtime", &path.to_string_lossy());
+    }
+    if arguments.target == TargetKind::Kernel {
+        flag("--target", "kernel");
     }
     if let Some(profile) = &arguments.profile {
         flag("--profile", profile);

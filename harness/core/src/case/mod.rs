@@ -6,7 +6,7 @@ mod trial;
 
 pub use need::{Machine, Need};
 pub use stop::{Finding, Judgement, Stop};
-pub use trial::{Record, Trial};
+pub use trial::{Record, Shown, Trial};
 
 use serde::{Deserialize, Serialize};
 use std::fmt;

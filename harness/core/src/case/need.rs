@@ -1,6 +1,6 @@
 //! What a case needs of the target and of the machine.
 
-use crate::target::Profile;
+use crate::target::{Profile, Subject};
 use serde::{Deserialize, Serialize};
 
 /// A condition without which a case says nothing; unmet, the case is skipped with the reason.
@@ -23,6 +23,9 @@ pub enum Need {
     MachineRoot,
     /// Nothing else runs at the same time, because the case looks at a number of the whole machine.
     Alone,
+    /// No worker of its own: it leaves nothing behind that could matter to another such case, and takes less time
+    /// than a worker does, so that many are judged in one.
+    SharedWorker,
 }
 
 /// What the machine offers to the workers.
@@ -46,11 +49,31 @@ impl Need {
             Self::ManyIds => "many-ids",
             Self::MachineRoot => "machine-root",
             Self::Alone => "alone",
+            Self::SharedWorker => "shared-worker",
         }
     }
 
     /// Why it is not met, if so.
-    pub fn unmet(self, profile: &Profile, machine: Machine) -> Option<String> {
+    pub fn unmet(self, subject: &Subject, machine: Machine) -> Option<String> {
+        match (self, subject) {
+            (Self::ManyIds, _) => (!machine.many_ids).then(|| {
+                "only one user id is mapped: run as root, or give the user a range in /etc/subuid and \
+                 /etc/subgid and install newuidmap"
+                    .to_owned()
+            }),
+            (Self::MachineRoot, _) => {
+                (!machine.root).then(|| "needs root of the machine".to_owned())
+            }
+            (Self::Alone | Self::SharedWorker, _) => None,
+            // It has terminals of its own.
+            (Self::Terminal, Subject::Kernel) => None,
+            (_, Subject::Kernel) => Some("the bare kernel makes no containers".to_owned()),
+            (_, Subject::Runtime(runtime)) => self.lacking(&runtime.profile),
+        }
+    }
+
+    /// What a runtime lacks, if so.
+    fn lacking(self, profile: &Profile) -> Option<String> {
         let lacks = |offered: bool, what: &str| {
             (!offered).then(|| format!("profile {} says: no {what}", profile.name))
         };
@@ -59,20 +82,15 @@ impl Need {
             Self::Terminal => lacks(can.terminal, "terminal"),
             Self::Foreground => lacks(can.foreground_terminal, "terminal in the foreground"),
             Self::Exec => lacks(can.exec, "exec"),
-            Self::ExecTerminalFlag => {
-                lacks(profile.exec_terminal_flag.is_some(), "flag of exec for a terminal")
-            }
+            Self::ExecTerminalFlag => lacks(
+                profile.exec_terminal_flag.is_some(),
+                "flag of exec for a terminal",
+            ),
             Self::PreserveDescriptors => lacks(
                 profile.preserve_descriptors_flag.is_some(),
                 "flag that passes descriptors on",
             ),
-            Self::ManyIds => (!machine.many_ids).then(|| {
-                "only one user id is mapped: run as root, or give the user a range in /etc/subuid and \
-                 /etc/subgid and install newuidmap"
-                    .to_owned()
-            }),
-            Self::MachineRoot => (!machine.root).then(|| "needs root of the machine".to_owned()),
-            Self::Alone => None,
+            Self::ManyIds | Self::MachineRoot | Self::Alone | Self::SharedWorker => None,
         }
     }
 }

@@ -1,10 +1,12 @@
 //! Why a body ended before its end.
 
-use crate::container::{ContainerError, ProbeError};
+use crate::container::ContainerError;
+use crate::probe::ProbeError;
 use crate::target::CommandError;
 use crate::terminal::TerminalError;
 use crate::terminal::{excerpt, first_difference};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// What a body returns: nothing to say, or why it stopped.
 pub type Judgement = Result<(), Stop>;
@@ -46,6 +48,19 @@ impl Stop {
             expected: expected.into(),
             observed: observed.into(),
         })
+    }
+}
+
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fail(finding) => write!(
+                f,
+                "{}: expected {}, observed {}",
+                finding.what, finding.expected, finding.observed
+            ),
+            Self::Skip(why) | Self::Timeout(why) | Self::Error(why) => f.write_str(why),
+        }
     }
 }
 
@@ -95,25 +110,23 @@ impl From<TerminalError> for Stop {
 impl From<ProbeError> for Stop {
     fn from(error: ProbeError) -> Self {
         match error {
-            ProbeError::Refused { request, errno } => Self::fail(
-                format!("in the container: {request}"),
-                "success",
-                errno.to_string(),
-            ),
+            ProbeError::Refused { request, errno } => {
+                Self::fail(format!("the step {request}"), "success", errno.to_string())
+            }
             ProbeError::Gone { request } => Self::fail(
-                format!("in the container: {request}"),
+                format!("the step {request}"),
                 "an answer",
                 "the process has ended",
             ),
             ProbeError::Silent { request, waited } => Self::fail(
-                format!("in the container: {request}"),
+                format!("the step {request}"),
                 "an answer",
                 format!("none within {waited:?}"),
             ),
             ProbeError::NotConnected { .. } => {
                 Self::fail("the container's process", "it runs", error.to_string())
             }
-            ProbeError::Protocol(_) => Self::Error(error.to_string()),
+            ProbeError::Protocol(_) | ProbeError::Setup { .. } => Self::Error(error.to_string()),
         }
     }
 }
@@ -153,9 +166,9 @@ impl From<ContainerError> for Stop {
                 "it lives until it is told to end",
                 format!("process {pid} has ended"),
             ),
-            ContainerError::Setup { .. } | ContainerError::NoStreams => {
-                Self::Error(error.to_string())
-            }
+            ContainerError::Setup { .. }
+            | ContainerError::NoStreams
+            | ContainerError::NoRuntime => Self::Error(error.to_string()),
         }
     }
 }

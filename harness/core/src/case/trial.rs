@@ -1,13 +1,16 @@
 //! What the body of a case works with.
 
-use super::{Judgement, Machine, Stop};
+use super::{CaseId, Judgement, Machine, Stop};
 use crate::container::{Observation, Plan, Workbench};
+use crate::probe::Actor;
 use crate::runner::ObservationStore;
 use crate::terminal::{Pair, excerpt, first_difference};
 use ptyproof_probe::Mount;
 use ptyproof_probe::TermiosFacts;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::fmt::Debug;
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -20,21 +23,51 @@ pub struct Record {
     pub value: String,
 }
 
+/// Which of the known behaviours the target shows, where several are accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    /// What was looked at.
+    pub what: String,
+    /// Name of the behaviour: `old`, `broken` or `new`.
+    pub profile: String,
+    /// What was seen.
+    pub value: String,
+}
+
 /// What the body of a case works with: containers to plan, standard containers to look at, and comparisons.
 pub struct Trial {
     bench: Rc<Workbench>,
     store: ObservationStore,
     records: Vec<Record>,
+    shown: Vec<Shown>,
+    case: CaseId,
 }
 
 impl Trial {
     /// For the worker that runs a case.
-    pub(crate) fn new(bench: Rc<Workbench>, store: ObservationStore) -> Self {
+    pub(crate) fn new(case: CaseId, bench: Rc<Workbench>, store: ObservationStore) -> Self {
         Self {
             bench,
             store,
             records: Vec::new(),
+            shown: Vec::new(),
+            case,
         }
+    }
+
+    /// The case that is tried.
+    pub fn case(&self) -> &CaseId {
+        &self.case
+    }
+
+    /// A process on the bare kernel that does as it is told: the leader of a new session without a terminal.
+    pub fn actor(&self) -> Result<Actor, Stop> {
+        Ok(self.bench.actor()?)
+    }
+
+    /// A new directory of the case's own, with a short path.
+    pub fn directory(&self) -> Result<PathBuf, Stop> {
+        Ok(self.bench.directory("d")?)
     }
 
     /// Plans a container of the case's own: the default has a terminal, runs as root, and does as told.
@@ -89,8 +122,16 @@ impl Trial {
     }
 
     fn observed(&self, name: &str, plan: Plan) -> Result<Observation, Stop> {
-        self.store
-            .get(name, || Ok(Observation::of(&self.bench, plan)?))
+        self.shared(name, || Ok(Observation::of(&self.bench, plan)?))
+    }
+
+    /// A look at the target that all cases of a run share: the first who asks for that name makes it.
+    pub fn shared<O: Serialize + DeserializeOwned>(
+        &self,
+        name: &str,
+        look: impl FnOnce() -> Result<O, Stop>,
+    ) -> Result<O, Stop> {
+        self.store.get(name, look)
     }
 
     /// `observed` is `expected`, as a whole.
@@ -132,6 +173,35 @@ impl Trial {
         Err(Stop::fail(what, expected, format!("{observed:?}")))
     }
 
+    /// `observed` is one of the behaviours that kernels or runtimes are known to show, each by the name of its
+    /// profile; which one is reported. None of them is a failure, whatever the version of the target.
+    pub fn shows<T: Debug + PartialEq>(
+        &mut self,
+        what: &str,
+        observed: T,
+        known: &[(&str, T)],
+    ) -> Judgement {
+        let value = format!("{observed:?}");
+        let Some((profile, _)) = known.iter().find(|(_, expected)| *expected == observed) else {
+            let expected: Vec<String> = known
+                .iter()
+                .map(|(profile, expected)| format!("{expected:?} ({profile})"))
+                .collect();
+            return Err(Stop::fail(what, expected.join(" or "), value));
+        };
+        self.reports(what, profile, &value);
+        Ok(())
+    }
+
+    /// Reports which of several accepted behaviours was seen, where the case has told them apart itself.
+    pub fn reports(&mut self, what: &str, profile: &str, value: &str) {
+        self.shown.push(Shown {
+            what: what.to_owned(),
+            profile: profile.to_owned(),
+            value: value.to_owned(),
+        });
+    }
+
     /// Keeps a value that is not judged.
     pub fn records(&mut self, what: &str, value: impl Debug) {
         self.records.push(Record {
@@ -141,7 +211,7 @@ impl Trial {
     }
 
     /// What was kept.
-    pub(crate) fn into_records(self) -> Vec<Record> {
-        self.records
+    pub(crate) fn into_findings(self) -> (Vec<Record>, Vec<Shown>) {
+        (self.records, self.shown)
     }
 }

@@ -2,9 +2,10 @@
 
 use crate::container::execution::ExecPlan;
 use crate::container::pipe::Streams;
-use crate::container::{ContainerError, ControlSocket, Instance, Probe, Reception, Workbench};
+use crate::container::{ContainerError, Instance, Reception, Workbench};
 use crate::deadline::Deadline;
 use crate::pidfd::pidfd;
+use crate::probe::{ControlSocket, Probe};
 use crate::target::Finished;
 use crate::terminal::{Terminal, TerminalError, escaped};
 use nix::errno::Errno;
@@ -131,7 +132,7 @@ impl Lifecycle {
     /// A further control socket, for a child or for exec.
     pub(super) fn control(&self) -> Result<ControlSocket, ContainerError> {
         let name = format!("p{}", self.bench.number());
-        ControlSocket::bind(&self.directory.join("control"), &name, self.bench.patience)
+        self.bench.control(&self.directory.join("control"), &name)
     }
 
     pub(super) fn bench(&self) -> &Rc<Workbench> {

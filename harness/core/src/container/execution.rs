@@ -5,7 +5,8 @@ use crate::container::created::Lifecycle;
 use crate::container::foreground::Foreground;
 use crate::container::inheritance::Inheritance;
 use crate::container::pipe::Streams;
-use crate::container::{ConsoleSocket, ContainerError, ControlSocket, Probe, Reception};
+use crate::container::{ConsoleSocket, ContainerError, Reception};
+use crate::probe::{ControlSocket, Probe};
 use crate::target::{Finished, Running};
 use crate::terminal::Terminal;
 use ptyproof_probe::{PROBE_PATH, Request, Size};
@@ -77,7 +78,7 @@ impl<'c> ExecPlan<'c> {
         let path = self.lifecycle.file("process");
         std::fs::write(&path, self.process.to_string())
             .map_err(ContainerError::setup("writing", &path))?;
-        let mut command = self.lifecycle.bench().command("exec");
+        let mut command = self.lifecycle.bench().command("exec")?;
         command.arg("--process").arg(path);
         Ok(command)
     }
@@ -161,8 +162,8 @@ impl<'c> ExecPlan<'c> {
     /// has such a flag.
     pub fn foreground_by_flag(self, caller: Caller) -> Result<Foreground, ContainerError> {
         let bench = self.lifecycle.bench();
-        let mut command = bench.command("exec");
-        if let Some(flag) = &bench.runtime.profile.exec_terminal_flag {
+        let mut command = bench.command("exec")?;
+        if let Some(flag) = &bench.runtime()?.profile.exec_terminal_flag {
             command.arg(flag);
         }
         let mut command = with_id(command, self.lifecycle);

@@ -2,10 +2,9 @@
 
 use crate::container::caller::{Caller, CallerSide, CallerState, setup};
 use crate::container::created::Lifecycle;
-use crate::container::{
-    ContainerError, ControlSocket, PipeReader, Probe, ProbeError, Streams, Workbench, file_behind,
-};
+use crate::container::{ContainerError, PipeReader, Streams, Workbench, file_behind};
 use crate::deadline::Deadline;
+use crate::probe::{ControlSocket, Probe, ProbeError};
 use crate::target::{Finished, Running};
 use crate::terminal::{Pair, Terminal, TerminalError, acquire_controlling_terminal};
 use nix::errno::Errno as SysErrno;

@@ -3,7 +3,6 @@
 mod caller;
 mod config;
 mod console_socket;
-mod control;
 mod created;
 mod execution;
 mod foreground;
@@ -20,7 +19,6 @@ mod workbench;
 pub use caller::{Caller, CallerState, CallerStream};
 pub use config::default_config;
 pub use console_socket::{Connection, ConsoleSocket, Message, Reception};
-pub use control::{ControlSocket, Probe, ProbeError};
 pub use created::{Attempt, Container, Created, Lifecycle, Unattended};
 pub use execution::{ExecPlan, Execution};
 pub use foreground::{Foreground, Returned};
@@ -34,6 +32,7 @@ pub use refusal::Refusal;
 pub use rootfs::Rootfs;
 pub use workbench::Workbench;
 
+use crate::probe::ProbeError;
 use crate::target::{CommandError, Finished};
 use crate::terminal::TerminalError;
 use std::io;
@@ -77,6 +76,9 @@ pub enum ContainerError {
         /// Its id.
         pid: i32,
     },
+    /// The bare kernel makes no containers.
+    #[error("the target is the bare kernel, which makes no containers")]
+    NoRuntime,
     /// A process with a terminal has no pipes.
     #[error("the process has a terminal, and no streams of its own")]
     NoStreams,

@@ -7,7 +7,8 @@ use crate::container::foreground::Foreground;
 use crate::container::inheritance::Inheritance;
 use crate::container::pipe::Streams;
 use crate::container::refusal::Refusal;
-use crate::container::{ConsoleSocket, ContainerError, ControlSocket, Rootfs, Workbench};
+use crate::container::{ConsoleSocket, ContainerError, Rootfs, Workbench};
+use crate::probe::ControlSocket;
 use crate::target::Running;
 use ptyproof_probe::{PROBE_PATH, Request, Size};
 use serde_json::{Value, json};
@@ -55,7 +56,7 @@ impl Plan {
         let directory = bench.directory("b")?;
         let shared = directory.join("control");
         std::fs::create_dir(&shared).map_err(ContainerError::setup("making", &shared))?;
-        let control = ControlSocket::bind(&shared, "init", bench.patience)?;
+        let control = bench.control(&shared, "init")?;
         let id = format!("c{}", bench.number());
         let arguments = [PROBE_PATH, "serve", control.inside()].map(str::to_owned);
         let cgroup = bench.cgroup_of(&id);
@@ -133,7 +134,7 @@ impl Plan {
     /// it does next. runtime-spec, config.md#posix-platform-hooks.
     pub fn waiting_after_start(mut self) -> Result<Self, ContainerError> {
         let (directory, name) = (self.directory.join("control"), "hook");
-        self.hook = Some(ControlSocket::bind(&directory, name, self.bench.patience)?);
+        self.hook = Some(self.bench.control(&directory, name)?);
         let hook = json!({
             "path": self.bench.probe(),
             "args": ["probe", "serve", directory.join(name)]
@@ -218,7 +219,9 @@ impl Plan {
     /// The runtime is told to pass on what was [left open](Self::leaving_open) so far, where its profile knows
     /// how that is said.
     pub fn preserving(mut self) -> Self {
-        if let Some(flag) = &self.bench.runtime.profile.preserve_descriptors_flag {
+        let runtime = self.bench.runtime().ok();
+        let flag = runtime.and_then(|runtime| runtime.profile.preserve_descriptors_flag.as_ref());
+        if let Some(flag) = flag {
             self.create_arguments
                 .extend([flag.clone(), self.inheritance.count().to_string()]);
         }
@@ -241,7 +244,7 @@ impl Plan {
     /// Calls `create`, whatever comes of it.
     pub fn attempt(self) -> Result<Attempt, ContainerError> {
         self.write_bundle()?;
-        let mut command = self.bench.command("create");
+        let mut command = self.bench.command("create")?;
         command.arg("--bundle").arg(&self.directory);
         let pid_file = self.directory.join("pid");
         command.arg("--pid-file").arg(&pid_file);
@@ -307,7 +310,7 @@ impl Plan {
     /// Calls `run` in the foreground, from `caller`'s streams.
     pub fn foreground(self, caller: Caller) -> Result<Foreground, ContainerError> {
         self.write_bundle()?;
-        let mut command = self.bench.command("run");
+        let mut command = self.bench.command("run")?;
         command.arg("--bundle").arg(&self.directory);
         let pid_file = self.directory.join("pid");
         command.arg("--pid-file").arg(&pid_file);

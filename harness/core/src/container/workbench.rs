@@ -2,9 +2,11 @@
 
 use crate::case::Machine;
 use crate::container::ContainerError;
-use crate::target::{Finished, Running, Runtime};
+use crate::probe::{Actor, ControlSocket, Doctor, Manner, Stage};
+use crate::target::{Finished, Running, Runtime, Subject};
 use crate::terminal::{Entry, Master, Terminal, TerminalError, Transcript};
-use std::cell::{Cell, RefCell};
+use ptyproof_probe::CONTROL_DIRECTORY;
+use std::cell::{Cell, OnceCell, RefCell};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::rc::Rc;
@@ -12,8 +14,8 @@ use std::time::Duration;
 
 /// What all containers of one case share: the runtime, a scratch directory, and a list of what was made.
 pub struct Workbench {
-    /// The runtime under test.
-    pub runtime: Runtime,
+    /// What is under test.
+    pub subject: Subject,
     /// What the machine offers.
     pub machine: Machine,
     /// No single wait is longer.
@@ -21,6 +23,8 @@ pub struct Workbench {
     scratch: PathBuf,
     probe: PathBuf,
     cgroup: Option<String>,
+    doctor: Rc<Doctor>,
+    stage: OnceCell<Rc<Stage>>,
     containers: RefCell<Vec<String>>,
     transcripts: RefCell<Vec<(String, Rc<RefCell<Transcript>>)>>,
     made: Cell<u32>,
@@ -30,20 +34,23 @@ impl Workbench {
     /// Works below `scratch`, an empty directory that the caller removes. `probe` is the probe's binary, and
     /// `cgroup` the cgroup below which containers get theirs.
     pub fn new(
-        runtime: Runtime,
+        subject: Subject,
         machine: Machine,
         patience: Duration,
         scratch: &Path,
         probe: &Path,
         cgroup: Option<String>,
+        doctor: Doctor,
     ) -> Self {
         Self {
-            runtime,
+            subject,
             machine,
             patience,
             scratch: scratch.to_owned(),
             probe: probe.to_owned(),
             cgroup,
+            doctor: Rc::new(doctor),
+            stage: OnceCell::new(),
             containers: RefCell::default(),
             transcripts: RefCell::default(),
             made: Cell::new(0),
@@ -77,13 +84,55 @@ impl Workbench {
     }
 
     /// A call of the runtime up to and with the verb.
-    pub fn command(&self, verb: &str) -> Command {
-        self.runtime.command(&self.state(), verb)
+    pub fn command(&self, verb: &str) -> Result<Command, ContainerError> {
+        Ok(self.runtime()?.command(&self.state(), verb))
+    }
+
+    /// The runtime under test.
+    pub fn runtime(&self) -> Result<&Runtime, ContainerError> {
+        match &self.subject {
+            Subject::Runtime(runtime) => Ok(runtime),
+            Subject::Kernel => Err(ContainerError::NoRuntime),
+        }
+    }
+
+    /// Where a probe reports that finds `directory` mounted at [`CONTROL_DIRECTORY`].
+    pub(super) fn control(
+        &self,
+        directory: &Path,
+        name: &str,
+    ) -> Result<ControlSocket, ContainerError> {
+        let socket = ControlSocket::bind(directory, name, CONTROL_DIRECTORY, self.manner())?;
+        Ok(socket)
+    }
+
+    fn manner(&self) -> Manner {
+        Manner {
+            patience: self.patience,
+            doctor: Rc::clone(&self.doctor),
+        }
+    }
+
+    /// Starts a process on the bare kernel.
+    pub(crate) fn actor(&self) -> Result<Actor, ContainerError> {
+        let stage = match self.stage.get() {
+            Some(stage) => stage,
+            None => {
+                let stage = Stage::new(self.directory("actors")?, self.manner());
+                self.stage.get_or_init(|| stage)
+            }
+        };
+        Ok(Actor::start(stage, &self.probe)?)
+    }
+
+    /// How many observations were made.
+    pub fn observations(&self) -> usize {
+        self.doctor.seen()
     }
 
     /// Calls the runtime and waits for its end.
     pub fn call(&self, verb: &str, arguments: &[&str]) -> Result<Finished, ContainerError> {
-        let mut command = self.command(verb);
+        let mut command = self.command(verb)?;
         command.args(arguments);
         Ok(Running::start(command)?.finish(self.patience)?)
     }

@@ -1,6 +1,6 @@
 //! Where a run happened, and against what.
 
-use crate::target::Runtime;
+use crate::target::{Runtime, Subject};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,15 +9,39 @@ use std::path::Path;
 /// What was tested.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Target {
-    /// Path of the binary.
+    /// Path of the binary; empty for the bare kernel.
     pub path: String,
     /// SHA-256 of the binary, in hexadecimal.
     pub sha256: String,
-    /// What `--version` printed.
+    /// What `--version` printed; of the bare kernel, its release.
     pub version: String,
     /// Name of the profile.
     pub profile: String,
 }
+
+impl From<&Subject> for Target {
+    fn from(subject: &Subject) -> Self {
+        match subject {
+            Subject::Runtime(runtime) => Self::from(&**runtime),
+            Subject::Kernel => Self {
+                path: String::new(),
+                sha256: String::new(),
+                version: Environment::look().kernel,
+                profile: KERNEL.to_owned(),
+            },
+        }
+    }
+}
+
+impl Target {
+    /// Whether it is the bare kernel.
+    pub fn is_kernel(&self) -> bool {
+        self.path.is_empty() && self.profile == KERNEL
+    }
+}
+
+/// Stands for the profile of the bare kernel.
+const KERNEL: &str = "kernel";
 
 impl From<&Runtime> for Target {
     fn from(runtime: &Runtime) -> Self {
@@ -51,16 +75,17 @@ pub struct Environment {
     pub user: u32,
 }
 
-const SYSCTLS: &[&str] = &[
-    "kernel.pty.max",
-    "kernel.pty.nr",
-    "kernel.pty.reserve",
-    "kernel.tainted",
-    "dev.tty.ldisc_autoload",
-    "dev.tty.legacy_tiocsti",
-];
-
 impl Environment {
+    /// The sysctls that are looked at.
+    pub const SYSCTLS: &[&str] = &[
+        "kernel.pty.max",
+        "kernel.pty.nr",
+        "kernel.pty.reserve",
+        "kernel.tainted",
+        "dev.tty.ldisc_autoload",
+        "dev.tty.legacy_tiocsti",
+    ];
+
     /// Looks at this machine. What cannot be read is empty.
     pub fn look() -> Self {
         let read = |path: &str| {
@@ -86,7 +111,7 @@ impl Environment {
                 .trim_matches('"')
                 .to_owned(),
             cgroup_mode: cgroup_mode().to_owned(),
-            sysctls: SYSCTLS
+            sysctls: Self::SYSCTLS
                 .iter()
                 .filter_map(|name| {
                     let path = format!("/proc/sys/{}", name.replace('.', "/"));

@@ -2,7 +2,7 @@
 
 use super::environment::{Environment, Target};
 use super::verdict::Verdict;
-use crate::case::{CaseId, Level, Record};
+use crate::case::{CaseId, Level, Record, Shown};
 use crate::terminal::Entry;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -78,6 +78,12 @@ pub struct CaseResult {
     pub link: Option<String>,
     /// Values that were not judged.
     pub records: Vec<Record>,
+    /// Which of several accepted behaviours the target shows.
+    #[serde(default)]
+    pub shown: Vec<Shown>,
+    /// How many observations of the kernel's answers were made, where a probe made them.
+    #[serde(default)]
+    pub observations: usize,
     /// What was left behind: a second verdict, clean when empty.
     pub teardown: Vec<String>,
     /// How long it took.

@@ -14,7 +14,10 @@ const BYTES: usize = 400;
 pub(super) fn details(result: &CaseResult) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = |name: &str, value: &str| {
-        lines.push(format!("{name:<12} {}", shortened(&printable(value))));
+        lines.push(format!(
+            "{name:<12} {}",
+            shortened(&printable(value), CHARACTERS)
+        ));
     };
     line("title", &result.title);
     line(
@@ -50,11 +53,11 @@ pub(super) fn details(result: &CaseResult) -> Vec<String> {
 }
 
 /// A value may be as long as a container wants; so much of it is shown.
-const CHARACTERS: usize = 2000;
+pub(super) const CHARACTERS: usize = 2000;
 
-/// The beginning of a value that is too long to be read.
-pub(super) fn shortened(value: &str) -> Cow<'_, str> {
-    match value.char_indices().nth(CHARACTERS) {
+/// The beginning of a value that is too long to be read: so many characters.
+pub(super) fn shortened(value: &str, characters: usize) -> Cow<'_, str> {
+    match value.char_indices().nth(characters) {
         None => Cow::Borrowed(value),
         Some((at, _)) => Cow::Owned(format!(
             "{}... ({} bytes more are in the JSON report)",

@@ -79,7 +79,7 @@ impl Reporter for FileReporter {
 }
 
 /// Puts `content` at `path`, all or nothing.
-fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     // A symbolic link stays one; what it points to is replaced.
     let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
     if path.metadata().is_ok_and(|existing| !existing.is_file()) {

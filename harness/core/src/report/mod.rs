@@ -3,6 +3,7 @@
 //! [`Screen`] and [`Progress`] are for people and speak while the run lasts. [`FileReporter`] collects a
 //! [`Report`] and writes it when the run has ended, as JSON, TAP or JUnit.
 
+pub mod comparison;
 mod document;
 mod environment;
 mod event;
@@ -11,6 +12,7 @@ mod file;
 mod json;
 mod junit;
 mod progress;
+mod read;
 mod screen;
 mod tap;
 #[cfg(test)]
@@ -21,7 +23,9 @@ mod width;
 pub use document::{Report, SCHEMA};
 pub use environment::{Environment, Target};
 pub use event::{CaseResult, Event, Reporter, Summary};
+pub(crate) use file::replace;
 pub use file::{Destination, FileReporter, Format};
 pub use progress::Progress;
+pub use read::ReportError;
 pub use screen::{Form, Screen};
 pub use verdict::Verdict;

@@ -76,6 +76,9 @@ impl Screen {
             {
                 write!(self.output, ", {}", printable(link))?;
             }
+            for shown in &result.shown {
+                write!(self.output, "; shows {}", printable(&shown.profile))?;
+            }
             if !result.teardown.is_empty() {
                 write!(self.output, "; left something behind")?;
             }
@@ -157,14 +160,17 @@ impl Reporter for Screen {
                 } else {
                     version
                 };
+                let subject = if target.is_kernel() {
+                    "the bare kernel".to_owned()
+                } else {
+                    let (path, profile) = (printable(&target.path), printable(&target.profile));
+                    format!("{path} ({}, profile {profile})", printable(version))
+                };
                 writeln!(
                     self.output,
-                    "{} case{} for {} ({}, profile {}) on Linux {}",
+                    "{} case{} for {subject} on Linux {}",
                     selected.len(),
                     if selected.len() == 1 { "" } else { "s" },
-                    printable(&target.path),
-                    printable(version),
-                    printable(&target.profile),
                     printable(&environment.kernel),
                 )
             }

@@ -1,6 +1,6 @@
 //! The report as TAP 14 with YAML blocks, whose lines kernel tools read as KTAP, too.
 
-use super::failure::{shortened, tail};
+use super::failure::{CHARACTERS, shortened, tail};
 use super::json::ascii;
 use super::{CaseResult, Report, Verdict};
 use crate::terminal::printable;
@@ -106,7 +106,7 @@ fn list(text: &mut String, name: &str, values: &[String]) -> fmt::Result {
 
 /// What stands between the quotes of a JSON string, which every YAML parser reads, too.
 fn quotable(value: &str) -> String {
-    let quoted = ascii(&serde_json::Value::from(shortened(value).as_ref()).to_string());
+    let quoted = ascii(&serde_json::Value::from(shortened(value, CHARACTERS).as_ref()).to_string());
     quoted[1..quoted.len() - 1].to_owned()
 }
 

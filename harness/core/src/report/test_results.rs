@@ -35,6 +35,8 @@ fn result(verdict: Verdict) -> CaseResult {
         observed: None,
         link: None,
         records: Vec::new(),
+        shown: Vec::new(),
+        observations: 0,
         teardown: Vec::new(),
         duration_ms: 10,
         transcript: Vec::new(),

@@ -1,10 +1,11 @@
 //! What the supervisor and a worker say to each other.
 
 use super::examination::Examination;
-use crate::case::{CaseId, Judgement, Machine, Record};
-use crate::target::{Binary, Runtime};
+use crate::case::{CaseId, Judgement, Machine, Record, Shown, Stop};
+use crate::target::{Binary, Subject};
 use crate::terminal::Entry;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -30,17 +31,51 @@ pub enum Job {
         /// The longest that it may take.
         patience: Duration,
     },
-    /// Run one case.
-    Case {
+    /// Run cases, one after another.
+    Cases {
         /// Which.
-        case: CaseId,
+        cases: Vec<CaseId>,
         /// Against what.
-        runtime: Box<Runtime>,
+        subject: Subject,
+        /// Directory of the run.
+        run: PathBuf,
+        /// No single wait is longer.
+        patience: Duration,
+        /// The observation that is falsified on the way, to see whether the case notices.
+        falsified: Option<usize>,
+    },
+    /// Do one of the program's tasks.
+    Task {
+        /// Its name.
+        name: String,
+        /// What it is given.
+        input: Value,
+        /// Against what.
+        subject: Subject,
         /// Directory of the run.
         run: PathBuf,
         /// No single wait is longer.
         patience: Duration,
     },
+}
+
+/// What came of a case.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CaseReport {
+    /// The judgement.
+    pub judgement: Judgement,
+    /// Values that were not judged.
+    pub records: Vec<Record>,
+    /// Which of several accepted behaviours the target shows.
+    pub shown: Vec<Shown>,
+    /// How many observations were made.
+    pub observations: usize,
+    /// What was left behind.
+    pub teardown: Vec<String>,
+    /// What was said on each terminal.
+    pub transcripts: Vec<(String, Vec<Entry>)>,
+    /// How long it took.
+    pub duration: Duration,
 }
 
 /// What a worker found.
@@ -52,17 +87,10 @@ pub enum WorkerReport {
     Examination(Examination),
     /// The version text, or why there is none.
     Version(Result<String, String>),
-    /// What came of a case.
-    Case {
-        /// The judgement.
-        judgement: Judgement,
-        /// Values that were not judged.
-        records: Vec<Record>,
-        /// What was left behind.
-        teardown: Vec<String>,
-        /// What was said on each terminal.
-        transcripts: Vec<(String, Vec<Entry>)>,
-    },
+    /// What came of each case.
+    Cases(Vec<CaseReport>),
+    /// What a task answered, or why it did not come to its end.
+    Task(Result<Value, Stop>),
     /// The worker's own surroundings could not be made.
     Broken(String),
 }

@@ -1,9 +1,10 @@
 //! Looks at standard containers, made once for a run and shared by its workers.
 
 use crate::case::Stop;
-use crate::container::Observation;
-use crate::target::Runtime;
+use crate::target::Subject;
 use nix::fcntl::{Flock, FlockArg};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -16,20 +17,25 @@ pub struct ObservationStore {
 
 impl ObservationStore {
     /// Keeps looks at one target in a directory of its own below `directory`.
-    pub fn at(directory: &Path, runtime: &Runtime) -> Self {
-        let called = std::iter::once(&runtime.sha256).chain(&runtime.arguments);
-        let name: Vec<String> = called.map(|word| word.replace('/', "_")).collect();
+    pub fn at(directory: &Path, subject: &Subject) -> Self {
+        let name: Vec<String> = match subject {
+            Subject::Runtime(runtime) => std::iter::once(&runtime.sha256)
+                .chain(&runtime.arguments)
+                .map(|word| word.replace('/', "_"))
+                .collect(),
+            Subject::Kernel => vec!["kernel".to_owned()],
+        };
         Self {
             directory: directory.join(name.join(" ")),
         }
     }
 
     /// The look of that name; the first who asks makes it, failures included, and the others wait for it.
-    pub fn get(
+    pub fn get<O: Serialize + DeserializeOwned>(
         &self,
         name: &str,
-        look: impl FnOnce() -> Result<Observation, Stop>,
-    ) -> Result<Observation, Stop> {
+        look: impl FnOnce() -> Result<O, Stop>,
+    ) -> Result<O, Stop> {
         let broken = |what: &str, error: &dyn std::fmt::Display| {
             Stop::Error(format!("{what} the shared observation {name}: {error}"))
         };

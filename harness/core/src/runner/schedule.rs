@@ -1,12 +1,11 @@
 //! The way of one run: needs, workers side by side, verdicts, events.
 
-use super::job::{Job, WorkerReport};
-use super::supervisor::{Supervisor, WorkerFailure};
-use super::turn::Turn;
-use crate::case::{Case, CaseId, Level, Machine, Need, Stop};
+use super::attempt::attempt;
+use super::supervisor::Supervisor;
+use crate::case::{Case, CaseId, Need};
 use crate::expectation::Expectations;
-use crate::report::{CaseResult, Environment, Event, Reporter, Summary, Target, Verdict};
-use crate::target::{CommandError, Runtime};
+use crate::report::{CaseResult, Environment, Event, Reporter, Summary, Target};
+use crate::target::Subject;
 use std::collections::VecDeque;
 use std::io;
 use std::sync::mpsc::RecvTimeoutError;
@@ -24,6 +23,8 @@ pub struct Settings {
     pub strict: bool,
     /// What is known of the target.
     pub expectations: Expectations,
+    /// The observation that is falsified in every case, counted from 0, to see whether cases notice.
+    pub falsified: Option<usize>,
 }
 
 impl Settings {
@@ -52,7 +53,7 @@ const TICK: Duration = Duration::from_millis(100);
 /// Runs cases and tells every reporter every event.
 pub fn run(
     supervisor: &Supervisor,
-    runtime: &Runtime,
+    subject: &Subject,
     cases: &[&Case],
     settings: &Settings,
     reporters: &mut [Box<dyn Reporter>],
@@ -62,17 +63,14 @@ pub fn run(
     let selected: Vec<CaseId> = cases.iter().map(|case| case.id()).collect();
     audience.tell(&Event::Began {
         environment: &Environment::look(),
-        target: &Target::from(runtime),
+        target: &Target::from(subject),
         selected: &selected,
         strict: settings.strict,
     });
     let mut results: Vec<Option<CaseResult>> = cases.iter().map(|_| None).collect();
-    let alone = |case: &Case| case.needs.contains(&Need::Alone);
-    for (jobs, wanted) in [(settings.jobs.max(1), false), (1, true)] {
-        let batch = (0..cases.len())
-            .filter(|&index| alone(cases[index]) == wanted)
-            .collect();
-        let queue: Mutex<VecDeque<usize>> = Mutex::new(batch);
+    let (alone, together) = batches(cases);
+    for (jobs, batches) in [(settings.jobs.max(1), together), (1, alone)] {
+        let queue: Mutex<VecDeque<Vec<usize>>> = Mutex::new(batches.into());
         let next = || {
             let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
             queue.pop_front().filter(|_| !supervisor.is_interrupted())
@@ -83,11 +81,14 @@ pub fn run(
                 let send = send.clone();
                 scope.spawn(move || {
                     // The receiver stays until all senders are gone.
-                    while let Some(index) = next() {
-                        let _ = send.send(Message::Began(index));
-                        let result = attempt(supervisor, runtime, cases[index], settings);
-                        let Some(result) = result else { return };
-                        let _ = send.send(Message::Ended(index, Box::new(result)));
+                    while let Some(batch) = next() {
+                        let _ = send.send(Message::Began(batch[0]));
+                        let cases: Vec<&Case> = batch.iter().map(|&index| cases[index]).collect();
+                        let results = attempt(supervisor, subject, &cases, settings);
+                        let Some(results) = results else { return };
+                        for (index, result) in batch.into_iter().zip(results) {
+                            let _ = send.send(Message::Ended(index, Box::new(result)));
+                        }
                     }
                 });
             }
@@ -157,139 +158,22 @@ enum Message {
     Ended(usize, Box<CaseResult>),
 }
 
-/// Why a case cannot be judged with this target on this machine.
-pub fn unmet_need(case: &Case, runtime: &Runtime, machine: Machine) -> Option<String> {
-    case.needs
-        .iter()
-        .find_map(|need| need.unmet(&runtime.profile, machine))
-}
+/// Most cases have a worker each; of those that need none of their own, so many share one.
+const SHARING: usize = 40;
 
-/// Runs one case and gives its verdict, in the light of what is known of the target.
-pub fn run_one(
-    supervisor: &Supervisor,
-    runtime: &Runtime,
-    case: &Case,
-    settings: &Settings,
-) -> CaseResult {
-    attempt(supervisor, runtime, case, settings).unwrap_or_else(|| {
-        let mut result = not_run(case);
-        result.verdict = Verdict::Error;
-        result.reason = Some("the run was interrupted".to_owned());
-        result
-    })
-}
-
-fn not_run(case: &Case) -> CaseResult {
-    CaseResult {
-        id: case.id(),
-        title: case.title.to_owned(),
-        requirement: case.requirement.to_owned(),
-        level: case.level,
-        references: case.references.iter().map(ToString::to_string).collect(),
-        covers: case.covers.iter().map(|&id| id.to_owned()).collect(),
-        verdict: Verdict::Pass,
-        reason: None,
-        expected: None,
-        observed: None,
-        link: None,
-        records: Vec::new(),
-        teardown: Vec::new(),
-        duration_ms: 0,
-        transcript: Vec::new(),
-    }
-}
-
-/// Runs one case; no result where the run was interrupted meanwhile.
-fn attempt(
-    supervisor: &Supervisor,
-    runtime: &Runtime,
-    case: &Case,
-    settings: &Settings,
-) -> Option<CaseResult> {
-    let mut result = not_run(case);
-    if let Some(reason) = unmet_need(case, runtime, supervisor.machine()) {
-        result.verdict = Verdict::Skip;
-        result.reason = Some(reason);
-        return Some(result);
-    }
-    let turn = match Turn::take(case.needs.contains(&Need::Alone), supervisor.interrupt()) {
-        Ok(turn) => turn,
-        Err(error) if error.kind() == io::ErrorKind::Interrupted => return None,
-        Err(error) => {
-            result.verdict = Verdict::Error;
-            result.reason = Some(format!("waiting for its turn: {error}"));
-            return Some(result);
-        }
-    };
-    let began = Instant::now();
-    let job = Job::Case {
-        case: case.id(),
-        runtime: Box::new(runtime.clone()),
-        run: supervisor.run_directory().path().to_owned(),
-        patience: settings.patience(),
-    };
-    // The worker's own waits end first; this deadline is for a worker that hangs outside of them.
-    let reported = supervisor.work(&job, settings.timeout * 2);
-    drop(turn);
-    result.duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-    if matches!(
-        reported,
-        Err(WorkerFailure::Command(CommandError::Interrupted { .. }))
-    ) {
-        return None;
-    }
-    judge(&mut result, reported);
-    if let Some(expectation) = settings.expectations.of(&result.id) {
-        result.verdict = expectation.turns(result.verdict);
-        result.link = Some(expectation.link.clone());
-        if result.verdict == Verdict::Xpass {
-            let reason = "an expectation says that this fails; remove it if it is out of date";
-            result.reason = Some(reason.to_owned());
+/// The cases as they are given to workers, by their places: those that run alone, and the others.
+fn batches(cases: &[&Case]) -> (Vec<Vec<usize>>, Vec<Vec<usize>>) {
+    let (mut alone, mut together) = (Vec::new(), Vec::new());
+    let mut shared: Vec<usize> = Vec::new();
+    for (index, case) in cases.iter().enumerate() {
+        if case.needs.contains(&Need::Alone) {
+            alone.push(vec![index]);
+        } else if case.needs.contains(&Need::SharedWorker) {
+            shared.push(index);
+        } else {
+            together.push(vec![index]);
         }
     }
-    Some(result)
-}
-
-fn judge(result: &mut CaseResult, reported: Result<WorkerReport, WorkerFailure>) {
-    let (verdict, reason) = match reported {
-        Ok(WorkerReport::Case {
-            judgement,
-            records,
-            teardown,
-            transcripts,
-        }) => {
-            result.records = records;
-            result.teardown = teardown;
-            result.transcript = transcripts;
-            match judgement {
-                Ok(()) if result.level == Level::Info => (Verdict::Info, None),
-                Ok(()) => (Verdict::Pass, None),
-                Err(Stop::Fail(finding)) => {
-                    result.expected = Some(finding.expected);
-                    result.observed = Some(finding.observed);
-                    let verdict = if result.level == Level::Should {
-                        Verdict::Warn
-                    } else {
-                        Verdict::Fail
-                    };
-                    (verdict, Some(finding.what))
-                }
-                Err(Stop::Skip(why)) => (Verdict::Skip, Some(why)),
-                Err(Stop::Timeout(why)) => (Verdict::Timeout, Some(why)),
-                Err(Stop::Error(why)) => (Verdict::Error, Some(why)),
-            }
-        }
-        Ok(WorkerReport::Broken(why)) => (Verdict::Error, Some(why)),
-        Ok(WorkerReport::Survey(_) | WorkerReport::Examination(_) | WorkerReport::Version(_)) => (
-            Verdict::Error,
-            Some("the worker answered another question".to_owned()),
-        ),
-        Err(WorkerFailure::Command(CommandError::Unfinished { waited, .. })) => (
-            Verdict::Timeout,
-            Some(format!("the case did not end within {waited:?}")),
-        ),
-        Err(failure) => (Verdict::Error, Some(failure.describe())),
-    };
-    result.verdict = verdict;
-    result.reason = reason;
+    together.extend(shared.chunks(SHARING).map(<[usize]>::to_vec));
+    (alone, together)
 }

@@ -4,9 +4,14 @@ use super::examination::Examination;
 use super::interrupt::{Interrupt, clean_start};
 use super::job::{Job, WorkerReport};
 use super::run_directory::{RunDirectory, RunDirectoryError};
+use super::task::Task;
+use super::turn::Turn;
 use super::worker::WORKER;
 use crate::case::Machine;
-use crate::target::{Binary, CommandError, Finished, Profile, Running, Runtime, RuntimeError};
+use crate::target::{
+    Binary, CommandError, Finished, Profile, Running, Runtime, RuntimeError, Subject,
+};
+use serde_json::Value;
 use std::io::{Seek, SeekFrom, Write};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::process::CommandExt;
@@ -133,6 +138,28 @@ impl Supervisor {
     /// The run's directory.
     pub fn run_directory(&self) -> &RunDirectory {
         &self.run
+    }
+
+    /// Does one of the program's tasks in a worker, side by side with others' cases but not with those that must run
+    /// alone. `patience` is the longest single wait.
+    pub fn task(
+        &self,
+        task: &Task,
+        input: Value,
+        subject: &Subject,
+        patience: Duration,
+        deadline: Duration,
+    ) -> Result<WorkerReport, WorkerFailure> {
+        let input_error = |error: std::io::Error| WorkerFailure::Input(error.to_string());
+        let _turn = Turn::take(false, self.interrupt()).map_err(input_error)?;
+        let job = Job::Task {
+            name: task.name.to_owned(),
+            input,
+            subject: subject.clone(),
+            run: self.run.path().to_owned(),
+            patience,
+        };
+        self.work(&job, deadline)
     }
 
     /// Does one job in a worker, which is killed with all it started when `deadline` is over.

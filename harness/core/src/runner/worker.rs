@@ -1,28 +1,31 @@
 //! The process that runs one case.
 
 use super::examination::Examination;
-use super::job::{Job, WorkerReport};
+use super::job::{CaseReport, Job, WorkerReport};
 use super::observation_store::ObservationStore;
 use super::run_directory::name_of;
 use super::sandbox;
+use super::task::Task;
 use super::teardown::Before;
-use crate::case::{Case, CaseId, Machine, Stop, Trial};
+use crate::case::{Case, Machine, Stop, Trial};
 use crate::container::Workbench;
-use crate::target::Runtime;
+use crate::probe::Doctor;
+use crate::target::Subject;
 use serde::Deserialize;
+use serde_json::Value;
 use std::io::{self, Write};
 use std::os::fd::AsFd;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// First argument of a worker.
 pub(super) const WORKER: &str = "__worker";
 
 /// To be called first by every program that runs cases: where it was started as a worker, it does a worker's
 /// job and exits. A worker is the same program, so that it knows the same cases.
-pub fn dispatch(cases: &[&Case]) {
+pub fn dispatch(cases: &[&Case], tasks: &[Task]) {
     if std::env::args_os()
         .nth(1)
         .is_none_or(|argument| argument != WORKER)
@@ -32,7 +35,7 @@ pub fn dispatch(cases: &[&Case]) {
     // Standard input stays open behind the job: its closing is the order to end.
     let mut input = serde_json::Deserializer::from_reader(io::stdin());
     std::process::exit(match Job::deserialize(&mut input) {
-        Ok(job) => work(&job, cases),
+        Ok(job) => work(&job, cases, tasks),
         Err(error) => {
             eprintln!("worker: {error}");
             1
@@ -40,12 +43,13 @@ pub fn dispatch(cases: &[&Case]) {
     });
 }
 
-fn work(job: &Job, cases: &[&Case]) -> i32 {
+fn work(job: &Job, cases: &[&Case], tasks: &[Task]) -> i32 {
     let run = match job {
         Job::Survey { run }
         | Job::Examine { run }
         | Job::Version { run, .. }
-        | Job::Case { run, .. } => run,
+        | Job::Cases { run, .. }
+        | Job::Task { run, .. } => run,
     };
     let scratch = run.join("w");
     let input = io::stdin();
@@ -60,12 +64,42 @@ fn work(job: &Job, cases: &[&Case]) -> i32 {
                     .version(&scratch, *patience)
                     .map_err(|error| error.to_string()),
             ),
-            Job::Case {
-                case,
-                runtime,
+            Job::Cases {
+                cases: wanted,
+                subject,
+                patience,
+                falsified,
+                ..
+            } => {
+                let mut reports = Vec::new();
+                for (number, id) in wanted.iter().enumerate() {
+                    let Some(case) = cases.iter().find(|known| known.id == id.as_str()) else {
+                        return tell(&WorkerReport::Broken(format!("no case is called {id}")));
+                    };
+                    let scratch = scratch.join(number.to_string());
+                    if let Err(error) = std::fs::create_dir(&scratch) {
+                        let why = format!("making {}: {error}", scratch.display());
+                        return tell(&WorkerReport::Broken(why));
+                    }
+                    let place = Place::of(run, &scratch, machine, *patience, case.id);
+                    let doctor = Doctor::new(*falsified);
+                    reports.push(run_case(case, subject, run, place, doctor));
+                }
+                WorkerReport::Cases(reports)
+            }
+            Job::Task {
+                name,
+                input,
+                subject,
                 patience,
                 ..
-            } => run_case(case, runtime, run, &scratch, *patience, machine, cases),
+            } => {
+                let Some(task) = tasks.iter().find(|known| known.name == name) else {
+                    return tell(&WorkerReport::Broken(format!("no task is called {name}")));
+                };
+                let place = Place::of(run, &scratch, machine, *patience, task.name);
+                run_task(task, input, subject, place)
+            }
         };
         tell(&report)
     });
@@ -83,43 +117,80 @@ fn tell(report: &WorkerReport) -> i32 {
     }
 }
 
-fn run_case(
-    id: &CaseId,
-    runtime: &Runtime,
-    run: &Path,
-    scratch: &Path,
-    patience: Duration,
+/// Where a case or a task happens.
+struct Place {
+    scratch: PathBuf,
+    probe: PathBuf,
     machine: Machine,
-    cases: &[&Case],
-) -> WorkerReport {
-    let Some(case) = cases.iter().find(|case| case.id == id.as_str()) else {
-        return WorkerReport::Broken(format!("no case is called {id}"));
-    };
-    let cgroup = own_cgroup(run, id, machine);
-    let before = Before::look(&cgroup.directory);
-    let bench = Rc::new(Workbench::new(
-        runtime.clone(),
-        machine,
-        patience,
-        scratch,
-        &run.join("probe"),
-        cgroup.path,
-    ));
-    let store = ObservationStore::at(&run.join("observations"), runtime);
-    let mut trial = Trial::new(Rc::clone(&bench), store);
-    let body = std::panic::AssertUnwindSafe(|| (case.body)(&mut trial));
-    let judgement = std::panic::catch_unwind(body).unwrap_or_else(|_| {
-        Err(Stop::Error(
-            "the case panicked; see standard error".to_owned(),
+    patience: Duration,
+    cgroup: OwnCgroup,
+    before: Before,
+}
+
+impl Place {
+    fn of(run: &Path, scratch: &Path, machine: Machine, patience: Duration, name: &str) -> Self {
+        let cgroup = own_cgroup(run, name, machine);
+        Self {
+            scratch: scratch.to_owned(),
+            probe: run.join("probe"),
+            machine,
+            patience,
+            before: Before::look(&cgroup.directory),
+            cgroup,
+        }
+    }
+
+    fn bench(&self, subject: &Subject, doctor: Doctor) -> Rc<Workbench> {
+        Rc::new(Workbench::new(
+            subject.clone(),
+            self.machine,
+            self.patience,
+            &self.scratch,
+            &self.probe,
+            self.cgroup.path.clone(),
+            doctor,
         ))
-    });
-    let teardown = before.clean(&bench);
-    WorkerReport::Case {
+    }
+}
+
+fn panicked<P>(_: P) -> Stop {
+    Stop::Error("the case panicked; see standard error".to_owned())
+}
+
+fn run_case(
+    case: &Case,
+    subject: &Subject,
+    run: &Path,
+    place: Place,
+    doctor: Doctor,
+) -> CaseReport {
+    let began = Instant::now();
+    let bench = place.bench(subject, doctor);
+    let store = ObservationStore::at(&run.join("observations"), subject);
+    let mut trial = Trial::new(case.id(), Rc::clone(&bench), store);
+    let body = std::panic::AssertUnwindSafe(|| (case.body)(&mut trial));
+    let judgement = std::panic::catch_unwind(body).map_err(panicked).flatten();
+    let teardown = place.before.clean(&bench);
+    let observations = bench.observations();
+    let (records, shown) = trial.into_findings();
+    CaseReport {
         judgement,
-        records: trial.into_records(),
+        records,
+        shown,
+        observations,
         teardown,
         transcripts: bench.transcripts(),
+        duration: began.elapsed(),
     }
+}
+
+fn run_task(task: &Task, input: &Value, subject: &Subject, place: Place) -> WorkerReport {
+    let bench = place.bench(subject, Doctor::new(None));
+    let body = std::panic::AssertUnwindSafe(|| (task.body)(&bench, input));
+    let answer = std::panic::catch_unwind(body).map_err(panicked).flatten();
+    // What a task leaves behind ends with its worker.
+    place.before.clean(&bench);
+    WorkerReport::Task(answer)
 }
 
 /// The cgroup below which a case's containers get theirs.
@@ -132,10 +203,10 @@ struct OwnCgroup {
 ///
 /// Several workers of a run may have the same case, with different defects of the runtime: what tells them, and
 /// keeps one from killing the containers of another, is the inode of their PID namespace. namespaces(7)
-fn own_cgroup(run: &Path, id: &CaseId, machine: Machine) -> OwnCgroup {
+fn own_cgroup(run: &Path, name: &str, machine: Machine) -> OwnCgroup {
     let worker = std::fs::metadata("/proc/self/ns/pid").map_or(0, |status| status.ino());
-    let case = id.as_str().replace('/', "-");
-    let name = format!("{}-{case}-{worker}", name_of(run));
+    let name = name.replace('/', "-");
+    let name = format!("{}-{name}-{worker}", name_of(run));
     let directory = Path::new("/sys/fs/cgroup").join(&name);
     OwnCgroup {
         directory,

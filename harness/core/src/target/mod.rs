@@ -3,7 +3,9 @@
 mod command;
 mod profile;
 mod runtime;
+mod subject;
 
 pub use command::{CommandError, Finished, Running, Stream};
 pub use profile::{Capabilities, Profile, ProfileError};
 pub use runtime::{Binary, Runtime, RuntimeError};
+pub use subject::Subject;

@@ -10,7 +10,7 @@ mod transcript;
 
 pub use dialogue::{Terminal, TerminalError};
 pub use escape::{escaped, excerpt, first_difference, printable};
-pub use ioctl::{acquire_controlling_terminal, pts_number, set_termios};
+pub use ioctl::{acquire_controlling_terminal, pts_number, set_packet_mode, set_termios, unread};
 pub use master::{Master, MasterFacts, NotAMaster};
 pub use pair::{Pair, Slave};
 pub use ptyproof_probe::tty::{set_size, size, termios};

@@ -1,9 +1,8 @@
 //! A pty of the harness's own, from the devpts of the machine.
 
-use super::ioctl;
 use super::master::Master;
 use nix::fcntl::OFlag;
-use ptyproof_probe::Errno;
+use ptyproof_probe::{Errno, ioctl};
 use std::os::fd::{AsFd, BorrowedFd, FromRawFd, OwnedFd};
 
 /// The slave side of a pty.
@@ -23,6 +22,13 @@ impl From<Slave> for OwnedFd {
 }
 
 impl Slave {
+    /// The slave of a master, whichever devpts it belongs to; it never becomes a controlling terminal.
+    /// Linux 4.13.
+    pub fn of(master: impl AsFd) -> Result<Self, Errno> {
+        let flags = nix::libc::O_RDWR | nix::libc::O_NOCTTY | nix::libc::O_CLOEXEC;
+        ioctl::open_peer(master, flags).map(Self)
+    }
+
     /// Another descriptor for the same open file.
     pub fn duplicate(&self) -> Result<OwnedFd, Errno> {
         Ok(self.0.try_clone()?)
@@ -45,9 +51,7 @@ impl Pair {
         let flags = OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC | OFlag::O_NONBLOCK;
         let master = nix::pty::posix_openpt(flags)?;
         nix::pty::unlockpt(&master)?;
-        let peer = ioctl::peer(&master)?;
-        // SAFETY: the ioctl just made this descriptor, and nothing else owns it.
-        let slave = Slave(unsafe { OwnedFd::from_raw_fd(peer) });
+        let slave = Slave::of(&master)?;
         // SAFETY: PtyMaster gives its descriptor up through IntoRawFd, so it has one owner again.
         let owned = unsafe { OwnedFd::from_raw_fd(std::os::fd::IntoRawFd::into_raw_fd(master)) };
         let master = Master::new(owned).map_err(|refusal| refusal.errno)?;

@@ -1,0 +1,133 @@
+//! What can be done to the entries of a devpts directory, and what is told of them.
+
+use super::octal;
+use crate::kernel::instance::Instance;
+use crate::references::{DEVPTS, manual};
+use nix::libc::{IN_CLOSE_WRITE, IN_CREATE, IN_DELETE, IN_OPEN, O_CREAT, O_NOCTTY, O_RDWR};
+use ptyproof_harness::case::{Case, Level};
+use ptyproof_probe::{
+    Bytes, DeviceNumber, DirectoryEvent, Errno, FileChange, FileKind, IoctlName, Request,
+};
+
+/// All of them.
+pub const CASES: &[Case] = &[NOTHING_CAN_BE_MADE, MODES_CAN_BE_CHANGED, EVENTS];
+
+const NOTHING_CAN_BE_MADE: Case = Case {
+    id: "kernel-devpts/nothing-can-be-made-or-removed",
+    title: "make a directory, a FIFO, a file, links and an attribute in devpts, and rename and unlink a slave, as root",
+    requirement: "EPERM each time; EACCES for the file",
+    why: "the entries are the kernel's: who could rename or replace one would make another user type at his own \
+          terminal",
+    level: Level::Kernel,
+    references: &[DEVPTS],
+    covers: &["DV-14"],
+    needs: &[],
+    body: |t| {
+        let mut actor = t.actor()?;
+        let instance = Instance::mount(t, &mut actor, "")?;
+        instance.new_pty(&mut actor)?;
+        let new = instance.inside("new");
+        let (slave, path) = (instance.slave(0), new.clone());
+        for change in [
+            FileChange::MakeDirectory { path: path.clone() },
+            FileChange::Symlink {
+                target: "0".to_owned(),
+                path,
+            },
+            FileChange::Link {
+                from: slave.clone(),
+                to: new.clone(),
+            },
+            FileChange::Rename {
+                from: slave.clone(),
+                to: new.clone(),
+            },
+            FileChange::Unlink {
+                path: slave.clone(),
+            },
+            FileChange::Unlink {
+                path: instance.ptmx(),
+            },
+            FileChange::SetAttribute {
+                path: slave,
+                name: "user.colour".to_owned(),
+                value: Bytes(b"blue".to_vec()),
+            },
+        ] {
+            let what = format!("{change:?}");
+            t.equal(&what, actor.try_change(change)?, Err(Errno::EPERM))?;
+        }
+        let fifo = actor.attempt(&Request::MakeNode {
+            path: new.clone(),
+            kind: FileKind::Fifo,
+            node: DeviceNumber::default(),
+        })?;
+        t.equal("a FIFO", fifo.map(drop), Err(Errno::EPERM))?;
+        let file = actor.try_open(&new, O_RDWR | O_CREAT)?;
+        t.equal("a file", file.map(drop), Err(Errno::EACCES))
+    },
+};
+
+const MODES_CAN_BE_CHANGED: Case = Case {
+    id: "kernel-devpts/modes-can-be-changed",
+    title: "chmod a slave, ptmx and the directory of devpts",
+    requirement: "each has its new mode",
+    why: "mesg(1) and login change the mode of a terminal, and container engines that of ptmx",
+    level: Level::Kernel,
+    references: &[DEVPTS, manual("mesg(1)")],
+    covers: &["DV-14"],
+    needs: &[],
+    body: |t| {
+        let mut actor = t.actor()?;
+        let instance = Instance::mount(t, &mut actor, "")?;
+        instance.new_pty(&mut actor)?;
+        for (path, mode) in [
+            (instance.slave(0), 0o622),
+            (instance.ptmx(), 0o666),
+            (instance.point(), 0o711),
+        ] {
+            actor.change(FileChange::SetMode {
+                path: path.clone(),
+                mode,
+            })?;
+            let found = actor.stat(&path)?.mode;
+            t.equal(&format!("mode of {path}"), octal(found), octal(mode))?;
+        }
+        Ok(())
+    },
+};
+
+const EVENTS: Case = Case {
+    id: "kernel-devpts/directory-tells-who-comes-and-goes",
+    title: "watch a devpts directory with inotify(7) while a pty is opened, used and closed",
+    requirement: "the slave is created when ptmx is opened and deleted when the master is closed; of ptmx nothing is \
+                  told",
+    why: "loggers and screen savers follow terminals this way; if the opening of ptmx, which everybody shares, was \
+          told, each user could watch the others",
+    level: Level::Kernel,
+    references: &[manual("inotify(7)"), DEVPTS],
+    covers: &["DV-37"],
+    needs: &[],
+    body: |t| {
+        let mut actor = t.actor()?;
+        let instance = Instance::mount(t, &mut actor, "")?;
+        let watch = actor.watch_directory(&instance.point())?;
+        let event = |mask| DirectoryEvent {
+            mask,
+            name: Some("0".to_owned()),
+        };
+        let flags = O_RDWR | O_NOCTTY;
+        let master = actor.open(&instance.ptmx(), flags)?.descriptor;
+        let seen = actor.events(watch)?;
+        t.equal("events of opening ptmx", seen, vec![event(IN_CREATE)])?;
+        actor.ioctl(master, IoctlName::Tiocsptlck, 0)?;
+        let slave = actor.open_peer(master, flags)?.descriptor;
+        actor.close(slave)?;
+        let seen = actor.events(watch)?;
+        let expected = vec![event(IN_OPEN), event(IN_CLOSE_WRITE)];
+        t.equal("events of opening and closing the slave", seen, expected)?;
+        actor.close(master)?;
+        let seen = actor.events(watch)?;
+        t.equal("events of closing the master", seen, vec![event(IN_DELETE)])
+    },
+};

@@ -1,0 +1,114 @@
+//! Ways to an instance's own `ptmx`: links and binds.
+
+use super::words;
+use crate::kernel::instance::{Instance, Mounted, make_directory, make_file, make_link, names};
+use crate::references::{DEVPTS, manual};
+use nix::libc::{O_NOCTTY, O_RDWR};
+use ptyproof_harness::case::{Case, Level, Stop};
+use ptyproof_harness::probe::{Actor, Probe};
+use ptyproof_probe::{Errno, IoctlName};
+
+/// All of them.
+pub const CASES: &[Case] = &[LINKS_AND_BINDS, PEER_THROUGH_A_BIND];
+
+/// Opens a `ptmx`, unlocks the pty, and opens its slave by TIOCGPTPEER: what the slave's descriptor is called.
+pub(super) fn peer_of(probe: &mut Probe, ptmx: &str) -> Result<Result<String, Errno>, Stop> {
+    let flags = O_RDWR | O_NOCTTY;
+    let master = probe.open(ptmx, flags)?.descriptor;
+    probe.ioctl(master, IoctlName::Tiocsptlck, 0)?;
+    let opened = probe.try_open_peer(master, flags)?;
+    Ok(match opened {
+        Ok(peer) => Ok(link_of(probe, peer.descriptor)?),
+        Err(errno) => Err(errno),
+    })
+}
+
+/// What a descriptor is called, `/proc/self/fd/N`.
+pub(super) fn link_of(probe: &mut Probe, descriptor: i32) -> Result<String, Stop> {
+    let link = probe.read_link(&format!("/proc/self/fd/{descriptor}"))?;
+    Ok(String::from_utf8_lossy(&link).into_owned())
+}
+
+/// Binds an instance's `ptmx` on a new file.
+fn bind_ptmx(actor: &mut Actor, instance: &Instance, point: &str) -> Result<Mounted, Stop> {
+    make_file(point)?;
+    Mounted::bind(actor, &instance.ptmx(), point)
+}
+
+const LINKS_AND_BINDS: Case = Case {
+    id: "kernel-devpts/links-and-binds-of-ptmx-lead-to-its-instance",
+    title: "open a pty through a relative and an absolute link to an instance's ptmx, and through a bind of it, from \
+            directories with and without another instance at pts",
+    requirement: "each pty is of the instance whose ptmx it is",
+    why: "/dev/ptmx of a container is one or the other; programs that open it must get the container's terminals",
+    level: Level::Kernel,
+    references: &[DEVPTS],
+    covers: &["DV-21"],
+    needs: &[],
+    body: |t| {
+        let mut actor = t.actor()?;
+        let instance = Instance::mount(t, &mut actor, "")?;
+        let other = Instance::mount(t, &mut actor, "")?;
+        let bare = t.directory()?.display().to_string();
+        let relative = instance.beside("ptmx");
+        make_link(&mut actor, "pts/ptmx", &relative)?;
+        let absolute = other.beside("link");
+        make_link(&mut actor, &instance.ptmx(), &absolute)?;
+        let bind = other.beside("bind");
+        let _bind = bind_ptmx(&mut actor, &instance, &bind)?;
+        let alone = format!("{bare}/ptmx");
+        let _alone = bind_ptmx(&mut actor, &instance, &alone)?;
+        let device = actor.stat(&instance.point())?.device;
+        for (number, path) in [relative, absolute, bind, alone].iter().enumerate() {
+            let master = actor.open(path, O_RDWR | O_NOCTTY)?;
+            let found = actor.ioctl(master.descriptor, IoctlName::Tiocgptn, 0)?;
+            t.equal(
+                &format!("number and instance of a pty opened through {path}"),
+                (found, master.status.device),
+                (number as i64, device),
+            )?;
+        }
+        let listed = names(&mut actor, &instance.point())?;
+        t.equal(
+            "entries of the instance",
+            listed,
+            words(&["0", "1", "2", "3", "ptmx"]),
+        )?;
+        let listed = names(&mut actor, &other.point())?;
+        t.equal("entries of the other instance", listed, words(&["ptmx"]))
+    },
+};
+
+const PEER_THROUGH_A_BIND: Case = Case {
+    id: "kernel-devpts/peer-through-a-bind-needs-pts-beside-it",
+    title: "open a bind of an instance's ptmx and ask for the slave with TIOCGPTPEER: beside the instance's mount, \
+            beside nothing, beside another instance",
+    requirement: "the slave has its path below the mount beside the bind; without one ENOENT, beside another instance \
+                  ENODEV",
+    why: "a container whose /dev/ptmx is a bind mount gets the right name for its terminals only this way",
+    level: Level::Kernel,
+    references: &[DEVPTS, manual("ioctl_tty(2)").at("TIOCGPTPEER")],
+    covers: &["DV-22"],
+    needs: &[],
+    body: |t| {
+        let mut actor = t.actor()?;
+        let instance = Instance::mount(t, &mut actor, "")?;
+        let bind = instance.beside("ptmx");
+        let _bind = bind_ptmx(&mut actor, &instance, &bind)?;
+        let opened = peer_of(&mut actor, &bind)?;
+        t.equal("peer beside the mount", opened, Ok(instance.slave(0)))?;
+        let bare = t.directory()?.display().to_string();
+        let alone = format!("{bare}/ptmx");
+        let _alone = bind_ptmx(&mut actor, &instance, &alone)?;
+        let opened = peer_of(&mut actor, &alone)?;
+        t.equal("peer beside nothing", opened, Err(Errno::ENOENT))?;
+        make_directory(&mut actor, &format!("{bare}/pts"))?;
+        let opened = peer_of(&mut actor, &alone)?;
+        t.equal("peer beside an empty directory", opened, Err(Errno::ENODEV))?;
+        let other = Instance::mount(t, &mut actor, "")?;
+        let astray = other.beside("ptmx");
+        let _astray = bind_ptmx(&mut actor, &instance, &astray)?;
+        let opened = peer_of(&mut actor, &astray)?;
+        t.equal("peer beside another instance", opened, Err(Errno::ENODEV))
+    },
+};

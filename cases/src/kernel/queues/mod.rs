@@ -1,0 +1,21 @@
+//! The queues of both sides: what flushing drops and leaves, whom it wakes, and what is counted.
+
+mod counts;
+mod flushes;
+mod waiting;
+
+pub use counts::CASES as COUNTS;
+pub use flushes::CASES as FLUSHES;
+pub use waiting::CASES as WAITING;
+
+use nix::libc::O_NONBLOCK;
+use ptyproof_harness::case::Stop;
+use ptyproof_harness::probe::{Actor, PtyDescriptors};
+
+/// A pty in raw mode on which no call waits.
+fn raw_pty(actor: &mut Actor) -> Result<PtyDescriptors, Stop> {
+    let pty = actor.new_pty(O_NONBLOCK)?;
+    let settings = actor.termios(pty.slave)?.raw();
+    actor.set_termios(pty.slave, settings)?;
+    Ok(pty)
+}

@@ -1,0 +1,46 @@
+//! Readers that wait for a line.
+
+use super::{Line, read};
+use crate::references::{POSIX_TERMINALS, manual};
+use ptyproof_harness::case::{Case, Level};
+use ptyproof_probe::{Bytes, Reply};
+
+/// All of them.
+pub const CASES: &[Case] = &[EXACTLY_FILLED];
+
+const EXACTLY_FILLED: Case = Case {
+    id: "kernel-waiting/exactly-filled-read-is-no-end-of-file",
+    title: "read 3, 64 and 128 bytes, type as many and ^D once the read waits, then read again and type a line",
+    requirement: "the first read takes all bytes; the second waits for the line (new), or returns nothing at once, \
+                  which looks like end of file (broken: Linux 5.17 and 5.18)",
+    why: "a program that reads in blocks ends too early where the block is as long as what was typed",
+    level: Level::Kernel,
+    references: &[POSIX_TERMINALS, manual("termios(3)").at("VEOF")],
+    covers: &["LC-06", "LC-07"],
+    needs: &[],
+    body: |t| {
+        for size in [3, 64, 128] {
+            let Line {
+                mut typist,
+                mut program,
+                master,
+                slave,
+            } = Line::with(t, |settings| settings.without_echo())?;
+            let pushed = vec![b'x'; size];
+            let reading = program.begin(&read(slave, size))?;
+            t.equal("whether it waits", reading.sleeps()?, true)?;
+            typist.write(master, &[&pushed[..], b"\x04"].concat())?;
+            let all = Reply::Read(Bytes::from(&pushed[..]));
+            t.equal(&format!("read of {size} bytes"), reading.answer()?, Ok(all))?;
+            let reading = program.begin(&read(slave, size))?;
+            // Where it does not wait, its answer tells.
+            reading.sleeps()?;
+            typist.write(master, b"a\n")?;
+            let known = [("new", &b"a\n"[..]), ("broken", b"")]
+                .map(|(name, bytes)| (name, Ok(Reply::Read(Bytes::from(bytes)))));
+            let what = format!("read after {size} bytes that filled the buffer");
+            t.shows(&what, reading.answer()?, &known)?;
+        }
+        Ok(())
+    },
+};

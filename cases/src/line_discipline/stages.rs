@@ -1,0 +1,45 @@
+//! Where scenarios are performed: on a bare pty, and on the terminal of a container.
+
+use ptyproof_harness::case::Stop;
+use ptyproof_harness::container::{Plan, Workbench};
+use ptyproof_harness::target::Subject;
+use ptyproof_scenario::Stage;
+use ptyproof_scenario::stage::{Container, Kernel, StageError};
+use std::os::fd::AsFd;
+use std::rc::Rc;
+
+/// On the terminal of whatever is the subject.
+pub fn on_the_subject<T>(
+    bench: &Rc<Workbench>,
+    perform: impl FnOnce(&mut dyn Stage) -> Result<T, Stop>,
+) -> Result<T, Stop> {
+    match &bench.subject {
+        Subject::Kernel => on_a_bare_pty(perform),
+        Subject::Runtime(_) => on_the_terminal_of_a_container(bench, perform),
+    }
+}
+
+/// On a bare pty of the kernel, whose slave is the controlling terminal of this process.
+pub fn on_a_bare_pty<T>(
+    perform: impl FnOnce(&mut dyn Stage) -> Result<T, Stop>,
+) -> Result<T, Stop> {
+    perform(&mut Kernel::new().map_err(refused)?)
+}
+
+/// On the terminal of a new container, whose first process is the program.
+pub fn on_the_terminal_of_a_container<T>(
+    bench: &Rc<Workbench>,
+    perform: impl FnOnce(&mut dyn Stage) -> Result<T, Stop>,
+) -> Result<T, Stop> {
+    let mut container = Plan::new(bench)?.start()?;
+    let terminal = container.terminal()?.as_fd().try_clone_to_owned();
+    let terminal = terminal.map_err(|error| Stop::Error(format!("the master: {error}")))?;
+    perform(&mut Container::new(&mut container.probe, terminal).map_err(refused)?)
+}
+
+fn refused(error: StageError) -> Stop {
+    match error {
+        StageError::Probe(error) => error.into(),
+        other => Stop::Error(other.to_string()),
+    }
+}

@@ -1,0 +1,128 @@
+//! The vectors of `cases/line-discipline/`: a case for each, on the bare kernel and through the terminal of a container.
+
+use super::stages::{on_a_bare_pty, on_the_terminal_of_a_container};
+use crate::references::{POSIX_TERMINALS, manual};
+use ptyproof_harness::case::{Case, Judgement, Level, Need, Reference, Stop, Trial};
+use ptyproof_harness::container::Workbench;
+use ptyproof_harness::target::Subject;
+use ptyproof_scenario::{Difference, JudgeError, Stage, Vector, notation};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+include!(concat!(env!("OUT_DIR"), "/vectors.rs"));
+
+const REFERENCES: &[Reference] = &[POSIX_TERMINALS, manual("termios(3)")];
+
+const fn vector(id: &'static str, title: &'static str, covers: &'static [&'static str]) -> Case {
+    Case {
+        id,
+        title,
+        requirement: "echo, output, reads, signals and flow control are as its vector says, byte for byte",
+        why: "programs and their users rely on what the line discipline makes of each key; inside a container it must \
+              be what it is outside",
+        level: Level::Kernel,
+        references: REFERENCES,
+        covers,
+        needs: &[Need::Terminal, Need::SharedWorker],
+        body: judge,
+    }
+}
+
+/// All vectors, file by file.
+pub fn vectors() -> Result<Vec<Vector>, Stop> {
+    let mut all = Vec::new();
+    for (name, text) in FILES {
+        all.extend(of_file(name, text)?);
+    }
+    Ok(all)
+}
+
+fn of_file(name: &str, text: &str) -> Result<Vec<Vector>, Stop> {
+    notation::parse(&format!("cases/line-discipline/{name}"), text)
+        .map_err(|error| Stop::Error(error.to_string()))
+}
+
+/// The file that a vector stands in, and how it stands there; nothing where the case is no vector.
+pub fn source(case: &str) -> Option<(String, &'static str)> {
+    let id = case.strip_prefix("line-discipline/")?;
+    let (name, text) = file_with(id)?;
+    let line = line_of(id);
+    let blocks = text.split("\n\n");
+    let block = blocks
+        .map(str::trim)
+        .find(|block| block.lines().any(|own| own == line))?;
+    Some((format!("cases/line-discipline/{name}"), block))
+}
+
+/// What came of a vector: the profile that it showed, where it knows several, or the difference.
+type Came = Result<Option<String>, Stop>;
+
+fn judge(t: &mut Trial) -> Judgement {
+    let id = t.case().as_str().to_owned();
+    let id = id.strip_prefix("line-discipline/").unwrap_or(&id);
+    let (file, text) =
+        file_with(id).ok_or_else(|| Stop::Error(format!("no file has a vector {id}")))?;
+    let vectors = of_file(file, text)?;
+    let came = match &t.bench().subject {
+        Subject::Kernel => {
+            let vector = vectors.iter().find(|vector| vector.id == id);
+            vector.map(|vector| on_a_bare_pty(|stage| came_of(vector, stage)))
+        }
+        Subject::Runtime(_) => {
+            let bench = Rc::clone(t.bench());
+            let look = || in_a_container(&bench, &vectors);
+            t.shared(&format!("vectors of {file}"), look)?.remove(id)
+        }
+    };
+    let came = came.ok_or_else(|| Stop::Error(format!("{file} has no vector {id}")))?;
+    if let Some(profile) = came? {
+        t.reports("the outcome of the vector", &profile, &profile);
+    }
+    Ok(())
+}
+
+/// The file that a vector stands in: its name, and its text.
+fn file_with(id: &str) -> Option<(&'static str, &'static str)> {
+    let line = line_of(id);
+    let holds = |text: &str| text.lines().any(|own| own == line);
+    FILES.iter().copied().find(|(_, text)| holds(text))
+}
+
+/// How the id of a vector stands in its file.
+fn line_of(id: &str) -> String {
+    format!("id = \"{id}\"")
+}
+
+/// What came of each vector of a file, by its id, through the terminal of one container.
+fn in_a_container(
+    bench: &Rc<Workbench>,
+    vectors: &[Vector],
+) -> Result<BTreeMap<String, Came>, Stop> {
+    on_the_terminal_of_a_container(bench, |stage| {
+        let each = vectors.iter();
+        Ok(each
+            .map(|vector| (vector.id.clone(), came_of(vector, stage)))
+            .collect())
+    })
+}
+
+fn came_of(vector: &Vector, stage: &mut dyn Stage) -> Came {
+    match ptyproof_scenario::judge(vector, stage) {
+        Ok(profile) => Ok(profile.map(|profile| profile.to_string())),
+        Err(JudgeError::Stage(error)) => Err(Stop::Error(error.to_string())),
+        Err(JudgeError::Differs(differences)) => Err(different(&differences)),
+    }
+}
+
+/// One finding of the differences from each outcome.
+fn different(differences: &[Difference]) -> Stop {
+    let each = |say: fn(&Difference) -> String| {
+        let words: Vec<String> = differences.iter().map(say).collect();
+        words.join("; or ")
+    };
+    Stop::fail(
+        each(|difference| format!("{}, {}", difference.place, difference.contrast.aspect)),
+        each(|difference| difference.contrast.expected.clone()),
+        each(|difference| difference.contrast.observed.clone()),
+    )
+}

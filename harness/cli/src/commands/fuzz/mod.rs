@@ -1,0 +1,89 @@
+//! `ptyproof fuzz`.
+
+mod crew;
+mod tally;
+
+use super::subject::{given, looks_like_a_runtime, profile};
+use crate::arguments::Fuzz;
+use crate::exit::{Exit, Refusal};
+use crew::{Crew, Part};
+use ptyproof_cases::random::Came;
+use ptyproof_harness::runner::{Interrupt, Supervisor};
+use ptyproof_harness::target::Subject;
+use std::io::IsTerminal;
+use std::thread::available_parallelism;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tally::Tally;
+
+/// The longest wait for a runtime to say its version, and for a single step.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Runs random scripts. All that can be wrong with the command line is told before anything is started.
+pub fn fuzz(arguments: &Fuzz) -> Result<Exit, Refusal> {
+    let profile = profile(arguments.profile.as_deref())?;
+    if let Some(path) = &arguments.runtime {
+        looks_like_a_runtime(path)?;
+    }
+    let (first, runs) = (arguments.first, arguments.runs.get());
+    let end = first.checked_add(runs).ok_or_else(|| {
+        Refusal::usage(format!(
+            "--first {first} and --runs {runs}: there are no scripts of such numbers"
+        ))
+    })?;
+    let seed = arguments.seed.unwrap_or_else(any_seed);
+    let interrupt = Interrupt::watch()
+        .map_err(|error| Refusal::machine(format!("watching signals: {error}")))?;
+    let supervisor = Supervisor::begin_until(interrupt).map_err(Refusal::machine)?;
+    let (subject, place) = match &arguments.runtime {
+        None => (Subject::Kernel, "the bare kernel".to_owned()),
+        Some(path) => {
+            let runtime = given(path, profile, PATIENCE, &supervisor)?;
+            let place = format!("containers of {}", runtime.path.display());
+            (runtime.into(), place)
+        }
+    };
+    let jobs = arguments.jobs.or_else(|| available_parallelism().ok());
+    let crew = Crew {
+        supervisor: &supervisor,
+        subject: &subject,
+        jobs: jobs.map_or(1, usize::from),
+        seed,
+    };
+    eprintln!("{runs} scripts of seed {seed} from number {first} on {place}");
+    let mut tally = Tally::new(runs, std::io::stderr().is_terminal());
+    let outcome = crew.run(first..end, |part| match part {
+        Part::Done(came) => {
+            show(&came);
+            tally.add(&came);
+        }
+        Part::Waiting => tally.tick(),
+    });
+    tally.finish();
+    if let Err(why) = outcome {
+        return Err(Refusal::machine(why));
+    }
+    if supervisor.is_interrupted() {
+        return Err(Refusal::machine("interrupted"));
+    }
+    Ok(if tally.found() {
+        Exit::NotAsExpected
+    } else {
+        Exit::AsExpected
+    })
+}
+
+fn show(came: &Came) {
+    for vector in &came.found {
+        println!("{vector}");
+    }
+    for once in &came.unconfirmed {
+        eprintln!("seen once and not again: {once}");
+    }
+}
+
+/// Another one each time; it is printed, so that the run can be repeated.
+fn any_seed() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |time| u64::from(time.subsec_nanos()))
+}

@@ -1,0 +1,187 @@
+//! Running the cases of one worker, and what its report makes of each.
+
+use super::job::{CaseReport, Job, WorkerReport};
+use super::machine_settings::MachineSettings;
+use super::schedule::Settings;
+use super::supervisor::{Supervisor, WorkerFailure};
+use super::turn::Turn;
+use crate::case::{Case, Level, Machine, Need, Stop};
+use crate::report::{CaseResult, Verdict};
+use crate::target::{CommandError, Subject};
+use std::io;
+use std::time::{Duration, Instant};
+
+/// Why a case cannot be judged with this target on this machine.
+pub fn unmet_need(case: &Case, subject: &Subject, machine: Machine) -> Option<String> {
+    case.needs
+        .iter()
+        .find_map(|need| need.unmet(subject, machine))
+}
+
+/// Runs one case and gives its verdict, in the light of what is known of the target.
+pub fn run_one(
+    supervisor: &Supervisor,
+    subject: &Subject,
+    case: &Case,
+    settings: &Settings,
+) -> CaseResult {
+    let results = attempt(supervisor, subject, &[case], settings).unwrap_or_default();
+    results.into_iter().next().unwrap_or_else(|| {
+        let mut result = not_run(case);
+        result.verdict = Verdict::Error;
+        result.reason = Some("the run was interrupted".to_owned());
+        result
+    })
+}
+
+fn not_run(case: &Case) -> CaseResult {
+    CaseResult {
+        id: case.id(),
+        title: case.title.to_owned(),
+        requirement: case.requirement.to_owned(),
+        level: case.level,
+        references: case.references.iter().map(ToString::to_string).collect(),
+        covers: case.covers.iter().map(|&id| id.to_owned()).collect(),
+        verdict: Verdict::Pass,
+        reason: None,
+        expected: None,
+        observed: None,
+        link: None,
+        records: Vec::new(),
+        shown: Vec::new(),
+        observations: 0,
+        teardown: Vec::new(),
+        duration_ms: 0,
+        transcript: Vec::new(),
+    }
+}
+
+/// Runs cases in one worker; no results where the run was interrupted meanwhile.
+pub(super) fn attempt(
+    supervisor: &Supervisor,
+    subject: &Subject,
+    cases: &[&Case],
+    settings: &Settings,
+) -> Option<Vec<CaseResult>> {
+    let mut results: Vec<CaseResult> = cases.iter().map(|case| not_run(case)).collect();
+    let mut tried = Vec::new();
+    for (case, result) in cases.iter().zip(&mut results) {
+        match unmet_need(case, subject, supervisor.machine()) {
+            Some(reason) => {
+                result.verdict = Verdict::Skip;
+                result.reason = Some(reason);
+            }
+            None => tried.push(result),
+        }
+    }
+    if tried.is_empty() {
+        return Some(results);
+    }
+    let alone = cases.iter().any(|case| case.needs.contains(&Need::Alone));
+    let turn = match Turn::take(alone, supervisor.interrupt()) {
+        Ok(turn) => turn,
+        Err(error) if error.kind() == io::ErrorKind::Interrupted => return None,
+        Err(error) => {
+            for result in tried {
+                result.verdict = Verdict::Error;
+                result.reason = Some(format!("waiting for its turn: {error}"));
+            }
+            return Some(results);
+        }
+    };
+    let began = Instant::now();
+    let job = Job::Cases {
+        cases: tried.iter().map(|result| result.id.clone()).collect(),
+        subject: subject.clone(),
+        run: supervisor.run_directory().path().to_owned(),
+        patience: settings.patience(),
+        falsified: settings.falsified,
+    };
+    let machine = alone.then(MachineSettings::remember);
+    // The worker's own waits end first; this deadline is for a worker that hangs outside of them.
+    let reported = supervisor.work(&job, settings.timeout * 2);
+    let changed = machine.map(MachineSettings::restore).unwrap_or_default();
+    drop(turn);
+    if matches!(
+        reported,
+        Err(WorkerFailure::Command(CommandError::Interrupted { .. }))
+    ) {
+        return None;
+    }
+    let took = began.elapsed();
+    for (result, report) in tried.into_iter().zip(of_each(reported)) {
+        judge(result, report, took);
+        result.teardown.extend_from_slice(&changed);
+        if let Some(expectation) = settings.expectations.of(&result.id) {
+            result.verdict = expectation.turns(result.verdict);
+            result.link = Some(expectation.link.clone());
+            if result.verdict == Verdict::Xpass {
+                let reason = "an expectation says that this fails; remove it if it is out of date";
+                result.reason = Some(reason.to_owned());
+            }
+        }
+    }
+    Some(results)
+}
+
+/// What a worker says of each of its cases; what it says of none is true of all.
+fn of_each(
+    reported: Result<WorkerReport, WorkerFailure>,
+) -> Box<dyn Iterator<Item = Result<CaseReport, (Verdict, String)>>> {
+    let failure = match reported {
+        Ok(WorkerReport::Cases(reports)) => {
+            let missing = (
+                Verdict::Error,
+                "the worker did not report this case".to_owned(),
+            );
+            let missing = std::iter::repeat_with(move || Err(missing.clone()));
+            return Box::new(reports.into_iter().map(Ok).chain(missing));
+        }
+        Ok(WorkerReport::Broken(why)) => (Verdict::Error, why),
+        Ok(_) => (
+            Verdict::Error,
+            "the worker answered another question".to_owned(),
+        ),
+        Err(WorkerFailure::Command(CommandError::Unfinished { waited, .. })) => (
+            Verdict::Timeout,
+            format!("the case did not end within {waited:?}"),
+        ),
+        Err(failure) => (Verdict::Error, failure.describe()),
+    };
+    Box::new(std::iter::repeat_with(move || Err(failure.clone())))
+}
+
+fn judge(result: &mut CaseResult, report: Result<CaseReport, (Verdict, String)>, took: Duration) {
+    let milliseconds = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    let report = match report {
+        Ok(report) => report,
+        Err((verdict, why)) => {
+            result.duration_ms = milliseconds(took);
+            (result.verdict, result.reason) = (verdict, Some(why));
+            return;
+        }
+    };
+    result.duration_ms = milliseconds(report.duration);
+    result.records = report.records;
+    result.shown = report.shown;
+    result.observations = report.observations;
+    result.teardown = report.teardown;
+    result.transcript = report.transcripts;
+    (result.verdict, result.reason) = match report.judgement {
+        Ok(()) if result.level == Level::Info => (Verdict::Info, None),
+        Ok(()) => (Verdict::Pass, None),
+        Err(Stop::Fail(finding)) => {
+            result.expected = Some(finding.expected);
+            result.observed = Some(finding.observed);
+            let verdict = if result.level == Level::Should {
+                Verdict::Warn
+            } else {
+                Verdict::Fail
+            };
+            (verdict, Some(finding.what))
+        }
+        Err(Stop::Skip(why)) => (Verdict::Skip, Some(why)),
+        Err(Stop::Timeout(why)) => (Verdict::Timeout, Some(why)),
+        Err(Stop::Error(why)) => (Verdict::Error, Some(why)),
+    };
+}

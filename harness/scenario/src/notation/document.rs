@@ -1,0 +1,193 @@
+//! Whole files of vectors.
+
+use super::error::{Place, Problem, VectorError};
+use super::source::{Source, Table, Value};
+use super::step;
+use super::values::{bytes, change, list, name, text};
+use crate::vector::{Outcome, Profile, Vector};
+use std::collections::HashMap;
+use std::path::Path;
+use toml::de::DeTable;
+
+/// Reads files of vectors, whose ids are unique over all of them.
+pub fn read<P: AsRef<Path>>(
+    paths: impl IntoIterator<Item = P>,
+) -> Result<Vec<Vector>, VectorError> {
+    let mut all = Reading::default();
+    for path in paths {
+        let path = path.as_ref();
+        let text = std::fs::read_to_string(path).map_err(|error| VectorError::Unreadable {
+            path: path.to_owned(),
+            error,
+        })?;
+        all.add(&path.display().to_string(), &text)?;
+    }
+    Ok(all.vectors)
+}
+
+/// Parses the text of one file; `origin` is what it is called in errors.
+pub fn parse(origin: &str, text: &str) -> Result<Vec<Vector>, VectorError> {
+    let mut all = Reading::default();
+    all.add(origin, text)?;
+    Ok(all.vectors)
+}
+
+#[derive(Default)]
+struct Reading {
+    vectors: Vec<Vector>,
+    places: HashMap<String, Place>,
+}
+
+impl Reading {
+    fn add(&mut self, origin: &str, text: &str) -> Result<(), VectorError> {
+        let source = Source { origin, text };
+        let root = DeTable::parse(text).map_err(|error| {
+            let problem = Problem::Syntax(error.message().to_owned());
+            source.error(error.span().unwrap_or_default(), problem)
+        })?;
+        let span = root.span();
+        let root = Table::of_entries(source, "the file", span, root.get_ref(), &["vector"])?;
+        for value in list(source, "vector", root.require("vector")?)? {
+            let (vector, id) = vector(source, value)?;
+            let place = source.place(id.span().start);
+            if let Some(first) = self.places.get(&vector.id).cloned() {
+                let id = vector.id;
+                let problem = Problem::DuplicateId { id, first };
+                return Err(VectorError::Malformed { place, problem });
+            }
+            self.places.insert(vector.id.clone(), place);
+            self.vectors.push(vector);
+        }
+        Ok(())
+    }
+}
+
+fn vector<'t, 's>(
+    source: Source<'t>,
+    value: &'t Value<'s>,
+) -> Result<(Vector, &'t Value<'s>), VectorError> {
+    const KEYS: [&str; 7] = [
+        "id", "title", "covers", "termios", "steps", "left", "outcome",
+    ];
+    let table = Table::new(source, "a vector", value, &KEYS)?;
+    let id_value = table.require("id")?;
+    let id = text(source, "id", id_value)?.to_owned();
+    if !is_slug(&id) {
+        return Err(source.error(id_value.span(), Problem::BadId(id)));
+    }
+    let title_value = table.require("title")?;
+    let title = text(source, "title", title_value)?.to_owned();
+    if title.trim().is_empty() {
+        return Err(source.error(title_value.span(), Problem::Empty("title")));
+    }
+    let covers = table.get("covers").map_or(Ok(Vec::new()), |covers| {
+        let each = list(source, "covers", covers)?.iter();
+        each.map(|one| Ok(text(source, "covers", one)?.to_owned()))
+            .collect()
+    })?;
+    let termios = table
+        .get("termios")
+        .map_or(Ok(Default::default()), |value| {
+            change(source, value, &[]).map(|(change, _)| change)
+        })?;
+    let outcomes = match table.get("outcome") {
+        Some(outcomes) => {
+            for key in ["steps", "left"] {
+                if let Some(beside) = table.get(key) {
+                    return Err(source.error(beside.span(), Problem::BesideOutcomes(key)));
+                }
+            }
+            several(source, outcomes)?
+        }
+        None => vec![outcome(&table, None)?],
+    };
+    let vector = Vector {
+        id,
+        title,
+        covers,
+        termios,
+        outcomes,
+    };
+    Ok((vector, id_value))
+}
+
+fn is_slug(id: &str) -> bool {
+    id.split('-').all(|word| {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+        !word.is_empty() && word.chars().all(plain)
+    })
+}
+
+fn several(source: Source<'_>, value: &Value<'_>) -> Result<Vec<Outcome>, VectorError> {
+    let mut outcomes: Vec<Outcome> = Vec::new();
+    for one in list(source, "outcome", value)? {
+        let table = Table::new(source, "an outcome", one, &["profile", "steps", "left"])?;
+        let known = Profile::ALL.map(|profile| (profile.name(), profile));
+        let profile_value = table.require("profile")?;
+        let profile = name(source, "profile", profile_value, &known)?;
+        if outcomes.iter().any(|other| other.profile == Some(profile)) {
+            let problem = Problem::DuplicateProfile(profile.name());
+            return Err(source.error(profile_value.span(), problem));
+        }
+        let outcome = outcome(&table, Some(profile))?;
+        if let Some(first) = outcomes.first() {
+            same_actions(source, table.require("steps")?, first, &outcome)?;
+        }
+        outcomes.push(outcome);
+    }
+    match outcomes.len() {
+        0 => Err(source.error(value.span(), Problem::Empty("outcome"))),
+        1 => Err(source.error(value.span(), Problem::OneOutcome)),
+        _ => Ok(outcomes),
+    }
+}
+
+/// Steps that only look may differ: what there is to look at is what kernels differ in.
+fn same_actions(
+    source: Source<'_>,
+    steps: &Value<'_>,
+    first: &Outcome,
+    other: &Outcome,
+) -> Result<(), VectorError> {
+    let actions = |outcome: &Outcome| {
+        let steps = outcome.steps.iter().enumerate();
+        steps
+            .filter_map(|(index, step)| Some((index, step.action.clone()?)))
+            .collect::<Vec<_>>()
+    };
+    let (before, here) = (actions(first), actions(other));
+    let same = before
+        .iter()
+        .zip(&here)
+        .take_while(|((_, a), (_, b))| a == b);
+    let same = same.count();
+    if same == before.len() && same == here.len() {
+        return Ok(());
+    }
+    let index = here
+        .get(same)
+        .map_or(other.steps.len(), |(index, _)| *index);
+    let array = list(source, "steps", steps)?;
+    let span = array.get(index).unwrap_or(steps).span();
+    Err(source.error(span, Problem::ActionsDiffer(index + 1)))
+}
+
+fn outcome(table: &Table<'_, '_>, profile: Option<Profile>) -> Result<Outcome, VectorError> {
+    let source = table.source;
+    let value = table.require("steps")?;
+    let steps = list(source, "steps", value)?;
+    if steps.is_empty() {
+        return Err(source.error(value.span(), Problem::Empty("steps")));
+    }
+    Ok(Outcome {
+        profile,
+        steps: steps
+            .iter()
+            .map(|one| step::parse(source, one))
+            .collect::<Result<_, _>>()?,
+        left: table
+            .get("left")
+            .map(|left| bytes(source, "left", left))
+            .transpose()?,
+    })
+}

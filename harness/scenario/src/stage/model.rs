@@ -1,0 +1,94 @@
+//! The model of the line discipline.
+
+use super::{Seen, Stage, StageError};
+use crate::change::Change;
+use crate::pattern::Piece;
+use crate::scenario::{Action, Look};
+use ntty::{Read, Tty};
+
+/// The model, or a mutant of it: a new one for each scenario.
+pub struct Model {
+    new: Tty,
+    tty: Tty,
+}
+
+impl Default for Model {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Model {
+    /// The model itself.
+    pub fn new() -> Self {
+        Self::of(Tty::new())
+    }
+
+    /// The model with one rule broken.
+    #[cfg(feature = "mutants")]
+    pub fn mutant(mutant: ntty::Mutant) -> Self {
+        Self::of(Tty::with_mutant(mutant))
+    }
+
+    fn of(new: Tty) -> Self {
+        let tty = new.clone();
+        Self { new, tty }
+    }
+
+    fn master_reads(&mut self, seen: &mut Seen) {
+        for piece in self.tty.master_reads() {
+            match piece {
+                ntty::Piece::Certain(bytes) => seen.echo.push(Piece::Certain(bytes)),
+                ntty::Piece::Prefix(bytes) => seen.echo.push(Piece::Prefix(bytes)),
+                ntty::Piece::Status(status) => seen.status.push(status),
+            }
+        }
+    }
+
+    fn act(&mut self, action: &Action) -> Option<usize> {
+        match action {
+            Action::Type(bytes) => return Some(self.tty.receive(bytes)),
+            Action::Write(bytes) => return Some(self.tty.write(bytes)),
+            // Through either end the slave's settings change.
+            Action::Set { change, when, .. } => {
+                let changed = change.of(self.tty.termios());
+                self.tty.set_termios(*when, &changed);
+            }
+            Action::Flush { queue, on } => self.tty.flush(*on, *queue),
+            Action::Flow { flow, on } => self.tty.flow(*on, *flow),
+            Action::PacketMode(on) => self.tty.set_packet_mode(*on),
+            Action::Resize(size) => self.tty.set_size(*size),
+        }
+        None
+    }
+}
+
+impl Stage for Model {
+    fn begin(&mut self, termios: &Change) -> Result<(), StageError> {
+        self.tty = self.new.clone();
+        let changed = termios.of(self.tty.termios());
+        self.tty.set_termios(ntty::Action::Now, &changed);
+        Ok(())
+    }
+
+    fn perform(&mut self, action: Option<&Action>, look: &Look) -> Result<Seen, StageError> {
+        let mut seen = Seen {
+            taken: action.and_then(|action| self.act(action)),
+            ..Seen::default()
+        };
+        if !look.hold {
+            self.master_reads(&mut seen);
+        }
+        seen.signals = self.tty.take_signals();
+        seen.readable = look.readable.then(|| self.tty.readable());
+        seen.writable = look.writable.then(|| self.tty.writable());
+        seen.unread = look.unread.then(|| self.tty.unread());
+        for _ in 0..look.reads {
+            seen.reads.push(self.tty.read(look.most));
+            if seen.reads.last() == Some(&Read::WouldBlock) {
+                break;
+            }
+        }
+        Ok(seen)
+    }
+}
