@@ -9,6 +9,7 @@
 //! [`Tty::master_reads`]: this is the pty of a master that reads in time.
 
 use crate::echo_queue::EchoQueue;
+use crate::flip_buffers::FlipBuffers;
 use crate::flow::Valve;
 use crate::input::InputQueue;
 use crate::mutant::{Mutant, Rules};
@@ -17,7 +18,7 @@ use crate::packet::Packet;
 use crate::signals::{Signal, Signals, Size};
 use crate::special::SpecialSet;
 use crate::termios::Termios;
-use crate::waiting::FlipBuffers;
+
 use crate::wire::Piece;
 
 /// One pty: the slave's line discipline, and what waits for either end.

@@ -3,7 +3,7 @@
 //! With `ISIG`, in raw mode too (LS-01), `VINTR`, `VQUIT` and `VSUSP` send a signal to the foreground process group, or
 //! to nobody if there is none (JC-12). The character is never read. Unless `NOFLSH` is set, it also:
 //!
-//! - drops all unread input, complete lines too (LS-02), but not the state of literal next;
+//! - drops all unread input, complete lines too (LS-02);
 //! - drops the echo that waits, so also that of earlier characters of the same batch (LS-03);
 //! - drops what was sent and not yet handed to the master (LS-07, see [`wire`](crate::wire));
 //! - tells a master in packet mode that both were flushed (PK-08).

@@ -161,19 +161,19 @@ impl Terminal {
     }
 
     #[track_caller]
-    pub(super) fn is_sent(mut self, expected: impl AsRef<[Signal]>) -> Terminal {
+    pub(super) fn signals(mut self, expected: impl AsRef<[Signal]>) -> Terminal {
         assert_eq!(self.0.take_signals(), expected.as_ref());
         self
     }
 
     #[track_caller]
-    pub(super) fn is_readable(self, expected: bool) -> Terminal {
+    pub(super) fn readable(self, expected: bool) -> Terminal {
         assert_eq!(self.0.readable(), expected);
         self
     }
 
     #[track_caller]
-    pub(super) fn is_writable(self, expected: bool) -> Terminal {
+    pub(super) fn writable(self, expected: bool) -> Terminal {
         assert_eq!(self.0.writable(), expected);
         self
     }

@@ -45,8 +45,8 @@ fn raw_bytes_wait() {
 fn behind_a_line_bytes_wait() {
     let full = type_many(terminal().types("a\n"), 4093, b'x');
     let echoed = full.echoes(format!("a\r\n{}", times(4093, "x")));
-    let waiting = echoed.types("yz").echoes("").types("\x03").is_sent([]);
-    waiting.reads("a\n").is_sent([crate::Signal::Interrupt]);
+    let waiting = echoed.types("yz").echoes("").types("\x03").signals([]);
+    waiting.reads("a\n").signals([crate::Signal::Interrupt]);
 }
 
 #[test]

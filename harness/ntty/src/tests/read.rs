@@ -44,12 +44,12 @@ fn portions_of_64() {
 
 #[test]
 fn polling() {
-    terminal().types("abc").is_readable(false).types("\n").is_readable(true).has_unread(4);
-    terminal().types("\x04").is_readable(true).has_unread(0);
-    raw().is_readable(false).types("a").is_readable(true);
-    raw().with_cc(VMIN, 0).is_readable(false).types("a").is_readable(true);
-    raw().with_cc(VMIN, 2).types("a").is_readable(false).types("b").is_readable(true);
-    raw().with_cc(VMIN, 2).with_cc(VTIME, 1).types("a").is_readable(true);
+    terminal().types("abc").readable(false).types("\n").readable(true).has_unread(4);
+    terminal().types("\x04").readable(true).has_unread(0);
+    raw().readable(false).types("a").readable(true);
+    raw().with_cc(VMIN, 0).readable(false).types("a").readable(true);
+    raw().with_cc(VMIN, 2).types("a").readable(false).types("b").readable(true);
+    raw().with_cc(VMIN, 2).with_cc(VTIME, 1).types("a").readable(true);
 }
 
 #[test]

@@ -17,7 +17,7 @@ fn lines() {
 fn eighth_bit_is_stripped_before_anything_else() {
     let strips = || terminal().with_iflag(ISTRIP);
     strips().types(b"\xe1\x8a").echoes("a\r\n").reads("a\n");
-    strips().types(b"\x83").is_sent([Signal::Interrupt]);
+    strips().types(b"\x83").signals([Signal::Interrupt]);
     strips().types(b"a\xff\n").echoes("a\x08 \x08\r\n").reads("\n");
     strips().types(b"\x16\x83\n").echoes("^\x08^C\r\n").reads("\x03\n");
 }
@@ -35,8 +35,8 @@ fn upper_case_is_lowered() {
 #[test]
 fn nobody_edits_under_extproc() {
     let extproc = || terminal().with_lflag(EXTPROC);
-    extproc().types("a\x7f\x03\n").echoes("").is_sent([]).reads("a\x7f\x03\n");
-    extproc().with_iflag(ISTRIP).types(b"\xe1\x83").echoes("").is_sent([]).reads("a\x03");
+    extproc().types("a\x7f\x03\n").echoes("").signals([]).reads("a\x7f\x03\n");
+    extproc().with_iflag(ISTRIP).types(b"\xe1\x83").echoes("").signals([]).reads("a\x03");
     extproc().with_iflag(IUCLC).types("A").reads("a");
 }
 
@@ -46,7 +46,7 @@ fn raw_bytes_are_not_looked_at() {
         let quiet = terminal().without_lflag(ICANON | ECHO | ISIG);
         quiet.without_iflag(ICRNL | IXON)
     };
-    raw().types("\x03\x13\r\x7f\x04").echoes("").is_sent([]).reads("\x03\x13\r\x7f\x04");
+    raw().types("\x03\x13\r\x7f\x04").echoes("").signals([]).reads("\x03\x13\r\x7f\x04");
     raw().with_lflag(ECHONL).types("\n").echoes("").reads("\n");
 }
 

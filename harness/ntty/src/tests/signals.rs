@@ -7,11 +7,11 @@ use crate::{Flow, Piece, Side, Signal, Size};
 
 #[test]
 fn characters() {
-    terminal().types("\x03").echoes("^C").is_sent([Signal::Interrupt]).is_sent([]);
-    terminal().types("\x1c").echoes("^\\").is_sent([Signal::Quit]);
-    terminal().types("\x1a").echoes("^Z").is_sent([Signal::Stop]);
-    terminal().types("\x1a\x03\x03").is_sent([Signal::Interrupt, Signal::Stop]);
-    terminal().with_cc(VINTR, b'!').types("!\x03\n").reads("\x03\n").is_sent([Signal::Interrupt]);
+    terminal().types("\x03").echoes("^C").signals([Signal::Interrupt]).signals([]);
+    terminal().types("\x1c").echoes("^\\").signals([Signal::Quit]);
+    terminal().types("\x1a").echoes("^Z").signals([Signal::Stop]);
+    terminal().types("\x1a\x03\x03").signals([Signal::Interrupt, Signal::Stop]);
+    terminal().with_cc(VINTR, b'!').types("!\x03\n").reads("\x03\n").signals([Signal::Interrupt]);
 }
 
 #[test]
@@ -42,26 +42,26 @@ fn column_stays() {
 
 #[test]
 fn output_restarts() {
-    terminal().types("\x13").types("\x03").echoes("^C").is_writable(true);
+    terminal().types("\x13").types("\x03").echoes("^C").writable(true);
     terminal().types("\x13").with_lflag(NOFLSH).types("a").types("\x03").echoes("a^C");
     let held = || terminal().flow(Side::Slave, Flow::OutputOff);
-    held().types("\x03").echoes("").is_writable(false);
+    held().types("\x03").echoes("").writable(false);
     let without = terminal().types("\x13").without_lflag(ECHO).types("\x03");
-    without.is_writable(true);
+    without.writable(true);
     let stopped = terminal().without_iflag(IXON).flow(Side::Slave, Flow::OutputOff);
-    stopped.types("\x03").is_writable(false);
+    stopped.types("\x03").writable(false);
 }
 
 #[test]
 fn window() {
     let size = Size { rows: 24, columns: 80, ..Size::default() };
     let pixels = Size { width_pixels: 640, ..size };
-    terminal().size(Size::default()).is_sent([]);
-    terminal().size(size).is_sent([Signal::WindowChange]).size(size).is_sent([]);
+    terminal().size(Size::default()).signals([]);
+    terminal().size(size).signals([Signal::WindowChange]).size(size).signals([]);
     terminal()
         .size(size)
-        .is_sent([Signal::WindowChange])
+        .signals([Signal::WindowChange])
         .size(pixels)
-        .is_sent([Signal::WindowChange]);
-    terminal().size(size).size(Size::default()).is_sent([Signal::WindowChange]);
+        .signals([Signal::WindowChange]);
+    terminal().size(size).size(Size::default()).signals([Signal::WindowChange]);
 }

@@ -8,7 +8,7 @@ use crate::{Flow, Side, Signal};
 fn zero_switches_a_character_off() {
     terminal().types("a\0b\n").echoes("a^@b\r\n").reads("a\0b\n");
     terminal().with_cc(VEOF, 0).types("a\x04\n").echoes("a^D\r\n").reads("a\x04\n");
-    terminal().with_cc(VINTR, 0).types("\x03\n").is_sent([]).reads("\x03\n");
+    terminal().with_cc(VINTR, 0).types("\x03\n").signals([]).reads("\x03\n");
 }
 
 #[test]
@@ -36,13 +36,13 @@ fn editing_needs_lines() {
 
 #[test]
 fn the_first_meaning_wins() {
-    let stop = terminal().with_cc(VINTR, 0x13).types("\x13").is_sent([]);
+    let stop = terminal().with_cc(VINTR, 0x13).types("\x13").signals([]);
     stop.writes_only(0, "a").types("\x11").writes("a");
     terminal().with_cc(VKILL, 0x7f).types("ab\x7f\n").reads("a\n");
     terminal().with_cc(VERASE, b'\r').types("a\r").reads("a\n");
     terminal().with_cc(VERASE, b'\n').types("ab\n\x04").reads("a");
-    terminal().with_cc(VSTART, 0x03).types("\x03").is_sent([]).echoes("");
-    terminal().with_cc(VSTOP, 0x1c).without_iflag(IXON).types("\x1c").is_sent([Signal::Quit]);
+    terminal().with_cc(VSTART, 0x03).types("\x03").signals([]).echoes("");
+    terminal().with_cc(VSTOP, 0x1c).without_iflag(IXON).types("\x1c").signals([Signal::Quit]);
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn literal_next() {
         .types("a\x16\x03\x16\x7f\n")
         .echoes("a^\x08^C^\x08^?\r\n")
         .reads("a\x03\x7f\n")
-        .is_sent([]);
+        .signals([]);
     terminal().types("\x16\nb\n").echoes("^\x08^Jb\r\n").reads("\nb\n");
     terminal().types("\x16\r\n").reads("\r\n");
     terminal().types("\x16").types("\x15").types("\n").reads("\x15\n");
@@ -108,10 +108,10 @@ fn newline_leaves_erasing_open() {
 #[test]
 fn signals_are_sent_in_raw_mode_too() {
     let raw = || terminal().without_lflag(ICANON);
-    raw().types("\x03").is_sent([Signal::Interrupt]).reads_nothing();
-    raw().types("\x1c").is_sent([Signal::Quit]).reads_nothing();
-    raw().types("\x1a").is_sent([Signal::Stop]).reads_nothing();
-    raw().without_lflag(ISIG).types("\x03").is_sent([]).reads("\x03");
+    raw().types("\x03").signals([Signal::Interrupt]).reads_nothing();
+    raw().types("\x1c").signals([Signal::Quit]).reads_nothing();
+    raw().types("\x1a").signals([Signal::Stop]).reads_nothing();
+    raw().without_lflag(ISIG).types("\x03").signals([]).reads("\x03");
 }
 
 #[test]

@@ -1,4 +1,5 @@
 use super::check::{Terminal, terminal, times};
+use crate::cc::VSTOP;
 use crate::iflag::{ISTRIP, IXON};
 use crate::lflag::{ECHO, ICANON, ISIG};
 use crate::{Queue, Side, Signal};
@@ -20,46 +21,48 @@ fn signals_wait() {
     full()
         .types("b")
         .types("\x03")
-        .is_sent([])
+        .signals([])
         .echoes("")
         .reads("a\n")
-        .is_sent([Signal::Interrupt]);
+        .signals([Signal::Interrupt]);
 }
 
 #[test]
 fn flow_control_does_not_wait() {
-    full().types("\x13").is_writable(false);
-    full().types("\x13").types("\x11").is_writable(true);
-    full().types("b\x13").is_writable(false).reads("a\n").echoes("").types("\x11").echoes("b");
-    full().without_iflag(IXON).types("\x13").is_writable(true);
+    full().types("\x13").writable(false);
+    full().types("\x13").types("\x11").writable(true);
+    full().types("b\x13").writable(false).reads("a\n").echoes("").types("\x11").echoes("b");
+    full().without_iflag(IXON).types("\x13").writable(true);
 }
 
 #[test]
 fn flow_control_acts_once() {
-    let stopped = full().types("\x11").types("b").types("\x13").is_writable(false);
-    stopped.reads("a\n").is_writable(false).types("\x11").is_writable(true).echoes("b");
+    let stopped = full().types("\x11").types("b").types("\x13").writable(false);
+    stopped.reads("a\n").writable(false).types("\x11").writable(true).echoes("b");
     // Started by another byte in between: the stop character that waited does not stop again.
-    let started = full().types("\x13").is_writable(false).without_iflag(IXON).with_iflag(IXON);
-    started.is_writable(true).reads("a\n").is_writable(true);
+    let started = full().types("\x13").writable(false).without_iflag(IXON).with_iflag(IXON);
+    started.writable(true).reads("a\n").writable(true);
 }
 
 #[test]
 fn looking_ahead_is_crude() {
-    full().types("\x16\x13").is_writable(false);
-    full().with_iflag(ISTRIP).types(b"\x93").is_writable(true).reads("a\n").is_writable(true);
+    full().types("\x16\x13").writable(false);
+    full().with_cc(VSTOP, 0).types("\0").writable(false);
+    terminal().with_cc(VSTOP, 0).types("\0").writable(true);
+    full().with_iflag(ISTRIP).types(b"\x93").writable(true).reads("a\n").writable(true);
 }
 
 #[test]
 fn a_signal_that_waited_disturbs_the_count() {
-    let signalled = || full().types("\x03").reads("a\n").is_sent([Signal::Interrupt]);
-    signalled().types("\x13").is_writable(true);
-    signalled().flushes(Side::Slave, Queue::Input).types("\x13").is_writable(false);
+    let signalled = || full().types("\x03").reads("a\n").signals([Signal::Interrupt]);
+    signalled().types("\x13").writable(true);
+    signalled().flushes(Side::Slave, Queue::Input).types("\x13").writable(false);
     full()
         .types("bc")
         .flushes(Side::Master, Queue::Output)
         .reads("a\n")
         .types("\x13\x13")
-        .is_writable(true);
+        .writable(true);
 }
 
 #[test]
