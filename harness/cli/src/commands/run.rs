@@ -1,14 +1,14 @@
 //! `ptyproof run`.
 
+use super::subject::{given, looks_like_a_runtime, profile, reference};
 use crate::arguments::{DEFAULT_TIMEOUT, Run, TargetKind};
 use crate::exit::{Exit, Refusal};
 use crate::filter::select;
-use super::subject::{given, looks_like_a_runtime, profile, reference};
 use crate::patience;
 use crate::report_request::check;
 use ptyproof_cases::{Kind, cases_for};
 use ptyproof_harness::expectation::Expectations;
-use ptyproof_harness::report::{Form, Progress, Reporter, Screen, Verdict};
+use ptyproof_harness::report::{Again, Form, Progress, Reporter, Screen, Verdict};
 use ptyproof_harness::runner::{self, Interrupt, Outcome, Settings, Supervisor};
 use ptyproof_harness::target::{Profile, Subject};
 use ptyproof_harness::terminal;
@@ -103,7 +103,11 @@ fn reporters(arguments: &Run) -> Vec<Box<dyn Reporter>> {
     } else {
         Form::Plain
     };
-    all.push(Box::new(Screen::new(output, form, &again(arguments))));
+    let again = Again {
+        before: "ptyproof run".to_owned(),
+        after: flags(arguments),
+    };
+    all.push(Box::new(Screen::new(output, form, again)));
     for request in requests {
         all.push(Box::new(request.reporter()));
     }
@@ -128,7 +132,7 @@ fn width() -> usize {
 }
 
 /// What has to follow `ptyproof run ID` for the same way of running.
-fn again(arguments: &Run) -> String {
+fn flags(arguments: &Run) -> String {
     let mut words = Vec::new();
     let mut flag = |name: &str, value: &str| words.push(format!("{name} {}", quoted(value)));
     if let Some(path) = &arguments.runtime {

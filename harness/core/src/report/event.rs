@@ -5,30 +5,35 @@ use super::verdict::Verdict;
 use crate::case::{CaseId, Level, Record, Shown};
 use crate::terminal::Entry;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// One event of a run. These are all that a reporter gets to know.
-#[derive(Clone, Debug)]
+///
+/// Told within a process, an event borrows what it is about. Read from elsewhere, such as a guest, it owns it: as
+/// `Event<'static>`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Event<'e> {
     /// The run begins.
     Began {
         /// Where it runs.
-        environment: &'e Environment,
+        environment: Cow<'e, Environment>,
         /// What is tested.
-        target: &'e Target,
+        target: Cow<'e, Target>,
         /// The cases that were selected, in the order of a report.
-        selected: &'e [CaseId],
+        selected: Cow<'e, [CaseId]>,
         /// Whether a skip is a failure.
         strict: bool,
     },
     /// A case begins.
     CaseBegan {
         /// Which.
-        id: &'e CaseId,
+        id: Cow<'e, CaseId>,
     },
     /// A case has ended. Cases end in any order.
-    CaseEnded(&'e CaseResult),
+    CaseEnded(Cow<'e, CaseResult>),
     /// Nothing but time: comes a few times a second, so that somebody who watches sees that the run lives.
     Tick {
         /// How long the run lasts already.
@@ -37,7 +42,7 @@ pub enum Event<'e> {
     /// The run has ended.
     Ended {
         /// A count for each verdict.
-        summary: &'e Summary,
+        summary: Cow<'e, Summary>,
         /// How long it took.
         took: Duration,
         /// Whether it was asked to end before all cases had.

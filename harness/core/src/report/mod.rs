@@ -23,5 +23,5 @@ pub use environment::{Environment, Target};
 pub use event::{CaseResult, Event, Reporter, Summary};
 pub use file::{Destination, FileReporter, Format};
 pub use progress::Progress;
-pub use screen::{Form, Screen};
+pub use screen::{Again, Form, Screen};
 pub use verdict::Verdict;

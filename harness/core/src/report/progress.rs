@@ -58,7 +58,7 @@ impl Reporter for Progress {
     fn take(&mut self, event: &Event<'_>) -> io::Result<()> {
         match event {
             Event::Began { selected, .. } => self.selected = selected.len(),
-            Event::CaseBegan { id } => self.running.push((*id).clone()),
+            Event::CaseBegan { id } => self.running.push(id.clone().into_owned()),
             Event::CaseEnded(result) => {
                 self.running.retain(|id| *id != result.id);
                 *self.counts.entry(result.verdict).or_default() += 1;
