@@ -26,6 +26,7 @@ mod stdio;
 
 pub use coverage::{CATALOGUE, Coverage, CoverageError, Group, coverage};
 pub use defects::{Defects, DefectsError, defects, defects_for};
+pub use kernel::SURVIVAL;
 pub use known::expectations;
 pub use reference::{defective_runtime, reference_runtime};
 
@@ -128,7 +129,8 @@ const KERNEL: &[&[Case]] = &[
 /// All cases, area by area.
 pub fn all() -> Vec<&'static Case> {
     let areas = CONTAINERS.iter().chain(KERNEL);
-    areas.flat_map(|area| area.iter()).collect()
+    let cases = areas.flat_map(|area| area.iter());
+    cases.chain([&SURVIVAL]).collect()
 }
 
 /// To be called first by every program that runs these cases; see [`runner::dispatch`].

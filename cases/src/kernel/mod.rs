@@ -16,9 +16,11 @@ pub mod pair;
 pub mod queues;
 mod setting;
 mod size;
+mod survival;
 mod transfer;
 
 pub use flow::CASES as FLOW;
 pub use ioctl::CASES as IOCTL;
 pub use size::CASES as SIZE;
+pub use survival::SURVIVAL;
 pub use transfer::CASES as TRANSFER;

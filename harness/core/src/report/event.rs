@@ -2,7 +2,7 @@
 
 use super::environment::{Environment, Target};
 use super::verdict::Verdict;
-use crate::case::{CaseId, Level, Record, Shown};
+use crate::case::{Case, CaseId, Level, Record, Shown};
 use crate::terminal::Entry;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -98,6 +98,29 @@ pub struct CaseResult {
 }
 
 impl CaseResult {
+    /// A pass of a case of which nothing is known yet.
+    pub fn of(case: &Case) -> Self {
+        Self {
+            id: case.id(),
+            title: case.title.to_owned(),
+            requirement: case.requirement.to_owned(),
+            level: case.level,
+            references: case.references.iter().map(ToString::to_string).collect(),
+            covers: case.covers.iter().map(|&id| id.to_owned()).collect(),
+            verdict: Verdict::Pass,
+            reason: None,
+            expected: None,
+            observed: None,
+            link: None,
+            records: Vec::new(),
+            shown: Vec::new(),
+            observations: 0,
+            teardown: Vec::new(),
+            duration_ms: 0,
+            transcript: Vec::new(),
+        }
+    }
+
     /// Whether a run with it ends in success.
     pub fn is_as_expected(&self, strict: bool) -> bool {
         self.verdict.is_as_expected(strict)
@@ -117,6 +140,14 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// The verdicts that occurred, from good to bad, each with its count in words: `3 fail`.
+    pub fn in_words(&self) -> impl Iterator<Item = (Verdict, String)> {
+        Verdict::ALL.into_iter().filter_map(|verdict| {
+            let count = *self.counts.get(verdict.word())?;
+            (count > 0).then(|| (verdict, format!("{count} {verdict}")))
+        })
+    }
+
     /// Counts. A run without any case is not as expected, nor is one that was interrupted.
     pub fn of(results: &[CaseResult], strict: bool, interrupted: bool) -> Self {
         let mut counts: BTreeMap<String, usize> = Verdict::ALL

@@ -12,6 +12,7 @@ mod json;
 mod junit;
 mod progress;
 mod screen;
+mod side_by_side;
 mod tap;
 #[cfg(test)]
 mod test_results;
@@ -24,4 +25,5 @@ pub use event::{CaseResult, Event, Reporter, Summary};
 pub use file::{Destination, FileReporter, Format};
 pub use progress::Progress;
 pub use screen::{Again, Form, Screen};
+pub use side_by_side::SideBySide;
 pub use verdict::Verdict;

@@ -18,9 +18,10 @@ pub struct Progress {
 }
 
 /// More often than this nobody can read.
-const PAUSE: Duration = Duration::from_millis(90);
+pub(super) const PAUSE: Duration = Duration::from_millis(90);
 
-const CLEAR: &str = "\r\x1b[K";
+/// Goes to the beginning of the line, and empties it.
+pub(super) const CLEAR: &str = "\r\x1b[K";
 
 impl Progress {
     /// Draws on `output`, a terminal that `width` asks for its width.

@@ -139,11 +139,10 @@ impl Screen {
             let (ended, all) = (self.ended, self.selected.len());
             write!(self.output, "interrupted after {ended} of {all} cases: ")?;
         }
-        let counts = Verdict::ALL.iter().filter_map(|&verdict| {
-            let count = *summary.counts.get(verdict.word())?;
-            (count > 0).then(|| self.paint(verdict, &format!("{count} {verdict}")))
-        });
-        let mut counts: Vec<String> = counts.collect();
+        let words = summary.in_words();
+        let mut counts: Vec<String> = words
+            .map(|(verdict, count)| self.paint(verdict, &count))
+            .collect();
         if counts.is_empty() {
             counts.push("no result".to_owned());
         }

@@ -66,7 +66,7 @@ pub fn run(
     subject: &Subject,
     cases: &[&Case],
     settings: &Settings,
-    reporters: &mut [Box<dyn Reporter>],
+    reporters: &mut [Box<dyn Reporter + '_>],
 ) -> Outcome {
     let target = Target::from(subject);
     let selection = Selection { subject, cases };
@@ -79,7 +79,7 @@ pub fn run_all(
     target: &Target,
     selections: &[Selection<'_>],
     settings: &Settings,
-    reporters: &mut [Box<dyn Reporter>],
+    reporters: &mut [Box<dyn Reporter + '_>],
 ) -> Outcome {
     let began = Instant::now();
     let mut audience = Audience::of(reporters);
@@ -162,14 +162,15 @@ pub fn run_all(
 
 /// The reporters, of which one that fails leaves.
 struct Audience<'r> {
-    listening: Vec<&'r mut Box<dyn Reporter>>,
+    listening: Vec<&'r mut (dyn Reporter + 'r)>,
     errors: Vec<io::Error>,
 }
 
 impl<'r> Audience<'r> {
-    fn of(reporters: &'r mut [Box<dyn Reporter>]) -> Self {
+    fn of<'l: 'r>(reporters: &'r mut [Box<dyn Reporter + 'l>]) -> Self {
+        let listening = reporters.iter_mut();
         Self {
-            listening: reporters.iter_mut().collect(),
+            listening: listening.map(|reporter| &mut **reporter as _).collect(),
             errors: Vec::new(),
         }
     }
