@@ -27,6 +27,7 @@ mod stdio;
 
 pub use coverage::{CATALOGUE, Coverage, CoverageError, Group, coverage};
 pub use defects::{Defects, DefectsError, defects, defects_for};
+pub use kernel::SURVIVAL;
 pub use known::{baselines, expectations, explanations};
 pub use reference::{defective_runtime, reference_runtime};
 
@@ -154,6 +155,7 @@ pub fn all() -> Vec<&'static Case> {
     let mut known = BTreeSet::new();
     let areas = CONTAINERS.iter().chain(KERNEL);
     let cases = areas.flat_map(|area| area.iter());
+    let cases = cases.chain([&SURVIVAL]);
     cases.filter(|case| known.insert(case.id)).collect()
 }
 
