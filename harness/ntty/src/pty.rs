@@ -6,7 +6,8 @@
 //!
 //! In the model each call is one system call, *and* the time until the terminal is quiet after it: all that the kernel
 //! does in the background is done when the call returns. What the master has been sent is kept without limit until
-//! [`Tty::master_reads`]: this is the pty of a master that reads in time.
+//! [`Tty::master_reads`]: this is the pty of a master that reads in time. The kernel keeps about 12 KiB, and has room for
+//! about 6 KiB of output at once until its worker has moved it on: a single call that sends more is a race there.
 
 use crate::echo_queue::EchoQueue;
 use crate::flip_buffers::FlipBuffers;
