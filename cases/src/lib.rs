@@ -15,6 +15,7 @@ mod known;
 mod leaks;
 mod line_discipline;
 mod owner;
+pub mod perform;
 pub mod random;
 mod reference;
 mod references;
@@ -26,6 +27,7 @@ mod stdio;
 
 pub use coverage::{CATALOGUE, Coverage, CoverageError, Group, coverage};
 pub use defects::{Defects, DefectsError, defects, defects_for};
+pub use kernel::SURVIVAL;
 pub use known::{baselines, expectations, explanations};
 pub use reference::{defective_runtime, reference_runtime};
 
@@ -153,12 +155,13 @@ pub fn all() -> Vec<&'static Case> {
     let mut known = BTreeSet::new();
     let areas = CONTAINERS.iter().chain(KERNEL);
     let cases = areas.flat_map(|area| area.iter());
+    let cases = cases.chain([&SURVIVAL]);
     cases.filter(|case| known.insert(case.id)).collect()
 }
 
 /// To be called first by every program that runs these cases; see [`runner::dispatch`].
 pub fn dispatch() {
-    runner::dispatch(&all(), &[random::TASK]);
+    runner::dispatch(&all(), &[random::TASK, perform::TASK]);
 }
 
 /// The cases that say something about a subject.

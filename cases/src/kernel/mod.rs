@@ -20,10 +20,12 @@ pub mod queues;
 pub mod session;
 mod setting;
 mod size;
+mod survival;
 mod transfer;
 pub mod waiting;
 
 pub use flow::CASES as FLOW;
 pub use ioctl::CASES as IOCTL;
 pub use size::CASES as SIZE;
+pub use survival::SURVIVAL;
 pub use transfer::CASES as TRANSFER;

@@ -11,6 +11,7 @@ use clap::Parser;
 use measure::{MeasureError, Subject};
 use ptyproof_harness::case::Machine;
 use ptyproof_harness::container::Workbench;
+use ptyproof_harness::probe::Doctor;
 use ptyproof_harness::runner::{RunDirectory, Supervisor, dispatch, run_apart};
 use ptyproof_harness::target::Runtime;
 use sample::Sample;
@@ -44,7 +45,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const KEY_ROUNDS: usize = 40;
 
 fn main() -> ExitCode {
-    dispatch(&[]);
+    dispatch(&[], &[]);
     match compare(&Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -125,12 +126,13 @@ fn measure_all(
             .unwrap_or_default()
             .to_owned();
         let bench = Workbench::new(
-            runtime,
+            runtime.into(),
             machine,
             PATIENCE,
             &own,
             &run.path().join("probe"),
             cgroup,
+            Doctor::new(None),
         );
         subjects.push(Subject::new(name, version, Rc::new(bench)));
     }

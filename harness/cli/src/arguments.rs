@@ -4,6 +4,7 @@ use crate::filter::Breadth;
 use crate::patience;
 use crate::report_request::ReportRequest;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use ptyproof_guest::order::Setting;
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -15,6 +16,7 @@ Examples:
   ptyproof run --runtime ./mine 'console/*'        some cases
   ptyproof run --target kernel                     the kernel's own terminals, without any container
   ptyproof run --runtime ./mine --report junit=terminals.xml
+  ptyproof kernel /boot/vmlinuz-*                  other kernels, booted in qemu
   ptyproof fuzz --runs 100000                      the kernel against the model of the line discipline
   ptyproof list devpts/                            what is tested there
   ptyproof explain console/is-the-terminal         what a case asks for, and why
@@ -35,8 +37,12 @@ pub struct Arguments {
 pub enum Command {
     /// Start containers, drive their terminals, and judge
     Run(Run),
+    /// Boot kernels in qemu, and run the suite in each
+    Kernel(Kernel),
     /// Compare the kernel's line discipline with the model, by random scripts
     Fuzz(Fuzz),
+    /// Perform files of vectors of your own
+    Perform(Perform),
     /// Name the cases: ids, levels, titles, needs
     List(List),
     /// Say what a case asks for, why, where it is written, and which defects it catches
@@ -124,6 +130,96 @@ pub enum TargetKind {
 /// `--timeout` where none is given.
 pub const DEFAULT_TIMEOUT: &str = "10s";
 
+const KERNEL_HELP: &str = "\
+Each kernel is booted in a virtual machine of 512 MiB, with nothing but ptyproof inside. It runs the cases about the
+kernel, and those about containers with the reference runtime. Several kernels run side by side. That one survives is
+a case itself: kernel-boot/survives-the-suite.
+
+A kernel needs devpts, and virtio_pci and virtio_console: built in or as modules, which are found beside the image as
+distributions have them, or by --modules. `ci/kernels` gets kernels from Debian's packages.
+
+Examples:
+  ptyproof kernel /boot/vmlinuz-$(uname -r)                            this machine's own
+  ptyproof kernel boot/vmlinuz-6.1.0-50-amd64 --modules lib/modules    modules that lie elsewhere
+  ptyproof kernel bzImage --append sysctl.dev.tty.legacy_tiocsti=1     a kernel that was just built
+  ptyproof kernel vmlinuz-* --reports reports -- 'kernel-*' devpts/    some cases in several kernels
+
+Exit status:
+  0  all as expected in all kernels
+  1  a case failed, timed out, or left something behind; with --strict also: was skipped
+  2  the command line cannot be used, or a file is no kernel (and none as under 1; the others were run all the same)
+  3  the machine or the harness is at fault: there is no qemu, the suite could not be run in a kernel, a case ended in
+     error (and none as under 1), a report could not be written, or the run was interrupted
+  4  no case was selected";
+
+/// Arguments of `kernel`.
+#[derive(Debug, Args)]
+#[command(after_help = KERNEL_HELP)]
+pub struct Kernel {
+    /// Images of kernels, most often called vmlinuz or bzImage
+    #[arg(value_name = "IMAGE", required = true)]
+    pub images: Vec<PathBuf>,
+    /// Ids, prefixes or globs, as for `run`; without any, all cases
+    #[arg(value_name = "FILTER", last = true)]
+    pub filters: Vec<String>,
+    /// Where modules are: lib/modules, a directory that has one, or the directory of one kernel
+    #[arg(long, value_name = "DIR")]
+    pub modules: Vec<PathBuf>,
+    /// Further parameters for the kernels
+    #[arg(
+        long,
+        value_name = "PARAMETERS",
+        allow_hyphen_values = true,
+        default_value = ""
+    )]
+    pub append: String,
+    /// Settings to write in each kernel before the first case
+    #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]
+    pub sysctl: Vec<Setting>,
+    /// Who executes the guests' instructions
+    #[arg(long, value_enum, default_value_t = Acceleration::Auto)]
+    pub accel: Acceleration,
+    /// Kernels at a time [default: one per core]
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
+    /// The longest that one case may take: 500ms, 10s, 2m
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = patience::parse)]
+    pub timeout: Duration,
+    /// How much of the suite
+    #[arg(long, value_enum, default_value_t = Breadth::All)]
+    pub level: Breadth,
+    /// A skipped case is a failure
+    #[arg(long)]
+    pub strict: bool,
+    /// Write reports there: RELEASE.json, RELEASE.tap and RELEASE.xml (JUnit) for each kernel
+    #[arg(long, value_name = "DIR")]
+    pub reports: Option<PathBuf>,
+}
+
+/// What `--accel` can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Acceleration {
+    /// kvm where it works, else tcg
+    Auto,
+    /// The processor, by /dev/kvm
+    Kvm,
+    /// qemu itself: slower, and always there
+    Tcg,
+}
+
+fn setting(text: &str) -> Result<Setting, String> {
+    let expected = "expected NAME=VALUE, such as kernel.pty.max=64";
+    let (name, value) = text.split_once('=').ok_or(expected)?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    if name.is_empty() || name.contains("..") || !name.chars().all(plain) {
+        return Err(expected.to_owned());
+    }
+    Ok(Setting {
+        name: name.to_owned(),
+        value: value.to_owned(),
+    })
+}
+
 const FUZZ_HELP: &str = "\
 A script is a random scenario of at most a dozen steps: settings, keys, output of a program, reads, flushes, flow control, packet
 mode. It is performed on the model of the line discipline and on a terminal, and all that can be seen must be equal.
@@ -164,6 +260,48 @@ pub struct Fuzz {
     /// Workers at a time [default: one per core]
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
+}
+
+const PERFORM_HELP: &str = "\
+A vector says step by step what is done to a terminal and what must come of it; cases/line-discipline/FORMAT.md
+describes the format, and `ptyproof fuzz` prints what it finds in it.
+
+Examples:
+  ptyproof perform mine.toml                            on the kernel that runs
+  ptyproof perform mine.toml --on model                 what the model of the line discipline says
+  ptyproof perform mine.toml --runtime /usr/sbin/runc   through the terminal of a container
+
+Exit status:
+  0  all vectors hold
+  1  one does not
+  2  a file cannot be read or has a mistake, which is told with its line; or the runtime's path cannot be used
+  3  the machine or the harness is at fault";
+
+/// Arguments of `perform`.
+#[derive(Debug, Args)]
+#[command(after_help = PERFORM_HELP)]
+pub struct Perform {
+    /// Files of vectors
+    #[arg(value_name = "FILE.toml", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Where
+    #[arg(long, value_enum, default_value_t = Place::Kernel, conflicts_with = "runtime")]
+    pub on: Place,
+    /// Through the terminal of a container that this OCI runtime makes
+    #[arg(long, value_name = "PATH")]
+    pub runtime: Option<PathBuf>,
+    /// How to call the runtime: a built-in profile or a file; without it, its --version tells
+    #[arg(long, value_name = "NAME|FILE.toml", requires = "runtime")]
+    pub profile: Option<String>,
+}
+
+/// Where vectors are performed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Place {
+    /// A bare pty of the kernel that runs
+    Kernel,
+    /// The model of the line discipline, which needs no kernel
+    Model,
 }
 
 /// Arguments of `list`.

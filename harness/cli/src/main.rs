@@ -7,6 +7,7 @@ mod exit;
 mod filter;
 mod patience;
 mod report_request;
+mod screen;
 mod suggestion;
 
 use arguments::{Arguments, Command};
@@ -16,11 +17,14 @@ use std::io::Write;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    commands::guest();
     ptyproof_cases::dispatch();
     let cases = ptyproof_cases::all();
     let done = match Arguments::parse().command {
         Command::Run(arguments) => commands::run(&arguments),
+        Command::Kernel(arguments) => commands::kernel(&arguments),
         Command::Fuzz(arguments) => commands::fuzz(&arguments),
+        Command::Perform(arguments) => commands::perform(&arguments),
         Command::List(arguments) => commands::list(&arguments, cases).and_then(print),
         Command::Explain(arguments) => commands::explain(&arguments, &cases).and_then(print),
         Command::Compare(arguments) => {

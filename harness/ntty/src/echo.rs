@@ -19,7 +19,7 @@
 //!
 //! # When
 //!
-//! - At the end of a batch, all of it, if `ECHO` or `ECHONL` is set *then*. If neither is, what there is stays queued.
+//! - At the end of a batch that brought some: all of it. A batch that brings none leaves what waits.
 //! - Within a batch, when 256 bytes have come together, and again for each further 256.
 //! - Before each write of the program, even one of no bytes.
 //! - When output restarts by `^Q`, by any character (`IXANY`), or because `IXON` went off; not when `tcflow` restarts it.
@@ -30,7 +30,7 @@
 
 use crate::characters::is_control;
 use crate::echo_queue::{Next, Operation};
-use crate::flags::lflag::{ECHO, ECHOCTL, ECHONL};
+use crate::flags::lflag::ECHOCTL;
 use crate::flags::oflag::OPOST;
 use crate::mutant::Mutant;
 use crate::pty::Tty;
@@ -91,10 +91,9 @@ impl Tty {
         }
     }
 
-    /// The end of a batch: carries out all echo, if anything is echoed at all.
+    /// The end of a batch: carries out all echo, if the batch has brought any.
     pub(crate) fn flush_echo(&mut self) {
-        let echoes = self.termios.local(ECHO | ECHONL) || self.breaks(Mutant::EchoFlushedWhenOff);
-        if echoes && self.echo.release() {
+        if self.echo.release() || self.breaks(Mutant::WaitingEchoFlushed) {
             self.carry_out_echo();
         }
     }

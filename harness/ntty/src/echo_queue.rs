@@ -81,14 +81,7 @@ pub(crate) struct EchoQueue {
 
 impl EchoQueue {
     pub(crate) fn new(rules: Rules) -> EchoQueue {
-        EchoQueue {
-            bytes: Ring::new(),
-            first: 0,
-            released: 0,
-            complete: 0,
-            end: 0,
-            rules,
-        }
+        EchoQueue { bytes: Ring::new(), first: 0, released: 0, complete: 0, end: 0, rules }
     }
 
     /// Drops everything that waits.

@@ -105,7 +105,7 @@ impl InputQueue {
             }
             self.lines = self.write;
             if self.rules.breaks(Mutant::QueuedNewlinesEndLines) {
-                for position in (0..self.len() as usize).map(|offset| self.read + offset) {
+                for position in (0..self.len() as usize % SIZE).map(|offset| self.read + offset) {
                     self.line_ends[position % SIZE] |= self.byte(position) == b'\n';
                 }
             }
@@ -224,9 +224,7 @@ impl InputQueue {
 
     /// Moves at most `most` bytes to `to`, as many as lie in one stretch of the ring. Gives their number.
     pub(crate) fn take_stretch(&mut self, to: &mut Vec<u8>, most: usize) -> usize {
-        let stretch = self
-            .bytes
-            .stretch(self.read, most.min(self.visible_bytes()));
+        let stretch = self.bytes.stretch(self.read, most.min(self.visible_bytes()));
         to.extend_from_slice(stretch);
         let taken = stretch.len();
         self.read = self.read.wrapping_add(taken);

@@ -54,11 +54,7 @@ impl Tty {
     fn room(&self) -> Room {
         let left = SIZE as isize - self.input.len();
         let divided = self.termios.input(PARMRK) && !self.breaks(Mutant::ParmrkTakesNoRoom);
-        let kept = if self.breaks(Mutant::LastSlotUsed) {
-            0
-        } else {
-            1
-        };
+        let kept = if self.breaks(Mutant::LastSlotUsed) { 0 } else { 1 };
         let room = if divided { (left + 2) / 3 } else { left } - kept;
         let waits_for_reader = self.input.has_line() && !self.breaks(Mutant::CompleteLineOverflows);
         if room > 0 {

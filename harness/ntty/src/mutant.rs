@@ -44,8 +44,7 @@ mutants! {
     ExtprocIgnored, "extproc-ignored", "LE-10: EXTPROC does not keep the kernel from echoing, editing and signalling";
     ExtprocNotChanged, "extproc-not-changed", "LI-13: ISTRIP and IUCLC do not hold under EXTPROC";
     EchoAtEachByte, "echo-at-each-byte", "4.2, LS-03: echo is sent after each byte, not at the end of the batch";
-    EchoFlushedWhenOff, "echo-flushed-when-off", "4.2: waiting echo is sent at the end of a batch even with neither ECHO nor ECHONL";
-    RawBatchFlushesEcho, "raw-batch-flushes-echo", "LE-09: a batch that needs no looking at sends waiting echo";
+    WaitingEchoFlushed, "waiting-echo-flushed", "4.2: a batch that brings no echo sends what waits";
     PlainNewlineEchoedRaw, "plain-newline-echoed-raw", "LE-07: a newline of raw mode is echoed as a newline, not as ^J";
     MarkNotDoubled, "mark-not-doubled", "LI-05: PARMRK does not double 255";
 
@@ -216,9 +215,7 @@ pub(crate) struct Rules {
 impl Rules {
     #[cfg(feature = "mutants")]
     pub(crate) fn without(mutant: Mutant) -> Rules {
-        Rules {
-            broken: Some(mutant),
-        }
+        Rules { broken: Some(mutant) }
     }
 
     /// Whether this model is that mutant.

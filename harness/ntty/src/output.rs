@@ -43,12 +43,7 @@ pub(crate) struct Output {
 
 impl Output {
     pub(crate) fn new(rules: Rules) -> Output {
-        Output {
-            wire: Wire::default(),
-            column: 0,
-            line_start: 0,
-            rules,
-        }
+        Output { wire: Wire::default(), column: 0, line_start: 0, rules }
     }
 
     /// Sends bytes as they are.
@@ -153,11 +148,7 @@ impl Output {
             0 => false,
             _ => self.rules.breaks(Mutant::TabDelayExpands),
         };
-        self.send(if expands {
-            &b"        "[..width]
-        } else {
-            b"\t"
-        });
+        self.send(if expands { &b"        "[..width] } else { b"\t" });
         self.column += width;
     }
 

@@ -53,11 +53,7 @@ pub(crate) struct Packet {
 
 impl Packet {
     pub(crate) fn new(rules: Rules) -> Packet {
-        Packet {
-            on: false,
-            statuses: 0,
-            rules,
-        }
+        Packet { on: false, statuses: 0, rules }
     }
 
     pub(crate) fn set(&mut self, on: bool) {

@@ -6,9 +6,11 @@
 //!
 //! In the model each call is one system call, *and* the time until the terminal is quiet after it: all that the kernel
 //! does in the background is done when the call returns. What the master has been sent is kept without limit until
-//! [`Tty::master_reads`]: this is the pty of a master that reads in time.
+//! [`Tty::master_reads`]: this is the pty of a master that reads in time. The kernel keeps about 12 KiB, and has room for
+//! about 6 KiB of output at once until its worker has moved it on: a single call that sends more is a race there.
 
 use crate::echo_queue::EchoQueue;
+use crate::flip_buffers::FlipBuffers;
 use crate::flow::Valve;
 use crate::input::InputQueue;
 use crate::mutant::{Mutant, Rules};
@@ -17,7 +19,7 @@ use crate::packet::Packet;
 use crate::signals::{Signal, Signals, Size};
 use crate::special::SpecialSet;
 use crate::termios::Termios;
-use crate::waiting::FlipBuffers;
+
 use crate::wire::Piece;
 
 /// One pty: the slave's line discipline, and what waits for either end.

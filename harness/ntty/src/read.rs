@@ -49,11 +49,8 @@ impl Tty {
             return self.find_nothing();
         }
         let start = self.input.reader();
-        let bytes = if self.termios.reads_lines() {
-            self.read_line(most)
-        } else {
-            self.read_raw(most)
-        };
+        let bytes =
+            if self.termios.reads_lines() { self.read_line(most) } else { self.read_raw(most) };
         if self.termios.local(ICANON) && !self.termios.local(ECHO) {
             self.input.wipe_since(start);
         }
@@ -84,11 +81,7 @@ impl Tty {
     fn read_raw(&mut self, most: usize) -> Vec<u8> {
         let mut bytes = Vec::new();
         while bytes.len() < most && self.input.visible_bytes() > 0 {
-            let in_portion = if bytes.len() < self.minimum() {
-                bytes.len() % PORTION
-            } else {
-                0
-            };
+            let in_portion = if bytes.len() < self.minimum() { bytes.len() % PORTION } else { 0 };
             let portion = (PORTION - in_portion).min(most - bytes.len());
             let taken = self.input.take_stretch(&mut bytes, portion);
             if taken == 1 && self.is_lone_end_of_file(&bytes) {
@@ -114,11 +107,7 @@ impl Tty {
 
     /// `VMIN`, which does not hold with `ICANON`.
     fn minimum(&self) -> usize {
-        if self.termios.local(ICANON) {
-            0
-        } else {
-            self.termios.cc[VMIN].into()
-        }
+        if self.termios.local(ICANON) { 0 } else { self.termios.cc[VMIN].into() }
     }
 
     /// Whether a reader finds something: a line, or at least `raw` raw bytes.

@@ -44,9 +44,6 @@ impl Tty {
         let changed = termios.input(ISTRIP) || termios.lowers_case();
         if termios.is_raw() || self.leaves_editing() && !changed {
             self.input.extend(batch);
-            if self.breaks(Mutant::RawBatchFlushesEcho) {
-                self.flush_echo();
-            }
         } else {
             for (index, &c) in batch.iter().enumerate() {
                 self.receive_byte(c, index < looked_at);
@@ -68,11 +65,7 @@ impl Tty {
         let unchanged = literal && self.breaks(Mutant::LiteralNotChanged)
             || self.leaves_editing() && self.breaks(Mutant::ExtprocNotChanged);
         let c = if unchanged { typed } else { self.change(typed) };
-        let known_by = if self.breaks(Mutant::SpecialBeforeStripping) {
-            typed
-        } else {
-            c
-        };
+        let known_by = if self.breaks(Mutant::SpecialBeforeStripping) { typed } else { c };
         if literal && !self.breaks(Mutant::LiteralMeansSpecial) {
             self.receive_plain(c);
         } else if self.leaves_editing() {

@@ -3,7 +3,7 @@
 //! With `ISIG`, in raw mode too (LS-01), `VINTR`, `VQUIT` and `VSUSP` send a signal to the foreground process group, or
 //! to nobody if there is none (JC-12). The character is never read. Unless `NOFLSH` is set, it also:
 //!
-//! - drops all unread input, complete lines too (LS-02), but not the state of literal next;
+//! - drops all unread input, complete lines too (LS-02);
 //! - drops the echo that waits, so also that of earlier characters of the same batch (LS-03);
 //! - drops what was sent and not yet handed to the master (LS-07, see [`wire`](crate::wire));
 //! - tells a master in packet mode that both were flushed (PK-08).
@@ -34,12 +34,7 @@ pub enum Signal {
 }
 
 impl Signal {
-    const ALL: [Signal; 4] = [
-        Signal::Interrupt,
-        Signal::Quit,
-        Signal::Stop,
-        Signal::WindowChange,
-    ];
+    const ALL: [Signal; 4] = [Signal::Interrupt, Signal::Quit, Signal::Stop, Signal::WindowChange];
 }
 
 /// The signals that are pending. One that is pending already is not sent twice.
@@ -54,10 +49,7 @@ impl Signals {
     /// Takes those that are pending, in the order of [`Signal`].
     pub(crate) fn take(&mut self) -> Vec<Signal> {
         let pending = std::mem::take(&mut self.0);
-        Signal::ALL
-            .into_iter()
-            .filter(|&signal| pending[signal as usize])
-            .collect()
+        Signal::ALL.into_iter().filter(|&signal| pending[signal as usize]).collect()
     }
 }
 
@@ -129,12 +121,7 @@ impl Tty {
     pub fn set_size(&mut self, size: Size) {
         let seen = |size: Size| match self.breaks(Mutant::PixelsOverlooked) {
             true => (size.rows, size.columns, 0, 0),
-            false => (
-                size.rows,
-                size.columns,
-                size.width_pixels,
-                size.height_pixels,
-            ),
+            false => (size.rows, size.columns, size.width_pixels, size.height_pixels),
         };
         if seen(size) != seen(self.size) || self.breaks(Mutant::SameSizeSignalled) {
             self.signals.send(Signal::WindowChange);

@@ -102,11 +102,7 @@ impl Tty {
         let Some(c) = self.map_line_ends(c) else {
             return;
         };
-        let edits = if self.breaks(Mutant::EditingBeforeMapping) {
-            typed
-        } else {
-            c
-        };
+        let edits = if self.breaks(Mutant::EditingBeforeMapping) { typed } else { c };
         if self.termios.local(ICANON) && self.receive_editing(edits) {
             return;
         }
@@ -116,18 +112,11 @@ impl Tty {
     fn signal_of(&self, c: u8) -> Option<Signal> {
         let on = (self.termios.local(ISIG) || self.breaks(Mutant::SignalsWithoutIsig))
             && (self.termios.local(ICANON) || !self.breaks(Mutant::SignalsNeedLines));
-        let suspend = if self.breaks(Mutant::SuspendInterrupts) {
-            Signal::Interrupt
-        } else {
-            Signal::Stop
-        };
-        [
-            (VINTR, Signal::Interrupt),
-            (VQUIT, Signal::Quit),
-            (VSUSP, suspend),
-        ]
-        .into_iter()
-        .find_map(|(index, signal)| (on && self.termios.is(index, c)).then_some(signal))
+        let suspend =
+            if self.breaks(Mutant::SuspendInterrupts) { Signal::Interrupt } else { Signal::Stop };
+        [(VINTR, Signal::Interrupt), (VQUIT, Signal::Quit), (VSUSP, suspend)]
+            .into_iter()
+            .find_map(|(index, signal)| (on && self.termios.is(index, c)).then_some(signal))
     }
 
     /// `IGNCR` drops a carriage return; `ICRNL` and `INLCR`, together, swap it with a newline.
@@ -175,12 +164,7 @@ impl Tty {
                 self.echo_completed();
             }
             self.double_marked(c);
-            self.input
-                .end_line(if self.breaks(Mutant::EndOfLineNotRead) {
-                    0
-                } else {
-                    c
-                });
+            self.input.end_line(if self.breaks(Mutant::EndOfLineNotRead) { 0 } else { c });
         } else {
             return false;
         }
@@ -214,11 +198,7 @@ impl Tty {
 
     /// A newline ends the line. It is echoed with `ECHONL` also, and closes no erasing of `ECHOPRT`.
     fn receive_newline(&mut self) {
-        let echo = if self.breaks(Mutant::EchonlIgnored) {
-            ECHO
-        } else {
-            ECHO | ECHONL
-        };
+        let echo = if self.breaks(Mutant::EchonlIgnored) { ECHO } else { ECHO | ECHONL };
         if self.termios.local(echo) {
             if self.breaks(Mutant::NewlineClosesErasing) {
                 self.finish_erasing();
@@ -234,11 +214,7 @@ impl Tty {
         if self.breaks(Mutant::EndOfFileEchoed) {
             self.echo(c);
         }
-        self.input.end_line(if self.breaks(Mutant::EndOfFileRead) {
-            c
-        } else {
-            0
-        });
+        self.input.end_line(if self.breaks(Mutant::EndOfFileRead) { c } else { 0 });
     }
 
     /// A special character that turned out to mean nothing more: raw mode's line ends, for example.

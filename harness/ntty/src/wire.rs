@@ -37,16 +37,14 @@ impl Wire {
         if let Some(Piece::Certain(bytes)) = self.arrived.last_mut() {
             bytes.append(&mut self.fresh);
         } else {
-            self.arrived
-                .push(Piece::Certain(std::mem::take(&mut self.fresh)));
+            self.arrived.push(Piece::Certain(std::mem::take(&mut self.fresh)));
         }
     }
 
     /// A flush: what was not yet handed over is lost.
     pub(crate) fn endanger(&mut self) {
         if !self.fresh.is_empty() {
-            self.arrived
-                .push(Piece::Prefix(std::mem::take(&mut self.fresh)));
+            self.arrived.push(Piece::Prefix(std::mem::take(&mut self.fresh)));
         }
     }
 

@@ -5,7 +5,9 @@ mod coverage;
 mod doctor;
 mod explain;
 mod fuzz;
+mod kernel;
 mod list;
+mod perform;
 mod run;
 mod subject;
 
@@ -13,5 +15,7 @@ pub use compare::compare;
 pub use doctor::doctor;
 pub use explain::explain;
 pub use fuzz::fuzz;
+pub use kernel::{guest, kernel};
 pub use list::list;
+pub use perform::perform;
 pub use run::run;

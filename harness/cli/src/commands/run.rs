@@ -6,13 +6,13 @@ use crate::exit::{Exit, Refusal};
 use crate::filter::select;
 use crate::patience;
 use crate::report_request::check;
+use crate::screen::{is_watched, quoted, width};
 use ptyproof_cases::{Kind, cases_for};
 use ptyproof_harness::expectation::Expectations;
-use ptyproof_harness::report::{Form, Progress, Reporter, Screen, Verdict};
+use ptyproof_harness::report::{Again, Form, Progress, Reporter, Screen, Verdict};
 use ptyproof_harness::runner::{self, Interrupt, Outcome, Settings, Supervisor};
 use ptyproof_harness::target::{Profile, Subject};
-use ptyproof_harness::terminal;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::thread::available_parallelism;
 
 /// Runs cases. All that can be wrong with the command line is told before anything is started.
@@ -96,39 +96,25 @@ fn reporters(arguments: &Run) -> Vec<Box<dyn Reporter>> {
     } else {
         Box::new(io::stdout())
     };
-    let watched = io::stderr().is_terminal() && (taken || io::stdout().is_terminal());
-    let form = if watched && !is_set("NO_COLOR") && !is_set("CI") && !is_dumb() {
+    let form = if is_watched(taken) {
         all.push(Box::new(Progress::new(Box::new(io::stderr()), width)));
         Form::Terminal { width }
     } else {
         Form::Plain
     };
-    all.push(Box::new(Screen::new(output, form, &again(arguments))));
+    let again = Again {
+        before: "ptyproof run".to_owned(),
+        after: flags(arguments),
+    };
+    all.push(Box::new(Screen::new(output, form, again)));
     for request in requests {
         all.push(Box::new(request.reporter()));
     }
     all
 }
 
-/// <https://no-color.org>: present and not empty.
-fn is_set(variable: &str) -> bool {
-    std::env::var_os(variable).is_some_and(|value| !value.is_empty())
-}
-
-fn is_dumb() -> bool {
-    std::env::var_os("TERM").is_none_or(|terminal| terminal.is_empty() || terminal == "dumb")
-}
-
-/// Columns of the terminal; a new pty says 0 until somebody sets its size.
-fn width() -> usize {
-    match terminal::size(io::stderr()) {
-        Ok(size) if size.columns > 0 => size.columns.into(),
-        _ => 80,
-    }
-}
-
 /// What has to follow `ptyproof run ID` for the same way of running.
-fn again(arguments: &Run) -> String {
+fn flags(arguments: &Run) -> String {
     let mut words = Vec::new();
     let mut flag = |name: &str, value: &str| words.push(format!("{name} {}", quoted(value)));
     if let Some(path) = &arguments.runtime {
@@ -151,15 +137,6 @@ fn again(arguments: &Run) -> String {
         words.push("--strict".to_owned());
     }
     words.join(" ")
-}
-
-/// One word for a shell.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:=@,".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", terminal::printable(word).replace('\'', r"'\''"))
 }
 
 /// A definite failure of the target says more than an error beside it; a run that is not whole, or whose reports

@@ -50,8 +50,8 @@ impl Collector {
             } => {
                 self.report = Some(Report {
                     schema: SCHEMA,
-                    environment: (*environment).clone(),
-                    target: (*target).clone(),
+                    environment: environment.clone().into_owned(),
+                    target: target.clone().into_owned(),
                     strict: *strict,
                     selected: selected.to_vec(),
                     results: Vec::new(),
@@ -63,7 +63,10 @@ impl Collector {
             }
             Event::CaseBegan { .. } | Event::Tick { .. } => None,
             Event::CaseEnded(result) => {
-                self.report.as_mut()?.results.push((*result).clone());
+                self.report
+                    .as_mut()?
+                    .results
+                    .push(result.clone().into_owned());
                 None
             }
             Event::Ended {
@@ -72,7 +75,7 @@ impl Collector {
                 interrupted,
             } => {
                 let mut report = self.report.take()?;
-                report.summary = (*summary).clone();
+                report.summary = summary.clone().into_owned();
                 report.duration_ms = milliseconds(*took);
                 report.interrupted = *interrupted;
                 sort(&mut report.results, &report.selected);
@@ -89,4 +92,18 @@ pub(super) fn sort(results: &mut [CaseResult], selected: &[CaseId]) {
 
 fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_results;
+    use super::*;
+
+    #[test]
+    fn events_that_went_through_json_make_the_same_report() {
+        let events = test_results::events_through_json().expect("they can be written and read");
+        let mut collector = Collector::default();
+        let report = events.iter().find_map(|event| collector.take(event));
+        assert_eq!(report, Some(test_results::report()));
+    }
 }

@@ -1,6 +1,6 @@
 //! Where a run happened, and against what.
 
-use crate::target::{Runtime, Subject};
+use crate::target::{KERNEL, Runtime, Subject};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,14 +9,17 @@ use std::path::Path;
 /// What was tested.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Target {
-    /// Path of the binary; empty for the bare kernel.
+    /// Path of the binary, or of the image of a kernel that was booted for this; empty for the kernel that runs.
     pub path: String,
-    /// SHA-256 of the binary, in hexadecimal.
+    /// SHA-256 of that file, in hexadecimal.
     pub sha256: String,
     /// What `--version` printed; of the bare kernel, its release.
     pub version: String,
     /// Name of the profile.
     pub profile: String,
+    /// What made the containers, where a kernel was tested with containers, too: the version of a runtime.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub with: Option<String>,
 }
 
 impl From<&Subject> for Target {
@@ -28,20 +31,30 @@ impl From<&Subject> for Target {
                 sha256: String::new(),
                 version: Environment::look().kernel,
                 profile: KERNEL.to_owned(),
+                with: None,
             },
         }
     }
 }
 
 impl Target {
-    /// Whether it is the bare kernel.
+    /// A kernel whose image was booted: the path of the image and its hash, its release, and the version of the
+    /// runtime that made the containers, if there were any.
+    pub fn booted(path: String, sha256: String, release: String, with: Option<String>) -> Self {
+        Self {
+            path,
+            sha256,
+            version: release,
+            profile: KERNEL.to_owned(),
+            with,
+        }
+    }
+
+    /// Whether it is a kernel.
     pub fn is_kernel(&self) -> bool {
-        self.path.is_empty() && self.profile == KERNEL
+        self.profile == KERNEL
     }
 }
-
-/// Stands for the profile of the bare kernel.
-const KERNEL: &str = "kernel";
 
 impl From<&Runtime> for Target {
     fn from(runtime: &Runtime) -> Self {
@@ -50,6 +63,7 @@ impl From<&Runtime> for Target {
             sha256: runtime.sha256.clone(),
             version: runtime.version.clone(),
             profile: runtime.profile.name.clone(),
+            with: None,
         }
     }
 }
@@ -85,6 +99,20 @@ impl Environment {
         "dev.tty.ldisc_autoload",
         "dev.tty.legacy_tiocsti",
     ];
+
+    /// Of a kernel of which nothing but its release is known, because it never said a word.
+    pub fn of_kernel(release: &str) -> Self {
+        Self {
+            ptyproof: env!("CARGO_PKG_VERSION").to_owned(),
+            kernel: release.to_owned(),
+            architecture: std::env::consts::ARCH.to_owned(),
+            cmdline: String::new(),
+            distribution: String::new(),
+            cgroup_mode: String::new(),
+            sysctls: BTreeMap::new(),
+            user: 0,
+        }
+    }
 
     /// Looks at this machine. What cannot be read is empty.
     pub fn look() -> Self {

@@ -2,33 +2,38 @@
 
 use super::environment::{Environment, Target};
 use super::verdict::Verdict;
-use crate::case::{CaseId, Level, Record, Shown};
+use crate::case::{Case, CaseId, Level, Record, Shown};
 use crate::terminal::Entry;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// One event of a run. These are all that a reporter gets to know.
-#[derive(Clone, Debug)]
+///
+/// Told within a process, an event borrows what it is about. Read from elsewhere, such as a guest, it owns it: as
+/// `Event<'static>`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Event<'e> {
     /// The run begins.
     Began {
         /// Where it runs.
-        environment: &'e Environment,
+        environment: Cow<'e, Environment>,
         /// What is tested.
-        target: &'e Target,
+        target: Cow<'e, Target>,
         /// The cases that were selected, in the order of a report.
-        selected: &'e [CaseId],
+        selected: Cow<'e, [CaseId]>,
         /// Whether a skip is a failure.
         strict: bool,
     },
     /// A case begins.
     CaseBegan {
         /// Which.
-        id: &'e CaseId,
+        id: Cow<'e, CaseId>,
     },
     /// A case has ended. Cases end in any order.
-    CaseEnded(&'e CaseResult),
+    CaseEnded(Cow<'e, CaseResult>),
     /// Nothing but time: comes a few times a second, so that somebody who watches sees that the run lives.
     Tick {
         /// How long the run lasts already.
@@ -37,7 +42,7 @@ pub enum Event<'e> {
     /// The run has ended.
     Ended {
         /// A count for each verdict.
-        summary: &'e Summary,
+        summary: Cow<'e, Summary>,
         /// How long it took.
         took: Duration,
         /// Whether it was asked to end before all cases had.
@@ -93,6 +98,29 @@ pub struct CaseResult {
 }
 
 impl CaseResult {
+    /// A pass of a case of which nothing is known yet.
+    pub fn of(case: &Case) -> Self {
+        Self {
+            id: case.id(),
+            title: case.title.to_owned(),
+            requirement: case.requirement.to_owned(),
+            level: case.level,
+            references: case.references.iter().map(ToString::to_string).collect(),
+            covers: case.covers.iter().map(|&id| id.to_owned()).collect(),
+            verdict: Verdict::Pass,
+            reason: None,
+            expected: None,
+            observed: None,
+            link: None,
+            records: Vec::new(),
+            shown: Vec::new(),
+            observations: 0,
+            teardown: Vec::new(),
+            duration_ms: 0,
+            transcript: Vec::new(),
+        }
+    }
+
     /// Whether a run with it ends in success.
     pub fn is_as_expected(&self, strict: bool) -> bool {
         self.verdict.is_as_expected(strict)
@@ -112,6 +140,14 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// The verdicts that occurred, from good to bad, each with its count in words: `3 fail`.
+    pub fn in_words(&self) -> impl Iterator<Item = (Verdict, String)> {
+        Verdict::ALL.into_iter().filter_map(|verdict| {
+            let count = *self.counts.get(verdict.word())?;
+            (count > 0).then(|| (verdict, format!("{count} {verdict}")))
+        })
+    }
+
     /// Counts. A run without any case is not as expected, nor is one that was interrupted.
     pub fn of(results: &[CaseResult], strict: bool, interrupted: bool) -> Self {
         let mut counts: BTreeMap<String, usize> = Verdict::ALL

@@ -14,6 +14,7 @@ mod junit;
 mod progress;
 mod read;
 mod screen;
+mod side_by_side;
 mod tap;
 #[cfg(test)]
 mod test_results;
@@ -27,5 +28,6 @@ pub(crate) use file::replace;
 pub use file::{Destination, FileReporter, Format};
 pub use progress::Progress;
 pub use read::ReportError;
-pub use screen::{Form, Screen};
+pub use screen::{Again, Form, Screen};
+pub use side_by_side::SideBySide;
 pub use verdict::Verdict;

@@ -18,9 +18,10 @@ pub struct Progress {
 }
 
 /// More often than this nobody can read.
-const PAUSE: Duration = Duration::from_millis(90);
+pub(super) const PAUSE: Duration = Duration::from_millis(90);
 
-const CLEAR: &str = "\r\x1b[K";
+/// Goes to the beginning of the line, and empties it.
+pub(super) const CLEAR: &str = "\r\x1b[K";
 
 impl Progress {
     /// Draws on `output`, a terminal that `width` asks for its width.
@@ -58,7 +59,7 @@ impl Reporter for Progress {
     fn take(&mut self, event: &Event<'_>) -> io::Result<()> {
         match event {
             Event::Began { selected, .. } => self.selected = selected.len(),
-            Event::CaseBegan { id } => self.running.push((*id).clone()),
+            Event::CaseBegan { id } => self.running.push(id.clone().into_owned()),
             Event::CaseEnded(result) => {
                 self.running.retain(|id| *id != result.id);
                 *self.counts.entry(result.verdict).or_default() += 1;

@@ -14,6 +14,8 @@ use std::time::Duration;
 pub enum Form {
     /// A line for each case as it ends, and no escape sequence: for files, pipes and build logs.
     Plain,
+    /// Like [`Plain`](Self::Plain), but cases that are as expected are only counted.
+    Brief,
     /// For a terminal of so many columns, in colour. Cases that are as expected are only counted, for
     /// [`Progress`](super::Progress) shows them while they run.
     Terminal {
@@ -22,11 +24,27 @@ pub enum Form {
     },
 }
 
+/// How one case is run again: `before`, its id, and `after` make the command line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Again {
+    /// The command, and what has to stand before the id.
+    pub before: String,
+    /// What has to follow the id.
+    pub after: String,
+}
+
+impl Again {
+    fn line(&self, id: &CaseId) -> String {
+        let line = format!("{} {id} {}", self.before, self.after);
+        line.trim_end().to_owned()
+    }
+}
+
 /// Tells people what happened.
 pub struct Screen {
     output: Box<dyn Write>,
     form: Form,
-    again: String,
+    again: Again,
     selected: Vec<CaseId>,
     strict: bool,
     noteworthy: Vec<CaseResult>,
@@ -34,12 +52,12 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// Writes to `output`. `again` is what follows `ptyproof run ID` on a command line that runs one case again.
-    pub fn new(output: Box<dyn Write>, form: Form, again: &str) -> Self {
+    /// Writes to `output`.
+    pub fn new(output: Box<dyn Write>, form: Form, again: Again) -> Self {
         Self {
             output,
             form,
-            again: again.to_owned(),
+            again,
             selected: Vec::new(),
             strict: false,
             noteworthy: Vec::new(),
@@ -49,7 +67,7 @@ impl Screen {
 
     fn paint(&self, verdict: Verdict, text: &str) -> String {
         let colour = match (self.form, verdict) {
-            (Form::Plain, _) => return text.to_owned(),
+            (Form::Plain | Form::Brief, _) => return text.to_owned(),
             (_, Verdict::Pass | Verdict::Info) => 32,
             (_, Verdict::Warn | Verdict::Skip | Verdict::Xfail) => 33,
             (_, Verdict::Fail | Verdict::Xpass | Verdict::Timeout | Verdict::Error) => 31,
@@ -102,8 +120,7 @@ impl Screen {
                 .collect();
         }
         // Never wrapped, so that it can be copied.
-        let again = format!("{:<12} ptyproof run {} {}", "again", result.id, self.again);
-        lines.push(again.trim_end().to_owned());
+        lines.push(format!("{:<12} {}", "again", self.again.line(&result.id)));
         lines
             .iter()
             .try_for_each(|line| writeln!(self.output, "  {line}"))
@@ -122,11 +139,10 @@ impl Screen {
             let (ended, all) = (self.ended, self.selected.len());
             write!(self.output, "interrupted after {ended} of {all} cases: ")?;
         }
-        let counts = Verdict::ALL.iter().filter_map(|&verdict| {
-            let count = *summary.counts.get(verdict.word())?;
-            (count > 0).then(|| self.paint(verdict, &format!("{count} {verdict}")))
-        });
-        let mut counts: Vec<String> = counts.collect();
+        let words = summary.in_words();
+        let mut counts: Vec<String> = words
+            .map(|(verdict, count)| self.paint(verdict, &count))
+            .collect();
         if counts.is_empty() {
             counts.push("no result".to_owned());
         }
@@ -160,11 +176,15 @@ impl Reporter for Screen {
                 } else {
                     version
                 };
-                let subject = if target.is_kernel() {
-                    "the bare kernel".to_owned()
-                } else {
-                    let (path, profile) = (printable(&target.path), printable(&target.profile));
-                    format!("{path} ({}, profile {profile})", printable(version))
+                let path = printable(&target.path);
+                let subject = match (&target.with, target.is_kernel()) {
+                    (_, true) if path.is_empty() => "the bare kernel".to_owned(),
+                    (None, true) => path,
+                    (Some(runtime), true) => format!("{path} with {}", printable(runtime)),
+                    (_, false) => {
+                        let profile = printable(&target.profile);
+                        format!("{path} ({}, profile {profile})", printable(version))
+                    }
                 };
                 writeln!(
                     self.output,
@@ -201,7 +221,11 @@ mod tests {
 
     fn shown(form: Form) -> String {
         let paper = Paper::default();
-        let mut screen = Screen::new(paper.writer(), form, "--runtime '/bin/some runtime'");
+        let again = Again {
+            before: "ptyproof run".to_owned(),
+            after: "--runtime '/bin/some runtime'".to_owned(),
+        };
+        let mut screen = Screen::new(paper.writer(), form, again);
         tell(&mut screen).expect("it can be written");
         paper.text()
     }
@@ -219,7 +243,7 @@ mod tests {
     #[test]
     fn an_interruption_is_told_in_the_last_line() {
         let paper = Paper::default();
-        let mut screen = Screen::new(paper.writer(), Form::Plain, "");
+        let mut screen = Screen::new(paper.writer(), Form::Plain, Again::default());
         tell_first(&mut screen, 1).expect("it can be written");
         let text = paper.text();
         assert!(

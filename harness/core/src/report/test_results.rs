@@ -3,6 +3,7 @@
 use super::{CaseResult, Environment, Event, Report, Reporter, SCHEMA, Summary, Target, Verdict};
 use crate::case::{CaseId, Level, Record};
 use crate::terminal::{Direction, Entry};
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::io::{self, Write};
 use std::rc::Rc;
@@ -110,6 +111,7 @@ fn target() -> Target {
         sha256: "00".repeat(32),
         version: "some 1.0 \u{9b}31m\nspec: 1.2".to_owned(),
         profile: "some".to_owned(),
+        with: None,
     }
 }
 
@@ -129,6 +131,25 @@ pub(super) fn report() -> Report {
     }
 }
 
+/// Keeps what it is told, as it reads back from JSON.
+#[derive(Default)]
+struct Recorder(Vec<Event<'static>>);
+
+impl Reporter for Recorder {
+    fn take(&mut self, event: &Event<'_>) -> io::Result<()> {
+        let line = serde_json::to_string(event)?;
+        self.0.push(serde_json::from_str(&line)?);
+        Ok(())
+    }
+}
+
+/// The events of the fixed run, after a way through JSON.
+pub(super) fn events_through_json() -> io::Result<Vec<Event<'static>>> {
+    let mut recorder = Recorder::default();
+    tell(&mut recorder)?;
+    Ok(recorder.0)
+}
+
 /// Tells a reporter the fixed run; the cases end in another order than they were selected in.
 pub(super) fn tell(reporter: &mut dyn Reporter) -> io::Result<()> {
     tell_first(reporter, Verdict::ALL.len())
@@ -142,19 +163,21 @@ pub(super) fn tell_first(reporter: &mut dyn Reporter, count: usize) -> io::Resul
     ended.reverse();
     let interrupted = count < all.len();
     reporter.take(&Event::Began {
-        environment: &environment(),
-        target: &target(),
-        selected: &selected,
+        environment: Cow::Owned(environment()),
+        target: Cow::Owned(target()),
+        selected: Cow::Borrowed(&selected),
         strict: false,
     })?;
     for (second, result) in (0..).zip(&ended) {
-        reporter.take(&Event::CaseBegan { id: &result.id })?;
+        reporter.take(&Event::CaseBegan {
+            id: Cow::Borrowed(&result.id),
+        })?;
         let elapsed = Duration::from_secs(second);
         reporter.take(&Event::Tick { elapsed })?;
-        reporter.take(&Event::CaseEnded(result))?;
+        reporter.take(&Event::CaseEnded(Cow::Borrowed(result)))?;
     }
     reporter.take(&Event::Ended {
-        summary: &Summary::of(&ended, false, interrupted),
+        summary: Cow::Owned(Summary::of(&ended, false, interrupted)),
         took: TOOK,
         interrupted,
     })

@@ -27,33 +27,11 @@ pub fn run_one(
 ) -> CaseResult {
     let results = attempt(supervisor, subject, &[case], settings).unwrap_or_default();
     results.into_iter().next().unwrap_or_else(|| {
-        let mut result = not_run(case);
+        let mut result = CaseResult::of(case);
         result.verdict = Verdict::Error;
         result.reason = Some("the run was interrupted".to_owned());
         result
     })
-}
-
-fn not_run(case: &Case) -> CaseResult {
-    CaseResult {
-        id: case.id(),
-        title: case.title.to_owned(),
-        requirement: case.requirement.to_owned(),
-        level: case.level,
-        references: case.references.iter().map(ToString::to_string).collect(),
-        covers: case.covers.iter().map(|&id| id.to_owned()).collect(),
-        verdict: Verdict::Pass,
-        reason: None,
-        expected: None,
-        observed: None,
-        link: None,
-        records: Vec::new(),
-        shown: Vec::new(),
-        observations: 0,
-        teardown: Vec::new(),
-        duration_ms: 0,
-        transcript: Vec::new(),
-    }
 }
 
 /// Runs cases in one worker; no results where the run was interrupted meanwhile.
@@ -63,7 +41,7 @@ pub(super) fn attempt(
     cases: &[&Case],
     settings: &Settings,
 ) -> Option<Vec<CaseResult>> {
-    let mut results: Vec<CaseResult> = cases.iter().map(|case| not_run(case)).collect();
+    let mut results: Vec<CaseResult> = cases.iter().map(|case| CaseResult::of(case)).collect();
     let mut tried = Vec::new();
     for (case, result) in cases.iter().zip(&mut results) {
         match unmet_need(case, subject, supervisor.machine()) {

@@ -50,7 +50,7 @@ impl AsFd for Interrupt {
 
 /// What a program that is started must not inherit, neither from this process nor from its caller: the session,
 /// blocked signals, open descriptors. Async-signal-safe, for use between fork and exec.
-pub(super) fn clean_start() -> io::Result<()> {
+pub fn clean_start() -> io::Result<()> {
     // A session of its own from the start: what is typed at the terminal of the run, such as the interrupt
     // character, must not reach the program.
     nix::unistd::setsid()?;

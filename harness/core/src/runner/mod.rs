@@ -19,12 +19,12 @@ mod worker;
 
 pub use attempt::{run_one, unmet_need};
 pub use examination::Examination;
-pub use interrupt::Interrupt;
+pub use interrupt::{Interrupt, clean_start};
 pub use job::{CaseReport, Job, WorkerReport};
 pub use observation_store::ObservationStore;
 pub use run_directory::{RunDirectory, RunDirectoryError};
 pub use sandbox::{SandboxError, run_apart};
-pub use schedule::{Outcome, Settings, run};
+pub use schedule::{Outcome, Selection, Settings, run, run_all};
 pub use supervisor::{PROBE, Supervisor, SurveyError, WorkerFailure};
 pub use task::Task;
 pub use worker::dispatch;

@@ -39,8 +39,8 @@ const MAKING: Duration = Duration::from_secs(60);
 const LONGEST_BASE: usize = 60;
 
 impl RunDirectory {
-    /// Makes one, with the probe inside, and removes those of runs that were killed.
-    pub fn create(probe: &[u8]) -> Result<Self, RunDirectoryError> {
+    /// Makes one, and removes those of runs that were killed.
+    pub fn create() -> Result<Self, RunDirectoryError> {
         let mut base = std::env::temp_dir();
         if base.as_os_str().len() > LONGEST_BASE {
             base = PathBuf::from("/tmp");
@@ -65,12 +65,10 @@ impl RunDirectory {
         for name in ["w", "observations"] {
             fs::create_dir(path.join(name)).map_err(fail("making a directory in", path))?;
         }
-        let run = Self {
+        Ok(Self {
             directory,
             _lock: lock,
-        };
-        run.executable("probe", probe)?;
-        Ok(run)
+        })
     }
 
     /// Its path.

@@ -6,6 +6,7 @@ use crate::case::{Case, CaseId, Need};
 use crate::expectation::Expectations;
 use crate::report::{CaseResult, Environment, Event, Reporter, Summary, Target};
 use crate::target::Subject;
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::io;
 use std::sync::mpsc::RecvTimeoutError;
@@ -50,25 +51,56 @@ pub struct Outcome {
 /// How often somebody who watches is told the time.
 const TICK: Duration = Duration::from_millis(100);
 
-/// Runs cases and tells every reporter every event.
+/// Cases, and what they are to be run against.
+#[derive(Clone, Copy)]
+pub struct Selection<'s> {
+    /// What is under test.
+    pub subject: &'s Subject,
+    /// What is asked of it.
+    pub cases: &'s [&'s Case],
+}
+
+/// Runs cases against one subject, and tells every reporter every event.
 pub fn run(
     supervisor: &Supervisor,
     subject: &Subject,
     cases: &[&Case],
     settings: &Settings,
-    reporters: &mut [Box<dyn Reporter>],
+    reporters: &mut [Box<dyn Reporter + '_>],
+) -> Outcome {
+    let target = Target::from(subject);
+    let selection = Selection { subject, cases };
+    run_all(supervisor, &target, &[selection], settings, reporters)
+}
+
+/// Like [`run`], with several subjects, in one report about `target`.
+pub fn run_all(
+    supervisor: &Supervisor,
+    target: &Target,
+    selections: &[Selection<'_>],
+    settings: &Settings,
+    reporters: &mut [Box<dyn Reporter + '_>],
 ) -> Outcome {
     let began = Instant::now();
     let mut audience = Audience::of(reporters);
-    let selected: Vec<CaseId> = cases.iter().map(|case| case.id()).collect();
+    let cases: Vec<(&Subject, &Case)> = selections
+        .iter()
+        .flat_map(|selection| {
+            selection
+                .cases
+                .iter()
+                .map(|&case| (selection.subject, case))
+        })
+        .collect();
+    let selected: Vec<CaseId> = cases.iter().map(|(_, case)| case.id()).collect();
     audience.tell(&Event::Began {
-        environment: &Environment::look(),
-        target: &Target::from(subject),
-        selected: &selected,
+        environment: Cow::Owned(Environment::look()),
+        target: Cow::Borrowed(target),
+        selected: Cow::Borrowed(&selected),
         strict: settings.strict,
     });
     let mut results: Vec<Option<CaseResult>> = cases.iter().map(|_| None).collect();
-    let (alone, together) = batches(cases);
+    let (alone, together) = batches(selections);
     for (jobs, batches) in [(settings.jobs.max(1), together), (1, alone)] {
         let queue: Mutex<VecDeque<Vec<usize>>> = Mutex::new(batches.into());
         let next = || {
@@ -78,12 +110,13 @@ pub fn run(
         let (send, receive) = mpsc::channel();
         std::thread::scope(|scope| {
             for _ in 0..jobs {
-                let send = send.clone();
+                let (send, cases) = (send.clone(), &cases);
                 scope.spawn(move || {
                     // The receiver stays until all senders are gone.
                     while let Some(batch) = next() {
                         let _ = send.send(Message::Began(batch[0]));
-                        let cases: Vec<&Case> = batch.iter().map(|&index| cases[index]).collect();
+                        let subject = cases[batch[0]].0;
+                        let cases: Vec<&Case> = batch.iter().map(|&index| cases[index].1).collect();
                         let results = attempt(supervisor, subject, &cases, settings);
                         let Some(results) = results else { return };
                         for (index, result) in batch.into_iter().zip(results) {
@@ -96,10 +129,10 @@ pub fn run(
             loop {
                 match receive.recv_timeout(TICK) {
                     Ok(Message::Began(index)) => audience.tell(&Event::CaseBegan {
-                        id: &selected[index],
+                        id: Cow::Borrowed(&selected[index]),
                     }),
                     Ok(Message::Ended(index, result)) => {
-                        audience.tell(&Event::CaseEnded(&result));
+                        audience.tell(&Event::CaseEnded(Cow::Borrowed(&result)));
                         results[index] = Some(*result);
                     }
                     Err(RecvTimeoutError::Timeout) => {}
@@ -115,7 +148,7 @@ pub fn run(
     let interrupted = results.len() < cases.len();
     let summary = Summary::of(&results, settings.strict, interrupted);
     audience.tell(&Event::Ended {
-        summary: &summary,
+        summary: Cow::Borrowed(&summary),
         took: began.elapsed(),
         interrupted,
     });
@@ -129,14 +162,15 @@ pub fn run(
 
 /// The reporters, of which one that fails leaves.
 struct Audience<'r> {
-    listening: Vec<&'r mut Box<dyn Reporter>>,
+    listening: Vec<&'r mut (dyn Reporter + 'r)>,
     errors: Vec<io::Error>,
 }
 
 impl<'r> Audience<'r> {
-    fn of(reporters: &'r mut [Box<dyn Reporter>]) -> Self {
+    fn of<'l: 'r>(reporters: &'r mut [Box<dyn Reporter + 'l>]) -> Self {
+        let listening = reporters.iter_mut();
         Self {
-            listening: reporters.iter_mut().collect(),
+            listening: listening.map(|reporter| &mut **reporter as _).collect(),
             errors: Vec::new(),
         }
     }
@@ -161,19 +195,23 @@ enum Message {
 /// Most cases have a worker each; of those that need none of their own, so many share one.
 const SHARING: usize = 40;
 
-/// The cases as they are given to workers, by their places: those that run alone, and the others.
-fn batches(cases: &[&Case]) -> (Vec<Vec<usize>>, Vec<Vec<usize>>) {
+/// The cases as they are given to workers, by their places: those that run alone, and the others. A worker has one
+/// subject.
+fn batches(selections: &[Selection<'_>]) -> (Vec<Vec<usize>>, Vec<Vec<usize>>) {
     let (mut alone, mut together) = (Vec::new(), Vec::new());
-    let mut shared: Vec<usize> = Vec::new();
-    for (index, case) in cases.iter().enumerate() {
-        if case.needs.contains(&Need::Alone) {
-            alone.push(vec![index]);
-        } else if case.needs.contains(&Need::SharedWorker) {
-            shared.push(index);
-        } else {
-            together.push(vec![index]);
+    let mut places = 0..;
+    for selection in selections {
+        let mut shared: Vec<usize> = Vec::new();
+        for (case, place) in selection.cases.iter().zip(&mut places) {
+            if case.needs.contains(&Need::Alone) {
+                alone.push(vec![place]);
+            } else if case.needs.contains(&Need::SharedWorker) {
+                shared.push(place);
+            } else {
+                together.push(vec![place]);
+            }
         }
+        together.extend(shared.chunks(SHARING).map(<[usize]>::to_vec));
     }
-    together.extend(shared.chunks(SHARING).map(<[usize]>::to_vec));
     (alone, together)
 }

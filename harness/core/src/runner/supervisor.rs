@@ -57,7 +57,8 @@ impl Supervisor {
     }
 
     fn prepare(interrupt: Option<Interrupt>) -> Result<Self, SurveyError> {
-        let run = RunDirectory::create(PROBE)?;
+        let run = RunDirectory::create()?;
+        run.executable("probe", PROBE)?;
         // Not current_exe(): that path may have been replaced by a newer build meanwhile.
         let program = PathBuf::from("/proc/self/exe");
         let mut supervisor = Self {

@@ -239,6 +239,14 @@ impl Running {
         }
     }
 
+    /// Kills it, and takes what it has printed to its standard error.
+    pub fn end(mut self) -> Stream {
+        self.kill();
+        let [_, stderr] = &mut self.outputs;
+        stderr.take_what_is_there();
+        std::mem::take(&mut stderr.stream)
+    }
+
     /// Whether the command has ended, and whether `interrupt` is readable.
     fn wait_for_something(
         &self,

@@ -6,6 +6,7 @@ mod runtime;
 mod subject;
 
 pub use command::{CommandError, Finished, Running, Stream};
+pub(crate) use profile::KERNEL;
 pub use profile::{Capabilities, Profile, ProfileError};
 pub use runtime::{Binary, Runtime, RuntimeError};
 pub use subject::Subject;

@@ -76,7 +76,16 @@ pub enum ProfileError {
         /// Line, column and what was expected.
         error: toml::de::Error,
     },
+    /// The name stands for something else.
+    #[error("{origin}: {KERNEL:?} is what reports about kernels bear; call the profile otherwise")]
+    Reserved {
+        /// The file.
+        origin: String,
+    },
 }
+
+/// Stands for the profile in reports about a kernel.
+pub(crate) const KERNEL: &str = "kernel";
 
 const BUILT_IN: &[(&str, &str)] = &[
     ("ptyrun", include_str!("profiles/ptyrun.toml")),
@@ -127,10 +136,16 @@ impl Profile {
     }
 
     fn parse(origin: &str, text: &str) -> Result<Self, ProfileError> {
-        toml::from_str(text).map_err(|error| ProfileError::Malformed {
+        let profile: Self = toml::from_str(text).map_err(|error| ProfileError::Malformed {
             origin: origin.to_owned(),
             error,
-        })
+        })?;
+        if profile.name == KERNEL {
+            return Err(ProfileError::Reserved {
+                origin: origin.to_owned(),
+            });
+        }
+        Ok(profile)
     }
 }
 
@@ -143,6 +158,12 @@ mod tests {
         for (name, _) in BUILT_IN {
             assert_eq!(Profile::load(name).expect("well-formed").name, *name);
         }
+    }
+
+    #[test]
+    fn a_report_about_a_profile_is_never_taken_for_one_about_a_kernel() {
+        let error = Profile::parse("mine.toml", "name = 'kernel'").expect_err("it is reserved");
+        assert!(matches!(error, ProfileError::Reserved { .. }), "{error}");
     }
 
     #[test]

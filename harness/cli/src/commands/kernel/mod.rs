@@ -1,0 +1,116 @@
+//! `ptyproof kernel`.
+
+mod fleet;
+mod outcome;
+mod reporters;
+
+use crate::arguments::{Acceleration, Kernel as Arguments};
+use crate::exit::{Exit, Refusal};
+use crate::filter::select;
+use fleet::Fleet;
+use outcome::Outcome;
+use ptyproof_cases::{Kind, SURVIVAL, cases_for, reference_runtime};
+use ptyproof_guest::inside::{self, Provisions};
+use ptyproof_guest::outside::{Accelerator, Guests, Image, Kernel, Program, find_qemu, needed};
+use ptyproof_harness::case::Case;
+use ptyproof_harness::runner::Interrupt;
+use reporters::View;
+use std::path::Path;
+use std::thread::available_parallelism;
+
+/// To be called before anything else: where the program is the first process of a guest, it does that work and
+/// turns the machine off.
+pub fn guest() {
+    inside::dispatch(&Provisions {
+        cases: ptyproof_cases::all(),
+        runtime: reference_runtime(),
+        profile: "ptyrun",
+    });
+}
+
+/// Boots kernels and runs the suite in each. All that can be wrong with the command line is told before anything is
+/// started; a kernel that cannot be used does not keep the others.
+pub fn kernel(arguments: &Arguments) -> Result<Exit, Refusal> {
+    let (kernel_cases, container_cases) = selected(arguments)?;
+    if let Some(directory) = &arguments.reports {
+        reporters::prepare(directory)?;
+    }
+    let qemu = find_qemu().map_err(Refusal::machine)?;
+    let mut outcome = Outcome::default();
+    let mut kernels = Vec::new();
+    for path in &arguments.images {
+        match usable(path, arguments) {
+            Ok(kernel) => kernels.push(kernel),
+            Err(why) => outcome.unusable(&why),
+        }
+    }
+    if kernels.is_empty() {
+        return Ok(outcome.exit());
+    }
+    let interrupt = Interrupt::watch()
+        .map_err(|error| Refusal::machine(format!("watching signals: {error}")))?;
+    let guests = Guests {
+        qemu,
+        program: Program::running().map_err(Refusal::machine)?,
+        parameters: arguments.append.clone(),
+        settings: arguments.sysctl.clone(),
+        kernel_cases,
+        container_cases,
+        survival: &SURVIVAL,
+        timeout: arguments.timeout,
+        strict: arguments.strict,
+    };
+    let accelerator = accelerator(arguments.accel, &guests, &kernels[0], &interrupt)?;
+    let fleet = Fleet {
+        guests: &guests,
+        accelerator,
+        interrupt: &interrupt,
+        jobs: arguments
+            .jobs
+            .or_else(|| available_parallelism().ok())
+            .map_or(1, usize::from),
+    };
+    let mut view = View::new(&kernels, arguments);
+    fleet.run(&kernels, |news| view.take(news, &mut outcome));
+    view.close(&mut outcome);
+    Ok(outcome.exit())
+}
+
+/// The cases about the bare kernel, and those about containers.
+fn selected(arguments: &Arguments) -> Result<(Vec<&'static Case>, Vec<&'static Case>), Refusal> {
+    let (kernel, containers) = (cases_for(Kind::Kernel), cases_for(Kind::Runtime));
+    let all = kernel.iter().chain(&containers).copied().collect();
+    let selected = select(all, &arguments.filters, arguments.level)?;
+    Ok(selected
+        .into_iter()
+        .partition(|case| kernel.iter().any(|about| about.id == case.id)))
+}
+
+fn usable(path: &Path, arguments: &Arguments) -> Result<Kernel, String> {
+    let image = Image::open(path).map_err(|error| error.to_string())?;
+    let modules = needed(&image, &arguments.modules)
+        .map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(Kernel { image, modules })
+}
+
+/// Who executes the guests' instructions. Where the processor cannot, qemu does, unless that was not asked for.
+fn accelerator(
+    wanted: Acceleration,
+    guests: &Guests<'_>,
+    kernel: &Kernel,
+    interrupt: &Interrupt,
+) -> Result<Accelerator, Refusal> {
+    if wanted == Acceleration::Tcg {
+        return Ok(Accelerator::Tcg);
+    }
+    match guests.examine_kvm(kernel, Some(interrupt)) {
+        Ok(()) => Ok(Accelerator::Kvm),
+        Err(why) if wanted == Acceleration::Kvm => {
+            Err(Refusal::machine(format!("--accel kvm: {why}")))
+        }
+        Err(why) => {
+            eprintln!("ptyproof: kvm cannot be used, so qemu translates, which is slower: {why}");
+            Ok(Accelerator::Tcg)
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! What came of all kernels together.
+
+use crate::exit::Exit;
+use ptyproof_harness::report::{CaseResult, Verdict};
+
+/// What came of all kernels together.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    failed: bool,
+    error: bool,
+    unusable: bool,
+}
+
+impl Outcome {
+    /// A file that is no kernel, or has not what it needs.
+    pub fn unusable(&mut self, why: &str) {
+        eprintln!("ptyproof: {why}");
+        self.unusable = true;
+    }
+
+    /// Something went wrong that is not the kernel's fault, or nobody knows whose.
+    pub fn error(&mut self, why: &str) {
+        eprintln!("ptyproof: {why}");
+        self.error = true;
+    }
+
+    /// A run was cut short.
+    pub fn cut_short(&mut self) {
+        self.error = true;
+    }
+
+    /// A case has ended.
+    pub fn count(&mut self, result: &CaseResult, strict: bool) {
+        if !result.is_as_expected(strict) {
+            match result.verdict {
+                Verdict::Error => self.error = true,
+                _ => self.failed = true,
+            }
+        }
+    }
+
+    /// A definite failure says most, and a file that is no kernel least.
+    pub fn exit(&self) -> Exit {
+        if self.failed {
+            Exit::NotAsExpected
+        } else if self.error {
+            Exit::Machine
+        } else if self.unusable {
+            Exit::Usage
+        } else {
+            Exit::AsExpected
+        }
+    }
+}

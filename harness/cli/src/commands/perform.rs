@@ -1,0 +1,80 @@
+//! `ptyproof perform`.
+
+use super::subject::{given, looks_like_a_runtime, profile};
+use crate::arguments::{Perform, Place};
+use crate::exit::{Exit, Refusal};
+use ptyproof_cases::perform::{self, Came, File};
+use ptyproof_harness::runner::{Interrupt, Supervisor, WorkerReport};
+use ptyproof_harness::target::Subject;
+use ptyproof_scenario::stage::Model;
+use std::time::Duration;
+
+/// The longest wait for a runtime to say its version, and for a single step.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Files that take longer hang.
+const DEADLINE: Duration = Duration::from_secs(600);
+
+/// Performs files of vectors. Mistakes in the files are told before anything is started.
+pub fn perform(arguments: &Perform) -> Result<Exit, Refusal> {
+    let profile = profile(arguments.profile.as_deref())?;
+    if let Some(path) = &arguments.runtime {
+        looks_like_a_runtime(path)?;
+    }
+    let mut files = Vec::new();
+    for path in &arguments.files {
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| Refusal::usage(format!("{name}: {error}")))?;
+        files.push(File { name, text });
+    }
+    let vectors = perform::vectors(&files).map_err(Refusal::usage)?;
+    let came = match (&arguments.runtime, arguments.on) {
+        (None, Place::Model) => perform::perform(&vectors, &mut Model::new()),
+        (runtime, _) => {
+            let interrupt = Interrupt::watch().map_err(Refusal::machine)?;
+            let supervisor = Supervisor::begin_until(interrupt).map_err(Refusal::machine)?;
+            let subject = match runtime {
+                None => Subject::Kernel,
+                Some(path) => given(path, profile, PATIENCE, &supervisor)?.into(),
+            };
+            in_a_worker(&supervisor, &subject, &files)?
+        }
+    };
+    Ok(tell(&came))
+}
+
+fn in_a_worker(
+    supervisor: &Supervisor,
+    subject: &Subject,
+    files: &[File],
+) -> Result<Vec<Came>, Refusal> {
+    let input = serde_json::to_value(files).map_err(Refusal::machine)?;
+    match supervisor.task(&perform::TASK, input, subject, PATIENCE, DEADLINE) {
+        Ok(WorkerReport::Task(Ok(came))) => serde_json::from_value(came).map_err(Refusal::machine),
+        Ok(WorkerReport::Task(Err(stop))) => Err(Refusal::machine(stop)),
+        Ok(WorkerReport::Broken(why)) => Err(Refusal::machine(why)),
+        Ok(_) => Err(Refusal::machine("the worker answered another question")),
+        Err(failure) => Err(Refusal::machine(failure.describe())),
+    }
+}
+
+fn tell(came: &[Came]) -> Exit {
+    let mut differing = 0;
+    for Came { id, holds } in came {
+        match holds {
+            Ok(None) => println!("holds   {id}"),
+            Ok(Some(profile)) => println!("holds   {id}; shows {profile}"),
+            Err(why) => {
+                differing += 1;
+                println!("differs {id}: {why}");
+            }
+        }
+    }
+    println!("\n{} vectors, {differing} differ", came.len());
+    if differing == 0 {
+        Exit::AsExpected
+    } else {
+        Exit::NotAsExpected
+    }
+}

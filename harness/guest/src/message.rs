@@ -1,0 +1,164 @@
+//! What a guest says: one JSON value a line.
+
+use ptyproof_harness::report::Event;
+use serde::{Deserialize, Serialize};
+
+/// One message of a guest.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Message<'m> {
+    /// The first one: the kernel has started the program, and the channel works.
+    Hello {
+        /// `/proc/sys/kernel/tainted` before anything was tried.
+        taint: u64,
+    },
+    /// An event of the run.
+    Event(Box<Event<'m>>),
+    /// A line of the kernel's log, warning or worse.
+    Log(LogLine),
+    /// The kernel is more tainted than before.
+    Tainted {
+        /// `/proc/sys/kernel/tainted` now.
+        taint: u64,
+    },
+    /// The suite cannot be run in this kernel; nothing more comes.
+    Refused {
+        /// Why.
+        why: String,
+    },
+}
+
+/// A line of the kernel's log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogLine {
+    /// How bad it is: 0 is an emergency, 4 a warning. syslog(2)
+    pub level: u8,
+    /// Microseconds since the kernel started.
+    pub at_us: u64,
+    /// The text.
+    pub text: String,
+}
+
+/// Why what a guest says cannot be understood.
+#[derive(Debug, thiserror::Error)]
+pub enum MessageError {
+    /// A line is no message.
+    #[error("the guest said {line:?}, which is no message: {error}")]
+    Malformed {
+        /// The beginning of the line.
+        line: String,
+        /// What was expected.
+        error: serde_json::Error,
+    },
+    /// A line has no end.
+    #[error("the guest said more than {LONGEST} bytes in one line")]
+    Endless,
+}
+
+/// A result with the transcripts of all its terminals is far shorter.
+const LONGEST: usize = 64 << 20;
+
+/// So much of a line that is no message is shown.
+const SHOWN: usize = 200;
+
+impl Message<'_> {
+    /// As a line.
+    pub fn to_line(&self) -> serde_json::Result<Vec<u8>> {
+        let mut line = serde_json::to_vec(self)?;
+        line.push(b'\n');
+        Ok(line)
+    }
+}
+
+/// Puts messages together from the pieces in which they arrive.
+#[derive(Debug, Default)]
+pub struct Lines {
+    pending: Vec<u8>,
+}
+
+impl Lines {
+    /// Takes a piece; returns the messages that it completes.
+    pub fn take(&mut self, piece: &[u8]) -> Result<Vec<Message<'static>>, MessageError> {
+        // Only the new piece can hold the end of the pending line.
+        let Some(last) = piece.iter().rposition(|&byte| byte == b'\n') else {
+            if self.pending.len() + piece.len() > LONGEST {
+                return Err(MessageError::Endless);
+            }
+            self.pending.extend_from_slice(piece);
+            return Ok(Vec::new());
+        };
+        let mut whole = std::mem::take(&mut self.pending);
+        whole.extend_from_slice(&piece[..last]);
+        self.pending.extend_from_slice(&piece[last + 1..]);
+        whole.split(|&byte| byte == b'\n').map(parse).collect()
+    }
+}
+
+fn parse(line: &[u8]) -> Result<Message<'static>, MessageError> {
+    serde_json::from_slice(line).map_err(|error| {
+        let line = String::from_utf8_lossy(&line[..line.len().min(SHOWN)]).into_owned();
+        MessageError::Malformed { line, error }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ptyproof_harness::case::CaseId;
+    use std::borrow::Cow;
+
+    fn messages() -> Vec<Message<'static>> {
+        vec![
+            Message::Hello { taint: 0 },
+            Message::Event(Box::new(Event::CaseBegan {
+                id: Cow::Owned(CaseId::from("area/name")),
+            })),
+            Message::Log(LogLine {
+                level: 4,
+                at_us: 1_500_000,
+                text: "a warning with a \n in it".to_owned(),
+            }),
+            Message::Tainted { taint: 512 },
+            Message::Refused {
+                why: "no devpts".to_owned(),
+            },
+        ]
+    }
+
+    fn lines() -> Vec<u8> {
+        let lines = messages().into_iter();
+        lines
+            .flat_map(|message| message.to_line().expect("it can be written"))
+            .collect()
+    }
+
+    #[test]
+    fn each_message_is_one_line() {
+        let count = lines().iter().filter(|&&byte| byte == b'\n').count();
+        assert_eq!(count, messages().len());
+    }
+
+    #[test]
+    fn messages_arrive_whole_however_they_are_cut() {
+        for size in 1..200 {
+            let mut reader = Lines::default();
+            let pieces = lines();
+            let heard: Vec<_> = pieces
+                .chunks(size)
+                .flat_map(|piece| reader.take(piece).expect("well-formed"))
+                .collect();
+            assert_eq!(heard, messages(), "in pieces of {size}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_message_is_shown() {
+        let error = Lines::default()
+            .take(b"[  1.0] oops\n")
+            .expect_err("no message");
+        let MessageError::Malformed { line, .. } = error else {
+            panic!("{error}");
+        };
+        assert_eq!(line, "[  1.0] oops");
+    }
+}

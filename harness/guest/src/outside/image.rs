@@ -1,0 +1,113 @@
+//! The file that a kernel is booted from. Linux, arch/x86/boot.rst
+
+use sha2::{Digest, Sha256};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why a file is not taken for a kernel.
+#[derive(Debug, thiserror::Error)]
+pub enum ImageError {
+    /// It cannot be read.
+    #[error("{}: {error}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the kernel said.
+        error: io::Error,
+    },
+    /// It has no header of a kernel.
+    #[error("{}: no kernel for x86 that can be booted (a bzImage, most often called vmlinuz)", path.display())]
+    NoKernel {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+/// A kernel that can be booted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Image {
+    /// The file.
+    pub path: PathBuf,
+    /// Its SHA-256, in hexadecimal.
+    pub sha256: String,
+    /// The release of the kernel, as `uname -r` tells it.
+    pub release: String,
+}
+
+/// Where the header says what it is, and what it says.
+const MAGIC: (usize, &[u8]) = (0x202, b"HdrS");
+
+/// Where the header has the place of the text with the version, counted from [`SETUP`].
+const VERSION: usize = 0x20e;
+const SETUP: usize = 0x200;
+
+impl Image {
+    /// Looks at a file.
+    pub fn open(path: &Path) -> Result<Self, ImageError> {
+        let content = fs::read(path).map_err(|error| ImageError::Unreadable {
+            path: path.to_owned(),
+            error,
+        })?;
+        let release = release(&content).ok_or_else(|| ImageError::NoKernel {
+            path: path.to_owned(),
+        })?;
+        let digest = Sha256::digest(&content);
+        Ok(Self {
+            path: path.to_owned(),
+            sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            release,
+        })
+    }
+}
+
+/// The first word of the version text.
+fn release(content: &[u8]) -> Option<String> {
+    let (at, magic) = MAGIC;
+    if content.get(at..at + magic.len())? != magic {
+        return None;
+    }
+    let place = content.get(VERSION..VERSION + 2)?.try_into().ok()?;
+    let text = content.get(SETUP + usize::from(u16::from_le_bytes(place))..)?;
+    let end = text.iter().position(|&byte| byte == b' ' || byte == 0)?;
+    let word = std::str::from_utf8(&text[..end]).ok()?;
+    let plain = |c: char| c.is_ascii_graphic() && c != '/';
+    (!word.is_empty() && word.chars().all(plain)).then(|| word.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kernel(version: &[u8]) -> Vec<u8> {
+        let mut content = vec![0; 0x300];
+        content[0x202..0x206].copy_from_slice(b"HdrS");
+        content[0x20e..0x210].copy_from_slice(&0x80u16.to_le_bytes());
+        content[0x280..0x280 + version.len()].copy_from_slice(version);
+        content
+    }
+
+    #[test]
+    fn the_header_tells_the_release() {
+        let content = kernel(b"6.1.0-50-cloud-amd64 (builder@host) #1 SMP\0");
+        assert_eq!(release(&content).as_deref(), Some("6.1.0-50-cloud-amd64"));
+    }
+
+    #[test]
+    fn what_has_no_such_header_is_no_kernel() {
+        assert_eq!(release(b""), None);
+        assert_eq!(release(&[0; 0x1000]), None);
+        assert_eq!(release(b"#!/bin/sh\n"), None);
+        let whole = kernel(b"6.1 x\0");
+        for length in 0..0x284 {
+            assert_eq!(release(&whole[..length]), None, "the first {length} bytes");
+        }
+    }
+
+    #[test]
+    fn a_release_that_is_no_name_of_a_file_is_refused() {
+        // It becomes a part of paths.
+        assert_eq!(release(&kernel(b"../../etc x\0")), None);
+        assert_eq!(release(&kernel(b"\x1b[31m x\0")), None);
+    }
+}

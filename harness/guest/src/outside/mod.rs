@@ -1,0 +1,21 @@
+//! Booting a kernel, and understanding what its guest says.
+
+mod boot;
+mod console;
+mod guests;
+mod image;
+mod initramfs;
+mod kernel_modules;
+mod machine;
+mod monitor;
+mod program;
+mod taint;
+mod verdict;
+
+pub use guests::{GuestError, Guests, Kernel};
+pub use image::{Image, ImageError};
+pub use initramfs::InitramfsError;
+pub use kernel_modules::{KernelModule, ModulesError, needed};
+pub use machine::{Accelerator, MachineError, find_qemu};
+pub use program::{Program, ProgramError};
+pub use verdict::CannotRun;
