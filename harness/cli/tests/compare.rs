@@ -115,6 +115,7 @@ fn of_kernel(release: &str, results: Vec<CaseResult>) -> Report {
             sha256: String::new(),
             version: release.to_owned(),
             profile: "kernel".to_owned(),
+            with: None,
         },
         strict: false,
         selected: results.iter().map(|result| result.id.clone()).collect(),
