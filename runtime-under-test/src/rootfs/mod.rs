@@ -4,8 +4,8 @@
 //! root while the host's filesystem is still in reach; [`Rootfs::enter`] makes that root `/` and lets go of the host's;
 //! [`Rootfs::finish`] hides and write-protects, which has to wait until the terminal's nodes are in place.
 //!
-//! Needs Linux 5.6, for openat2(2). Recursive attributes and read-only paths need mount_setattr(2), Linux 5.12; without it, the
-//! attributes of a bind mount are set by remounting it.
+//! Needs Linux 5.6, for openat2(2). Recursive attributes need mount_setattr(2), Linux 5.12; without it, bind mounts and read-only
+//! paths are remounted, each for itself.
 
 mod cgroup_mount;
 mod devices;
