@@ -20,7 +20,7 @@ const SCRIPTS: Fuzz = Fuzz {
 
 /// What these break shows only in the settings that tcgetattr(3) gives, at which no step of a vector or script looks. That
 /// is for the case `kernel-pair/characters-stay-whole-whatever-cflag-says`, and for the model's own tests.
-const OUT_OF_SIGHT: &[Mutant] = &[Mutant::AnyCharacterSize];
+const OUT_OF_SIGHT: &[Mutant] = &[Mutant::AnyCharacterSize, Mutant::LookedAtStopsAtZero];
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
