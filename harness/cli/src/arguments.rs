@@ -191,6 +191,9 @@ pub struct Kernel {
     /// A skipped case is a failure
     #[arg(long)]
     pub strict: bool,
+    /// Hold each kernel to its baseline in cases/baselines; of one without, show what differs from its nearest neighbour
+    #[arg(long, requires = "reports")]
+    pub check: bool,
     /// Write reports there: RELEASE.json, RELEASE.tap and RELEASE.xml (JUnit) for each kernel
     #[arg(long, value_name = "DIR")]
     pub reports: Option<PathBuf>,

@@ -115,6 +115,7 @@ fn of_kernel(release: &str, results: Vec<CaseResult>) -> Report {
             sha256: String::new(),
             version: release.to_owned(),
             profile: "kernel".to_owned(),
+            with: None,
         },
         strict: false,
         selected: results.iter().map(|result| result.id.clone()).collect(),
@@ -304,6 +305,7 @@ fn what_makes_no_baseline_is_refused_and_nothing_is_written() {
     );
     let mut runtime = whole("6.1.0", "new");
     runtime.target.path = "/bin/runtime".to_owned();
+    runtime.target.profile = "default".to_owned();
     runtime.target.version = "runtime \u{1b}c1.0".to_owned();
     let runtime = files.report("runtime.json", &runtime);
     let message = format!(

@@ -120,7 +120,8 @@ impl Tty {
 
     /// Whether the operation could be carried out. What sends bytes cannot be while output is stopped.
     fn carry_out(&mut self, operation: Operation) -> bool {
-        let processed = self.termios.output(OPOST) && !self.breaks(Mutant::EchoUnprocessed);
+        let processed = (self.termios.output(OPOST) || self.breaks(Mutant::EchoAlwaysProcessed))
+            && !self.breaks(Mutant::EchoUnprocessed);
         let stopped = self.flow.stopped() && !self.breaks(Mutant::EchoWhileStopped);
         let output = &mut self.output;
         match operation {

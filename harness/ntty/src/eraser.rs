@@ -65,7 +65,7 @@ impl Tty {
                 in_word |= of_word;
             }
             self.input.truncate(character.start);
-            if self.termios.local(ECHO) {
+            if self.termios.local(ECHO) || self.breaks(Mutant::ErasedShownWithoutEcho) {
                 self.show_erased(character, reach);
             }
             if reach == Reach::Character {

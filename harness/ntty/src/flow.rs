@@ -24,6 +24,11 @@ use crate::mutant::Mutant;
 use crate::packet::Status;
 use crate::pty::{Side, Tty};
 
+/// `^S`.
+const USUAL_STOP: u8 = 0x13;
+/// `^Q`.
+const USUAL_START: u8 = 0x11;
+
 /// What `tcflow` asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flow {
@@ -129,20 +134,41 @@ impl Tty {
     fn slave_flow(&mut self, flow: Flow) {
         match flow {
             Flow::OutputOff => {
-                if self.flow.switch(true) {
-                    self.packet.tell(Status::STOPPED);
+                if self.flow.switch(true) || self.breaks(Mutant::StoppedToldAgain) {
+                    self.tell_of_switch(Status::STOPPED);
                 }
             }
             Flow::OutputOn => {
-                if self.flow.switch(false) {
-                    self.packet.tell(Status::STARTED);
+                if !self.breaks(Mutant::OutputOnIgnored) && self.flow.switch(false) {
+                    self.tell_of_switch(Status::STARTED);
                     if self.breaks(Mutant::OutputOnReleasesEcho) {
                         self.release_echo();
                     }
                 }
             }
-            Flow::InputOff => self.send_past_everything(self.termios.cc[VSTOP]),
-            Flow::InputOn => self.send_past_everything(self.termios.cc[VSTART]),
+            Flow::InputOff => {
+                self.send_past_everything(self.character_for(VSTOP));
+                if self.breaks(Mutant::InputOffStopsOutput) {
+                    self.stop_output();
+                }
+            }
+            Flow::InputOn => self.send_past_everything(self.character_for(VSTART)),
+        }
+    }
+
+    fn tell_of_switch(&mut self, status: Status) {
+        if !self.breaks(Mutant::OutputSwitchUntold) {
+            self.packet.tell(status);
+        }
+    }
+
+    /// What asks the other side to stop or to start: the character that is set, with `IXON` or without.
+    fn character_for(&self, index: usize) -> u8 {
+        match index {
+            _ if !self.termios.input(IXON) && self.breaks(Mutant::InputOffNeedsIxon) => 0,
+            VSTOP if self.breaks(Mutant::UsualCharactersSent) => USUAL_STOP,
+            VSTART if self.breaks(Mutant::UsualCharactersSent) => USUAL_START,
+            set => self.termios.cc[set],
         }
     }
 
@@ -172,8 +198,8 @@ impl Tty {
             Flow::OutputOff | Flow::OutputOn => {
                 self.master_flow.switch(flow == Flow::OutputOff);
             }
-            Flow::InputOff => self.type_past_everything(0x13),
-            Flow::InputOn => self.type_past_everything(0x11),
+            Flow::InputOff => self.type_past_everything(USUAL_STOP),
+            Flow::InputOn => self.type_past_everything(USUAL_START),
         }
     }
 

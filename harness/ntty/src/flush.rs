@@ -41,7 +41,9 @@ impl Tty {
                 if waiting {
                     self.waiting.clear();
                 }
-                self.drop_input();
+                if !self.breaks(Mutant::FlushKeepsReceived) {
+                    self.drop_input();
+                }
                 self.tell_of_flush(side, Status::FLUSHED_INPUT);
             }
             Side::Master => {

@@ -39,6 +39,7 @@ mutants! {
     SpecialBeforeStripping, "special-before-stripping", "LS-08: special characters are recognised before ISTRIP and IUCLC";
     IuclcWithoutIexten, "iuclc-without-iexten", "LX-09: IUCLC works without IEXTEN";
     OnlyAsciiLowered, "only-ascii-lowered", "LI-04: IUCLC leaves the upper case of Latin-1";
+    IuclcNeedsLines, "iuclc-needs-lines", "LI-04: IUCLC does nothing in raw mode";
     LiteralMeansSpecial, "literal-means-special", "LX-18: literal next does not make the next character literal";
     LiteralNotChanged, "literal-not-changed", "LX-20: a literal character escapes ISTRIP and IUCLC";
     ExtprocIgnored, "extproc-ignored", "LE-10: EXTPROC does not keep the kernel from echoing, editing and signalling";
@@ -46,6 +47,9 @@ mutants! {
     EchoAtEachByte, "echo-at-each-byte", "4.2, LS-03: echo is sent after each byte, not at the end of the batch";
     WaitingEchoFlushed, "waiting-echo-flushed", "4.2: a batch that brings no echo sends what waits";
     PlainNewlineEchoedRaw, "plain-newline-echoed-raw", "LE-07: a newline of raw mode is echoed as a newline, not as ^J";
+    EchoWithoutEcho, "echo-without-echo", "LE-05: characters are echoed without ECHO";
+    RawBytesEchoed, "raw-bytes-echoed", "LE-09: bytes that nothing looks at are echoed";
+    RawBytesNeedNewline, "raw-bytes-need-newline", "LV-06: bytes of raw mode are readable only when a newline comes";
     MarkNotDoubled, "mark-not-doubled", "LI-05: PARMRK does not double 255";
 
     ZeroIsSpecial, "zero-is-special", "LC-10: the byte 0 is special where a special character is switched off";
@@ -80,6 +84,7 @@ mutants! {
     CaretTakesOneColumn, "caret-takes-one-column", "4.5: ^X counts one column";
     Literal255Uncounted, "literal-255uncounted", "4.5: the byte 255 counts no column";
     EchoUnprocessed, "echo-unprocessed", "LE-01: echo does not go through output processing";
+    EchoAlwaysProcessed, "echo-always-processed", "LE-01: echo goes through output processing without OPOST";
     LineStartForgotten, "line-start-forgotten", "LX-14: the column in which a line began is not remembered";
     ColumnNotTakenBack, "column-not-taken-back", "4.5: with ECHOPRT, the later bytes of a character count columns";
     EarlierTabIgnored, "earlier-tab-ignored", "LX-13: erasing a tab does not count from the tab before it";
@@ -109,23 +114,29 @@ mutants! {
     KillNeverWipes, "kill-never-wipes", "LX-05: the kill character never wipes";
     KillWithoutNewline, "kill-without-newline", "LX-06: ECHOK adds no newline";
     KillShownWithoutEcho, "kill-shown-without-echo", "LX-07: without ECHO, the kill character is shown";
+    ErasedShownWithoutEcho, "erased-shown-without-echo", "LX-01, LE-05: without ECHO, erasing is shown";
     EchoprtIgnored, "echoprt-ignored", "LX-15: ECHOPRT does not print what is erased";
     EachErasedOpened, "each-erased-opened", "LX-15: ECHOPRT prints a backslash before each character";
     ErasingLeftOpen, "erasing-left-open", "LX-16: ECHOPRT prints no slash when the line is empty";
 
     OpostIgnored, "opost-ignored", "LO-02: output is processed without OPOST";
     OnlcrIgnored, "onlcr-ignored", "LO-01: ONLCR does not expand a newline";
+    NewlineAlwaysExpanded, "newline-always-expanded", "LO-01: a newline is expanded without ONLCR";
     ExpandedNewlineKeepsColumn, "expanded-newline-keeps-column", "LO-01, LO-08: a newline with ONLCR keeps the column";
     OnlretIgnored, "onlret-ignored", "LO-05: ONLRET does not set the column to 0";
     OnocrIgnored, "onocr-ignored", "LO-04: ONOCR does not omit a carriage return at column 0";
+    OcrnlIgnored, "ocrnl-ignored", "LO-03: OCRNL leaves a carriage return";
     OcrnlBeforeOnocr, "ocrnl-before-onocr", "LO-04: with OCRNL, ONOCR does not omit a carriage return";
     MappedReturnExpanded, "mapped-return-expanded", "LO-03: a newline that OCRNL made is expanded by ONLCR";
     MappedReturnToColumn0, "mapped-return-to-column-0", "LO-03: a newline that OCRNL made sets the column to 0";
     XtabsIgnored, "xtabs-ignored", "LO-07: XTABS does not expand a tab";
+    TabsAlwaysExpanded, "tabs-always-expanded", "LO-07: a tab is expanded without XTABS";
     TabDelayExpands, "tab-delay-expands", "LO-07: TAB1 and TAB2 expand a tab";
     BackspaceNotCounted, "backspace-not-counted", "LO-08: a backspace keeps the column";
     ControlTakesColumn, "control-takes-column", "LO-08: control characters take a column";
+    ControlWrittenAsCaret, "control-written-as-caret", "LO-11, LE-02: a control character that is written is sent as ^X";
     ContinuationTakesColumn, "continuation-takes-column", "LO-08: with IUTF8, each byte of a character takes a column";
+    OlcucIgnored, "olcuc-ignored", "LO-06: OLCUC leaves lower case";
     OnlyAsciiRaised, "only-ascii-raised", "LO-06: OLCUC leaves the lower case of Latin-1";
     ColumnForgottenBetweenWrites, "column-forgotten-between-writes", "LO-09: each write begins at column 0";
 
@@ -141,6 +152,9 @@ mutants! {
     SignalNotEchoed, "signal-not-echoed", "LE-12: a signal character is not echoed";
     SameSizeSignalled, "same-size-signalled", "WS-03: setting the same size sends SIGWINCH";
     PixelsOverlooked, "pixels-overlooked", "WS-03: a change of the size in pixels sends no SIGWINCH";
+    RowsOverlooked, "rows-overlooked", "WS-03: a change of the rows sends no SIGWINCH";
+    ColumnsOverlooked, "columns-overlooked", "WS-03: a change of the columns sends no SIGWINCH";
+    SizeNeedsIsig, "size-needs-isig", "WS-03: without ISIG, a change of the size sends no SIGWINCH";
 
     FlowControlWithoutIxon, "flow-control-without-ixon", "LI-09: the start and stop characters work without IXON";
     FlowCharacterRead, "flow-character-read", "LI-06: the start and stop characters are read";
@@ -148,6 +162,10 @@ mutants! {
     IxanyIgnored, "ixany-ignored", "LI-07: IXANY does not restart output";
     StopBeforeStart, "stop-before-start", "LI-10: a character that is both start and stop stops";
     StartUndoesOutputOff, "start-undoes-output-off", "LF-01: the start character undoes TCOOFF";
+    OutputOnIgnored, "output-on-ignored", "LF-01: TCOON does not start output";
+    InputOffStopsOutput, "input-off-stops-output", "LF-02: TCIOFF stops output, too";
+    UsualCharactersSent, "usual-characters-sent", "LF-02: TCIOFF and TCION send ^S and ^Q where other characters are set";
+    InputOffNeedsIxon, "input-off-needs-ixon", "LF-02: TCIOFF and TCION send nothing without IXON";
     InputOffHeld, "input-off-held", "LF-02: TCIOFF and TCION send nothing while output is stopped";
     InputOffDespiteOutputOff, "input-off-despite-output-off", "LF-02: TCIOFF and TCION send also after TCOOFF";
     DisabledCharacterSent, "disabled-character-sent", "LF-05: TCIOFF and TCION send a character that is switched off";
@@ -157,11 +175,17 @@ mutants! {
     OppositesToldTogether, "opposites-told-together", "PK-05, PK-06: a status does not take its opposite away";
     OldStatusKept, "old-status-kept", "PK-09: switching packet mode on keeps old statuses";
     HiddenStatusShown, "hidden-status-shown", "PK-09: switching packet mode off does not hide statuses";
+    StatusWithoutPacketMode, "status-without-packet-mode", "PK-01: statuses are told without packet mode";
+    PacketModeDropsOutput, "packet-mode-drops-output", "PK-01: switching packet mode on drops what the master has not read";
     FlushUntold, "flush-untold", "PK-04: a flush of the slave is not told";
     MasterFlushTold, "master-flush-told", "PK-04: a flush of the master is told";
     SignalFlushUntold, "signal-flush-untold", "PK-08: the flush of a signal character is not told";
+    StoppedToldAgain, "stopped-told-again", "PK-05: TCOOFF is told also when output is stopped already";
+    OutputSwitchUntold, "output-switch-untold", "PK-05: TCOOFF and TCOON are not told";
     OnlyIxonTold, "only-ixon-told", "PK-06: other start and stop characters are not told";
+    IxonUntold, "ixon-untold", "PK-06: IXON going off or on is not told";
     ExtprocUntold, "extproc-untold", "PK-07: settings with EXTPROC are not told";
+    EverySettingTold, "every-setting-told", "PK-07: settings are told without EXTPROC";
 
     LongLineWaits, "long-line-waits", "LB-01: a line that is too long waits instead of losing its end";
     OverflowRings, "overflow-rings", "LB-03: a line that is too long rings the bell";
@@ -174,6 +198,7 @@ mutants! {
     LookedAtStopsAtZero, "looked-at-stops-at-zero", "LB-06: a signal character that waited does not disturb the count of bytes looked at";
 
     InputFlushKeepsWaiting, "input-flush-keeps-waiting", "LQ-01: TCIFLUSH keeps bytes that wait for room";
+    FlushKeepsReceived, "flush-keeps-received", "LQ-01: a flush of input keeps what was received";
     MasterFlushIgnored, "master-flush-ignored", "LQ-02: TCIFLUSH of the master keeps what the slave has written";
     OutputFlushDropsReceived, "output-flush-drops-received", "LQ-04: TCOFLUSH of the slave drops what the master has received";
     OutputFlushKeepsWaiting, "output-flush-keeps-waiting", "LQ-05: TCOFLUSH of the master keeps bytes that wait for room";
@@ -196,11 +221,16 @@ mutants! {
     EndOfFileNotSwallowed, "end-of-file-not-swallowed", "LC-06: an end of file that follows a full buffer is a read of 0 bytes";
     PollingReadWouldBlock, "polling-read-would-block", "LV-01: with VMIN and VTIME 0, a read of nothing is EAGAIN";
     TimedReadEndsAtOnce, "timed-read-ends-at-once", "LV-02: with VTIME, a read of nothing is 0 bytes at once";
+    RawReadOfNothingEnds, "raw-read-of-nothing-ends", "LV-06: with VMIN, a read of nothing is 0 bytes";
+    ReadNeedsMinimum, "read-needs-minimum", "LV-05, LV-06: a read of fewer than VMIN bytes is EAGAIN";
+    MinimumIsMaximum, "minimum-is-maximum", "LV-06: a read gives no more than VMIN bytes";
+    PortionStopsShort, "portion-stops-short", "LV-08: with VMIN 64, a read gives no more than 64 bytes";
     LargeMinimumHolds, "large-minimum-holds", "LV-08: with VMIN over 64, a read gives more than 64 bytes";
     PollIgnoresMinimum, "poll-ignores-minimum", "LV-07: poll says readable before VMIN bytes are there";
     PollHeedsMinimumDespiteTime, "poll-heeds-minimum-despite-time", "LV-07: poll waits for VMIN bytes although VTIME is set";
     LoneEndOfFileRead, "lone-end-of-file-read", "LM-12: a lone end of file under EXTPROC is read";
     EndOfFileCounted, "end-of-file-counted", "LQ-06: FIONREAD counts ends of file";
+    RawBytesUncounted, "raw-bytes-uncounted", "LQ-07: FIONREAD counts only complete lines in raw mode";
     OpenLineCounted, "open-line-counted", "LQ-06: FIONREAD counts the line that is not complete";
     PollOverlooksEndOfFile, "poll-overlooks-end-of-file", "LC-12: a lone end of file is not readable";
 }

@@ -102,6 +102,9 @@ impl Output {
                 }
                 self.send(&[c]);
             }
+            c if is_control(c) && self.rules.breaks(Mutant::ControlWrittenAsCaret) => {
+                self.send_counted(&[b'^', c ^ 0x40]);
+            }
             c if is_control(c) => {
                 self.column += usize::from(self.rules.breaks(Mutant::ControlTakesColumn));
                 self.send(&[c]);
@@ -114,7 +117,8 @@ impl Output {
         if termios.output(ONLRET) && !self.rules.breaks(Mutant::OnlretIgnored) {
             self.column = 0;
         }
-        if termios.output(ONLCR) && !self.rules.breaks(Mutant::OnlcrIgnored) {
+        let expands = termios.output(ONLCR) || self.rules.breaks(Mutant::NewlineAlwaysExpanded);
+        if expands && !self.rules.breaks(Mutant::OnlcrIgnored) {
             if !self.rules.breaks(Mutant::ExpandedNewlineKeepsColumn) {
                 self.column = 0;
             }
@@ -126,7 +130,7 @@ impl Output {
     }
 
     fn carriage_return(&mut self, termios: &Termios) {
-        let newline = termios.output(OCRNL);
+        let newline = termios.output(OCRNL) && !self.rules.breaks(Mutant::OcrnlIgnored);
         let omits =
             termios.output(ONOCR) && !(newline && self.rules.breaks(Mutant::OcrnlBeforeOnocr));
         if omits && self.column == 0 && !self.rules.breaks(Mutant::OnocrIgnored) {
@@ -145,7 +149,7 @@ impl Output {
         let width = 8 - self.column % 8;
         let expands = match termios.oflag & TABDLY {
             XTABS => !self.rules.breaks(Mutant::XtabsIgnored),
-            0 => false,
+            0 => self.rules.breaks(Mutant::TabsAlwaysExpanded),
             _ => self.rules.breaks(Mutant::TabDelayExpands),
         };
         self.send(if expands { &b"        "[..width] } else { b"\t" });
@@ -154,6 +158,7 @@ impl Output {
 
     fn printing(&mut self, c: u8, termios: &Termios) {
         let c = match termios.output(OLCUC) {
+            true if self.rules.breaks(Mutant::OlcucIgnored) => c,
             true if self.rules.breaks(Mutant::OnlyAsciiRaised) => c.to_ascii_uppercase(),
             true => to_upper(c),
             false => c,

@@ -63,9 +63,13 @@ impl Packet {
         self.on = on;
     }
 
+    fn listens(&self) -> bool {
+        self.on || self.rules.breaks(Mutant::StatusWithoutPacketMode)
+    }
+
     /// Tells the master, if it listens.
     pub(crate) fn tell(&mut self, status: Status) {
-        if self.on {
+        if self.listens() {
             if !self.rules.breaks(Mutant::OppositesToldTogether) {
                 self.statuses &= !status.opposite();
             }
@@ -75,7 +79,7 @@ impl Packet {
 
     /// The status that the next read gives.
     pub(crate) fn take(&mut self) -> Option<u8> {
-        let shown = self.on || self.rules.breaks(Mutant::HiddenStatusShown);
+        let shown = self.listens() || self.rules.breaks(Mutant::HiddenStatusShown);
         (shown && self.statuses != 0).then(|| std::mem::take(&mut self.statuses))
     }
 }

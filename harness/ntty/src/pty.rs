@@ -140,6 +140,9 @@ impl Tty {
 
     /// `TIOCPKT`: switches the master's packet mode.
     pub fn set_packet_mode(&mut self, on: bool) {
+        if on && self.breaks(Mutant::PacketModeDropsOutput) {
+            self.output.wire.clear();
+        }
         self.packet.set(on);
     }
 

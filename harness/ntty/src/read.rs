@@ -45,7 +45,8 @@ impl Tty {
         if most == 0 {
             return Read::Bytes(Vec::new());
         }
-        if !self.available(1) {
+        let needed = if self.breaks(Mutant::ReadNeedsMinimum) { self.minimum().max(1) } else { 1 };
+        if !self.available(needed) {
             return self.find_nothing();
         }
         let start = self.input.reader();
@@ -60,7 +61,10 @@ impl Tty {
     }
 
     fn find_nothing(&self) -> Read {
-        let polls = self.minimum() == 0 && !self.breaks(Mutant::PollingReadWouldBlock);
+        let polls = match self.minimum() {
+            0 => !self.breaks(Mutant::PollingReadWouldBlock),
+            _ => self.breaks(Mutant::RawReadOfNothingEnds),
+        };
         let in_time = self.termios.cc[VTIME] == 0 || self.breaks(Mutant::TimedReadEndsAtOnce);
         if !self.termios.local(ICANON) && polls && in_time {
             Read::Bytes(Vec::new())
@@ -79,6 +83,8 @@ impl Tty {
     }
 
     fn read_raw(&mut self, most: usize) -> Vec<u8> {
+        let limited = self.breaks(Mutant::MinimumIsMaximum);
+        let most = if limited { most.min(self.minimum().max(1)) } else { most };
         let mut bytes = Vec::new();
         while bytes.len() < most && self.input.visible_bytes() > 0 {
             let in_portion = if bytes.len() < self.minimum() { bytes.len() % PORTION } else { 0 };
@@ -88,7 +94,9 @@ impl Tty {
                 bytes.pop();
                 break;
             }
-            let enough = self.minimum() <= PORTION || self.breaks(Mutant::LargeMinimumHolds);
+            let enough = self.minimum() < PORTION
+                || self.minimum() == PORTION && !self.breaks(Mutant::PortionStopsShort)
+                || self.breaks(Mutant::LargeMinimumHolds);
             if bytes.len() == PORTION && !enough {
                 break;
             }
@@ -136,7 +144,8 @@ impl Tty {
     ///
     /// In one corner of the [limits](crate::limits) that is -1.
     pub fn unread(&self) -> i32 {
-        let bytes = if self.termios.reads_lines() && !self.breaks(Mutant::OpenLineCounted) {
+        let lines = self.termios.reads_lines() || self.breaks(Mutant::RawBytesUncounted);
+        let bytes = if lines && !self.breaks(Mutant::OpenLineCounted) {
             self.input.bytes_in_lines() as isize
         } else {
             self.input.len()

@@ -44,6 +44,10 @@ impl Tty {
         let changed = termios.input(ISTRIP) || termios.lowers_case();
         if termios.is_raw() || self.leaves_editing() && !changed {
             self.input.extend(batch);
+            if self.breaks(Mutant::RawBytesEchoed) {
+                batch.iter().for_each(|&c| self.echo(c));
+                self.flush_echo();
+            }
         } else {
             for (index, &c) in batch.iter().enumerate() {
                 self.receive_byte(c, index < looked_at);
@@ -55,7 +59,8 @@ impl Tty {
             self.flush_echo();
         }
         self.forget_looked_at(looked_at);
-        if !self.termios.reads_lines() {
+        let held = self.breaks(Mutant::RawBytesNeedNewline) && !batch.contains(&b'\n');
+        if !self.termios.reads_lines() && !held {
             self.input.publish();
         }
     }
@@ -88,6 +93,8 @@ impl Tty {
         let c = if strips { c & 0x7f } else { c };
         let lowers = self.termios.lowers_case()
             || self.termios.input(IUCLC) && self.breaks(Mutant::IuclcWithoutIexten);
+        let lowers =
+            lowers && (self.termios.local(ICANON) || !self.breaks(Mutant::IuclcNeedsLines));
         match lowers {
             true if self.breaks(Mutant::OnlyAsciiLowered) => c.to_ascii_lowercase(),
             true => to_lower(c),
@@ -97,7 +104,7 @@ impl Tty {
 
     fn receive_plain(&mut self, c: u8) {
         self.restart_by_any();
-        if self.termios.local(ECHO) {
+        if self.termios.local(ECHO) || self.breaks(Mutant::EchoWithoutEcho) {
             self.finish_erasing();
             self.echo_line_start();
             if c == b'\n' && self.breaks(Mutant::PlainNewlineEchoedRaw) {

@@ -41,7 +41,12 @@ pub enum Action {
 impl Termios {
     /// Whether output is controlled by the usual characters, so that a master could do it itself.
     fn has_usual_flow_control(&self) -> bool {
-        self.input(IXON) && self.is(VSTART, 0x11) && self.is(VSTOP, 0x13)
+        self.input(IXON) && self.has_usual_characters()
+    }
+
+    /// Whether `^Q` starts output and `^S` stops it.
+    fn has_usual_characters(&self) -> bool {
+        self.is(VSTART, 0x11) && self.is(VSTOP, 0x13)
     }
 }
 
@@ -78,6 +83,7 @@ impl Tty {
         let new = &self.termios;
         let usual = |termios: &Termios| match self.breaks(Mutant::OnlyIxonTold) {
             true => termios.input(IXON),
+            false if self.breaks(Mutant::IxonUntold) => termios.has_usual_characters(),
             false => termios.has_usual_flow_control(),
         };
         match (usual(old), usual(new)) {
@@ -86,7 +92,8 @@ impl Tty {
             _ => {}
         }
         let extproc = old.local(EXTPROC) || new.local(EXTPROC);
-        if extproc && !self.breaks(Mutant::ExtprocUntold) {
+        let tells = extproc || self.breaks(Mutant::EverySettingTold);
+        if tells && !self.breaks(Mutant::ExtprocUntold) {
             self.packet.tell(Status::SETTINGS);
         }
     }

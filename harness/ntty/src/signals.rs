@@ -15,7 +15,7 @@
 //! `SIGWINCH`; setting the same size again does not (WS-03).
 
 use crate::flags::iflag::{IXANY, IXON};
-use crate::flags::lflag::{ECHO, NOFLSH};
+use crate::flags::lflag::{ECHO, ISIG, NOFLSH};
 use crate::mutant::Mutant;
 use crate::packet::Status;
 use crate::pty::Tty;
@@ -119,11 +119,15 @@ impl Tty {
 
     /// `TIOCSWINSZ` through either side.
     pub fn set_size(&mut self, size: Size) {
-        let seen = |size: Size| match self.breaks(Mutant::PixelsOverlooked) {
-            true => (size.rows, size.columns, 0, 0),
-            false => (size.rows, size.columns, size.width_pixels, size.height_pixels),
+        let seen = |number: u16, overlooked| if self.breaks(overlooked) { 0 } else { number };
+        let seen = |size: Size| Size {
+            rows: seen(size.rows, Mutant::RowsOverlooked),
+            columns: seen(size.columns, Mutant::ColumnsOverlooked),
+            width_pixels: seen(size.width_pixels, Mutant::PixelsOverlooked),
+            height_pixels: seen(size.height_pixels, Mutant::PixelsOverlooked),
         };
-        if seen(size) != seen(self.size) || self.breaks(Mutant::SameSizeSignalled) {
+        let changes = seen(size) != seen(self.size) || self.breaks(Mutant::SameSizeSignalled);
+        if changes && (self.termios.local(ISIG) || !self.breaks(Mutant::SizeNeedsIsig)) {
             self.signals.send(Signal::WindowChange);
         }
         self.size = size;

@@ -4,7 +4,8 @@
 //! root while the host's filesystem is still in reach; [`Rootfs::enter`] makes that root `/` and lets go of the host's;
 //! [`Rootfs::finish`] hides and write-protects, which has to wait until the terminal's nodes are in place.
 //!
-//! Needs Linux 5.12, for mount_setattr(2); openat2(2) and the other descriptor-based calls are older.
+//! Needs Linux 5.6, for openat2(2). Recursive attributes need mount_setattr(2), Linux 5.12; without it, bind mounts and read-only
+//! paths are remounted, each for itself.
 
 mod cgroup_mount;
 mod devices;
@@ -13,6 +14,7 @@ mod mounts;
 mod options;
 mod propagation;
 mod protect;
+mod remount;
 pub mod resolve;
 pub mod tree;
 

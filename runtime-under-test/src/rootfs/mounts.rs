@@ -9,6 +9,7 @@ use nix::sys::stat::{SFlag, fstat};
 use nix::unistd::fchdir;
 
 use super::options::{MountOptions, propagation_flag};
+use super::remount;
 use super::tree::{self, AttributeChange, Depth, attribute};
 use super::{RootDir, RootfsError, cgroup_mount};
 use crate::config::Mount;
@@ -197,11 +198,15 @@ impl Placement<'_> {
             });
             self.failed(&format!("bind {}", source.display()), errno, remedy)
         })?;
+        let failed = |source| self.failed("set the attributes of the bind mount", source, None);
+        let mut by_remount = false;
         for (change, depth) in [(options.own, Depth::One), (options.all, Depth::Recursive)] {
             if !change.is_empty() {
-                tree::change_attributes(&tree, change, depth).map_err(|source| {
-                    self.failed("set the attributes of the bind mount", source, None)
-                })?;
+                match tree::change_attributes(&tree, change, depth) {
+                    // Linux 5.11 and older: what is not attached yet cannot be remounted.
+                    Err(Errno::ENOSYS) if depth == Depth::One => by_remount = true,
+                    result => result.map_err(failed)?,
+                }
             }
         }
         let target = match self.root.find(&self.mount.destination) {
@@ -209,7 +214,13 @@ impl Placement<'_> {
             result => result.map_err(|source| self.failed("find the destination", source, None))?,
         };
         tree::attach(tree, target)
-            .map_err(|source| self.failed("attach the bind mount", source, None))
+            .map_err(|source| self.failed("attach the bind mount", source, None))?;
+        if by_remount {
+            let top = self.root.find(&self.mount.destination);
+            top.and_then(|top| remount::change_attributes(top, options.own))
+                .map_err(failed)?;
+        }
+        Ok(())
     }
 
     /// Creates the destination: a directory for a directory, an empty file for everything else.

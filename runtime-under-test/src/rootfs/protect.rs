@@ -8,6 +8,7 @@ use nix::mount::{MsFlags, mount};
 use nix::sys::stat::{SFlag, fstat, makedev};
 use nix::unistd::fchdir;
 
+use super::remount;
 use super::tree::{self, AttributeChange, Depth, attribute};
 use super::{RootDir, RootfsError};
 
@@ -20,7 +21,7 @@ fn find(root: &RootDir, path: &Path) -> Result<Option<OwnedFd>, RootfsError> {
     }
 }
 
-/// Binds a path onto itself, read-only together with all that is mounted below it.
+/// Binds a path onto itself, read-only together with all that is mounted below it; before Linux 5.12 without the latter.
 pub(super) fn make_readonly(root: &RootDir, path: &Path) -> Result<(), RootfsError> {
     let Some(place) = find(root, path)? else {
         return Ok(());
@@ -30,10 +31,15 @@ pub(super) fn make_readonly(root: &RootDir, path: &Path) -> Result<(), RootfsErr
         clear: 0,
     };
     tree::clone_place(place.as_fd(), Depth::Recursive)
-        .and_then(|copy| {
-            tree::change_attributes(&copy, readonly, Depth::Recursive)?;
-            tree::attach(copy, &place)
-        })
+        .and_then(
+            |copy| match tree::change_attributes(&copy, readonly, Depth::Recursive) {
+                Err(Errno::ENOSYS) => {
+                    tree::attach(copy, &place)?;
+                    remount::change_attributes(root.find(path)?, readonly)
+                }
+                result => result.and_then(|()| tree::attach(copy, &place)),
+            },
+        )
         .map_err(|source| RootfsError::call("make read-only", path, source))
 }
 

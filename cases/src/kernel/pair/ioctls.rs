@@ -47,7 +47,7 @@ const BREAKS: Case = Case {
 const NOT_SERIAL: Case = Case {
     id: "kernel-pair/a-pty-is-no-serial-line",
     title: "ask both sides for modem lines, serial settings and interrupt counts, and with a number that no terminal knows",
-    requirement: "ENOTTY",
+    requirement: "ENOTTY; older kernels say EINVAL for the counts",
     why: "programs tell a serial line from a pty by this",
     level: Level::Kernel,
     references: &[
@@ -60,11 +60,16 @@ const NOT_SERIAL: Case = Case {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
         for (side, descriptor) in [("master", pty.master), ("slave", pty.slave)] {
+            let counts = actor.try_ioctl(descriptor, IoctlName::Tiocgicount, 0)?;
+            t.shows(
+                &format!("TIOCGICOUNT of the {side}"),
+                counts,
+                &[("new", Err(Errno::ENOTTY)), ("old", Err(Errno::EINVAL))],
+            )?;
             for name in [
                 IoctlName::Tiocmget,
                 IoctlName::Tiocmset,
                 IoctlName::Tiocgserial,
-                IoctlName::Tiocgicount,
                 IoctlName::Unknown,
             ] {
                 let refused = actor.try_ioctl(descriptor, name, 0)?;

@@ -105,7 +105,10 @@ mod tests {
     use std::io::{Read, Seek};
 
     /// Name, mode, device and content of each entry, trailers included.
-    fn entries(file: &mut File) -> Vec<(String, u32, (u32, u32), Vec<u8>)> {
+    /// Name, mode, device and content.
+    type Entry = (String, u32, (u32, u32), Vec<u8>);
+
+    fn entries(file: &mut File) -> Vec<Entry> {
         let mut archive = Vec::new();
         file.rewind().expect("a file");
         file.read_to_end(&mut archive).expect("a file");

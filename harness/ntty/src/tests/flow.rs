@@ -50,7 +50,9 @@ fn tcflow_holds_output() {
 #[test]
 fn slave_asks_the_master() {
     terminal().flow(Slave, InputOff).echoes("\x13").flow(Slave, InputOn).echoes("\x11");
+    terminal().flow(Slave, InputOff).writable(true);
     terminal().with_cc(VSTOP, b'!').flow(Slave, InputOff).echoes("!");
+    terminal().without_iflag(IXON).flow(Slave, InputOff).echoes("\x13");
     terminal().with_cc(VSTOP, 0).flow(Slave, InputOff).echoes("");
     let stopped = terminal().types("\x13").types("a").flow(Slave, InputOff).echoes("\x13");
     stopped.writable(false).types("\x11").echoes("a");

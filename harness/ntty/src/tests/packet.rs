@@ -24,6 +24,7 @@ impl Terminal {
 #[test]
 fn data_is_data() {
     packets().types("a\n").echoes("a\r\n").reads("a\n");
+    terminal().writes("a").packet_mode(true).writes("b").echoes("ab");
 }
 
 #[test]
@@ -45,6 +46,7 @@ fn stop_and_start() {
     packets().types("\x13\x11\x13").tells(4, "");
     packets().types("\x11").echoes("");
     packets().flow(Slave, Flow::OutputOff).tells(4, "").flow(Slave, Flow::OutputOn).tells(8, "");
+    packets().types("\x13").tells(4, "").flow(Slave, Flow::OutputOff).echoes("");
     packets().types("\x13").tells(4, "").flow(Slave, Flow::InputOff).tells(4, "\x13");
     packets().types("\x13").tells(4, "").types("\x03").tells(11, "^C");
 }

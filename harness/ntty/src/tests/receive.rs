@@ -29,6 +29,7 @@ fn upper_case_is_lowered() {
     lowers().types("\x16A\n").reads("a\n");
     lowers().with_cc(VEOL, b'b').types("aB").reads("ab");
     lowers().with_cc(VEOL, b'B').types("aB").reads_nothing();
+    lowers().without_lflag(ICANON).types("A").reads("a");
     lowers().without_lflag(IEXTEN).types("A\n").reads("A\n");
 }
 

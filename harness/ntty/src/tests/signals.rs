@@ -1,7 +1,7 @@
 use super::check::terminal;
 use crate::cc::VINTR;
 use crate::iflag::{IXANY, IXON};
-use crate::lflag::{ECHO, ECHOCTL, NOFLSH};
+use crate::lflag::{ECHO, ECHOCTL, ISIG, NOFLSH};
 use crate::oflag::XTABS;
 use crate::{Flow, Piece, Side, Signal, Size};
 
@@ -58,10 +58,12 @@ fn window() {
     let pixels = Size { width_pixels: 640, ..size };
     terminal().size(Size::default()).signals([]);
     terminal().size(size).signals([Signal::WindowChange]).size(size).signals([]);
-    terminal()
-        .size(size)
-        .signals([Signal::WindowChange])
-        .size(pixels)
-        .signals([Signal::WindowChange]);
+    let wider = Size { columns: 132, ..size };
+    let higher = Size { rows: 25, ..size };
+    let sized = || terminal().size(size).signals([Signal::WindowChange]);
+    sized().size(pixels).signals([Signal::WindowChange]);
+    sized().size(wider).signals([Signal::WindowChange]);
+    sized().size(higher).signals([Signal::WindowChange]);
+    terminal().without_lflag(ISIG).size(size).signals([Signal::WindowChange]);
     terminal().size(size).size(Size::default()).signals([Signal::WindowChange]);
 }

@@ -13,13 +13,11 @@ const EXPECTED: [(SysSignal, Signal); 4] = [
     (SysSignal::SIGWINCH, Signal::WindowChange),
 ];
 
+/// The hang-up of the terminal of the scenario before, which on a busy machine may come late.
+const LATE: [SysSignal; 2] = [SysSignal::SIGHUP, SysSignal::SIGCONT];
+
 /// Those that a terminal may send as well, and that must neither stop nor end this process.
-const OTHERS: [SysSignal; 4] = [
-    SysSignal::SIGHUP,
-    SysSignal::SIGCONT,
-    SysSignal::SIGTTIN,
-    SysSignal::SIGTTOU,
-];
+const OTHERS: [SysSignal; 2] = [SysSignal::SIGTTIN, SysSignal::SIGTTOU];
 
 /// Signals of a terminal, blocked in this thread and taken by reading. signalfd(2).
 pub(super) struct Signals {
@@ -32,7 +30,8 @@ impl Signals {
     pub(super) fn block() -> Result<Self, StageError> {
         let mut all = SigSet::empty();
         let expected = EXPECTED.iter().map(|(signal, _)| *signal);
-        expected.chain(OTHERS).for_each(|signal| all.add(signal));
+        let others = LATE.into_iter().chain(OTHERS);
+        expected.chain(others).for_each(|signal| all.add(signal));
         let before = all
             .thread_swap_mask(SigmaskHow::SIG_BLOCK)
             .map_err(StageError::call("blocking signals"))?;
@@ -50,6 +49,7 @@ impl Signals {
                 .position(|(signal, _)| *signal as u32 == one);
             match known {
                 Some(index) => came[index] = true,
+                None if LATE.iter().any(|late| *late as u32 == one) => {}
                 None => {
                     let signal = ptyproof_probe::Signal(one as i32);
                     return Err(StageError::StraySignal { signal });

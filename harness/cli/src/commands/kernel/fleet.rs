@@ -10,7 +10,7 @@ use std::thread;
 /// What is heard of one of several kernels.
 pub enum News {
     /// An event of its run.
-    Event(Event<'static>),
+    Event(Box<Event<'static>>),
     /// It is done with.
     Over(Result<(), GuestError>),
 }
@@ -43,7 +43,7 @@ impl Fleet<'_> {
                         };
                         // The receiver stays until all senders are gone.
                         let mut pass = |event| {
-                            let _ = send.send((place, News::Event(event)));
+                            let _ = send.send((place, News::Event(Box::new(event))));
                         };
                         let (guests, interrupt) = (self.guests, Some(self.interrupt));
                         let over = guests.run(kernel, self.accelerator, interrupt, &mut pass);

@@ -4,7 +4,8 @@ mod fleet;
 mod outcome;
 mod reporters;
 
-use crate::arguments::{Acceleration, Kernel as Arguments};
+use super::compare;
+use crate::arguments::{Acceleration, Compare, Kernel as Arguments};
 use crate::exit::{Exit, Refusal};
 use crate::filter::select;
 use fleet::Fleet;
@@ -73,7 +74,31 @@ pub fn kernel(arguments: &Arguments) -> Result<Exit, Refusal> {
     let mut view = View::new(&kernels, arguments);
     fleet.run(&kernels, |news| view.take(news, &mut outcome));
     view.close(&mut outcome);
+    if let (true, Some(directory)) = (arguments.check, &arguments.reports) {
+        check(directory, &kernels, &mut outcome)?;
+    }
     Ok(outcome.exit())
+}
+
+/// Holds each kernel that has a report to its baseline.
+fn check(directory: &Path, kernels: &[Kernel], outcome: &mut Outcome) -> Result<(), Refusal> {
+    let reports = kernels
+        .iter()
+        .map(|kernel| directory.join(format!("{}.json", kernel.image.release)));
+    let arguments = Compare {
+        reports: reports.filter(|path| path.exists()).collect(),
+        json: false,
+        fail_on_difference: false,
+        check: true,
+        baselines: None,
+        write_baselines: None,
+    };
+    let (text, exit) = compare(&arguments)?;
+    println!("\n{text}");
+    if exit != Exit::AsExpected {
+        outcome.differs();
+    }
+    Ok(())
 }
 
 /// The cases about the bare kernel, and those about containers only: what can be asked of both is asked of the

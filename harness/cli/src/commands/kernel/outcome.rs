@@ -24,6 +24,11 @@ impl Outcome {
         self.error = true;
     }
 
+    /// A kernel does not do what its baseline says.
+    pub fn differs(&mut self) {
+        self.failed = true;
+    }
+
     /// A run was cut short.
     pub fn cut_short(&mut self) {
         self.error = true;
