@@ -12,6 +12,7 @@ pub mod case;
 pub mod container;
 pub mod deadline;
 pub mod expectation;
+mod passing;
 mod pidfd;
 pub mod probe;
 pub mod report;

@@ -9,6 +9,7 @@ use std::path::Path;
 /// that the user may make.
 pub fn default_config(
     arguments: &[String],
+    probe: &Path,
     control: &Path,
     cgroup: Option<&str>,
     many_ids: bool,
@@ -53,6 +54,10 @@ pub fn default_config(
         "hostname": "ptyproof",
         "mounts": [
             { "destination": "/proc", "type": "proc", "source": "proc" },
+            {
+                "destination": ptyproof_probe::PROBE_PATH, "type": "bind", "source": probe,
+                "options": ["bind"]
+            },
             {
                 "destination": "/dev", "type": "tmpfs", "source": "tmpfs",
                 "options": ["nosuid", "strictatime", "mode=755", "size=65536k"]

@@ -1,19 +1,20 @@
 //! The console socket: where a runtime sends the master. runc's docs/terminals.md describes the protocol.
 
 use crate::container::ContainerError;
+use crate::passing::receive;
 use crate::terminal::{Master, escaped};
-use nix::cmsg_space;
 use nix::errno::Errno as SysErrno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::eventfd::{EfdFlags, EventFd};
-use nix::sys::socket::{ControlMessageOwned, MsgFlags, recvmsg};
-use std::io::{self, IoSliceMut};
-use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
+
+pub use crate::passing::Message;
 
 /// A listening console socket.
 pub struct ConsoleSocket {
@@ -35,20 +36,6 @@ pub struct Connection {
     /// Messages in the order of their coming.
     pub messages: Vec<Message>,
 }
-
-/// One message of recvmsg(2).
-#[derive(Debug)]
-pub struct Message {
-    /// The data.
-    pub payload: Vec<u8>,
-    /// The descriptors that came along.
-    pub descriptors: Vec<OwnedFd>,
-    /// Whether the kernel had to drop some (`MSG_CTRUNC`).
-    pub truncated: bool,
-}
-
-/// More descriptors than any honest runtime sends.
-const MOST_DESCRIPTORS: usize = 32;
 
 impl ConsoleSocket {
     /// Listens at `path`, and receives in the background until [`finish`](Self::finish): the runtime may wait
@@ -143,35 +130,6 @@ fn receive_all(slot: &mut Option<UnixStream>, connection: &mut Connection) -> io
     Ok(())
 }
 
-fn receive(stream: &UnixStream) -> io::Result<Option<Message>> {
-    let mut payload = vec![0; 4096];
-    let mut space = cmsg_space!([std::os::fd::RawFd; MOST_DESCRIPTORS]);
-    let mut parts = [IoSliceMut::new(&mut payload)];
-    let flags = MsgFlags::MSG_CMSG_CLOEXEC;
-    let received = recvmsg::<()>(stream.as_raw_fd(), &mut parts, Some(&mut space), flags)?;
-    let mut descriptors = Vec::new();
-    for control in received.cmsgs()? {
-        if let ControlMessageOwned::ScmRights(numbers) = control {
-            // SAFETY: the kernel just installed these descriptors for this message, and nothing else owns
-            // them.
-            descriptors.extend(
-                numbers
-                    .into_iter()
-                    .map(|number| unsafe { OwnedFd::from_raw_fd(number) }),
-            );
-        }
-    }
-    let truncated = received.flags.contains(MsgFlags::MSG_CTRUNC);
-    let count = received.bytes;
-    payload.truncate(count);
-    let ended = count == 0 && descriptors.is_empty();
-    Ok((!ended).then_some(Message {
-        payload,
-        descriptors,
-        truncated,
-    }))
-}
-
 impl Reception {
     /// What came, in words: connections, messages, payloads, and what the descriptors are.
     pub fn describe(&self) -> String {
@@ -182,8 +140,7 @@ impl Reception {
             .connections
             .iter()
             .map(|connection| {
-                let messages: Vec<String> =
-                    connection.messages.iter().map(Message::describe).collect();
+                let messages: Vec<String> = connection.messages.iter().map(describe).collect();
                 format!("a connection with [{}]", messages.join("; "))
             })
             .collect();
@@ -208,21 +165,25 @@ impl Reception {
     }
 }
 
-impl Message {
-    fn describe(&self) -> String {
-        let descriptors: Vec<String> = self.descriptors.iter().map(describe_descriptor).collect();
-        format!(
-            "payload \"{}\", {} descriptors: {}{}",
-            escaped(&self.payload),
-            descriptors.len(),
-            descriptors.join(", "),
-            if self.truncated {
-                ", and more were lost"
-            } else {
-                ""
-            }
-        )
-    }
+/// A message in words.
+fn describe(message: &Message) -> String {
+    let Message {
+        payload,
+        descriptors,
+        truncated,
+    } = message;
+    let each: Vec<String> = descriptors.iter().map(describe_descriptor).collect();
+    format!(
+        "payload \"{}\", {} descriptors: {}{}",
+        escaped(payload),
+        descriptors.len(),
+        each.join(", "),
+        if *truncated {
+            ", and more were lost"
+        } else {
+            ""
+        }
+    )
 }
 
 fn describe_descriptor(fd: &OwnedFd) -> String {

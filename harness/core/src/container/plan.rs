@@ -62,6 +62,7 @@ impl Plan {
         let cgroup = bench.cgroup_of(&id);
         let config = default_config(
             &arguments,
+            bench.probe(),
             &shared,
             cgroup.as_deref(),
             bench.machine.many_ids,
@@ -233,8 +234,7 @@ impl Plan {
     }
 
     fn write_bundle(&self) -> Result<(), ContainerError> {
-        self.rootfs
-            .write(&self.directory.join("rootfs"), self.bench.probe())?;
+        self.rootfs.write(&self.directory.join("rootfs"))?;
         let path = self.directory.join("config.json");
         let text = self.config.to_string();
         std::fs::write(&path, self.config_text.as_ref().unwrap_or(&text))

@@ -34,7 +34,8 @@ pub fn run_one(
     })
 }
 
-/// Runs cases in one worker; no results where the run was interrupted meanwhile.
+/// Runs cases in one worker, or where that does not report, in one each; no results where the run was interrupted
+/// meanwhile.
 pub(super) fn attempt(
     supervisor: &Supervisor,
     subject: &Subject,
@@ -85,6 +86,14 @@ pub(super) fn attempt(
         Err(WorkerFailure::Command(CommandError::Interrupted { .. }))
     ) {
         return None;
+    }
+    if cases.len() > 1 && !matches!(reported, Ok(WorkerReport::Cases(_))) {
+        // One of them is to blame; with a worker for each, it is only that one.
+        let mut apart = Vec::new();
+        for case in cases {
+            apart.extend(attempt(supervisor, subject, &[case], settings)?);
+        }
+        return Some(apart);
     }
     let took = began.elapsed();
     for (result, report) in tried.into_iter().zip(of_each(reported)) {

@@ -6,6 +6,7 @@ mod examination;
 mod interrupt;
 mod job;
 mod machine_settings;
+mod nursery;
 mod observation_store;
 mod process;
 mod run_directory;

@@ -3,6 +3,8 @@
 use nix::errno::Errno;
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, fork};
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
 
 /// Forks a child that runs `body` and exits with what it returns.
 ///
@@ -21,6 +23,20 @@ pub fn wait_for(child: Pid) -> Result<i32, Errno> {
         match waitpid(child, None) {
             Ok(WaitStatus::Exited(_, status)) => return Ok(status),
             Ok(WaitStatus::Signaled(_, signal, _)) => return Ok(128 + signal as i32),
+            Ok(_) | Err(Errno::EINTR) => {}
+            Err(errno) => return Err(errno),
+        }
+    }
+}
+
+/// Waits for one child.
+pub fn status_of(child: Pid) -> Result<ExitStatus, Errno> {
+    loop {
+        match waitpid(child, None) {
+            Ok(WaitStatus::Exited(_, status)) => return Ok(ExitStatus::from_raw(status << 8)),
+            Ok(WaitStatus::Signaled(_, signal, _)) => {
+                return Ok(ExitStatus::from_raw(signal as i32));
+            }
             Ok(_) | Err(Errno::EINTR) => {}
             Err(errno) => return Err(errno),
         }

@@ -192,8 +192,14 @@ enum Message {
     Ended(usize, Box<CaseResult>),
 }
 
-/// Most cases have a worker each; of those that need none of their own, so many share one.
+/// Of the cases that need no worker of their own, so many share one.
 const SHARING: usize = 40;
+
+/// Whether a case needs no worker of its own. What is done on the bare kernel is done by processes that end with
+/// their case; what a runtime does may stay.
+fn shares(subject: &Subject, case: &Case) -> bool {
+    *subject == Subject::Kernel || case.needs.contains(&Need::SharedWorker)
+}
 
 /// The cases as they are given to workers, by their places: those that run alone, and the others. A worker has one
 /// subject.
@@ -205,7 +211,7 @@ fn batches(selections: &[Selection<'_>]) -> (Vec<Vec<usize>>, Vec<Vec<usize>>) {
         for (case, place) in selection.cases.iter().zip(&mut places) {
             if case.needs.contains(&Need::Alone) {
                 alone.push(vec![place]);
-            } else if case.needs.contains(&Need::SharedWorker) {
+            } else if shares(selection.subject, case) {
                 shared.push(place);
             } else {
                 together.push(vec![place]);

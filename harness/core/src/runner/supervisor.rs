@@ -1,22 +1,20 @@
 //! Starting workers, and taking what they report.
 
 use super::examination::Examination;
-use super::interrupt::{Interrupt, clean_start};
+use super::interrupt::Interrupt;
 use super::job::{Job, WorkerReport};
+use super::nursery::{Nursery, Streams};
 use super::run_directory::{RunDirectory, RunDirectoryError};
 use super::task::Task;
 use super::turn::Turn;
 use super::worker::WORKER;
 use crate::case::Machine;
-use crate::target::{
-    Binary, CommandError, Finished, Profile, Running, Runtime, RuntimeError, Subject,
-};
+use crate::target::{Binary, CommandError, Finished, Profile, Runtime, RuntimeError, Subject};
 use serde_json::Value;
-use std::io::{Seek, SeekFrom, Write};
+use std::io::{Seek, SeekFrom};
 use std::os::fd::{AsFd, BorrowedFd};
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// The probe's binary, built by this crate's build script.
@@ -40,6 +38,7 @@ const SURVEY: Duration = Duration::from_secs(10);
 pub struct Supervisor {
     run: RunDirectory,
     program: PathBuf,
+    nurseries: Mutex<Vec<Nursery>>,
     machine: Machine,
     interrupt: Option<Interrupt>,
 }
@@ -64,6 +63,7 @@ impl Supervisor {
         let mut supervisor = Self {
             run,
             program,
+            nurseries: Mutex::default(),
             machine: Machine {
                 root: false,
                 many_ids: false,
@@ -121,6 +121,13 @@ impl Supervisor {
         Err(RuntimeError::Version { path, problem })
     }
 
+    /// Nurseries that have no worker at the moment.
+    fn idle(&self) -> MutexGuard<'_, Vec<Nursery>> {
+        self.nurseries
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Whether the run was asked to end.
     pub fn is_interrupted(&self) -> bool {
         self.interrupt.as_ref().is_some_and(Interrupt::came)
@@ -167,32 +174,24 @@ impl Supervisor {
     pub fn work(&self, job: &Job, deadline: Duration) -> Result<WorkerReport, WorkerFailure> {
         let input_error = |error: std::io::Error| WorkerFailure::Input(error.to_string());
         let job = serde_json::to_vec(job).map_err(|error| input_error(error.into()))?;
-        let (input, mut leash) = std::io::pipe().map_err(input_error)?;
+        let (input, leash) = std::io::pipe().map_err(input_error)?;
         // A file, not a pipe: transcripts may be long, and a worker must never wait for its reader.
         let mut report = tempfile::tempfile().map_err(input_error)?;
         let output = report.try_clone().map_err(input_error)?;
-        let mut command = Command::new(&self.program);
-        command
-            .arg(WORKER)
-            .stdin(Stdio::from(input))
-            .stdout(Stdio::from(output));
-        command.stderr(Stdio::piped());
-        // SAFETY: clean_start does only what is async-signal-safe.
-        unsafe {
-            command.pre_exec(clean_start);
+        let streams = Streams {
+            input: input.into(),
+            output: output.into(),
+            leash,
+        };
+        let nursery = match self.idle().pop() {
+            Some(nursery) => nursery,
+            None => Nursery::start(&self.program, WORKER).map_err(input_error)?,
+        };
+        let finished = nursery.run(&job, streams, deadline, self.interrupt());
+        if finished.is_ok() {
+            self.idle().push(nursery);
         }
-        let running = Running::start_with_streams(command).map_err(WorkerFailure::Command)?;
-        // A worker that has ended already says so better by its exit status.
-        match leash.write_all(&job) {
-            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-                return Err(input_error(error));
-            }
-            _ => {}
-        }
-        let finished = running
-            .on_leash(leash.into())
-            .finish_unless(deadline, self.interrupt())
-            .map_err(WorkerFailure::Command)?;
+        let finished = finished.map_err(WorkerFailure::Command)?;
         report.seek(SeekFrom::Start(0)).map_err(input_error)?;
         serde_json::from_reader(std::io::BufReader::new(report))
             .map_err(|_| WorkerFailure::NoReport(Box::new(finished)))

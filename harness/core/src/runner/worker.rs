@@ -2,6 +2,7 @@
 
 use super::examination::Examination;
 use super::job::{CaseReport, Job, WorkerReport};
+use super::nursery;
 use super::observation_store::ObservationStore;
 use super::run_directory::name_of;
 use super::sandbox;
@@ -32,13 +33,15 @@ pub fn dispatch(cases: &[&Case], tasks: &[Task]) {
     {
         return;
     }
-    // Standard input stays open behind the job: its closing is the order to end.
-    let mut input = serde_json::Deserializer::from_reader(io::stdin());
-    std::process::exit(match Job::deserialize(&mut input) {
-        Ok(job) => work(&job, cases, tasks),
-        Err(error) => {
-            eprintln!("worker: {error}");
-            1
+    nursery::serve(|| {
+        // Standard input stays open behind the job: its closing is the order to end.
+        let mut input = serde_json::Deserializer::from_reader(io::stdin());
+        match Job::deserialize(&mut input) {
+            Ok(job) => work(&job, cases, tasks),
+            Err(error) => {
+                eprintln!("worker: {error}");
+                1
+            }
         }
     });
 }

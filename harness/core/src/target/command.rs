@@ -1,11 +1,10 @@
 //! Running a command of somebody else's: it may hang, flood, lie or leave children behind.
 
+use super::output::{Output, Stream};
 use crate::deadline::Deadline;
 use crate::pidfd::pidfd;
-use crate::terminal::escaped;
 use nix::errno::Errno as SysErrno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use std::fmt;
+use nix::poll::{PollFd, PollFlags, poll};
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -49,37 +48,6 @@ pub enum CommandError {
     },
 }
 
-/// What came out of one stream of a command.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Stream {
-    /// The first MiB.
-    pub bytes: Vec<u8>,
-    /// How much more there was.
-    pub left_out: usize,
-}
-
-/// A runtime may print for ever; more than this is counted, not kept.
-const MOST_KEPT: usize = 1 << 20;
-
-/// In messages, only the end of what was printed is shown.
-const SHOWN: usize = 600;
-
-impl fmt::Display for Stream {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let tail = &self.bytes[self.bytes.len().saturating_sub(SHOWN)..];
-        let cut = if tail.len() < self.bytes.len() {
-            "..."
-        } else {
-            ""
-        };
-        write!(f, "\"{cut}{}\"", escaped(tail.trim_ascii_end()))?;
-        if self.left_out > 0 {
-            write!(f, " and {} bytes more", self.left_out)?;
-        }
-        Ok(())
-    }
-}
-
 /// A command that came to its end.
 #[derive(Clone, Debug)]
 pub struct Finished {
@@ -113,15 +81,6 @@ pub struct Running {
     outputs: [Output; 2],
     began: Instant,
     finished: bool,
-    leash: Option<OwnedFd>,
-}
-
-/// How long a command that watches its leash may take to end.
-const LEASH_GRACE: Duration = Duration::from_secs(5);
-
-struct Output {
-    pipe: Option<OwnedFd>,
-    stream: Stream,
 }
 
 impl Running {
@@ -161,15 +120,7 @@ impl Running {
             outputs,
             began,
             finished: false,
-            leash: None,
         })
-    }
-
-    /// A descriptor whose closing the command takes as the order to end in its own way, for example with all
-    /// that it started. It is closed instead of killing at once.
-    pub fn on_leash(mut self, leash: OwnedFd) -> Self {
-        self.leash = Some(leash);
-        self
     }
 
     /// Becomes readable when the command has ended.
@@ -220,8 +171,8 @@ impl Running {
         let [stdout, stderr] = &mut self.outputs;
         Ok(Finished {
             status,
-            stdout: std::mem::take(&mut stdout.stream),
-            stderr: std::mem::take(&mut stderr.stream),
+            stdout: stdout.take_stream(),
+            stderr: stderr.take_stream(),
             took: self.began.elapsed(),
         })
     }
@@ -234,7 +185,8 @@ impl Running {
             waited,
             output: format!(
                 "standard output {}, standard error {}",
-                self.outputs[0].stream, self.outputs[1].stream
+                self.outputs[0].take_stream(),
+                self.outputs[1].take_stream()
             ),
         }
     }
@@ -244,7 +196,7 @@ impl Running {
         self.kill();
         let [_, stderr] = &mut self.outputs;
         stderr.take_what_is_there();
-        std::mem::take(&mut stderr.stream)
+        stderr.take_stream()
     }
 
     /// Whether the command has ended, and whether `interrupt` is readable.
@@ -255,10 +207,7 @@ impl Running {
     ) -> Result<(bool, bool), CommandError> {
         let mut watched = vec![PollFd::new(self.exit.as_fd(), PollFlags::POLLIN)];
         watched.extend(interrupt.map(|fd| PollFd::new(fd, PollFlags::POLLIN)));
-        let pipes = self
-            .outputs
-            .iter()
-            .filter_map(|output| output.pipe.as_ref());
+        let pipes = self.outputs.iter().filter_map(Output::pipe);
         watched.extend(pipes.map(|pipe| PollFd::new(pipe.as_fd(), PollFlags::POLLIN)));
         match poll(&mut watched, deadline.poll_timeout()) {
             Ok(_) => {
@@ -274,12 +223,6 @@ impl Running {
     }
 
     fn kill(&mut self) {
-        if let Some(leash) = self.leash.take() {
-            drop(leash);
-            let mut watched = [PollFd::new(self.exit.as_fd(), PollFlags::POLLIN)];
-            let deadline = Deadline::after(LEASH_GRACE);
-            while let Err(SysErrno::EINTR) = poll(&mut watched, deadline.poll_timeout()) {}
-        }
         if !self.finished {
             // Both can only fail for a process that is gone already.
             let _ = self.child.kill();
@@ -292,39 +235,6 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         self.kill();
-    }
-}
-
-impl Output {
-    fn reading(pipe: Option<OwnedFd>) -> Self {
-        Self {
-            pipe,
-            stream: Stream::default(),
-        }
-    }
-
-    /// Reads until nothing is there at the moment. poll(2) is asked each time, so the pipe needs no
-    /// `O_NONBLOCK`.
-    fn take_what_is_there(&mut self) {
-        let mut buffer = [0; 16 * 1024];
-        let mut budget = 64;
-        while let Some(pipe) = &self.pipe
-            && budget > 0
-        {
-            budget -= 1;
-            let mut watched = [PollFd::new(pipe.as_fd(), PollFlags::POLLIN)];
-            if !matches!(poll(&mut watched, PollTimeout::ZERO), Ok(1)) {
-                return;
-            }
-            match nix::unistd::read(pipe, &mut buffer) {
-                Ok(0) | Err(_) => self.pipe = None,
-                Ok(count) => {
-                    let room = MOST_KEPT.saturating_sub(self.stream.bytes.len()).min(count);
-                    self.stream.bytes.extend_from_slice(&buffer[..room]);
-                    self.stream.left_out += count - room;
-                }
-            }
-        }
     }
 }
 

@@ -1,11 +1,14 @@
 //! What is under test, and how to call it.
 
 mod command;
+mod output;
 mod profile;
 mod runtime;
 mod subject;
 
-pub use command::{CommandError, Finished, Running, Stream};
+pub use command::{CommandError, Finished, Running};
+pub(crate) use output::Output;
+pub use output::Stream;
 pub(crate) use profile::KERNEL;
 pub use profile::{Capabilities, Profile, ProfileError};
 pub use runtime::{Binary, Runtime, RuntimeError};

@@ -101,14 +101,16 @@ fn check(directory: &Path, kernels: &[Kernel], outcome: &mut Outcome) -> Result<
     Ok(())
 }
 
-/// The cases about the bare kernel, and those about containers.
+/// The cases about the bare kernel, and those about containers only: what can be asked of both is asked of the
+/// kernel.
 fn selected(arguments: &Arguments) -> Result<(Vec<&'static Case>, Vec<&'static Case>), Refusal> {
-    let (kernel, containers) = (cases_for(Kind::Kernel), cases_for(Kind::Runtime));
-    let all = kernel.iter().chain(&containers).copied().collect();
+    let kernel = cases_for(Kind::Kernel);
+    let about_kernel = |case: &&Case| kernel.iter().any(|about| about.id == case.id);
+    let mut all = cases_for(Kind::Runtime);
+    all.retain(|case| !about_kernel(case));
+    all.splice(..0, kernel.iter().copied());
     let selected = select(all, &arguments.filters, arguments.level)?;
-    Ok(selected
-        .into_iter()
-        .partition(|case| kernel.iter().any(|about| about.id == case.id)))
+    Ok(selected.into_iter().partition(about_kernel))
 }
 
 fn usable(path: &Path, arguments: &Arguments) -> Result<Kernel, String> {

@@ -126,7 +126,7 @@ impl View {
             .map(|one| one.name.len())
             .max()
             .unwrap_or(0);
-        let mut text = String::from("\n");
+        let mut text = String::new();
         for one in &self.kernels {
             let ended = one.ended.as_deref().unwrap_or("not run");
             text.push_str(&format!("{:width$}  {ended}\n", one.name));
