@@ -30,7 +30,7 @@
 
 use crate::characters::is_control;
 use crate::echo_queue::{Next, Operation};
-use crate::flags::lflag::ECHOCTL;
+use crate::flags::lflag::{ECHO, ECHOCTL, ECHONL};
 use crate::flags::oflag::OPOST;
 use crate::mutant::Mutant;
 use crate::pty::Tty;
@@ -91,8 +91,16 @@ impl Tty {
         }
     }
 
-    /// The end of a batch: carries out all echo, if the batch has brought any.
+    /// The end of a batch: carries out all echo, if the batch has brought any. With neither `ECHO` nor `ECHONL` it can
+    /// bring none; what a queue that has overtaken itself holds waits.
     pub(crate) fn flush_echo(&mut self) {
+        if self.termios.local(ECHO) || self.termios.local(ECHONL) {
+            self.flush_all_echo();
+        }
+    }
+
+    /// Carries out all echo, if there is any that is new.
+    pub(crate) fn flush_all_echo(&mut self) {
         if self.echo.release() || self.breaks(Mutant::WaitingEchoFlushed) {
             self.carry_out_echo();
         }

@@ -46,7 +46,7 @@ impl Tty {
             self.input.extend(batch);
             if self.breaks(Mutant::RawBytesEchoed) {
                 batch.iter().for_each(|&c| self.echo(c));
-                self.flush_echo();
+                self.flush_all_echo();
             }
         } else {
             for (index, &c) in batch.iter().enumerate() {
