@@ -94,9 +94,20 @@ impl Tty {
     /// The end of a batch: carries out all echo, if the batch has brought any. With neither `ECHO` nor `ECHONL` it can
     /// bring none; what a queue that has overtaken itself holds waits.
     pub(crate) fn flush_echo(&mut self) {
-        if self.termios.local(ECHO) || self.termios.local(ECHONL) {
+        if self.termios.local(ECHO) || self.termios.local(ECHONL) || self.echoes_even_so() {
             self.flush_all_echo();
         }
+    }
+
+    /// Whether this is a mutant that echoes without `ECHO`, or flushes what is not echoed.
+    fn echoes_even_so(&self) -> bool {
+        let such = [
+            Mutant::EchoWithoutEcho,
+            Mutant::KillShownWithoutEcho,
+            Mutant::ErasedShownWithoutEcho,
+            Mutant::EchoFlushedWhenOff,
+        ];
+        such.iter().any(|&mutant| self.breaks(mutant))
     }
 
     /// Carries out all echo, if there is any that is new.

@@ -159,7 +159,7 @@ impl EchoQueue {
     fn released_byte(&self, offset: usize) -> Option<u8> {
         let position = self.first.wrapping_add(offset);
         let end = if self.rules.breaks(Mutant::OvertakenEchoKnown) {
-            position == self.released
+            position.wrapping_sub(self.released) as isize >= 0
         } else {
             same_slot(position, self.released)
         };

@@ -46,6 +46,7 @@ mutants! {
     ExtprocNotChanged, "extproc-not-changed", "LI-13: ISTRIP and IUCLC do not hold under EXTPROC";
     EchoAtEachByte, "echo-at-each-byte", "4.2, LS-03: echo is sent after each byte, not at the end of the batch";
     WaitingEchoFlushed, "waiting-echo-flushed", "4.2: a batch that brings no echo sends what waits";
+    EchoFlushedWhenOff, "echo-flushed-when-off", "4.2: the end of a batch sends what a queue of echo that overtook itself holds, without ECHO and ECHONL";
     PlainNewlineEchoedRaw, "plain-newline-echoed-raw", "LE-07: a newline of raw mode is echoed as a newline, not as ^J";
     EchoWithoutEcho, "echo-without-echo", "LE-05: characters are echoed without ECHO";
     RawBytesEchoed, "raw-bytes-echoed", "LE-09: bytes that nothing looks at are echoed";

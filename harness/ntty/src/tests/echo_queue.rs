@@ -1,7 +1,7 @@
 use super::check::{Terminal, terminal, times};
 use crate::cc::VEOL;
 use crate::iflag::IUTF8;
-use crate::lflag::ECHOPRT;
+use crate::lflag::{ECHO, ECHOCTL, ECHOPRT};
 
 fn stopped() -> Terminal {
     terminal().types("\x13")
@@ -57,4 +57,12 @@ fn torn_echo_blocks_the_queue() {
 fn a_character_of_several_bytes_can_be_torn_from_its_column() {
     let prints = terminal().with_lflag(ECHOPRT).with_iflag(IUTF8);
     prints.types("\u{e9}\x7f").echoes("\u{e9}\\\u{e9}/");
+}
+
+#[test]
+fn what_goes_around_the_queue_waits_while_nothing_is_echoed() {
+    let line = terminal().with_lflag(ECHOPRT).without_lflag(ECHOCTL).types("a\x17a");
+    let unfinished = line.types("a\x7f\x16").without_lflag(ECHO);
+    let around = times(4083, "\0") + "a\\a/aa\\a";
+    unfinished.echoes("a\\a/aa\\a/").writes("").echoes(around).types("a").echoes("");
 }
