@@ -33,7 +33,7 @@ pub use reference::{defective_runtime, reference_runtime};
 
 use ptyproof_harness::case::{Case, CaseId, Stop};
 use ptyproof_harness::runner;
-use ptyproof_scenario::Vector;
+use ptyproof_scenario::{Fuzz, Vector};
 use std::collections::BTreeSet;
 
 /// What containers' terminals are like: the areas in the order of a report. They need a runtime.
@@ -65,6 +65,7 @@ const CONTAINERS: &[&[Case]] = &[
     line_discipline::CONTROL,
     line_discipline::BYTES,
     line_discipline::VECTORS,
+    line_discipline::SCRIPTS,
     relay::OUTPUT,
     relay::ENDING,
     relay::STREAMS,
@@ -148,6 +149,7 @@ const KERNEL: &[&[Case]] = &[
     kernel::waiting::WRITERS,
     kernel::waiting::STOPPED,
     line_discipline::VECTORS,
+    line_discipline::SCRIPTS,
 ];
 
 /// All cases, area by area, each once.
@@ -182,9 +184,18 @@ pub enum Kind {
     Kernel,
 }
 
+/// The random scripts that are a case.
+pub const SCRIPTS: Fuzz = line_discipline::SAME_SCRIPTS;
+
 /// All vectors of the line discipline, file by file.
 pub fn vectors() -> Result<Vec<Vector>, Stop> {
     line_discipline::vectors()
+}
+
+/// Whether a case compares a terminal with the model or with vectors, and so is shown able to fail by mutants of the model.
+pub fn told_by_mutants(case: &Case) -> bool {
+    let mut scripts = line_discipline::SCRIPTS.iter();
+    vector(&case.id()).is_some() || scripts.any(|script| script.id == case.id)
 }
 
 /// The vector of a case that is one: the file that it stands in, and how it stands there.

@@ -3,7 +3,7 @@
 mod together;
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
-use ptyproof_cases::{Kind, cases_for, dispatch, vector};
+use ptyproof_cases::{Kind, cases_for, dispatch, told_by_mutants};
 use ptyproof_harness::case::{Case, Level};
 use ptyproof_harness::report::{CaseResult, Verdict};
 use ptyproof_harness::runner::{Settings, Supervisor, run_one, unmet_need};
@@ -71,8 +71,8 @@ fn trials(bench: &Arc<Bench>, case: &'static Case) -> Vec<Trial> {
         .with_ignored_flag(unmet.is_some())
     };
     let mut trials = vec![test(name.clone(), passes)];
-    // What is only recorded is not judged, and so cannot fail. Vectors are shown to fail by mutants of the model.
-    if case.level != Level::Info && vector(&case.id()).is_none() {
+    // What is only recorded is not judged, and so cannot fail. Vectors and scripts are shown to fail by mutants of the model.
+    if case.level != Level::Info && !told_by_mutants(case) {
         trials.push(test(
             format!("{name}::notices_a_falsified_observation"),
             notices,

@@ -1,11 +1,12 @@
 //! The vectors and the random scripts can fail: each mutant of the model, one rule of the line discipline broken in one
 //! way, is told from the model by a vector or by one of the first scripts; and each vector tells a mutant. The one mutant
-//! that neither can see is listed, and has to stay unseen.
+//! that neither can see is listed, and has to stay unseen. The scripts that are a case of the suite tell most
+//! mutants, and the editions of the model from each other.
 //!
 //! What the model says is what the kernel does: that is for the tests that run both.
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use ntty::Mutant;
+use ntty::{Edition, Mutant};
 use ptyproof_scenario::stage::Model;
 use ptyproof_scenario::{Fuzz, Vector, judge, kills};
 use std::process::ExitCode;
@@ -51,9 +52,19 @@ fn main() -> ExitCode {
         let vectors = Arc::clone(&vectors);
         move || the_model_passes(&vectors)
     }));
-    trials.push(Trial::test("every_vector_kills_a_mutant", move || {
-        every_vector_kills(&vectors)
+    trials.push(Trial::test("every_vector_kills_a_mutant", {
+        let vectors = Arc::clone(&vectors);
+        move || every_vector_kills(&vectors)
     }));
+    trials.push(Trial::test("every_outcome_is_of_an_edition", move || {
+        every_outcome_is_of_an_edition(&vectors)
+    }));
+    let trial = |name: &str, body: fn() -> Result<(), Failed>| Trial::test(name, body);
+    trials.push(trial("the_scripts_that_are_a_case_kill", the_scripts_kill));
+    trials.push(trial(
+        "the_scripts_that_are_a_case_tell_the_editions",
+        the_scripts_tell_the_editions,
+    ));
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
@@ -103,4 +114,56 @@ fn every_vector_kills(vectors: &[Vector]) -> Result<(), Failed> {
     } else {
         Err(format!("no mutant turns these red: {}", ids.join(", ")).into())
     }
+}
+
+/// What vectors know of older kernels, the model knows, too.
+fn every_outcome_is_of_an_edition(vectors: &[Vector]) -> Result<(), Failed> {
+    let mut unknown = Vec::new();
+    for vector in vectors {
+        let shown = |edition| {
+            judge(vector, &mut Model::of_edition(edition))
+                .ok()
+                .flatten()
+        };
+        let shown: Vec<_> = Edition::ALL.into_iter().filter_map(shown).collect();
+        let outcomes = vector.outcomes.iter().filter_map(|one| one.profile);
+        unknown.extend(
+            outcomes
+                .filter(|profile| !shown.contains(profile))
+                .map(|profile| format!("{} ({profile})", vector.id)),
+        );
+    }
+    if unknown.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("no edition of the model shows {}", unknown.join(", ")).into())
+    }
+}
+
+/// How many mutants the scripts tell at least that are a case of the suite: 160 when this was written.
+const KILLED_BY_THE_CASE: usize = 150;
+
+fn the_scripts_kill() -> Result<(), Failed> {
+    let mut killed = 0;
+    for &mutant in Mutant::ALL {
+        killed += usize::from(kills(mutant, &[], ptyproof_cases::SCRIPTS)?.is_some());
+    }
+    if killed >= KILLED_BY_THE_CASE {
+        Ok(())
+    } else {
+        Err(format!("only {killed} of {} mutants", Mutant::ALL.len()).into())
+    }
+}
+
+fn the_scripts_tell_the_editions() -> Result<(), Failed> {
+    for (number, &edition) in Edition::ALL.iter().enumerate() {
+        for &other in &Edition::ALL[number + 1..] {
+            let (mut one, mut stage) = (Model::of_edition(edition), Model::of_edition(other));
+            let scripts = ptyproof_cases::SCRIPTS;
+            if scripts.first_mismatch(&mut one, &mut stage)?.is_none() {
+                return Err(format!("{edition:?} and {other:?} cannot be told apart").into());
+            }
+        }
+    }
+    Ok(())
 }

@@ -1,7 +1,7 @@
 //! Every case can fail: each is run against ptyrun with the defects that `defects.toml` names for it.
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
-use ptyproof_cases::{Defects, Kind, cases_for, defects, dispatch, exists, vector};
+use ptyproof_cases::{Defects, Kind, cases_for, defects, dispatch, exists, told_by_mutants};
 use ptyproof_harness::case::Case;
 use ptyproof_harness::report::Verdict;
 use ptyproof_harness::runner::{Settings, Supervisor, run_one, unmet_need};
@@ -13,9 +13,9 @@ use std::time::Duration;
 
 fn main() -> ExitCode {
     dispatch();
-    // Vectors are shown to fail by mutants of the model, in tests/mutants.rs.
+    // Vectors and scripts are shown to fail by mutants of the model, in tests/mutants.rs.
     let mut cases = cases_for(Kind::Runtime);
-    cases.retain(|case| vector(&case.id()).is_none());
+    cases.retain(|case| !told_by_mutants(case));
     let mut arguments = Arguments::from_args();
     // Most of a defect's time is waiting for what never comes.
     arguments.test_threads.get_or_insert(8);

@@ -3,6 +3,7 @@
 mod bytes;
 mod control;
 mod editing;
+mod scripts;
 mod settings;
 mod stages;
 mod vectors;
@@ -10,6 +11,7 @@ mod vectors;
 pub use bytes::CASES as BYTES;
 pub use control::CASES as CONTROL;
 pub use editing::CASES as EDITING;
+pub use scripts::{CASES as SCRIPTS, SCRIPTS as SAME_SCRIPTS};
 pub use settings::CASES as SETTINGS;
 pub use stages::on_the_subject;
 pub use vectors::{CASES as VECTORS, source, vectors};

@@ -194,6 +194,7 @@ impl InputQueue {
         }
         if self.has_line()
             && self.is_end_of_file(self.read)
+            && self.rules.edition.swallows_end_of_file()
             && !self.rules.breaks(Mutant::EndOfFileNotSwallowed)
         {
             self.take_line_end(self.read);

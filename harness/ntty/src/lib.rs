@@ -48,6 +48,7 @@
 //! | what a program reads | [`input`], [`read`] |
 //! | what happens when too much comes | [`limits`], [`waiting`], [`flip_buffers`] |
 //! | how output is stopped, and what is dropped | [`flow`], [`flush`], [`packet`] |
+//! | what older kernels do differently | [`edition`] |
 //!
 //! # How far to trust it
 //!
@@ -61,6 +62,7 @@
 pub mod characters;
 pub mod echo;
 pub mod echo_queue;
+pub mod edition;
 pub mod eraser;
 mod flags;
 pub mod flip_buffers;
@@ -84,6 +86,7 @@ mod tests;
 pub mod waiting;
 pub mod wire;
 
+pub use edition::Edition;
 pub use flags::{cc, cflag, iflag, lflag, oflag};
 pub use flow::Flow;
 pub use flush::Queue;

@@ -4,6 +4,8 @@
 //! one rule in one way, at the place where the rule stands; a good set of tests tells all of them from the real thing.
 //! Without the feature `mutants` there are none, and asking for one costs nothing.
 
+use crate::edition::Edition;
+
 macro_rules! mutants {
     ($($variant:ident, $name:literal, $rule:literal;)*) => {
         /// A rule that is broken, named for how.
@@ -239,14 +241,20 @@ mutants! {
 /// The rules of one model: all of them hold, except the one of its mutant.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Rules {
+    pub(crate) edition: Edition,
     #[cfg(feature = "mutants")]
     broken: Option<Mutant>,
 }
 
 impl Rules {
+    /// Those of older kernels, too.
+    pub(crate) fn of(edition: Edition) -> Rules {
+        Rules { edition, ..Rules::default() }
+    }
+
     #[cfg(feature = "mutants")]
     pub(crate) fn without(mutant: Mutant) -> Rules {
-        Rules { broken: Some(mutant) }
+        Rules { broken: Some(mutant), ..Rules::default() }
     }
 
     /// Whether this model is that mutant.

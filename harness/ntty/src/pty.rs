@@ -10,6 +10,7 @@
 //! about 6 KiB of output at once until its worker has moved it on: a single call that sends more is a race there.
 
 use crate::echo_queue::EchoQueue;
+use crate::edition::Edition;
 use crate::flip_buffers::FlipBuffers;
 use crate::flow::Valve;
 use crate::input::InputQueue;
@@ -67,6 +68,11 @@ impl Tty {
     /// A new pty, with the kernel's default settings and a window of size 0.
     pub fn new() -> Tty {
         Tty::with_rules(Rules::default())
+    }
+
+    /// A new pty of an older kernel.
+    pub fn of(edition: Edition) -> Tty {
+        Tty::with_rules(Rules::of(edition))
     }
 
     /// A new pty that breaks one rule.

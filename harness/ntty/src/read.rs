@@ -96,7 +96,8 @@ impl Tty {
             }
             let enough = self.minimum() < PORTION
                 || self.minimum() == PORTION && !self.breaks(Mutant::PortionStopsShort)
-                || self.breaks(Mutant::LargeMinimumHolds);
+                || self.breaks(Mutant::LargeMinimumHolds)
+                || !self.rules.edition.reads_in_portions();
             if bytes.len() == PORTION && !enough {
                 break;
             }

@@ -46,7 +46,7 @@ impl Tty {
     }
 
     fn look_ahead(&mut self) {
-        if self.breaks(Mutant::NoLookAhead) {
+        if self.breaks(Mutant::NoLookAhead) || !self.rules.edition.looks_ahead() {
             return;
         }
         let bytes = self.waiting.look();

@@ -1,6 +1,6 @@
 //! How a case is written: a terminal, on which each call does one thing or compares one thing.
 
-use crate::{Action, Flow, Piece, Queue, Read, Side, Signal, Size, Termios, Tty};
+use crate::{Action, Edition, Flow, Piece, Queue, Read, Side, Signal, Size, Termios, Tty};
 
 /// A terminal under test.
 pub(super) struct Terminal(Tty);
@@ -12,6 +12,11 @@ pub(super) fn terminal() -> Terminal {
         return Terminal(Tty::with_mutant(mutant));
     }
     Terminal(Tty::new())
+}
+
+/// A new terminal of an older kernel.
+pub(super) fn terminal_of(edition: Edition) -> Terminal {
+    Terminal(Tty::of(edition))
 }
 
 /// `text`, so many times.

@@ -5,6 +5,7 @@
 mod check;
 mod echo;
 mod echo_queue;
+mod edition;
 mod eraser;
 mod flow;
 mod flush;

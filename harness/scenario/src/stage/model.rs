@@ -24,6 +24,11 @@ impl Model {
         Self::of(Tty::new())
     }
 
+    /// The model of an older kernel.
+    pub fn of_edition(edition: ntty::Edition) -> Self {
+        Self::of(Tty::of(edition))
+    }
+
     /// The model with one rule broken.
     #[cfg(feature = "mutants")]
     pub fn mutant(mutant: ntty::Mutant) -> Self {

@@ -1,0 +1,71 @@
+//! Scenarios that nobody has thought of: what random scripts come to is what the model says.
+
+use super::stages::on_the_subject;
+use crate::references::{POSIX_TERMINALS, manual};
+use ntty::Edition;
+use ptyproof_harness::case::{Case, Judgement, Level, Need, Stop, Trial};
+use ptyproof_harness::target::Subject;
+use ptyproof_scenario::stage::Model;
+use ptyproof_scenario::{Found, Fuzz};
+
+/// The cases of this file.
+pub const CASES: &[Case] = &[AS_THE_MODEL];
+
+/// The scripts on the bare kernel. Their seed is fixed: whoever has run them has run the same. Of this one, a thousand
+/// tell all editions of the model from each other.
+pub const SCRIPTS: Fuzz = Fuzz {
+    seed: 128,
+    first: 0,
+    count: 1_000,
+};
+
+/// In a container each step is a conversation: the first of them will do.
+const IN_A_CONTAINER: Fuzz = Fuzz {
+    count: 200,
+    ..SCRIPTS
+};
+
+const AS_THE_MODEL: Case = Case {
+    id: "line-discipline/random-scripts-do-what-the-model-does",
+    title: "random scripts of typing, writing, reading and changing settings, always the same ones, beside the model",
+    requirement: "after each step echo, reads, signals, poll and FIONREAD are what the model says, or what its edition \
+                  for older kernels says",
+    why: "a regression may be where nobody thought of writing a vector",
+    level: Level::Kernel,
+    references: &[POSIX_TERMINALS, manual("termios(3)")],
+    covers: &["LB-06", "LC-06", "LV-08"],
+    needs: &[Need::Terminal],
+    body: judge,
+};
+
+/// The edition that explains all scripts, the newest first; where none does, what the newest differs in.
+fn judge(t: &mut Trial) -> Judgement {
+    let scripts = match t.bench().subject {
+        Subject::Kernel => SCRIPTS,
+        Subject::Runtime(_) => IN_A_CONTAINER,
+    };
+    let mut newest = None;
+    for edition in Edition::ALL {
+        let mismatch = on_the_subject(t.bench(), |stage| {
+            scripts
+                .first_mismatch(&mut Model::of_edition(edition), stage)
+                .map_err(|error| Stop::Error(error.to_string()))
+        })?;
+        let Some(mismatch) = mismatch else {
+            let name = edition.name();
+            t.reports("the edition of the model that explains them", name, name);
+            return Ok(());
+        };
+        newest.get_or_insert(mismatch);
+    }
+    Err(newest.map_or(Stop::Error("there is no edition".to_owned()), differs))
+}
+
+fn differs(found: Found) -> Stop {
+    let Found { seed, script, .. } = found;
+    Stop::fail(
+        format!("script {script} of seed {seed}"),
+        "what the model says".to_owned(),
+        format!("{found}\n`ptyproof fuzz --seed {seed} --first {script} --runs 1` makes it small"),
+    )
+}
