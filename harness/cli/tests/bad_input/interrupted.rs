@@ -5,7 +5,7 @@ use crate::machine::{entries, eventually, processes_of};
 use crate::{Bench, Test, text};
 use nix::fcntl::{OFlag, open};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::{SigHandler, Signal, kill, signal as handle};
 use nix::sys::stat::Mode;
 use nix::unistd::{Pid, mkfifo};
 use ptyproof_harness::report::Report;
@@ -56,7 +56,14 @@ fn signal(child: &Child, signal: Signal) {
     kill(Pid::from_raw(child.id().cast_signed()), signal).expect("it runs");
 }
 
+/// Who is started by a shell in the background ignores interrupts, and so does all that it starts: ptyproof minds that.
+fn heed(how: Signal) {
+    // SAFETY: the default action runs no code of this process.
+    unsafe { handle(how, SigHandler::SigDfl) }.expect("it can be set");
+}
+
 fn ended_by(how: Signal) {
+    heed(how);
     let bench = Bench::new();
     let child = hanging(&bench);
     signal(&child, how);
