@@ -249,7 +249,11 @@ pub(crate) struct Rules {
 impl Rules {
     /// Those of older kernels, too.
     pub(crate) fn of(edition: Edition) -> Rules {
-        Rules { edition, ..Rules::default() }
+        Rules {
+            edition,
+            #[cfg(feature = "mutants")]
+            broken: None,
+        }
     }
 
     #[cfg(feature = "mutants")]
