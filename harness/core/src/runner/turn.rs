@@ -8,6 +8,7 @@ use nix::sys::eventfd::{EfdFlags, EventFd};
 use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
+use std::path::Path;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
@@ -20,58 +21,120 @@ pub struct Turn {
 /// between all runs on the machine, those of test runners with a process per test included.
 const PTYS: &str = "/dev/pts";
 
-/// Anybody may lock the directory, for as long as they like.
+/// Everybody goes through here, one at a time. Whoever waits to be alone stands in it, and so lets nobody else in: where
+/// others come and go without a pause, there would never be a moment without any.
+const GATE: &str = "/dev";
+
+/// Anybody may lock the directories, for as long as they like.
 const PATIENCE: Duration = Duration::from_secs(300);
 
 impl Turn {
     /// Waits until the case may run: side by side with others, or alone. An error where that takes too long,
     /// and of kind `Interrupted` as soon as `interrupt` is readable.
     pub fn take(alone: bool, interrupt: Option<BorrowedFd<'_>>) -> io::Result<Self> {
-        let (at_once, later) = if alone {
-            (FlockArg::LockExclusiveNonblock, FlockArg::LockExclusive)
-        } else {
-            (FlockArg::LockSharedNonblock, FlockArg::LockShared)
-        };
-        match Flock::lock(File::open(PTYS)?, at_once) {
-            Ok(lock) => Ok(Self { _lock: lock }),
-            Err((directory, Errno::EWOULDBLOCK)) => Self::wait(directory, later, interrupt),
-            Err((_, errno)) => Err(errno.into()),
-        }
+        Self::through(Path::new(GATE), Path::new(PTYS), alone, interrupt)
     }
 
-    /// flock(2) knows no deadline, so a thread waits in it; where it waits too long, it is left to itself, and
-    /// gives the lock up again should it ever get it.
-    fn wait(
-        directory: File,
-        mode: FlockArg,
+    fn through(
+        gate: &Path,
+        ptys: &Path,
+        alone: bool,
         interrupt: Option<BorrowedFd<'_>>,
     ) -> io::Result<Self> {
-        let event = Arc::new(EventFd::from_flags(EfdFlags::EFD_CLOEXEC)?);
-        let told = Arc::clone(&event);
-        let (send, receive) = mpsc::channel();
-        std::thread::spawn(move || {
-            // Both can only fail where nobody waits any more.
-            let _ = send.send(Flock::lock(directory, mode).map_err(|(_, errno)| errno));
-            let _ = told.write(1);
-        });
-        let deadline = Deadline::after(PATIENCE);
-        let mut watched = vec![PollFd::new(event.as_fd(), PollFlags::POLLIN)];
-        watched.extend(interrupt.map(|fd| PollFd::new(fd, PollFlags::POLLIN)));
-        loop {
-            match poll(&mut watched, deadline.poll_timeout()) {
-                Err(Errno::EINTR) => {}
-                Err(errno) => return Err(errno.into()),
-                Ok(0) => {
-                    return Err(io::Error::other(format!(
-                        "somebody has locked {PTYS} for {PATIENCE:?}: another run, or its rest"
-                    )));
-                }
-                Ok(_) if watched[0].any().unwrap_or(false) => {
-                    let lock = receive.recv().map_err(io::Error::other)??;
-                    return Ok(Self { _lock: lock });
-                }
-                Ok(_) => return Err(io::ErrorKind::Interrupted.into()),
+        let _gate = lock(gate, true, interrupt)?;
+        let lock = lock(ptys, alone, interrupt)?;
+        Ok(Self { _lock: lock })
+    }
+}
+
+fn lock(
+    directory: &Path,
+    alone: bool,
+    interrupt: Option<BorrowedFd<'_>>,
+) -> io::Result<Flock<File>> {
+    let (at_once, later) = if alone {
+        (FlockArg::LockExclusiveNonblock, FlockArg::LockExclusive)
+    } else {
+        (FlockArg::LockSharedNonblock, FlockArg::LockShared)
+    };
+    match Flock::lock(File::open(directory)?, at_once) {
+        Ok(lock) => Ok(lock),
+        Err((file, Errno::EWOULDBLOCK)) => wait(directory, file, later, interrupt),
+        Err((_, errno)) => Err(errno.into()),
+    }
+}
+
+/// flock(2) knows no deadline, so a thread waits in it; where it waits too long, it is left to itself, and
+/// gives the lock up again should it ever get it.
+fn wait(
+    directory: &Path,
+    file: File,
+    mode: FlockArg,
+    interrupt: Option<BorrowedFd<'_>>,
+) -> io::Result<Flock<File>> {
+    let event = Arc::new(EventFd::from_flags(EfdFlags::EFD_CLOEXEC)?);
+    let told = Arc::clone(&event);
+    let (send, receive) = mpsc::channel();
+    std::thread::spawn(move || {
+        // Both can only fail where nobody waits any more.
+        let _ = send.send(Flock::lock(file, mode).map_err(|(_, errno)| errno));
+        let _ = told.write(1);
+    });
+    let deadline = Deadline::after(PATIENCE);
+    let mut watched = vec![PollFd::new(event.as_fd(), PollFlags::POLLIN)];
+    watched.extend(interrupt.map(|fd| PollFd::new(fd, PollFlags::POLLIN)));
+    loop {
+        match poll(&mut watched, deadline.poll_timeout()) {
+            Err(Errno::EINTR) => {}
+            Err(errno) => return Err(errno.into()),
+            Ok(0) => {
+                return Err(io::Error::other(format!(
+                    "somebody has locked {} for {PATIENCE:?}: another run, or its rest",
+                    directory.display()
+                )));
             }
+            Ok(_) if watched[0].any().unwrap_or(false) => {
+                return Ok(receive.recv().map_err(io::Error::other)??);
+            }
+            Ok(_) => return Err(io::ErrorKind::Interrupted.into()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Mutex;
+    use std::thread;
+
+    #[test]
+    fn whoever_waits_to_be_alone_comes_before_those_who_come_later() {
+        let base = tempfile::tempdir().expect("a directory");
+        let (gate, ptys) = (base.path().join("gate"), base.path().join("ptys"));
+        for directory in [&gate, &ptys] {
+            std::fs::create_dir(directory).expect("a directory");
+        }
+        let take = |alone| Turn::through(&gate, &ptys, alone, None).expect("a turn");
+        let order = Mutex::new(Vec::new());
+        let comes = |name, alone| {
+            let _turn = take(alone);
+            order.lock().expect("nobody panics").push(name);
+        };
+        let first = take(false);
+        thread::scope(|scope| {
+            scope.spawn(|| comes("alone", true));
+            let is_waited_in = || {
+                let gate = File::open(&gate).expect("it is there");
+                Flock::lock(gate, FlockArg::LockExclusiveNonblock).is_err()
+            };
+            let deadline = Deadline::after(Duration::from_secs(10));
+            while !is_waited_in() && !deadline.is_over() {
+                thread::yield_now();
+            }
+            assert!(is_waited_in(), "who waits to be alone leaves the gate open");
+            scope.spawn(|| comes("later", false));
+            drop(first);
+        });
+        assert_eq!(*order.lock().expect("nobody panics"), ["alone", "later"]);
     }
 }
