@@ -1,7 +1,7 @@
 //! The serial console of a guest.
 
 use crate::inside::MARK;
-use rexpect::reader::Options;
+use rexpect::reader::{Options, ReadUntil, Regex};
 use rexpect::session::StreamSession;
 use std::io;
 use std::os::unix::net::UnixStream;
@@ -22,6 +22,7 @@ const GRACE: Duration = Duration::from_secs(2);
 /// The serial console. rexpect drains it always, so that the guest never waits for a reader.
 pub struct Console {
     session: StreamSession<UnixStream>,
+    all: Regex,
     end: String,
 }
 
@@ -32,18 +33,18 @@ impl Console {
         let options = Options::new().timeout_ms(grace);
         Ok(Self {
             session: StreamSession::new(stream.try_clone()?, stream, options),
+            all: Regex::new("(?s).*").map_err(io::Error::other)?,
             end: String::new(),
         })
     }
 
-    /// Takes what has come since the last call; whether that was anything.
-    pub fn take(&mut self) -> bool {
-        let mut came = false;
-        while let Some(character) = self.session.try_read() {
-            self.keep(&character.to_string());
-            came = true;
-        }
-        came
+    /// Takes what has come since the last call.
+    pub fn take(&mut self) {
+        // All at once: character by character, what is left would be moved up each time. The pattern matches
+        // nothing, too, so this never waits.
+        let all = ReadUntil::Regex(self.all.clone());
+        let (_, text) = self.session.exp_any(vec![all]).unwrap_or_default();
+        self.keep(&text);
     }
 
     /// Takes what there is still to come of a machine that has ended.
