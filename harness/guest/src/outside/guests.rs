@@ -4,6 +4,7 @@ use super::boot::{Ended, Ending, Heard, Patience, boot};
 use super::image::Image;
 use super::initramfs::{Initramfs, InitramfsError};
 use super::kernel_modules::KernelModule;
+use super::kvm::open_kvm;
 use super::machine::{Accelerator, Machine, MachineError};
 use super::program::Program;
 use super::verdict::{CannotRun, Relay};
@@ -12,7 +13,7 @@ use crate::order::{MODULES, ORDER, Order, Setting, Suite, Task};
 use ptyproof_harness::case::Case;
 use ptyproof_harness::report::{Event, Target};
 use ptyproof_harness::runner::Interrupt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// Why nothing came of a kernel.
@@ -83,12 +84,7 @@ impl Guests<'_> {
         kernel: &Kernel,
         interrupt: Option<&Interrupt>,
     ) -> Result<(), String> {
-        let device = Path::new("/dev/kvm");
-        std::fs::File::options()
-            .read(true)
-            .write(true)
-            .open(device)
-            .map_err(|error| format!("{}: {error}", device.display()))?;
+        open_kvm().map_err(|error| error.to_string())?;
         let patience = Patience {
             greeting: SANITY,
             silence: SANITY,
@@ -110,10 +106,15 @@ impl Guests<'_> {
         let ended = started.map_err(|error| error.to_string())?;
         match ended.ending {
             Ending::TurnedOff if greeted => Ok(()),
+            // It was executed well enough to find what its kernel lacks.
+            Ending::Unable { .. } => Ok(()),
+            Ending::TurnedOff => Err("the machine was turned off at once".to_owned()),
+            Ending::Panic { said } => Err(format!("the kernel panicked: {said}")),
+            Ending::Reset => Err("the machine was reset".to_owned()),
             Ending::Stopped => Err(format!("it stops: {}", ended.qemu)),
             Ending::Failed { why } => Err(why),
             Ending::Silent { waited } => Err(format!("nothing was heard for {waited:?}")),
-            other => Err(format!("{other:?}")),
+            Ending::Interrupted => Err("the run was interrupted".to_owned()),
         }
     }
 
