@@ -23,6 +23,8 @@ pub enum Fake {
     FloodsConsole,
     /// Its kernel panics before anything else.
     Panics,
+    /// The same for an image that is called `refused`; any other is turned off when it has said hello.
+    PanicsOnce,
     /// Says what is no message.
     Babbles,
     /// Never says a word.
@@ -35,13 +37,14 @@ const QEMU: &str = "qemu-system-x86_64";
 pub const REAL: &str = "REAL_PATH";
 
 impl Fake {
-    const ALL: [(Self, &str); 8] = [
+    const ALL: [(Self, &str); 9] = [
         (Self::Dies, "dies"),
         (Self::DiesOnce, "dies-once"),
         (Self::IsKilled, "is-killed"),
         (Self::Floods, "floods"),
         (Self::FloodsConsole, "floods-console"),
         (Self::Panics, "panics"),
+        (Self::PanicsOnce, "panics-once"),
         (Self::Babbles, "babbles"),
         (Self::Hangs, "hangs"),
     ];
@@ -107,7 +110,14 @@ impl Fake {
                     console.write_all(block.as_bytes())?;
                 }
             }
-            Self::Panics => {
+            Self::PanicsOnce if !argument_after("-kernel").ends_with("/refused") => {
+                channel("messages").write_all(b"{\"hello\": {\"taint\": 0}}\n")?;
+                let event =
+                    "{\"event\": \"SHUTDOWN\", \"data\": {\"reason\": \"guest-shutdown\"}}\n";
+                channel("monitor").write_all(event.as_bytes())?;
+                std::process::exit(0)
+            }
+            Self::Panics | Self::PanicsOnce => {
                 channel("console").write_all(b"[    1.0] Kernel panic - not syncing: fake\r\n")?;
                 Err(io::Error::other("the end"))
             }

@@ -30,6 +30,10 @@ pub const TESTS: &[Test] = &[
         Body::AsRoot(broken_kvm),
     ),
     (
+        "a_kernel_that_panics_does_not_speak_for_kvm",
+        Body::AsRoot(panic_at_kvm),
+    ),
+    (
         "a_run_interrupted_while_kvm_is_tried_has_not_passed",
         Body::AsRoot(interrupted_at_kvm),
     ),
@@ -162,6 +166,22 @@ fn broken_kvm() -> Outcome {
         3,
         &format!("{TRANSLATES}: {DIED}\nptyproof: 0.0-fake: {DIED}\n"),
     );
+    Ok(())
+}
+
+fn panic_at_kvm() -> Outcome {
+    let bench = Bench::new();
+    let images = ["refused", "vmlinuz"].map(|name| bench.file(name, &header()));
+    let mut command = bench.ptyproof("kernel");
+    command.env("PATH", Fake::PanicsOnce.install(&bench.path("")));
+    command.args(["--accel", "kvm"]);
+    let said = bench.run(after(&devices(SOME_DEVICE), &command), &images);
+    assert_eq!(said.error, "");
+    for reason in ["the kernel panicked", "the machine was turned off"] {
+        let line = format!("\n  reason       {reason} before the first case\n");
+        assert_eq!(said.output.matches(&line).count(), 1, "{}", said.output);
+    }
+    assert_eq!(said.status, Some(1));
     Ok(())
 }
 

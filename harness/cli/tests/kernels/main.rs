@@ -42,13 +42,13 @@ fn main() -> ExitCode {
             }
             _ => None,
         };
-        let ignored = missing.is_some();
         let run = move || match (missing, body, kernel.as_ref()) {
             (None, Body::Boots(test) | Body::BootsAsRoot(test), Ok(kernel)) => done(test(kernel)),
             (None, Body::Quick(test) | Body::AsRoot(test), _) => done(test()),
             (missing, ..) => Ok(Completion::ignored_with(missing.unwrap_or_default())),
         };
-        Trial::ignorable_test(name, run).with_ignored_flag(ignored)
+        // The flag of an ignored test would hide the reason.
+        Trial::ignorable_test(name, run)
     });
     libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
 }

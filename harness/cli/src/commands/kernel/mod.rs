@@ -61,7 +61,7 @@ pub fn kernel(arguments: &Arguments) -> Result<Exit, Refusal> {
         timeout: arguments.timeout,
         strict: arguments.strict,
     };
-    let accelerator = accelerator(arguments.accel, &guests, &kernels[0], &interrupt)?;
+    let accelerator = accelerator(arguments.accel, &guests, &kernels, &interrupt)?;
     let fleet = Fleet {
         guests: &guests,
         accelerator,
@@ -127,13 +127,13 @@ fn usable(path: &Path, arguments: &Arguments) -> Result<Kernel, String> {
 fn accelerator(
     wanted: Acceleration,
     guests: &Guests<'_>,
-    kernel: &Kernel,
+    kernels: &[Kernel],
     interrupt: &Interrupt,
 ) -> Result<Accelerator, Refusal> {
     if wanted == Acceleration::Tcg {
         return Ok(Accelerator::Tcg);
     }
-    let examined = guests.examine_kvm(kernel, Some(interrupt));
+    let examined = guests.examine_kvm(kernels, Some(interrupt));
     if interrupt.came() {
         return Err(Refusal::machine("interrupted before the first kernel"));
     }
