@@ -31,7 +31,8 @@ pub enum Fake {
     Hangs,
 }
 
-const QEMU: &str = "qemu-system-x86_64";
+/// What all of them are called.
+pub const QEMU: &str = "qemu-system-x86_64";
 
 /// Where the real one is looked for.
 pub const REAL: &str = "REAL_PATH";

@@ -1,7 +1,7 @@
 //! Files that are kernels, and files that are none.
 
 use crate::bench::{Bench, CASE};
-use crate::fake::Fake;
+use crate::fake::{Fake, QEMU};
 use crate::{Body, Outcome, Test};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -39,7 +39,7 @@ impl Kernel {
     pub fn find() -> Result<Self, String> {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let qemu = std::env::split_paths(&path)
-            .map(|directory| directory.join("qemu-system-x86_64"))
+            .map(|directory| directory.join(QEMU))
             .find(|qemu| qemu.is_file())
             .ok_or("qemu is missing: ci/install-qemu installs it")?;
         if let Some(image) = std::env::var_os("PTYPROOF_KERNEL_IMAGE") {

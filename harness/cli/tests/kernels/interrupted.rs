@@ -2,6 +2,7 @@
 
 use crate::bench::{Bench, Said};
 use crate::boots::places;
+use crate::fake::QEMU;
 use crate::image::Kernel;
 use crate::{Body, Outcome, Test};
 use nix::poll::PollFlags;
@@ -11,7 +12,6 @@ use rustix::process::{Pid, PidfdFlags, pidfd_open, pidfd_send_signal};
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::os::fd::OwnedFd;
-use std::os::unix::fs::MetadataExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -113,13 +113,8 @@ fn ends(process: &OwnedFd, what: &str) {
     assert_eq!(ended, Ok(true), "{what} has not ended");
 }
 
-/// The children of a process that are machines: that execute another program by now.
+/// The children of a process that are called qemu by now.
 fn machines_of(parent: u32) -> Vec<OwnedFd> {
-    let program = |process: &str| {
-        let exe = fs::metadata(format!("/proc/{process}/exe")).ok()?;
-        Some((exe.dev(), exe.ino()))
-    };
-    let own = program(&parent.to_string());
     let processes = fs::read_dir("/proc").expect("the kernel has processes");
     let children = processes.flatten().filter_map(|entry| {
         let process = entry.file_name().into_string().ok()?;
@@ -127,7 +122,9 @@ fn machines_of(parent: u32) -> Vec<OwnedFd> {
         // The name in front may hold anything. proc_pid_stat(5)
         let (_, rest) = stat.rsplit_once(") ")?;
         let its_parent = rest.split(' ').nth(1)?;
-        let is_machine = its_parent == parent.to_string() && program(&process) != own;
+        let line = fs::read(entry.path().join("cmdline")).ok()?;
+        let program = line.split(|&byte| byte == 0).next()?;
+        let is_machine = its_parent == parent.to_string() && program.ends_with(QEMU.as_bytes());
         is_machine.then(|| watch(process.parse().ok()?))?
     });
     children.collect()

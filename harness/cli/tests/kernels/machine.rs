@@ -2,7 +2,7 @@
 
 use crate::bench::{Bench, CASE, Said};
 use crate::boots::places;
-use crate::fake::Fake;
+use crate::fake::{Fake, QEMU};
 use crate::image::{Kernel, header};
 use crate::interrupted::{Run, Signal};
 use crate::{Body, Outcome, Test};
@@ -204,7 +204,7 @@ fn forbidden_kvm() -> Outcome {
     let program = place.path().join("ptyproof");
     fs::copy(env!("CARGO_BIN_EXE_ptyproof"), &program)?;
     // It is only looked for.
-    fs::write(place.path().join("qemu-system-x86_64"), "")?;
+    fs::write(place.path().join(QEMU), "")?;
     let image = place.path().join("vmlinuz");
     fs::write(&image, header())?;
     let mut command = Command::new("setpriv");
@@ -242,7 +242,7 @@ fn doctor_and_qemu() -> Outcome {
     };
     let there = Fake::Hangs.install(&bench.path(""));
     let (found, status) = with(&there);
-    let path = there.join("qemu-system-x86_64");
+    let path = there.join(QEMU);
     assert_eq!(
         found,
         format!(
