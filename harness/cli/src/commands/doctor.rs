@@ -2,6 +2,7 @@
 
 use crate::exit::Exit;
 use nix::unistd::{User, geteuid};
+use ptyproof_guest::outside::{find_qemu, open_kvm};
 use ptyproof_harness::case::Machine;
 use ptyproof_harness::report::Environment;
 use ptyproof_harness::runner::{Examination, Supervisor, SurveyError};
@@ -69,6 +70,7 @@ pub fn doctor() -> (String, Exit) {
     }
     findings.push(ptys(&environment));
     findings.extend(["runc", "crun"].map(runtime));
+    findings.extend([qemu(), kvm()]);
     let possible = findings
         .iter()
         .all(|finding| finding.state != State::Missing);
@@ -204,6 +206,28 @@ fn runtime(name: &'static str) -> Finding {
     match find(name) {
         Some(path) => Finding::note(name, format!("ptyproof run --runtime {}", path.display())),
         None => Finding::note(name, "not installed, and not needed"),
+    }
+}
+
+/// For other kernels than the one that runs; a full run needs none.
+fn qemu() -> Finding {
+    match find_qemu() {
+        Ok(path) => Finding::ok("qemu", format!("{}, for ptyproof kernel", path.display())),
+        Err(why) => Finding::note("qemu", format!("only ptyproof kernel needs it: {why}")),
+    }
+}
+
+/// It may be there and not work, which only a guest can show.
+fn kvm() -> Finding {
+    match open_kvm() {
+        Ok(()) => Finding::ok(
+            "kvm",
+            "/dev/kvm can be opened; ptyproof kernel tries it first",
+        ),
+        Err(why) => Finding::note(
+            "kvm",
+            format!("{why}; without it, ptyproof kernel is slower"),
+        ),
     }
 }
 

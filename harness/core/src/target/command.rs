@@ -128,6 +128,18 @@ impl Running {
         &self.exit
     }
 
+    /// What it prints to; each is readable when there is something to take.
+    pub fn pipes(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
+        let pipes = self.outputs.iter().filter_map(Output::pipe);
+        pipes.map(AsFd::as_fd)
+    }
+
+    /// Takes what it has printed until now, for whoever waits in another way than by
+    /// [`finish`](Self::finish): it would be held up by a full pipe.
+    pub fn take_what_is_there(&mut self) {
+        self.outputs.iter_mut().for_each(Output::take_what_is_there);
+    }
+
     /// Process id.
     pub fn pid(&self) -> i32 {
         self.child.id().cast_signed()
@@ -148,9 +160,7 @@ impl Running {
         let deadline = Deadline::after(patience);
         loop {
             let (ended, interrupted) = self.wait_for_something(deadline, interrupt)?;
-            for output in &mut self.outputs {
-                output.take_what_is_there();
-            }
+            self.take_what_is_there();
             if ended {
                 break;
             }
@@ -207,8 +217,8 @@ impl Running {
     ) -> Result<(bool, bool), CommandError> {
         let mut watched = vec![PollFd::new(self.exit.as_fd(), PollFlags::POLLIN)];
         watched.extend(interrupt.map(|fd| PollFd::new(fd, PollFlags::POLLIN)));
-        let pipes = self.outputs.iter().filter_map(Output::pipe);
-        watched.extend(pipes.map(|pipe| PollFd::new(pipe.as_fd(), PollFlags::POLLIN)));
+        let pipes = self.pipes();
+        watched.extend(pipes.map(|pipe| PollFd::new(pipe, PollFlags::POLLIN)));
         match poll(&mut watched, deadline.poll_timeout()) {
             Ok(_) => {
                 let ready = |index: usize| watched[index].any().unwrap_or(false);

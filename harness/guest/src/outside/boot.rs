@@ -33,7 +33,7 @@ pub enum Ending {
     },
     /// It was reset: its processor could not go on, or somebody has restarted it.
     Reset,
-    /// Nothing was heard of it for so long, neither a message nor a word on the console.
+    /// No message came for so long.
     Silent {
         /// How long was waited.
         waited: Duration,
@@ -70,7 +70,7 @@ pub struct Ended {
 pub struct Patience {
     /// Until the first message.
     pub greeting: Duration,
-    /// Between any two words.
+    /// Between any two messages.
     pub silence: Duration,
 }
 
@@ -90,10 +90,10 @@ pub fn boot(
     let mut guest = Guest {
         machine: machine.start()?,
         lines: Lines::default(),
-        greeted: false,
+        lately: None,
         shutdown: None,
         began: Instant::now(),
-        lately: Instant::now(),
+        ending: None,
     };
     let ending = guest.listen(patience, interrupt, tell)?;
     guest.end(ending)
@@ -102,12 +102,13 @@ pub fn boot(
 struct Guest {
     machine: Started,
     lines: Lines,
-    greeted: bool,
+    /// When a message came last. Words on the console do not count: a kernel that hangs may say so again and again.
+    lately: Option<Instant>,
     /// Why qemu says that the machine ends.
     shutdown: Option<String>,
     began: Instant,
-    /// When something was heard last.
-    lately: Instant,
+    /// When it was first seen that it ends.
+    ending: Option<Instant>,
 }
 
 impl Guest {
@@ -123,9 +124,9 @@ impl Guest {
             if let Err(why) = self.messages(tell) {
                 return Ok(Some(Ending::Failed { why }));
             }
-            if self.machine.console.take() {
-                self.lately = Instant::now();
-            }
+            self.machine.console.take();
+            // Nobody reads it before the end, and a full pipe would stop the machine.
+            self.machine.running.take_what_is_there();
             for event in self.machine.monitor.news() {
                 match event {
                     MachineEvent::Shutdown { reason } => self.shutdown = Some(reason),
@@ -154,6 +155,8 @@ impl Guest {
             PollFd::new(self.machine.messages.as_fd(), PollFlags::POLLIN),
             PollFd::new(self.machine.monitor.as_fd(), PollFlags::POLLIN),
         ];
+        let pipes = self.machine.running.pipes();
+        watched.extend(pipes.map(|pipe| PollFd::new(pipe, PollFlags::POLLIN)));
         watched.extend(interrupt.map(|event| PollFd::new(event.as_fd(), PollFlags::POLLIN)));
         match poll(&mut watched, Deadline::after(TICK).poll_timeout()) {
             Ok(_) => Ok(watched[0].any().unwrap_or(false)),
@@ -169,10 +172,9 @@ impl Guest {
             match self.machine.messages.read(&mut piece) {
                 Ok(0) => return Ok(()),
                 Ok(count) => {
-                    self.lately = Instant::now();
                     let messages = self.lines.take(&piece[..count]);
                     for message in messages.map_err(|error| error.to_string())? {
-                        self.greeted = true;
+                        self.lately = Some(Instant::now());
                         tell(Heard::Message(message));
                     }
                 }
@@ -184,15 +186,16 @@ impl Guest {
     }
 
     /// How long was waited in vain, if so.
-    fn too_long(&self, patience: Patience) -> Option<Duration> {
-        let silence = self.lately.elapsed();
+    fn too_long(&mut self, patience: Patience) -> Option<Duration> {
         if self.machine.console.panic().is_some() || self.shutdown.is_some() {
-            return (silence > END).then_some(END);
+            self.ending.get_or_insert_with(Instant::now);
         }
-        if !self.greeted && self.began.elapsed() > patience.greeting {
-            return Some(patience.greeting);
-        }
-        (silence > patience.silence).then_some(patience.silence)
+        let (since, limit) = match (self.ending, self.lately) {
+            (Some(seen), _) => (seen, END),
+            (None, Some(lately)) => (lately, patience.silence),
+            (None, None) => (self.began, patience.greeting),
+        };
+        (since.elapsed() > limit).then_some(limit)
     }
 
     /// What all that is known says of the end. qemu ends here at the latest.
@@ -245,3 +248,6 @@ fn by_itself(shutdown: Option<&str>, qemu: &str) -> Ending {
         },
     }
 }
+
+#[cfg(test)]
+mod tests;

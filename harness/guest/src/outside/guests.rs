@@ -4,6 +4,7 @@ use super::boot::{Ended, Ending, Heard, Patience, boot};
 use super::image::Image;
 use super::initramfs::{Initramfs, InitramfsError};
 use super::kernel_modules::KernelModule;
+use super::kvm::open_kvm;
 use super::machine::{Accelerator, Machine, MachineError};
 use super::program::Program;
 use super::verdict::{CannotRun, Relay};
@@ -12,7 +13,7 @@ use crate::order::{MODULES, ORDER, Order, Setting, Suite, Task};
 use ptyproof_harness::case::Case;
 use ptyproof_harness::report::{Event, Target};
 use ptyproof_harness::runner::Interrupt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// Why nothing came of a kernel.
@@ -78,17 +79,44 @@ const BUSY: Duration = Duration::from_secs(120);
 
 impl Guests<'_> {
     /// Whether the processor can be used for guests: `/dev/kvm` may be there and open, and then not work. If not, why.
+    ///
+    /// A kernel that cannot be booted says nothing about that, so then the next one is tried.
     pub fn examine_kvm(
+        &self,
+        kernels: &[Kernel],
+        interrupt: Option<&Interrupt>,
+    ) -> Result<(), String> {
+        open_kvm().map_err(|error| error.to_string())?;
+        let mut first = None;
+        for kernel in kernels {
+            let (ended, greeted) = self
+                .greet(kernel, interrupt)
+                .map_err(|error| error.to_string())?;
+            let why = match ended.ending {
+                Ending::TurnedOff if greeted => return Ok(()),
+                // It was executed well enough to find what its kernel lacks.
+                Ending::Unable { .. } => return Ok(()),
+                Ending::TurnedOff => "the machine was turned off at once".to_owned(),
+                Ending::Panic { said } => format!("the kernel panicked: {said}"),
+                Ending::Reset => "the machine was reset".to_owned(),
+                Ending::Stopped => return Err(format!("it stops: {}", ended.qemu)),
+                Ending::Failed { why } => return Err(why),
+                Ending::Silent { waited } => {
+                    return Err(format!("nothing was heard for {waited:?}"));
+                }
+                Ending::Interrupted => return Err("the run was interrupted".to_owned()),
+            };
+            first.get_or_insert(why);
+        }
+        first.map_or(Ok(()), Err)
+    }
+
+    /// How a guest ends that only has to say hello, and whether it has done so.
+    fn greet(
         &self,
         kernel: &Kernel,
         interrupt: Option<&Interrupt>,
-    ) -> Result<(), String> {
-        let device = Path::new("/dev/kvm");
-        std::fs::File::options()
-            .read(true)
-            .write(true)
-            .open(device)
-            .map_err(|error| format!("{}: {error}", device.display()))?;
+    ) -> Result<(Ended, bool), GuestError> {
         let patience = Patience {
             greeting: SANITY,
             silence: SANITY,
@@ -99,22 +127,15 @@ impl Guests<'_> {
                 greeted |= matches!(message, Message::Hello { .. });
             }
         };
-        let started = self.start(
+        let ended = self.start(
             kernel,
             Task::Greet,
             Accelerator::Kvm,
             patience,
             interrupt,
             &mut listen,
-        );
-        let ended = started.map_err(|error| error.to_string())?;
-        match ended.ending {
-            Ending::TurnedOff if greeted => Ok(()),
-            Ending::Stopped => Err(format!("it stops: {}", ended.qemu)),
-            Ending::Failed { why } => Err(why),
-            Ending::Silent { waited } => Err(format!("nothing was heard for {waited:?}")),
-            other => Err(format!("{other:?}")),
-        }
+        )?;
+        Ok((ended, greeted))
     }
 
     /// Runs the cases in one kernel, and tells what reporters are to be told, a few times a second at least.

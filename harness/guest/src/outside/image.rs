@@ -22,6 +22,16 @@ pub enum ImageError {
         /// The file.
         path: PathBuf,
     },
+    /// It ends before the kernel does, as after a copy that was cut short.
+    #[error("{}: cut short: {there} bytes are there of the {whole} that its header tells of", path.display())]
+    CutShort {
+        /// The file.
+        path: PathBuf,
+        /// How many bytes it has.
+        there: u64,
+        /// How many the header tells of.
+        whole: u64,
+    },
 }
 
 /// A kernel that can be booted.
@@ -42,6 +52,16 @@ const MAGIC: (usize, &[u8]) = (0x202, b"HdrS");
 const VERSION: usize = 0x20e;
 const SETUP: usize = 0x200;
 
+/// Where the header has the number of sectors of its setup code after the first one, and what 0 means there.
+const SETUP_SECTORS: (usize, u8) = (0x1f1, 4);
+
+/// Where it has the size of what follows them, in paragraphs.
+const REST: usize = 0x1f4;
+
+/// Sizes of a sector and of a paragraph in bytes.
+const SECTOR: u64 = 512;
+const PARAGRAPH: u64 = 16;
+
 impl Image {
     /// Looks at a file.
     pub fn open(path: &Path) -> Result<Self, ImageError> {
@@ -52,6 +72,17 @@ impl Image {
         let release = release(&content).ok_or_else(|| ImageError::NoKernel {
             path: path.to_owned(),
         })?;
+        let there = u64::try_from(content.len()).unwrap_or(u64::MAX);
+        match size(&content) {
+            Some(whole) if whole > there => {
+                return Err(ImageError::CutShort {
+                    path: path.to_owned(),
+                    there,
+                    whole,
+                });
+            }
+            _ => {}
+        }
         let digest = Sha256::digest(&content);
         Ok(Self {
             path: path.to_owned(),
@@ -73,6 +104,18 @@ fn release(content: &[u8]) -> Option<String> {
     let word = std::str::from_utf8(&text[..end]).ok()?;
     let plain = |c: char| c.is_ascii_graphic() && c != '/';
     (!word.is_empty() && word.chars().all(plain)).then(|| word.to_owned())
+}
+
+/// The size of the kernel by its header. A signature may follow.
+fn size(content: &[u8]) -> Option<u64> {
+    let (place, default) = SETUP_SECTORS;
+    let sectors = match content.get(place)? {
+        0 => default,
+        &sectors => sectors,
+    };
+    let rest = content.get(REST..REST + 4)?.try_into().ok()?;
+    let setup = (u64::from(sectors) + 1) * SECTOR;
+    Some(setup + u64::from(u32::from_le_bytes(rest)) * PARAGRAPH)
 }
 
 #[cfg(test)]
@@ -102,6 +145,15 @@ mod tests {
         for length in 0..0x284 {
             assert_eq!(release(&whole[..length]), None, "the first {length} bytes");
         }
+    }
+
+    #[test]
+    fn the_header_tells_the_size() {
+        let mut content = kernel(b"6.1 x\0");
+        assert_eq!(size(&content), Some(5 * 512));
+        content[0x1f1] = 31;
+        content[0x1f4..0x1f8].copy_from_slice(&0x12345u32.to_le_bytes());
+        assert_eq!(size(&content), Some(32 * 512 + 0x12345 * 16));
     }
 
     #[test]

@@ -61,7 +61,7 @@ pub fn kernel(arguments: &Arguments) -> Result<Exit, Refusal> {
         timeout: arguments.timeout,
         strict: arguments.strict,
     };
-    let accelerator = accelerator(arguments.accel, &guests, &kernels[0], &interrupt)?;
+    let accelerator = accelerator(arguments.accel, &guests, &kernels, &interrupt)?;
     let fleet = Fleet {
         guests: &guests,
         accelerator,
@@ -109,7 +109,10 @@ fn selected(arguments: &Arguments) -> Result<(Vec<&'static Case>, Vec<&'static C
     let mut all = cases_for(Kind::Runtime);
     all.retain(|case| !about_kernel(case));
     all.splice(..0, kernel.iter().copied());
-    let selected = select(all, &arguments.filters, arguments.level)?;
+    // It can be asked for, alone even, and comes with every run.
+    all.push(&SURVIVAL);
+    let mut selected = select(all, &arguments.filters, arguments.level)?;
+    selected.retain(|case| case.id != SURVIVAL.id);
     Ok(selected.into_iter().partition(about_kernel))
 }
 
@@ -124,13 +127,17 @@ fn usable(path: &Path, arguments: &Arguments) -> Result<Kernel, String> {
 fn accelerator(
     wanted: Acceleration,
     guests: &Guests<'_>,
-    kernel: &Kernel,
+    kernels: &[Kernel],
     interrupt: &Interrupt,
 ) -> Result<Accelerator, Refusal> {
     if wanted == Acceleration::Tcg {
         return Ok(Accelerator::Tcg);
     }
-    match guests.examine_kvm(kernel, Some(interrupt)) {
+    let examined = guests.examine_kvm(kernels, Some(interrupt));
+    if interrupt.came() {
+        return Err(Refusal::machine("interrupted before the first kernel"));
+    }
+    match examined {
         Ok(()) => Ok(Accelerator::Kvm),
         Err(why) if wanted == Acceleration::Kvm => {
             Err(Refusal::machine(format!("--accel kvm: {why}")))

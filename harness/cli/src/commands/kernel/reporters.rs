@@ -117,6 +117,9 @@ impl View {
 
     /// Where there are several, a line for each.
     pub fn close(self, outcome: &mut Outcome) {
+        for one in self.kernels.iter().filter(|one| one.ended.is_none()) {
+            outcome.error(&format!("{}: interrupted before it was started", one.name));
+        }
         if self.kernels.len() < 2 {
             return;
         }

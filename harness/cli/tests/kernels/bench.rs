@@ -1,0 +1,133 @@
+//! Where a test runs `ptyproof kernel`, and what came of it.
+
+use crate::fake::Fake;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// The one case that is run where it does not matter which.
+pub const CASE: &str = "kernel-size/starts-without-a-size";
+
+/// No test takes nearly as long: then the command hangs.
+const DEADLINE: Duration = Duration::from_secs(100);
+
+/// A place for files of a test, and one for those of the command, in which it must leave none.
+pub struct Bench {
+    files: TempDir,
+    temporary: TempDir,
+}
+
+/// What the command has said.
+pub struct Said {
+    /// Exit status.
+    pub status: Option<i32>,
+    /// Standard output.
+    pub output: String,
+    /// Standard error.
+    pub error: String,
+}
+
+impl Bench {
+    pub fn new() -> Self {
+        // Below the target directory: a hard link to this binary must be possible.
+        let place = env!("CARGO_TARGET_TMPDIR");
+        Self {
+            files: tempfile::tempdir_in(place).expect("a directory"),
+            temporary: tempfile::tempdir().expect("a directory"),
+        }
+    }
+
+    /// A file of the test.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.files.path().join(name)
+    }
+
+    /// Puts a file there.
+    pub fn file(&self, name: &str, content: &[u8]) -> PathBuf {
+        let path = self.path(name);
+        fs::write(&path, content).expect("there is room");
+        path
+    }
+
+    /// `ptyproof kernel --accel tcg`, still without images. There is no other qemu than the fake one, if any.
+    pub fn command(&self, fake: Option<Fake>) -> Command {
+        let mut command = self.ptyproof("kernel");
+        command.args(["--accel", "tcg"]);
+        if let Some(fake) = fake {
+            command.env("PATH", fake.install(self.files.path()));
+        }
+        command
+    }
+
+    /// The program with a command.
+    pub fn ptyproof(&self, verb: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ptyproof"));
+        command.arg(verb).env("TMPDIR", self.temporary.path());
+        command
+    }
+
+    /// Runs one case in each of the images.
+    pub fn run(&self, command: Command, images: &[impl AsRef<OsStr>]) -> Said {
+        let mut command = command;
+        command.args(images).args(["--", CASE]);
+        let said = self.finish(command);
+        self.is_clean();
+        said
+    }
+
+    /// Runs a command to its end.
+    pub fn finish(&self, command: Command) -> Said {
+        let output = assert_cmd::Command::from_std(command)
+            .timeout(DEADLINE)
+            .output()
+            .expect("it can be started");
+        Said::from(output)
+    }
+
+    /// Fails unless nothing is left of the command: no file, and no process that has one of the test's in its
+    /// command line.
+    pub fn is_clean(&self) {
+        assert_eq!(entries(self.temporary.path()), Vec::<PathBuf>::new());
+        assert_eq!(processes_naming(self.files.path()), Vec::<String>::new());
+    }
+}
+
+impl From<Output> for Said {
+    fn from(output: Output) -> Self {
+        let text = |stream| String::from_utf8(stream).expect("it is UTF-8");
+        Self {
+            status: output.status.code(),
+            output: text(output.stdout),
+            error: text(output.stderr),
+        }
+    }
+}
+
+impl Said {
+    /// Fails unless the command has ended like that, has said this and nothing else to its standard error, and
+    /// nothing to its standard output.
+    #[track_caller]
+    pub fn refuses(&self, status: i32, error: &str) {
+        assert_eq!(self.error, error);
+        assert_eq!(self.output, "");
+        assert_eq!(self.status, Some(status));
+    }
+}
+
+fn entries(directory: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(directory).expect("it is there");
+    entries.flatten().map(|entry| entry.path()).collect()
+}
+
+fn processes_naming(directory: &Path) -> Vec<String> {
+    let directory = directory.to_str().expect("it is UTF-8");
+    let processes = fs::read_dir("/proc").expect("the kernel has processes");
+    let lines = processes.flatten().filter_map(|process| {
+        let line = fs::read(process.path().join("cmdline")).ok()?;
+        Some(String::from_utf8_lossy(&line).into_owned())
+    });
+    lines.filter(|line| line.contains(directory)).collect()
+}

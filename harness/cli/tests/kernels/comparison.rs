@@ -1,0 +1,68 @@
+//! A change of a kernel's terminals would be seen: one kernel is booted twice, once with a sysctl that changes what its
+//! terminals do, and the comparison shows exactly that.
+
+use crate::bench::Bench;
+use crate::boots::places;
+use crate::image::Kernel;
+use crate::{Body, Outcome, Test};
+use serde_json::{Value, json};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The tests of this file.
+pub const TESTS: &[Test] = &[(
+    "a_sysctl_that_changes_terminals_is_all_that_differs_between_two_boots",
+    Body::Boots(only_the_sysctl_differs),
+)];
+
+/// One that shows whether TIOCSTI is there for those who lack CAP_SYS_ADMIN, and others that do not.
+const CASES: &[&str] = &[
+    "kernel-devpts/root-of-a-user-namespace-has-no-power-over-terminals",
+    "kernel-jobs/background-fakes-input-without-a-signal",
+    "kernel-size/*",
+    "kernel-packets/*",
+];
+
+/// The report of a boot with that value, in which only a few cases are run.
+fn report(bench: &Bench, kernel: &Kernel, value: &str) -> Result<PathBuf, String> {
+    let reports = bench.path(value);
+    let mut command = bench.command(None);
+    command.arg("--modules").arg(&kernel.modules);
+    command.arg("--reports").arg(&reports);
+    let setting = format!("dev.tty.legacy_tiocsti={value}");
+    command.args(["--sysctl", &setting]).arg(&kernel.image);
+    command.arg("--").args(CASES);
+    let guest = places(1);
+    let said = bench.finish(command);
+    drop(guest);
+    if said.status != Some(0) {
+        return Err(format!("{}{}", said.output, said.error));
+    }
+    json_of(&reports).ok_or_else(|| format!("no report: {}", said.error))
+}
+
+fn json_of(reports: &Path) -> Option<PathBuf> {
+    let entries = fs::read_dir(reports).ok()?;
+    let mut files = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    files.find(|path| path.extension().is_some_and(|kind| kind == "json"))
+}
+
+fn only_the_sysctl_differs(kernel: &Kernel) -> Outcome {
+    let bench = Bench::new();
+    let (on, off) = std::thread::scope(|scope| {
+        let on = scope.spawn(|| report(&bench, kernel, "1"));
+        (on.join(), report(&bench, kernel, "0"))
+    });
+    let on = on.map_err(|_| "the first boot panicked")??;
+    let mut command = bench.ptyproof("compare");
+    command.args(["--json", "--fail-on-difference"]);
+    command.args([on, off?]);
+    let said = bench.finish(command);
+    let json: Value = serde_json::from_str(&said.output)?;
+    let differences = json["differences"].as_array().ok_or("no differences")?;
+    let cases: Vec<&Value> = differences.iter().map(|one| &one["case"]).collect();
+    assert_eq!(cases, [&json!(CASES[0])], "{json:#}");
+    assert_eq!(said.status, Some(1));
+    bench.is_clean();
+    Ok(())
+}

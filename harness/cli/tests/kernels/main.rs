@@ -1,0 +1,77 @@
+//! `ptyproof kernel`: kernels that cannot be booted, guests that end in every way but the right one, runs that are
+//! killed, and a change of a kernel's terminals, which must be seen.
+//!
+//! What boots needs qemu (`ci/install-qemu`) and an image: `PTYPROOF_KERNEL_IMAGE`, or what `ci/kernels --fetch 6.12`
+//! has got. Each other test has a program of its own in the place of qemu.
+
+mod bench;
+mod boots;
+mod comparison;
+mod fake;
+mod image;
+mod interrupted;
+mod machine;
+mod qemu;
+
+use fake::Fake;
+use image::Kernel;
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+fn main() -> ExitCode {
+    if let Some(fake) = Fake::of_this_process() {
+        return fake.act();
+    }
+    let kernel = Arc::new(Kernel::find());
+    let root = nix::unistd::geteuid().is_root();
+    let tests = [
+        image::TESTS,
+        qemu::TESTS,
+        machine::TESTS,
+        interrupted::TESTS,
+        boots::TESTS,
+        comparison::TESTS,
+    ];
+    let trials = tests.concat().into_iter().map(|(name, body)| {
+        let kernel = Arc::clone(&kernel);
+        let missing = match (body, kernel.as_ref()) {
+            (Body::Boots(_) | Body::BootsAsRoot(_), Err(why)) => Some(why.clone()),
+            (Body::AsRoot(_) | Body::BootsAsRoot(_), _) if !root => {
+                Some("it needs root".to_owned())
+            }
+            _ => None,
+        };
+        let run = move || match (missing, body, kernel.as_ref()) {
+            (None, Body::Boots(test) | Body::BootsAsRoot(test), Ok(kernel)) => done(test(kernel)),
+            (None, Body::Quick(test) | Body::AsRoot(test), _) => done(test()),
+            (missing, ..) => Ok(Completion::ignored_with(missing.unwrap_or_default())),
+        };
+        // The flag of an ignored test would hide the reason.
+        Trial::ignorable_test(name, run)
+    });
+    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
+}
+
+fn done(outcome: Outcome) -> Result<Completion, Failed> {
+    outcome.map(|()| Completion::Completed)
+}
+
+/// What comes of a test; it may panic, too.
+type Outcome = Result<(), Failed>;
+
+/// A test's name, and what it does.
+type Test = (&'static str, Body);
+
+/// What a test does, by what it needs.
+#[derive(Clone, Copy)]
+enum Body {
+    /// Nothing is booted.
+    Quick(fn() -> Outcome),
+    /// Nor here, but it changes the machine for a process of its own.
+    AsRoot(fn() -> Outcome),
+    /// A kernel is booted.
+    Boots(fn(&Kernel) -> Outcome),
+    /// So here, and the machine is changed for a process of its own.
+    BootsAsRoot(fn(&Kernel) -> Outcome),
+}
