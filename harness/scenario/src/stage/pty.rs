@@ -94,11 +94,12 @@ impl<M: AsFd, P: Program> Pty<M, P> {
         self.settle_what_waits()?;
         let mut came = Came::default();
         self.take_into(&mut came, look)?;
-        if let Some(foreseen) = foreseen {
-            self.await_what_is_foreseen(&foreseen, &mut came, look)?;
+        if let Some(foreseen) = &foreseen {
+            self.await_what_is_foreseen(foreseen, &mut came, look)?;
         }
         let seen = if self.typed > ROOM && look.reads > 0 {
-            self.look_with_care(look)?
+            let foreseen = foreseen.map_or(Vec::new(), |foreseen| foreseen.reads);
+            self.look_with_care(look, &foreseen)?
         } else {
             self.program.look(look)?
         };
@@ -182,17 +183,32 @@ impl<M: AsFd, P: Program> Pty<M, P> {
     }
 
     /// Each read may let in what had no room.
-    fn look_with_care(&mut self, look: &Look) -> Result<Seen, StageError> {
+    fn look_with_care(&mut self, look: &Look, foreseen: &[Read]) -> Result<Seen, StageError> {
         let (reads, most) = (look.reads, look.most);
         let mut seen = self.program.look(&Look {
             reads: 0,
             ..look.clone()
         })?;
         while seen.reads.len() < reads && seen.reads.last() != Some(&Read::WouldBlock) {
+            if let Some(Read::Bytes(bytes)) = foreseen.get(seen.reads.len()) {
+                self.await_unread(bytes.len())?;
+            }
             seen.reads.push(self.program.read(most)?);
             self.settle_what_waits()?;
         }
         Ok(seen)
+    }
+
+    /// Waits until so many bytes can be read, which the model foresees.
+    fn await_unread(&mut self, bytes: usize) -> Result<(), StageError> {
+        let deadline = Deadline::after(PATIENCE);
+        while self.foresight.is_some() && (self.unread()? as isize) < bytes as isize {
+            if deadline.is_over() {
+                self.foresight = None;
+            }
+            self.settle()?;
+        }
+        Ok(())
     }
 
     fn act(&mut self, action: &Action) -> Result<Option<usize>, StageError> {
