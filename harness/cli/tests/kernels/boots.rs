@@ -17,6 +17,10 @@ pub const TESTS: &[Test] = &[
         Body::Boots(no_devpts),
     ),
     ("a_kernel_that_panics_has_failed", Body::Boots(panics)),
+    (
+        "a_kernel_that_becomes_tainted_has_failed",
+        Body::Boots(becomes_tainted),
+    ),
 ];
 
 /// How many guests there may be at a time: each needs a processor, and 512 MiB.
@@ -107,6 +111,26 @@ fn panics(kernel: &Kernel) -> Outcome {
         "{}",
         said.output
     );
+    assert_eq!(said.status, Some(1));
+    Ok(())
+}
+
+fn becomes_tainted(kernel: &Kernel) -> Outcome {
+    let bench = Bench::new();
+    let mut command = bench.command(None);
+    command.arg("--modules").arg(&kernel.modules);
+    // As after a WARN: the kernel lets root say so.
+    command.args(["--sysctl", "kernel.tainted=512"]);
+    let _guest = places(1);
+    let said = bench.run(command, &[&kernel.image]);
+    assert_eq!(said.error, "");
+    for line in [
+        "\n  reason       the kernel became tainted before the first case\n",
+        "\n  observed     512: a warning (WARN)\n",
+        "\n1 pass, 1 fail; ",
+    ] {
+        assert!(said.output.contains(line), "{line:?}: {}", said.output);
+    }
     assert_eq!(said.status, Some(1));
     Ok(())
 }

@@ -263,3 +263,6 @@ fn without_transcript(result: &CaseResult) -> CaseResult {
         ..result.clone()
     }
 }
+
+#[cfg(test)]
+mod tests;
