@@ -72,7 +72,7 @@ fn ended_by(how: Signal) {
     assert_eq!(output.status.code(), Some(3), "{said}");
     let last = said.lines().last().expect("there is a last line");
     assert!(
-        last.starts_with("interrupted after 0 of 1 cases: no result; "),
+        last.starts_with("cut short after 0 of 1 cases: no result; "),
         "{said}"
     );
     assert_eq!(text(&output.stderr), "");

@@ -107,7 +107,7 @@ fn panics(kernel: &Kernel) -> Outcome {
     assert!(said.output.contains(observed), "{}", said.output);
     let last = said.output.lines().last().unwrap_or_default();
     assert!(
-        last.starts_with("interrupted after 1 of 2 cases: 1 fail; "),
+        last.starts_with("cut short after 1 of 2 cases: 1 fail; "),
         "{}",
         said.output
     );

@@ -196,7 +196,7 @@ fn terminated(kernel: &Kernel) -> Outcome {
     assert_eq!(end.error, "");
     let last = said.lines().last().unwrap_or_default();
     assert!(
-        last.starts_with("interrupted after ") && last.contains(" pass; "),
+        last.starts_with("cut short after ") && last.contains(" pass; "),
         "{said}"
     );
     assert_eq!(end.status, Some(3), "{said}");

@@ -137,7 +137,7 @@ impl Screen {
         }
         if interrupted {
             let (ended, all) = (self.ended, self.selected.len());
-            write!(self.output, "interrupted after {ended} of {all} cases: ")?;
+            write!(self.output, "cut short after {ended} of {all} cases: ")?;
         }
         let words = summary.in_words();
         let mut counts: Vec<String> = words
@@ -247,7 +247,7 @@ mod tests {
         tell_first(&mut screen, 1).expect("it can be written");
         let text = paper.text();
         assert!(
-            text.ends_with("\n\ninterrupted after 1 of 9 cases: 1 pass; 1.2 s\n"),
+            text.ends_with("\n\ncut short after 1 of 9 cases: 1 pass; 1.2 s\n"),
             "{text}"
         );
     }

@@ -32,7 +32,7 @@ pub(super) fn render(report: &Report) -> Result<String, fmt::Error> {
     if report.interrupted {
         writeln!(
             text,
-            "Bail out! interrupted after {} of {} cases",
+            "Bail out! cut short after {} of {} cases",
             report.results.len(),
             report.selected.len()
         )?;
@@ -129,7 +129,7 @@ mod tests {
         let text = render(&report).expect("it can be written");
         assert!(text.contains("\n1..9\n"), "{text}");
         assert!(
-            text.ends_with("\nBail out! interrupted after 2 of 9 cases\n"),
+            text.ends_with("\nBail out! cut short after 2 of 9 cases\n"),
             "{text}"
         );
     }
