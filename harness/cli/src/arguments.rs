@@ -192,7 +192,7 @@ pub struct Kernel {
     #[arg(long)]
     pub strict: bool,
     /// Hold each kernel to its baseline in cases/baselines; of one without, show what differs from its nearest neighbour
-    #[arg(long, requires = "reports")]
+    #[arg(long)]
     pub check: bool,
     /// Write reports there: RELEASE.json, RELEASE.tap and RELEASE.xml (JUnit) for each kernel
     #[arg(long, value_name = "DIR")]

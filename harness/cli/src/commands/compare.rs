@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// A report, and the file that it was read from.
-type Side = (PathBuf, Report);
+pub type Side = (PathBuf, Report);
 
 /// What there is to say, and how the command ends.
 pub fn compare(arguments: &Compare) -> Result<(String, Exit), Refusal> {
@@ -69,20 +69,43 @@ fn check(
 ) -> Result<(String, Exit), Refusal> {
     let baselines = match &arguments.baselines {
         Some(directory) => read(directory)?,
-        None => ptyproof_cases::baselines().map_err(Refusal::machine)?,
+        None => own_baselines()?,
     };
-    let mut checks = Vec::new();
-    for (path, report) in sides {
-        let check = baselines.check(report, explanations);
-        checks.push(check.map_err(|error| of(path, &error))?);
-    }
+    let checks = checks(&baselines, sides, explanations)?;
     let text = if arguments.json {
         to_json(&checks).map_err(Refusal::machine)?
     } else {
-        let texts: Vec<String> = checks.iter().map(Check::text).collect();
-        texts.join("\n")
+        text(&checks)
     };
     Ok((text, exit(checks.iter().any(Check::fails))))
+}
+
+/// Holds kernels that have just been run to the baselines that come along. Each is called by its release.
+pub fn check_kernels(sides: &[Side]) -> Result<(String, Exit), Refusal> {
+    let explanations = ptyproof_cases::explanations().map_err(Refusal::machine)?;
+    let checks = checks(&own_baselines()?, sides, &explanations)?;
+    Ok((text(&checks), exit(checks.iter().any(Check::fails))))
+}
+
+fn own_baselines() -> Result<Baselines, Refusal> {
+    ptyproof_cases::baselines().map_err(Refusal::machine)
+}
+
+fn checks(
+    baselines: &Baselines,
+    sides: &[Side],
+    explanations: &Explanations,
+) -> Result<Vec<Check>, Refusal> {
+    let check = |(path, report): &Side| {
+        let check = baselines.check(report, explanations);
+        check.map_err(|error| of(path, &error))
+    };
+    sides.iter().map(check).collect()
+}
+
+fn text(checks: &[Check]) -> String {
+    let texts: Vec<String> = checks.iter().map(Check::text).collect();
+    texts.join("\n")
 }
 
 /// The new baselines join those that are there.

@@ -1,5 +1,5 @@
 //! A change of a kernel's terminals would be seen: one kernel is booted twice, once with a sysctl that changes what its
-//! terminals do, and the comparison shows exactly that.
+//! terminals do, and the comparison shows exactly that; so does its baseline.
 
 use crate::bench::Bench;
 use crate::boots::places;
@@ -10,10 +10,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The tests of this file.
-pub const TESTS: &[Test] = &[(
-    "a_sysctl_that_changes_terminals_is_all_that_differs_between_two_boots",
-    Body::Boots(only_the_sysctl_differs),
-)];
+pub const TESTS: &[Test] = &[
+    (
+        "a_sysctl_that_changes_terminals_is_all_that_differs_between_two_boots",
+        Body::Boots(only_the_sysctl_differs),
+    ),
+    (
+        "a_kernel_that_does_something_else_than_its_baseline_has_failed",
+        Body::Boots(the_baseline_differs),
+    ),
+];
 
 /// One that shows whether TIOCSTI is there for those who lack CAP_SYS_ADMIN, and others that do not.
 const CASES: &[&str] = &[
@@ -51,7 +57,8 @@ fn only_the_sysctl_differs(kernel: &Kernel) -> Outcome {
     let bench = Bench::new();
     let (on, off) = std::thread::scope(|scope| {
         let on = scope.spawn(|| report(&bench, kernel, "1"));
-        (on.join(), report(&bench, kernel, "0"))
+        let off = report(&bench, kernel, "0");
+        (on.join(), off)
     });
     let on = on.map_err(|_| "the first boot panicked")??;
     let mut command = bench.ptyproof("compare");
@@ -63,6 +70,26 @@ fn only_the_sysctl_differs(kernel: &Kernel) -> Outcome {
     let cases: Vec<&Value> = differences.iter().map(|one| &one["case"]).collect();
     assert_eq!(cases, [&json!(CASES[0])], "{json:#}");
     assert_eq!(said.status, Some(1));
+    bench.is_clean();
+    Ok(())
+}
+
+fn the_baseline_differs(kernel: &Kernel) -> Outcome {
+    let bench = Bench::new();
+    let mut command = bench.command(None);
+    command.arg("--modules").arg(&kernel.modules);
+    command.args(["--check", "--sysctl", "dev.tty.legacy_tiocsti=1"]);
+    command.arg(&kernel.image).arg("--").args(CASES);
+    let guest = places(1);
+    let said = bench.finish(command);
+    drop(guest);
+    // An image of one's own may have no baseline, and then cannot fail; what differs is shown even so.
+    let known = said.output.contains(", 1 difference from its baseline\n");
+    let neighbour = said.output.contains(", 1 difference from its neighbour ");
+    assert!(known || neighbour, "{}", said.output);
+    let shown = "\n  explained by dev.tty.legacy_tiocsti: ";
+    assert!(said.output.contains(shown), "{}", said.output);
+    assert_eq!(said.status, Some(i32::from(known)), "{}", said.error);
     bench.is_clean();
     Ok(())
 }

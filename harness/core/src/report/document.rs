@@ -34,13 +34,13 @@ pub struct Report {
 
 /// Gathers events until the run has ended.
 #[derive(Debug, Default)]
-pub(super) struct Collector {
+pub struct Collector {
     report: Option<Report>,
 }
 
 impl Collector {
-    /// Takes the next event; the last one completes the report.
-    pub(super) fn take(&mut self, event: &Event<'_>) -> Option<Report> {
+    /// Takes the next event; the last one completes the report, which is given.
+    pub fn take(&mut self, event: &Event<'_>) -> Option<Report> {
         match event {
             Event::Began {
                 environment,

@@ -21,7 +21,7 @@ mod test_results;
 mod verdict;
 mod width;
 
-pub use document::{Report, SCHEMA};
+pub use document::{Collector, Report, SCHEMA};
 pub use environment::{Environment, Target};
 pub use event::{CaseResult, Event, Reporter, Summary};
 pub(crate) use file::replace;

@@ -4,8 +4,8 @@ mod fleet;
 mod outcome;
 mod reporters;
 
-use super::compare;
-use crate::arguments::{Acceleration, Compare, Kernel as Arguments};
+use super::compare::{Side, check_kernels};
+use crate::arguments::{Acceleration, Kernel as Arguments};
 use crate::exit::{Exit, Refusal};
 use crate::filter::select;
 use fleet::Fleet;
@@ -73,27 +73,16 @@ pub fn kernel(arguments: &Arguments) -> Result<Exit, Refusal> {
     };
     let mut view = View::new(&kernels, arguments);
     fleet.run(&kernels, |news| view.take(news, &mut outcome));
-    view.close(&mut outcome);
-    if let (true, Some(directory)) = (arguments.check, &arguments.reports) {
-        check(directory, &kernels, &mut outcome)?;
+    let reports = view.close(&mut outcome);
+    if arguments.check && !reports.is_empty() {
+        check(&reports, &mut outcome)?;
     }
     Ok(outcome.exit())
 }
 
 /// Holds each kernel that has a report to its baseline.
-fn check(directory: &Path, kernels: &[Kernel], outcome: &mut Outcome) -> Result<(), Refusal> {
-    let reports = kernels
-        .iter()
-        .map(|kernel| directory.join(format!("{}.json", kernel.image.release)));
-    let arguments = Compare {
-        reports: reports.filter(|path| path.exists()).collect(),
-        json: false,
-        fail_on_difference: false,
-        check: true,
-        baselines: None,
-        write_baselines: None,
-    };
-    let (text, exit) = compare(&arguments)?;
+fn check(reports: &[Side], outcome: &mut Outcome) -> Result<(), Refusal> {
+    let (text, exit) = check_kernels(reports)?;
     println!("\n{text}");
     if exit != Exit::AsExpected {
         outcome.differs();

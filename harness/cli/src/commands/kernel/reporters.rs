@@ -3,17 +3,19 @@
 use super::fleet::News;
 use super::outcome::Outcome;
 use crate::arguments::Kernel as Arguments;
+use crate::commands::compare::Side;
 use crate::exit::Refusal;
 use crate::screen::{is_watched, quoted, width};
 use ptyproof_guest::outside::Kernel;
 use ptyproof_harness::report::{
-    Again, Destination, Event, FileReporter, Form, Format, Progress, Reporter, Screen, SideBySide,
+    Again, Collector, Destination, Event, FileReporter, Form, Format, Progress, Report, Reporter,
+    Screen, SideBySide,
 };
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 /// Makes the directory for reports.
@@ -36,6 +38,8 @@ struct One {
     /// What is printed when it is over, where there are several.
     page: Page,
     ended: Option<String>,
+    collector: Collector,
+    report: Option<Report>,
 }
 
 impl View {
@@ -74,6 +78,8 @@ impl View {
                 reporters,
                 page,
                 ended: None,
+                collector: Collector::default(),
+                report: None,
             }
         };
         let kernels: Vec<One> = kernels.iter().map(one).collect();
@@ -115,14 +121,23 @@ impl View {
         }
     }
 
-    /// Where there are several, a line for each.
-    pub fn close(self, outcome: &mut Outcome) {
+    /// Where there are several, a line for each. Gives the reports of those that were run.
+    pub fn close(self, outcome: &mut Outcome) -> Vec<Side> {
         for one in self.kernels.iter().filter(|one| one.ended.is_none()) {
             outcome.error(&format!("{}: interrupted before it was started", one.name));
         }
-        if self.kernels.len() < 2 {
-            return;
+        if self.kernels.len() > 1
+            && let Err(error) = self.print_ends()
+        {
+            outcome.error(&format!("writing to standard output: {error}"));
         }
+        let reports = self.kernels.into_iter();
+        reports
+            .filter_map(|one| Some((PathBuf::from(one.name), one.report?)))
+            .collect()
+    }
+
+    fn print_ends(&self) -> io::Result<()> {
         let width = self
             .kernels
             .iter()
@@ -135,12 +150,8 @@ impl View {
             text.push_str(&format!("{:width$}  {ended}\n", one.name));
         }
         let mut output = io::stdout().lock();
-        if let Err(error) = output
-            .write_all(text.as_bytes())
-            .and_then(|()| output.flush())
-        {
-            outcome.error(&format!("writing to standard output: {error}"));
-        }
+        output.write_all(text.as_bytes())?;
+        output.flush()
     }
 }
 
@@ -163,6 +174,7 @@ impl One {
             }
             _ => {}
         }
+        self.report = self.collector.take(event).or(self.report.take());
         self.reporters
             .retain_mut(|reporter| match reporter.take(event) {
                 Ok(()) => true,
