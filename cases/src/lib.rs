@@ -163,7 +163,7 @@ pub fn all() -> Vec<&'static Case> {
 
 /// To be called first by every program that runs these cases; see [`runner::dispatch`].
 pub fn dispatch() {
-    runner::dispatch(&all(), &[random::TASK, perform::TASK]);
+    runner::dispatch(&all(), &[random::EDITION, random::TASK, perform::TASK]);
 }
 
 /// The cases that say something about a subject.

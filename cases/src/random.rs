@@ -1,18 +1,23 @@
 //! Random scripts: the model of the line discipline against a terminal.
 
-use crate::line_discipline::on_the_subject;
+use crate::SCRIPTS;
+use crate::line_discipline::{edition_of, on_the_subject};
+use ntty::Edition;
 use ptyproof_harness::case::Stop;
 use ptyproof_harness::container::Workbench;
 use ptyproof_harness::runner::Task;
 use ptyproof_scenario::Fuzz;
+use ptyproof_scenario::stage::Model;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::rc::Rc;
 use std::sync::atomic::AtomicBool;
 
 /// Which scripts a worker is to run.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Wanted {
+    /// The name of the model's edition to compare with.
+    pub edition: String,
     /// The seed.
     pub seed: u64,
     /// Number of the first script.
@@ -34,6 +39,18 @@ pub struct Came {
     pub unconfirmed: Vec<String>,
 }
 
+/// Finds out which edition of the model the subject does like: takes nothing, answers its name. That is the newest
+/// one where none explains what the subject does.
+pub const EDITION: Task = Task {
+    name: "edition-of-the-model",
+    body: edition,
+};
+
+fn edition(bench: &Rc<Workbench>, _: &Value) -> Result<Value, Stop> {
+    let edition = edition_of(bench, SCRIPTS)?.unwrap_or_default();
+    Ok(Value::from(edition.name()))
+}
+
 /// Runs random scripts on the subject: takes [`Wanted`], answers [`Came`].
 pub const TASK: Task = Task {
     name: "random-scripts",
@@ -49,12 +66,22 @@ fn task(bench: &Rc<Workbench>, input: &Value) -> Result<Value, Stop> {
 
 /// Runs scripts on the subject of a bench.
 pub fn run(bench: &Rc<Workbench>, wanted: Wanted) -> Result<Came, Stop> {
-    let Wanted { seed, first, count } = wanted;
     let broken = |error: &dyn std::fmt::Display| Stop::Error(error.to_string());
+    let Wanted {
+        edition,
+        seed,
+        first,
+        count,
+    } = wanted;
+    let known = Edition::ALL
+        .into_iter()
+        .find(|known| known.name() == edition);
+    let edition = known.ok_or_else(|| broken(&format!("the model has no edition {edition}")))?;
     let never = AtomicBool::new(false);
     let report = on_the_subject(bench, |stage| {
         let fuzz = Fuzz { seed, first, count };
-        fuzz.run(stage, |_| (), &never)
+        let mut model = Model::of_edition(edition);
+        fuzz.run_against(&mut model, stage, |_| (), &never)
             .map_err(|error| broken(&error))
     })?;
     let once = report.unconfirmed.iter();

@@ -11,7 +11,7 @@ mod vectors;
 pub use bytes::CASES as BYTES;
 pub use control::CASES as CONTROL;
 pub use editing::CASES as EDITING;
-pub use scripts::{CASES as SCRIPTS, SCRIPTS as SAME_SCRIPTS};
+pub use scripts::{CASES as SCRIPTS, SCRIPTS as SAME_SCRIPTS, edition_of};
 pub use settings::CASES as SETTINGS;
 pub use stages::on_the_subject;
 pub use vectors::{CASES as VECTORS, source, vectors};

@@ -4,9 +4,11 @@ use super::stages::on_the_subject;
 use crate::references::{POSIX_TERMINALS, manual};
 use ntty::Edition;
 use ptyproof_harness::case::{Case, Judgement, Level, Need, Stop, Trial};
+use ptyproof_harness::container::Workbench;
 use ptyproof_harness::target::Subject;
 use ptyproof_scenario::stage::Model;
 use ptyproof_scenario::{Found, Fuzz};
+use std::rc::Rc;
 
 /// The cases of this file.
 pub const CASES: &[Case] = &[AS_THE_MODEL];
@@ -38,31 +40,46 @@ const AS_THE_MODEL: Case = Case {
     body: judge,
 };
 
-/// The edition that explains all scripts, the newest first; where none does, what the newest differs in.
 fn judge(t: &mut Trial) -> Judgement {
     let scripts = match t.bench().subject {
         Subject::Kernel => SCRIPTS,
         Subject::Runtime(_) => IN_A_CONTAINER,
     };
+    match edition_of(t.bench(), scripts)? {
+        Ok(edition) => {
+            let name = edition.name();
+            t.reports("the edition of the model that explains them", name, name);
+            Ok(())
+        }
+        Err(found) => Err(differs(found)),
+    }
+}
+
+/// The newest edition that explains all of these scripts; where none does, the first thing in which the newest of all
+/// differs.
+pub fn edition_of(
+    bench: &Rc<Workbench>,
+    scripts: Fuzz,
+) -> Result<Result<Edition, Box<Found>>, Stop> {
     let mut newest = None;
     for edition in Edition::ALL {
-        let mismatch = on_the_subject(t.bench(), |stage| {
+        let mismatch = on_the_subject(bench, |stage| {
             scripts
                 .first_mismatch(&mut Model::of_edition(edition), stage)
                 .map_err(|error| Stop::Error(error.to_string()))
         })?;
-        let Some(mismatch) = mismatch else {
-            let name = edition.name();
-            t.reports("the edition of the model that explains them", name, name);
-            return Ok(());
+        match mismatch {
+            None => return Ok(Ok(edition)),
+            Some(found) => newest.get_or_insert(Box::new(found)),
         };
-        newest.get_or_insert(mismatch);
     }
-    Err(newest.map_or(Stop::Error("there is no edition".to_owned()), differs))
+    newest
+        .map(Err)
+        .ok_or_else(|| Stop::Error("the model has no edition".to_owned()))
 }
 
-fn differs(found: Found) -> Stop {
-    let Found { seed, script, .. } = found;
+fn differs(found: Box<Found>) -> Stop {
+    let Found { seed, script, .. } = *found;
     Stop::fail(
         format!("script {script} of seed {seed}"),
         "what the model says".to_owned(),

@@ -10,6 +10,7 @@ mod list;
 mod perform;
 mod run;
 mod subject;
+mod task;
 
 pub use compare::compare;
 pub use doctor::doctor;

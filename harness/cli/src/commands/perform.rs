@@ -1,16 +1,14 @@
 //! `ptyproof perform`.
 
 use super::subject::{given, looks_like_a_runtime, profile};
+use super::task::{PATIENCE, ask};
 use crate::arguments::{Perform, Place};
 use crate::exit::{Exit, Refusal};
 use ptyproof_cases::perform::{self, Came, File};
-use ptyproof_harness::runner::{Interrupt, Supervisor, WorkerReport};
+use ptyproof_harness::runner::{Interrupt, Supervisor};
 use ptyproof_harness::target::Subject;
 use ptyproof_scenario::stage::Model;
 use std::time::Duration;
-
-/// The longest wait for a runtime to say its version, and for a single step.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Files that take longer hang.
 const DEADLINE: Duration = Duration::from_secs(600);
@@ -38,25 +36,12 @@ pub fn perform(arguments: &Perform) -> Result<Exit, Refusal> {
                 None => Subject::Kernel,
                 Some(path) => given(path, profile, PATIENCE, &supervisor)?.into(),
             };
-            in_a_worker(&supervisor, &subject, &files)?
+            let came = ask(&supervisor, &subject, &perform::TASK, &files, DEADLINE);
+            came.map_err(Refusal::machine)?
+                .ok_or_else(|| Refusal::machine("interrupted"))?
         }
     };
     Ok(tell(&came))
-}
-
-fn in_a_worker(
-    supervisor: &Supervisor,
-    subject: &Subject,
-    files: &[File],
-) -> Result<Vec<Came>, Refusal> {
-    let input = serde_json::to_value(files).map_err(Refusal::machine)?;
-    match supervisor.task(&perform::TASK, input, subject, PATIENCE, DEADLINE) {
-        Ok(WorkerReport::Task(Ok(came))) => serde_json::from_value(came).map_err(Refusal::machine),
-        Ok(WorkerReport::Task(Err(stop))) => Err(Refusal::machine(stop)),
-        Ok(WorkerReport::Broken(why)) => Err(Refusal::machine(why)),
-        Ok(_) => Err(Refusal::machine("the worker answered another question")),
-        Err(failure) => Err(Refusal::machine(failure.describe())),
-    }
 }
 
 fn tell(came: &[Came]) -> Exit {

@@ -1,8 +1,9 @@
 //! Workers that run parts of the scripts side by side.
 
+use crate::commands::task::ask;
 use ptyproof_cases::random::{self, Came, Wanted};
-use ptyproof_harness::runner::{Supervisor, WorkerFailure, WorkerReport};
-use ptyproof_harness::target::{CommandError, Subject};
+use ptyproof_harness::runner::Supervisor;
+use ptyproof_harness::target::Subject;
 use std::ops::Range;
 use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Mutex, PoisonError, mpsc};
@@ -18,6 +19,8 @@ pub struct Crew<'c> {
     pub jobs: usize,
     /// The seed.
     pub seed: u64,
+    /// The edition of the model that the terminals are compared with.
+    pub edition: &'c str,
 }
 
 /// What is told while the crew works.
@@ -34,10 +37,7 @@ const ON_THE_KERNEL: u64 = 2_000;
 const IN_A_CONTAINER: u64 = 200;
 
 /// A part that takes longer hangs.
-const DEADLINE: Duration = Duration::from_secs(120);
-
-/// The longest wait for a single step.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub const DEADLINE: Duration = Duration::from_secs(120);
 
 /// How often somebody who watches is told the time.
 const TICK: Duration = Duration::from_millis(200);
@@ -90,20 +90,21 @@ impl Crew<'_> {
 
     /// Runs so many scripts in a worker; nothing where the run was interrupted meanwhile.
     fn part(&self, first: u64, count: u64) -> Result<Option<Came>, String> {
-        let seed = self.seed;
+        let (seed, edition) = (self.seed, self.edition.to_owned());
         let which = format!("scripts {first} to {} of seed {seed}", first + count - 1);
-        let wanted = Wanted { seed, first, count };
-        let input = serde_json::to_value(wanted).map_err(|error| format!("{which}: {error}"))?;
-        let (supervisor, subject) = (self.supervisor, self.subject);
-        match supervisor.task(&random::TASK, input, subject, PATIENCE, DEADLINE) {
-            Ok(WorkerReport::Task(Ok(came))) => serde_json::from_value(came)
-                .map(Some)
-                .map_err(|error| format!("{which}: {error}")),
-            Ok(WorkerReport::Task(Err(stop))) => Err(format!("{which}: {stop}")),
-            Ok(WorkerReport::Broken(why)) => Err(format!("{which}: {why}")),
-            Ok(_) => Err(format!("{which}: the worker answered another question")),
-            Err(WorkerFailure::Command(CommandError::Interrupted { .. })) => Ok(None),
-            Err(failure) => Err(format!("{which}: {}", failure.describe())),
-        }
+        let wanted = Wanted {
+            edition,
+            seed,
+            first,
+            count,
+        };
+        ask(
+            self.supervisor,
+            self.subject,
+            &random::TASK,
+            &wanted,
+            DEADLINE,
+        )
+        .map_err(|why| format!("{which}: {why}"))
     }
 }

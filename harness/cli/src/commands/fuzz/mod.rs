@@ -4,19 +4,17 @@ mod crew;
 mod tally;
 
 use super::subject::{given, looks_like_a_runtime, profile};
+use super::task::{PATIENCE, ask};
 use crate::arguments::Fuzz;
 use crate::exit::{Exit, Refusal};
-use crew::{Crew, Part};
-use ptyproof_cases::random::Came;
+use crew::{Crew, DEADLINE, Part};
+use ptyproof_cases::random::{self, Came};
 use ptyproof_harness::runner::{Interrupt, Supervisor};
 use ptyproof_harness::target::Subject;
 use std::io::IsTerminal;
 use std::thread::available_parallelism;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 use tally::Tally;
-
-/// The longest wait for a runtime to say its version, and for a single step.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Runs random scripts. All that can be wrong with the command line is told before anything is started.
 pub fn fuzz(arguments: &Fuzz) -> Result<Exit, Refusal> {
@@ -43,13 +41,19 @@ pub fn fuzz(arguments: &Fuzz) -> Result<Exit, Refusal> {
         }
     };
     let jobs = arguments.jobs.or_else(|| available_parallelism().ok());
+    let edition: Option<String> =
+        ask(&supervisor, &subject, &random::EDITION, &(), DEADLINE).map_err(Refusal::machine)?;
+    let edition = edition.ok_or_else(|| Refusal::machine("interrupted"))?;
     let crew = Crew {
         supervisor: &supervisor,
         subject: &subject,
         jobs: jobs.map_or(1, usize::from),
         seed,
+        edition: &edition,
     };
-    eprintln!("{runs} scripts of seed {seed} from number {first} on {place}");
+    eprintln!(
+        "{runs} scripts of seed {seed} from number {first} on {place}; the model does {edition}"
+    );
     let mut tally = Tally::new(runs, std::io::stderr().is_terminal());
     let outcome = crew.run(first..end, |part| match part {
         Part::Done(came) => {

@@ -1,0 +1,32 @@
+//! Work that is no case, done by a worker.
+
+use ptyproof_harness::runner::{Supervisor, Task, WorkerFailure, WorkerReport};
+use ptyproof_harness::target::{CommandError, Subject};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::time::Duration;
+
+/// The longest wait for a runtime to say its version, and for a single step.
+pub const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Lets a worker do a task, for at most `deadline`; nothing comes where the run was interrupted meanwhile. An error in
+/// words.
+pub fn ask<A: DeserializeOwned>(
+    supervisor: &Supervisor,
+    subject: &Subject,
+    task: &Task,
+    input: &impl Serialize,
+    deadline: Duration,
+) -> Result<Option<A>, String> {
+    let input = serde_json::to_value(input).map_err(|error| error.to_string())?;
+    match supervisor.task(task, input, subject, PATIENCE, deadline) {
+        Ok(WorkerReport::Task(Ok(answer))) => serde_json::from_value(answer)
+            .map(Some)
+            .map_err(|error| error.to_string()),
+        Ok(WorkerReport::Task(Err(stop))) => Err(stop.to_string()),
+        Ok(WorkerReport::Broken(why)) => Err(why),
+        Ok(_) => Err("the worker answered another question".to_owned()),
+        Err(WorkerFailure::Command(CommandError::Interrupted { .. })) => Ok(None),
+        Err(failure) => Err(failure.describe()),
+    }
+}
