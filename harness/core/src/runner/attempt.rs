@@ -93,6 +93,7 @@ pub(super) fn attempt(
         for case in cases {
             apart.extend(attempt(supervisor, subject, &[case], settings)?);
         }
+        blame(&mut apart, of_each(reported).next());
         return Some(apart);
     }
     let took = began.elapsed();
@@ -109,6 +110,24 @@ pub(super) fn attempt(
         }
     }
     Some(results)
+}
+
+/// What went wrong in a worker with several cases must not be lost, should each of them do well alone. But that together
+/// they took too long says only that the machine is slow.
+fn blame(apart: &mut [CaseResult], together: Option<Result<CaseReport, (Verdict, String)>>) {
+    let shown = |result: &CaseResult| matches!(result.verdict, Verdict::Error | Verdict::Timeout);
+    let Some(Err((Verdict::Error, why))) = together else {
+        return;
+    };
+    let others = apart.len().saturating_sub(1);
+    if !apart.iter().any(shown)
+        && let Some(first) = apart.first_mut()
+    {
+        first.verdict = Verdict::Error;
+        first.reason = Some(format!(
+            "a worker with this and {others} other cases did not report, which each alone does: {why}"
+        ));
+    }
 }
 
 /// What a worker says of each of its cases; what it says of none is true of all.
@@ -171,4 +190,42 @@ fn judge(result: &mut CaseResult, report: Result<CaseReport, (Verdict, String)>,
         Err(Stop::Timeout(why)) => (Verdict::Timeout, Some(why)),
         Err(Stop::Error(why)) => (Verdict::Error, Some(why)),
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::Level;
+
+    const CASE: Case = Case {
+        id: "area/name",
+        title: "it",
+        requirement: "it does",
+        why: "it matters",
+        level: Level::Kernel,
+        references: &[],
+        covers: &[],
+        needs: &[],
+        body: |_| Ok(()),
+    };
+
+    /// The verdicts of cases that alone came to these, after they failed together.
+    fn blamed(alone: &[Verdict], together: Verdict) -> Vec<Verdict> {
+        let result = |&verdict: &Verdict| CaseResult {
+            verdict,
+            ..CaseResult::of(&CASE)
+        };
+        let mut apart: Vec<CaseResult> = alone.iter().map(result).collect();
+        blame(&mut apart, Some(Err((together, "it died".to_owned()))));
+        apart.iter().map(|result| result.verdict).collect()
+    }
+
+    #[test]
+    fn what_goes_wrong_only_together_is_an_error() {
+        use Verdict::{Error, Fail, Pass, Timeout};
+        assert_eq!(blamed(&[Pass, Fail], Error), [Error, Fail]);
+        assert_eq!(blamed(&[Pass, Error], Error), [Pass, Error]);
+        assert_eq!(blamed(&[Pass, Timeout], Error), [Pass, Timeout]);
+        assert_eq!(blamed(&[Pass, Pass], Timeout), [Pass, Pass]);
+    }
 }
