@@ -71,41 +71,37 @@ fn check(
         Some(directory) => read(directory)?,
         None => own_baselines()?,
     };
-    let checks = checks(&baselines, sides, explanations)?;
+    let checks: Vec<Check> =
+        each_check(&baselines, sides, explanations).collect::<Result<_, Refusal>>()?;
     let text = if arguments.json {
         to_json(&checks).map_err(Refusal::machine)?
     } else {
-        text(&checks)
+        let texts: Vec<String> = checks.iter().map(Check::text).collect();
+        texts.join("\n")
     };
     Ok((text, exit(checks.iter().any(Check::fails))))
 }
 
-/// Holds kernels that have just been run to the baselines that come along. Each is called by its release.
-pub fn check_kernels(sides: &[Side]) -> Result<(String, Exit), Refusal> {
+/// Holds kernels that have just been run to the baselines that come along. Each is called by its release; one that
+/// cannot be held to any, because its run was cut short, keeps no other.
+pub fn check_kernels(sides: &[Side]) -> Result<Vec<Result<Check, Refusal>>, Refusal> {
     let explanations = ptyproof_cases::explanations().map_err(Refusal::machine)?;
-    let checks = checks(&own_baselines()?, sides, &explanations)?;
-    Ok((text(&checks), exit(checks.iter().any(Check::fails))))
+    Ok(each_check(&own_baselines()?, sides, &explanations).collect())
 }
 
 fn own_baselines() -> Result<Baselines, Refusal> {
     ptyproof_cases::baselines().map_err(Refusal::machine)
 }
 
-fn checks(
+fn each_check(
     baselines: &Baselines,
     sides: &[Side],
     explanations: &Explanations,
-) -> Result<Vec<Check>, Refusal> {
-    let check = |(path, report): &Side| {
+) -> impl Iterator<Item = Result<Check, Refusal>> {
+    sides.iter().map(move |(path, report)| {
         let check = baselines.check(report, explanations);
         check.map_err(|error| of(path, &error))
-    };
-    sides.iter().map(check).collect()
-}
-
-fn text(checks: &[Check]) -> String {
-    let texts: Vec<String> = checks.iter().map(Check::text).collect();
-    texts.join("\n")
+    })
 }
 
 /// The new baselines join those that are there.

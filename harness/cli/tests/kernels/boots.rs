@@ -18,6 +18,10 @@ pub const TESTS: &[Test] = &[
     ),
     ("a_kernel_that_panics_has_failed", Body::Boots(panics)),
     (
+        "a_kernel_that_panics_cannot_be_held_to_a_baseline_and_has_failed",
+        Body::Boots(panics_and_is_checked),
+    ),
+    (
         "a_kernel_that_becomes_tainted_has_failed",
         Body::Boots(becomes_tainted),
     ),
@@ -111,6 +115,19 @@ fn panics(kernel: &Kernel) -> Outcome {
         "{}",
         said.output
     );
+    assert_eq!(said.status, Some(1));
+    Ok(())
+}
+
+fn panics_and_is_checked(kernel: &Kernel) -> Outcome {
+    let bench = Bench::new();
+    let mut command = bench.command(None);
+    command.args(["--check", "--append", "rdinit=/nowhere"]);
+    let _guest = places(1);
+    let said = bench.run(command, &[&kernel.image]);
+    let why = ": the run was interrupted; expected a report of all cases\n";
+    assert!(said.error.ends_with(why), "{}", said.error);
+    assert_eq!(said.error.lines().count(), 1, "{}", said.error);
     assert_eq!(said.status, Some(1));
     Ok(())
 }

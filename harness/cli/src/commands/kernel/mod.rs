@@ -16,6 +16,7 @@ use ptyproof_guest::outside::{Accelerator, Guests, Image, Kernel, Program, find_
 use ptyproof_harness::case::Case;
 use ptyproof_harness::runner::Interrupt;
 use reporters::View;
+use std::io::{self, Write};
 use std::path::Path;
 use std::thread::available_parallelism;
 
@@ -82,10 +83,19 @@ pub fn kernel(arguments: &Arguments) -> Result<Exit, Refusal> {
 
 /// Holds each kernel that has a report to its baseline.
 fn check(reports: &[Side], outcome: &mut Outcome) -> Result<(), Refusal> {
-    let (text, exit) = check_kernels(reports)?;
-    println!("\n{text}");
-    if exit != Exit::AsExpected {
-        outcome.differs();
+    let mut output = io::stdout().lock();
+    for check in check_kernels(reports)? {
+        match check {
+            Ok(check) => {
+                if check.fails() {
+                    outcome.differs();
+                }
+                if let Err(error) = write!(output, "\n{}", check.text()) {
+                    outcome.error(&format!("writing to standard output: {error}"));
+                }
+            }
+            Err(refusal) => outcome.error(&refusal.message),
+        }
     }
     Ok(())
 }
