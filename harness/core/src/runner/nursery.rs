@@ -4,12 +4,11 @@ use super::interrupt::clean_start;
 use super::process::{fork_with, status_of};
 use crate::deadline::Deadline;
 use crate::passing::{Message, receive, send};
-use crate::pidfd::pidfd;
+use crate::pidfd::{kill, pidfd};
 use crate::target::{CommandError, Finished, Output, Stream};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, poll};
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::{Pid, dup2_stderr, dup2_stdin, dup2_stdout};
+use nix::unistd::{dup2_stderr, dup2_stdin, dup2_stdout};
 use std::io::{self, PipeWriter, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
@@ -103,10 +102,8 @@ impl Nursery {
         send(&self.socket, b"w", &inside)?;
         let mut pid = [0; 4];
         (&self.socket).read_exact(&mut pid)?;
-        let pid = i32::from_ne_bytes(pid);
         Ok(Worker {
-            pid: Pid::from_raw(pid),
-            exit: pidfd(pid)?,
+            exit: pidfd(i32::from_ne_bytes(pid))?,
             leash: Some(streams.leash),
             errors: Output::reading(Some(errors.into())),
             began: Instant::now(),
@@ -124,7 +121,7 @@ impl Drop for Nursery {
 
 /// A worker that runs.
 struct Worker {
-    pid: Pid,
+    /// Becomes readable when it has ended.
     exit: OwnedFd,
     leash: Option<PipeWriter>,
     errors: Output,
@@ -193,7 +190,7 @@ impl Worker {
         let deadline = Deadline::after(GRACE);
         if deadline.wait_for(&self.exit, PollFlags::POLLIN) != Ok(true) {
             // It can only fail for one that has just ended.
-            let _ = kill(self.pid, Signal::SIGKILL);
+            let _ = kill(&self.exit);
         }
         self.errors.take_what_is_there();
     }
