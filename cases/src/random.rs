@@ -81,7 +81,7 @@ pub fn run(bench: &Rc<Workbench>, wanted: Wanted) -> Result<Came, Stop> {
     let report = on_the_subject(bench, |stage| {
         let fuzz = Fuzz { seed, first, count };
         let mut model = Model::of_edition(edition);
-        fuzz.run_against(&mut model, stage, |_| (), &never)
+        fuzz.run(&mut model, stage, |_| (), &never)
             .map_err(|error| broken(&error))
     })?;
     let once = report.unconfirmed.iter();

@@ -3,7 +3,7 @@
 //! `cargo run -p ptyproof-scenario --release --example fuzz -- SEED FIRST COUNT`
 
 use ptyproof_scenario::Fuzz;
-use ptyproof_scenario::stage::Kernel;
+use ptyproof_scenario::stage::{Kernel, Model};
 use std::error::Error;
 use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
@@ -30,7 +30,12 @@ fn fuzz() -> Result<usize, Box<dyn Error>> {
     };
     let fuzz = Fuzz { seed, first, count };
     let begin = Instant::now();
-    let report = fuzz.run(&mut Kernel::new()?, |_| (), &AtomicBool::new(false))?;
+    let report = fuzz.run(
+        &mut Model::new(),
+        &mut Kernel::new()?,
+        |_| (),
+        &AtomicBool::new(false),
+    )?;
     let rate = report.scripts as f64 / begin.elapsed().as_secs_f64();
     for found in &report.found {
         println!("{found}");

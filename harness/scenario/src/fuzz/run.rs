@@ -5,7 +5,7 @@ use super::found::Found;
 use super::script::tree;
 use crate::generate::scenarios;
 use crate::scenario::Scenario;
-use crate::stage::{Model, Stage, StageError};
+use crate::stage::{Stage, StageError};
 use proptest::strategy::ValueTree;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -50,19 +50,9 @@ const REPETITIONS: usize = 3;
 const MOST_FOUND: usize = 20;
 
 impl Fuzz {
-    /// Performs the scripts on `stage` and on the model side by side. `progress` is told how many scripts are done;
-    /// once `stop` is set, no further script begins.
+    /// Performs the scripts on `stage` and on a model side by side. `progress` is told how many scripts are done; once
+    /// `stop` is set, no further script begins.
     pub fn run(
-        self,
-        stage: &mut dyn Stage,
-        progress: impl FnMut(u64),
-        stop: &AtomicBool,
-    ) -> Result<FuzzReport, StageError> {
-        self.run_against(&mut Model::new(), stage, progress, stop)
-    }
-
-    /// Like [`run`](Self::run), with another stage in the place of the model.
-    pub fn run_against(
         self,
         model: &mut dyn Stage,
         stage: &mut dyn Stage,
@@ -94,9 +84,7 @@ impl Fuzz {
         }
         Ok(report)
     }
-}
 
-impl Fuzz {
     /// The first confirmed mismatch, as it is: making it small can take a hundred times as long as finding it.
     pub fn first_mismatch(
         self,

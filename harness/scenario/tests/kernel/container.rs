@@ -102,7 +102,7 @@ fn the_model_agrees_with_the_terminal_of_a_probe() {
     let mut terminal = AtATerminal::start();
     let mut stage = terminal.stage();
     let agree = |stage: &mut dyn Stage| {
-        let report = fuzz.run_against(&mut Model::new(), stage, |_| (), &AtomicBool::new(false));
+        let report = fuzz.run(&mut Model::new(), stage, |_| (), &AtomicBool::new(false));
         let report = report.expect("all scripts can be performed");
         for found in &report.found {
             eprintln!("{found}");

@@ -16,7 +16,7 @@ pub const TESTS: &[Test] = tests![
 ];
 
 fn run(fuzz: Fuzz, model: &mut dyn Stage, stage: &mut dyn Stage) -> FuzzReport {
-    fuzz.run_against(model, stage, |_| (), &AtomicBool::new(false))
+    fuzz.run(model, stage, |_| (), &AtomicBool::new(false))
         .expect("all scripts can be performed")
 }
 
@@ -78,7 +78,7 @@ fn a_run_can_be_stopped() {
     let progress = |done| {
         stop.store(done == 10, std::sync::atomic::Ordering::Relaxed);
     };
-    let report = fuzz.run(&mut Model::new(), progress, &stop);
+    let report = fuzz.run(&mut Model::new(), &mut Model::new(), progress, &stop);
     assert_eq!(report.expect("it is performed").scripts, 10);
 }
 
