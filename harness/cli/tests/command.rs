@@ -1,31 +1,14 @@
 //! The command line: what it says, and its exit statuses.
 
-use assert_cmd::Command;
+mod said;
+
+use said::ptyproof;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
 
 const CASE: &str = "console/is-the-terminal";
-
-struct Said {
-    status: i32,
-    output: String,
-    error: String,
-}
-
-fn ptyproof(arguments: &[&str]) -> Said {
-    let output = Command::new(env!("CARGO_BIN_EXE_ptyproof"))
-        .args(arguments)
-        .output()
-        .expect("it can be started");
-    let text = |stream| String::from_utf8(stream).expect("it is UTF-8");
-    Said {
-        status: output.status.code().expect("it exits"),
-        output: text(output.stdout),
-        error: text(output.stderr),
-    }
-}
 
 /// Exit status 2, nothing on standard output, and on standard error a text with all of these.
 #[track_caller]

@@ -1,30 +1,16 @@
 //! `ptyproof compare`: what it says of reports, and of files that are none; baselines from run to check.
 
-use assert_cmd::Command;
+mod said;
+
 use ptyproof_harness::case::{Level, Record, Shown};
 use ptyproof_harness::report::{CaseResult, Environment, Report, SCHEMA, Summary, Target, Verdict};
+use said::{Said, ptyproof};
 use serde_json::Value;
 use std::fs;
 use tempfile::TempDir;
 
-struct Said {
-    status: i32,
-    output: String,
-    error: String,
-}
-
 fn compare(arguments: &[&str]) -> Said {
-    let output = Command::new(env!("CARGO_BIN_EXE_ptyproof"))
-        .arg("compare")
-        .args(arguments)
-        .output()
-        .expect("it can be started");
-    let text = |stream| String::from_utf8(stream).expect("it is UTF-8");
-    Said {
-        status: output.status.code().expect("it exits"),
-        output: text(output.stdout),
-        error: text(output.stderr),
-    }
+    ptyproof(&[&["compare"], arguments].concat())
 }
 
 /// Exit status 2, nothing on standard output, and this on standard error.

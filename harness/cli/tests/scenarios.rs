@@ -1,6 +1,8 @@
 //! `perform` and `fuzz`: what they say, and their exit statuses. What needs no kernel is asked of the model.
 
-use assert_cmd::Command;
+mod said;
+
+use said::{Said, ptyproof};
 use std::path::PathBuf;
 use tempfile::TempDir;
 
@@ -12,25 +14,6 @@ steps = [
   { type = 'ab\\x7f\\n', echo = 'ab\\b \\b\\r\\n', read = 'a\\n' },
 ]
 ";
-
-struct Said {
-    status: i32,
-    output: String,
-    error: String,
-}
-
-fn ptyproof(arguments: &[&str]) -> Said {
-    let output = Command::new(env!("CARGO_BIN_EXE_ptyproof"))
-        .args(arguments)
-        .output()
-        .expect("it can be started");
-    let text = |stream| String::from_utf8(stream).expect("it is UTF-8");
-    Said {
-        status: output.status.code().expect("it exits"),
-        output: text(output.stdout),
-        error: text(output.stderr),
-    }
-}
 
 /// A file of vectors that lives as long as the directory.
 fn file(text: &str) -> (TempDir, PathBuf) {
