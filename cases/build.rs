@@ -7,16 +7,10 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    for (variable, features, target) in [
-        ("PTYPROOF_PTYRUN", "", "embedded"),
-        (
-            "PTYPROOF_PTYRUN_WITH_DEFECTS",
-            "defects",
-            "embedded-defects",
-        ),
-    ] {
-        let ptyrun =
-            ptyproof_embed::static_binary("../runtime-under-test", "ptyrun", features, target);
+    for (variable, features, target) in
+        [("PTYPROOF_PTYRUN", "", "embedded"), ("PTYPROOF_PTYRUN_WITH_DEFECTS", "defects", "embedded-defects")]
+    {
+        let ptyrun = ptyproof_embed::static_binary("../runtime-under-test", "ptyrun", features, target);
         println!("cargo::rustc-env={variable}={}", ptyrun.display());
     }
     let output = PathBuf::from(std::env::var("OUT_DIR")?);
@@ -31,13 +25,9 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// The TOML files of a directory, by name.
 fn files_in(directory: &Path) -> std::io::Result<Vec<PathBuf>> {
     println!("cargo::rerun-if-changed={}", directory.display());
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(directory)?
-        .map(|entry| Ok(entry?.path()))
-        .collect::<std::io::Result<_>>()?;
-    paths.retain(|path| {
-        path.extension()
-            .is_some_and(|extension| extension == "toml")
-    });
+    let mut paths: Vec<PathBuf> =
+        std::fs::read_dir(directory)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
     paths.sort();
     Ok(paths)
 }
@@ -72,8 +62,7 @@ fn cases_of(paths: &[PathBuf]) -> Result<String, Box<dyn Error>> {
     let mut cases = String::new();
     for path in paths {
         let text = std::fs::read_to_string(path)?;
-        let file: File =
-            toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
+        let file: File = toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
         for vector in &file.vector {
             let id = format!("line-discipline/{}", vector.id);
             let (title, covers) = (&vector.title, &vector.covers);

@@ -15,11 +15,7 @@ pub struct Group {
 }
 
 const fn group(letters: &'static str, count: u32, about: &'static str) -> Group {
-    Group {
-        letters,
-        count,
-        about,
-    }
+    Group { letters, count, about }
 }
 
 /// The catalogue of the kernel's behaviours, group by group.
@@ -74,15 +70,8 @@ pub fn coverage() -> Result<Vec<Coverage>, CoverageError> {
     let mut reasons = uncovered()?;
     let cases = all();
     let rows = ids().map(|id| {
-        let covering = cases
-            .iter()
-            .filter(|case| case.covers.contains(&id.as_str()))
-            .map(|case| case.id);
-        Coverage {
-            cases: covering.collect(),
-            reason: reasons.remove(&id),
-            id,
-        }
+        let covering = cases.iter().filter(|case| case.covers.contains(&id.as_str())).map(|case| case.id);
+        Coverage { cases: covering.collect(), reason: reasons.remove(&id), id }
     });
     Ok(rows.collect())
 }
@@ -93,9 +82,7 @@ fn uncovered() -> Result<BTreeMap<String, String>, CoverageError> {
 }
 
 fn ids() -> impl Iterator<Item = String> {
-    let of = |group: &'static Group| {
-        (1..=group.count).map(|number| format!("{}-{number:02}", group.letters))
-    };
+    let of = |group: &'static Group| (1..=group.count).map(|number| format!("{}-{number:02}", group.letters));
     CATALOGUE.iter().flat_map(of)
 }
 
@@ -107,17 +94,11 @@ mod tests {
     #[test]
     fn every_behaviour_has_a_case_or_a_reason_and_not_both() {
         let rows = coverage().expect("the reasons are well-formed");
-        let neither: Vec<_> = rows
-            .iter()
-            .filter(|row| row.cases.is_empty() && row.reason.is_none())
-            .map(|row| &row.id)
-            .collect();
+        let neither: Vec<_> =
+            rows.iter().filter(|row| row.cases.is_empty() && row.reason.is_none()).map(|row| &row.id).collect();
         assert!(neither.is_empty(), "neither case nor reason: {neither:?}");
-        let both: Vec<_> = rows
-            .iter()
-            .filter(|row| !row.cases.is_empty() && row.reason.is_some())
-            .map(|row| &row.id)
-            .collect();
+        let both: Vec<_> =
+            rows.iter().filter(|row| !row.cases.is_empty() && row.reason.is_some()).map(|row| &row.id).collect();
         assert!(both.is_empty(), "a case, and a reason for none: {both:?}");
     }
 
@@ -131,11 +112,7 @@ mod tests {
             .map(|&id| id.to_owned())
             // The catalogue of containers has ids without a hyphen.
             .filter(|id| id.contains('-'));
-        let unknown: Vec<_> = reasons
-            .into_keys()
-            .chain(cited)
-            .filter(|id| !known.contains(id))
-            .collect();
+        let unknown: Vec<_> = reasons.into_keys().chain(cited).filter(|id| !known.contains(id)).collect();
         assert!(unknown.is_empty(), "no such ids: {unknown:?}");
     }
 

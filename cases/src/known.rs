@@ -5,24 +5,13 @@ use ptyproof_harness::baseline::{BaselineError, Baselines};
 use ptyproof_harness::report::comparison::{ExplanationError, Explanations};
 
 const FILES: &[(&str, &str, &str)] = &[
-    (
-        "runc",
-        "cases/expectations/runc.toml",
-        include_str!("../expectations/runc.toml"),
-    ),
-    (
-        "crun",
-        "cases/expectations/crun.toml",
-        include_str!("../expectations/crun.toml"),
-    ),
+    ("runc", "cases/expectations/runc.toml", include_str!("../expectations/runc.toml")),
+    ("crun", "cases/expectations/crun.toml", include_str!("../expectations/crun.toml")),
 ];
 
 /// The expectations of a profile: where they come from, and their text.
 pub fn expectations(profile: &str) -> Option<(&'static str, &'static str)> {
-    FILES
-        .iter()
-        .find(|(name, ..)| *name == profile)
-        .map(|&(_, origin, text)| (origin, text))
+    FILES.iter().find(|(name, ..)| *name == profile).map(|&(_, origin, text)| (origin, text))
 }
 
 const BASELINES: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/baselines.rs"));
@@ -34,10 +23,7 @@ pub fn baselines() -> Result<Baselines, BaselineError> {
 
 /// Which settings of a machine explain which differences: `cases/explanations.toml`.
 pub fn explanations() -> Result<Explanations, ExplanationError> {
-    Explanations::parse(
-        "cases/explanations.toml",
-        include_str!("../explanations.toml"),
-    )
+    Explanations::parse("cases/explanations.toml", include_str!("../explanations.toml"))
 }
 
 #[cfg(test)]
@@ -66,10 +52,7 @@ mod tests {
         };
         for (name, text) in baselines.files().expect("they can be written") {
             let found = std::fs::read_to_string(directory.join(&name)).expect("it is there");
-            assert_eq!(
-                found, text,
-                "cases/baselines/{name} is not what `ptyproof compare --write-baselines` writes"
-            );
+            assert_eq!(found, text, "cases/baselines/{name} is not what `ptyproof compare --write-baselines` writes");
         }
     }
 
@@ -96,9 +79,8 @@ mod tests {
             for id in known.covers.iter().filter(|id| id.contains('-')) {
                 let (letters, number) = id.split_once('-').expect("it has a hyphen");
                 let number: u32 = number.parse().expect("a number");
-                let exists = CATALOGUE
-                    .iter()
-                    .any(|group| group.letters == letters && (1..=group.count).contains(&number));
+                let exists =
+                    CATALOGUE.iter().any(|group| group.letters == letters && (1..=group.count).contains(&number));
                 assert!(exists, "{setting}: {id}");
             }
         }

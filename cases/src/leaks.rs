@@ -28,11 +28,7 @@ const ROUNDS: usize = 5;
 fn ptys() -> Result<i64, Stop> {
     let path = "/proc/sys/kernel/pty/nr";
     let text = std::fs::read_to_string(path).map_err(|error| error.to_string());
-    let number = text.and_then(|text| {
-        text.trim()
-            .parse::<i64>()
-            .map_err(|error| error.to_string())
-    });
+    let number = text.and_then(|text| text.trim().parse::<i64>().map_err(|error| error.to_string()));
     number.map_err(|why| Stop::Error(format!("{path}: {why}")))
 }
 
@@ -110,19 +106,13 @@ fn fails(t: &Trial, plan: Plan) -> Judgement {
     let lifecycle = &attempt.created.lifecycle;
     if attempt.finished.status.success() {
         let started = lifecycle.call("start", &[])?;
-        t.holds("exit status of start", "not 0", &started.status, |status| {
-            !status.success()
-        })?;
+        t.holds("exit status of start", "not 0", &started.status, |status| !status.success())?;
         lifecycle.ends()?;
         lifecycle.delete()?;
     }
     t.equal("the container exists", lifecycle.is_known()?, false)?;
     if let Some(mut terminal) = terminal {
-        t.equal(
-            "what comes before the hang-up",
-            terminal.receives_rest()?,
-            Vec::new(),
-        )?;
+        t.equal("what comes before the hang-up", terminal.receives_rest()?, Vec::new())?;
     }
     Ok(())
 }
@@ -178,11 +168,7 @@ const BROKEN_CONFIG_IS_AN_ERROR: Case = Case {
     covers: &["M09"],
     needs: &[Need::Terminal],
     body: |t| {
-        for text in [
-            "",
-            r#"{"ociVersion": "1.0.2", "process": {"#,
-            r#"{"process": {"terminal": "yes"}}"#,
-        ] {
+        for text in ["", r#"{"ociVersion": "1.0.2", "process": {"#, r#"{"process": {"terminal": "yes"}}"#] {
             let what = format!("create with the config.json {text:?}");
             is_refused(t, &what, t.container()?.config_text(text))?;
         }
@@ -206,11 +192,7 @@ const EXEC_FREES_ITS_TERMINAL: Case = Case {
         let next = devpts.next_number()?;
         for _ in 0..CYCLES {
             let mut execution = c.exec()?.start()?;
-            t.equal(
-                "number of its terminal",
-                execution.terminal()?.facts()?.number,
-                next,
-            )?;
+            t.equal("number of its terminal", execution.terminal()?.facts()?.number, next)?;
             ends(&mut execution.probe)?;
             execution.terminal()?.receives_rest()?;
         }
@@ -225,11 +207,7 @@ const DELETE_BEFORE_START_HANGS_UP: Case = Case {
     requirement: "the master hangs up, and nothing was printed",
     why: "an engine that gives up between create and start waits for the hang-up to clean up after itself",
     level: Level::Convention,
-    references: &[
-        SPEC_RUNTIME.at("#delete"),
-        TERMINALS.at("#detached"),
-        manual("pty(7)"),
-    ],
+    references: &[SPEC_RUNTIME.at("#delete"), TERMINALS.at("#detached"), manual("pty(7)")],
     covers: &["M04"],
     needs: &[Need::Terminal],
     body: |t| {
@@ -239,9 +217,7 @@ const DELETE_BEFORE_START_HANGS_UP: Case = Case {
         created.lifecycle.kill("KILL")?;
         created.lifecycle.ends()?;
         created.lifecycle.delete()?;
-        let rest = terminal
-            .map(|mut terminal| terminal.receives_rest())
-            .transpose()?;
+        let rest = terminal.map(|mut terminal| terminal.receives_rest()).transpose()?;
         t.equal("what comes before the hang-up", rest, Some(Vec::new()))
     },
 };
@@ -261,17 +237,9 @@ const DELETE_FREES_THE_PTY: Case = Case {
         let devpts = c.lifecycle.devpts()?;
         let mut terminal = c.take_terminal()?;
         c.lifecycle.delete()?;
-        t.equal(
-            "what comes before the hang-up",
-            terminal.receives_rest()?,
-            Vec::new(),
-        )?;
+        t.equal("what comes before the hang-up", terminal.receives_rest()?, Vec::new())?;
         drop(terminal);
-        t.equal(
-            "terminals in the container's devpts",
-            devpts.slaves()?,
-            Vec::new(),
-        )?;
+        t.equal("terminals in the container's devpts", devpts.slaves()?, Vec::new())?;
         t.equal("number of its next terminal", devpts.next_number()?, 0)?;
         t.equal("mounts", t.mounts(), before)
     },
@@ -317,10 +285,6 @@ const NO_MASTER_IN_EXEC: Case = Case {
         let seen = execution.probe.observe()?;
         t.equal("descriptors of a master", masters(&seen), vec![])?;
         let seen = c.probe.observe()?;
-        t.equal(
-            "descriptors of a master in the first process",
-            masters(&seen),
-            vec![],
-        )
+        t.equal("descriptors of a master in the first process", masters(&seen), vec![])
     },
 };

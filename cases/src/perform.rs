@@ -29,10 +29,7 @@ pub struct Came {
 }
 
 /// Performs files of vectors on the subject: takes a list of [`File`], answers a list of [`Came`].
-pub const TASK: Task = Task {
-    name: "perform-vectors",
-    body: task,
-};
+pub const TASK: Task = Task { name: "perform-vectors", body: task };
 
 fn task(bench: &Rc<Workbench>, input: &Value) -> Result<Value, Stop> {
     let files = Vec::<File>::deserialize(input).map_err(broken)?;

@@ -41,10 +41,7 @@ pub struct Came {
 
 /// Finds out which edition of the model the subject does like: takes nothing, answers its name. That is the newest
 /// one where none explains what the subject does.
-pub const EDITION: Task = Task {
-    name: "edition-of-the-model",
-    body: edition,
-};
+pub const EDITION: Task = Task { name: "edition-of-the-model", body: edition };
 
 fn edition(bench: &Rc<Workbench>, _: &Value) -> Result<Value, Stop> {
     let edition = edition_of(bench, SCRIPTS)?.unwrap_or_default();
@@ -52,10 +49,7 @@ fn edition(bench: &Rc<Workbench>, _: &Value) -> Result<Value, Stop> {
 }
 
 /// Runs random scripts on the subject: takes [`Wanted`], answers [`Came`].
-pub const TASK: Task = Task {
-    name: "random-scripts",
-    body: task,
-};
+pub const TASK: Task = Task { name: "random-scripts", body: task };
 
 fn task(bench: &Rc<Workbench>, input: &Value) -> Result<Value, Stop> {
     let broken = |error: &dyn std::fmt::Display| Stop::Error(error.to_string());
@@ -67,30 +61,20 @@ fn task(bench: &Rc<Workbench>, input: &Value) -> Result<Value, Stop> {
 /// Runs scripts on the subject of a bench.
 pub fn run(bench: &Rc<Workbench>, wanted: Wanted) -> Result<Came, Stop> {
     let broken = |error: &dyn std::fmt::Display| Stop::Error(error.to_string());
-    let Wanted {
-        edition,
-        seed,
-        first,
-        count,
-    } = wanted;
-    let known = Edition::ALL
-        .into_iter()
-        .find(|known| known.name() == edition);
+    let Wanted { edition, seed, first, count } = wanted;
+    let known = Edition::ALL.into_iter().find(|known| known.name() == edition);
     let edition = known.ok_or_else(|| broken(&format!("the model has no edition {edition}")))?;
     let never = AtomicBool::new(false);
     let report = on_the_subject(bench, |stage| {
         let fuzz = Fuzz { seed, first, count };
         let mut model = Model::of_edition(edition);
-        fuzz.run(&mut model, stage, |_| (), &never)
-            .map_err(|error| broken(&error))
+        fuzz.run(&mut model, stage, |_| (), &never).map_err(|error| broken(&error))
     })?;
     let once = report.unconfirmed.iter();
     Ok(Came {
         scripts: report.scripts,
         steps: report.steps,
         found: report.found.iter().map(ToString::to_string).collect(),
-        unconfirmed: once
-            .map(|once| format!("script {}: {}", once.script, once.mismatch))
-            .collect(),
+        unconfirmed: once.map(|once| format!("script {}: {}", once.script, once.mismatch)).collect(),
     })
 }

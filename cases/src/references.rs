@@ -33,10 +33,8 @@ pub const TERMINALS: Reference = Reference::document(
 );
 
 /// The kernel's description of devpts.
-pub const DEVPTS: Reference = Reference::document(
-    "Linux, filesystems/devpts.rst",
-    "https://docs.kernel.org/filesystems/devpts.html",
-);
+pub const DEVPTS: Reference =
+    Reference::document("Linux, filesystems/devpts.rst", "https://docs.kernel.org/filesystems/devpts.html");
 
 /// The config.json that `runc spec` writes, from which most bundles descend.
 pub const RUNC_EXAMPLE: Reference = Reference::document(
@@ -69,10 +67,8 @@ pub const CRUN_TERMINAL: Reference = Reference::document(
 );
 
 /// How runc relays for a container in the foreground.
-pub const RUNC_TTY: Reference = Reference::document(
-    "runc, tty.go",
-    "https://github.com/opencontainers/runc/blob/v1.1.5/tty.go",
-);
+pub const RUNC_TTY: Reference =
+    Reference::document("runc, tty.go", "https://github.com/opencontainers/runc/blob/v1.1.5/tty.go");
 
 /// How POSIX describes terminals: canonical input, special characters, modes.
 pub const POSIX_TERMINALS: Reference = Reference::document(

@@ -7,16 +7,7 @@ use ptyproof_harness::container::Plan;
 pub fn is_refused(t: &Trial, what: &str, plan: Plan) -> Judgement {
     let before = t.mounts();
     let attempt = plan.attempt()?;
-    t.holds(
-        &format!("exit status of {what}"),
-        "not 0",
-        &attempt.finished.status,
-        |status| !status.success(),
-    )?;
-    t.equal(
-        "the container exists",
-        attempt.created.lifecycle.is_known()?,
-        false,
-    )?;
+    t.holds(&format!("exit status of {what}"), "not 0", &attempt.finished.status, |status| !status.success())?;
+    t.equal("the container exists", attempt.created.lifecycle.is_known()?, false)?;
     t.equal("mounts outside of the container", t.mounts(), before)
 }

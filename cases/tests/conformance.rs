@@ -22,10 +22,7 @@ fn main() -> ExitCode {
     let trials = match Bench::prepare() {
         Ok(subject) => {
             let subject = Arc::new(subject);
-            cases
-                .into_iter()
-                .map(|case| trial(&subject, case))
-                .collect()
+            cases.into_iter().map(|case| trial(&subject, case)).collect()
         }
         Err(why) => nothing_can_run(&cases, &why),
     };
@@ -52,33 +49,18 @@ impl Bench {
         };
         let profile = std::env::var("PTYPROOF_PROFILE").ok();
         let timeout = Duration::from_secs(10);
-        let profile = profile
-            .as_deref()
-            .map(Profile::load)
-            .transpose()
-            .map_err(|error| format!("PTYPROOF_PROFILE: {error}"))?;
-        let runtime = supervisor
-            .identify(&path, profile, timeout)
-            .map_err(|error| format!("PTYPROOF_RUNTIME: {error}"))?;
+        let profile =
+            profile.as_deref().map(Profile::load).transpose().map_err(|error| format!("PTYPROOF_PROFILE: {error}"))?;
+        let runtime =
+            supervisor.identify(&path, profile, timeout).map_err(|error| format!("PTYPROOF_RUNTIME: {error}"))?;
         let expectations = ptyproof_cases::expectations(&runtime.profile.name)
             .map(|(origin, text)| Expectations::parse(origin, text, ptyproof_cases::exists))
             .transpose()
             .map_err(|error| error.to_string())?
             .unwrap_or_default()
             .known_of(&runtime.version);
-        let settings = Settings {
-            jobs: 1,
-            timeout,
-            strict: false,
-            expectations,
-            falsified: None,
-        };
-        Ok(Self {
-            supervisor,
-            subject: runtime.into(),
-            settings,
-            together: Together::default(),
-        })
+        let settings = Settings { jobs: 1, timeout, strict: false, expectations, falsified: None };
+        Ok(Self { supervisor, subject: runtime.into(), settings, together: Together::default() })
     }
 }
 
@@ -99,18 +81,13 @@ fn trial(subject: &Arc<Bench>, case: &'static Case) -> Trial {
 
 fn judge(result: &CaseResult) -> Result<Completion, Failed> {
     if result.verdict == Verdict::Skip {
-        return Ok(Completion::ignored_with(
-            result.reason.clone().unwrap_or_default(),
-        ));
+        return Ok(Completion::ignored_with(result.reason.clone().unwrap_or_default()));
     }
     if result.is_as_expected(false) {
         return Ok(Completion::Completed);
     }
-    let line = |name: &str, text: &Option<String>| {
-        text.as_ref()
-            .map(|text| format!("{name}: {text}\n"))
-            .unwrap_or_default()
-    };
+    let line =
+        |name: &str, text: &Option<String>| text.as_ref().map(|text| format!("{name}: {text}\n")).unwrap_or_default();
     Err(format!(
         "{}: {}\nrequirement: {}\n{}{}{}{}",
         result.verdict,
@@ -119,11 +96,7 @@ fn judge(result: &CaseResult) -> Result<Completion, Failed> {
         line("what", &result.reason),
         line("expected", &result.expected),
         line("observed", &result.observed),
-        result
-            .teardown
-            .iter()
-            .map(|left| format!("left behind: {left}\n"))
-            .collect::<String>(),
+        result.teardown.iter().map(|left| format!("left behind: {left}\n")).collect::<String>(),
     )
     .into())
 }
@@ -131,9 +104,7 @@ fn judge(result: &CaseResult) -> Result<Completion, Failed> {
 /// Where no case can run, each is listed as ignored with the reason, and one test fails and says so.
 fn nothing_can_run(cases: &[&'static Case], why: &str) -> Vec<Trial> {
     let reason = why.to_owned();
-    let loud = Trial::test("the_machine_can_run_the_cases", move || {
-        Err(format!("no case was run: {reason}").into())
-    });
+    let loud = Trial::test("the_machine_can_run_the_cases", move || Err(format!("no case was run: {reason}").into()));
     let ignored = cases.iter().map(|case| {
         let reason = why.to_owned();
         Trial::ignorable_test(case.id.replace('/', "::").replace('-', "_"), move || {

@@ -19,16 +19,13 @@ fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let trials = match Supervisor::begin() {
         Ok(supervisor) => {
-            let bench = Arc::new(Bench {
-                supervisor,
-                together: Together::default(),
-            });
+            let bench = Arc::new(Bench { supervisor, together: Together::default() });
             let pairs = cases.into_iter().flat_map(|case| trials(&bench, case));
             pairs.collect()
         }
-        Err(why) => vec![Trial::test("the_machine_can_run_the_cases", move || {
-            Err(format!("no case was run: {why}").into())
-        })],
+        Err(why) => {
+            vec![Trial::test("the_machine_can_run_the_cases", move || Err(format!("no case was run: {why}").into()))]
+        }
     };
     libtest_mimic::run(&arguments, trials).exit_code()
 }
@@ -40,23 +37,12 @@ struct Bench {
 
 impl Bench {
     fn run(&self, case: &Case, falsified: Option<usize>) -> CaseResult {
-        run_one(
-            &self.supervisor,
-            &Subject::Kernel,
-            case,
-            &settings(falsified),
-        )
+        run_one(&self.supervisor, &Subject::Kernel, case, &settings(falsified))
     }
 }
 
 fn settings(falsified: Option<usize>) -> Settings {
-    Settings {
-        jobs: 1,
-        timeout: Duration::from_secs(10),
-        strict: false,
-        expectations: Default::default(),
-        falsified,
-    }
+    Settings { jobs: 1, timeout: Duration::from_secs(10), strict: false, expectations: Default::default(), falsified }
 }
 
 fn trials(bench: &Arc<Bench>, case: &'static Case) -> Vec<Trial> {
@@ -73,10 +59,7 @@ fn trials(bench: &Arc<Bench>, case: &'static Case) -> Vec<Trial> {
     let mut trials = vec![test(name.clone(), passes)];
     // What is only recorded is not judged, and so cannot fail. Vectors and scripts are shown to fail by mutants of the model.
     if case.level != Level::Info && !told_by_mutants(case) {
-        trials.push(test(
-            format!("{name}::notices_a_falsified_observation"),
-            notices,
-        ));
+        trials.push(test(format!("{name}::notices_a_falsified_observation"), notices));
     }
     trials
 }
@@ -98,16 +81,13 @@ fn notices(bench: &Bench, case: &Case) -> Result<Completion, Failed> {
     if result.verdict == Verdict::Skip {
         return Ok(Completion::ignored_with(result.reason.unwrap_or_default()));
     }
-    let verdicts = (0..result.observations)
-        .rev()
-        .map(|number| bench.run(case, Some(number)).verdict);
+    let verdicts = (0..result.observations).rev().map(|number| bench.run(case, Some(number)).verdict);
     let mut noticed = verdicts.filter(|&verdict| matches!(verdict, Verdict::Fail | Verdict::Warn));
     match noticed.next() {
         Some(_) => Ok(Completion::Completed),
-        None => Err(format!(
-            "{} makes {} observations, and none of them could turn it red",
-            case.id, result.observations
-        )
-        .into()),
+        None => {
+            Err(format!("{} makes {} observations, and none of them could turn it red", case.id, result.observations)
+                .into())
+        }
     }
 }

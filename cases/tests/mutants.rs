@@ -13,11 +13,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 /// As many as `cargo test` has time for.
-const SCRIPTS: Fuzz = Fuzz {
-    seed: 1,
-    first: 0,
-    count: 12_000,
-};
+const SCRIPTS: Fuzz = Fuzz { seed: 1, first: 0, count: 12_000 };
 
 /// What this breaks shows only in the settings that tcgetattr(3) gives, at which no step of a vector or script looks. That
 /// is for the case `kernel-pair/characters-stay-whole-whatever-cflag-says`, and for the model's own tests.
@@ -38,13 +34,9 @@ fn main() -> ExitCode {
             let vectors = Arc::clone(&vectors);
             let name = mutant.name().replace('-', "_");
             if OUT_OF_SIGHT.contains(&mutant) {
-                Trial::test(format!("{name}::is_out_of_sight"), move || {
-                    is_out_of_sight(mutant, &vectors)
-                })
+                Trial::test(format!("{name}::is_out_of_sight"), move || is_out_of_sight(mutant, &vectors))
             } else {
-                Trial::test(format!("{name}::is_killed"), move || {
-                    is_killed(mutant, &vectors)
-                })
+                Trial::test(format!("{name}::is_killed"), move || is_killed(mutant, &vectors))
             }
         })
         .collect();
@@ -56,15 +48,10 @@ fn main() -> ExitCode {
         let vectors = Arc::clone(&vectors);
         move || every_vector_kills(&vectors)
     }));
-    trials.push(Trial::test("every_outcome_is_of_an_edition", move || {
-        every_outcome_is_of_an_edition(&vectors)
-    }));
+    trials.push(Trial::test("every_outcome_is_of_an_edition", move || every_outcome_is_of_an_edition(&vectors)));
     let trial = |name: &str, body: fn() -> Result<(), Failed>| Trial::test(name, body);
     trials.push(trial("the_scripts_that_are_a_case_kill", the_scripts_kill));
-    trials.push(trial(
-        "the_scripts_that_are_a_case_tell_the_editions",
-        the_scripts_tell_the_editions,
-    ));
+    trials.push(trial("the_scripts_that_are_a_case_tell_the_editions", the_scripts_tell_the_editions));
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
@@ -86,51 +73,30 @@ fn the_model_passes(vectors: &[Vector]) -> Result<(), Failed> {
     let mut model = Model::new();
     let failures: Vec<String> = vectors
         .iter()
-        .filter_map(|vector| {
-            Some(format!(
-                "{}: {}",
-                vector.id,
-                judge(vector, &mut model).err()?
-            ))
-        })
+        .filter_map(|vector| Some(format!("{}: {}", vector.id, judge(vector, &mut model).err()?)))
         .collect();
-    if failures.is_empty() {
-        Ok(())
-    } else {
-        Err(failures.join("\n").into())
-    }
+    if failures.is_empty() { Ok(()) } else { Err(failures.join("\n").into()) }
 }
 
 fn every_vector_kills(vectors: &[Vector]) -> Result<(), Failed> {
     let mut toothless: Vec<&Vector> = vectors.iter().collect();
     for &mutant in Mutant::ALL {
         let (mut model, mut mutant) = (Model::new(), Model::mutant(mutant));
-        toothless
-            .retain(|vector| judge(vector, &mut model).ok() == judge(vector, &mut mutant).ok());
+        toothless.retain(|vector| judge(vector, &mut model).ok() == judge(vector, &mut mutant).ok());
     }
     let ids: Vec<&str> = toothless.iter().map(|vector| vector.id.as_str()).collect();
-    if ids.is_empty() {
-        Ok(())
-    } else {
-        Err(format!("no mutant turns these red: {}", ids.join(", ")).into())
-    }
+    if ids.is_empty() { Ok(()) } else { Err(format!("no mutant turns these red: {}", ids.join(", ")).into()) }
 }
 
 /// What vectors know of older kernels, the model knows, too.
 fn every_outcome_is_of_an_edition(vectors: &[Vector]) -> Result<(), Failed> {
     let mut unknown = Vec::new();
     for vector in vectors {
-        let shown = |edition| {
-            judge(vector, &mut Model::of_edition(edition))
-                .ok()
-                .flatten()
-        };
+        let shown = |edition| judge(vector, &mut Model::of_edition(edition)).ok().flatten();
         let shown: Vec<_> = Edition::ALL.into_iter().filter_map(shown).collect();
         let outcomes = vector.outcomes.iter().filter_map(|one| one.profile);
         unknown.extend(
-            outcomes
-                .filter(|profile| !shown.contains(profile))
-                .map(|profile| format!("{} ({profile})", vector.id)),
+            outcomes.filter(|profile| !shown.contains(profile)).map(|profile| format!("{} ({profile})", vector.id)),
         );
     }
     if unknown.is_empty() {

@@ -21,9 +21,9 @@ fn main() -> ExitCode {
     arguments.test_threads.get_or_insert(8);
     let trials = match Bench::prepare() {
         Ok(bench) => trials(&Arc::new(bench), &cases),
-        Err(why) => vec![Trial::test("the_machine_can_run_the_cases", move || {
-            Err(format!("no defect was run: {why}").into())
-        })],
+        Err(why) => {
+            vec![Trial::test("the_machine_can_run_the_cases", move || Err(format!("no defect was run: {why}").into()))]
+        }
     };
     libtest_mimic::run(&arguments, trials).exit_code()
 }
@@ -43,9 +43,7 @@ impl Bench {
             .executable("ptyrun", ptyproof_cases::defective_runtime())
             .map_err(|error| error.to_string())?;
         let timeout = Duration::from_secs(4);
-        let runtime = supervisor
-            .identify(&path, None, timeout)
-            .map_err(|error| error.to_string())?;
+        let runtime = supervisor.identify(&path, None, timeout).map_err(|error| error.to_string())?;
         let listed = Command::new(&path)
             .arg("--list-defects")
             .output()
@@ -54,19 +52,8 @@ impl Bench {
             .lines()
             .filter_map(|line| Some(line.split_once('\t')?.0.to_owned()))
             .collect();
-        let settings = Settings {
-            jobs: 1,
-            timeout,
-            strict: false,
-            expectations: Default::default(),
-            falsified: None,
-        };
-        Ok(Self {
-            supervisor,
-            runtime,
-            settings,
-            known,
-        })
+        let settings = Settings { jobs: 1, timeout, strict: false, expectations: Default::default(), falsified: None };
+        Ok(Self { supervisor, runtime, settings, known })
     }
 
     /// The verdict on a case with one defect.
@@ -83,35 +70,18 @@ impl Bench {
 }
 
 fn trials(bench: &Arc<Bench>, cases: &[&'static Case]) -> Vec<Trial> {
-    let Defects {
-        root_only,
-        cases: table,
-    } = match defects() {
+    let Defects { root_only, cases: table } = match defects() {
         Ok(defects) => defects,
         Err(error) => {
-            return vec![Trial::test("defects_toml_is_well_formed", move || {
-                Err(error.to_string().into())
-            })];
+            return vec![Trial::test("defects_toml_is_well_formed", move || Err(error.to_string().into()))];
         }
     };
     let mut trials = Vec::new();
     let named: BTreeSet<String> = table.values().flatten().cloned().collect();
-    let caseless: Vec<String> = table
-        .keys()
-        .filter(|id| !exists(id))
-        .map(ToString::to_string)
-        .collect();
-    trials.push(none(
-        "every_row_of_defects_toml_names_a_case_that_exists",
-        caseless,
-    ));
-    let toothless = cases
-        .iter()
-        .filter(|case| table.get(&case.id()).is_none_or(Vec::is_empty));
-    trials.push(none(
-        "every_case_has_a_defect",
-        toothless.map(|case| case.id.to_owned()).collect(),
-    ));
+    let caseless: Vec<String> = table.keys().filter(|id| !exists(id)).map(ToString::to_string).collect();
+    trials.push(none("every_row_of_defects_toml_names_a_case_that_exists", caseless));
+    let toothless = cases.iter().filter(|case| table.get(&case.id()).is_none_or(Vec::is_empty));
+    trials.push(none("every_case_has_a_defect", toothless.map(|case| case.id.to_owned()).collect()));
     let unknown = named.difference(&bench.known).cloned().collect();
     trials.push(none("every_defect_named_exists", unknown));
     let uncaught = bench.known.difference(&named).cloned().collect();
@@ -126,21 +96,14 @@ fn trials(bench: &Arc<Bench>, cases: &[&'static Case]) -> Vec<Trial> {
 }
 
 fn none(name: &str, offenders: Vec<String>) -> Trial {
-    Trial::test(name, move || {
-        if offenders.is_empty() {
-            Ok(())
-        } else {
-            Err(offenders.join(", ").into())
-        }
-    })
+    Trial::test(name, move || if offenders.is_empty() { Ok(()) } else { Err(offenders.join(", ").into()) })
 }
 
 fn pair(bench: &Arc<Bench>, case: &'static Case, defect: &str, root_only: bool) -> Trial {
     let name = format!("{defect}::turns::{}::red", case.id).replace(['/', '-'], "_");
     let machine = bench.supervisor.machine();
     let unmet = unmet_need(case, &bench.runtime.clone().into(), machine).or_else(|| {
-        (root_only && !machine.root)
-            .then(|| "only root of the machine can be wrong in this way".to_owned())
+        (root_only && !machine.root).then(|| "only root of the machine can be wrong in this way".to_owned())
     });
     let (bench, defect) = (Arc::clone(bench), defect.to_owned());
     let ignored = unmet.is_some();

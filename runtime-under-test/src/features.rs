@@ -48,9 +48,6 @@ mod tests {
         assert!(options.iter().any(|option| option == "rbind"));
         assert!(!options.iter().any(|option| option == "idmap"));
         assert_eq!(document["linux"]["seccomp"]["enabled"], false);
-        assert_eq!(
-            document["linux"]["capabilities"].as_array().unwrap().len(),
-            41
-        );
+        assert_eq!(document["linux"]["capabilities"].as_array().unwrap().len(), 41);
     }
 }

@@ -57,11 +57,7 @@ pub enum HookError {
 
 fn quote(output: &str) -> String {
     let output = output.trim_end();
-    if output.is_empty() {
-        String::new()
-    } else {
-        format!(": {}", output.escape_debug())
-    }
+    if output.is_empty() { String::new() } else { format!(": {}", output.escape_debug()) }
 }
 
 /// Runs hooks one after the other and stops at the first that fails: the rule for `prestart`, `createRuntime`,
@@ -76,23 +72,14 @@ pub fn run(hooks: &[Hook], state: &[u8]) -> Result<(), HookError> {
 /// Runs every hook, whatever becomes of the others: the rule for `poststart` and `poststop`, whose failures are warnings.
 #[must_use]
 pub fn run_all(hooks: &[Hook], state: &[u8]) -> Vec<HookError> {
-    hooks
-        .iter()
-        .filter_map(|hook| run_one(hook, state).err())
-        .collect()
+    hooks.iter().filter_map(|hook| run_one(hook, state).err()).collect()
 }
 
 fn run_one(hook: &Hook, state: &[u8]) -> Result<(), HookError> {
-    let failed = |source: std::io::Error| HookError::Run {
-        path: hook.path.clone(),
-        source,
-    };
+    let failed = |source: std::io::Error| HookError::Run { path: hook.path.clone(), source };
     // Files in memory rather than pipes: neither a hook that does not read nor one that writes much can block us.
     let mut input = memory_file().map_err(failed)?;
-    input
-        .write_all(state)
-        .and_then(|()| input.seek(SeekFrom::Start(0)))
-        .map_err(failed)?;
+    input.write_all(state).and_then(|()| input.seek(SeekFrom::Start(0))).map_err(failed)?;
     let mut output = memory_file().map_err(failed)?;
     let mut command = Command::new(&hook.path);
     if let Some((name, arguments)) = hook.args.split_first() {
@@ -100,11 +87,7 @@ fn run_one(hook: &Hook, state: &[u8]) -> Result<(), HookError> {
     }
     command
         .env_clear()
-        .envs(
-            hook.env
-                .iter()
-                .map(|entry| entry.split_once('=').unwrap_or((entry, ""))),
-        )
+        .envs(hook.env.iter().map(|entry| entry.split_once('=').unwrap_or((entry, ""))))
         .current_dir("/")
         .stdin(input)
         .stdout(Stdio::from(output.try_clone().map_err(failed)?))
@@ -116,26 +99,16 @@ fn run_one(hook: &Hook, state: &[u8]) -> Result<(), HookError> {
     }
     let status = child.wait().map_err(failed)?;
     if !exited.map_err(failed)? {
-        return Err(HookError::TimedOut {
-            path: hook.path.clone(),
-            timeout: hook.timeout.unwrap_or_default(),
-        });
+        return Err(HookError::TimedOut { path: hook.path.clone(), timeout: hook.timeout.unwrap_or_default() });
     }
     if status.success() {
         return Ok(());
     }
-    Err(HookError::Failed {
-        path: hook.path.clone(),
-        status,
-        output: tail(&mut output),
-    })
+    Err(HookError::Failed { path: hook.path.clone(), status, output: tail(&mut output) })
 }
 
 fn memory_file() -> std::io::Result<File> {
-    Ok(File::from(memfd_create(
-        "ptyrun-hook",
-        MFdFlags::MFD_CLOEXEC,
-    )?))
+    Ok(File::from(memfd_create("ptyrun-hook", MFdFlags::MFD_CLOEXEC)?))
 }
 
 fn tail(output: &mut File) -> String {
@@ -143,9 +116,7 @@ fn tail(output: &mut File) -> String {
     let length = output.metadata().map_or(0, |seen| seen.len());
     let start = SeekFrom::Start(length.saturating_sub(QUOTED));
     // What cannot be read is not worth hiding the failure for.
-    let _ = output
-        .seek(start)
-        .and_then(|_| output.read_to_end(&mut bytes));
+    let _ = output.seek(start).and_then(|_| output.read_to_end(&mut bytes));
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
@@ -159,10 +130,7 @@ fn wait_until_exit(child: &Child, timeout: Option<Duration>) -> std::io::Result<
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
         let milliseconds = PollTimeout::try_from(left.as_millis() + 1).unwrap_or(PollTimeout::MAX);
-        match poll(
-            &mut [PollFd::new(pidfd.as_fd(), PollFlags::POLLIN)],
-            milliseconds,
-        ) {
+        match poll(&mut [PollFd::new(pidfd.as_fd(), PollFlags::POLLIN)], milliseconds) {
             Ok(0) if Instant::now() < deadline => {}
             Ok(ready) => return Ok(ready > 0),
             Err(Errno::EINTR) => {}
@@ -177,34 +145,29 @@ mod tests {
     use serde_json::json;
 
     fn shell(script: &str) -> Hook {
-        serde_json::from_value(json!({"path": "/bin/sh", "args": ["sh", "-c", script], "env": ["WORD=x y"], "timeout": 20}))
-            .unwrap()
+        serde_json::from_value(
+            json!({"path": "/bin/sh", "args": ["sh", "-c", script], "env": ["WORD=x y"], "timeout": 20}),
+        )
+        .unwrap()
     }
 
     #[test]
     fn a_hook_gets_the_state_and_only_its_own_environment() {
-        let script = r#"read state; [ "$state" = '{"id":"a"}' ] && [ "$WORD" = "x y" ] && [ -z "$HOME" ] && [ "$PWD" = / ]"#;
+        let script =
+            r#"read state; [ "$state" = '{"id":"a"}' ] && [ "$WORD" = "x y" ] && [ -z "$HOME" ] && [ "$PWD" = / ]"#;
         run(&[shell(script)], b"{\"id\":\"a\"}\n").unwrap();
     }
 
     #[test]
     fn a_failure_quotes_what_the_hook_said_escaped() {
-        let error = run(&[shell("printf 'no \\033[31m'; exit 3")], b"")
-            .unwrap_err()
-            .to_string();
-        assert_eq!(
-            error,
-            r"the hook /bin/sh failed: exit status: 3: no \u{1b}[31m"
-        );
+        let error = run(&[shell("printf 'no \\033[31m'; exit 3")], b"").unwrap_err().to_string();
+        assert_eq!(error, r"the hook /bin/sh failed: exit status: 3: no \u{1b}[31m");
     }
 
     #[test]
     fn the_first_failure_stops_the_rest_unless_all_are_to_run() {
         let mark = std::env::temp_dir().join(format!("ptyrun-hook-{}", std::process::id()));
-        let hooks = [
-            shell("exit 1"),
-            shell(&format!("echo > {}", mark.display())),
-        ];
+        let hooks = [shell("exit 1"), shell(&format!("echo > {}", mark.display()))];
         run(&hooks, b"").unwrap_err();
         assert!(!mark.exists());
         assert_eq!(run_all(&hooks, b"").len(), 1);
@@ -222,18 +185,11 @@ mod tests {
     fn a_hook_that_is_missing_is_named() {
         let hook: Hook = serde_json::from_value(json!({"path": "/nowhere/hook"})).unwrap();
         let error = run(&[hook], b"").unwrap_err().to_string();
-        assert!(
-            error.starts_with("cannot run the hook /nowhere/hook: No such file"),
-            "{error}"
-        );
+        assert!(error.starts_with("cannot run the hook /nowhere/hook: No such file"), "{error}");
     }
 
     #[test]
     fn much_output_and_unread_input_do_not_block() {
-        run(
-            &[shell("head -c 1000000 /dev/zero")],
-            &vec![b' '; 1_000_000],
-        )
-        .unwrap();
+        run(&[shell("head -c 1000000 /dev/zero")], &vec![b' '; 1_000_000]).unwrap();
     }
 }

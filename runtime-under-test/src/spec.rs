@@ -55,12 +55,7 @@ mod tests {
         let bundle = std::env::temp_dir();
         let mut config = config.clone();
         config["root"]["path"] = json!(".");
-        Config::from_text(
-            std::path::Path::new("config.json"),
-            &config.to_string(),
-            &bundle,
-        )
-        .unwrap()
+        Config::from_text(std::path::Path::new("config.json"), &config.to_string(), &bundle).unwrap()
     }
 
     #[test]
@@ -77,17 +72,9 @@ mod tests {
         let config = load(&rootless_config(1000, 1001));
         assert_eq!(config.linux.uid_mappings[0].host_id, 1000);
         assert_eq!(config.linux.gid_mappings[0].host_id, 1001);
+        assert!(config.mounts.iter().all(|mount| !mount.options.iter().any(|option| option == "gid=5")));
         assert!(
-            config
-                .mounts
-                .iter()
-                .all(|mount| !mount.options.iter().any(|option| option == "gid=5"))
-        );
-        assert!(
-            load(&default_config())
-                .mounts
-                .iter()
-                .any(|mount| mount.options.iter().any(|option| option == "gid=5"))
+            load(&default_config()).mounts.iter().any(|mount| mount.options.iter().any(|option| option == "gid=5"))
         );
     }
 }

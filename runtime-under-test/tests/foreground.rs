@@ -25,12 +25,7 @@ struct Foreground {
 
 impl Foreground {
     fn start(bundle: &Bundle, rows: u16, columns: u16) -> Foreground {
-        let size = Winsize {
-            ws_row: rows,
-            ws_col: columns,
-            ws_xpixel: 0,
-            ws_ypixel: 0,
-        };
+        let size = Winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
         let OpenptyResult { master, slave } = openpty(Some(&size), None).unwrap();
         let (master, slave) = (File::from(master), File::from(slave));
         let stream = || Stdio::from(slave.try_clone().unwrap());
@@ -45,12 +40,7 @@ impl Foreground {
             })
         };
         let child = command.spawn().unwrap();
-        Foreground {
-            child,
-            master,
-            slave,
-            seen: Vec::new(),
-        }
+        Foreground { child, master, slave, seen: Vec::new() }
     }
 
     fn settings(&self) -> Termios {
@@ -67,11 +57,7 @@ impl Foreground {
         while !String::from_utf8_lossy(&self.seen).contains(text) {
             let mut set = [PollFd::new(self.master.as_fd(), PollFlags::POLLIN)];
             let ready = poll(&mut set, PollTimeout::from(10_000_u16)).unwrap();
-            assert!(
-                ready > 0,
-                "{text:?} did not come after {:?}",
-                String::from_utf8_lossy(&self.seen)
-            );
+            assert!(ready > 0, "{text:?} did not come after {:?}", String::from_utf8_lossy(&self.seen));
             let length = self.master.read(&mut buffer).unwrap();
             self.seen.extend_from_slice(&buffer[..length]);
         }
@@ -95,19 +81,10 @@ fn a_terminal_is_relayed_resized_and_given_back() {
     let mut terminal = Foreground::start(&bundle, 31, 94);
     let before = terminal.settings();
     terminal.expect("31 94\r\nready\r\n");
-    assert_ne!(
-        terminal.settings(),
-        before,
-        "the caller's terminal is raw meanwhile"
-    );
+    assert_ne!(terminal.settings(), before, "the caller's terminal is raw meanwhile");
     terminal.types("one\n");
     terminal.expect("ready\r\none\r\ngot one\r\n");
-    let size = libc::winsize {
-        ws_row: 17,
-        ws_col: 58,
-        ws_xpixel: 0,
-        ws_ypixel: 0,
-    };
+    let size = libc::winsize { ws_row: 17, ws_col: 58, ws_xpixel: 0, ws_ypixel: 0 };
     ptyrun::terminal::ioctl::set_window_size(&terminal.slave, &size).unwrap();
     terminal.expect("17 58\r\n");
     terminal.types("end\n");
@@ -119,18 +96,13 @@ fn a_terminal_is_relayed_resized_and_given_back() {
 
 #[test]
 fn a_signal_is_forwarded_and_its_death_reported() {
-    let Some(bundle) = Bundle::new("trap 'exit 9' TERM; echo ready; while :; do sleep 0.05; done")
-    else {
+    let Some(bundle) = Bundle::new("trap 'exit 9' TERM; echo ready; while :; do sleep 0.05; done") else {
         return;
     };
     let mut terminal = Foreground::start(&bundle, 24, 80);
     let before = terminal.settings();
     terminal.expect("ready\r\n");
-    kill(
-        Pid::from_raw(terminal.child.id().cast_signed()),
-        Signal::SIGTERM,
-    )
-    .unwrap();
+    kill(Pid::from_raw(terminal.child.id().cast_signed()), Signal::SIGTERM).unwrap();
     assert_eq!(terminal.child.wait().unwrap().code(), Some(9));
     assert_eq!(terminal.settings(), before);
 }
@@ -141,15 +113,9 @@ fn output_is_complete_and_input_may_be_no_terminal() {
         return;
     };
     let output = bundle.run(&["run", "c"]);
-    let expected: String = (1..=200_000)
-        .map(|number| format!("{number}\r\n"))
-        .collect();
+    let expected: String = (1..=200_000).map(|number| format!("{number}\r\n")).collect();
     assert_eq!(output.status.code(), Some(3));
-    assert!(
-        output.stdout == expected.as_bytes(),
-        "{} bytes came",
-        output.stdout.len()
-    );
+    assert!(output.stdout == expected.as_bytes(), "{} bytes came", output.stdout.len());
     assert_eq!(output.stderr, b"");
 }
 
@@ -158,12 +124,7 @@ fn an_output_that_nobody_reads_ends_the_container() {
     let Some(bundle) = Bundle::new("while :; do echo much; done") else {
         return;
     };
-    let mut child = bundle
-        .command(&["run", "c"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut child = bundle.command(&["run", "c"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut output = child.stdout.take().unwrap();
     output.read_exact(&mut [0; 100]).unwrap();
     drop(output);

@@ -19,8 +19,7 @@ fn receive(listener: &UnixListener) -> (Vec<u8>, OwnedFd) {
     let mut control = cmsg_space!([RawFd; 8]);
     let mut buffer = [IoSliceMut::new(&mut text)];
     let flags = MsgFlags::MSG_CMSG_CLOEXEC;
-    let message =
-        recvmsg::<()>(stream.as_raw_fd(), &mut buffer, Some(&mut control), flags).unwrap();
+    let message = recvmsg::<()>(stream.as_raw_fd(), &mut buffer, Some(&mut control), flags).unwrap();
     let length = message.bytes;
     let descriptors: Vec<RawFd> = message
         .cmsgs()
@@ -30,13 +29,9 @@ fn receive(listener: &UnixListener) -> (Vec<u8>, OwnedFd) {
             _ => Vec::new(),
         })
         .collect();
-    let [master] = descriptors[..] else {
-        panic!("{} descriptors", descriptors.len())
-    };
+    let [master] = descriptors[..] else { panic!("{} descriptors", descriptors.len()) };
     // SAFETY: the kernel just installed it for us.
-    (text[..length].to_vec(), unsafe {
-        OwnedFd::from_raw_fd(master)
-    })
+    (text[..length].to_vec(), unsafe { OwnedFd::from_raw_fd(master) })
 }
 
 /// All output up to the hang-up.
@@ -58,29 +53,13 @@ fn a_created_container_has_its_terminal_and_waits_for_start() {
         return;
     };
     let listener = UnixListener::bind(bundle.path("console")).unwrap();
-    let created = bundle.run(&[
-        "create",
-        "-b",
-        ".",
-        "--console-socket",
-        "console",
-        "--pid-file",
-        "pid",
-        "c",
-    ]);
+    let created = bundle.run(&["create", "-b", ".", "--console-socket", "console", "--pid-file", "pid", "c"]);
     assert!(created.status.success(), "{}", stderr(&created));
     let (payload, master) = receive(&listener);
     assert_eq!(payload, b"/dev/ptmx");
     assert_eq!(bundle.status("c"), "created");
-    assert!(
-        fs::read_to_string(bundle.path("pid"))
-            .unwrap()
-            .parse::<u32>()
-            .is_ok()
-    );
-    File::from(master.try_clone().unwrap())
-        .write_all(b"hello\n")
-        .unwrap();
+    assert!(fs::read_to_string(bundle.path("pid")).unwrap().parse::<u32>().is_ok());
+    File::from(master.try_clone().unwrap()).write_all(b"hello\n").unwrap();
     assert!(bundle.run(&["start", "c"]).status.success());
     assert_eq!(read_all(master), "hello\r\n/dev/pts/0\r\ngot hello\r\n");
     assert!(!bundle.run(&["start", "c"]).status.success());
@@ -96,11 +75,7 @@ fn a_terminal_without_anybody_to_hold_it_is_refused_before_anything_exists() {
     for arguments in [&["create", "c"][..], &["run", "-d", "c"]] {
         let output = bundle.run(arguments);
         assert_eq!(output.status.code(), Some(1));
-        assert!(
-            stderr(&output).contains("--console-socket"),
-            "{}",
-            stderr(&output)
-        );
+        assert!(stderr(&output).contains("--console-socket"), "{}", stderr(&output));
     }
     bundle.set("/process/terminal", json!(false));
     let _listener = UnixListener::bind(bundle.path("console")).unwrap();
@@ -119,11 +94,7 @@ fn a_console_socket_that_is_none_is_named_and_nothing_is_left() {
     for path in ["missing", "file", "dead"] {
         let output = bundle.run(&["create", "--console-socket", path, "c"]);
         assert_eq!(output.status.code(), Some(1));
-        assert!(
-            stderr(&output).contains(&format!("console socket {path}")),
-            "{}",
-            stderr(&output)
-        );
+        assert!(stderr(&output).contains(&format!("console socket {path}")), "{}", stderr(&output));
         assert!(!bundle.path("state").join("c").exists());
     }
 }
@@ -148,13 +119,8 @@ fn a_console_that_is_a_link_or_a_directory_is_refused() {
     let Some(mut bundle) = Bundle::new("true") else {
         return;
     };
-    let mounts: Vec<_> = ptyrun::spec::default_config()["mounts"]
-        .as_array()
-        .unwrap()
-        .clone();
-    let kept = mounts
-        .into_iter()
-        .filter(|mount| mount["destination"] != "/dev");
+    let mounts: Vec<_> = ptyrun::spec::default_config()["mounts"].as_array().unwrap().clone();
+    let kept = mounts.into_iter().filter(|mount| mount["destination"] != "/dev");
     let usr = json!({"destination": "/usr", "source": "/usr", "options": ["rbind", "rro"]});
     bundle.set("/mounts", kept.chain([usr]).collect());
     fs::write(bundle.path("rootfs/target"), "untouched").unwrap();
@@ -164,17 +130,10 @@ fn a_console_that_is_a_link_or_a_directory_is_refused() {
     let refused = |what: &str| {
         let output = bundle.run(&["run", "c"]);
         assert_eq!(output.status.code(), Some(1));
-        assert!(
-            stderr(&output).contains(&format!("/dev/console is {what}")),
-            "{}",
-            stderr(&output)
-        );
+        assert!(stderr(&output).contains(&format!("/dev/console is {what}")), "{}", stderr(&output));
     };
     refused("a symbolic link");
-    assert_eq!(
-        fs::read_to_string(bundle.path("rootfs/target")).unwrap(),
-        "untouched"
-    );
+    assert_eq!(fs::read_to_string(bundle.path("rootfs/target")).unwrap(), "untouched");
     fs::remove_file(&console).unwrap();
     fs::create_dir(&console).unwrap();
     refused("a directory");
@@ -192,26 +151,10 @@ fn a_running_container_takes_more_processes_and_signals() {
     let ran = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
     assert!(ran.unwrap().success());
     assert_eq!(bundle.status("c"), "running");
-    let output = bundle.run(&[
-        "exec",
-        "-e",
-        "A=1",
-        "-u",
-        "7:8",
-        "c",
-        "sh",
-        "-c",
-        "echo $A $(id -u):$(id -g); exit 5",
-    ]);
-    assert_eq!(
-        (output.status.code(), &output.stdout[..]),
-        (Some(5), &b"1 7:8\n"[..])
-    );
+    let output = bundle.run(&["exec", "-e", "A=1", "-u", "7:8", "c", "sh", "-c", "echo $A $(id -u):$(id -g); exit 5"]);
+    assert_eq!((output.status.code(), &output.stdout[..]), (Some(5), &b"1 7:8\n"[..]));
     let output = bundle.run(&["exec", "-t", "c", "sh", "-c", "tty; kill -TERM $$"]);
-    assert_eq!(
-        (output.status.code(), &output.stdout[..]),
-        (Some(143), &b"/dev/pts/0\r\n"[..])
-    );
+    assert_eq!((output.status.code(), &output.stdout[..]), (Some(143), &b"/dev/pts/0\r\n"[..]));
     let output = bundle.run(&["exec", "c", "no-such-program"]);
     assert_eq!(output.status.code(), Some(255));
     assert!(stderr(&output).contains("no-such-program"));

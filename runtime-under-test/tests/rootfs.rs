@@ -63,12 +63,8 @@ impl Bundle {
             .arg("--bundle")
             .arg(self.directory.path())
             .arg(
-                format!(
-                    "rootfs-{}-{}",
-                    std::process::id(),
-                    self.directory.path().file_name().unwrap().display()
-                )
-                .replace('.', ""),
+                format!("rootfs-{}-{}", std::process::id(), self.directory.path().file_name().unwrap().display())
+                    .replace('.', ""),
             )
             .stdin(Stdio::null())
             .output()
@@ -78,22 +74,15 @@ impl Bundle {
     /// Runs a script that must succeed; its output.
     fn says(&mut self, script: &str) -> String {
         let output = self.run(script);
-        assert!(
-            output.status.success(),
-            "{}: {}",
-            output.status,
-            String::from_utf8_lossy(&output.stderr)
-        );
+        assert!(output.status.success(), "{}: {}", output.status, String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
     }
 
     /// Nothing came to be outside of the root, and no state is left.
     fn assert_untouched(&self) {
         for name in ["outside", "state"] {
-            let found: Vec<_> = fs::read_dir(self.path(name))
-                .unwrap()
-                .map(|entry| entry.unwrap().file_name())
-                .collect();
+            let found: Vec<_> =
+                fs::read_dir(self.path(name)).unwrap().map(|entry| entry.unwrap().file_name()).collect();
             assert!(found.is_empty(), "{name}: {found:?}");
         }
     }
@@ -109,10 +98,7 @@ fn user_namespaces_work() -> bool {
 /// Whether this is root of a namespace with more ids than its own.
 fn has_every_id() -> bool {
     let map = fs::read_to_string("/proc/self/uid_map").unwrap();
-    let first = map
-        .split_ascii_whitespace()
-        .nth(2)
-        .and_then(|count| count.parse::<u32>().ok());
+    let first = map.split_ascii_whitespace().nth(2).and_then(|count| count.parse::<u32>().ok());
     getuid().is_root() && first > Some(65_535)
 }
 
@@ -169,28 +155,16 @@ fn links_of_the_image_stay_in_the_root() {
         let Some(mut bundle) = Bundle::new() else {
             return;
         };
-        for target in [
-            bundle.path("outside"),
-            PathBuf::from("../../../../outside"),
-            PathBuf::from("/outside"),
-        ] {
+        for target in [bundle.path("outside"), PathBuf::from("../../../../outside"), PathBuf::from("/outside")] {
             fs::remove_dir_all(bundle.path("rootfs")).unwrap();
             let link = bundle.path("rootfs").join(place);
             fs::create_dir_all(link.parent().unwrap()).unwrap();
             symlink(&target, &link).unwrap();
             bundle.mounts().retain(|mount| {
-                mount["destination"] != "/mnt/deep/er"
-                    && (place == "dev" || mount["destination"] != "/dev")
+                mount["destination"] != "/mnt/deep/er" && (place == "dev" || mount["destination"] != "/dev")
             });
-            bundle
-                .mounts()
-                .push(json!({"destination": "/mnt/deep/er", "type": "tmpfs", "source": "tmpfs"}));
-            assert_eq!(
-                bundle.says("echo started"),
-                "started\n",
-                "{place} -> {}",
-                target.display()
-            );
+            bundle.mounts().push(json!({"destination": "/mnt/deep/er", "type": "tmpfs", "source": "tmpfs"}));
+            assert_eq!(bundle.says("echo started"), "started\n", "{place} -> {}", target.display());
             bundle.assert_untouched();
         }
     }
@@ -201,20 +175,13 @@ fn an_images_own_device_of_the_wrong_kind_is_covered() {
     let Some(mut bundle) = Bundle::new() else {
         return;
     };
-    bundle
-        .mounts()
-        .retain(|mount| mount["destination"] != "/dev");
+    bundle.mounts().retain(|mount| mount["destination"] != "/dev");
     fs::create_dir(bundle.path("rootfs/dev")).unwrap();
     fs::write(bundle.path("rootfs/dev/null"), "not null").unwrap();
     symlink(bundle.path("outside"), bundle.path("rootfs/dev/zero")).unwrap();
-    let said = bundle.says(
-        "cat /dev/null; stat -c %t:%T /dev/null /dev/zero; head -c 1 /dev/zero | od -An -tx1",
-    );
+    let said = bundle.says("cat /dev/null; stat -c %t:%T /dev/null /dev/zero; head -c 1 /dev/zero | od -An -tx1");
     assert_eq!(said, "1:3\n1:5\n 00\n");
-    assert_eq!(
-        fs::read_to_string(bundle.path("rootfs/dev/null")).unwrap(),
-        "not null"
-    );
+    assert_eq!(fs::read_to_string(bundle.path("rootfs/dev/null")).unwrap(), "not null");
     bundle.assert_untouched();
 }
 
@@ -223,17 +190,11 @@ fn a_missing_mount_source_is_named_and_leaves_nothing() {
     let Some(mut bundle) = Bundle::new() else {
         return;
     };
-    bundle.mounts().insert(
-        0,
-        json!({"destination": "/m", "source": "/nowhere/at/all", "options": ["bind"]}),
-    );
+    bundle.mounts().insert(0, json!({"destination": "/m", "source": "/nowhere/at/all", "options": ["bind"]}));
     let output = bundle.run("true");
     assert!(!output.status.success());
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(
-        said.contains("mounts[0] (/m): bind /nowhere/at/all: ENOENT"),
-        "{said}"
-    );
+    assert!(said.contains("mounts[0] (/m): bind /nowhere/at/all: ENOENT"), "{said}");
     bundle.assert_untouched();
 }
 
@@ -245,13 +206,7 @@ fn credentials_are_those_of_the_config() {
     let process = &mut bundle.config["process"];
     process["user"]["umask"] = json!(0o27);
     process["cwd"] = json!("/made/for/it");
-    for set in [
-        "bounding",
-        "permitted",
-        "effective",
-        "inheritable",
-        "ambient",
-    ] {
+    for set in ["bounding", "permitted", "effective", "inheritable", "ambient"] {
         process["capabilities"][set] = json!(["CAP_KILL"]);
     }
     let mut ids = "0";
@@ -262,8 +217,7 @@ fn credentials_are_those_of_the_config() {
         process["user"]["additionalGids"] = json!([7]);
         ids = "1000";
     }
-    let said =
-        bundle.says("umask; pwd; id -u; grep -E '^(Cap|NoNew)' /proc/self/status | tr '\\t' ' '");
+    let said = bundle.says("umask; pwd; id -u; grep -E '^(Cap|NoNew)' /proc/self/status | tr '\\t' ' '");
     let set = "0000000000000020";
     assert_eq!(
         said,

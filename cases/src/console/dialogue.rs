@@ -41,11 +41,7 @@ pub(super) const READS_WHAT_IS_TYPED: Case = Case {
         c.types(b"from the master\n")?;
         c.receives(b"from the master\r\n")?;
         let read = c.probe.read(console.descriptor)?;
-        t.equal(
-            "bytes read from /dev/console",
-            Bytes(read),
-            Bytes::from(&b"from the master\n"[..]),
-        )?;
+        t.equal("bytes read from /dev/console", Bytes(read), Bytes::from(&b"from the master\n"[..]))?;
         Ok(c.has_nothing_left_over()?)
     },
 };
@@ -70,18 +66,10 @@ pub(super) const EXEC_LEAVES_IT_ALONE: Case = Case {
             "terminal of the second process",
             "another slave than the console",
             &seen.descriptor(0).map(|fd| identity(&fd.status)),
-            |terminal| {
-                terminal.is_some_and(|terminal| {
-                    terminal.2.is_pty_slave() && terminal != identity(&before)
-                })
-            },
+            |terminal| terminal.is_some_and(|terminal| terminal.2.is_pty_slave() && terminal != identity(&before)),
         )?;
         let console = execution.probe.stat("/dev/console")?;
-        t.equal(
-            "/dev/console, seen by the second process",
-            identity(&console),
-            identity(&before),
-        )?;
+        t.equal("/dev/console, seen by the second process", identity(&console), identity(&before))?;
         t.equal("mounts in the container", c.probe.observe()?.mounts, mounts)
     },
 };

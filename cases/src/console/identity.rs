@@ -27,11 +27,7 @@ pub(super) const EXISTS_WITH_A_TERMINAL: Case = Case {
     body: |t| {
         let seen = t.standard_terminal()?.inside;
         let kind = console(&seen).map(|status| status.kind);
-        t.equal(
-            "type of /dev/console",
-            kind,
-            Some(FileKind::CharacterDevice),
-        )
+        t.equal("type of /dev/console", kind, Some(FileKind::CharacterDevice))
     },
 };
 
@@ -67,13 +63,7 @@ pub(super) const IS_A_BIND_MOUNT: Case = Case {
         let mount = seen.mount_at("/dev/console");
         t.equal(
             "filesystem, root and device of the mount on /dev/console",
-            mount.map(|mount| {
-                (
-                    mount.filesystem.as_str(),
-                    mount.root.clone(),
-                    Some(mount.device),
-                )
-            }),
+            mount.map(|mount| (mount.filesystem.as_str(), mount.root.clone(), Some(mount.device))),
             Some(("devpts", format!("/{number}"), device)),
         )
     },
@@ -93,17 +83,10 @@ pub(super) const IS_THE_TERMINAL: Case = Case {
         let seen = t.standard_terminal()?.inside;
         let identity = |status: &FileStatus| (status.device, status.inode, status.node);
         let terminal = seen.descriptor(0).map(|fd| identity(&fd.status));
-        t.holds(
-            "standard input",
-            "a slave of a pty",
-            &terminal,
-            |terminal| terminal.is_some_and(|(_, _, node)| node.is_pty_slave()),
-        )?;
-        t.equal(
-            "filesystem, inode and device of /dev/console",
-            console(&seen).map(identity),
-            terminal,
-        )
+        t.holds("standard input", "a slave of a pty", &terminal, |terminal| {
+            terminal.is_some_and(|(_, _, node)| node.is_pty_slave())
+        })?;
+        t.equal("filesystem, inode and device of /dev/console", console(&seen).map(identity), terminal)
     },
 };
 
@@ -160,10 +143,7 @@ pub(super) const STAYS_IN_THE_CONTAINER: Case = Case {
     requirement: "no mount of the container appears in the mount namespace of the runtime's caller",
     why: "a console mounted over the host's, or mounts that pile up on the host, outlive the container",
     level: Level::Convention,
-    references: &[
-        SPEC_LINUX.at("#rootfs-mount-propagation"),
-        manual("mount_namespaces(7)"),
-    ],
+    references: &[SPEC_LINUX.at("#rootfs-mount-propagation"), manual("mount_namespaces(7)")],
     covers: &["B19"],
     needs: &[Need::Terminal],
     body: |t| {

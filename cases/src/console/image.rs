@@ -10,10 +10,7 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::Path;
 
 /// A container whose `/dev` is the directory of its root filesystem: no tmpfs hides what the image brings.
-pub(super) fn with_dev_of_the_image(
-    t: &Trial,
-    change: impl FnOnce(&mut Rootfs),
-) -> Result<Plan, Stop> {
+pub(super) fn with_dev_of_the_image(t: &Trial, change: impl FnOnce(&mut Rootfs)) -> Result<Plan, Stop> {
     let plan = t.container()?.configured(|config| {
         if let Some(mounts) = config["mounts"].as_array_mut() {
             mounts.retain(|mount| mount["destination"] != "/dev");
@@ -33,22 +30,10 @@ pub(super) fn look(path: &Path) -> Result<Option<(String, DeviceNumber, Bytes)>,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(broken(error)),
     };
-    let content = if status.is_file() {
-        fs::read(path).map_err(broken)?
-    } else {
-        Vec::new()
-    };
+    let content = if status.is_file() { fs::read(path).map_err(broken)? } else { Vec::new() };
     let kind = status.file_type();
-    let device = if kind.is_char_device() {
-        DeviceNumber::of(status.rdev())
-    } else {
-        DeviceNumber::default()
-    };
-    Ok(Some((
-        format!("{:o}", status.mode()),
-        device,
-        Bytes(content),
-    )))
+    let device = if kind.is_char_device() { DeviceNumber::of(status.rdev()) } else { DeviceNumber::default() };
+    Ok(Some((format!("{:o}", status.mode()), device, Bytes(content))))
 }
 
 /// The console works as the terminal while the container runs, and the image's own file is as before after.
@@ -59,11 +44,7 @@ fn is_mounted_over(t: &Trial, plan: Plan, file: &(String, DeviceNumber, Bytes)) 
     let console = c.probe.stat("/dev/console")?;
     t.equal("/dev/console", Some(console.file()), terminal)?;
     c.lifecycle.delete()?;
-    t.equal(
-        "mode, device and content of the image's dev/console afterwards",
-        look(&path)?.as_ref(),
-        Some(file),
-    )
+    t.equal("mode, device and content of the image's dev/console afterwards", look(&path)?.as_ref(), Some(file))
 }
 
 pub(super) const REGULAR_FILE_IS_MOUNTED_OVER: Case = Case {
@@ -80,11 +61,7 @@ pub(super) const REGULAR_FILE_IS_MOUNTED_OVER: Case = Case {
         let plan = with_dev_of_the_image(t, |rootfs| {
             rootfs.file("dev/console", content, 0o640);
         })?;
-        let before = (
-            "100640".to_owned(),
-            DeviceNumber::default(),
-            Bytes(content.to_vec()),
-        );
+        let before = ("100640".to_owned(), DeviceNumber::default(), Bytes(content.to_vec()));
         is_mounted_over(t, plan, &before)
     },
 };
@@ -127,11 +104,7 @@ pub(super) const DIRECTORY_IS_AN_ERROR: Case = Case {
         t.equal(
             "mode, device and content of the image's dev/console",
             look(&path)?,
-            Some((
-                "40755".to_owned(),
-                DeviceNumber::default(),
-                Bytes::default(),
-            )),
+            Some(("40755".to_owned(), DeviceNumber::default(), Bytes::default())),
         )
     },
 };

@@ -32,20 +32,14 @@ fn is_harmless(t: &Trial, link: &Link, image: impl FnOnce(&mut Rootfs)) -> Judge
         rootfs.symlink("dev/console", &link.target);
         image(rootfs);
     })?;
-    let inside = plan
-        .directory()
-        .join("rootfs")
-        .join(below_root(&link.target));
+    let inside = plan.directory().join("rootfs").join(below_root(&link.target));
     let before = t.mounts();
     let attempt = plan.attempt()?;
     if attempt.finished.status.success() {
         let mut c = attempt.created.start()?;
         let seen = c.probe.observe()?;
         let target = Path::new("/").join(below_root(&link.target));
-        let covering = seen
-            .mounts
-            .iter()
-            .filter(|mount| Path::new(&mount.point) == target);
+        let covering = seen.mounts.iter().filter(|mount| Path::new(&mount.point) == target);
         t.equal("mounts on the link's target", covering.collect(), vec![])?;
         t.equal("mounts outside of the container", t.mounts(), before)?;
     } else {
@@ -53,29 +47,19 @@ fn is_harmless(t: &Trial, link: &Link, image: impl FnOnce(&mut Rootfs)) -> Judge
         t.equal("the refused container exists", lifecycle.is_known()?, false)?;
         t.equal("mounts outside of the container", t.mounts(), before)?;
     }
-    let untouched = Some((
-        "100640".to_owned(),
-        DeviceNumber::default(),
-        Bytes::from(SECRET),
-    ));
+    let untouched = Some(("100640".to_owned(), DeviceNumber::default(), Bytes::from(SECRET)));
     let expected = |exists: bool| if exists { untouched.clone() } else { None };
     let Some(on_host) = &link.on_host else {
         let what = "mode, device and content of the link's target in the image";
         return t.equal(what, look(&inside)?, expected(link.exists));
     };
-    t.equal(
-        "mode, device and content of the link's target on the host",
-        look(on_host)?,
-        expected(link.exists),
-    )?;
+    t.equal("mode, device and content of the link's target on the host", look(on_host)?, expected(link.exists))?;
     t.equal("what the link leads to in the image", look(&inside)?, None)
 }
 
 /// A path as the container's root sees it: `..` at the root stays at the root.
 fn below_root(path: &Path) -> PathBuf {
-    path.components()
-        .filter(|part| matches!(part, std::path::Component::Normal(_)))
-        .collect()
+    path.components().filter(|part| matches!(part, std::path::Component::Normal(_))).collect()
 }
 
 /// A directory of the host beside the bundles, and links to a file in it: by its absolute path, and by going
@@ -83,19 +67,12 @@ fn below_root(path: &Path) -> PathBuf {
 fn outside(t: &Trial, exists: bool) -> Result<Vec<Link>, Stop> {
     let file = t.bench().directory("o")?.join("target");
     if exists {
-        let made = std::fs::write(&file, SECRET).and_then(|()| {
-            std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o640))
-        });
+        let made = std::fs::write(&file, SECRET)
+            .and_then(|()| std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o640)));
         made.map_err(|error| Stop::Error(format!("{}: {error}", file.display())))?;
     }
     let upwards = Path::new(&"../".repeat(32)).join(below_root(&file));
-    Ok([file.clone(), upwards]
-        .map(|target| Link {
-            target,
-            on_host: Some(file.clone()),
-            exists,
-        })
-        .into())
+    Ok([file.clone(), upwards].map(|target| Link { target, on_host: Some(file.clone()), exists }).into())
 }
 
 pub(super) const TO_A_FILE_INSIDE: Case = Case {
@@ -108,11 +85,7 @@ pub(super) const TO_A_FILE_INSIDE: Case = Case {
     covers: &["B08", "B09"],
     needs: &[Need::Terminal],
     body: |t| {
-        let link = Link {
-            target: "/etc/sensitive".into(),
-            on_host: None,
-            exists: true,
-        };
+        let link = Link { target: "/etc/sensitive".into(), on_host: None, exists: true };
         is_harmless(t, &link, |rootfs| {
             rootfs.file("etc/sensitive", SECRET, 0o640);
         })
@@ -129,11 +102,7 @@ pub(super) const DANGLING_INSIDE: Case = Case {
     covers: &["B08", "B09"],
     needs: &[Need::Terminal],
     body: |t| {
-        let link = Link {
-            target: "/etc/absent".into(),
-            on_host: None,
-            exists: false,
-        };
+        let link = Link { target: "/etc/absent".into(), on_host: None, exists: false };
         is_harmless(t, &link, |rootfs| {
             rootfs.directory("etc", 0o755);
         })
@@ -151,9 +120,7 @@ pub(super) const TO_A_FILE_OUTSIDE: Case = Case {
     needs: &[Need::Terminal],
     body: |t| {
         let links = outside(t, true)?;
-        links
-            .iter()
-            .try_for_each(|link| is_harmless(t, link, |_| {}))
+        links.iter().try_for_each(|link| is_harmless(t, link, |_| {}))
     },
 };
 
@@ -168,8 +135,6 @@ pub(super) const DANGLING_OUTSIDE: Case = Case {
     needs: &[Need::Terminal],
     body: |t| {
         let links = outside(t, false)?;
-        links
-            .iter()
-            .try_for_each(|link| is_harmless(t, link, |_| {}))
+        links.iter().try_for_each(|link| is_harmless(t, link, |_| {}))
     },
 };

@@ -42,23 +42,11 @@ pub(super) const WITHOUT_TERMINAL: Case = Case {
     covers: &["F09"],
     needs: &[Need::Terminal],
     body: |t| {
-        let attempt = t
-            .container()?
-            .without_terminal()
-            .with_console_socket()
-            .attempt()?;
+        let attempt = t.container()?.without_terminal().with_console_socket().attempt()?;
         let accepted = attempt.finished.status.success();
         t.records("accepted", accepted);
-        t.equal(
-            "the container exists",
-            attempt.created.lifecycle.is_known()?,
-            accepted,
-        )?;
-        let connections = attempt
-            .created
-            .reception
-            .iter()
-            .flat_map(|all| &all.connections);
+        t.equal("the container exists", attempt.created.lifecycle.is_known()?, accepted)?;
+        let connections = attempt.created.reception.iter().flat_map(|all| &all.connections);
         let messages = connections.flat_map(|connection| &connection.messages);
         let descriptors: usize = messages.map(|message| message.descriptors.len()).sum();
         t.equal("descriptors on the console socket", descriptors, 0)
@@ -110,11 +98,7 @@ pub(super) const REGULAR_FILE_IS_AN_ERROR: Case = Case {
         let path = path(t)?;
         std::fs::write(&path, "no socket").map_err(broken)?;
         is_refused(t, "create", t.container()?.console_socket_at(&path))?;
-        t.equal(
-            "content of the file",
-            std::fs::read_to_string(&path).map_err(broken)?.as_str(),
-            "no socket",
-        )
+        t.equal("content of the file", std::fs::read_to_string(&path).map_err(broken)?.as_str(), "no socket")
     },
 };
 
@@ -141,11 +125,7 @@ fn works(t: &Trial, plan: Plan) -> Judgement {
     let mut c = plan.start()?;
     c.probe.write(1, b"here\n")?;
     c.receives(b"here\r\n")?;
-    t.equal(
-        "status of the container",
-        c.lifecycle.status()?.as_str(),
-        "running",
-    )
+    t.equal("status of the container", c.lifecycle.status()?.as_str(), "running")
 }
 
 /// What an address of a Unix socket holds beside its final zero byte.
@@ -170,11 +150,7 @@ pub(super) const LONG_PATH: Case = Case {
         decoy.set_nonblocking(true).map_err(broken)?;
         let attempt = plan.console_socket_named("l".repeat(room + 20)).attempt()?;
         let elsewhere = decoy.accept().map(drop).map_err(|error| error.kind());
-        t.equal(
-            "connection at the cut path",
-            elsewhere,
-            Err(std::io::ErrorKind::WouldBlock),
-        )?;
+        t.equal("connection at the cut path", elsewhere, Err(std::io::ErrorKind::WouldBlock))?;
         let accepted = attempt.finished.status.success();
         t.records("accepted", accepted);
         if !accepted {
@@ -208,10 +184,5 @@ pub(super) const PATH_WITH_SPACES: Case = Case {
     references: &[TERMINALS.at("#detached")],
     covers: &["F12"],
     needs: &[Need::Terminal],
-    body: |t| {
-        works(
-            t,
-            t.container()?.console_socket_named(" a directory / a tty "),
-        )
-    },
+    body: |t| works(t, t.container()?.console_socket_named(" a directory / a tty ")),
 };

@@ -53,19 +53,13 @@ pub(super) const SLAVE_IS_UNLOCKED: Case = Case {
     body: |t| {
         let mut c = t.container()?.start()?;
         let number = c.terminal()?.facts()?.number;
-        let request = Request::Open {
-            path: format!("/dev/pts/{number}"),
-            flags: OFlag::O_RDWR.union(OFlag::O_NOCTTY).bits(),
-        };
+        let request =
+            Request::Open { path: format!("/dev/pts/{number}"), flags: OFlag::O_RDWR.union(OFlag::O_NOCTTY).bits() };
         let node = c.probe.attempt(&request)?.map(|reply| match reply {
             Reply::Opened(opened) => Some(opened.status.node.minor),
             _ => None,
         });
-        t.equal(
-            "number of the opened slave",
-            node,
-            Ok(Some(u64::from(number))),
-        )
+        t.equal("number of the opened slave", node, Ok(Some(u64::from(number))))
     },
 };
 
@@ -82,10 +76,7 @@ pub(super) const SIZE_IS_SET_ON_RECEIPT: Case = Case {
         let size = Size::new(41, 133);
         let mut created = t.container()?.console_size(size).create()?;
         let terminal = created.take_terminal()?;
-        let received = terminal
-            .as_ref()
-            .map(|terminal| terminal.size())
-            .transpose()?;
+        let received = terminal.as_ref().map(|terminal| terminal.size()).transpose()?;
         t.equal("size of the master", received, Some(size))?;
         created.start_with(terminal)?;
         Ok(())
@@ -123,9 +114,7 @@ pub(super) const ONLY_THE_RECEIVER_HOLDS_THE_MASTER: Case = Case {
     covers: &["F06", "L10", "D09"],
     needs: &[Need::Terminal],
     body: |t| {
-        let holders = || {
-            master_holders().map_err(|error| Stop::Error(format!("looking for masters: {error}")))
-        };
+        let holders = || master_holders().map_err(|error| Stop::Error(format!("looking for masters: {error}")));
         let mut created = t.container()?.create()?;
         let terminal = created.take_terminal()?;
         t.equal("processes with a master before start", holders()?, vec![])?;
@@ -142,11 +131,7 @@ pub(super) const CLOSING_THE_MASTER_HANGS_UP: Case = Case {
     requirement: "the process gets SIGHUP, reads end of file, and has no terminal any more",
     why: "an engine that dies must not leave shells behind that wait for input for ever",
     level: Level::Convention,
-    references: &[
-        TERMINALS.at("#detached"),
-        manual("pty(7)"),
-        manual("ioctl_tty(2)"),
-    ],
+    references: &[TERMINALS.at("#detached"), manual("pty(7)"), manual("ioctl_tty(2)")],
     covers: &["F06", "M03"],
     needs: &[Need::Terminal],
     body: |t| {
@@ -155,16 +140,9 @@ pub(super) const CLOSING_THE_MASTER_HANGS_UP: Case = Case {
         c.probe.catch(&[Signal::HUP])?;
         drop(c.take_terminal()?);
         let patience = u16::try_from(t.patience().as_millis()).unwrap_or(u16::MAX);
-        t.equal(
-            "signals",
-            c.probe.signals_within(patience)?,
-            vec![Signal::HUP],
-        )?;
+        t.equal("signals", c.probe.signals_within(patience)?, vec![Signal::HUP])?;
         t.equal("input", Bytes(c.probe.read(0)?), Bytes::default())?;
-        let request = Request::Open {
-            path: "/dev/tty".to_owned(),
-            flags: OFlag::O_RDWR.bits(),
-        };
+        let request = Request::Open { path: "/dev/tty".to_owned(), flags: OFlag::O_RDWR.bits() };
         let reopened = c.probe.attempt(&request)?.map(|_| "a terminal");
         t.equal("/dev/tty", reopened, Err(SysErrno::ENXIO.into()))
     },

@@ -12,9 +12,7 @@ fn received(created: &Created) -> Result<&Reception, Stop> {
 
 fn messages(reception: &Reception) -> Vec<&Message> {
     let connections = reception.connections.iter();
-    connections
-        .flat_map(|connection| &connection.messages)
-        .collect()
+    connections.flat_map(|connection| &connection.messages).collect()
 }
 
 pub(super) const ONE_CONNECTION: Case = Case {
@@ -47,22 +45,16 @@ pub(super) const ONE_MESSAGE_WITH_ONE_DESCRIPTOR: Case = Case {
     body: |t| {
         let created = t.container()?.create()?;
         let messages = messages(received(&created)?);
-        let counts = messages
-            .iter()
-            .map(|message| (message.descriptors.len(), message.truncated));
+        let counts = messages.iter().map(|message| (message.descriptors.len(), message.truncated));
         t.equal(
             "number of descriptors, and whether some were lost, of each message",
             counts.collect::<Vec<_>>(),
             vec![(1, false)],
         )?;
-        let payload = messages
-            .first()
-            .map(|message| Bytes(message.payload.clone()));
+        let payload = messages.first().map(|message| Bytes(message.payload.clone()));
         t.records("payload", &payload);
         t.holds("payload", "1 to 4095 bytes", &payload, |payload| {
-            payload
-                .as_ref()
-                .is_some_and(|bytes| (1..4096).contains(&bytes.0.len()))
+            payload.as_ref().is_some_and(|bytes| (1..4096).contains(&bytes.0.len()))
         })?;
         created.start()?;
         Ok(())
@@ -81,11 +73,7 @@ pub(super) const COMES_BEFORE_START: Case = Case {
     body: |t| {
         let mut created = t.container()?.create()?;
         let mut terminal = created.take_terminal()?;
-        t.equal(
-            "status of the container",
-            created.lifecycle.status()?.as_str(),
-            "created",
-        )?;
+        t.equal("status of the container", created.lifecycle.status()?.as_str(), "created")?;
         if let Some(terminal) = &mut terminal {
             terminal.types(b"early\n")?;
         }

@@ -10,13 +10,11 @@ use std::path::{Path, PathBuf};
 /// create comes to an end, whatever comes of it.
 fn attempt(plan: Plan) -> Result<Attempt, Stop> {
     match plan.attempt() {
-        Err(ContainerError::Command(CommandError::Unfinished { waited, output, .. })) => {
-            Err(Stop::fail(
-                "create of the runtime",
-                "an end, with any status",
-                format!("none within {waited:?}; {output}"),
-            ))
-        }
+        Err(ContainerError::Command(CommandError::Unfinished { waited, output, .. })) => Err(Stop::fail(
+            "create of the runtime",
+            "an end, with any status",
+            format!("none within {waited:?}; {output}"),
+        )),
         attempt => Ok(attempt?),
     }
 }

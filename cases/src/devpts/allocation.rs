@@ -9,21 +9,14 @@ use ptyproof_probe::{DeviceNumber, IoctlName, PtyAllocation};
 pub const CASES: &[Case] = &[USER_ALLOCATES_A_PTY, PTSNAME_NAMES_THE_SLAVE];
 
 /// Users who cannot use the terminals that they allocate.
-const SYSTEMD_337: Reference = issue(
-    "systemd issue 337",
-    "https://github.com/systemd/systemd/issues/337",
-);
+const SYSTEMD_337: Reference = issue("systemd issue 337", "https://github.com/systemd/systemd/issues/337");
 
 /// Master and slave of the two numbers belong together: a line goes in, and a line comes out.
 fn carries_lines(t: &Trial, container: &mut Container, pty: &PtyAllocation) -> Judgement {
     let slave = match &pty.slave {
         Ok(slave) => slave.descriptor,
         Err(errno) => {
-            return Err(Stop::fail(
-                "opening the slave",
-                "success",
-                errno.to_string(),
-            ));
+            return Err(Stop::fail("opening the slave", "success", errno.to_string()));
         }
     };
     let probe = &mut container.probe;
@@ -41,22 +34,13 @@ const USER_ALLOCATES_A_PTY: Case = Case {
     why: "tmux, screen, script, sshd and expect need a terminal of their own; where a step fails, none of them \
           starts for an ordinary user",
     level: Level::Kernel,
-    references: &[
-        DEVPTS,
-        manual("posix_openpt(3)"),
-        manual("grantpt(3)"),
-        SYSTEMD_337,
-    ],
+    references: &[DEVPTS, manual("posix_openpt(3)"), manual("grantpt(3)"), SYSTEMD_337],
     covers: &["A21"],
     needs: &[Need::Terminal, Need::ManyIds],
     body: |t| {
         let mut container = t.container()?.user(1000, 1000).start()?;
         let pty = container.probe.open_pty()?;
-        t.equal(
-            "grantpt and unlockpt",
-            (pty.granted, pty.unlocked),
-            (Ok(()), Ok(())),
-        )?;
+        t.equal("grantpt and unlockpt", (pty.granted, pty.unlocked), (Ok(()), Ok(())))?;
         let slave = pty.slave.as_ref().map(|slave| &slave.status);
         t.equal(
             "user, group and mode of the slave",
@@ -73,12 +57,7 @@ const PTSNAME_NAMES_THE_SLAVE: Case = Case {
     requirement: "the name is /dev/pts/N with N of TIOCGPTN, and that file is 136:N, the slave of this master",
     why: "every program opens the slave by that name; in another instance it is missing or another terminal",
     level: Level::Kernel,
-    references: &[
-        DEVPTS,
-        manual("ptsname(3)"),
-        manual("ioctl_tty(2), TIOCGPTN"),
-        manual("pts(4)"),
-    ],
+    references: &[DEVPTS, manual("ptsname(3)"), manual("ioctl_tty(2), TIOCGPTN"), manual("pts(4)")],
     covers: &["A22"],
     needs: &[Need::Terminal],
     body: |t| {
@@ -89,19 +68,10 @@ const PTSNAME_NAMES_THE_SLAVE: Case = Case {
             pty.master.status.file(),
             container.probe.stat("/dev/pts/ptmx")?.file(),
         )?;
-        let number = container
-            .probe
-            .ioctl(pty.master.descriptor, IoctlName::Tiocgptn, 0)?;
-        t.equal(
-            "ptsname",
-            pty.name.as_str(),
-            format!("/dev/pts/{number}").as_str(),
-        )?;
+        let number = container.probe.ioctl(pty.master.descriptor, IoctlName::Tiocgptn, 0)?;
+        t.equal("ptsname", pty.name.as_str(), format!("/dev/pts/{number}").as_str())?;
         let named = container.probe.stat(&pty.name)?;
-        let node = DeviceNumber {
-            major: 136,
-            minor: u64::from(pty.number),
-        };
+        let node = DeviceNumber { major: 136, minor: u64::from(pty.number) };
         t.equal("device of the slave", named.node, node)?;
         t.equal(
             "device and inode of the slave",

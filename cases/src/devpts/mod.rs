@@ -19,14 +19,12 @@ use ptyproof_probe::{DirectoryEntry, Facts, Mount};
 
 /// What is mounted on `/dev/pts`.
 fn mount_of(seen: &Facts) -> Result<&Mount, Stop> {
-    seen.mount_at("/dev/pts")
-        .ok_or_else(|| Stop::fail("/dev/pts", "a mount", "none"))
+    seen.mount_at("/dev/pts").ok_or_else(|| Stop::fail("/dev/pts", "a mount", "none"))
 }
 
 /// `/dev/pts/ptmx`.
 fn ptmx_of(seen: &Facts) -> Result<&DirectoryEntry, Stop> {
-    seen.pts_entry("ptmx")
-        .ok_or_else(|| Stop::fail("/dev/pts/ptmx", "a device node", "nothing"))
+    seen.pts_entry("ptmx").ok_or_else(|| Stop::fail("/dev/pts/ptmx", "a device node", "nothing"))
 }
 
 /// The names in a directory.

@@ -19,16 +19,10 @@ pub const CASES: &[Case] = &[
 ];
 
 /// A terminal of the host inside a container.
-const MOBY_21766: Reference = issue(
-    "moby issue 21766",
-    "https://github.com/moby/moby/issues/21766",
-);
+const MOBY_21766: Reference = issue("moby issue 21766", "https://github.com/moby/moby/issues/21766");
 
 /// `mode=` on the directory.
-const GVISOR_14761: Reference = issue(
-    "gVisor issue 14761",
-    "https://github.com/google/gvisor/issues/14761",
-);
+const GVISOR_14761: Reference = issue("gVisor issue 14761", "https://github.com/google/gvisor/issues/14761");
 
 /// `DEVPTS_SUPER_MAGIC`.
 const DEVPTS_MAGIC: i64 = 0x1cd1;
@@ -40,11 +34,7 @@ const IS_MOUNTED: Case = Case {
     why: "ptsname(3) and ttyname(3) name files below /dev/pts; on another filesystem those names lead nowhere and \
           no program can allocate a terminal",
     level: Level::Should,
-    references: &[
-        SPEC_LINUX.at("#default-filesystems"),
-        manual("pts(4)"),
-        manual("statfs(2)"),
-    ],
+    references: &[SPEC_LINUX.at("#default-filesystems"), manual("pts(4)"), manual("statfs(2)")],
     covers: &["A01"],
     needs: &[Need::Terminal],
     body: |t| {
@@ -76,19 +66,12 @@ const IS_MOUNTED_AS_ASKED: Case = Case {
         let mut found: Vec<&str> = mount.options.iter().map(String::as_str).collect();
         found.retain(|option| flags.contains(option));
         found.sort_unstable();
-        t.equal(
-            "flags of the mount at /dev/pts",
-            found,
-            vec!["noexec", "nosuid", "rw"],
-        )?;
+        t.equal("flags of the mount at /dev/pts", found, vec!["noexec", "nosuid", "rw"])?;
         // The kernel shows ids of its first user namespace, which only root of the machine can foretell; the
         // group of a terminal itself is the subject of other cases.
         let root = t.machine().root;
-        let keys: &[&str] = if root {
-            &["uid=", "gid=", "mode=", "ptmxmode=", "max="]
-        } else {
-            &["mode=", "ptmxmode=", "max="]
-        };
+        let keys: &[&str] =
+            if root { &["uid=", "gid=", "mode=", "ptmxmode=", "max="] } else { &["mode=", "ptmxmode=", "max="] };
         let mut found: Vec<&str> = mount.super_options.iter().map(String::as_str).collect();
         found.retain(|option| keys.iter().any(|key| option.starts_with(key)));
         let mut expected = vec!["mode=620", "ptmxmode=666"];
@@ -113,12 +96,9 @@ const IS_AN_INSTANCE_OF_ITS_OWN: Case = Case {
         let seen = t.standard_terminal()?;
         let own = mount_of(&seen.inside)?.device;
         let host = seen.host.pts_device;
-        t.holds(
-            "device of the container's /dev/pts",
-            &format!("another than the host's {host:?}"),
-            &own,
-            |&own| own != host,
-        )?;
+        t.holds("device of the container's /dev/pts", &format!("another than the host's {host:?}"), &own, |&own| {
+            own != host
+        })?;
         let terminal = seen.inside.descriptor(0).map(|fd| fd.status.device);
         t.equal("device that holds the terminal", terminal, Some(own))?;
         let master = seen.master.map(|master| master.device);
@@ -154,11 +134,7 @@ const NUMBERS_FROM_ZERO: Case = Case {
             )?;
         }
         let mut container = created.start_with(terminal)?;
-        let link = container
-            .probe
-            .observe()?
-            .descriptor(0)
-            .map(|fd| fd.link.clone());
+        let link = container.probe.observe()?.descriptor(0).map(|fd| fd.link.clone());
         t.equal("what descriptor 0 is", link.as_deref(), Some("/dev/pts/0"))?;
         let first = container.probe.open_pty()?.number;
         let second = container.probe.open_pty()?.number;
@@ -211,10 +187,6 @@ const DIRECTORY_KEEPS_ITS_MODE: Case = Case {
         let look = |s: &FileStatus| (s.kind, format!("{:04o}", s.mode), s.user, s.group);
         let found = seen.dev_entry("pts").map(|entry| look(&entry.status));
         let expected = (FileKind::Directory, "0755".to_owned(), 0, 0);
-        t.equal(
-            "kind, mode, owner and group of /dev/pts",
-            found,
-            Some(expected),
-        )
+        t.equal("kind, mode, owner and group of /dev/pts", found, Some(expected))
     },
 };

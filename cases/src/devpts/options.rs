@@ -6,24 +6,14 @@ use ptyproof_harness::case::{Case, Judgement, Level, Need, Reference, Trial};
 use ptyproof_probe::{Errno, FileStatus};
 
 /// The cases of the mount's options.
-pub const CASES: &[Case] = &[
-    PTMX_IS_CLOSED_UNLESS_ASKED,
-    PTMXMODE_IS_HONOURED,
-    MODE_IS_HONOURED,
-    GID_IS_HONOURED,
-];
+pub const CASES: &[Case] = &[PTMX_IS_CLOSED_UNLESS_ASKED, PTMXMODE_IS_HONOURED, MODE_IS_HONOURED, GID_IS_HONOURED];
 
 /// A ptmx that nobody may open.
-const PODMAN_10530: Reference = issue(
-    "podman issue 10530",
-    "https://github.com/containers/podman/issues/10530",
-);
+const PODMAN_10530: Reference = issue("podman issue 10530", "https://github.com/containers/podman/issues/10530");
 
 /// Options of devpts as users of an engine give them.
-const PODMAN_TEST: Reference = issue(
-    "podman, test/e2e/run_test.go",
-    "https://github.com/containers/podman/blob/main/test/e2e/run_test.go",
-);
+const PODMAN_TEST: Reference =
+    issue("podman, test/e2e/run_test.go", "https://github.com/containers/podman/blob/main/test/e2e/run_test.go");
 
 fn octal(mode: u32) -> String {
     format!("{mode:04o}")
@@ -48,11 +38,7 @@ const PTMX_IS_CLOSED_UNLESS_ASKED: Case = Case {
         let mode = octal(container.probe.stat("/dev/pts/ptmx")?.mode);
         t.equal("mode of /dev/pts/ptmx", mode.as_str(), "0000")?;
         let opened = container.probe.open_terminal("/dev/pts/ptmx")?;
-        t.equal(
-            "opening /dev/pts/ptmx as user 1000",
-            opened.map(|opened| opened.status.node),
-            Err(Errno::EACCES),
-        )
+        t.equal("opening /dev/pts/ptmx as user 1000", opened.map(|opened| opened.status.node), Err(Errno::EACCES))
     },
 };
 
@@ -68,20 +54,10 @@ const PTMXMODE_IS_HONOURED: Case = Case {
     body: |t| {
         let mut container = t
             .container()?
-            .devpts_options(&[
-                "nosuid",
-                "noexec",
-                "newinstance",
-                "ptmxmode=0640",
-                "mode=0620",
-            ])
+            .devpts_options(&["nosuid", "noexec", "newinstance", "ptmxmode=0640", "mode=0620"])
             .start()?;
         let seen = container.probe.observe()?;
-        t.equal(
-            "mode of /dev/pts/ptmx",
-            octal(ptmx_of(&seen)?.status.mode).as_str(),
-            "0640",
-        )
+        t.equal("mode of /dev/pts/ptmx", octal(ptmx_of(&seen)?.status.mode).as_str(), "0640")
     },
 };
 
@@ -95,11 +71,7 @@ fn both_terminals<T: std::fmt::Debug + PartialEq + Clone>(
 ) -> Judgement {
     let mut container = t.container()?.devpts_options(options).start()?;
     let own = container.probe.stat("/proc/self/fd/0")?;
-    t.equal(
-        &format!("{what} of the container's terminal"),
-        property(&own),
-        expected.clone(),
-    )?;
+    t.equal(&format!("{what} of the container's terminal"), property(&own), expected.clone())?;
     let further = container.probe.open_pty()?.slave;
     t.equal(
         &format!("{what} of a terminal allocated inside"),
@@ -119,20 +91,8 @@ const MODE_IS_HONOURED: Case = Case {
     covers: &["A11"],
     needs: &[Need::Terminal],
     body: |t| {
-        let options = [
-            "nosuid",
-            "noexec",
-            "newinstance",
-            "ptmxmode=0666",
-            "mode=0604",
-        ];
-        both_terminals(
-            t,
-            &options,
-            "mode",
-            |status| octal(status.mode),
-            octal(0o604),
-        )
+        let options = ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0604"];
+        both_terminals(t, &options, "mode", |status| octal(status.mode), octal(0o604))
     },
 };
 
@@ -143,23 +103,11 @@ const GID_IS_HONOURED: Case = Case {
     why: "distributions differ in the number of their tty group; with a fixed one, set-group-id programs such as \
           write(1) do not work",
     level: Level::Convention,
-    references: &[
-        SPEC_CONFIG.at("#mounts"),
-        DEVPTS,
-        PODMAN_TEST,
-        manual("mount(8)"),
-    ],
+    references: &[SPEC_CONFIG.at("#mounts"), DEVPTS, PODMAN_TEST, manual("mount(8)")],
     covers: &["A11"],
     needs: &[Need::Terminal, Need::ManyIds],
     body: |t| {
-        let options = [
-            "nosuid",
-            "noexec",
-            "newinstance",
-            "ptmxmode=0666",
-            "mode=0620",
-            "gid=1001",
-        ];
+        let options = ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=1001"];
         both_terminals(t, &options, "group", |status| status.group, 1001)
     },
 };

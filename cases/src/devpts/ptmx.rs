@@ -7,18 +7,11 @@ use ptyproof_probe::{DeviceNumber, Facts, FileKind};
 use serde_json::json;
 
 /// The cases of ptmx.
-pub const CASES: &[Case] = &[
-    IS_OPEN_FOR_EVERYBODY,
-    LEADS_TO_ITS_INSTANCE,
-    SYMLINK_IS_RELATIVE,
-    REDUNDANT_ENTRY_IS_IGNORED,
-];
+pub const CASES: &[Case] =
+    &[IS_OPEN_FOR_EVERYBODY, LEADS_TO_ITS_INSTANCE, SYMLINK_IS_RELATIVE, REDUNDANT_ENTRY_IS_IGNORED];
 
 /// A config that lists /dev/ptmx among its devices.
-const RUNC_2451: Reference = issue(
-    "runc pull request 2451",
-    "https://github.com/opencontainers/runc/pull/2451",
-);
+const RUNC_2451: Reference = issue("runc pull request 2451", "https://github.com/opencontainers/runc/pull/2451");
 
 /// `/dev/ptmx` is one of the two shapes that the specification allows, and leads to `/dev/pts/ptmx`.
 pub(super) fn leads_to_its_instance(t: &Trial, seen: &Facts) -> Judgement {
@@ -30,12 +23,9 @@ pub(super) fn leads_to_its_instance(t: &Trial, seen: &Facts) -> Judgement {
     )?;
     let entry = seen.dev_entry("ptmx");
     if let Some(target) = entry.and_then(|entry| entry.target.as_deref()) {
-        return t.holds(
-            "target of the symbolic link /dev/ptmx",
-            "pts/ptmx or /dev/pts/ptmx",
-            &target,
-            |target| ["pts/ptmx", "/dev/pts/ptmx"].contains(target),
-        );
+        return t.holds("target of the symbolic link /dev/ptmx", "pts/ptmx or /dev/pts/ptmx", &target, |target| {
+            ["pts/ptmx", "/dev/pts/ptmx"].contains(target)
+        });
     }
     t.equal(
         "device and inode of /dev/ptmx, which is no symbolic link",
@@ -56,21 +46,13 @@ const IS_OPEN_FOR_EVERYBODY: Case = Case {
     body: |t| {
         let seen = t.standard_terminal()?.inside;
         let ptmx = &ptmx_of(&seen)?.status;
-        t.equal(
-            "kind and device",
-            (ptmx.kind, ptmx.node),
-            (FileKind::CharacterDevice, DeviceNumber::PTMX),
-        )?;
+        t.equal("kind and device", (ptmx.kind, ptmx.node), (FileKind::CharacterDevice, DeviceNumber::PTMX))?;
         t.equal(
             "mode, owner and group",
             (format!("{:04o}", ptmx.mode), ptmx.user, ptmx.group),
             ("0666".to_owned(), 0, 0),
         )?;
-        t.equal(
-            "device that holds it, and inode",
-            ptmx.file(),
-            (mount_of(&seen)?.device, 2),
-        )
+        t.equal("device that holds it, and inode", ptmx.file(), (mount_of(&seen)?.device, 2))
     },
 };
 
@@ -81,12 +63,7 @@ const LEADS_TO_ITS_INSTANCE: Case = Case {
     why: "programs allocate terminals through /dev/ptmx and open the slave below /dev/pts; if the two do not \
           belong together, they get no terminal or somebody else's",
     level: Level::Must,
-    references: &[
-        SPEC_LINUX.at("#default-devices"),
-        RUNC_ROOTFS,
-        CRUN_LINUX,
-        DEVPTS,
-    ],
+    references: &[SPEC_LINUX.at("#default-devices"), RUNC_ROOTFS, CRUN_LINUX, DEVPTS],
     covers: &["A14"],
     needs: &[Need::Terminal],
     body: |t| {
@@ -114,11 +91,7 @@ const SYMLINK_IS_RELATIVE: Case = Case {
             "a symbolic link to pts/ptmx, or a character device (bind mount)",
             &shape,
             |shape| {
-                [
-                    Some((FileKind::Symlink, Some("pts/ptmx"))),
-                    Some((FileKind::CharacterDevice, None)),
-                ]
-                .contains(shape)
+                [Some((FileKind::Symlink, Some("pts/ptmx"))), Some((FileKind::CharacterDevice, None))].contains(shape)
             },
         )
     },
@@ -139,10 +112,7 @@ const REDUNDANT_ENTRY_IS_IGNORED: Case = Case {
             "path": "/dev/ptmx", "type": "c", "major": 5, "minor": 2,
             "fileMode": 0o600, "uid": 0, "gid": 0
         }]);
-        let mut container = t
-            .container()?
-            .configured(|config| config["linux"]["devices"] = entry)
-            .start()?;
+        let mut container = t.container()?.configured(|config| config["linux"]["devices"] = entry).start()?;
         let seen = container.probe.observe()?;
         leads_to_its_instance(t, &seen)?;
         let mode = format!("{:04o}", container.probe.stat("/dev/ptmx")?.mode);

@@ -7,17 +7,11 @@ use ptyproof_harness::container::Rootfs;
 use ptyproof_probe::{DeviceNumber, FileKind};
 
 /// The cases of a `/dev/ptmx` in the rootfs.
-pub const CASES: &[Case] = &[
-    STALE_FILE_IS_REPLACED,
-    STALE_LINK_IS_REPLACED,
-    STALE_NODE_IS_REPLACED,
-];
+pub const CASES: &[Case] = &[STALE_FILE_IS_REPLACED, STALE_LINK_IS_REPLACED, STALE_NODE_IS_REPLACED];
 
 /// Entries of `/dev` that images bring.
-const CVE_2025_52565: Reference = issue(
-    "CVE-2025-52565",
-    "https://github.com/opencontainers/runc/security/advisories/GHSA-qw9x-cqr3-wc7r",
-);
+const CVE_2025_52565: Reference =
+    issue("CVE-2025-52565", "https://github.com/opencontainers/runc/security/advisories/GHSA-qw9x-cqr3-wc7r");
 
 /// Starts a container on the rootfs's own `/dev`, and looks at its `/dev/ptmx`; a pty allocated through that is
 /// one of the container's instance.
@@ -44,11 +38,7 @@ fn replaced(t: &Trial, bring: fn(&mut Rootfs)) -> Judgement {
         Ok(container.probe.stat("/dev/pts")?.device),
     )?;
     let inside = container.probe.lstat(&format!("/{PRECIOUS}"))?;
-    t.equal(
-        "kind of a file of the rootfs",
-        inside.kind,
-        FileKind::Regular,
-    )?;
+    t.equal("kind of a file of the rootfs", inside.kind, FileKind::Regular)?;
     let content = std::fs::read(&precious)
         .map_err(|error| Stop::fail("a file of the rootfs", "it is there", error.to_string()))?;
     t.equal("content of a file of the rootfs", content, CONTENT.to_vec())
@@ -80,11 +70,7 @@ const STALE_LINK_IS_REPLACED: Case = Case {
     why: "a runtime that follows the link mounts over or destroys a file that the image chose, with the rights of \
           root",
     level: Level::Convention,
-    references: &[
-        RUNC_ROOTFS,
-        SPEC_LINUX.at("#default-devices"),
-        CVE_2025_52565,
-    ],
+    references: &[RUNC_ROOTFS, SPEC_LINUX.at("#default-devices"), CVE_2025_52565],
     covers: &["A16"],
     needs: &[Need::Terminal],
     body: |t| {

@@ -38,12 +38,10 @@ const NO_CROSS_TALK: Case = Case {
         for (index, exec) in execs.iter_mut().enumerate() {
             let line = format!("typed at {index}\n").into_bytes();
             t.equal_bytes("what the process reads", &exec.probe.read(0)?, &line)?;
-            exec.probe
-                .write(1, format!("[printed by {index}]").as_bytes())?;
+            exec.probe.write(1, format!("[printed by {index}]").as_bytes())?;
         }
         for (index, exec) in execs.iter_mut().enumerate() {
-            exec.probe
-                .write(1, format!("[end of {index}]").as_bytes())?;
+            exec.probe.write(1, format!("[end of {index}]").as_bytes())?;
             let all = format!("typed at {index}\r\n[printed by {index}][end of {index}]");
             exec.terminal()?.receives(all)?;
         }
@@ -80,10 +78,6 @@ const STARTED_AT_ONCE: Case = Case {
             nodes.push(stdin.node);
         }
         let different: BTreeSet<u64> = nodes.iter().map(|node| node.minor).collect();
-        t.equal(
-            "different terminals, the first process's among them",
-            different.len(),
-            MANY + 1,
-        )
+        t.equal("different terminals, the first process's among them", different.len(), MANY + 1)
     },
 };

@@ -35,29 +35,14 @@ const OF_THE_CONTAINERS_DEVPTS: Case = Case {
         let number = exec.terminal()?.facts()?.number;
         for fd in seen.descriptors.iter().take(3) {
             let which = fd.number;
-            t.equal(
-                &format!("device of descriptor {which}"),
-                fd.status.device,
-                first.device,
-            )?;
+            t.equal(&format!("device of descriptor {which}"), fd.status.device, first.device)?;
             let name = fd.terminal.clone().and_then(|terminal| terminal.name);
-            t.equal(
-                &format!("ttyname of {which}"),
-                name,
-                Ok(format!("/dev/pts/{number}")),
-            )?;
+            t.equal(&format!("ttyname of {which}"), name, Ok(format!("/dev/pts/{number}")))?;
         }
         let stdin = seen.descriptor(0).map(|fd| fd.status.file());
-        let entry = seen
-            .pts_entry(&number.to_string())
-            .map(|entry| entry.status.file());
+        let entry = seen.pts_entry(&number.to_string()).map(|entry| entry.status.file());
         t.equal("entry of /dev/pts", entry, stdin)?;
-        t.holds(
-            "entry of /dev/pts",
-            "another than the first process's",
-            &stdin,
-            |stdin| *stdin != Some(first.file()),
-        )
+        t.holds("entry of /dev/pts", "another than the first process's", &stdin, |stdin| *stdin != Some(first.file()))
     },
 };
 
@@ -68,41 +53,23 @@ const INTO_A_CONTAINER_WITHOUT_TERMINAL: Case = Case {
     why: "services run without a terminal, and `exec -t` is how they are debugged; /dev/console belongs to the \
           first process alone",
     level: Level::Convention,
-    references: &[
-        SPEC_CONFIG.at("#process"),
-        SPEC_LINUX.at("#default-devices"),
-    ],
+    references: &[SPEC_CONFIG.at("#process"), SPEC_LINUX.at("#default-devices")],
     covers: &["J04"],
     needs: &[Need::Terminal, Need::Exec],
     body: |t| {
         let c = t.container()?.without_terminal().start()?;
         let mut exec = c.exec()?.start()?;
         let seen = exec.probe.observe()?;
-        let refusals =
-            [0, 1, 2].map(|number| seen.descriptor(number).map(|fd| fd.terminal.clone().err()));
-        t.equal(
-            "errors of tcgetattr on 0, 1 and 2",
-            refusals,
-            [Some(None); 3],
-        )?;
-        let session = seen
-            .controlling_terminal
-            .clone()
-            .and_then(|tty| tty.session);
+        let refusals = [0, 1, 2].map(|number| seen.descriptor(number).map(|fd| fd.terminal.clone().err()));
+        t.equal("errors of tcgetattr on 0, 1 and 2", refusals, [Some(None); 3])?;
+        let session = seen.controlling_terminal.clone().and_then(|tty| tty.session);
         t.equal("session of /dev/tty", session, Ok(seen.process.pid))?;
         exec.terminal()?.types("a line\n")?;
         t.equal_bytes("a line read from 0", &exec.probe.read(0)?, b"a line\n")?;
         exec.probe.write(1, b"output")?;
         exec.terminal()?.receives("a line\r\noutput")?;
-        let console = Request::Stat {
-            path: "/dev/console".to_owned(),
-            follow: false,
-        };
-        t.equal(
-            "lstat of /dev/console",
-            exec.probe.attempt(&console)?,
-            Err(Errno(ENOENT)),
-        )
+        let console = Request::Stat { path: "/dev/console".to_owned(), follow: false };
+        t.equal("lstat of /dev/console", exec.probe.attempt(&console)?, Err(Errno(ENOENT)))
     },
 };
 
@@ -123,16 +90,8 @@ const WITHOUT_TERMINAL: Case = Case {
         exec.probe.write(2, b"complaint\n")?;
         exec.probe.end(Ending::Exit(0))?;
         let streams = exec.streams()?;
-        t.equal_bytes(
-            "standard output",
-            &streams.stdout.receives_rest()?,
-            b"\x00output\n",
-        )?;
-        t.equal_bytes(
-            "standard error",
-            &streams.stderr.receives_rest()?,
-            b"complaint\n",
-        )?;
+        t.equal_bytes("standard output", &streams.stdout.receives_rest()?, b"\x00output\n")?;
+        t.equal_bytes("standard error", &streams.stderr.receives_rest()?, b"complaint\n")?;
         c.has_nothing_left_over().map_err(Stop::from)
     },
 };
@@ -149,20 +108,13 @@ const STDIN_DEV_NULL: Case = Case {
     needs: &[Need::Terminal, Need::Exec, Need::ExecTerminalFlag],
     body: |t| {
         let c = t.container()?.start()?;
-        let caller = Caller::at_a_terminal()
-            .stdin(CallerStream::Null)
-            .stdout(CallerStream::Pipe)
-            .stderr(CallerStream::Pipe);
+        let caller =
+            Caller::at_a_terminal().stdin(CallerStream::Null).stdout(CallerStream::Pipe).stderr(CallerStream::Pipe);
         let mut exec = c.exec()?.foreground_by_flag(caller)?;
         let mut probe = exec.probe()?;
         let seen = probe.observe()?;
-        let refusals =
-            [0, 1, 2].map(|number| seen.descriptor(number).map(|fd| fd.terminal.clone().err()));
-        t.equal(
-            "errors of tcgetattr on 0, 1 and 2",
-            refusals,
-            [Some(None); 3],
-        )?;
+        let refusals = [0, 1, 2].map(|number| seen.descriptor(number).map(|fd| fd.terminal.clone().err()));
+        t.equal("errors of tcgetattr on 0, 1 and 2", refusals, [Some(None); 3])?;
         probe.write(1, b"captured")?;
         // By then the relay has met the end of its standard input.
         exec.streams.stdout.receives(b"captured")?;
@@ -179,30 +131,15 @@ const CONSOLE_SIZE: Case = Case {
     requirement: "the process meets a terminal of that size, and the first process's keeps its own",
     why: "an editor that starts at 0 x 0 or with the axes swapped draws garbage until the window is resized",
     level: Level::Convention,
-    references: &[
-        SPEC_CONFIG.at("#process"),
-        manual("ioctl_tty(2), TIOCGWINSZ"),
-    ],
+    references: &[SPEC_CONFIG.at("#process"), manual("ioctl_tty(2), TIOCGWINSZ")],
     covers: &["G02", "G18", "G19"],
     needs: &[Need::Terminal, Need::Exec],
     body: |t| {
         let mut c = t.container()?.console_size(Size::new(41, 97)).start()?;
         let mut exec = c.exec()?.console_size(Size::new(37, 113)).start()?;
-        t.equal(
-            "size of the process's terminal",
-            exec.probe.size(0)?,
-            Size::new(37, 113),
-        )?;
-        t.equal(
-            "size at its master",
-            exec.terminal()?.size()?,
-            Size::new(37, 113),
-        )?;
-        t.equal(
-            "size of the first process's terminal",
-            c.probe.size(0)?,
-            Size::new(41, 97),
-        )
+        t.equal("size of the process's terminal", exec.probe.size(0)?, Size::new(37, 113))?;
+        t.equal("size at its master", exec.terminal()?.size()?, Size::new(37, 113))?;
+        t.equal("size of the first process's terminal", c.probe.size(0)?, Size::new(41, 97))
     },
 };
 
@@ -221,19 +158,10 @@ const CALLERS_TERMINAL_STAYS_OUTSIDE: Case = Case {
         let mut exec = c.exec()?.foreground(Caller::at_a_terminal())?;
         let seen = exec.probe()?.observe()?;
         let callers = exec.callers_terminal()?;
-        let leaked: Vec<_> = seen
-            .descriptors
-            .iter()
-            .filter(|fd| fd.status.file() == callers)
-            .collect();
-        t.equal(
-            "descriptors that are the caller's terminal",
-            leaked,
-            Vec::new(),
-        )?;
+        let leaked: Vec<_> = seen.descriptors.iter().filter(|fd| fd.status.file() == callers).collect();
+        t.equal("descriptors that are the caller's terminal", leaked, Vec::new())?;
         let devpts = seen.mount_at("/dev/pts").map(|mount| Some(mount.device));
-        let devices =
-            [0, 1, 2].map(|number| seen.descriptor(number).map(|fd| Some(fd.status.device)));
+        let devices = [0, 1, 2].map(|number| seen.descriptor(number).map(|fd| Some(fd.status.device)));
         t.equal("filesystem that holds 0, 1 and 2", devices, [devpts; 3])
     },
 };
@@ -252,18 +180,10 @@ const ENTRY_GOES_WITH_THE_MASTER: Case = Case {
         let mut c = t.container()?.start()?;
         let before = c.probe.list("/dev/pts")?.len();
         let mut exec = c.exec()?.start()?;
-        t.equal(
-            "entries while it runs",
-            c.probe.list("/dev/pts")?.len(),
-            before + 1,
-        )?;
+        t.equal("entries while it runs", c.probe.list("/dev/pts")?.len(), before + 1)?;
         exec.probe.write(1, b"last words")?;
         exec.probe.end(Ending::Exit(0))?;
-        t.equal_bytes(
-            "bytes until the hang-up",
-            &exec.terminal()?.receives_rest()?,
-            b"last words",
-        )?;
+        t.equal_bytes("bytes until the hang-up", &exec.terminal()?.receives_rest()?, b"last words")?;
         drop(exec);
         t.equal("entries after it", c.probe.list("/dev/pts")?.len(), before)
     },
@@ -283,11 +203,7 @@ const ENTRY_GOES_WITH_THE_PROCESS: Case = Case {
         let before = c.probe.list("/dev/pts")?.len();
         let mut exec = c.exec()?.foreground(Caller::at_a_terminal())?;
         let mut probe = exec.probe()?;
-        t.equal(
-            "entries while it runs",
-            c.probe.list("/dev/pts")?.len(),
-            before + 1,
-        )?;
+        t.equal("entries while it runs", c.probe.list("/dev/pts")?.len(), before + 1)?;
         probe.end(Ending::Exit(0))?;
         exec.returns()?;
         t.equal("entries after it", c.probe.list("/dev/pts")?.len(), before)

@@ -9,14 +9,7 @@ use ptyproof_harness::probe::{Actor, PtyDescriptors};
 use ptyproof_probe::{Bytes, ChildGroup, Errno, IoctlName, Reply, Request};
 
 /// The cases of this file.
-pub const CASES: &[Case] = &[
-    BY_IOCTL,
-    BY_KEY,
-    BY_THE_MASTER,
-    MASTER_ITSELF,
-    START_KEY,
-    BAD_ACTION,
-];
+pub const CASES: &[Case] = &[BY_IOCTL, BY_KEY, BY_THE_MASTER, MASTER_ITSELF, START_KEY, BAD_ACTION];
 
 /// The key that stops output, VSTOP.
 const STOP: u8 = 0x13;
@@ -40,10 +33,7 @@ fn holds_a_write(
 ) -> Judgement {
     let mut writer = actor.fork(ChildGroup::Parents)?;
     stop(actor)?;
-    let writing = writer.begin(&Request::WriteOnce {
-        descriptor: write.from,
-        bytes: Bytes::from(write.bytes),
-    })?;
+    let writing = writer.begin(&Request::WriteOnce { descriptor: write.from, bytes: Bytes::from(write.bytes) })?;
     t.equal("the write waits", writing.sleeps()?, true)?;
     start(actor)?;
     let all = Reply::Number(write.bytes.len() as i64);
@@ -81,11 +71,7 @@ const BY_IOCTL: Case = Case {
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
-        let write = Write {
-            from: pty.slave,
-            to: pty.master,
-            bytes: b"held",
-        };
+        let write = Write { from: pty.slave, to: pty.master, bytes: b"held" };
         let (stop, start) = (tcflow(pty.slave, TCOOFF), tcflow(pty.slave, TCOON));
         holds_a_write(t, &mut actor, &write, stop, start)
     },
@@ -103,11 +89,7 @@ const BY_KEY: Case = Case {
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
-        let write = Write {
-            from: pty.slave,
-            to: pty.master,
-            bytes: b"held",
-        };
+        let write = Write { from: pty.slave, to: pty.master, bytes: b"held" };
         holds_a_write(t, &mut actor, &write, types(pty, STOP), types(pty, START))
     },
 };
@@ -124,11 +106,7 @@ const BY_THE_MASTER: Case = Case {
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
-        let write = Write {
-            from: pty.slave,
-            to: pty.master,
-            bytes: b"held",
-        };
+        let write = Write { from: pty.slave, to: pty.master, bytes: b"held" };
         let stop = |actor: &mut Actor| {
             tcflow(pty.master, TCIOFF)(actor)?;
             // The worker is done with what the master has sent.
@@ -153,11 +131,7 @@ const MASTER_ITSELF: Case = Case {
         let pty = actor.new_pty(0)?;
         let settings = actor.termios(pty.slave)?.without_echo();
         actor.set_termios(pty.slave, settings)?;
-        let write = Write {
-            from: pty.master,
-            to: pty.slave,
-            bytes: b"typed\n",
-        };
+        let write = Write { from: pty.master, to: pty.slave, bytes: b"typed\n" };
         let stop = |actor: &mut Actor| {
             tcflow(pty.master, TCOOFF)(actor)?;
             actor.write(pty.slave, b"output")?;

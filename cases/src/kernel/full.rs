@@ -23,17 +23,9 @@ pub fn fill(actor: &mut Actor, descriptor: i32) -> Result<Vec<u8>, Stop> {
                 return Ok(bytes);
             }
             Err(errno) => {
-                return Err(Stop::fail(
-                    "writing without a reader",
-                    "EAGAIN in the end",
-                    errno.to_string(),
-                ));
+                return Err(Stop::fail("writing without a reader", "EAGAIN in the end", errno.to_string()));
             }
         }
     }
-    Err(Stop::fail(
-        "writing without a reader",
-        "EAGAIN in the end",
-        format!("{taken} bytes were taken"),
-    ))
+    Err(Stop::fail("writing without a reader", "EAGAIN in the end", format!("{taken} bytes were taken")))
 }

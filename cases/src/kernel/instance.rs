@@ -25,9 +25,7 @@ impl Mounted {
 
     /// Takes care of what somebody has mounted on a path already.
     pub fn at(point: &str) -> Self {
-        Self {
-            point: point.to_owned(),
-        }
+        Self { point: point.to_owned() }
     }
 }
 
@@ -50,10 +48,7 @@ impl Instance {
         let directory = t.directory()?.display().to_string();
         let point = format!("{directory}/pts");
         make_directory(actor, &point)?;
-        Ok(Self {
-            _mounted: Mounted::devpts(actor, &point, options)?,
-            directory,
-        })
+        Ok(Self { _mounted: Mounted::devpts(actor, &point, options)?, directory })
     }
 
     /// A path beside the mount.
@@ -88,8 +83,7 @@ impl Instance {
 }
 
 /// What ttyname(3) of the C libraries says where no path leads to the terminal.
-pub const NAMELESS: &[(&str, Result<String, Errno>)] =
-    &[("glibc", Err(Errno::ENODEV)), ("musl", Err(Errno::ENOENT))];
+pub const NAMELESS: &[(&str, Result<String, Errno>)] = &[("glibc", Err(Errno::ENODEV)), ("musl", Err(Errno::ENOENT))];
 
 /// A new directory.
 pub fn make_directory(probe: &mut Probe, path: &str) -> Judgement {

@@ -6,16 +6,8 @@ use ptyproof_harness::probe::{Actor, ProbeError};
 use ptyproof_probe::{ChildGroup, Ending, Errno, IoctlName, Signal};
 
 /// What a terminal, or the end of a process on it, may send.
-pub const TERMINAL_SIGNALS: &[Signal] = &[
-    Signal::HUP,
-    Signal::INT,
-    Signal::QUIT,
-    Signal::CONT,
-    Signal::TSTP,
-    Signal::TTIN,
-    Signal::TTOU,
-    Signal::WINCH,
-];
+pub const TERMINAL_SIGNALS: &[Signal] =
+    &[Signal::HUP, Signal::INT, Signal::QUIT, Signal::CONT, Signal::TSTP, Signal::TTIN, Signal::TTOU, Signal::WINCH];
 
 /// A terminal emulator and the leader of the session on its terminal.
 pub struct Login {
@@ -38,12 +30,7 @@ impl Login {
         leader.close(pty.master)?;
         leader.ioctl(pty.slave, IoctlName::Tiocsctty, 0)?;
         emulator.close(pty.slave)?;
-        Ok(Self {
-            emulator,
-            leader,
-            master: pty.master,
-            slave: pty.slave,
-        })
+        Ok(Self { emulator, leader, master: pty.master, slave: pty.slave })
     }
 
     /// Gives the terminal to a process group. The leader ignores SIGTTOU from now on, as every shell does, to be able

@@ -19,12 +19,7 @@ pub const CASES: &[Case] = &[
 ];
 
 /// All four numbers differ, so that none can stand for another.
-const FULL: Size = Size {
-    rows: 24,
-    columns: 80,
-    x_pixels: 640,
-    y_pixels: 384,
-};
+const FULL: Size = Size { rows: 24, columns: 80, x_pixels: 640, y_pixels: 384 };
 
 const STARTS_WITHOUT_A_SIZE: Case = Case {
     id: "kernel-size/starts-without-a-size",
@@ -38,11 +33,7 @@ const STARTS_WITHOUT_A_SIZE: Case = Case {
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
-        t.equal(
-            "size at the master",
-            actor.size(pty.master)?,
-            Size::default(),
-        )?;
+        t.equal("size at the master", actor.size(pty.master)?, Size::default())?;
         t.equal("size at the slave", actor.size(pty.slave)?, Size::default())
     },
 };
@@ -59,12 +50,7 @@ const IS_ONE_FOR_BOTH_ENDS: Case = Case {
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
-        let other = Size {
-            rows: 50,
-            columns: 132,
-            x_pixels: 1056,
-            y_pixels: 800,
-        };
+        let other = Size { rows: 50, columns: 132, x_pixels: 1056, y_pixels: 800 };
         for (end, descriptor, size) in [("master", pty.master, FULL), ("slave", pty.slave, other)] {
             actor.set_size(descriptor, size)?;
             let seen = (actor.size(pty.master)?, actor.size(pty.slave)?);
@@ -80,10 +66,7 @@ const CHANGE_IS_TOLD: Case = Case {
     requirement: "each change sends SIGWINCH to the foreground, and no repetition does",
     why: "a program draws anew at SIGWINCH: without it the screen stays wrong, with one too many it flickers",
     level: Level::Kernel,
-    references: &[
-        manual("ioctl_tty(2)").at("TIOCSWINSZ"),
-        manual("signal(7)").at("SIGWINCH"),
-    ],
+    references: &[manual("ioctl_tty(2)").at("TIOCSWINSZ"), manual("signal(7)").at("SIGWINCH")],
     covers: &["WS-03"],
     needs: &[],
     body: |t| {
@@ -92,18 +75,9 @@ const CHANGE_IS_TOLD: Case = Case {
         login.leader.catch(&[Signal::WINCH])?;
         let sizes = [
             Size { rows: 25, ..FULL },
-            Size {
-                columns: 81,
-                ..FULL
-            },
-            Size {
-                x_pixels: 648,
-                ..FULL
-            },
-            Size {
-                y_pixels: 400,
-                ..FULL
-            },
+            Size { columns: 81, ..FULL },
+            Size { x_pixels: 648, ..FULL },
+            Size { y_pixels: 400, ..FULL },
             Size::default(),
         ];
         // Signals are sent before TIOCSWINSZ returns, so they have arrived.
@@ -111,11 +85,7 @@ const CHANGE_IS_TOLD: Case = Case {
             for (how, signals) in [("change", vec![Signal::WINCH]), ("repetition", vec![])] {
                 login.emulator.set_size(login.master, size)?;
                 let caught = login.leader.signals_within(0)?;
-                t.equal(
-                    &format!("signals at the {how} to {size:?}"),
-                    caught,
-                    signals,
-                )?;
+                t.equal(&format!("signals at the {how} to {size:?}"), caught, signals)?;
             }
             for (how, signals) in [("change", vec![Signal::WINCH]), ("repetition", vec![])] {
                 login.leader.set_size(login.slave, FULL)?;

@@ -7,13 +7,8 @@ use ptyproof_harness::probe::{Actor, PtyDescriptors};
 use ptyproof_probe::{Bytes, Errno, IoctlName, Lines};
 
 /// All of them.
-pub const CASES: &[Case] = &[
-    SPLICE_TO_A_SLAVE,
-    SEND_FILE_TO_A_SLAVE,
-    SPLICE_FROM_A_SLAVE,
-    SPLICE_FROM_A_MASTER,
-    PASTE_TO_A_SLOW_READER,
-];
+pub const CASES: &[Case] =
+    &[SPLICE_TO_A_SLAVE, SEND_FILE_TO_A_SLAVE, SPLICE_FROM_A_SLAVE, SPLICE_FROM_A_MASTER, PASTE_TO_A_SLOW_READER];
 
 /// Terminals could not be spliced to in 5.10 and 5.11.
 const SPLICE_FIX: Reference = issue(
@@ -22,30 +17,15 @@ const SPLICE_FIX: Reference = issue(
 );
 
 /// Input garbled or doubled in 6.0 to 6.9.
-const LOOKAHEAD_FIX: Reference = issue(
-    "kernel bug 218834",
-    "https://bugzilla.kernel.org/show_bug.cgi?id=218834",
-);
+const LOOKAHEAD_FIX: Reference = issue("kernel bug 218834", "https://bugzilla.kernel.org/show_bug.cgi?id=218834");
 
 /// The bytes on the way, and as output processing makes them.
 const TEXT: &[u8] = b"one\ntwo";
 const PROCESSED: &[u8] = b"one\r\ntwo";
 
 /// What came of moving [`TEXT`] to a slave, and that it arrived as output.
-fn arrives(
-    t: &mut Trial,
-    actor: &mut Actor,
-    pty: PtyDescriptors,
-    moved: Result<i64, Errno>,
-) -> Judgement {
-    t.shows(
-        "bytes that were moved",
-        moved,
-        &[
-            ("new", Ok(TEXT.len() as i64)),
-            ("broken", Err(Errno::EINVAL)),
-        ],
-    )?;
+fn arrives(t: &mut Trial, actor: &mut Actor, pty: PtyDescriptors, moved: Result<i64, Errno>) -> Judgement {
+    t.shows("bytes that were moved", moved, &[("new", Ok(TEXT.len() as i64)), ("broken", Err(Errno::EINVAL))])?;
     if moved.is_ok() {
         let read = actor.read_count(pty.master, PROCESSED.len())?;
         t.equal_bytes("what the master reads", &read, PROCESSED)?;
@@ -99,14 +79,7 @@ fn spliced(t: &mut Trial, actor: &mut Actor, from: i32, expected: &[u8]) -> Judg
     let there = actor.readable_within(from, 5000)?;
     t.equal("there is something to read", there, true)?;
     let moved = actor.try_splice(from, write, 4096)?;
-    t.shows(
-        "bytes that were moved",
-        moved,
-        &[
-            ("new", Ok(expected.len() as i64)),
-            ("broken", Err(Errno::EINVAL)),
-        ],
-    )?;
+    t.shows("bytes that were moved", moved, &[("new", Ok(expected.len() as i64)), ("broken", Err(Errno::EINVAL))])?;
     if moved.is_ok() {
         t.equal_bytes("what the pipe has", &actor.read(read)?, expected)?;
     }

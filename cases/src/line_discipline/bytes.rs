@@ -42,11 +42,7 @@ const RAW_INPUT: Case = Case {
         container.probe.set_termios(0, settings.raw())?;
         let bytes = every_byte();
         container.types(&bytes)?;
-        t.equal(
-            "bytes read",
-            container.probe.read_count(0, bytes.len())?,
-            bytes,
-        )?;
+        t.equal("bytes read", container.probe.read_count(0, bytes.len())?, bytes)?;
         Ok(container.has_nothing_left_over()?)
     },
 };

@@ -64,29 +64,17 @@ const STOP_AND_START: Case = Case {
         // Echo is output, too, and would mix with what the process writes.
         container.probe.set_termios(0, settings.without_echo())?;
         let flags = OFlag::O_WRONLY | OFlag::O_NOCTTY | OFlag::O_NONBLOCK;
-        let impatient = container
-            .probe
-            .open("/proc/self/fd/1", flags.bits())?
-            .descriptor;
+        let impatient = container.probe.open("/proc/self/fd/1", flags.bits())?.descriptor;
         container.types("\x13after\n")?;
         // Input is taken in order: the line is there, so the stop character was seen before.
         container.reads("after\n")?;
-        let refused = container.probe.attempt(&Request::Write {
-            descriptor: impatient,
-            bytes: Bytes(b"too early".to_vec()),
-        })?;
+        let refused =
+            container.probe.attempt(&Request::Write { descriptor: impatient, bytes: Bytes(b"too early".to_vec()) })?;
         let refused = refused.map(drop).map_err(|errno| errno.to_string());
-        t.equal(
-            "a write while output is stopped",
-            refused,
-            Err("EAGAIN".to_owned()),
-        )?;
+        t.equal("a write while output is stopped", refused, Err("EAGAIN".to_owned()))?;
         let mut terminal = container.take_terminal()?;
         // This write blocks, and its answer does not come, until the output is released.
-        let held = container.probe.begin(&Request::Write {
-            descriptor: 1,
-            bytes: Bytes(b"held back\n".to_vec()),
-        })?;
+        let held = container.probe.begin(&Request::Write { descriptor: 1, bytes: Bytes(b"held back\n".to_vec()) })?;
         terminal.types("\x11")?;
         terminal.receives("held back\r\n")?;
         held.finish()?;

@@ -4,16 +4,7 @@ use crate::references::{POSIX_TERMINALS, manual};
 use ptyproof_harness::case::{Case, Level, Need};
 
 /// The cases of this file.
-pub const CASES: &[Case] = &[
-    ECHO_ONCE,
-    CARRIAGE_RETURN,
-    ERASE,
-    ERASE_UTF8,
-    KILL,
-    WORD_ERASE,
-    LITERAL_NEXT,
-    LINE_LIMIT,
-];
+pub const CASES: &[Case] = &[ECHO_ONCE, CARRIAGE_RETURN, ERASE, ERASE_UTF8, KILL, WORD_ERASE, LITERAL_NEXT, LINE_LIMIT];
 
 const ECHO_ONCE: Case = Case {
     id: "line-discipline/input-is-echoed-once",

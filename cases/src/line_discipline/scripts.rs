@@ -15,17 +15,10 @@ pub const CASES: &[Case] = &[AS_THE_MODEL];
 
 /// The scripts on the bare kernel. Their seed is fixed: whoever has run them has run the same. Of this one, a thousand
 /// tell all editions of the model from each other.
-pub const SCRIPTS: Fuzz = Fuzz {
-    seed: 128,
-    first: 0,
-    count: 1_000,
-};
+pub const SCRIPTS: Fuzz = Fuzz { seed: 128, first: 0, count: 1_000 };
 
 /// In a container each step is a conversation: the first of them will do.
-const IN_A_CONTAINER: Fuzz = Fuzz {
-    count: 200,
-    ..SCRIPTS
-};
+const IN_A_CONTAINER: Fuzz = Fuzz { count: 200, ..SCRIPTS };
 
 const AS_THE_MODEL: Case = Case {
     id: "line-discipline/random-scripts-do-what-the-model-does",
@@ -57,10 +50,7 @@ fn judge(t: &mut Trial) -> Judgement {
 
 /// The newest edition that explains all of these scripts; where none does, the first thing in which the newest of all
 /// differs.
-pub fn edition_of(
-    bench: &Rc<Workbench>,
-    scripts: Fuzz,
-) -> Result<Result<Edition, Box<Found>>, Stop> {
+pub fn edition_of(bench: &Rc<Workbench>, scripts: Fuzz) -> Result<Result<Edition, Box<Found>>, Stop> {
     let mut newest = None;
     for edition in Edition::ALL {
         let mismatch = on_the_subject(bench, |stage| {
@@ -73,9 +63,7 @@ pub fn edition_of(
             Some(found) => newest.get_or_insert(Box::new(found)),
         };
     }
-    newest
-        .map(Err)
-        .ok_or_else(|| Stop::Error("the model has no edition".to_owned()))
+    newest.map(Err).ok_or_else(|| Stop::Error("the model has no edition".to_owned()))
 }
 
 fn differs(found: Box<Found>) -> Stop {

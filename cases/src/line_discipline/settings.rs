@@ -4,13 +4,7 @@ use crate::references::{POSIX_TERMINALS, TERMINALS, manual};
 use ptyproof_harness::case::{Case, Level, Need};
 
 /// The cases of this file.
-pub const CASES: &[Case] = &[
-    PRISTINE,
-    ECHO_OFF,
-    SHARED_OUTWARDS,
-    SHARED_INWARDS,
-    EXEC_OWN,
-];
+pub const CASES: &[Case] = &[PRISTINE, ECHO_OFF, SHARED_OUTWARDS, SHARED_INWARDS, EXEC_OWN];
 
 const PRISTINE: Case = Case {
     id: "line-discipline/settings-are-pristine",
@@ -26,10 +20,7 @@ const PRISTINE: Case = Case {
         let pristine = t.pristine_settings()?;
         let mut created = t.container()?.create()?;
         let terminal = created.take_terminal()?;
-        let received = terminal
-            .as_ref()
-            .map(|terminal| terminal.termios())
-            .transpose()?;
+        let received = terminal.as_ref().map(|terminal| terminal.termios()).transpose()?;
         t.equal("settings when the master comes", received, Some(pristine))?;
         let mut container = created.start_with(terminal)?;
         t.equal("settings inside", container.probe.termios(0)?, pristine)
@@ -77,11 +68,7 @@ const SHARED_OUTWARDS: Case = Case {
         let mut container = t.container()?.start()?;
         let raw = t.pristine_settings()?.raw();
         container.probe.set_termios(0, raw)?;
-        t.equal(
-            "settings at the master",
-            container.terminal()?.termios()?,
-            raw,
-        )?;
+        t.equal("settings at the master", container.terminal()?.termios()?, raw)?;
         t.equal("settings inside", container.probe.termios(0)?, raw)
     },
 };
@@ -121,25 +108,13 @@ const EXEC_OWN: Case = Case {
         let silent = pristine.without_echo();
         let mut container = t.container()?.start()?;
         let mut second = container.exec()?.start()?;
-        t.equal(
-            "settings of the second process",
-            second.probe.termios(0)?,
-            pristine,
-        )?;
+        t.equal("settings of the second process", second.probe.termios(0)?, pristine)?;
         second.probe.set_termios(0, raw)?;
-        t.equal(
-            "settings of the first process",
-            container.probe.termios(0)?,
-            pristine,
-        )?;
+        t.equal("settings of the first process", container.probe.termios(0)?, pristine)?;
         container.types("line\n")?;
         container.receives("line\r\n")?;
         container.reads("line\n")?;
         container.probe.set_termios(0, silent)?;
-        t.equal(
-            "settings of the second process, later",
-            second.probe.termios(0)?,
-            raw,
-        )
+        t.equal("settings of the second process, later", second.probe.termios(0)?, raw)
     },
 };

@@ -20,9 +20,7 @@ pub fn on_the_subject<T>(
 }
 
 /// On a bare pty of the kernel, whose slave is the controlling terminal of this process.
-pub fn on_a_bare_pty<T>(
-    perform: impl FnOnce(&mut dyn Stage) -> Result<T, Stop>,
-) -> Result<T, Stop> {
+pub fn on_a_bare_pty<T>(perform: impl FnOnce(&mut dyn Stage) -> Result<T, Stop>) -> Result<T, Stop> {
     perform(&mut Kernel::new().map_err(refused)?)
 }
 

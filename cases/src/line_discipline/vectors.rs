@@ -38,8 +38,7 @@ pub fn vectors() -> Result<Vec<Vector>, Stop> {
 }
 
 fn of_file(name: &str, text: &str) -> Result<Vec<Vector>, Stop> {
-    notation::parse(&format!("cases/line-discipline/{name}"), text)
-        .map_err(|error| Stop::Error(error.to_string()))
+    notation::parse(&format!("cases/line-discipline/{name}"), text).map_err(|error| Stop::Error(error.to_string()))
 }
 
 /// The file that a vector stands in, and how it stands there; nothing where the case is no vector.
@@ -48,9 +47,7 @@ pub fn source(case: &str) -> Option<(String, &'static str)> {
     let (name, text) = file_with(id)?;
     let line = line_of(id);
     let blocks = text.split("\n\n");
-    let block = blocks
-        .map(str::trim)
-        .find(|block| block.lines().any(|own| own == line))?;
+    let block = blocks.map(str::trim).find(|block| block.lines().any(|own| own == line))?;
     Some((format!("cases/line-discipline/{name}"), block))
 }
 
@@ -60,8 +57,7 @@ type Came = Result<Option<String>, Stop>;
 fn judge(t: &mut Trial) -> Judgement {
     let id = t.case().as_str().to_owned();
     let id = id.strip_prefix("line-discipline/").unwrap_or(&id);
-    let (file, text) =
-        file_with(id).ok_or_else(|| Stop::Error(format!("no file has a vector {id}")))?;
+    let (file, text) = file_with(id).ok_or_else(|| Stop::Error(format!("no file has a vector {id}")))?;
     let vectors = of_file(file, text)?;
     let came = match &t.bench().subject {
         Subject::Kernel => {
@@ -94,15 +90,10 @@ fn line_of(id: &str) -> String {
 }
 
 /// What came of each vector of a file, by its id, through the terminal of one container.
-fn in_a_container(
-    bench: &Rc<Workbench>,
-    vectors: &[Vector],
-) -> Result<BTreeMap<String, Came>, Stop> {
+fn in_a_container(bench: &Rc<Workbench>, vectors: &[Vector]) -> Result<BTreeMap<String, Came>, Stop> {
     on_the_terminal_of_a_container(bench, |stage| {
         let each = vectors.iter();
-        Ok(each
-            .map(|vector| (vector.id.clone(), came_of(vector, stage)))
-            .collect())
+        Ok(each.map(|vector| (vector.id.clone(), came_of(vector, stage))).collect())
     })
 }
 

@@ -6,28 +6,16 @@ use ptyproof_harness::container::Caller;
 use ptyproof_probe::{ChildGroup, DeviceNumber, Ending, Errno};
 
 /// Standard streams that a process of its own user may not open.
-const MOBY_6880: Reference = issue(
-    "moby issue 6880",
-    "https://github.com/moby/moby/issues/6880",
-);
+const MOBY_6880: Reference = issue("moby issue 6880", "https://github.com/moby/moby/issues/6880");
 
 /// Standard streams after a change of user.
-const MOBY_31243: Reference = issue(
-    "moby issue 31243",
-    "https://github.com/moby/moby/issues/31243",
-);
+const MOBY_31243: Reference = issue("moby issue 31243", "https://github.com/moby/moby/issues/31243");
 
 /// A terminal that is lost by a change of user.
-const SU_EXEC_33: Reference = issue(
-    "su-exec issue 33",
-    "https://github.com/ncopa/su-exec/issues/33",
-);
+const SU_EXEC_33: Reference = issue("su-exec issue 33", "https://github.com/ncopa/su-exec/issues/33");
 
 /// A stream of the caller that was given away.
-const SYSTEMD_17229: Reference = issue(
-    "systemd issue 17229",
-    "https://github.com/systemd/systemd/issues/17229",
-);
+const SYSTEMD_17229: Reference = issue("systemd issue 17229", "https://github.com/systemd/systemd/issues/17229");
 
 pub(super) const USER_REOPENS_ITS_TERMINAL: Case = Case {
     id: "owner/user-reopens-its-terminal-by-name",
@@ -42,9 +30,7 @@ pub(super) const USER_REOPENS_ITS_TERMINAL: Case = Case {
     body: |t| {
         let mut container = t.container()?.user(1000, 1000).start()?;
         let seen = container.probe.observe()?;
-        let own = seen
-            .descriptor(0)
-            .ok_or_else(|| Stop::fail("descriptor 0", "open", "closed"))?;
+        let own = seen.descriptor(0).ok_or_else(|| Stop::fail("descriptor 0", "open", "closed"))?;
         let files = [
             (own.link.as_str(), own.status.node),
             ("/dev/stdin", own.status.node),
@@ -76,13 +62,7 @@ pub(super) const ANOTHER_USER_KEEPS_WHAT_IS_OPEN: Case = Case {
     why: "entry points drop root before they exec the service: its output must still come out, and root's \
           terminal must not open to everybody for that",
     level: Level::Kernel,
-    references: &[
-        SU_EXEC_33,
-        MOBY_31243,
-        DEVPTS,
-        manual("tty(4)"),
-        manual("open(2)"),
-    ],
+    references: &[SU_EXEC_33, MOBY_31243, DEVPTS, manual("tty(4)"), manual("open(2)")],
     covers: &["E08"],
     needs: &[Need::Terminal, Need::ManyIds],
     body: |t| {
@@ -94,11 +74,7 @@ pub(super) const ANOTHER_USER_KEEPS_WHAT_IS_OPEN: Case = Case {
         child.write(1, b"[inherited]")?;
         container.receives("[inherited]")?;
         let tty = child.open_terminal("/dev/tty")?;
-        t.equal(
-            "opening /dev/tty",
-            tty.as_ref().map(|opened| opened.status.node),
-            Ok(DeviceNumber::TTY),
-        )?;
+        t.equal("opening /dev/tty", tty.as_ref().map(|opened| opened.status.node), Ok(DeviceNumber::TTY))?;
         if let Ok(opened) = tty {
             child.write(opened.descriptor, b"[/dev/tty]")?;
             container.receives("[/dev/tty]")?;
@@ -123,19 +99,12 @@ pub(super) const CALLERS_TERMINAL_STAYS_THE_CALLERS: Case = Case {
     covers: &["E09"],
     needs: &[Need::Terminal, Need::Foreground, Need::ManyIds],
     body: |t| {
-        let mut running = t
-            .container()?
-            .user(1000, 1000)
-            .foreground(Caller::at_a_terminal())?;
+        let mut running = t.container()?.user(1000, 1000).foreground(Caller::at_a_terminal())?;
         let mut probe = running.probe()?;
         let during = running.look()?.ownership;
         probe.end(Ending::Exit(0))?;
         let returned = running.returns()?;
-        t.equal(
-            "exit status of the runtime",
-            returned.finished.status.code(),
-            Some(0),
-        )?;
+        t.equal("exit status of the runtime", returned.finished.status.code(), Some(0))?;
         let before = returned.before.ownership;
         t.equal(
             "user, group and mode of the caller's terminal while it runs, and after",

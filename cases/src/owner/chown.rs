@@ -6,22 +6,13 @@ use ptyproof_harness::case::{Case, Level, Need, Reference};
 use serde_json::json;
 
 /// chown that leaves the group alone, mapped or not.
-const RUNC_4679: Reference = issue(
-    "runc pull request 4679",
-    "https://github.com/opencontainers/runc/pull/4679",
-);
+const RUNC_4679: Reference = issue("runc pull request 4679", "https://github.com/opencontainers/runc/pull/4679");
 
 /// A chown that fails although nothing depends on it.
-const CRUN_1841: Reference = issue(
-    "crun issue 1841",
-    "https://github.com/containers/crun/issues/1841",
-);
+const CRUN_1841: Reference = issue("crun issue 1841", "https://github.com/containers/crun/issues/1841");
 
 /// The same in an engine.
-const PODMAN_25751: Reference = issue(
-    "podman issue 25751",
-    "https://github.com/containers/podman/issues/25751",
-);
+const PODMAN_25751: Reference = issue("podman issue 25751", "https://github.com/containers/podman/issues/25751");
 
 pub(super) const LEAVES_THE_GROUP: Case = Case {
     id: "owner/chown-leaves-the-group",
@@ -34,24 +25,10 @@ pub(super) const LEAVES_THE_GROUP: Case = Case {
     covers: &["E04", "E02"],
     needs: &[Need::Terminal, Need::ManyIds],
     body: |t| {
-        let options = [
-            "nosuid",
-            "noexec",
-            "newinstance",
-            "ptmxmode=0666",
-            "mode=0620",
-        ];
-        let mut container = t
-            .container()?
-            .user(1000, 1001)
-            .devpts_options(&options)
-            .start()?;
+        let options = ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"];
+        let mut container = t.container()?.user(1000, 1001).devpts_options(&options).start()?;
         let terminal = container.probe.stat("/proc/self/fd/0")?;
-        t.equal(
-            "user, group and mode of the terminal",
-            ownership(&terminal),
-            (1000, 0, "0620".to_owned()),
-        )
+        t.equal("user, group and mode of the terminal", ownership(&terminal), (1000, 0, "0620".to_owned()))
     },
 };
 
@@ -66,13 +43,7 @@ pub(super) const UNMAPPED_GROUP_DOES_NO_HARM: Case = Case {
     covers: &["E04"],
     needs: &[Need::Terminal, Need::MachineRoot],
     body: |t| {
-        let options = [
-            "nosuid",
-            "noexec",
-            "newinstance",
-            "ptmxmode=0666",
-            "mode=0620",
-        ];
+        let options = ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"];
         let mut container = t
             .container()?
             .user(1000, 0)
@@ -81,18 +52,12 @@ pub(super) const UNMAPPED_GROUP_DOES_NO_HARM: Case = Case {
                 if let Some(namespaces) = config["linux"]["namespaces"].as_array_mut() {
                     namespaces.push(json!({ "type": "user" }));
                 }
-                config["linux"]["uidMappings"] =
-                    json!([{ "containerID": 0, "hostID": 0, "size": 2000 }]);
-                config["linux"]["gidMappings"] =
-                    json!([{ "containerID": 0, "hostID": 0, "size": 1 }]);
+                config["linux"]["uidMappings"] = json!([{ "containerID": 0, "hostID": 0, "size": 2000 }]);
+                config["linux"]["gidMappings"] = json!([{ "containerID": 0, "hostID": 0, "size": 1 }]);
             })
             .start()?;
         let terminal = container.probe.stat("/proc/self/fd/0")?;
-        t.equal(
-            "user, group and mode of the terminal",
-            ownership(&terminal),
-            (1000, 0, "0620".to_owned()),
-        )
+        t.equal("user, group and mode of the terminal", ownership(&terminal), (1000, 0, "0620".to_owned()))
     },
 };
 
@@ -107,26 +72,10 @@ pub(super) const READ_ONLY_DEVPTS_DOES_NO_HARM: Case = Case {
     covers: &["E06"],
     needs: &[Need::Terminal, Need::ManyIds],
     body: |t| {
-        let options = [
-            "ro",
-            "nosuid",
-            "noexec",
-            "newinstance",
-            "ptmxmode=0666",
-            "mode=0620",
-            "gid=5",
-        ];
-        let mut container = t
-            .container()?
-            .user(1000, 1000)
-            .devpts_options(&options)
-            .start()?;
+        let options = ["ro", "nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"];
+        let mut container = t.container()?.user(1000, 1000).devpts_options(&options).start()?;
         let terminal = container.probe.stat("/proc/self/fd/0")?;
-        t.equal(
-            "user, group and mode of the terminal",
-            ownership(&terminal),
-            (0, 5, "0620".to_owned()),
-        )?;
+        t.equal("user, group and mode of the terminal", ownership(&terminal), (0, 5, "0620".to_owned()))?;
         container.has_nothing_left_over()?;
         Ok(())
     },

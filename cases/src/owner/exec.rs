@@ -9,21 +9,14 @@ use ptyproof_harness::container::Plan;
 pub const CASES: &[Case] = &[USER_IN_ROOTS_CONTAINER, ROOT_IN_A_USERS_CONTAINER];
 
 /// The terminal of exec given to the container's user.
-const CRUN_1159: Reference = issue(
-    "crun pull request 1159",
-    "https://github.com/containers/crun/pull/1159",
-);
+const CRUN_1159: Reference = issue("crun pull request 1159", "https://github.com/containers/crun/pull/1159");
 
 /// In a container of one user, `exec` with a terminal as another: each has a terminal of its own.
 fn each_owns_its_own(t: &Trial, plan: Plan, first: u32, second: u32) -> Judgement {
     let mut container = plan.user(first, first).start()?;
     let mut exec = container.exec()?.user(second, second).start()?;
     let seen = exec.probe.observe()?;
-    t.equal(
-        "user, group and mode of exec's terminal",
-        ownership(terminal_of(&seen)?),
-        (second, 5, "0620".to_owned()),
-    )?;
+    t.equal("user, group and mode of exec's terminal", ownership(terminal_of(&seen)?), (second, 5, "0620".to_owned()))?;
     let own = seen.descriptor(0).map_or("", |fd| fd.link.as_str());
     let opened = exec.probe.open_terminal(own)?;
     t.equal(

@@ -34,9 +34,7 @@ fn ownership(status: &FileStatus) -> Ownership {
 /// fstat(2) of the process's terminal.
 fn terminal_of(seen: &Facts) -> Result<&FileStatus, Stop> {
     let terminal = seen.descriptor(0).filter(|fd| fd.terminal.is_ok());
-    terminal
-        .map(|fd| &fd.status)
-        .ok_or_else(|| Stop::fail("descriptor 0", "a terminal", "none"))
+    terminal.map(|fd| &fd.status).ok_or_else(|| Stop::fail("descriptor 0", "a terminal", "none"))
 }
 
 const ROOT_OWNS_ITS_TERMINAL: Case = Case {

@@ -6,13 +6,8 @@ use ptyproof_harness::container::Caller;
 use ptyproof_probe::{Ending, Signal};
 
 /// The cases of this file.
-pub const CASES: &[Case] = &[
-    TRANSLATED_ONCE,
-    UNTRANSLATED,
-    RESTORED_AFTER_EXIT,
-    RESTORED_AFTER_FAILURE,
-    RESTORED_AFTER_TERM,
-];
+pub const CASES: &[Case] =
+    &[TRANSLATED_ONCE, UNTRANSLATED, RESTORED_AFTER_EXIT, RESTORED_AFTER_FAILURE, RESTORED_AFTER_TERM];
 
 const TRANSLATED_ONCE: Case = Case {
     id: "relay/newlines-are-translated-once",
@@ -74,11 +69,7 @@ const RESTORED_AFTER_EXIT: Case = Case {
         let mut probe = run.attached()?;
         probe.end(Ending::Exit(0))?;
         let returned = run.returns()?;
-        t.equal(
-            "settings of the caller's terminal",
-            returned.after.termios,
-            returned.before.termios,
-        )
+        t.equal("settings of the caller's terminal", returned.after.termios, returned.before.termios)
     },
 };
 
@@ -95,14 +86,8 @@ const RESTORED_AFTER_FAILURE: Case = Case {
         let plan = t.container()?.arguments(&["/no-such-program"]);
         let returned = plan.foreground(Caller::at_a_terminal())?.returns()?;
         let code = returned.finished.status.code();
-        t.holds("exit status", "one that is not 0", &code, |code| {
-            code.is_some_and(|code| code != 0)
-        })?;
-        t.equal(
-            "settings of the caller's terminal",
-            returned.after.termios,
-            returned.before.termios,
-        )
+        t.holds("exit status", "one that is not 0", &code, |code| code.is_some_and(|code| code != 0))?;
+        t.equal("settings of the caller's terminal", returned.after.termios, returned.before.termios)
     },
 };
 
@@ -116,10 +101,7 @@ const RESTORED_AFTER_TERM: Case = Case {
     references: &[
         TERMINALS,
         manual("termios(3)"),
-        issue(
-            "docker/cli issue 6058",
-            "https://github.com/docker/cli/issues/6058",
-        ),
+        issue("docker/cli issue 6058", "https://github.com/docker/cli/issues/6058"),
     ],
     covers: &["H16", "I18"],
     needs: &[Need::Foreground],
@@ -129,18 +111,10 @@ const RESTORED_AFTER_TERM: Case = Case {
         probe.catch(&[Signal::TERM])?;
         run.signal(Signal::TERM)?;
         let signals = probe.next_signals()?;
-        t.equal(
-            "signals of the container's process",
-            signals,
-            vec![Signal::TERM],
-        )?;
+        t.equal("signals of the container's process", signals, vec![Signal::TERM])?;
         probe.end(Ending::Exit(0))?;
         let returned = run.returns()?;
         t.equal("exit status", returned.finished.status.code(), Some(0))?;
-        t.equal(
-            "settings of the caller's terminal",
-            returned.after.termios,
-            returned.before.termios,
-        )
+        t.equal("settings of the caller's terminal", returned.after.termios, returned.before.termios)
     },
 };

@@ -74,10 +74,7 @@ const HANG_UP: Case = Case {
     level: Level::Kernel,
     references: &[
         manual("pty(7)"),
-        issue(
-            "kata-containers issue 7903",
-            "https://github.com/kata-containers/kata-containers/issues/7903",
-        ),
+        issue("kata-containers issue 7903", "https://github.com/kata-containers/kata-containers/issues/7903"),
     ],
     covers: &["I05"],
     needs: &[Need::Foreground],
@@ -105,10 +102,7 @@ const BACKGROUND_CHILD: Case = Case {
     level: Level::Convention,
     references: &[
         TERMINALS,
-        issue(
-            "kata-containers issue 4747",
-            "https://github.com/kata-containers/kata-containers/issues/4747",
-        ),
+        issue("kata-containers issue 4747", "https://github.com/kata-containers/kata-containers/issues/4747"),
     ],
     covers: &["I11"],
     needs: &[Need::Terminal, Need::Foreground, Need::Exec],

@@ -56,13 +56,7 @@ const BOTH_WAYS: Case = Case {
     why: "a relay that waits for room in one direction while it has bytes for the other hangs for ever, and with it \
           the program and the terminal",
     level: Level::Convention,
-    references: &[
-        TERMINALS,
-        issue(
-            "crun pull request 1623",
-            "https://github.com/containers/crun/pull/1623",
-        ),
-    ],
+    references: &[TERMINALS, issue("crun pull request 1623", "https://github.com/containers/crun/pull/1623")],
     covers: &["I17"],
     needs: &[Need::Foreground],
     body: |t| {
@@ -70,15 +64,8 @@ const BOTH_WAYS: Case = Case {
         const COUNT: usize = 64 * 1024;
         let bytes = Bytes::pattern(Lines::Unbroken, COUNT).0;
         let steps = Request::InTurn(vec![
-            Request::WritePattern {
-                descriptor: 1,
-                lines: Lines::Unbroken,
-                count: COUNT,
-            },
-            Request::ReadCount {
-                descriptor: 0,
-                count: COUNT,
-            },
+            Request::WritePattern { descriptor: 1, lines: Lines::Unbroken, count: COUNT },
+            Request::ReadCount { descriptor: 0, count: COUNT },
         ]);
         let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
         let mut probe = run.attached()?;
@@ -95,11 +82,7 @@ const BOTH_WAYS: Case = Case {
                 Reply::Read(Bytes(read)) => read,
                 _ => Vec::new(),
             };
-            t.equal_bytes(
-                &format!("what the process reads, round {round}"),
-                &read,
-                &bytes,
-            )?;
+            t.equal_bytes(&format!("what the process reads, round {round}"), &read, &bytes)?;
         }
         Ok(())
     },

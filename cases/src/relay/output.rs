@@ -12,11 +12,7 @@ pub const CASES: &[Case] = &[LARGE, TAIL_IS_KEPT, TO_STANDARD_OUTPUT, AFTER_HANG
 
 /// No byte of it is one that a terminal translates, so that nothing but the relay is judged.
 fn writing(count: usize) -> Request {
-    Request::WritePattern {
-        descriptor: 1,
-        lines: Lines::Unbroken,
-        count,
-    }
+    Request::WritePattern { descriptor: 1, lines: Lines::Unbroken, count }
 }
 
 const LARGE: Case = Case {
@@ -25,13 +21,7 @@ const LARGE: Case = Case {
     requirement: "the caller's terminal gets every byte, in order, before the runtime returns",
     why: "logs, listings and dumps that miss a piece in the middle or at the end look complete",
     level: Level::Convention,
-    references: &[
-        TERMINALS,
-        issue(
-            "containerd issue 3738",
-            "https://github.com/containerd/containerd/issues/3738",
-        ),
-    ],
+    references: &[TERMINALS, issue("containerd issue 3738", "https://github.com/containerd/containerd/issues/3738")],
     covers: &["I01"],
     needs: &[Need::Foreground],
     body: |t| {
@@ -40,11 +30,7 @@ const LARGE: Case = Case {
         let run = t.container()?.performing(&steps);
         let returned = run.foreground(Caller::at_a_terminal())?.returns()?;
         let expected = Bytes::pattern(Lines::Unbroken, COUNT).0;
-        t.equal_bytes(
-            "output on the caller's terminal",
-            &returned.output,
-            &expected,
-        )?;
+        t.equal_bytes("output on the caller's terminal", &returned.output, &expected)?;
         t.equal("exit status", returned.finished.status.code(), Some(0))
     },
 };
@@ -81,23 +67,13 @@ const TAIL_IS_KEPT: Case = Case {
     why: "a runtime that looks for the exit before it looks for output cuts off the end, and on a busy machine the \
           whole output of short commands",
     level: Level::Convention,
-    references: &[
-        TERMINALS,
-        issue(
-            "crun issue 1838",
-            "https://github.com/containers/crun/issues/1838",
-        ),
-    ],
+    references: &[TERMINALS, issue("crun issue 1838", "https://github.com/containers/crun/issues/1838")],
     covers: &["I01", "I02"],
     needs: &[Need::Foreground],
     body: |t| {
         let returned = ends_unattended(t, Caller::at_a_terminal())?;
         let expected = Bytes::pattern(Lines::Unbroken, TAIL).0;
-        t.equal_bytes(
-            "output on the caller's terminal",
-            &returned.output,
-            &expected,
-        )?;
+        t.equal_bytes("output on the caller's terminal", &returned.output, &expected)?;
         t.equal("exit status", returned.finished.status.code(), Some(3))
     },
 };
@@ -108,19 +84,11 @@ const TO_STANDARD_OUTPUT: Case = Case {
     requirement: "all output comes on standard output, and nothing on standard error",
     why: "what a runtime hands to standard error is missing in every pipeline and file that the output goes to",
     level: Level::Convention,
-    references: &[
-        TERMINALS,
-        issue(
-            "containerd issue 4107",
-            "https://github.com/containerd/containerd/issues/4107",
-        ),
-    ],
+    references: &[TERMINALS, issue("containerd issue 4107", "https://github.com/containerd/containerd/issues/4107")],
     covers: &["I02", "I03"],
     needs: &[Need::Foreground],
     body: |t| {
-        let caller = Caller::at_a_terminal()
-            .stdout(CallerStream::Pipe)
-            .stderr(CallerStream::Pipe);
+        let caller = Caller::at_a_terminal().stdout(CallerStream::Pipe).stderr(CallerStream::Pipe);
         let returned = ends_unattended(t, caller)?;
         let expected = Bytes::pattern(Lines::Unbroken, TAIL).0;
         t.equal_bytes("standard output", &returned.stdout, &expected)?;
@@ -135,13 +103,7 @@ const AFTER_HANG_UP: Case = Case {
     why: "init systems close and reopen the console at boot; a relay that ends at the first hang-up shows nothing \
           of what follows",
     level: Level::Convention,
-    references: &[
-        issue(
-            "moby issue 27202",
-            "https://github.com/moby/moby/issues/27202",
-        ),
-        manual("pty(7)"),
-    ],
+    references: &[issue("moby issue 27202", "https://github.com/moby/moby/issues/27202"), manual("pty(7)")],
     covers: &["I06", "B15"],
     needs: &[Need::Foreground],
     body: |t| {

@@ -10,13 +10,7 @@ pub const CASES: &[Case] = &[STDIN_NULL, NO_TERMINAL, FLAGS_OF_TERMINAL, FLAGS_O
 
 fn says_out() -> [Request; 2] {
     let bytes = Bytes(b"out".to_vec());
-    [
-        Request::Write {
-            descriptor: 1,
-            bytes,
-        },
-        Request::End(Ending::Exit(0)),
-    ]
+    [Request::Write { descriptor: 1, bytes }, Request::End(Ending::Exit(0))]
 }
 
 const STDIN_NULL: Case = Case {
@@ -25,13 +19,7 @@ const STDIN_NULL: Case = Case {
     requirement: "the container runs, its output comes, and the runtime exits with status 0",
     why: "scripts, cron and CI call everything with </dev/null",
     level: Level::Convention,
-    references: &[
-        TERMINALS,
-        issue(
-            "runc issue 2485",
-            "https://github.com/opencontainers/runc/issues/2485",
-        ),
-    ],
+    references: &[TERMINALS, issue("runc issue 2485", "https://github.com/opencontainers/runc/issues/2485")],
     covers: &["I07"],
     needs: &[Need::Foreground],
     body: |t| {
@@ -51,13 +39,7 @@ const NO_TERMINAL: Case = Case {
                   a message; which of the two is recorded and not judged",
     why: "CI and ssh without -t call runtimes so; what must not happen is that they hang or fail in silence",
     level: Level::Info,
-    references: &[
-        TERMINALS,
-        issue(
-            "runc issue 3096",
-            "https://github.com/opencontainers/runc/issues/3096",
-        ),
-    ],
+    references: &[TERMINALS, issue("runc issue 3096", "https://github.com/opencontainers/runc/issues/3096")],
     covers: &["I08"],
     needs: &[Need::Foreground],
     body: |t| {
@@ -71,12 +53,7 @@ const NO_TERMINAL: Case = Case {
         if status == Some(0) {
             return t.equal_bytes("standard output", &returned.stdout, b"out");
         }
-        t.holds(
-            "standard error of a runtime that refuses",
-            "a message",
-            &returned.stderr,
-            |text| !text.is_empty(),
-        )
+        t.holds("standard error of a runtime that refuses", "a message", &returned.stderr, |text| !text.is_empty())
     },
 };
 
@@ -92,10 +69,7 @@ const FLAGS_OF_TERMINAL: Case = Case {
     references: &[
         manual("fcntl(2)"),
         SPEC_RUNTIME.at("#operations"),
-        issue(
-            "buildah issue 3152",
-            "https://github.com/containers/buildah/issues/3152",
-        ),
+        issue("buildah issue 3152", "https://github.com/containers/buildah/issues/3152"),
     ],
     covers: &["I13"],
     needs: &[Need::Foreground],
@@ -104,11 +78,7 @@ const FLAGS_OF_TERMINAL: Case = Case {
         let mut probe = run.attached()?;
         probe.end(Ending::Exit(0))?;
         let returned = run.returns()?;
-        t.equal(
-            "file flags of descriptors 0, 1 and 2",
-            returned.after.flags,
-            returned.before.flags,
-        )
+        t.equal("file flags of descriptors 0, 1 and 2", returned.after.flags, returned.before.flags)
     },
 };
 
@@ -118,27 +88,15 @@ const FLAGS_OF_PIPES: Case = Case {
     requirement: "the status flags of the open files are afterwards what they were before",
     why: WHY_FLAGS,
     level: Level::Convention,
-    references: &[
-        manual("fcntl(2)"),
-        issue(
-            "buildah issue 3152",
-            "https://github.com/containers/buildah/issues/3152",
-        ),
-    ],
+    references: &[manual("fcntl(2)"), issue("buildah issue 3152", "https://github.com/containers/buildah/issues/3152")],
     covers: &["I13"],
     needs: &[Need::Foreground],
     body: |t| {
-        let caller = Caller::at_a_terminal()
-            .stdout(CallerStream::Pipe)
-            .stderr(CallerStream::Pipe);
+        let caller = Caller::at_a_terminal().stdout(CallerStream::Pipe).stderr(CallerStream::Pipe);
         let mut run = t.container()?.foreground(caller)?;
         let mut probe = run.attached()?;
         probe.end(Ending::Exit(0))?;
         let returned = run.returns()?;
-        t.equal(
-            "file flags of descriptors 0, 1 and 2",
-            returned.after.flags,
-            returned.before.flags,
-        )
+        t.equal("file flags of descriptors 0, 1 and 2", returned.after.flags, returned.before.flags)
     },
 };

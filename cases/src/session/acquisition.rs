@@ -24,12 +24,7 @@ const FAILURE_ENDS_THE_START: Case = Case {
         if last.success() {
             last = attempt.created.lifecycle.call("start", &[])?.status;
         }
-        t.holds(
-            "create, and start where create succeeds",
-            "one fails",
-            &last,
-            |status| !status.success(),
-        )
+        t.holds("create, and start where create succeeds", "one fails", &last, |status| !status.success())
     },
 };
 
@@ -48,10 +43,6 @@ const NOTHING_IS_STOLEN: Case = Case {
         let mut container = plan.start()?;
         let seen = container.probe.observe()?;
         let terminal = seen.descriptor(0).map(|descriptor| descriptor.status.node);
-        t.equal(
-            "controlling terminal",
-            Some(seen.process.terminal),
-            terminal,
-        )
+        t.equal("controlling terminal", Some(seen.process.terminal), terminal)
     },
 };

@@ -66,11 +66,7 @@ const OWN_CONTROLLING_TERMINAL: Case = Case {
         let seen = exec.probe.observe()?;
         let pid = seen.process.pid;
         let stdin = seen.descriptor(0).map(|fd| fd.status.node);
-        t.equal(
-            "controlling terminal (tty_nr)",
-            Some(seen.process.terminal),
-            stdin,
-        )?;
+        t.equal("controlling terminal (tty_nr)", Some(seen.process.terminal), stdin)?;
         let tty = seen.controlling_terminal;
         let session = tty.clone().and_then(|tty| tty.session);
         t.equal("session of /dev/tty", session, Ok(pid))?;
@@ -92,34 +88,18 @@ const NO_CONTROLLING_TERMINAL: Case = Case {
     needs: &[Need::Terminal, Need::Exec],
     body: |t| {
         let c = t.container()?.start()?;
-        let caller = Caller::at_a_terminal()
-            .stdin(CallerStream::Pipe)
-            .stdout(CallerStream::Pipe)
-            .stderr(CallerStream::Pipe);
+        let caller =
+            Caller::at_a_terminal().stdin(CallerStream::Pipe).stdout(CallerStream::Pipe).stderr(CallerStream::Pipe);
         let mut exec = c.exec()?.without_terminal().foreground(caller)?;
         let seen = exec.probe()?.observe()?;
         let enotty = Some(Errno(nix::libc::ENOTTY));
         for number in 0..3 {
-            let refusal = seen
-                .descriptor(number)
-                .and_then(|fd| fd.terminal.clone().err());
-            t.equal(
-                &format!("error of tcgetattr on descriptor {number}"),
-                refusal,
-                enotty,
-            )?;
+            let refusal = seen.descriptor(number).and_then(|fd| fd.terminal.clone().err());
+            t.equal(&format!("error of tcgetattr on descriptor {number}"), refusal, enotty)?;
         }
         let refusal = seen.controlling_terminal.err();
-        t.equal(
-            "error of opening /dev/tty",
-            refusal,
-            Some(Errno(nix::libc::ENXIO)),
-        )?;
-        t.equal(
-            "controlling terminal (tty_nr)",
-            seen.process.terminal,
-            DeviceNumber::default(),
-        )
+        t.equal("error of opening /dev/tty", refusal, Some(Errno(nix::libc::ENXIO)))?;
+        t.equal("controlling terminal (tty_nr)", seen.process.terminal, DeviceNumber::default())
     },
 };
 

@@ -13,27 +13,16 @@ const BACKGROUND_READ: Case = Case {
     requirement: "the job stops by SIGTTIN, and reads the line once it is continued in the foreground",
     why: "otherwise a background job takes away what the user types at the shell",
     level: Level::Kernel,
-    references: &[
-        manual("credentials(7)"),
-        manual("setpgid(2)"),
-        manual("signal(7), SIGTTIN"),
-    ],
+    references: &[manual("credentials(7)"), manual("setpgid(2)"), manual("signal(7), SIGTTIN")],
     covers: &["C15"],
     needs: &[Need::Terminal],
     body: |t| {
         let mut c = t.container()?.start()?;
         let mut job = c.fork(ChildGroup::Own)?;
         let pid = job.pid();
-        let reading = job.begin(&Request::Read {
-            descriptor: 0,
-            most: 4096,
-        })?;
+        let reading = job.begin(&Request::Read { descriptor: 0, most: 4096 })?;
         let status = c.probe.wait_for_stop(pid)?;
-        t.equal(
-            "the job that reads",
-            status,
-            ChildStatus::Stopped(Signal::TTIN),
-        )?;
+        t.equal("the job that reads", status, ChildStatus::Stopped(Signal::TTIN))?;
         c.probe.set_foreground(0, pid)?;
         c.probe.kill(-pid, Signal::CONT)?;
         c.types("a line\n")?;
@@ -58,21 +47,13 @@ const BACKGROUND_WRITE: Case = Case {
         let mut termios = c.probe.termios(0)?;
         termios.local |= LocalFlags::TOSTOP.bits();
         c.probe.set_termios(0, termios)?;
-        let writing = job.begin(&Request::Write {
-            descriptor: 1,
-            bytes: b"from the job"[..].into(),
-        })?;
+        let writing = job.begin(&Request::Write { descriptor: 1, bytes: b"from the job"[..].into() })?;
         let status = c.probe.wait_for_stop(pid)?;
-        t.equal(
-            "the job that writes",
-            status,
-            ChildStatus::Stopped(Signal::TTOU),
-        )?;
+        t.equal("the job that writes", status, ChildStatus::Stopped(Signal::TTOU))?;
         c.probe.write(1, b"from the first process, ")?;
         c.probe.set_foreground(0, pid)?;
         c.probe.kill(-pid, Signal::CONT)?;
         t.equal("the job's write", writing.finish()?, Reply::Done)?;
-        c.receives("from the first process, from the job")
-            .map_err(Stop::from)
+        c.receives("from the first process, from the job").map_err(Stop::from)
     },
 };

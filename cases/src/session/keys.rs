@@ -7,13 +7,7 @@ use ptyproof_harness::probe::Probe;
 use ptyproof_probe::{ChildGroup, ChildStatus, Signal};
 use std::time::Duration;
 
-pub const CASES: &[Case] = &[
-    INTERRUPT,
-    QUIT,
-    SUSPEND_AND_RESUME,
-    FIRST_PROCESS_IS_PROTECTED,
-    HANG_UP,
-];
+pub const CASES: &[Case] = &[INTERRUPT, QUIT, SUSPEND_AND_RESUME, FIRST_PROCESS_IS_PROTECTED, HANG_UP];
 
 /// A child in a process group of its own, which has the terminal now. The first process ignores SIGTTOU from
 /// now on, as every shell does, to be able to take the terminal back.
@@ -41,10 +35,7 @@ const INTERRUPT: Case = Case {
     requirement: "the job dies by SIGINT; the first process gets no signal and goes on",
     why: "^C is to end the command that runs, not the shell that started it, and with it the container",
     level: Level::Kernel,
-    references: &[
-        manual("termios(3), ISIG and VINTR"),
-        manual("credentials(7)"),
-    ],
+    references: &[manual("termios(3), ISIG and VINTR"), manual("credentials(7)")],
     covers: &["C13"],
     needs: &[Need::Terminal],
     body: |t| {
@@ -65,10 +56,7 @@ const QUIT: Case = Case {
     requirement: "the job dies by SIGQUIT; the first process gets no signal and goes on",
     why: "^\\ ends programs that handle ^C, and gets a stack dump out of a Java process; it must not end the shell",
     level: Level::Kernel,
-    references: &[
-        manual("termios(3), ISIG and VQUIT"),
-        manual("credentials(7)"),
-    ],
+    references: &[manual("termios(3), ISIG and VQUIT"), manual("credentials(7)")],
     covers: &["C14"],
     needs: &[Need::Terminal],
     body: |t| {
@@ -90,11 +78,7 @@ const SUSPEND_AND_RESUME: Case = Case {
                   where it was",
     why: "this is ^Z and fg of every interactive shell; where it fails, the terminal is lost to a stopped job",
     level: Level::Kernel,
-    references: &[
-        manual("termios(3), ISIG and VSUSP"),
-        manual("tcsetpgrp(3)"),
-        manual("waitpid(2)"),
-    ],
+    references: &[manual("termios(3), ISIG and VSUSP"), manual("tcsetpgrp(3)"), manual("waitpid(2)")],
     covers: &["C06", "C14"],
     needs: &[Need::Terminal],
     body: |t| {
@@ -102,11 +86,7 @@ const SUSPEND_AND_RESUME: Case = Case {
         let mut job = foreground_job(&mut c)?;
         c.types("\x1a")?;
         let status = c.probe.wait_for_stop(job.pid())?;
-        t.equal(
-            "the job after ^Z",
-            status,
-            ChildStatus::Stopped(Signal::TSTP),
-        )?;
+        t.equal("the job after ^Z", status, ChildStatus::Stopped(Signal::TSTP))?;
         c.receives("^Z")?;
         let own = c.probe.pid();
         c.probe.set_foreground(0, own)?;
@@ -153,11 +133,7 @@ const HANG_UP: Case = Case {
     requirement: "the first process gets SIGHUP, then reads end of file, and writing says EIO",
     why: "a shell whose terminal window is gone must end; without the signal it stays behind for ever",
     level: Level::Kernel,
-    references: &[
-        manual("setsid(2)"),
-        manual("pty(7)"),
-        TERMINALS.at("#detached-new-terminal"),
-    ],
+    references: &[manual("setsid(2)"), manual("pty(7)"), TERMINALS.at("#detached-new-terminal")],
     covers: &["C18"],
     needs: &[Need::Terminal],
     body: |t| {
@@ -168,14 +144,7 @@ const HANG_UP: Case = Case {
         t.equal("signals of the first process", caught, vec![Signal::HUP])?;
         t.equal_bytes("read after the hang-up", &c.probe.read(0)?, b"")?;
         let eio = ptyproof_probe::Errno(nix::libc::EIO);
-        let write = ptyproof_probe::Request::Write {
-            descriptor: 1,
-            bytes: (&b"x"[..]).into(),
-        };
-        t.equal(
-            "write after the hang-up",
-            c.probe.attempt(&write)?,
-            Err(eio),
-        )
+        let write = ptyproof_probe::Request::Write { descriptor: 1, bytes: (&b"x"[..]).into() };
+        t.equal("write after the hang-up", c.probe.attempt(&write)?, Err(eio))
     },
 };

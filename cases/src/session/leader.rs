@@ -45,11 +45,7 @@ const LEADS_ITS_GROUP: Case = Case {
     needs: &[Need::Terminal],
     body: |t| {
         let process = t.standard_terminal()?.inside.process;
-        t.equal(
-            "process group of the first process",
-            process.group,
-            process.pid,
-        )
+        t.equal("process group of the first process", process.group, process.pid)
     },
 };
 
@@ -82,11 +78,7 @@ const TERMINAL_BELONGS_TO_THE_SESSION: Case = Case {
         let seen = t.standard_terminal()?.inside;
         let stdin = seen.descriptor(0).map(|fd| fd.terminal.clone());
         let session = stdin.map(|terminal| terminal.and_then(|terminal| terminal.session));
-        t.equal(
-            "tcgetsid of descriptor 0",
-            session,
-            Some(Ok(seen.process.pid)),
-        )
+        t.equal("tcgetsid of descriptor 0", session, Some(Ok(seen.process.pid)))
     },
 };
 
@@ -97,26 +89,16 @@ const CONTROLLED_BY_STANDARD_INPUT: Case = Case {
     why: "ps, w and killall select processes by their controlling terminal; with another one, signals from the \
           keyboard go astray",
     level: Level::Convention,
-    references: &[
-        manual("proc_pid_stat(5), tty_nr"),
-        manual("ioctl_tty(2), TIOCSCTTY"),
-    ],
+    references: &[manual("proc_pid_stat(5), tty_nr"), manual("ioctl_tty(2), TIOCSCTTY")],
     covers: &["C03"],
     needs: &[Need::Terminal],
     body: |t| {
         let seen = t.standard_terminal()?.inside;
         let stdin = seen.descriptor(0).map(|fd| fd.status.node);
-        t.holds(
-            "device of descriptor 0",
-            "the slave of a pty",
-            &stdin,
-            |node| node.is_some_and(|node| node.is_pty_slave()),
-        )?;
-        t.equal(
-            "controlling terminal (tty_nr)",
-            Some(seen.process.terminal),
-            stdin,
-        )
+        t.holds("device of descriptor 0", "the slave of a pty", &stdin, |node| {
+            node.is_some_and(|node| node.is_pty_slave())
+        })?;
+        t.equal("controlling terminal (tty_nr)", Some(seen.process.terminal), stdin)
     },
 };
 
@@ -133,16 +115,8 @@ const IN_THE_FOREGROUND: Case = Case {
         let seen = t.standard_terminal()?.inside;
         let stdin = seen.descriptor(0).map(|fd| fd.terminal.clone());
         let group = stdin.map(|terminal| terminal.and_then(|terminal| terminal.foreground_group));
-        t.equal(
-            "tcgetpgrp of descriptor 0",
-            group,
-            Some(Ok(seen.process.group)),
-        )?;
-        t.equal(
-            "tpgid of /proc/self/stat",
-            seen.process.foreground_group,
-            seen.process.group,
-        )
+        t.equal("tcgetpgrp of descriptor 0", group, Some(Ok(seen.process.group)))?;
+        t.equal("tpgid of /proc/self/stat", seen.process.foreground_group, seen.process.group)
     },
 };
 
@@ -164,11 +138,7 @@ const DEV_TTY_IS_STANDARD_INPUT: Case = Case {
         c.probe.write(0, b", by descriptor 0")?;
         c.receives("by /dev/tty, by descriptor 0")?;
         c.types("a secret\n")?;
-        t.equal_bytes(
-            "a line read from /dev/tty",
-            &c.probe.read(tty)?,
-            b"a secret\n",
-        )?;
+        t.equal_bytes("a line read from /dev/tty", &c.probe.read(tty)?, b"a secret\n")?;
         c.types("a line\n")?;
         c.reads("a line\n")?;
         c.probe.set_size(tty, Size::new(31, 127))?;

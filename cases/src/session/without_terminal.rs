@@ -5,11 +5,7 @@ use ptyproof_harness::case::{Case, Level, Need};
 use ptyproof_harness::container::Caller;
 use ptyproof_probe::{DeviceNumber, Ending, Errno};
 
-pub const CASES: &[Case] = &[
-    LEADS_ITS_SESSION_DETACHED,
-    LEADS_ITS_SESSION_IN_THE_FOREGROUND,
-    NO_CONTROLLING_TERMINAL,
-];
+pub const CASES: &[Case] = &[LEADS_ITS_SESSION_DETACHED, LEADS_ITS_SESSION_IN_THE_FOREGROUND, NO_CONTROLLING_TERMINAL];
 
 const LEADS_ITS_SESSION_DETACHED: Case = Case {
     id: "session/without-terminal-own-session",
@@ -70,26 +66,11 @@ const NO_CONTROLLING_TERMINAL: Case = Case {
         let callers = run.callers_terminal()?;
         probe.end(Ending::Exit(0))?;
         run.returns()?;
-        let direct = [0, 1, 2].map(|number| {
-            seen.descriptor(number)
-                .is_some_and(|fd| fd.status.file() == callers)
-        });
+        let direct = [0, 1, 2].map(|number| seen.descriptor(number).is_some_and(|fd| fd.status.file() == callers));
         t.records("0, 1 and 2 are the caller's terminal itself", direct);
         let refusal = seen.controlling_terminal.err();
-        t.equal(
-            "error of opening /dev/tty",
-            refusal,
-            Some(Errno(nix::libc::ENXIO)),
-        )?;
-        t.equal(
-            "controlling terminal (tty_nr)",
-            seen.process.terminal,
-            DeviceNumber::default(),
-        )?;
-        t.equal(
-            "foreground group (tpgid)",
-            seen.process.foreground_group,
-            -1,
-        )
+        t.equal("error of opening /dev/tty", refusal, Some(Errno(nix::libc::ENXIO)))?;
+        t.equal("controlling terminal (tty_nr)", seen.process.terminal, DeviceNumber::default())?;
+        t.equal("foreground group (tpgid)", seen.process.foreground_group, -1)
     },
 };

@@ -23,11 +23,7 @@ const APPLIED: Case = Case {
     body: |t| {
         let mut container = t.container()?.console_size(ASKED).start()?;
         t.equal("size seen by the process", container.probe.size(0)?, ASKED)?;
-        t.equal(
-            "size seen at the master",
-            container.terminal()?.size()?,
-            ASKED,
-        )
+        t.equal("size seen at the master", container.terminal()?.size()?, ASKED)
     },
 };
 
@@ -67,16 +63,8 @@ const DEFAULT: Case = Case {
     needs: &[Need::Terminal],
     body: |t| {
         let mut container = t.container()?.start()?;
-        t.equal(
-            "size seen by the process",
-            container.probe.size(0)?,
-            Size::default(),
-        )?;
-        t.equal(
-            "size seen at the master",
-            container.terminal()?.size()?,
-            Size::default(),
-        )
+        t.equal("size seen by the process", container.probe.size(0)?, Size::default())?;
+        t.equal("size seen at the master", container.terminal()?.size()?, Size::default())
     },
 };
 
@@ -94,11 +82,7 @@ const ONE_DIMENSION: Case = Case {
             let mut container = t.container()?.console_size(asked).start()?;
             let size = container.probe.size(0)?;
             let at_master = container.terminal()?.size()?;
-            t.equal(
-                &format!("size at the master, asked for {asked:?}"),
-                at_master,
-                size,
-            )?;
+            t.equal(&format!("size at the master, asked for {asked:?}"), at_master, size)?;
             t.records(&format!("size where {asked:?} was asked for"), size);
         }
         Ok(())

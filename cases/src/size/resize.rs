@@ -28,11 +28,7 @@ const VISIBLE_INSIDE: Case = Case {
             t.equal(&what, container.probe.size(descriptor)?, FIRST)?;
         }
         let seen = container.probe.observe()?.controlling_terminal;
-        t.equal(
-            "size of /dev/tty",
-            seen.map(|terminal| terminal.size),
-            Ok(FIRST),
-        )
+        t.equal("size of /dev/tty", seen.map(|terminal| terminal.size), Ok(FIRST))
     },
 };
 
@@ -71,22 +67,14 @@ const FOREGROUND_ONLY: Case = Case {
             probe.catch(&[Signal::WINCH, Signal::USR1])?;
         }
         container.terminal()?.resize(FIRST)?;
-        is_told(
-            t,
-            "the first process, in the foreground",
-            &mut container.probe,
-        )?;
+        is_told(t, "the first process, in the foreground", &mut container.probe)?;
         is_told(t, "its companion in the foreground", &mut companion)?;
         is_not_told(t, "the process in the background", &mut other)?;
 
         container.probe.set_foreground(0, other.pid())?;
         container.terminal()?.resize(SECOND)?;
         is_told(t, "the process now in the foreground", &mut other)?;
-        is_not_told(
-            t,
-            "the first process, now in the background",
-            &mut container.probe,
-        )?;
+        is_not_told(t, "the first process, now in the background", &mut container.probe)?;
         is_not_told(t, "its companion, now in the background", &mut companion)?;
         t.equal("process id of the first process", init, 1)
     },

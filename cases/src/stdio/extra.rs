@@ -20,10 +20,7 @@ pub const CASES: &[Case] = &[
 
 /// Number and link of each open descriptor after the standard streams.
 fn beyond_standard_streams(seen: &Facts) -> Vec<(i32, &str)> {
-    let numbered = seen
-        .descriptors
-        .iter()
-        .map(|fd| (fd.number, fd.link.as_str()));
+    let numbered = seen.descriptors.iter().map(|fd| (fd.number, fd.link.as_str()));
     numbered.filter(|(number, _)| *number > 2).collect()
 }
 
@@ -39,11 +36,7 @@ const NOTHING_ELSE_WITH_TERMINAL: Case = Case {
     needs: &[Need::Terminal],
     body: |t| {
         let seen = t.standard_terminal()?.inside;
-        t.equal(
-            "further open descriptors",
-            beyond_standard_streams(&seen),
-            Vec::new(),
-        )
+        t.equal("further open descriptors", beyond_standard_streams(&seen), Vec::new())
     },
 };
 
@@ -59,18 +52,13 @@ const NOTHING_ELSE_WITHOUT_TERMINAL: Case = Case {
     needs: &[],
     body: |t| {
         let seen = t.standard_pipes()?.inside;
-        t.equal(
-            "further open descriptors",
-            beyond_standard_streams(&seen),
-            Vec::new(),
-        )
+        t.equal("further open descriptors", beyond_standard_streams(&seen), Vec::new())
     },
 };
 
 /// What a careless daemon may hold when it calls a runtime: a directory of the host's, a pipe and a terminal.
 fn host_descriptors() -> Result<[OwnedFd; 3], Stop> {
-    let harness =
-        |error: std::io::Error| Stop::Error(format!("a descriptor to leave open: {error}"));
+    let harness = |error: std::io::Error| Stop::Error(format!("a descriptor to leave open: {error}"));
     let root = File::open("/").map_err(harness)?;
     let (_, pipe) = std::io::pipe().map_err(harness)?;
     let pair = Pair::open().map_err(|errno| Stop::Error(format!("a pty: {errno}")))?;
@@ -84,25 +72,15 @@ const CALLERS_STAY_OUTSIDE_WITH_TERMINAL: Case = Case {
     why: "daemons and shells leak descriptors to what they start; a directory of the host's among them is a way \
           out of the container",
     level: Level::Security,
-    references: &[
-        SPEC_RUNTIME_LINUX.at("#file-descriptors"),
-        TERMINALS.at("#other-file-descriptors"),
-    ],
+    references: &[SPEC_RUNTIME_LINUX.at("#file-descriptors"), TERMINALS.at("#other-file-descriptors")],
     covers: &["D08", "D09", "D19"],
     needs: &[Need::Terminal],
     body: |t| {
         let [root, pipe, terminal] = host_descriptors()?;
         let plan = t.container()?;
-        let plan = plan
-            .leaving_open(root)
-            .leaving_open(pipe)
-            .leaving_open(terminal);
+        let plan = plan.leaving_open(root).leaving_open(pipe).leaving_open(terminal);
         let seen = plan.start()?.probe.observe()?;
-        t.equal(
-            "further open descriptors",
-            beyond_standard_streams(&seen),
-            Vec::new(),
-        )
+        t.equal("further open descriptors", beyond_standard_streams(&seen), Vec::new())
     },
 };
 
@@ -113,25 +91,15 @@ const CALLERS_STAY_OUTSIDE_WITHOUT_TERMINAL: Case = Case {
     why: "daemons and shells leak descriptors to what they start; a directory of the host's among them is a way \
           out of the container",
     level: Level::Security,
-    references: &[
-        SPEC_RUNTIME_LINUX.at("#file-descriptors"),
-        TERMINALS.at("#other-file-descriptors"),
-    ],
+    references: &[SPEC_RUNTIME_LINUX.at("#file-descriptors"), TERMINALS.at("#other-file-descriptors")],
     covers: &["D08"],
     needs: &[],
     body: |t| {
         let [root, pipe, terminal] = host_descriptors()?;
         let plan = t.container()?.without_terminal();
-        let plan = plan
-            .leaving_open(root)
-            .leaving_open(pipe)
-            .leaving_open(terminal);
+        let plan = plan.leaving_open(root).leaving_open(pipe).leaving_open(terminal);
         let seen = plan.start()?.probe.observe()?;
-        t.equal(
-            "further open descriptors",
-            beyond_standard_streams(&seen),
-            Vec::new(),
-        )
+        t.equal("further open descriptors", beyond_standard_streams(&seen), Vec::new())
     },
 };
 
@@ -141,26 +109,16 @@ const CALLERS_STAY_OUTSIDE_OF_EXEC: Case = Case {
     requirement: "none is open in the process but 0, 1 and 2",
     why: "engines exec from daemons with hundreds of open files; CVE-2016-9962 was such a descriptor",
     level: Level::Security,
-    references: &[
-        SPEC_RUNTIME_LINUX.at("#file-descriptors"),
-        TERMINALS.at("#other-file-descriptors"),
-    ],
+    references: &[SPEC_RUNTIME_LINUX.at("#file-descriptors"), TERMINALS.at("#other-file-descriptors")],
     covers: &["D08", "D09", "D19"],
     needs: &[Need::Terminal, Need::Exec],
     body: |t| {
         let [root, pipe, terminal] = host_descriptors()?;
         let c = t.container()?.start()?;
         let plan = c.exec()?;
-        let plan = plan
-            .leaving_open(root)
-            .leaving_open(pipe)
-            .leaving_open(terminal);
+        let plan = plan.leaving_open(root).leaving_open(pipe).leaving_open(terminal);
         let seen = plan.start()?.probe.observe()?;
-        t.equal(
-            "further open descriptors",
-            beyond_standard_streams(&seen),
-            Vec::new(),
-        )
+        t.equal("further open descriptors", beyond_standard_streams(&seen), Vec::new())
     },
 };
 
@@ -183,11 +141,7 @@ const PRESERVED_BESIDE_THE_TERMINAL: Case = Case {
         let (mut three, third) = std::io::pipe().map_err(harness)?;
         let (mut four, fourth) = std::io::pipe().map_err(harness)?;
         let files = [file_behind(&third)?, file_behind(&fourth)?];
-        let plan = t
-            .container()?
-            .leaving_open(third)
-            .leaving_open(fourth)
-            .preserving();
+        let plan = t.container()?.leaving_open(third).leaving_open(fourth).preserving();
         let mut c = plan.start()?;
         let seen = c.probe.observe()?;
         let numbers: Vec<i32> = seen.descriptors.iter().map(|fd| fd.number).collect();
@@ -195,11 +149,7 @@ const PRESERVED_BESIDE_THE_TERMINAL: Case = Case {
         let found = [3, 4].map(|number| seen.descriptor(number).map(|fd| fd.status.file()));
         t.equal("files behind 3 and 4", found, files.map(Some))?;
         let shared = seen.shares_open_file_with_stdin;
-        t.equal(
-            "1 and 2 share the open file of 0",
-            shared,
-            [Ok(true), Ok(true)],
-        )?;
+        t.equal("1 and 2 share the open file of 0", shared, [Ok(true), Ok(true)])?;
         c.probe.write(3, b"three")?;
         c.probe.write(4, b"four")?;
         c.probe.write(1, b"terminal")?;
@@ -207,10 +157,6 @@ const PRESERVED_BESIDE_THE_TERMINAL: Case = Case {
         let (mut from_three, mut from_four) = ([0; 5], [0; 4]);
         three.read_exact(&mut from_three).map_err(harness)?;
         four.read_exact(&mut from_four).map_err(harness)?;
-        t.equal(
-            "bytes from 3 and 4",
-            (&from_three, &from_four),
-            (b"three", b"four"),
-        )
+        t.equal("bytes from 3 and 4", (&from_three, &from_four), (b"three", b"four"))
     },
 };

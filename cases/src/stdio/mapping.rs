@@ -50,11 +50,7 @@ const PASSED_UNTOUCHED: Case = Case {
         let stdin = streams.stdin.as_ref().map(file_behind).transpose()?;
         let stdout = file_behind(&streams.stdout)?;
         let stderr = file_behind(&streams.stderr)?;
-        t.equal(
-            "files behind 0, 1 and 2",
-            found,
-            [stdin, Some(stdout), Some(stderr)],
-        )
+        t.equal("files behind 0, 1 and 2", found, [stdin, Some(stdout), Some(stderr)])
     },
 };
 
@@ -73,16 +69,8 @@ const APART: Case = Case {
         c.probe.write(2, b"complaint\n")?;
         c.probe.end(Ending::Exit(0))?;
         let streams = c.streams()?;
-        t.equal_bytes(
-            "standard output",
-            &streams.stdout.receives_rest()?,
-            b"output\n",
-        )?;
-        t.equal_bytes(
-            "standard error",
-            &streams.stderr.receives_rest()?,
-            b"complaint\n",
-        )
+        t.equal_bytes("standard output", &streams.stdout.receives_rest()?, b"output\n")?;
+        t.equal_bytes("standard error", &streams.stderr.receives_rest()?, b"complaint\n")
     },
 };
 
@@ -123,10 +111,7 @@ const END_OF_FILE: Case = Case {
     needs: &[],
     body: |t| {
         let mut c = t.container()?.without_terminal().start()?;
-        let streams = c
-            .streams
-            .as_mut()
-            .ok_or_else(|| Stop::Error("no streams".to_owned()))?;
+        let streams = c.streams.as_mut().ok_or_else(|| Stop::Error("no streams".to_owned()))?;
         streams.send(b"last words")?;
         streams.stdin = None;
         t.equal_bytes("what the container reads", &c.probe.read(0)?, b"last words")?;
@@ -171,15 +156,9 @@ const REOPENED_BY_A_USER: Case = Case {
     needs: &[Need::ManyIds],
     body: |t| {
         let mut c = t.container()?.without_terminal().user(1000, 1000).start()?;
-        let stdout = c
-            .probe
-            .open("/dev/stdout", OFlag::O_WRONLY.bits())?
-            .descriptor;
+        let stdout = c.probe.open("/dev/stdout", OFlag::O_WRONLY.bits())?.descriptor;
         c.probe.write(stdout, b"output\n")?;
-        let stderr = c
-            .probe
-            .open("/dev/stderr", OFlag::O_WRONLY.bits())?
-            .descriptor;
+        let stderr = c.probe.open("/dev/stderr", OFlag::O_WRONLY.bits())?.descriptor;
         c.probe.write(stderr, b"complaint\n")?;
         let streams = c.streams()?;
         streams.stdout.receives(b"output\n")?;

@@ -22,8 +22,7 @@ pub const CASES: &[Case] = &[
 /// The standard streams, all three or a finding.
 fn streams(seen: &Facts) -> Result<[&Descriptor; 3], Stop> {
     let stream = |number| {
-        seen.descriptor(number)
-            .ok_or_else(|| Stop::fail(format!("descriptor {number}"), "it is open", "it is closed"))
+        seen.descriptor(number).ok_or_else(|| Stop::fail(format!("descriptor {number}"), "it is open", "it is closed"))
     };
     Ok([stream(0)?, stream(1)?, stream(2)?])
 }
@@ -52,11 +51,7 @@ const ONE_OPEN_FILE: Case = Case {
     why: "a login shell's streams are duplicates, and programs rely on it: less reads keys from standard error, and \
           O_NONBLOCK set on one is seen on all",
     level: Level::Convention,
-    references: &[
-        SPEC_CONFIG.at("#process"),
-        TERMINALS.at("#new-terminal"),
-        manual("kcmp(2)"),
-    ],
+    references: &[SPEC_CONFIG.at("#process"), TERMINALS.at("#new-terminal"), manual("kcmp(2)")],
     covers: &["D02"],
     needs: &[Need::Terminal],
     body: |t| {
@@ -64,11 +59,7 @@ const ONE_OPEN_FILE: Case = Case {
         let [stdin, stdout, stderr] = streams(&seen)?.map(|fd| fd.status.file());
         t.equal("files behind 1 and 2", [stdout, stderr], [stdin; 2])?;
         let shared = seen.shares_open_file_with_stdin;
-        t.equal(
-            "1 and 2 share the open file of 0",
-            shared,
-            [Ok(true), Ok(true)],
-        )
+        t.equal("1 and 2 share the open file of 0", shared, [Ok(true), Ok(true)])
     },
 };
 
@@ -85,17 +76,9 @@ const LINKS_LEAD_TO_THE_TERMINAL: Case = Case {
         let seen = t.standard_terminal()?.inside;
         for fd in streams(&seen)? {
             let name = format!("/dev/pts/{}", fd.status.node.minor);
-            t.equal(
-                &format!("link of descriptor {}", fd.number),
-                &fd.link,
-                &name,
-            )?;
+            t.equal(&format!("link of descriptor {}", fd.number), &fd.link, &name)?;
             let what = format!("file behind {name}");
-            t.equal(
-                &what,
-                fd.link_status.as_ref().map(|found| found.file()),
-                Ok(fd.status.file()),
-            )?;
+            t.equal(&what, fd.link_status.as_ref().map(|found| found.file()), Ok(fd.status.file()))?;
         }
         Ok(())
     },
@@ -116,11 +99,7 @@ const TTYNAME: Case = Case {
         let name = number.map(|number| Ok(format!("/dev/pts/{number}")));
         for fd in streams(&seen.inside)? {
             let found = fd.terminal.clone().and_then(|terminal| terminal.name);
-            t.equal(
-                &format!("ttyname of descriptor {}", fd.number),
-                Some(found),
-                name.clone(),
-            )?;
+            t.equal(&format!("ttyname of descriptor {}", fd.number), Some(found), name.clone())?;
         }
         Ok(())
     },
@@ -146,21 +125,9 @@ const READ_WRITE_AND_BLOCKING: Case = Case {
 /// The symbolic links that runtime-linux.md asks for.
 fn dev_links(t: &Trial, seen: &Facts) -> Judgement {
     let links = ["fd", "stdin", "stdout", "stderr"];
-    let targets = links.map(|name| {
-        seen.dev_entry(name)
-            .and_then(|entry| entry.target.as_deref())
-    });
-    let expected = [
-        "/proc/self/fd",
-        "/proc/self/fd/0",
-        "/proc/self/fd/1",
-        "/proc/self/fd/2",
-    ];
-    t.equal(
-        "targets of /dev/fd, stdin, stdout, stderr",
-        targets,
-        expected.map(Some),
-    )
+    let targets = links.map(|name| seen.dev_entry(name).and_then(|entry| entry.target.as_deref()));
+    let expected = ["/proc/self/fd", "/proc/self/fd/0", "/proc/self/fd/1", "/proc/self/fd/2"];
+    t.equal("targets of /dev/fd, stdin, stdout, stderr", targets, expected.map(Some))
 }
 
 const DEV_LINKS: Case = Case {
@@ -205,27 +172,14 @@ const REOPENED_BY_A_USER: Case = Case {
     needs: &[Need::Terminal, Need::ManyIds],
     body: |t| {
         let mut c = t.container()?.user(1000, 1000).start()?;
-        let stdout = c
-            .probe
-            .open("/dev/stdout", OFlag::O_WRONLY.bits())?
-            .descriptor;
+        let stdout = c.probe.open("/dev/stdout", OFlag::O_WRONLY.bits())?.descriptor;
         c.probe.write(stdout, b"output, ")?;
-        let stderr = c
-            .probe
-            .open("/dev/stderr", OFlag::O_WRONLY.bits())?
-            .descriptor;
+        let stderr = c.probe.open("/dev/stderr", OFlag::O_WRONLY.bits())?.descriptor;
         c.probe.write(stderr, b"complaint")?;
         c.receives("output, complaint")?;
-        let stdin = c
-            .probe
-            .open("/dev/stdin", OFlag::O_RDONLY.bits())?
-            .descriptor;
+        let stdin = c.probe.open("/dev/stdin", OFlag::O_RDONLY.bits())?.descriptor;
         c.types("input\n")?;
-        t.equal_bytes(
-            "a line read from /dev/stdin",
-            &c.probe.read(stdin)?,
-            b"input\n",
-        )
+        t.equal_bytes("a line read from /dev/stdin", &c.probe.read(stdin)?, b"input\n")
     },
 };
 
@@ -265,27 +219,12 @@ const CALLERS_TERMINAL_STAYS_OUTSIDE: Case = Case {
         let callers = run.callers_terminal()?;
         probe.end(Ending::Exit(0))?;
         run.returns()?;
-        let leaked: Vec<_> = seen
-            .descriptors
-            .iter()
-            .filter(|fd| fd.status.file() == callers)
-            .collect();
-        t.equal(
-            "descriptors that are the caller's terminal",
-            leaked,
-            Vec::new(),
-        )?;
+        let leaked: Vec<_> = seen.descriptors.iter().filter(|fd| fd.status.file() == callers).collect();
+        t.equal("descriptors that are the caller's terminal", leaked, Vec::new())?;
         let devpts = seen.mount_at("/dev/pts").map(|mount| mount.device);
         let devices = streams(&seen)?.map(|fd| Some(fd.status.device));
         t.equal("filesystem that holds 0, 1 and 2", devices, [devpts; 3])?;
-        let session = streams(&seen)?[0]
-            .terminal
-            .clone()
-            .and_then(|terminal| terminal.session);
-        t.equal(
-            "session of the terminal on 0",
-            session,
-            Ok(seen.process.session),
-        )
+        let session = streams(&seen)?[0].terminal.clone().and_then(|terminal| terminal.session);
+        t.equal("session of the terminal on 0", session, Ok(seen.process.session))
     },
 };

@@ -59,44 +59,30 @@ fn compare(arguments: &Arguments) -> Result<(), String> {
     let text = |error: &dyn std::fmt::Display| error.to_string();
     let supervisor = Supervisor::begin().map_err(|e| text(&e))?;
     let run = supervisor.run_directory();
-    let ptyrun = run
-        .executable("ptyrun", ptyproof_cases::reference_runtime())
-        .map_err(|e| text(&e))?;
+    let ptyrun = run.executable("ptyrun", ptyproof_cases::reference_runtime()).map_err(|e| text(&e))?;
     let mut paths = vec![ptyrun];
     if arguments.runtime.is_empty() {
         let installed = ["/usr/bin/crun", "/usr/sbin/runc", "/usr/bin/runc"];
         // The same runtime may have two names.
-        let found = installed
-            .iter()
-            .filter_map(|path| Path::new(path).canonicalize().ok());
+        let found = installed.iter().filter_map(|path| Path::new(path).canonicalize().ok());
         paths.extend(found.collect::<BTreeSet<_>>());
     } else {
         paths.extend(arguments.runtime.iter().cloned());
     }
     let runtimes = paths
         .iter()
-        .map(|path| {
-            supervisor
-                .identify(path, None, PATIENCE)
-                .map_err(|e| text(&e))
-        })
+        .map(|path| supervisor.identify(path, None, PATIENCE).map_err(|e| text(&e)))
         .collect::<Result<Vec<_>, _>>()?;
     let scratch = run.path().join("w");
-    let status = run_apart(&scratch, |machine| {
-        match measure_all(arguments, runtimes, machine, run, &scratch) {
-            Ok(()) => 0,
-            Err(error) => {
-                eprintln!("bench: {error}");
-                3
-            }
+    let status = run_apart(&scratch, |machine| match measure_all(arguments, runtimes, machine, run, &scratch) {
+        Ok(()) => 0,
+        Err(error) => {
+            eprintln!("bench: {error}");
+            3
         }
     })
     .map_err(|e| text(&e))?;
-    if status == 0 {
-        Ok(())
-    } else {
-        Err(format!("measuring ended with status {status}"))
-    }
+    if status == 0 { Ok(()) } else { Err(format!("measuring ended with status {status}")) }
 }
 
 fn measure_all(
@@ -110,21 +96,9 @@ fn measure_all(
     for (index, runtime) in runtimes.into_iter().enumerate() {
         let own = scratch.join(index.to_string());
         std::fs::create_dir(&own).map_err(|error| error.to_string())?;
-        let cgroup = machine
-            .root
-            .then(|| format!("/{}-bench{index}", run.name()));
-        let name = runtime
-            .path
-            .file_name()
-            .unwrap_or_default()
-            .display()
-            .to_string();
-        let version = runtime
-            .version
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .to_owned();
+        let cgroup = machine.root.then(|| format!("/{}-bench{index}", run.name()));
+        let name = runtime.path.file_name().unwrap_or_default().display().to_string();
+        let version = runtime.version.lines().next().unwrap_or_default().to_owned();
         let bench = Workbench::new(
             runtime.into(),
             machine,

@@ -3,9 +3,7 @@
 use crate::sample::Sample;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use ptyproof_harness::container::{
-    Caller, CallerStream, ContainerError, Foreground, Plan, Workbench,
-};
+use ptyproof_harness::container::{Caller, CallerStream, ContainerError, Foreground, Plan, Workbench};
 use ptyproof_harness::terminal::Pair;
 use ptyproof_probe::{Bytes, Ending, Lines, Request};
 use std::io;
@@ -108,22 +106,16 @@ impl Subject {
     /// takes the same work once more.
     pub fn time_relay(&mut self) -> Result<(), MeasureError> {
         let steps = [
-            Request::WritePattern {
-                descriptor: 1,
-                lines: Lines::Unbroken,
-                count: RELAYED,
-            },
+            Request::WritePattern { descriptor: 1, lines: Lines::Unbroken, count: RELAYED },
             Request::End(Ending::Exit(0)),
         ];
         let caller = Caller::at_a_terminal().stdout(CallerStream::Pipe);
         let foreground = self.plan()?.performing(&steps).foreground(caller)?;
-        self.pipe_rate
-            .add(rate_of(foreground.streams.stdout.as_fd(), &self.name)?);
+        self.pipe_rate.add(rate_of(foreground.streams.stdout.as_fd(), &self.name)?);
         foreground.returns()?;
         let caller = Caller::at_a_terminal();
         let foreground = self.plan()?.performing(&steps).foreground(caller)?;
-        self.terminal_rate
-            .add(rate_of_master(foreground.outer.as_fd(), &self.name)?);
+        self.terminal_rate.add(rate_of_master(foreground.outer.as_fd(), &self.name)?);
         foreground.returns()?;
         Ok(())
     }
@@ -135,9 +127,7 @@ impl Subject {
         // Without lines the queue of the terminal never fills, however many keys there are.
         let mut termios = probe.termios(0).map_err(ContainerError::from)?;
         termios.local &= !nix::libc::ICANON;
-        probe
-            .set_termios(0, termios)
-            .map_err(ContainerError::from)?;
+        probe.set_termios(0, termios).map_err(ContainerError::from)?;
         let outer = foreground.outer.as_fd();
         for _ in 0..keys {
             let began = Instant::now();
@@ -165,8 +155,7 @@ impl Subject {
 
 /// The rate of the same bytes through one pty pair, read in the same way: what no relay can beat.
 pub fn bare_pair() -> Result<f64, MeasureError> {
-    let Pair { master, slave } =
-        Pair::open().map_err(|errno| io::Error::from_raw_os_error(errno.0))?;
+    let Pair { master, slave } = Pair::open().map_err(|errno| io::Error::from_raw_os_error(errno.0))?;
     let slave = OwnedFd::from(slave);
     let writer = std::thread::spawn(move || {
         let pattern = Bytes::pattern(Lines::Unbroken, RELAYED).0;
@@ -177,9 +166,7 @@ pub fn bare_pair() -> Result<f64, MeasureError> {
         Ok::<(), nix::errno::Errno>(())
     });
     let rate = rate_of_master(master.as_fd(), "bare pty pair")?;
-    writer
-        .join()
-        .map_err(|_| io::Error::other("the writer panicked"))??;
+    writer.join().map_err(|_| io::Error::other("the writer panicked"))??;
     Ok(rate)
 }
 
@@ -200,10 +187,7 @@ fn rate_of(stream: BorrowedFd<'_>, name: &str) -> Result<f64, MeasureError> {
     while total < RELAYED {
         match nix::unistd::read(stream, &mut buffer)? {
             0 => {
-                return Err(MeasureError::Short {
-                    runtime: name.to_owned(),
-                    total,
-                });
+                return Err(MeasureError::Short { runtime: name.to_owned(), total });
             }
             count => total += count,
         }
@@ -214,9 +198,7 @@ fn rate_of(stream: BorrowedFd<'_>, name: &str) -> Result<f64, MeasureError> {
 fn wait_for_input(master: BorrowedFd<'_>, name: &str) -> Result<(), MeasureError> {
     let mut watched = [PollFd::new(master, PollFlags::POLLIN)];
     if poll(&mut watched, PollTimeout::from(60_000_u16))? == 0 {
-        return Err(MeasureError::Silent {
-            runtime: name.to_owned(),
-        });
+        return Err(MeasureError::Silent { runtime: name.to_owned() });
     }
     Ok(())
 }
@@ -225,12 +207,6 @@ fn resident_kib(pid: i32) -> io::Result<f64> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
     status
         .lines()
-        .find_map(|line| {
-            line.strip_prefix("VmRSS:")?
-                .split_whitespace()
-                .next()?
-                .parse()
-                .ok()
-        })
+        .find_map(|line| line.strip_prefix("VmRSS:")?.split_whitespace().next()?.parse().ok())
         .ok_or_else(|| io::Error::other("no VmRSS in /proc/PID/status"))
 }

@@ -11,41 +11,13 @@ struct Row {
 }
 
 const ROWS: &[Row] = &[
-    Row {
-        what: "start and end of a program with a terminal, median",
-        unit: "ms",
-        value: |s| s.start_ms.median(),
-    },
-    Row {
-        what: "the same, 90th percentile",
-        unit: "ms",
-        value: |s| s.start_ms.quantile(0.9),
-    },
-    Row {
-        what: "relay of 64 MiB to a pipe, median",
-        unit: "MiB/s",
-        value: |s| s.pipe_rate.median(),
-    },
-    Row {
-        what: "relay of 64 MiB to a terminal, median",
-        unit: "MiB/s",
-        value: |s| s.terminal_rate.median(),
-    },
-    Row {
-        what: "a key and its echo, p50",
-        unit: "us",
-        value: |s| s.echo_us.median(),
-    },
-    Row {
-        what: "a key and its echo, p99",
-        unit: "us",
-        value: |s| s.echo_us.quantile(0.99),
-    },
-    Row {
-        what: "resident memory of the foreground process",
-        unit: "KiB",
-        value: |s| s.resident_kib.largest(),
-    },
+    Row { what: "start and end of a program with a terminal, median", unit: "ms", value: |s| s.start_ms.median() },
+    Row { what: "the same, 90th percentile", unit: "ms", value: |s| s.start_ms.quantile(0.9) },
+    Row { what: "relay of 64 MiB to a pipe, median", unit: "MiB/s", value: |s| s.pipe_rate.median() },
+    Row { what: "relay of 64 MiB to a terminal, median", unit: "MiB/s", value: |s| s.terminal_rate.median() },
+    Row { what: "a key and its echo, p50", unit: "us", value: |s| s.echo_us.median() },
+    Row { what: "a key and its echo, p99", unit: "us", value: |s| s.echo_us.quantile(0.99) },
+    Row { what: "resident memory of the foreground process", unit: "KiB", value: |s| s.resident_kib.largest() },
 ];
 
 /// All values side by side, and the ratio of ptyrun, the first subject, to each other one.
@@ -66,19 +38,11 @@ pub fn render(subjects: &[Subject], bare: &Sample) -> String {
         let _ = write!(text, "{:<52}", format!("{} ({})", row.what, row.unit));
         let values: Vec<Option<f64>> = subjects.iter().map(row.value).collect();
         for value in &values {
-            let _ = write!(
-                text,
-                "{:>10}",
-                value.map_or("-".to_owned(), |v| format!("{v:.2}"))
-            );
+            let _ = write!(text, "{:>10}", value.map_or("-".to_owned(), |v| format!("{v:.2}")));
         }
         for other in &values[1..] {
             let ratio = values[0].zip(*other).map(|(own, other)| own / other);
-            let _ = write!(
-                text,
-                "{:>14}",
-                ratio.map_or("-".to_owned(), |r| format!("{r:.2}"))
-            );
+            let _ = write!(text, "{:>14}", ratio.map_or("-".to_owned(), |r| format!("{r:.2}")));
         }
         let _ = writeln!(text);
     }

@@ -166,12 +166,7 @@ pub struct Kernel {
     #[arg(long, value_name = "DIR")]
     pub modules: Vec<PathBuf>,
     /// Further parameters for the kernels
-    #[arg(
-        long,
-        value_name = "PARAMETERS",
-        allow_hyphen_values = true,
-        default_value = ""
-    )]
+    #[arg(long, value_name = "PARAMETERS", allow_hyphen_values = true, default_value = "")]
     pub append: String,
     /// Settings to write in each kernel before the first case
     #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]
@@ -217,10 +212,7 @@ fn setting(text: &str) -> Result<Setting, String> {
     if name.is_empty() || name.contains("..") || !name.chars().all(plain) {
         return Err(expected.to_owned());
     }
-    Ok(Setting {
-        name: name.to_owned(),
-        value: value.to_owned(),
-    })
+    Ok(Setting { name: name.to_owned(), value: value.to_owned() })
 }
 
 const FUZZ_HELP: &str = "\

@@ -35,25 +35,16 @@ pub struct Refusal {
 impl Refusal {
     /// The command line, or a file that it names, cannot be used.
     pub fn usage(why: impl ToString) -> Self {
-        Self {
-            exit: Exit::Usage,
-            message: why.to_string(),
-        }
+        Self { exit: Exit::Usage, message: why.to_string() }
     }
 
     /// The machine or the harness is at fault.
     pub fn machine(why: impl ToString) -> Self {
-        Self {
-            exit: Exit::Machine,
-            message: why.to_string(),
-        }
+        Self { exit: Exit::Machine, message: why.to_string() }
     }
 
     /// No case was selected.
     pub fn nothing_selected(why: impl ToString) -> Self {
-        Self {
-            exit: Exit::NothingSelected,
-            message: why.to_string(),
-        }
+        Self { exit: Exit::NothingSelected, message: why.to_string() }
     }
 }

@@ -27,9 +27,7 @@ fn main() -> ExitCode {
         Command::Perform(arguments) => commands::perform(&arguments),
         Command::List(arguments) => commands::list(&arguments, cases).and_then(print),
         Command::Explain(arguments) => commands::explain(&arguments, &cases).and_then(print),
-        Command::Compare(arguments) => {
-            commands::compare(&arguments).and_then(|(text, exit)| print(text).map(|_| exit))
-        }
+        Command::Compare(arguments) => commands::compare(&arguments).and_then(|(text, exit)| print(text).map(|_| exit)),
         Command::Doctor => {
             let (text, exit) = commands::doctor();
             print(text).map(|_| exit)
@@ -45,13 +43,10 @@ fn main() -> ExitCode {
 /// Prints to somebody who may have read enough, such as `head`.
 fn print(text: String) -> Result<Exit, Refusal> {
     let mut output = std::io::stdout().lock();
-    match output
-        .write_all(text.as_bytes())
-        .and_then(|()| output.flush())
-    {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Refusal::machine(
-            format!("writing to standard output: {error}"),
-        )),
+    match output.write_all(text.as_bytes()).and_then(|()| output.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Refusal::machine(format!("writing to standard output: {error}")))
+        }
         _ => Ok(Exit::AsExpected),
     }
 }

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-const EXPECTED: &str =
-    "expected a whole number above 0 with a unit, up to an hour: 500ms, 10s or 2m";
+const EXPECTED: &str = "expected a whole number above 0 with a unit, up to an hour: 500ms, 10s or 2m";
 
 /// A case that takes longer than an hour does not end.
 const LONGEST: Duration = Duration::from_secs(3600);
@@ -19,18 +18,13 @@ pub fn parse(text: &str) -> Result<Duration, &'static str> {
         "m" => number.checked_mul(60).map(Duration::from_secs),
         _ => None,
     };
-    time.filter(|time| !time.is_zero() && *time <= LONGEST)
-        .ok_or(EXPECTED)
+    time.filter(|time| !time.is_zero() && *time <= LONGEST).ok_or(EXPECTED)
 }
 
 /// A time as it would be typed.
 pub fn show(time: Duration) -> String {
     let milliseconds = time.as_millis();
-    if milliseconds.is_multiple_of(1000) {
-        format!("{}s", milliseconds / 1000)
-    } else {
-        format!("{milliseconds}ms")
-    }
+    if milliseconds.is_multiple_of(1000) { format!("{}s", milliseconds / 1000) } else { format!("{milliseconds}ms") }
 }
 
 #[cfg(test)]

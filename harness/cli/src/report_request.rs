@@ -29,10 +29,7 @@ impl FromStr for ReportRequest {
             "-" => Destination::StandardOutput,
             path => Destination::File(PathBuf::from(path)),
         };
-        Ok(Self {
-            format,
-            destination,
-        })
+        Ok(Self { format, destination })
     }
 }
 
@@ -51,13 +48,8 @@ impl ReportRequest {
 /// Says before a run what could not be written after it.
 pub fn check(requests: &[ReportRequest]) -> Result<(), Refusal> {
     for (index, request) in requests.iter().enumerate() {
-        if requests[..index]
-            .iter()
-            .any(|other| other.destination == request.destination)
-        {
-            return Err(Refusal::usage(
-                "--report: two reports have the same destination",
-            ));
+        if requests[..index].iter().any(|other| other.destination == request.destination) {
+            return Err(Refusal::usage("--report: two reports have the same destination"));
         }
         let Destination::File(path) = &request.destination else {
             continue;
@@ -66,9 +58,7 @@ pub fn check(requests: &[ReportRequest]) -> Result<(), Refusal> {
             let problem = format!("--report: {}: is a directory; name a file", path.display());
             return Err(Refusal::usage(problem));
         }
-        let directory = path
-            .parent()
-            .filter(|parent| !parent.as_os_str().is_empty());
+        let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
         let directory = directory.unwrap_or(Path::new("."));
         if !directory.is_dir() {
             return Err(Refusal::usage(format!(

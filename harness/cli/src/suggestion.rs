@@ -27,10 +27,7 @@ mod tests {
         let meant = "; did you mean console/is-the-terminal?";
         assert_eq!(suggestion("console/is-the-terminl", candidates()), meant);
         assert_eq!(suggestion("is-the-terminal", candidates()), meant);
-        assert_eq!(
-            suggestion("console", candidates()),
-            "; did you mean console/?"
-        );
+        assert_eq!(suggestion("console", candidates()), "; did you mean console/?");
         assert_eq!(suggestion("zzz", candidates()), "");
     }
 }

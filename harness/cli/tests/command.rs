@@ -26,13 +26,7 @@ fn help_teaches_examples_and_exit_statuses() {
     let said = ptyproof(&["--help"]);
     assert_eq!(said.status, 0);
     assert!(said.output.contains("Examples:\n  ptyproof run "));
-    for status in [
-        "0  all as expected",
-        "1  a case failed",
-        "2  the command",
-        "3  the machine",
-        "4  no case",
-    ] {
+    for status in ["0  all as expected", "1  a case failed", "2  the command", "3  the machine", "4  no case"] {
         let help = ptyproof(&["run", "--help"]).output;
         assert!(help.contains(&format!("\n  {status}")), "{status}: {help}");
     }
@@ -42,18 +36,12 @@ fn help_teaches_examples_and_exit_statuses() {
 fn the_version_is_the_packages() {
     let said = ptyproof(&["--version"]);
     assert_eq!(said.status, 0);
-    assert_eq!(
-        said.output,
-        format!("ptyproof {}\n", env!("CARGO_PKG_VERSION"))
-    );
+    assert_eq!(said.output, format!("ptyproof {}\n", env!("CARGO_PKG_VERSION")));
 }
 
 #[test]
 fn an_unknown_flag_and_no_command_are_usage_errors() {
-    refuses(
-        &["run", "--frobnicate"],
-        &["unexpected argument '--frobnicate'"],
-    );
+    refuses(&["run", "--frobnicate"], &["unexpected argument '--frobnicate'"]);
     assert_eq!(ptyproof(&[]).status, 2);
 }
 
@@ -61,11 +49,7 @@ fn an_unknown_flag_and_no_command_are_usage_errors() {
 fn list_names_every_case_once() {
     let said = ptyproof(&["list"]);
     assert_eq!(said.status, 0);
-    let ids: Vec<&str> = said
-        .output
-        .lines()
-        .filter_map(|line| line.split_whitespace().next())
-        .collect();
+    let ids: Vec<&str> = said.output.lines().filter_map(|line| line.split_whitespace().next()).collect();
     let all: Vec<&str> = ptyproof_cases::all().iter().map(|case| case.id).collect();
     assert_eq!(ids, all);
 }
@@ -108,10 +92,7 @@ fn a_filter_that_matches_nothing_is_named_even_beside_one_that_matches() {
 fn explain_tells_all_of_a_case() {
     let said = ptyproof(&["explain", CASE]);
     assert_eq!(said.status, 0);
-    let case = ptyproof_cases::all()
-        .into_iter()
-        .find(|case| case.id == CASE)
-        .expect("it exists");
+    let case = ptyproof_cases::all().into_iter().find(|case| case.id == CASE).expect("it exists");
     for part in [case.title, case.requirement, case.why] {
         assert!(said.output.contains(part), "{part}");
     }
@@ -124,56 +105,30 @@ fn explain_tells_all_of_a_case() {
 fn explain_of_an_unknown_case_says_what_may_be_meant() {
     let said = ptyproof(&["explain", "is-the-terminal"]);
     assert_eq!((said.status, said.output.as_str()), (4, ""));
-    assert!(
-        said.error
-            .contains("; did you mean console/is-the-terminal?;"),
-        "{}",
-        said.error
-    );
+    assert!(said.error.contains("; did you mean console/is-the-terminal?;"), "{}", said.error);
 }
 
 #[test]
 fn a_time_that_is_none_is_refused_with_what_was_expected() {
     for nonsense in ["0s", "10", "-3s", "soon", ""] {
         let flag = format!("--timeout={nonsense}");
-        refuses(
-            &["run", &flag],
-            &["expected a whole number above 0 with a unit", "10s"],
-        );
+        refuses(&["run", &flag], &["expected a whole number above 0 with a unit", "10s"]);
     }
 }
 
 #[test]
 fn no_jobs_are_refused() {
-    refuses(
-        &["run", "--jobs", "0"],
-        &["invalid value '0' for '--jobs <N>'"],
-    );
+    refuses(&["run", "--jobs", "0"], &["invalid value '0' for '--jobs <N>'"]);
 }
 
 #[test]
 fn a_report_that_cannot_be_is_refused_before_the_run() {
-    refuses(
-        &["run", "--report", "html=x"],
-        &["no report is called \"html\"; expected json=FILE"],
-    );
-    refuses(
-        &["run", "--report", "json"],
-        &["expected json=FILE, tap=FILE or junit=FILE"],
-    );
+    refuses(&["run", "--report", "html=x"], &["no report is called \"html\"; expected json=FILE"]);
+    refuses(&["run", "--report", "json"], &["expected json=FILE, tap=FILE or junit=FILE"]);
     refuses(&["run", "--report", "tap="], &["no file is named"]);
-    refuses(
-        &["run", "--report", "json=/no/where/x"],
-        &["--report: /no/where/x: there is no directory /no/where"],
-    );
-    refuses(
-        &["run", "--report", "json=/tmp"],
-        &["--report: /tmp: is a directory"],
-    );
-    refuses(
-        &["run", "--report", "json=same,tap=same"],
-        &["two reports have the same destination"],
-    );
+    refuses(&["run", "--report", "json=/no/where/x"], &["--report: /no/where/x: there is no directory /no/where"]);
+    refuses(&["run", "--report", "json=/tmp"], &["--report: /tmp: is a directory"]);
+    refuses(&["run", "--report", "json=same,tap=same"], &["two reports have the same destination"]);
 }
 
 #[test]
@@ -182,71 +137,36 @@ fn a_profile_that_cannot_be_used_is_refused() {
     let broken = file(&directory, "broken.toml", "name = \"x\"\nexce = true\n");
     refuses(
         &["run", "--profile", &broken],
-        &[
-            &broken,
-            "TOML parse error at line 2",
-            "unknown field `exce`, expected one of `name`",
-        ],
+        &[&broken, "TOML parse error at line 2", "unknown field `exce`, expected one of `name`"],
     );
-    refuses(
-        &["run", "--profile", "none"],
-        &["--profile: no profile is called none; there are ptyrun, runc"],
-    );
-    refuses(
-        &["run", "--profile", "/no/such.toml"],
-        &["--profile: /no/such.toml: No such file"],
-    );
+    refuses(&["run", "--profile", "none"], &["--profile: no profile is called none; there are ptyrun, runc"]);
+    refuses(&["run", "--profile", "/no/such.toml"], &["--profile: /no/such.toml: No such file"]);
 }
 
 #[test]
 fn an_expectation_file_that_cannot_be_used_is_refused() {
     let directory = tempfile::tempdir().expect("a directory");
-    let expectation = |case: &str, link: &str| {
-        format!("[[expect]]\ncase = \"{case}\"\nbecause = \"x\"\nobserved = \"y\"\n{link}")
-    };
+    let expectation =
+        |case: &str, link: &str| format!("[[expect]]\ncase = \"{case}\"\nbecause = \"x\"\nobserved = \"y\"\n{link}");
     let link = "link = \"https://example.org/1\"\n";
     for (content, parts) in [
-        (
-            expectation(CASE, ""),
-            [
-                "TOML parse error at line 1, column 1",
-                "missing field `link`",
-            ],
-        ),
-        (
-            expectation(CASE, "link = \"todo\"\n"),
-            ["link is \"todo\"", "expected the address"],
-        ),
-        (
-            expectation("a/b", link),
-            ["no case is called a/b", "`ptyproof list`"],
-        ),
+        (expectation(CASE, ""), ["TOML parse error at line 1, column 1", "missing field `link`"]),
+        (expectation(CASE, "link = \"todo\"\n"), ["link is \"todo\"", "expected the address"]),
+        (expectation("a/b", link), ["no case is called a/b", "`ptyproof list`"]),
         (expectation(CASE, link).repeat(2), [CASE, "is named twice"]),
-        (
-            "expect = 1\n".to_owned(),
-            ["TOML parse error at line 1", "expected a sequence"],
-        ),
+        ("expect = 1\n".to_owned(), ["TOML parse error at line 1", "expected a sequence"]),
     ] {
         let path = file(&directory, "expectations.toml", &content);
-        refuses(
-            &["run", "--expect", &path],
-            &[&format!("--expect: {path}: "), parts[0], parts[1]],
-        );
+        refuses(&["run", "--expect", &path], &[&format!("--expect: {path}: "), parts[0], parts[1]]);
     }
-    refuses(
-        &["run", "--expect", "/no/such"],
-        &["--expect: /no/such: No such file"],
-    );
+    refuses(&["run", "--expect", "/no/such"], &["--expect: /no/such: No such file"]);
 }
 
 #[test]
 fn a_reader_that_has_read_enough_is_no_error() {
     let (reader, writer) = std::io::pipe().expect("a pipe");
     drop(reader);
-    let status = std::process::Command::new(env!("CARGO_BIN_EXE_ptyproof"))
-        .arg("list")
-        .stdout(writer)
-        .status();
+    let status = std::process::Command::new(env!("CARGO_BIN_EXE_ptyproof")).arg("list").stdout(writer).status();
     assert_eq!(status.expect("it can be started").code(), Some(0));
 }
 

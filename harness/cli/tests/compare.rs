@@ -69,15 +69,8 @@ fn passed(id: &str) -> CaseResult {
 fn shows(id: &str, profile: &str, value: &str) -> CaseResult {
     let what = "what it does".to_owned();
     CaseResult {
-        shown: vec![Shown {
-            what: what.clone(),
-            profile: profile.to_owned(),
-            value: "1".to_owned(),
-        }],
-        records: vec![Record {
-            what,
-            value: value.to_owned(),
-        }],
+        shown: vec![Shown { what: what.clone(), profile: profile.to_owned(), value: "1".to_owned() }],
+        records: vec![Record { what, value: value.to_owned() }],
         ..passed(id)
     }
 }
@@ -123,23 +116,14 @@ fn whole(release: &str, profile: &str) -> Report {
 #[test]
 fn a_difference_is_told_and_fails_only_where_it_is_asked_to() {
     let files = Files::new();
-    let one = files.report(
-        "a.json",
-        &of_kernel("6.1.0", vec![shows("a/b", "old", "1")]),
-    );
-    let other = files.report(
-        "b.json",
-        &of_kernel("6.2.0", vec![shows("a/b", "new", "1")]),
-    );
+    let one = files.report("a.json", &of_kernel("6.1.0", vec![shows("a/b", "old", "1")]));
+    let other = files.report("b.json", &of_kernel("6.2.0", vec![shows("a/b", "new", "1")]));
     let said = compare(&[&one, &other]);
     assert_eq!((said.status, said.error.as_str()), (0, ""));
     let difference = "\na/b\n  title        does it\n  requirement  it holds (kernel)\n  shows: what it does\n    \
                       6.1.0  old: 1\n    6.2.0  new: 1\n";
     assert!(said.output.contains(difference), "{}", said.output);
-    assert!(
-        said.output
-            .starts_with("2 reports, 1 case in common: 1 difference\n")
-    );
+    assert!(said.output.starts_with("2 reports, 1 case in common: 1 difference\n"));
     assert_eq!(compare(&[&one, &other, "--fail-on-difference"]).status, 1);
     assert_eq!(compare(&[&one, &one, "--fail-on-difference"]).status, 0);
 }
@@ -164,24 +148,12 @@ fn what_is_no_report_is_refused_with_what_was_expected() {
     let files = Files::new();
     let good = files.report("good.json", &of_kernel("6.1.0", vec![passed("a/b")]));
     let expected = "; expected a report that `ptyproof run --report json=FILE` wrote";
-    refuses(
-        &[&good, "/no/such"],
-        &format!("/no/such: No such file or directory (os error 2){expected}"),
-    );
-    refuses(
-        &[&good, "/"],
-        &format!("/: Is a directory (os error 21){expected}"),
-    );
+    refuses(&[&good, "/no/such"], &format!("/no/such: No such file or directory (os error 2){expected}"));
+    refuses(&[&good, "/"], &format!("/: Is a directory (os error 21){expected}"));
     let tap = files.write("report.tap", "TAP version 14\n");
-    refuses(
-        &[&tap, &good],
-        &format!("{tap}: expected value at line 1 column 1{expected}"),
-    );
+    refuses(&[&tap, &good], &format!("{tap}: expected value at line 1 column 1{expected}"));
     let other = files.write("other.json", "{\"schema\": 1}");
-    refuses(
-        &[&good, &other],
-        &format!("{other}: missing field `environment` at line 1 column 13{expected}"),
-    );
+    refuses(&[&good, &other], &format!("{other}: missing field `environment` at line 1 column 13{expected}"));
     let newer = files.write("newer.json", "{\"schema\": 2, \"cases\": []}");
     refuses(
         &[&good, &newer],
@@ -194,24 +166,15 @@ fn fewer_than_two_reports_and_reports_with_nothing_in_common_are_refused() {
     let files = Files::new();
     let one = files.report("a.json", &of_kernel("6.1.0", vec![passed("a/b")]));
     let other = files.report("b.json", &of_kernel("6.1.0", vec![passed("a/c")]));
-    refuses(
-        &[&one],
-        &format!("{one}: is one report; expected two or more, or --check"),
-    );
+    refuses(&[&one], &format!("{one}: is one report; expected two or more, or --check"));
     refuses(
         &[&one, &other],
-        &format!(
-            "{one}, {other}: no case is in two of them; expected reports of the same kind of target"
-        ),
+        &format!("{one}, {other}: no case is in two of them; expected reports of the same kind of target"),
     );
     let said = compare(&[]);
     assert_eq!((said.status, said.output.as_str()), (2, ""));
     assert!(said.error.contains("<REPORT>..."), "{}", said.error);
-    for flags in [
-        ["--check", "--fail-on-difference"],
-        ["--baselines", "/"],
-        ["--check", "--write-baselines=/"],
-    ] {
+    for flags in [["--check", "--fail-on-difference"], ["--baselines", "/"], ["--check", "--write-baselines=/"]] {
         let said = compare(&[&[one.as_str()], &flags[..]].concat());
         assert_eq!((said.status, said.output.as_str()), (2, ""), "{flags:?}");
     }
@@ -224,10 +187,7 @@ fn a_baseline_is_written_and_a_kernel_is_checked_with_it() {
     let old = files.report("old.json", &whole("5.10.0-33-cloud-amd64", "old"));
     let new = files.report("new.json", &whole("6.12.1-cloud-amd64", "new"));
     // One after the other: what is there already stays.
-    for (report, name) in [
-        (&old, "linux-5.10-cloud.toml"),
-        (&new, "linux-6.12-cloud.toml"),
-    ] {
+    for (report, name) in [(&old, "linux-5.10-cloud.toml"), (&new, "linux-6.12-cloud.toml")] {
         let said = compare(&[report, "--write-baselines", &directory]);
         assert_eq!((said.status, said.error.as_str()), (0, ""));
         assert_eq!(said.output, format!("{name}\n"));
@@ -247,22 +207,10 @@ fn a_baseline_is_written_and_a_kernel_is_checked_with_it() {
     assert_eq!(check("6.12.99-cloud-amd64", "new").status, 0);
     let changed = check("6.12.99-cloud-amd64", "old");
     assert_eq!(changed.status, 1);
-    assert!(
-        changed
-            .output
-            .contains("\n    baseline  new\n    this run  old: 1\n"),
-        "{}",
-        changed.output
-    );
+    assert!(changed.output.contains("\n    baseline  new\n    this run  old: 1\n"), "{}", changed.output);
     let unknown = check("7.0.0", "old");
     assert_eq!(unknown.status, 0);
-    assert!(
-        unknown
-            .output
-            .contains("\n    6.12-cloud  new\n    this run    old: 1\n"),
-        "{}",
-        unknown.output
-    );
+    assert!(unknown.output.contains("\n    6.12-cloud  new\n    this run    old: 1\n"), "{}", unknown.output);
 }
 
 #[test]
@@ -270,10 +218,7 @@ fn what_makes_no_baseline_is_refused_and_nothing_is_written() {
     let files = Files::new();
     let directory = files.path("baselines");
     let good = files.report("good.json", &whole("6.1.0", "new"));
-    refuses(
-        &[&good, "--write-baselines", &directory],
-        &format!("{directory}: No such file or directory (os error 2)"),
-    );
+    refuses(&[&good, "--write-baselines", &directory], &format!("{directory}: No such file or directory (os error 2)"));
     fs::create_dir(&directory).expect("it can be made");
     let again = files.report("again.json", &whole("6.1.9", "new"));
     refuses(
@@ -285,9 +230,7 @@ fn what_makes_no_baseline_is_refused_and_nothing_is_written() {
     let part = files.report("part.json", &part);
     refuses(
         &[&part, "--write-baselines", &directory],
-        &format!(
-            "{part}: {left_out} was not selected; expected a report of all cases of the kernel"
-        ),
+        &format!("{part}: {left_out} was not selected; expected a report of all cases of the kernel"),
     );
     let mut runtime = whole("6.1.0", "new");
     runtime.target.path = "/bin/runtime".to_owned();

@@ -18,10 +18,7 @@ fn run(arguments: &[&str]) -> std::process::Output {
 
 /// Where nothing can be run, that is said loudly, and nothing is tested.
 fn can_run() -> bool {
-    let doctor = Command::new(env!("CARGO_BIN_EXE_ptyproof"))
-        .arg("doctor")
-        .output()
-        .expect("it can be started");
+    let doctor = Command::new(env!("CARGO_BIN_EXE_ptyproof")).arg("doctor").output().expect("it can be started");
     let said = String::from_utf8_lossy(&doctor.stdout).into_owned();
     let can = said.contains("ok       workers") && said.contains("ok       devpts");
     if !can {
@@ -41,10 +38,7 @@ fn every_report_is_written() {
     }
     let directory = tempfile::tempdir().expect("a directory");
     let reports = ["json", "tap", "junit"].map(|kind| path(&directory, kind));
-    let flag = format!(
-        "json={},tap={},junit={}",
-        reports[0], reports[1], reports[2]
-    );
+    let flag = format!("json={},tap={},junit={}", reports[0], reports[1], reports[2]);
     let output = run(&["--report", &flag]);
     let text = String::from_utf8(output.stdout).expect("it is UTF-8");
     assert_eq!(output.status.code(), Some(0), "{text}");
@@ -59,10 +53,7 @@ fn every_report_is_written() {
     assert_eq!(report.target.profile, "ptyrun");
     assert!(tap.starts_with("TAP version 14\n1..1\n"), "{tap}");
     assert!(tap.contains(&format!("\nok 1 {CASE}\n")), "{tap}");
-    assert!(
-        junit.contains(&format!("<testcase name=\"{CASE}\"")),
-        "{junit}"
-    );
+    assert!(junit.contains(&format!("<testcase name=\"{CASE}\"")), "{junit}");
 }
 
 #[test]
@@ -88,15 +79,8 @@ fn a_report_that_fails_costs_nothing_but_itself() {
     let output = run(&["--report", &format!("json=/dev/full,tap={tap}")]);
     assert_eq!(output.status.code(), Some(3));
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(
-        error,
-        "ptyproof: writing /dev/full: No space left on device (os error 28)\n"
-    );
-    assert!(
-        fs::read_to_string(tap)
-            .expect("it was written")
-            .contains("\nok 1 ")
-    );
+    assert_eq!(error, "ptyproof: writing /dev/full: No space left on device (os error 28)\n");
+    assert!(fs::read_to_string(tap).expect("it was written").contains("\nok 1 "));
     assert!(String::from_utf8_lossy(&output.stdout).contains("1 pass; "));
 }
 
@@ -107,18 +91,14 @@ fn an_expected_failure_that_passes_fails_the_run() {
     }
     let directory = tempfile::tempdir().expect("a directory");
     let file = path(&directory, "expectations.toml");
-    let content = format!(
-        "[[expect]]\ncase = \"{CASE}\"\nbecause = \"x\"\nobserved = \"y\"\nlink = \"https://example.org/1\"\n"
-    );
+    let content =
+        format!("[[expect]]\ncase = \"{CASE}\"\nbecause = \"x\"\nobserved = \"y\"\nlink = \"https://example.org/1\"\n");
     fs::write(&file, content).expect("it can be written");
     let output = run(&["--expect", &file]);
     assert_eq!(output.status.code(), Some(1));
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(text.contains("\nxpass console/is-the-terminal\n"), "{text}");
-    assert!(
-        text.contains("  known        https://example.org/1\n"),
-        "{text}"
-    );
+    assert!(text.contains("  known        https://example.org/1\n"), "{text}");
     let again = format!("  again        ptyproof run {CASE} --expect {file}\n");
     assert!(text.contains(&again), "{text}");
 }

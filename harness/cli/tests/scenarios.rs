@@ -41,10 +41,7 @@ fn a_vector_that_holds_is_told_so() {
 #[test]
 fn a_vector_that_differs_is_told_with_both_sides() {
     let said = on_the_model(&VECTOR.replace("read = 'a", "read = 'b"));
-    assert_eq!(
-        said.output,
-        "differs erase: step 1, read: expected 'b\\n', observed 'a\\n'\n\n1 vectors, 1 differ\n"
-    );
+    assert_eq!(said.output, "differs erase: step 1, read: expected 'b\\n', observed 'a\\n'\n\n1 vectors, 1 differ\n");
     assert_eq!(said.status, 1);
 }
 

@@ -39,7 +39,6 @@ impl Deadline {
     /// For poll(2), rounded up to whole milliseconds so that a wait never spins at its end.
     pub fn poll_timeout(self) -> PollTimeout {
         let milliseconds = self.remaining().as_nanos().div_ceil(1_000_000);
-        PollTimeout::try_from(i32::try_from(milliseconds).unwrap_or(i32::MAX))
-            .unwrap_or(PollTimeout::MAX)
+        PollTimeout::try_from(i32::try_from(milliseconds).unwrap_or(i32::MAX)).unwrap_or(PollTimeout::MAX)
     }
 }

@@ -51,9 +51,7 @@ pub enum ExpectationError {
         error: Box<toml::de::Error>,
     },
     /// A link is no link.
-    #[error(
-        "{origin}: {case}: link is \"{link}\"; expected the address of an issue or document (https://...)"
-    )]
+    #[error("{origin}: {case}: link is \"{link}\"; expected the address of an issue or document (https://...)")]
     NoLink {
         /// The file.
         origin: String,
@@ -83,33 +81,23 @@ pub enum ExpectationError {
 impl Expectations {
     /// Reads a file. `known` tells whether a case exists.
     pub fn read(path: &Path, known: impl Fn(&CaseId) -> bool) -> Result<Self, ExpectationError> {
-        let text = std::fs::read_to_string(path).map_err(|error| ExpectationError::Unreadable {
-            path: path.to_owned(),
-            error,
-        })?;
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| ExpectationError::Unreadable { path: path.to_owned(), error })?;
         Self::parse(&path.display().to_string(), &text, known)
     }
 
     /// Parses text that comes from `origin`.
-    pub fn parse(
-        origin: &str,
-        text: &str,
-        known: impl Fn(&CaseId) -> bool,
-    ) -> Result<Self, ExpectationError> {
+    pub fn parse(origin: &str, text: &str, known: impl Fn(&CaseId) -> bool) -> Result<Self, ExpectationError> {
         let origin = origin.to_owned();
-        let all: Self = toml::from_str(text).map_err(|error| ExpectationError::Malformed {
-            origin: origin.clone(),
-            error: Box::new(error),
-        })?;
+        let all: Self = toml::from_str(text)
+            .map_err(|error| ExpectationError::Malformed { origin: origin.clone(), error: Box::new(error) })?;
         for (index, expectation) in all.expect.iter().enumerate() {
             let case = expectation.case.clone();
             if !expectation.link.starts_with("https://") {
                 let link = expectation.link.clone();
                 return Err(ExpectationError::NoLink { origin, case, link });
             }
-            if all.expect[..index]
-                .iter()
-                .any(|earlier| earlier.case == case && earlier.version == expectation.version)
+            if all.expect[..index].iter().any(|earlier| earlier.case == case && earlier.version == expectation.version)
             {
                 return Err(ExpectationError::Twice { origin, case });
             }
@@ -122,24 +110,20 @@ impl Expectations {
 
     /// Only those that are known of a target whose `--version` prints this.
     pub fn known_of(mut self, version: &str) -> Self {
-        self.expect
-            .retain(|expectation| expectation.is_known_of(version));
+        self.expect.retain(|expectation| expectation.is_known_of(version));
         self
     }
 
     /// Adds those of `more`, which win where both name a case.
     pub fn overridden_by(mut self, more: Self) -> Self {
-        self.expect
-            .retain(|own| !more.expect.iter().any(|other| other.case == own.case));
+        self.expect.retain(|own| !more.expect.iter().any(|other| other.case == own.case));
         self.expect.extend(more.expect);
         self
     }
 
     /// The expectation for a case.
     pub fn of(&self, case: &CaseId) -> Option<&Expectation> {
-        self.expect
-            .iter()
-            .find(|expectation| expectation.case == *case)
+        self.expect.iter().find(|expectation| expectation.case == *case)
     }
 }
 
@@ -147,9 +131,7 @@ impl Expectation {
     /// Version 1.8.1 is not 1.8.10.
     fn is_known_of(&self, version: &str) -> bool {
         self.version.as_deref().is_none_or(|known| {
-            version
-                .strip_prefix(known)
-                .is_some_and(|rest| !rest.starts_with(|next: char| next.is_ascii_digit()))
+            version.strip_prefix(known).is_some_and(|rest| !rest.starts_with(|next: char| next.is_ascii_digit()))
         })
     }
 
@@ -177,9 +159,7 @@ mod tests {
 
     fn error(text: &str) -> String {
         let known = |case: &CaseId| case.as_str() == "a/b";
-        Expectations::parse("x.toml", text, known)
-            .expect_err("broken")
-            .to_string()
+        Expectations::parse("x.toml", text, known).expect_err("broken").to_string()
     }
 
     #[test]
@@ -204,16 +184,10 @@ mod tests {
     #[test]
     fn a_link_is_mandatory_and_must_be_one() {
         let text = error(&GOOD.replace("link = \"https://example.org/1\"", ""));
-        assert!(
-            text.contains("x.toml: TOML parse error at line 2"),
-            "{text}"
-        );
+        assert!(text.contains("x.toml: TOML parse error at line 2"), "{text}");
         assert!(text.contains("missing field `link`"), "{text}");
         let text = error(&GOOD.replace("https://example.org/1", "todo"));
-        assert!(
-            text.contains("a/b: link is \"todo\"; expected the address"),
-            "{text}"
-        );
+        assert!(text.contains("a/b: link is \"todo\"; expected the address"), "{text}");
     }
 
     #[test]

@@ -32,30 +32,18 @@ pub(crate) fn receive(stream: &UnixStream) -> io::Result<Option<Message>> {
         if let ControlMessageOwned::ScmRights(numbers) = control {
             // SAFETY: the kernel just installed these descriptors for this message, and nothing else owns
             // them.
-            descriptors.extend(
-                numbers
-                    .into_iter()
-                    .map(|number| unsafe { OwnedFd::from_raw_fd(number) }),
-            );
+            descriptors.extend(numbers.into_iter().map(|number| unsafe { OwnedFd::from_raw_fd(number) }));
         }
     }
     let truncated = received.flags.contains(MsgFlags::MSG_CTRUNC);
     let count = received.bytes;
     payload.truncate(count);
     let ended = count == 0 && descriptors.is_empty();
-    Ok((!ended).then_some(Message {
-        payload,
-        descriptors,
-        truncated,
-    }))
+    Ok((!ended).then_some(Message { payload, descriptors, truncated }))
 }
 
 /// Sends one message with descriptors.
-pub(crate) fn send(
-    stream: &UnixStream,
-    payload: &[u8],
-    descriptors: &[BorrowedFd<'_>],
-) -> io::Result<()> {
+pub(crate) fn send(stream: &UnixStream, payload: &[u8], descriptors: &[BorrowedFd<'_>]) -> io::Result<()> {
     let numbers: Vec<RawFd> = descriptors.iter().map(AsRawFd::as_raw_fd).collect();
     let control = [ControlMessage::ScmRights(&numbers)];
     let parts = [IoSlice::new(payload)];

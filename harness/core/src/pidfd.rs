@@ -18,14 +18,6 @@ pub(crate) fn kill(process: &OwnedFd) -> Result<(), Errno> {
     use nix::libc::{SIGKILL, SYS_pidfd_send_signal, c_void, syscall};
     let nothing = std::ptr::null::<c_void>();
     // SAFETY: without a siginfo_t, pidfd_send_signal takes integers only.
-    let sent = unsafe {
-        syscall(
-            SYS_pidfd_send_signal,
-            process.as_raw_fd(),
-            SIGKILL,
-            nothing,
-            0,
-        )
-    };
+    let sent = unsafe { syscall(SYS_pidfd_send_signal, process.as_raw_fd(), SIGKILL, nothing, 0) };
     Errno::result(sent).map(drop)
 }

@@ -59,12 +59,7 @@ fn by_rexpect() -> Vec<u8> {
     let flags = fcntl(&master, FcntlArg::F_GETFL).map(OFlag::from_bits_retain);
     let blocking = flags.expect("it is open") - OFlag::O_NONBLOCK;
     fcntl(&master, FcntlArg::F_SETFL(blocking)).expect("it is ours");
-    let side = || -> OwnedFd {
-        master
-            .as_fd()
-            .try_clone_to_owned()
-            .expect("it can be duplicated")
-    };
+    let side = || -> OwnedFd { master.as_fd().try_clone_to_owned().expect("it can be duplicated") };
     let program = greeter(&slave);
     let options = Options::new().timeout_ms(Some(10_000));
     let mut session = StreamSession::new(File::from(side()), File::from(side()), options);
@@ -84,12 +79,6 @@ fn by_rexpect() -> Vec<u8> {
 fn two_engines_see_the_same() {
     let all: String = DIALOGUE.iter().map(|(_, received)| *received).collect();
     let (one, other) = (by_expectrl(), by_rexpect());
-    assert_eq!(
-        one.escape_ascii().to_string(),
-        all.as_bytes().escape_ascii().to_string()
-    );
-    assert_eq!(
-        one.escape_ascii().to_string(),
-        other.escape_ascii().to_string()
-    );
+    assert_eq!(one.escape_ascii().to_string(), all.as_bytes().escape_ascii().to_string());
+    assert_eq!(one.escape_ascii().to_string(), other.escape_ascii().to_string());
 }

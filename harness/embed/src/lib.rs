@@ -29,11 +29,7 @@ pub fn static_binary(directory: &str, name: &str, features: &str, target: &str) 
     let package = Path::new(&variable("CARGO_MANIFEST_DIR")).join(directory);
     let out = PathBuf::from(variable("OUT_DIR"));
     // OUT_DIR is <target>/<profile>/build/<package>/out.
-    let target = out
-        .ancestors()
-        .nth(4)
-        .expect("OUT_DIR lies in the target directory")
-        .join(target);
+    let target = out.ancestors().nth(4).expect("OUT_DIR lies in the target directory").join(target);
     for source in ["src", "Cargo.toml"] {
         println!("cargo::rerun-if-changed={}", package.join(source).display());
     }
@@ -46,10 +42,7 @@ pub fn static_binary(directory: &str, name: &str, features: &str, target: &str) 
         .arg(package.join("Cargo.toml"))
         .arg("--target-dir")
         .arg(&target)
-        .env(
-            "CARGO_ENCODED_RUSTFLAGS",
-            "-Ctarget-feature=+crt-static\x1f-Crelocation-model=static\x1f-Cstrip=symbols",
-        );
+        .env("CARGO_ENCODED_RUSTFLAGS", "-Ctarget-feature=+crt-static\x1f-Crelocation-model=static\x1f-Cstrip=symbols");
     for variable in OUTER_BUILDS {
         cargo.env_remove(variable);
     }

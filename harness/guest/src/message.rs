@@ -110,26 +110,16 @@ mod tests {
     fn messages() -> Vec<Message<'static>> {
         vec![
             Message::Hello { taint: 0 },
-            Message::Event(Box::new(Event::CaseBegan {
-                id: Cow::Owned(CaseId::from("area/name")),
-            })),
-            Message::Log(LogLine {
-                level: 4,
-                at_us: 1_500_000,
-                text: "a warning with a \n in it".to_owned(),
-            }),
+            Message::Event(Box::new(Event::CaseBegan { id: Cow::Owned(CaseId::from("area/name")) })),
+            Message::Log(LogLine { level: 4, at_us: 1_500_000, text: "a warning with a \n in it".to_owned() }),
             Message::Tainted { taint: 512 },
-            Message::Refused {
-                why: "no devpts".to_owned(),
-            },
+            Message::Refused { why: "no devpts".to_owned() },
         ]
     }
 
     fn lines() -> Vec<u8> {
         let lines = messages().into_iter();
-        lines
-            .flat_map(|message| message.to_line().expect("it can be written"))
-            .collect()
+        lines.flat_map(|message| message.to_line().expect("it can be written")).collect()
     }
 
     #[test]
@@ -143,19 +133,15 @@ mod tests {
         for size in 1..200 {
             let mut reader = Lines::default();
             let pieces = lines();
-            let heard: Vec<_> = pieces
-                .chunks(size)
-                .flat_map(|piece| reader.take(piece).expect("well-formed"))
-                .collect();
+            let heard: Vec<_> =
+                pieces.chunks(size).flat_map(|piece| reader.take(piece).expect("well-formed")).collect();
             assert_eq!(heard, messages(), "in pieces of {size}");
         }
     }
 
     #[test]
     fn what_is_no_message_is_shown() {
-        let error = Lines::default()
-            .take(b"[  1.0] oops\n")
-            .expect_err("no message");
+        let error = Lines::default().take(b"[  1.0] oops\n").expect_err("no message");
         let MessageError::Malformed { line, .. } = error else {
             panic!("{error}");
         };

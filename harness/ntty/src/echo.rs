@@ -151,9 +151,7 @@ impl Tty {
             Operation::Character(c) => output.send(&[c]),
             Operation::Literal255 => output.send_counted(&[0xff]),
             Operation::Caret(c) => output.send_counted(&[b'^', c ^ 0x40]),
-            Operation::EraseTab { columns, after_tab } => {
-                output.erase_tab(columns.into(), after_tab)
-            }
+            Operation::EraseTab { columns, after_tab } => output.erase_tab(columns.into(), after_tab),
         }
         true
     }

@@ -72,10 +72,7 @@ impl Tty {
                 break;
             }
         }
-        if self.input.line_is_empty()
-            && self.termios.local(ECHO)
-            && !self.breaks(Mutant::ErasingLeftOpen)
-        {
+        if self.input.line_is_empty() && self.termios.local(ECHO) && !self.breaks(Mutant::ErasingLeftOpen) {
             self.finish_erasing();
         }
     }
@@ -127,14 +124,9 @@ impl Tty {
     fn last_character(&self) -> Option<Character> {
         let from_the_end = self.input.line_backwards().enumerate();
         from_the_end
-            .map(|(continuations, start)| Character {
-                start,
-                first: self.input.byte(start),
-                continuations,
-            })
+            .map(|(continuations, start)| Character { start, first: self.input.byte(start), continuations })
             .find(|character| {
-                let stray = character.start == self.input.line_start()
-                    && self.breaks(Mutant::StrayContinuationErased);
+                let stray = character.start == self.input.line_start() && self.breaks(Mutant::StrayContinuationErased);
                 !self.continues(character.first) || stray || self.breaks(Mutant::EraseTakesBytes)
             })
     }

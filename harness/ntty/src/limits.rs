@@ -59,10 +59,7 @@ impl Tty {
         let waits_for_reader = self.input.has_line() && !self.breaks(Mutant::CompleteLineOverflows);
         if room > 0 {
             Room::For(room as usize)
-        } else if self.termios.local(ICANON)
-            && !waits_for_reader
-            && !self.breaks(Mutant::LongLineWaits)
-        {
+        } else if self.termios.local(ICANON) && !waits_for_reader && !self.breaks(Mutant::LongLineWaits) {
             Room::Overflow
         } else {
             Room::None

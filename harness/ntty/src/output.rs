@@ -131,8 +131,7 @@ impl Output {
 
     fn carriage_return(&mut self, termios: &Termios) {
         let newline = termios.output(OCRNL) && !self.rules.breaks(Mutant::OcrnlIgnored);
-        let omits =
-            termios.output(ONOCR) && !(newline && self.rules.breaks(Mutant::OcrnlBeforeOnocr));
+        let omits = termios.output(ONOCR) && !(newline && self.rules.breaks(Mutant::OcrnlBeforeOnocr));
         if omits && self.column == 0 && !self.rules.breaks(Mutant::OnocrIgnored) {
             return;
         }

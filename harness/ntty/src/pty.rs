@@ -129,8 +129,8 @@ impl Tty {
     ///
     /// Echo that waits goes out before it, also when nothing is written.
     pub fn write(&mut self, bytes: &[u8]) -> usize {
-        let late = bytes.is_empty() && self.breaks(Mutant::EmptyWriteKeepsEcho)
-            || self.breaks(Mutant::WriteOvertakesEcho);
+        let late =
+            bytes.is_empty() && self.breaks(Mutant::EmptyWriteKeepsEcho) || self.breaks(Mutant::WriteOvertakesEcho);
         if !late {
             self.release_echo();
         }

@@ -50,8 +50,7 @@ impl Tty {
             return self.find_nothing();
         }
         let start = self.input.reader();
-        let bytes =
-            if self.termios.reads_lines() { self.read_line(most) } else { self.read_raw(most) };
+        let bytes = if self.termios.reads_lines() { self.read_line(most) } else { self.read_raw(most) };
         if self.termios.local(ICANON) && !self.termios.local(ECHO) {
             self.input.wipe_since(start);
         }
@@ -66,11 +65,7 @@ impl Tty {
             _ => self.breaks(Mutant::RawReadOfNothingEnds),
         };
         let in_time = self.termios.cc[VTIME] == 0 || self.breaks(Mutant::TimedReadEndsAtOnce);
-        if !self.termios.local(ICANON) && polls && in_time {
-            Read::Bytes(Vec::new())
-        } else {
-            Read::WouldBlock
-        }
+        if !self.termios.local(ICANON) && polls && in_time { Read::Bytes(Vec::new()) } else { Read::WouldBlock }
     }
 
     fn read_line(&mut self, most: usize) -> Vec<u8> {
@@ -121,22 +116,13 @@ impl Tty {
 
     /// Whether a reader finds something: a line, or at least `raw` raw bytes.
     fn available(&self, raw: usize) -> bool {
-        if self.termios.reads_lines() {
-            self.input.has_line()
-        } else {
-            self.input.visible_bytes() >= raw
-        }
+        if self.termios.reads_lines() { self.input.has_line() } else { self.input.visible_bytes() >= raw }
     }
 
     /// Whether `poll` says that the slave is readable.
     pub fn readable(&self) -> bool {
-        let timed =
-            self.termios.cc[VTIME] != 0 && !self.breaks(Mutant::PollHeedsMinimumDespiteTime);
-        let minimum = if timed || self.breaks(Mutant::PollIgnoresMinimum) {
-            1
-        } else {
-            self.termios.cc[VMIN].max(1)
-        };
+        let timed = self.termios.cc[VTIME] != 0 && !self.breaks(Mutant::PollHeedsMinimumDespiteTime);
+        let minimum = if timed || self.breaks(Mutant::PollIgnoresMinimum) { 1 } else { self.termios.cc[VMIN].max(1) };
         let only_mark = self.unread() == 0 && self.breaks(Mutant::PollOverlooksEndOfFile);
         self.available(minimum.into()) && !only_mark
     }

@@ -27,8 +27,7 @@ use crate::termios::Termios;
 impl Termios {
     /// Whether bytes are stored without being looked at.
     fn is_raw(&self) -> bool {
-        !self.input(ISTRIP | IUCLC | IGNCR | ICRNL | INLCR | IXON | PARMRK)
-            && !self.local(ICANON | ISIG | ECHO)
+        !self.input(ISTRIP | IUCLC | IGNCR | ICRNL | INLCR | IXON | PARMRK) && !self.local(ICANON | ISIG | ECHO)
     }
 
     fn lowers_case(&self) -> bool {
@@ -91,10 +90,8 @@ impl Tty {
     fn change(&self, c: u8) -> u8 {
         let strips = self.termios.input(ISTRIP) && !self.breaks(Mutant::IstripIgnored);
         let c = if strips { c & 0x7f } else { c };
-        let lowers = self.termios.lowers_case()
-            || self.termios.input(IUCLC) && self.breaks(Mutant::IuclcWithoutIexten);
-        let lowers =
-            lowers && (self.termios.local(ICANON) || !self.breaks(Mutant::IuclcNeedsLines));
+        let lowers = self.termios.lowers_case() || self.termios.input(IUCLC) && self.breaks(Mutant::IuclcWithoutIexten);
+        let lowers = lowers && (self.termios.local(ICANON) || !self.breaks(Mutant::IuclcNeedsLines));
         match lowers {
             true if self.breaks(Mutant::OnlyAsciiLowered) => c.to_ascii_lowercase(),
             true => to_lower(c),

@@ -73,8 +73,8 @@ impl Tty {
         if !self.termios.local(NOFLSH) || self.breaks(Mutant::NoflshIgnored) {
             self.flush_for_signal();
         }
-        let restarts = self.termios.input(IXON)
-            && (self.termios.input(IXANY) || !self.breaks(Mutant::SignalRestartNeedsIxany));
+        let restarts =
+            self.termios.input(IXON) && (self.termios.input(IXANY) || !self.breaks(Mutant::SignalRestartNeedsIxany));
         if restarts && !self.breaks(Mutant::SignalLeavesOutputStopped) {
             self.start_output();
         }

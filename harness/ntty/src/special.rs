@@ -112,8 +112,7 @@ impl Tty {
     fn signal_of(&self, c: u8) -> Option<Signal> {
         let on = (self.termios.local(ISIG) || self.breaks(Mutant::SignalsWithoutIsig))
             && (self.termios.local(ICANON) || !self.breaks(Mutant::SignalsNeedLines));
-        let suspend =
-            if self.breaks(Mutant::SuspendInterrupts) { Signal::Interrupt } else { Signal::Stop };
+        let suspend = if self.breaks(Mutant::SuspendInterrupts) { Signal::Interrupt } else { Signal::Stop };
         [(VINTR, Signal::Interrupt), (VQUIT, Signal::Quit), (VSUSP, suspend)]
             .into_iter()
             .find_map(|(index, signal)| (on && self.termios.is(index, c)).then_some(signal))
@@ -125,8 +124,7 @@ impl Tty {
         if !termios.local(ICANON) && self.breaks(Mutant::LineEndsMappedOnlyInLines) {
             return Some(c);
         }
-        let dropped = termios.input(IGNCR)
-            && !(termios.input(ICRNL) && self.breaks(Mutant::IcrnlBeforeIgncr));
+        let dropped = termios.input(IGNCR) && !(termios.input(ICRNL) && self.breaks(Mutant::IcrnlBeforeIgncr));
         match c {
             b'\r' if dropped => None,
             b'\r' if termios.input(INLCR) && self.breaks(Mutant::LineEndsMappedTwice) => Some(c),

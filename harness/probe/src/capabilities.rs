@@ -11,11 +11,7 @@ pub fn keep(numbers: &[u8]) -> Result<Reply, Errno> {
         let bit = 1u64.checked_shl(number.into());
         kept |= CapabilitySet::from_bits_retain(bit.ok_or(Errno(libc::EINVAL))?);
     }
-    let sets = CapabilitySets {
-        effective: kept,
-        permitted: kept,
-        inheritable: kept,
-    };
+    let sets = CapabilitySets { effective: kept, permitted: kept, inheritable: kept };
     set_capabilities(None, sets).map_err(|errno| Errno(errno.raw_os_error()))?;
     Ok(Reply::Done)
 }

@@ -16,24 +16,14 @@ pub fn serve(mut performer: Performer, socket: &str) -> Result<i32, String> {
     let stream = connect(socket).map_err(|error| format!("{socket}: {error}"))?;
     performer.hide(stream.as_raw_fd());
     let mut lines = BufReader::new(stream);
-    send(
-        lines.get_mut(),
-        &Hello {
-            pid: nix::unistd::getpid().as_raw(),
-        },
-    )?;
+    send(lines.get_mut(), &Hello { pid: nix::unistd::getpid().as_raw() })?;
     let mut line = String::new();
     loop {
         line.clear();
-        if lines
-            .read_line(&mut line)
-            .map_err(|error| format!("control: {error}"))?
-            == 0
-        {
+        if lines.read_line(&mut line).map_err(|error| format!("control: {error}"))? == 0 {
             return Ok(0);
         }
-        let request: Request =
-            serde_json::from_str(&line).map_err(|error| format!("control: {error}: {line}"))?;
+        let request: Request = serde_json::from_str(&line).map_err(|error| format!("control: {error}: {line}"))?;
         match request {
             Request::End(ending) => return finish(ending, &mut lines),
             Request::Fork { control, group } => match process::fork(group) {
@@ -71,10 +61,7 @@ fn finish(ending: Ending, lines: &mut BufReader<UnixStream>) -> Result<i32, Stri
 
 fn connect(socket: &str) -> std::io::Result<UnixStream> {
     let stream = UnixStream::connect(socket)?;
-    let high = nix::fcntl::fcntl(
-        &stream,
-        nix::fcntl::FcntlArg::F_DUPFD_CLOEXEC(LOWEST_CONTROL_DESCRIPTOR),
-    )?;
+    let high = nix::fcntl::fcntl(&stream, nix::fcntl::FcntlArg::F_DUPFD_CLOEXEC(LOWEST_CONTROL_DESCRIPTOR))?;
     // SAFETY: F_DUPFD_CLOEXEC just made this descriptor, and nothing else owns it.
     Ok(UnixStream::from(unsafe { OwnedFd::from_raw_fd(high) }))
 }
@@ -82,7 +69,5 @@ fn connect(socket: &str) -> std::io::Result<UnixStream> {
 fn send(stream: &mut UnixStream, message: &impl Serialize) -> Result<(), String> {
     let mut line = serde_json::to_vec(message).map_err(|error| format!("control: {error}"))?;
     line.push(b'\n');
-    stream
-        .write_all(&line)
-        .map_err(|error| format!("control: {error}"))
+    stream.write_all(&line).map_err(|error| format!("control: {error}"))
 }

@@ -30,9 +30,7 @@ pub struct Facts {
 impl Facts {
     /// An open descriptor by its number.
     pub fn descriptor(&self, number: i32) -> Option<&Descriptor> {
-        self.descriptors
-            .iter()
-            .find(|descriptor| descriptor.number == number)
+        self.descriptors.iter().find(|descriptor| descriptor.number == number)
     }
 
     /// An entry of `/dev` by its name.
@@ -209,21 +207,14 @@ impl Mount {
             propagation: propagation.iter().map(|&field| field.to_owned()).collect(),
             filesystem: (*filesystem).to_owned(),
             super_options: list(super_options),
-            device: DeviceNumber {
-                major: major.parse().ok()?,
-                minor: minor.parse().ok()?,
-            },
+            device: DeviceNumber { major: major.parse().ok()?, minor: minor.parse().ok()? },
         })
     }
 }
 
 /// The kernel writes space, tab, newline and backslash in paths as octal escapes.
 fn unescape(field: &str) -> String {
-    field
-        .replace("\\040", " ")
-        .replace("\\011", "\t")
-        .replace("\\012", "\n")
-        .replace("\\134", "\\")
+    field.replace("\\040", " ").replace("\\011", "\t").replace("\\012", "\n").replace("\\134", "\\")
 }
 
 #[cfg(test)]
@@ -236,18 +227,11 @@ mod tests {
         let expected = Mount {
             root: "/0".into(),
             point: "/dev/console".into(),
-            options: ["rw", "nosuid", "noexec", "relatime"]
-                .map(String::from)
-                .to_vec(),
+            options: ["rw", "nosuid", "noexec", "relatime"].map(String::from).to_vec(),
             propagation: vec!["shared:3".into()],
             filesystem: "devpts".into(),
-            super_options: ["rw", "gid=5", "mode=620", "ptmxmode=666"]
-                .map(String::from)
-                .to_vec(),
-            device: DeviceNumber {
-                major: 0,
-                minor: 52,
-            },
+            super_options: ["rw", "gid=5", "mode=620", "ptmxmode=666"].map(String::from).to_vec(),
+            device: DeviceNumber { major: 0, minor: 52 },
         };
         assert_eq!(Mount::parse_all(line), [expected]);
     }

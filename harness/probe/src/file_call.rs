@@ -121,9 +121,6 @@ pub struct Moment {
 impl Moment {
     /// The beginning of a second.
     pub const fn second(seconds: i64) -> Self {
-        Self {
-            seconds,
-            nanoseconds: 0,
-        }
+        Self { seconds, nanoseconds: 0 }
     }
 }

@@ -38,15 +38,7 @@ fn set_attribute(path: &str, name: &str, value: &[u8]) -> Result<(), Errno> {
     let path = CString::new(path).map_err(invalid)?;
     let name = CString::new(name).map_err(invalid)?;
     // SAFETY: both strings end with a zero byte, the value is as long as told, and all live through the call.
-    let result = unsafe {
-        libc::setxattr(
-            path.as_ptr(),
-            name.as_ptr(),
-            value.as_ptr().cast(),
-            value.len(),
-            0,
-        )
-    };
+    let result = unsafe { libc::setxattr(path.as_ptr(), name.as_ptr(), value.as_ptr().cast(), value.len(), 0) };
     SysErrno::result(result)?;
     Ok(())
 }

@@ -32,11 +32,7 @@ pub fn perform(call: &FileCall) -> Result<Reply, Errno> {
             let position = nix::unistd::lseek(borrow(*descriptor), *offset, Whence::SeekSet)?;
             Ok(Reply::Number(position))
         }
-        FileCall::ReadAt {
-            descriptor,
-            most,
-            offset,
-        } => {
+        FileCall::ReadAt { descriptor, most, offset } => {
             let mut bytes = vec![0; *most];
             let count = pread(borrow(*descriptor), &mut bytes, *offset)?;
             bytes.truncate(count);
@@ -54,20 +50,13 @@ pub fn perform(call: &FileCall) -> Result<Reply, Errno> {
             nix::unistd::fsync(borrow(*descriptor))?;
             Ok(Reply::Done)
         }
-        FileCall::ReadParts {
-            descriptor,
-            lengths,
-        } => read_parts(borrow(*descriptor), lengths),
+        FileCall::ReadParts { descriptor, lengths } => read_parts(borrow(*descriptor), lengths),
         FileCall::WriteParts { descriptor, parts } => {
             let parts: Vec<IoSlice<'_>> = parts.iter().map(|part| IoSlice::new(&part.0)).collect();
             let count = writev(borrow(*descriptor), &parts)?;
             Ok(Reply::Number(count as i64))
         }
-        FileCall::ReadIntoHole {
-            descriptor,
-            most,
-            memory,
-        } => read_into_hole(borrow(*descriptor), *most, *memory),
+        FileCall::ReadIntoHole { descriptor, most, memory } => read_into_hole(borrow(*descriptor), *most, *memory),
         FileCall::Times { path } => {
             let found = nix::sys::stat::stat(Path::new(path))?;
             Ok(Reply::Times(FileTimes {
@@ -97,16 +86,12 @@ fn flags(descriptor: BorrowedFd<'_>) -> Result<Reply, Errno> {
 }
 
 fn moment(seconds: i64, nanoseconds: i64) -> Moment {
-    Moment {
-        seconds,
-        nanoseconds,
-    }
+    Moment { seconds, nanoseconds }
 }
 
 fn read_parts(descriptor: BorrowedFd<'_>, lengths: &[usize]) -> Result<Reply, Errno> {
     let mut parts: Vec<Vec<u8>> = lengths.iter().map(|&length| vec![0; length]).collect();
-    let mut slices: Vec<IoSliceMut<'_>> =
-        parts.iter_mut().map(|part| IoSliceMut::new(part)).collect();
+    let mut slices: Vec<IoSliceMut<'_>> = parts.iter_mut().map(|part| IoSliceMut::new(part)).collect();
     let mut left = readv(descriptor, &mut slices)?;
     for part in &mut parts {
         part.truncate(left);
@@ -124,8 +109,7 @@ struct Edge {
 impl Edge {
     fn new() -> Result<Self, Errno> {
         // SAFETY: sysconf only returns a number.
-        let page = usize::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) })
-            .map_err(|_| Errno(libc::EINVAL))?;
+        let page = usize::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) }).map_err(|_| Errno(libc::EINVAL))?;
         // SAFETY: a new private mapping at a place of the kernel's choice touches no memory of ours.
         let start = unsafe {
             libc::mmap(

@@ -21,16 +21,14 @@ mod values;
 mod watch;
 
 pub use facts::{
-    Descriptor, DirectoryEntry, Facts, FileStatus, Identity, Mount, ProcessFacts, SignalSets,
-    TerminalFacts,
+    Descriptor, DirectoryEntry, Facts, FileStatus, Identity, Mount, ProcessFacts, SignalSets, TerminalFacts,
 };
 pub use file_call::{FileCall, FileTimes, Moment};
 pub use file_change::FileChange;
 pub use ioctl::IoctlName;
 pub use line_call::{LineCall, Speeds};
 pub use request::{
-    ChildGroup, ChildStatus, Ending, Hello, Lines, Opened, PtyAllocation, Reply, Request,
-    TermiosAction,
+    ChildGroup, ChildStatus, Ending, Hello, Lines, Opened, PtyAllocation, Reply, Request, TermiosAction,
 };
 pub use timed::Timed;
 pub use transfer::Transfer;

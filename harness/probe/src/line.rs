@@ -32,13 +32,7 @@ fn call(terminal: &impl AsFd, call: Call, settings: &mut libc::termios2) -> Resu
         Call::SetLocked => libc::TIOCSLCKTRMIOS,
     };
     // SAFETY: each of these reads or writes one `struct termios2`, or its beginning, at a valid pointer.
-    let returned = unsafe {
-        libc::ioctl(
-            terminal.as_fd().as_raw_fd(),
-            request,
-            std::ptr::from_mut(settings),
-        )
-    };
+    let returned = unsafe { libc::ioctl(terminal.as_fd().as_raw_fd(), request, std::ptr::from_mut(settings)) };
     nix::errno::Errno::result(returned)?;
     Ok(())
 }
@@ -63,11 +57,7 @@ pub fn perform(terminal: impl AsFd, call: &LineCall) -> Result<Reply, Errno> {
 pub fn speeds(terminal: impl AsFd) -> Result<Speeds, Errno> {
     let mut raw = NOTHING;
     call(&terminal, Call::Get, &mut raw)?;
-    Ok(Speeds {
-        code: raw.c_cflag & libc::CBAUD,
-        input: raw.c_ispeed,
-        output: raw.c_ospeed,
-    })
+    Ok(Speeds { code: raw.c_cflag & libc::CBAUD, input: raw.c_ispeed, output: raw.c_ospeed })
 }
 
 /// TCSETS2: other speeds, and all else as it is. Both directions get the same code.

@@ -23,8 +23,7 @@ use perform::Performer;
 use ptyproof_probe::{Ending, PROBE_BROKEN, Request};
 use std::ffi::{c_char, c_int};
 
-const USAGE: &str =
-    "usage: probe serve SOCKET | probe perform REQUESTS-AS-JSON | probe exit STATUS";
+const USAGE: &str = "usage: probe serve SOCKET | probe perform REQUESTS-AS-JSON | probe exit STATUS";
 
 /// Entry point that the C library calls.
 #[unsafe(no_mangle)]
@@ -46,15 +45,12 @@ pub extern "C" fn main(_count: c_int, _arguments: *const *const c_char) -> c_int
 
 /// Performs requests that were given beforehand; a step that fails ends the probe with its errno.
 fn perform_all(mut performer: Performer, requests: &str) -> Result<i32, String> {
-    let requests: Vec<Request> =
-        serde_json::from_str(requests).map_err(|error| format!("requests: {error}"))?;
+    let requests: Vec<Request> = serde_json::from_str(requests).map_err(|error| format!("requests: {error}"))?;
     for request in requests {
         if let Request::End(ending) = request {
             return Ok(end(ending));
         }
-        performer
-            .perform(&request)
-            .map_err(|errno| format!("{request:?}: {errno}"))?;
+        performer.perform(&request).map_err(|errno| format!("{request:?}: {errno}"))?;
     }
     Ok(0)
 }

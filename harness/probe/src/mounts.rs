@@ -7,19 +7,9 @@ use std::path::Path;
 /// Performs a request that mounts or unmounts; `EINVAL` for any other.
 pub fn perform(request: &Request) -> Result<Reply, Errno> {
     match request {
-        Request::Mount {
-            source,
-            target,
-            kind,
-            flags,
-            options,
-        } => mount(
-            given(source),
-            Path::new(target),
-            given(kind),
-            MsFlags::from_bits_retain(*flags),
-            given(options),
-        )?,
+        Request::Mount { source, target, kind, flags, options } => {
+            mount(given(source), Path::new(target), given(kind), MsFlags::from_bits_retain(*flags), given(options))?
+        }
         Request::Unmount { target, flags } => {
             umount2(Path::new(target), MntFlags::from_bits_retain(*flags))?;
         }

@@ -3,8 +3,8 @@
 use crate::terminal;
 use nix::sys::stat::{FileStat, SFlag, fstat, lstat, stat};
 use ptyproof_probe::{
-    Descriptor, DeviceNumber, DirectoryEntry, Errno, Facts, FileKind, FileStatus, Identity, Mount,
-    ProcessFacts, Signal, SignalSets,
+    Descriptor, DeviceNumber, DirectoryEntry, Errno, Facts, FileKind, FileStatus, Identity, Mount, ProcessFacts,
+    Signal, SignalSets,
 };
 use std::fs;
 use std::os::fd::BorrowedFd;
@@ -18,9 +18,7 @@ pub struct Start {
 impl Start {
     /// Looks before anything else of the probe runs.
     pub fn look() -> Self {
-        Self {
-            signals: signal_sets(),
-        }
+        Self { signals: signal_sets() }
     }
 }
 
@@ -45,13 +43,7 @@ fn process(start: &Start) -> Result<ProcessFacts, Errno> {
     let line = text("/proc/self/stat")?;
     // The command's name stands in parentheses and may itself hold spaces and parentheses.
     let after_name = line.rsplit_once(") ").map_or("", |(_, rest)| rest);
-    let field = |index: usize| {
-        after_name
-            .split(' ')
-            .nth(index)
-            .and_then(|word| word.parse::<i32>().ok())
-            .unwrap_or(-1)
-    };
+    let field = |index: usize| after_name.split(' ').nth(index).and_then(|word| word.parse::<i32>().ok()).unwrap_or(-1);
     Ok(ProcessFacts {
         pid: nix::unistd::getpid().as_raw(),
         session: field(3),
@@ -61,10 +53,7 @@ fn process(start: &Start) -> Result<ProcessFacts, Errno> {
         identity: Identity {
             user: nix::unistd::geteuid().as_raw(),
             group: nix::unistd::getegid().as_raw(),
-            groups: nix::unistd::getgroups()?
-                .into_iter()
-                .map(|group| group.as_raw())
-                .collect(),
+            groups: nix::unistd::getgroups()?.into_iter().map(|group| group.as_raw()).collect(),
         },
         signals: start.signals.clone(),
         directory: std::env::current_dir()?.display().to_string(),
@@ -83,9 +72,7 @@ fn descriptors(hidden: &[i32]) -> Result<Vec<Descriptor>, Errno> {
         found.push(Descriptor {
             number,
             status: status(&fstat(descriptor)?),
-            link_status: stat(Path::new(&link))
-                .map(|s| status(&s))
-                .map_err(Errno::from),
+            link_status: stat(Path::new(&link)).map(|s| status(&s)).map_err(Errno::from),
             link,
             flags: flags & !nix::libc::O_LARGEFILE & !KERNEL_LARGEFILE,
             terminal: terminal::facts(descriptor),
@@ -108,11 +95,7 @@ fn open_numbers(hidden: &[i32]) -> Result<Vec<i32>, Errno> {
     let mut numbers = Vec::new();
     for entry in listing {
         let entry = entry?;
-        if let Some(number) = entry
-            .file_name()
-            .to_str()
-            .ok()
-            .and_then(|name| name.parse().ok())
+        if let Some(number) = entry.file_name().to_str().ok().and_then(|name| name.parse().ok())
             && number != own
             && !hidden.contains(&number)
         {
@@ -139,9 +122,7 @@ pub fn directory(path: &str) -> Result<Vec<DirectoryEntry>, Errno> {
         entries.push(DirectoryEntry {
             name: entry.file_name().display().to_string(),
             status: status(&lstat(&entry.path())?),
-            target: fs::read_link(entry.path())
-                .ok()
-                .map(|target| target.display().to_string()),
+            target: fs::read_link(entry.path()).ok().map(|target| target.display().to_string()),
         });
     }
     entries.sort_by(|a, b| a.name.cmp(&b.name));
@@ -150,11 +131,7 @@ pub fn directory(path: &str) -> Result<Vec<DirectoryEntry>, Errno> {
 
 /// stat(2) or lstat(2) of a path.
 pub fn path_status(path: &str, follow: bool) -> Result<FileStatus, Errno> {
-    let found = if follow {
-        stat(Path::new(path))
-    } else {
-        lstat(Path::new(path))
-    };
+    let found = if follow { stat(Path::new(path)) } else { lstat(Path::new(path)) };
     Ok(status(&found?))
 }
 
@@ -182,20 +159,14 @@ pub fn status(found: &FileStat) -> FileStatus {
     }
 }
 
-#[allow(
-    clippy::unnecessary_cast,
-    reason = "the width of st_nlink differs by architecture"
-)]
+#[allow(clippy::unnecessary_cast, reason = "the width of st_nlink differs by architecture")]
 fn links(found: &FileStat) -> u64 {
     found.st_nlink as u64
 }
 
 /// statfs(2): `f_type`.
 pub fn filesystem_type(path: &str) -> Result<i64, Errno> {
-    #[allow(
-        clippy::unnecessary_cast,
-        reason = "the width of f_type differs by architecture"
-    )]
+    #[allow(clippy::unnecessary_cast, reason = "the width of f_type differs by architecture")]
     Ok(nix::sys::statfs::statfs(path)?.filesystem_type().0 as i64)
 }
 
@@ -211,14 +182,7 @@ fn signal_sets() -> SignalSets {
             .find_map(|line| line.strip_prefix(name))
             .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
             .unwrap_or(0);
-        (1..=64)
-            .filter(|number| mask & (1 << (number - 1)) != 0)
-            .map(Signal)
-            .collect()
+        (1..=64).filter(|number| mask & (1 << (number - 1)) != 0).map(Signal).collect()
     };
-    SignalSets {
-        ignored: set("SigIgn:"),
-        blocked: set("SigBlk:"),
-        caught: set("SigCgt:"),
-    }
+    SignalSets { ignored: set("SigIgn:"), blocked: set("SigBlk:"), caught: set("SigCgt:") }
 }

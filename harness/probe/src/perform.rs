@@ -1,9 +1,7 @@
 //! Performing one request.
 
 use crate::observe::{self, Start};
-use crate::{
-    capabilities, file_changes, files, mounts, process, pty, signals, terminal, transfers, watches,
-};
+use crate::{capabilities, file_changes, files, mounts, process, pty, signals, terminal, transfers, watches};
 use nix::errno::Errno as SysErrno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::time::ClockId;
@@ -24,10 +22,7 @@ pub struct Performer {
 impl Performer {
     /// Begins with what the first instructions saw.
     pub fn new(start: Start) -> Self {
-        Self {
-            start,
-            hidden: Vec::new(),
-        }
+        Self { start, hidden: Vec::new() }
     }
 
     /// Leaves a descriptor of the probe's own out of the facts.
@@ -38,13 +33,8 @@ impl Performer {
     /// Performs one request that needs no second process.
     pub fn perform(&mut self, request: &Request) -> Result<Reply, Errno> {
         match request {
-            Request::Observe => Ok(Reply::Facts(Box::new(observe::facts(
-                &self.start,
-                &self.hidden,
-            )?))),
-            Request::Stat { path, follow } => {
-                Ok(Reply::Status(observe::path_status(path, *follow)?))
-            }
+            Request::Observe => Ok(Reply::Facts(Box::new(observe::facts(&self.start, &self.hidden)?))),
+            Request::Stat { path, follow } => Ok(Reply::Status(observe::path_status(path, *follow)?)),
             Request::List { path } => Ok(Reply::Entries(observe::directory(path)?)),
             Request::Open { path, flags } => open(path, *flags),
             Request::Close { descriptor } => done(nix::unistd::close(*descriptor)),
@@ -55,36 +45,25 @@ impl Performer {
                 Ok(Reply::Number(count as i64))
             }
             Request::ReadCount { descriptor, count } => read_count(borrow(*descriptor), *count),
-            Request::WritePattern {
-                descriptor,
-                lines,
-                count,
-            } => write(borrow(*descriptor), &Bytes::pattern(*lines, *count).0),
-            Request::PollInput {
-                descriptor,
-                milliseconds,
-            } => {
-                let mut watched = [PollFd::new(borrow(*descriptor), PollFlags::POLLIN)];
-                Ok(Reply::Readable(
-                    poll(&mut watched, PollTimeout::from(*milliseconds))? > 0,
-                ))
+            Request::WritePattern { descriptor, lines, count } => {
+                write(borrow(*descriptor), &Bytes::pattern(*lines, *count).0)
             }
-            Request::Poll {
-                descriptor,
-                events,
-                milliseconds,
-            } => events_of(borrow(*descriptor), *events, *milliseconds),
+            Request::PollInput { descriptor, milliseconds } => {
+                let mut watched = [PollFd::new(borrow(*descriptor), PollFlags::POLLIN)];
+                Ok(Reply::Readable(poll(&mut watched, PollTimeout::from(*milliseconds))? > 0))
+            }
+            Request::Poll { descriptor, events, milliseconds } => {
+                events_of(borrow(*descriptor), *events, *milliseconds)
+            }
             Request::SetNonblocking { descriptor, on } => set_nonblocking(*descriptor, *on),
-            Request::StatDescriptor { descriptor } => Ok(Reply::Status(observe::status(
-                &nix::sys::stat::fstat(borrow(*descriptor))?,
-            ))),
+            Request::StatDescriptor { descriptor } => {
+                Ok(Reply::Status(observe::status(&nix::sys::stat::fstat(borrow(*descriptor))?)))
+            }
             Request::ReadLink { path } => {
                 let link = std::fs::read_link(path)?;
                 Ok(Reply::Read(Bytes::from(link.as_os_str().as_bytes())))
             }
-            Request::Terminal { descriptor } => Ok(Reply::Terminal(Box::new(terminal::facts(
-                borrow(*descriptor),
-            )?))),
+            Request::Terminal { descriptor } => Ok(Reply::Terminal(Box::new(terminal::facts(borrow(*descriptor))?))),
             Request::Duplicate { descriptor } => {
                 let copy = nix::unistd::dup(borrow(*descriptor))?;
                 Ok(Reply::Number(i64::from(copy.into_raw_fd())))
@@ -96,14 +75,8 @@ impl Performer {
             }
             Request::File(call) => files::perform(call),
             Request::Mount { .. } | Request::Unmount { .. } => mounts::perform(request),
-            Request::GetTermios { descriptor } => {
-                Ok(Reply::Termios(tty::termios(borrow(*descriptor))?))
-            }
-            Request::SetTermios {
-                descriptor,
-                action,
-                termios,
-            } => {
+            Request::GetTermios { descriptor } => Ok(Reply::Termios(tty::termios(borrow(*descriptor))?)),
+            Request::SetTermios { descriptor, action, termios } => {
                 tty::set_termios(borrow(*descriptor), *action, termios)?;
                 Ok(Reply::Done)
             }
@@ -113,45 +86,29 @@ impl Performer {
                 tty::set_size(borrow(*descriptor), *size)?;
                 Ok(Reply::Done)
             }
-            Request::Ioctl {
-                descriptor,
-                name,
-                argument,
-            } => Ok(Reply::Number(ioctl::ioctl(
-                borrow(*descriptor),
-                *name,
-                *argument,
-            )?)),
+            Request::Ioctl { descriptor, name, argument } => {
+                Ok(Reply::Number(ioctl::ioctl(borrow(*descriptor), *name, *argument)?))
+            }
             Request::IoctlWithNull { descriptor, name } => {
                 ioctl::ioctl_with_null(borrow(*descriptor), *name)?;
                 Ok(Reply::Done)
             }
-            Request::SetForeground { descriptor, group } => done(nix::unistd::tcsetpgrp(
-                borrow(*descriptor),
-                Pid::from_raw(*group),
-            )),
+            Request::SetForeground { descriptor, group } => {
+                done(nix::unistd::tcsetpgrp(borrow(*descriptor), Pid::from_raw(*group)))
+            }
             Request::OpenPty => Ok(Reply::Pty(pty::allocate()?)),
             Request::Wait { pid, stopped } => process::wait(*pid, *stopped).map(Reply::Child),
             Request::Catch { signals } => signals::catch(signals).map(|()| Reply::Done),
-            Request::CatchAndRestart { signals } => {
-                signals::catch_and_restart(signals).map(|()| Reply::Done)
-            }
+            Request::CatchAndRestart { signals } => signals::catch_and_restart(signals).map(|()| Reply::Done),
             Request::Ignore { signals } => signals::ignore(signals).map(|()| Reply::Done),
             Request::Block { signals } => signals::block(signals).map(|()| Reply::Done),
-            Request::SetGroup { pid, group } => done(nix::unistd::setpgid(
-                Pid::from_raw(*pid),
-                Pid::from_raw(*group),
-            )),
-            Request::TakeSignals { milliseconds } => {
-                Ok(Reply::Signals(signals::take(*milliseconds)?))
-            }
+            Request::SetGroup { pid, group } => done(nix::unistd::setpgid(Pid::from_raw(*pid), Pid::from_raw(*group))),
+            Request::TakeSignals { milliseconds } => Ok(Reply::Signals(signals::take(*milliseconds)?)),
             Request::Kill { pid, signal } => {
                 let signal = nix::sys::signal::Signal::try_from(signal.0)?;
                 done(nix::sys::signal::kill(Pid::from_raw(*pid), signal))
             }
-            Request::MakeNode { path, kind, node } => {
-                file_changes::make_node(path, *kind, *node).map(|()| Reply::Done)
-            }
+            Request::MakeNode { path, kind, node } => file_changes::make_node(path, *kind, *node).map(|()| Reply::Done),
             Request::Change(change) => file_changes::perform(change).map(|()| Reply::Done),
             Request::Transfer(transfer) => transfers::perform(transfer),
             Request::Watch(watch) => watches::perform(watch),
@@ -161,9 +118,9 @@ impl Performer {
                 nix::unistd::dup2_stdout(borrow(*descriptor))?;
                 done(nix::unistd::dup2_stderr(borrow(*descriptor)))
             }
-            Request::Unshare { namespaces } => done(nix::sched::unshare(
-                nix::sched::CloneFlags::from_bits_retain(*namespaces),
-            )),
+            Request::Unshare { namespaces } => {
+                done(nix::sched::unshare(nix::sched::CloneFlags::from_bits_retain(*namespaces)))
+            }
             Request::NewSession => Ok(Reply::Number(i64::from(nix::unistd::setsid()?.as_raw()))),
             Request::BecomeUser { user, group } => {
                 let (user, group) = (Uid::from_raw(*user), Gid::from_raw(*group));
@@ -181,28 +138,20 @@ impl Performer {
                 Ok(last)
             }
             Request::Each(steps) => {
-                let each = steps
-                    .iter()
-                    .map(|step| self.perform(step).unwrap_or_else(Reply::Failed));
+                let each = steps.iter().map(|step| self.perform(step).unwrap_or_else(Reply::Failed));
                 Ok(Reply::Each(each.collect()))
             }
             Request::Timed(step) => self.timed(step).map(Reply::Timed),
             Request::HangUp => done(process::hang_up()),
             // These end, double or replace the conversation itself, so `control` and `main` take them first.
-            Request::Fork { .. } | Request::End(_) | Request::Execute { .. } => {
-                Err(Errno(nix::libc::EINVAL))
-            }
+            Request::Fork { .. } | Request::End(_) | Request::Execute { .. } => Err(Errno(nix::libc::EINVAL)),
         }
     }
 
     fn timed(&mut self, step: &Request) -> Result<Timed, Errno> {
         let began = now()?;
         let reply = self.perform(step).unwrap_or_else(Reply::Failed);
-        Ok(Timed {
-            began,
-            ended: now()?,
-            reply: Box::new(reply),
-        })
+        Ok(Timed { began, ended: now()?, reply: Box::new(reply) })
     }
 }
 
@@ -226,11 +175,7 @@ fn done(result: Result<(), SysErrno>) -> Result<Reply, Errno> {
 fn open(path: &str, flags: i32) -> Result<Reply, Errno> {
     let write = flags & nix::libc::O_ACCMODE != nix::libc::O_RDONLY;
     let read = flags & nix::libc::O_ACCMODE != nix::libc::O_WRONLY;
-    let file = File::options()
-        .read(read)
-        .write(write)
-        .custom_flags(flags)
-        .open(path)?;
+    let file = File::options().read(read).write(write).custom_flags(flags).open(path)?;
     pty::opened(file).map(Reply::Opened)
 }
 

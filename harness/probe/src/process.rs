@@ -50,11 +50,7 @@ pub fn hang_up() -> Result<(), SysErrno> {
 
 /// waitpid(2) for one child's end, and with `WUNTRACED` for its stop, too.
 pub fn wait(pid: i32, stopped: bool) -> Result<ChildStatus, Errno> {
-    let flags = if stopped {
-        WaitPidFlag::WUNTRACED
-    } else {
-        WaitPidFlag::empty()
-    };
+    let flags = if stopped { WaitPidFlag::WUNTRACED } else { WaitPidFlag::empty() };
     loop {
         let status = match waitpid(Pid::from_raw(pid), Some(flags)) {
             Ok(WaitStatus::Exited(_, status)) => ChildStatus::Exited(status),

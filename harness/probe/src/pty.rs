@@ -14,10 +14,7 @@ pub fn allocate() -> Result<PtyAllocation, Errno> {
     let granted = nix::pty::grantpt(&master).map_err(Errno::from);
     let unlocked = nix::pty::unlockpt(&master).map_err(Errno::from);
     let name = nix::pty::ptsname_r(&master)?;
-    let number = name
-        .rsplit_once('/')
-        .and_then(|(_, number)| number.parse().ok())
-        .ok_or(Errno(nix::libc::ENODEV))?;
+    let number = name.rsplit_once('/').and_then(|(_, number)| number.parse().ok()).ok_or(Errno(nix::libc::ENODEV))?;
     let slave = File::options()
         .read(true)
         .write(true)
@@ -29,21 +26,11 @@ pub fn allocate() -> Result<PtyAllocation, Errno> {
     let descriptor = master.as_raw_fd();
     std::mem::forget(master);
     let master = Opened { descriptor, status };
-    Ok(PtyAllocation {
-        master,
-        number,
-        name,
-        granted,
-        unlocked,
-        slave,
-    })
+    Ok(PtyAllocation { master, number, name, granted, unlocked, slave })
 }
 
 /// Leaves a file open for later requests and tells its number.
 pub fn opened(file: File) -> Result<Opened, Errno> {
     let status = observe::status(&fstat(&file)?);
-    Ok(Opened {
-        descriptor: file.into_raw_fd(),
-        status,
-    })
+    Ok(Opened { descriptor: file.into_raw_fd(), status })
 }

@@ -509,15 +509,9 @@ mod tests {
 
     #[test]
     fn a_request_survives_its_line_of_json() {
-        let request = Request::Write {
-            descriptor: 1,
-            bytes: Bytes(vec![0, 0xff, b'\n']),
-        };
+        let request = Request::Write { descriptor: 1, bytes: Bytes(vec![0, 0xff, b'\n']) };
         let line = serde_json::to_string(&request).expect("a request is JSON");
         assert_eq!(line, r#"{"write":{"descriptor":1,"bytes":"00ff0a"}}"#);
-        assert_eq!(
-            serde_json::from_str::<Request>(&line).expect("it reads back"),
-            request
-        );
+        assert_eq!(serde_json::from_str::<Request>(&line).expect("it reads back"), request);
     }
 }

@@ -1,9 +1,7 @@
 //! Catching, counting and dying by signals.
 
 use nix::errno::Errno as SysErrno;
-use nix::sys::signal::{
-    SaFlags, SigAction, SigHandler, SigSet, SigmaskHow, sigaction, sigprocmask,
-};
+use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, SigmaskHow, sigaction, sigprocmask};
 use ptyproof_probe::{Errno, Signal};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -60,9 +58,7 @@ pub fn take(milliseconds: u16) -> Result<Vec<Signal>, Errno> {
     // With everything blocked between the look and the wait, an arrival cannot fall between the two.
     sigprocmask(SigmaskHow::SIG_SETMASK, Some(&all), Some(&mut before))?;
     if ARRIVED.load(Ordering::SeqCst) == 0 {
-        let time = nix::sys::time::TimeSpec::from_duration(std::time::Duration::from_millis(
-            milliseconds.into(),
-        ));
+        let time = nix::sys::time::TimeSpec::from_duration(std::time::Duration::from_millis(milliseconds.into()));
         match nix::poll::ppoll(&mut [], Some(time), Some(before)) {
             Ok(_) | Err(SysErrno::EINTR) => {}
             Err(errno) => return Err(errno.into()),
@@ -70,10 +66,7 @@ pub fn take(milliseconds: u16) -> Result<Vec<Signal>, Errno> {
     }
     sigprocmask(SigmaskHow::SIG_SETMASK, Some(&before), None)?;
     let arrived = ARRIVED.swap(0, Ordering::SeqCst);
-    Ok((1..=64)
-        .filter(|number| arrived & (1 << (number - 1)) != 0)
-        .map(Signal)
-        .collect())
+    Ok((1..=64).filter(|number| arrived & (1 << (number - 1)) != 0).map(Signal).collect())
 }
 
 /// Dies by a signal with its default disposition; returns only where the kernel protects the process.

@@ -7,8 +7,7 @@ use nix::fcntl::{OFlag, SpliceFFlags, splice};
 use nix::libc;
 use nix::sys::sendfile::sendfile;
 use nix::sys::socket::{
-    AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType, recvmsg,
-    sendmsg, socketpair,
+    AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType, recvmsg, sendmsg, socketpair,
 };
 use ptyproof_probe::{Errno, Reply, Transfer};
 use std::fs::File;
@@ -21,39 +20,17 @@ pub fn perform(transfer: &Transfer) -> Result<Reply, Errno> {
         Transfer::Pipe => pair(nix::unistd::pipe2(OFlag::O_CLOEXEC)?),
         Transfer::Splice { from, to, most } => {
             let flags = SpliceFFlags::empty();
-            number(splice(
-                borrow(*from),
-                None,
-                borrow(*to),
-                None,
-                *most,
-                flags,
-            )?)
+            number(splice(borrow(*from), None, borrow(*to), None, *most, flags)?)
         }
-        Transfer::SendFile { from, to, most } => {
-            number(sendfile(borrow(*to), borrow(*from), None, *most)?)
-        }
-        Transfer::SocketPair => pair(socketpair(
-            AddressFamily::Unix,
-            SockType::Stream,
-            None,
-            SockFlag::SOCK_CLOEXEC,
-        )?),
+        Transfer::SendFile { from, to, most } => number(sendfile(borrow(*to), borrow(*from), None, *most)?),
+        Transfer::SocketPair => pair(socketpair(AddressFamily::Unix, SockType::Stream, None, SockFlag::SOCK_CLOEXEC)?),
         Transfer::SendDescriptor { socket, descriptor } => {
             let rights = [*descriptor];
             let message = [ControlMessage::ScmRights(&rights)];
-            sendmsg::<()>(
-                *socket,
-                &[IoSlice::new(&[0])],
-                &message,
-                MsgFlags::empty(),
-                None,
-            )?;
+            sendmsg::<()>(*socket, &[IoSlice::new(&[0])], &message, MsgFlags::empty(), None)?;
             Reply::Done
         }
-        Transfer::ReceiveDescriptor { socket } => {
-            Reply::Opened(pty::opened(File::from(received(*socket)?))?)
-        }
+        Transfer::ReceiveDescriptor { socket } => Reply::Opened(pty::opened(File::from(received(*socket)?))?),
     })
 }
 

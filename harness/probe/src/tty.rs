@@ -12,30 +12,16 @@ fn call(result: i32) -> Result<(), Errno> {
 
 /// TIOCGWINSZ.
 pub fn size(terminal: impl AsFd) -> Result<Size, Errno> {
-    let mut raw = libc::winsize {
-        ws_row: 0,
-        ws_col: 0,
-        ws_xpixel: 0,
-        ws_ypixel: 0,
-    };
+    let mut raw = libc::winsize { ws_row: 0, ws_col: 0, ws_xpixel: 0, ws_ypixel: 0 };
     // SAFETY: TIOCGWINSZ writes one `struct winsize` to a valid pointer.
     call(unsafe { libc::ioctl(terminal.as_fd().as_raw_fd(), libc::TIOCGWINSZ, &raw mut raw) })?;
-    Ok(Size {
-        rows: raw.ws_row,
-        columns: raw.ws_col,
-        x_pixels: raw.ws_xpixel,
-        y_pixels: raw.ws_ypixel,
-    })
+    Ok(Size { rows: raw.ws_row, columns: raw.ws_col, x_pixels: raw.ws_xpixel, y_pixels: raw.ws_ypixel })
 }
 
 /// TIOCSWINSZ: a change sends SIGWINCH to the foreground process group.
 pub fn set_size(terminal: impl AsFd, size: Size) -> Result<(), Errno> {
-    let raw = libc::winsize {
-        ws_row: size.rows,
-        ws_col: size.columns,
-        ws_xpixel: size.x_pixels,
-        ws_ypixel: size.y_pixels,
-    };
+    let raw =
+        libc::winsize { ws_row: size.rows, ws_col: size.columns, ws_xpixel: size.x_pixels, ws_ypixel: size.y_pixels };
     let terminal = terminal.as_fd().as_raw_fd();
     // SAFETY: TIOCSWINSZ reads one `struct winsize` from a valid pointer.
     call(unsafe { libc::ioctl(terminal, libc::TIOCSWINSZ, &raw const raw) })
@@ -49,10 +35,7 @@ fn raw_termios(terminal: impl AsFd) -> Result<libc::termios, Errno> {
     // SAFETY: the pointer is valid for one `struct termios`, which tcgetattr fills when it returns 0; only
     // then is it read.
     unsafe {
-        call(libc::tcgetattr(
-            terminal.as_fd().as_raw_fd(),
-            raw.as_mut_ptr(),
-        ))?;
+        call(libc::tcgetattr(terminal.as_fd().as_raw_fd(), raw.as_mut_ptr()))?;
         Ok(raw.assume_init())
     }
 }
@@ -74,11 +57,7 @@ pub fn termios(terminal: impl AsFd) -> Result<TermiosFacts, Errno> {
 }
 
 /// tcsetattr(3); speeds stay as they are. On a master it changes its slave.
-pub fn set_termios(
-    terminal: impl AsFd,
-    action: TermiosAction,
-    wanted: &TermiosFacts,
-) -> Result<(), Errno> {
+pub fn set_termios(terminal: impl AsFd, action: TermiosAction, wanted: &TermiosFacts) -> Result<(), Errno> {
     let mut raw = raw_termios(&terminal)?;
     raw.c_iflag = wanted.input;
     raw.c_oflag = wanted.output;

@@ -172,12 +172,7 @@ pub struct Size {
 impl Size {
     /// A size in characters with no pixels.
     pub const fn new(rows: u16, columns: u16) -> Self {
-        Self {
-            rows,
-            columns,
-            x_pixels: 0,
-            y_pixels: 0,
-        }
+        Self { rows, columns, x_pixels: 0, y_pixels: 0 }
     }
 }
 
@@ -210,10 +205,7 @@ impl DeviceNumber {
 
     /// Takes a `dev_t` apart.
     pub fn of(device: u64) -> Self {
-        Self {
-            major: nix::sys::stat::major(device),
-            minor: nix::sys::stat::minor(device),
-        }
+        Self { major: nix::sys::stat::major(device), minor: nix::sys::stat::minor(device) }
     }
 
     /// Whether it is a slave of Unix98 ptys (majors 136 to 143, kernel's devices.txt).
@@ -274,13 +266,7 @@ impl fmt::Debug for TermiosFacts {
         write!(
             f,
             "iflag {:#o} oflag {:#o} cflag {:#o} lflag {:#o} line {} cc {:?} speeds {:?}",
-            self.input,
-            self.output,
-            self.control,
-            self.local,
-            self.line,
-            self.characters,
-            self.speeds
+            self.input, self.output, self.control, self.local, self.line, self.characters, self.speeds
         )
     }
 }

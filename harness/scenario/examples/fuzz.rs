@@ -21,30 +21,19 @@ fn main() -> ExitCode {
 }
 
 fn fuzz() -> Result<usize, Box<dyn Error>> {
-    let numbers: Vec<u64> = std::env::args()
-        .skip(1)
-        .map(|argument| argument.parse())
-        .collect::<Result<_, _>>()?;
+    let numbers: Vec<u64> = std::env::args().skip(1).map(|argument| argument.parse()).collect::<Result<_, _>>()?;
     let [seed, first, count] = numbers[..] else {
         return Err("usage: fuzz SEED FIRST COUNT".into());
     };
     let fuzz = Fuzz { seed, first, count };
     let begin = Instant::now();
-    let report = fuzz.run(
-        &mut Model::new(),
-        &mut Kernel::new()?,
-        |_| (),
-        &AtomicBool::new(false),
-    )?;
+    let report = fuzz.run(&mut Model::new(), &mut Kernel::new()?, |_| (), &AtomicBool::new(false))?;
     let rate = report.scripts as f64 / begin.elapsed().as_secs_f64();
     for found in &report.found {
         println!("{found}");
     }
     for unconfirmed in &report.unconfirmed {
-        println!(
-            "once only: script {}: {}",
-            unconfirmed.script, unconfirmed.mismatch
-        );
+        println!("once only: script {}: {}", unconfirmed.script, unconfirmed.mismatch);
     }
     println!(
         "{} scripts, {} steps, {rate:.0} scripts/s, {} mismatches, {} unconfirmed",

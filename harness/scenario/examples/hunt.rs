@@ -20,14 +20,8 @@ fn main() -> ExitCode {
 
 fn hunt() -> Result<usize, Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
-    let count = arguments
-        .next()
-        .ok_or("usage: hunt SCRIPTS [FILE.toml...]")?;
-    let scripts = Fuzz {
-        seed: 1,
-        first: 0,
-        count: count.parse()?,
-    };
+    let count = arguments.next().ok_or("usage: hunt SCRIPTS [FILE.toml...]")?;
+    let scripts = Fuzz { seed: 1, first: 0, count: count.parse()? };
     let vectors = notation::read(arguments)?;
     let mut survivors = 0;
     for mutant in Mutant::ALL {

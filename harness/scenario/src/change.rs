@@ -10,8 +10,8 @@ pub struct Character(u8);
 
 /// In the order of their numbers.
 const CHARACTERS: [&str; 17] = [
-    "VINTR", "VQUIT", "VERASE", "VKILL", "VEOF", "VTIME", "VMIN", "VSWTC", "VSTART", "VSTOP",
-    "VSUSP", "VEOL", "VREPRINT", "VDISCARD", "VWERASE", "VLNEXT", "VEOL2",
+    "VINTR", "VQUIT", "VERASE", "VKILL", "VEOF", "VTIME", "VMIN", "VSWTC", "VSTART", "VSTOP", "VSUSP", "VEOL",
+    "VREPRINT", "VDISCARD", "VWERASE", "VLNEXT", "VEOL2",
 ];
 
 impl Character {
@@ -82,8 +82,7 @@ impl Change {
     /// What makes `to` of `from`, as far as it has names.
     pub fn between(from: &Termios, to: &Termios) -> Self {
         let (before, after) = (Modes::of(from), Modes::of(to));
-        let differs =
-            |character: &Character| from.cc[character.index()] != to.cc[character.index()];
+        let differs = |character: &Character| from.cc[character.index()] != to.cc[character.index()];
         Self {
             set: after.without(before),
             clear: before.without(after),

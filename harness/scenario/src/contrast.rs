@@ -56,11 +56,7 @@ pub struct Contrast {
 
 impl Contrast {
     fn new(aspect: Aspect, expected: String, observed: String) -> Option<Self> {
-        Some(Self {
-            aspect,
-            expected,
-            observed,
-        })
+        Some(Self { aspect, expected, observed })
     }
 }
 
@@ -72,27 +68,9 @@ pub(crate) fn contrast(expected: &Seen, seen: &Seen) -> Option<Contrast> {
             let text = |status: &Vec<u8>| format!("{status:?}");
             unequal(Aspect::Status, &expected.status, &seen.status, text)
         })
-        .or_else(|| {
-            unequal(Aspect::Signals, &expected.signals, &seen.signals, |all| {
-                names(all)
-            })
-        })
-        .or_else(|| {
-            unequal(
-                Aspect::Readable,
-                &expected.readable,
-                &seen.readable,
-                optional,
-            )
-        })
-        .or_else(|| {
-            unequal(
-                Aspect::Writable,
-                &expected.writable,
-                &seen.writable,
-                optional,
-            )
-        })
+        .or_else(|| unequal(Aspect::Signals, &expected.signals, &seen.signals, |all| names(all)))
+        .or_else(|| unequal(Aspect::Readable, &expected.readable, &seen.readable, optional))
+        .or_else(|| unequal(Aspect::Writable, &expected.writable, &seen.writable, optional))
         .or_else(|| unequal(Aspect::Unread, &expected.unread, &seen.unread, optional))
         .or_else(|| reads(&expected.reads, &seen.reads))
 }
@@ -104,12 +82,7 @@ fn echo(expected: &Pattern, seen: &Pattern) -> Option<Contrast> {
     Contrast::new(Aspect::Echo, pattern_text(expected), pattern_text(seen))
 }
 
-fn unequal<T: PartialEq>(
-    aspect: Aspect,
-    expected: &T,
-    seen: &T,
-    text: impl Fn(&T) -> String,
-) -> Option<Contrast> {
+fn unequal<T: PartialEq>(aspect: Aspect, expected: &T, seen: &T, text: impl Fn(&T) -> String) -> Option<Contrast> {
     if expected == seen {
         return None;
     }

@@ -84,11 +84,7 @@ impl Expectation {
             writable: seen.writable,
             unread: seen.unread,
             reads: found.iter().map(bytes).collect(),
-            most: if seen.reads.is_empty() {
-                MOST
-            } else {
-                step.look.most
-            },
+            most: if seen.reads.is_empty() { MOST } else { step.look.most },
             nothing: found.len() < seen.reads.len(),
         }
     }
@@ -104,9 +100,7 @@ impl Expectation {
             readable: self.readable,
             writable: self.writable,
             unread: self.unread,
-            reads: reads
-                .chain(self.nothing.then(|| finds_nothing(termios)))
-                .collect(),
+            reads: reads.chain(self.nothing.then(|| finds_nothing(termios))).collect(),
         }
     }
 }

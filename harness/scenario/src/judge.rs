@@ -44,13 +44,8 @@ impl fmt::Display for Difference {
             write!(f, "outcome {profile}, ")?;
         }
         let (place, Contrast { aspect, .. }) = (self.place, &self.contrast);
-        let Contrast {
-            expected, observed, ..
-        } = &self.contrast;
-        write!(
-            f,
-            "{place}, {aspect}: expected {expected}, observed {observed}"
-        )
+        let Contrast { expected, observed, .. } = &self.contrast;
+        write!(f, "{place}, {aspect}: expected {expected}, observed {observed}")
     }
 }
 
@@ -82,18 +77,10 @@ pub fn judge(vector: &Vector, stage: &mut dyn Stage) -> Result<Option<Profile>, 
     Err(JudgeError::Differs(differences))
 }
 
-fn perform(
-    start: &Change,
-    outcome: &Outcome,
-    stage: &mut dyn Stage,
-) -> Result<Option<Difference>, StageError> {
+fn perform(start: &Change, outcome: &Outcome, stage: &mut dyn Stage) -> Result<Option<Difference>, StageError> {
     stage.begin(start)?;
     let mut termios = start.of(&Termios::default());
-    let different = |place, contrast| Difference {
-        profile: outcome.profile,
-        place,
-        contrast,
-    };
+    let different = |place, contrast| Difference { profile: outcome.profile, place, contrast };
     for (index, step) in outcome.steps.iter().enumerate() {
         let (action, expected) = (step.action.as_ref(), &step.expectation);
         let seen = stage.perform(action, &expected.look())?;
@@ -104,11 +91,7 @@ fn perform(
             return Ok(Some(different(Place::Step(index + 1), contrast)));
         }
     }
-    let last = Expectation {
-        reads: outcome.left.iter().cloned().collect(),
-        nothing: true,
-        ..Expectation::default()
-    };
+    let last = Expectation { reads: outcome.left.iter().cloned().collect(), nothing: true, ..Expectation::default() };
     let seen = stage.perform(None, &last.look())?;
     let contrast = contrast(&last.seen(None, &termios), &seen);
     Ok(contrast.map(|contrast| different(Place::End, contrast)))

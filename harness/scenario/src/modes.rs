@@ -18,49 +18,24 @@ pub struct Modes {
 
 impl Modes {
     const fn input(iflag: u32) -> Self {
-        Self {
-            iflag,
-            oflag: 0,
-            cflag: 0,
-            lflag: 0,
-        }
+        Self { iflag, oflag: 0, cflag: 0, lflag: 0 }
     }
 
     const fn output(oflag: u32) -> Self {
-        Self {
-            iflag: 0,
-            oflag,
-            cflag: 0,
-            lflag: 0,
-        }
+        Self { iflag: 0, oflag, cflag: 0, lflag: 0 }
     }
 
     const fn control(cflag: u32) -> Self {
-        Self {
-            iflag: 0,
-            oflag: 0,
-            cflag,
-            lflag: 0,
-        }
+        Self { iflag: 0, oflag: 0, cflag, lflag: 0 }
     }
 
     const fn local(lflag: u32) -> Self {
-        Self {
-            iflag: 0,
-            oflag: 0,
-            cflag: 0,
-            lflag,
-        }
+        Self { iflag: 0, oflag: 0, cflag: 0, lflag }
     }
 
     /// The flags that a terminal has.
     pub fn of(termios: &Termios) -> Self {
-        Self {
-            iflag: termios.iflag,
-            oflag: termios.oflag,
-            cflag: termios.cflag,
-            lflag: termios.lflag,
-        }
+        Self { iflag: termios.iflag, oflag: termios.oflag, cflag: termios.cflag, lflag: termios.lflag }
     }
 
     /// The flag or the value of a field that bears this name in termios(3).
@@ -71,9 +46,7 @@ impl Modes {
 
     /// All bits that have a name.
     pub fn all() -> Self {
-        NAMED
-            .iter()
-            .fold(Self::default(), |all, (_, bits)| all | *bits)
+        NAMED.iter().fold(Self::default(), |all, (_, bits)| all | *bits)
     }
 
     /// The names that together are these bits; of a field with several bits, its value's name. Bits without a

@@ -41,11 +41,7 @@ fn differ(scenario: &Scenario, model: &mut Model, mutant: &mut Model) -> Result<
 
 /// The first vector that tells a mutant from the model, or if none does the first of the scripts; nothing where the
 /// mutant survives them all. No kernel is needed.
-pub fn kills(
-    mutant: Mutant,
-    vectors: &[Vector],
-    scripts: Fuzz,
-) -> Result<Option<Killer>, StageError> {
+pub fn kills(mutant: Mutant, vectors: &[Vector], scripts: Fuzz) -> Result<Option<Killer>, StageError> {
     let (mut model, mut mutant) = (Model::new(), Model::mutant(mutant));
     for vector in vectors {
         // Of a vector with several outcomes a mutant may show another one.

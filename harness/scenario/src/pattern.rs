@@ -55,10 +55,8 @@ impl Pattern {
                     .map(|end| end + certain.len())
                     .collect(),
                 Piece::Prefix(whole) => {
-                    let mut more: Vec<usize> = ends
-                        .into_iter()
-                        .flat_map(|end| end..=end + common(whole, &bytes[end..]))
-                        .collect();
+                    let mut more: Vec<usize> =
+                        ends.into_iter().flat_map(|end| end..=end + common(whole, &bytes[end..])).collect();
                     more.sort_unstable();
                     more.dedup();
                     more

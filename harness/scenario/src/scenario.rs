@@ -80,13 +80,6 @@ pub const MOST: usize = 4096;
 
 impl Default for Look {
     fn default() -> Self {
-        Self {
-            hold: false,
-            readable: false,
-            writable: false,
-            unread: false,
-            reads: 0,
-            most: MOST,
-        }
+        Self { hold: false, readable: false, writable: false, unread: false, reads: 0, most: MOST }
     }
 }

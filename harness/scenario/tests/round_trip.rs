@@ -6,9 +6,7 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::subsequence;
 use ptyproof_scenario::notation::{parse, vector_text};
-use ptyproof_scenario::{
-    Expectation, Expected, Outcome, Pattern, Piece, Profile, Scenario, Vector, scenarios,
-};
+use ptyproof_scenario::{Expectation, Expected, Outcome, Pattern, Piece, Profile, Scenario, Vector, scenarios};
 
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
     let repeated = (vec(any::<u8>(), 1..4), 1..100_usize);
@@ -32,23 +30,9 @@ fn pattern() -> impl Strategy<Value = Pattern> {
 }
 
 fn expectation() -> impl Strategy<Value = Expectation> {
-    let all = vec![
-        Signal::Interrupt,
-        Signal::Quit,
-        Signal::Stop,
-        Signal::WindowChange,
-    ];
-    let always = (
-        prop::bool::weighted(0.1),
-        pattern(),
-        vec(1..=255_u8, 0..2),
-        subsequence(all, 0..=4),
-    );
-    let looked = (
-        option::of(any::<bool>()),
-        option::of(any::<bool>()),
-        option::of(-1..5000),
-    );
+    let all = vec![Signal::Interrupt, Signal::Quit, Signal::Stop, Signal::WindowChange];
+    let always = (prop::bool::weighted(0.1), pattern(), vec(1..=255_u8, 0..2), subsequence(all, 0..=4));
+    let looked = (option::of(any::<bool>()), option::of(any::<bool>()), option::of(-1..5000));
     let read = (vec(bytes(), 0..3), any::<bool>(), 1..5000_usize);
     (always, looked, read).prop_map(|(always, looked, (reads, nothing, most))| {
         let read = nothing || !reads.is_empty();
@@ -80,16 +64,7 @@ fn outcome(
 ) -> Outcome {
     let actions = scenario.steps.iter().map(|step| step.action.clone());
     let steps = actions.zip(expectations.iter().cloned().cycle());
-    Outcome {
-        profile,
-        steps: steps
-            .map(|(action, expectation)| Expected {
-                action,
-                expectation,
-            })
-            .collect(),
-        left,
-    }
+    Outcome { profile, steps: steps.map(|(action, expectation)| Expected { action, expectation }).collect(), left }
 }
 
 fn vectors() -> impl Strategy<Value = Vector> {
@@ -105,13 +80,7 @@ fn vectors() -> impl Strategy<Value = Vector> {
                 several => several.iter().map(|profile| one(Some(*profile))).collect(),
             };
             let termios = scenario.termios.clone();
-            Vector {
-                id,
-                title,
-                covers,
-                termios,
-                outcomes,
-            }
+            Vector { id, title, covers, termios, outcomes }
         },
     )
 }

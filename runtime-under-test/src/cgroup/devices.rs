@@ -24,16 +24,11 @@ const ALWAYS: [&str; 10] = [
 pub(super) fn apply(directory: &Path, rules: &[DeviceRule]) -> Result<(), CgroupError> {
     let write = |file: &str, entry: &str| {
         let file = directory.join(file);
-        fs::write(&file, entry).map_err(|source| {
-            CgroupError::new("write a rule of linux.resources.devices to", &file, source)
-        })
+        fs::write(&file, entry)
+            .map_err(|source| CgroupError::new("write a rule of linux.resources.devices to", &file, source))
     };
     for rule in rules {
-        let file = if rule.allow {
-            "devices.allow"
-        } else {
-            "devices.deny"
-        };
+        let file = if rule.allow { "devices.allow" } else { "devices.deny" };
         for entry in entries(rule) {
             write(file, &entry)?;
         }
@@ -46,11 +41,7 @@ pub(super) fn apply(directory: &Path, rules: &[DeviceRule]) -> Result<(), Cgroup
 
 /// The kernel takes `a` only for everything at once; any narrower rule names its kind.
 fn entries(rule: &DeviceRule) -> Vec<String> {
-    let access = rule
-        .access
-        .as_deref()
-        .filter(|access| !access.is_empty())
-        .unwrap_or("rwm");
+    let access = rule.access.as_deref().filter(|access| !access.is_empty()).unwrap_or("rwm");
     let number = |value: Option<i64>| match value {
         Some(n) if n >= 0 => n.to_string(),
         _ => "*".to_owned(),
@@ -59,10 +50,7 @@ fn entries(rule: &DeviceRule) -> Vec<String> {
     let all_access = ['r', 'w', 'm'].iter().all(|c| access.contains(*c));
     match rule.kind.as_deref().unwrap_or("a") {
         "a" if numbers == "*:*" && all_access => vec!["a".to_owned()],
-        "a" => vec![
-            format!("c {numbers} {access}"),
-            format!("b {numbers} {access}"),
-        ],
+        "a" => vec![format!("c {numbers} {access}"), format!("b {numbers} {access}")],
         kind => vec![format!("{kind} {numbers} {access}")],
     }
 }
@@ -81,21 +69,9 @@ mod tests {
             access: access.map(str::to_owned),
         };
         assert_eq!(entries(&rule(None, None, None, Some("rwm"))), ["a"]);
-        assert_eq!(
-            entries(&rule(Some("a"), Some(-1), None, Some("mrw"))),
-            ["a"]
-        );
-        assert_eq!(
-            entries(&rule(None, None, None, Some("m"))),
-            ["c *:* m", "b *:* m"]
-        );
-        assert_eq!(
-            entries(&rule(Some("c"), Some(10), Some(229), Some("rw"))),
-            ["c 10:229 rw"]
-        );
-        assert_eq!(
-            entries(&rule(Some("b"), Some(8), None, None)),
-            ["b 8:* rwm"]
-        );
+        assert_eq!(entries(&rule(Some("a"), Some(-1), None, Some("mrw"))), ["a"]);
+        assert_eq!(entries(&rule(None, None, None, Some("m"))), ["c *:* m", "b *:* m"]);
+        assert_eq!(entries(&rule(Some("c"), Some(10), Some(229), Some("rw"))), ["c 10:229 rw"]);
+        assert_eq!(entries(&rule(Some("b"), Some(8), None, None)), ["b 8:* rwm"]);
     }
 }

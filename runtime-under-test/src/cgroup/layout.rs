@@ -40,13 +40,9 @@ impl Layout {
     pub(super) fn hierarchies(self) -> Result<Vec<Hierarchy>, CgroupError> {
         match self {
             Self::None => Ok(Vec::new()),
-            Self::Unified => Ok(vec![Hierarchy {
-                controllers: String::new(),
-                path: PathBuf::from("/"),
-            }]),
-            Self::PerController => Hierarchy::of_this_process().map_err(|errno| {
-                CgroupError::new("read", Path::new("/proc/self/cgroup"), errno.into())
-            }),
+            Self::Unified => Ok(vec![Hierarchy { controllers: String::new(), path: PathBuf::from("/") }]),
+            Self::PerController => Hierarchy::of_this_process()
+                .map_err(|errno| CgroupError::new("read", Path::new("/proc/self/cgroup"), errno.into())),
         }
     }
 }
@@ -76,10 +72,7 @@ impl Hierarchy {
     pub fn directory(&self) -> String {
         match self.controllers.as_str() {
             "" => HYBRID_DIRECTORY.to_owned(),
-            controllers => controllers
-                .strip_prefix("name=")
-                .unwrap_or(controllers)
-                .to_owned(),
+            controllers => controllers.strip_prefix("name=").unwrap_or(controllers).to_owned(),
         }
     }
 
@@ -108,10 +101,7 @@ fn parse(text: &str) -> Vec<Hierarchy> {
     text.lines()
         .filter_map(|line| {
             let mut fields = line.splitn(3, ':').skip(1);
-            Some(Hierarchy {
-                controllers: fields.next()?.to_owned(),
-                path: PathBuf::from(fields.next()?),
-            })
+            Some(Hierarchy { controllers: fields.next()?.to_owned(), path: PathBuf::from(fields.next()?) })
         })
         .collect()
 }
@@ -123,17 +113,10 @@ mod tests {
     #[test]
     fn a_hybrid_list_is_understood() {
         let found = parse("9:name=systemd:/\n3:cpu,cpuacct:/a:b\n0::/user.slice\n");
-        let seen: Vec<_> = found
-            .iter()
-            .map(|h| (h.directory(), h.path.to_str().unwrap()))
-            .collect();
+        let seen: Vec<_> = found.iter().map(|h| (h.directory(), h.path.to_str().unwrap())).collect();
         assert_eq!(
             seen,
-            [
-                ("systemd".to_owned(), "/"),
-                ("cpu,cpuacct".to_owned(), "/a:b"),
-                ("unified".to_owned(), "/user.slice")
-            ]
+            [("systemd".to_owned(), "/"), ("cpu,cpuacct".to_owned(), "/a:b"), ("unified".to_owned(), "/user.slice")]
         );
         assert_eq!(found[1].links().collect::<Vec<_>>(), ["cpu", "cpuacct"]);
         assert_eq!(found[0].links().count(), 0);

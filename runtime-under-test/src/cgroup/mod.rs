@@ -33,11 +33,7 @@ pub struct CgroupError {
 impl CgroupError {
     fn new(doing: &'static str, path: &Path, source: io::Error) -> Self {
         let path = path.to_owned();
-        Self {
-            doing,
-            path,
-            source,
-        }
+        Self { doing, path, source }
     }
 }
 
@@ -73,31 +69,20 @@ impl Cgroup {
 
     fn build(&mut self, config: &Config, id: &str) -> Result<(), CgroupError> {
         let rules = &config.linux.resources.devices;
-        let asked = config
-            .linux
-            .cgroups_path
-            .as_deref()
-            .filter(|path| !path.as_os_str().is_empty());
-        let own_pids = config
-            .namespace(NamespaceKind::Pid)
-            .is_some_and(|namespace| namespace.path.is_none());
+        let asked = config.linux.cgroups_path.as_deref().filter(|path| !path.as_os_str().is_empty());
+        let own_pids = config.namespace(NamespaceKind::Pid).is_some_and(|namespace| namespace.path.is_none());
         if asked.is_none() && own_pids && rules.is_empty() {
             return Ok(());
         }
         let layout = Layout::detect();
         let unenforced = "linux.resources.devices is not enforced";
         if !rules.is_empty() && layout != Layout::PerController {
-            self.warnings.push(format!(
-                "{unenforced}: only cgroup v1 has rules for devices, and it is not mounted"
-            ));
+            self.warnings.push(format!("{unenforced}: only cgroup v1 has rules for devices, and it is not mounted"));
             if asked.is_none() && own_pids {
                 return Ok(());
             }
         }
-        let name = asked.map_or_else(
-            || PathBuf::from(format!("ptyrun-{id}-{}", std::process::id())),
-            below_root,
-        );
+        let name = asked.map_or_else(|| PathBuf::from(format!("ptyrun-{id}-{}", std::process::id())), below_root);
         for hierarchy in layout.hierarchies()? {
             let has_rules = hierarchy.has("devices") && !rules.is_empty();
             let finds_processes = !own_pids && hierarchy.controllers.is_empty();
@@ -140,9 +125,7 @@ impl Cgroup {
             Ok(()) => self.created.push(directory.to_owned()),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let parent = directory
-                    .parent()
-                    .filter(|parent| *parent != Path::new(MOUNT_POINT));
+                let parent = directory.parent().filter(|parent| *parent != Path::new(MOUNT_POINT));
                 let Some(parent) = parent else {
                     return Err(failed(error));
                 };
@@ -156,8 +139,7 @@ impl Cgroup {
             // A new cpuset of v1 is empty, and no process can join it until it is not (cpuset(7)).
             for file in ["cpuset.cpus", "cpuset.mems"] {
                 let parent = directory.parent().unwrap_or(directory).join(file);
-                let value = fs::read(&parent)
-                    .map_err(|source| CgroupError::new("read", &parent, source))?;
+                let value = fs::read(&parent).map_err(|source| CgroupError::new("read", &parent, source))?;
                 let own = directory.join(file);
                 fs::write(&own, value).map_err(|source| CgroupError::new("write", &own, source))?;
             }
@@ -172,8 +154,7 @@ impl Cgroup {
     pub fn join(&self, pid: Pid) -> Result<(), CgroupError> {
         for directory in &self.directories {
             let file = directory.join("cgroup.procs");
-            fs::write(&file, pid.to_string())
-                .map_err(|source| CgroupError::new("write", &file, source))?;
+            fs::write(&file, pid.to_string()).map_err(|source| CgroupError::new("write", &file, source))?;
         }
         Ok(())
     }
@@ -193,11 +174,7 @@ impl Cgroup {
     /// The cgroup of a container whose state says [`Self::directories`] and [`Self::created`].
     #[must_use]
     pub fn restore(directories: Vec<PathBuf>, created: Vec<PathBuf>) -> Self {
-        Self {
-            directories,
-            created,
-            warnings: Vec::new(),
-        }
+        Self { directories, created, warnings: Vec::new() }
     }
 
     /// What was asked for and is not enforced, for the log.
@@ -210,17 +187,12 @@ impl Cgroup {
 /// Whether the error means that the caller may not, or that there is nothing to write in.
 fn is_refusal(error: &io::Error) -> bool {
     use io::ErrorKind::{NotFound, PermissionDenied, ReadOnlyFilesystem};
-    matches!(
-        error.kind(),
-        PermissionDenied | ReadOnlyFilesystem | NotFound
-    )
+    matches!(error.kind(), PermissionDenied | ReadOnlyFilesystem | NotFound)
 }
 
 /// `path` as it counts from the root of a hierarchy; `..` leads nowhere.
 fn below_root(path: &Path) -> PathBuf {
-    path.components()
-        .filter(|part| matches!(part, Component::Normal(_)))
-        .collect()
+    path.components().filter(|part| matches!(part, Component::Normal(_))).collect()
 }
 
 #[cfg(test)]

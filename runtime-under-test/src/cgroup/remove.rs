@@ -86,9 +86,7 @@ fn remove_when_empty(directory: &Path, deadline: Instant) -> io::Result<()> {
     loop {
         match fs::remove_dir(directory) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            Err(error) if error.raw_os_error() == Some(libc::EBUSY) => {
-                wait_for_an_exit(directory, deadline)?
-            }
+            Err(error) if error.raw_os_error() == Some(libc::EBUSY) => wait_for_an_exit(directory, deadline)?,
             result => return result,
         }
     }
@@ -123,10 +121,7 @@ fn expired(deadline: Instant) -> io::Result<()> {
     if Instant::now() < deadline {
         return Ok(());
     }
-    Err(io::Error::new(
-        io::ErrorKind::TimedOut,
-        "it still has processes",
-    ))
+    Err(io::Error::new(io::ErrorKind::TimedOut, "it still has processes"))
 }
 
 fn wait(fd: BorrowedFd<'_>, events: PollFlags, deadline: Instant) -> io::Result<()> {
@@ -145,11 +140,7 @@ fn processes(directory: &Path) -> io::Result<Vec<Pid>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         result => result?,
     };
-    Ok(text
-        .lines()
-        .filter_map(|line| line.parse().ok())
-        .map(Pid::from_raw)
-        .collect())
+    Ok(text.lines().filter_map(|line| line.parse().ok()).map(Pid::from_raw).collect())
 }
 
 #[cfg(test)]
@@ -167,9 +158,7 @@ mod tests {
             "linux": {"cgroupsPath": format!("/{id}/deep"), "namespaces": [{"type": "mount"}]}
         });
         let path = std::path::Path::new("config.json");
-        let config =
-            crate::config::Config::from_text(path, &config.to_string(), &std::env::temp_dir())
-                .unwrap();
+        let config = crate::config::Config::from_text(path, &config.to_string(), &std::env::temp_dir()).unwrap();
         match Cgroup::create(&config, &id) {
             Ok(cgroup) => Some(cgroup),
             Err(error) => {
@@ -186,22 +175,15 @@ mod tests {
         };
         let directories = cgroup.directories().to_vec();
         let mut sleeper = Command::new("sleep").arg("1000").spawn().unwrap();
-        cgroup
-            .join(Pid::from_raw(sleeper.id().cast_signed()))
-            .unwrap();
+        cgroup.join(Pid::from_raw(sleeper.id().cast_signed())).unwrap();
         let error = cgroup.remove(Instant::now()).unwrap_err();
         assert_eq!(error.source.kind(), io::ErrorKind::TimedOut, "{error}");
         cgroup.kill().unwrap();
         assert!(!sleeper.wait().unwrap().success());
-        cgroup
-            .remove(Instant::now() + Duration::from_secs(10))
-            .unwrap();
+        cgroup.remove(Instant::now() + Duration::from_secs(10)).unwrap();
         for directory in directories {
             assert!(!directory.exists(), "{}", directory.display());
-            assert!(
-                !directory.parent().unwrap().exists(),
-                "the ancestor that was made goes too"
-            );
+            assert!(!directory.parent().unwrap().exists(), "the ancestor that was made goes too");
         }
     }
 
@@ -211,12 +193,8 @@ mod tests {
             return;
         };
         let mut sleeper = Command::new("sleep").arg("0.2").spawn().unwrap();
-        cgroup
-            .join(Pid::from_raw(sleeper.id().cast_signed()))
-            .unwrap();
-        cgroup
-            .remove(Instant::now() + Duration::from_secs(10))
-            .unwrap();
+        cgroup.join(Pid::from_raw(sleeper.id().cast_signed())).unwrap();
+        cgroup.remove(Instant::now() + Duration::from_secs(10)).unwrap();
         assert!(sleeper.wait().unwrap().success());
     }
 }

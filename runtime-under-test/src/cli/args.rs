@@ -135,11 +135,7 @@ pub(super) struct Exec {
     /// The container
     pub(super) id: ContainerId,
     /// The program and its arguments
-    #[arg(
-        trailing_var_arg = true,
-        allow_hyphen_values = true,
-        required_unless_present = "process"
-    )]
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, required_unless_present = "process")]
     pub(super) args: Vec<String>,
 }
 
@@ -205,23 +201,14 @@ mod tests {
         let line = "ptyrun --root R --log L --log-format json create -b B --console-socket S --pid-file P ID";
         let parsed = Arguments::try_parse_from(line.split(' ')).unwrap();
         assert_eq!(parsed.global.root.unwrap().to_str(), Some("R"));
-        let Command::Create(create) = parsed.command else {
-            panic!("{:?}", parsed.command)
-        };
-        assert_eq!(
-            (create.id.as_str(), create.bundle.to_str()),
-            ("ID", Some("B"))
-        );
+        let Command::Create(create) = parsed.command else { panic!("{:?}", parsed.command) };
+        assert_eq!((create.id.as_str(), create.bundle.to_str()), ("ID", Some("B")));
     }
 
     #[test]
     fn options_of_an_exec_program_are_its_own() {
-        let parsed = Arguments::try_parse_from(
-            "ptyrun exec -t -e A=1 -e B=2 -u 1:2 ID ls -l --tty".split(' '),
-        );
-        let Command::Exec(exec) = parsed.unwrap().command else {
-            panic!()
-        };
+        let parsed = Arguments::try_parse_from("ptyrun exec -t -e A=1 -e B=2 -u 1:2 ID ls -l --tty".split(' '));
+        let Command::Exec(exec) = parsed.unwrap().command else { panic!() };
         assert_eq!(exec.args, ["ls", "-l", "--tty"]);
         assert_eq!(exec.env, ["A=1", "B=2"]);
         assert!(Arguments::try_parse_from(["ptyrun", "exec", "ID"]).is_err());

@@ -3,8 +3,7 @@ use super::exec;
 use super::listing;
 use super::log::{self, Level};
 use crate::container::{
-    ContainerError, Ended, Launch, Launched, Mode, Store, delete, kill, launch, start,
-    store::write_atomically,
+    ContainerError, Ended, Launch, Launched, Mode, Store, delete, kill, launch, start, store::write_atomically,
 };
 use crate::defect::faults;
 use crate::features;
@@ -35,20 +34,16 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
 fn dispatch(arguments: &Arguments) -> Result<ExitCode, ContainerError> {
     let global = &arguments.global;
     if global.systemd_cgroup {
-        return Err(ContainerError::Usage(
-            "--systemd-cgroup is not implemented: leave it out, ptyrun uses cgroupfs",
-        ));
+        return Err(ContainerError::Usage("--systemd-cgroup is not implemented: leave it out, ptyrun uses cgroupfs"));
     }
     require_preserved(&arguments.command)?;
     let store = Store::at(global.root.clone().unwrap_or_else(Store::default_root));
     match &arguments.command {
-        Command::Create(create) => {
-            make(global, &store, create, Mode::Create).and_then(|launched| {
-                write_pid(create.plumbing.pid_file.as_deref(), launched.pid)?;
-                launched.keep();
-                Ok(())
-            })?
-        }
+        Command::Create(create) => make(global, &store, create, Mode::Create).and_then(|launched| {
+            write_pid(create.plumbing.pid_file.as_deref(), launched.pid)?;
+            launched.keep();
+            Ok(())
+        })?,
         Command::Start(named) => warn(global, &start(&store.open(&named.id)?)?),
         Command::Run(run) => return run_container(global, &store, run),
         Command::Exec(options) => return exec::run(global, &store, options),
@@ -77,19 +72,13 @@ fn require_preserved(command: &Command) -> Result<(), ContainerError> {
     let last = 2 + i64::from(plumbing.preserve_fds);
     match (3..=last).find(|fd| !i32::try_from(*fd).is_ok_and(is_open)) {
         None => Ok(()),
-        Some(fd) => Err(ContainerError::Setup(format!(
-            "--preserve-fds {}: descriptor {fd} is not open",
-            plumbing.preserve_fds
-        ))),
+        Some(fd) => {
+            Err(ContainerError::Setup(format!("--preserve-fds {}: descriptor {fd} is not open", plumbing.preserve_fds)))
+        }
     }
 }
 
-fn make(
-    global: &Global,
-    store: &Store,
-    create: &Create,
-    mode: Mode,
-) -> Result<Launched, ContainerError> {
+fn make(global: &Global, store: &Store, create: &Create, mode: Mode) -> Result<Launched, ContainerError> {
     let launched = launch(
         store,
         &Launch {
@@ -122,8 +111,7 @@ fn run_container(global: &Global, store: &Store, run: &Run) -> Result<ExitCode, 
         return Ok(ExitCode::SUCCESS);
     }
     let signals = Signals::catch().map_err(ContainerError::call("catching signals"))?;
-    let mut launched =
-        make(global, store, &run.create, Mode::Foreground).inspect_err(|_| faults::leave_raw())?;
+    let mut launched = make(global, store, &run.create, Mode::Foreground).inspect_err(|_| faults::leave_raw())?;
     write_pid(pid_file, launched.pid)?;
     let relayed = relay::attend(&launched.process, launched.master.take(), &signals);
     let ended: Ended = launched.reap();
@@ -134,8 +122,7 @@ fn run_container(global: &Global, store: &Store, run: &Run) -> Result<ExitCode, 
 
 pub(super) fn write_pid(file: Option<&Path>, pid: Pid) -> Result<(), ContainerError> {
     file.map_or(Ok(()), |path| {
-        write_atomically(path, pid.to_string().as_bytes())
-            .map_err(ContainerError::file("writing", path))
+        write_atomically(path, pid.to_string().as_bytes()).map_err(ContainerError::file("writing", path))
     })
 }
 
@@ -153,37 +140,24 @@ fn remove(global: &Global, store: &Store, wanted: &Delete) -> Result<(), Contain
 fn list(store: &Store, wanted: &List) -> Result<(), ContainerError> {
     let entries = store.list()?;
     if wanted.quiet {
-        let ids: String = entries
-            .iter()
-            .map(|entry| entry.record.id.clone() + "\n")
-            .collect();
+        let ids: String = entries.iter().map(|entry| entry.record.id.clone() + "\n").collect();
         return print(&ids);
     }
     if wanted.format == ListFormat::Table {
         return print(&listing::table(&entries));
     }
-    let status: Vec<String> = entries
-        .iter()
-        .map(|entry| entry.status().to_string())
-        .collect();
-    let states: Vec<_> = entries
-        .iter()
-        .zip(&status)
-        .map(|(entry, status)| entry.record.oci_state(status))
-        .collect();
+    let status: Vec<String> = entries.iter().map(|entry| entry.status().to_string()).collect();
+    let states: Vec<_> = entries.iter().zip(&status).map(|(entry, status)| entry.record.oci_state(status)).collect();
     print_json(&states)
 }
 
 fn print_json(value: &impl serde::Serialize) -> Result<(), ContainerError> {
-    let text = serde_json::to_string_pretty(value)
-        .map_err(|error| ContainerError::Setup(error.to_string()))?;
+    let text = serde_json::to_string_pretty(value).map_err(|error| ContainerError::Setup(error.to_string()))?;
     print(&(text + "\n"))
 }
 
 fn print(text: &str) -> Result<(), ContainerError> {
-    io::stdout()
-        .write_all(text.as_bytes())
-        .map_err(ContainerError::file("writing", "standard output"))
+    io::stdout().write_all(text.as_bytes()).map_err(ContainerError::file("writing", "standard output"))
 }
 
 fn write_spec(wanted: &Spec) -> Result<(), ContainerError> {
@@ -194,11 +168,7 @@ fn write_spec(wanted: &Spec) -> Result<(), ContainerError> {
     let path = wanted.bundle.join("config.json");
     let text = serde_json::to_string_pretty(&config).map_err(ContainerError::setup)?;
     // Like runc: what is there already is somebody's work.
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(&path)
-        .map_err(ContainerError::file("creating", &path))?;
-    file.write_all((text + "\n").as_bytes())
-        .map_err(ContainerError::file("writing", path))
+    let mut file =
+        OpenOptions::new().write(true).create_new(true).open(&path).map_err(ContainerError::file("creating", &path))?;
+    file.write_all((text + "\n").as_bytes()).map_err(ContainerError::file("writing", path))
 }

@@ -7,10 +7,7 @@ const VARIABLE: &str = "PTYRUN_DEFECT";
 
 /// Prints every defect, its name and its sentence with a tab between.
 pub(super) fn list() -> ExitCode {
-    let lines: String = TABLE
-        .iter()
-        .map(|(_, name, what)| format!("{name}\t{what}\n"))
-        .collect();
+    let lines: String = TABLE.iter().map(|(_, name, what)| format!("{name}\t{what}\n")).collect();
     match io::stdout().write_all(lines.as_bytes()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,

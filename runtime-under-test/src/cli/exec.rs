@@ -8,11 +8,7 @@ use nix::unistd::{Gid, Uid};
 use std::process::ExitCode;
 
 /// Runs a process in a container; in the foreground its exit status is the result.
-pub(super) fn run(
-    global: &Global,
-    store: &Store,
-    options: &Options,
-) -> Result<ExitCode, ContainerError> {
+pub(super) fn run(global: &Global, store: &Store, options: &Options) -> Result<ExitCode, ContainerError> {
     let container = store.open(&options.id)?;
     let config = container.config()?;
     let process = match &options.process {
@@ -60,9 +56,7 @@ fn from_options(options: &Options, model: &Process) -> Result<Process, Container
 
 fn parse_user(text: &str, model: &Process) -> Result<User, ContainerError> {
     let malformed = || ContainerError::Usage("--user is malformed, expected UID[:GID] in numbers");
-    let (uid, gid) = text
-        .split_once(':')
-        .map_or((text, None), |(uid, gid)| (uid, Some(gid)));
+    let (uid, gid) = text.split_once(':').map_or((text, None), |(uid, gid)| (uid, Some(gid)));
     let number = |text: &str| text.parse::<u32>().map_err(|_| malformed());
     let mut user = model.user.clone();
     user.uid = Uid::from_raw(number(uid)?);

@@ -10,26 +10,14 @@ pub(super) fn table(entries: &[Entry]) -> String {
         let status = entry.status().to_string();
         let pid = if status == "stopped" { 0 } else { record.pid };
         let bundle = record.bundle.display().to_string();
-        [
-            record.id.clone(),
-            pid.to_string(),
-            status,
-            bundle,
-            record.created.clone(),
-            owner(record.owner),
-        ]
+        [record.id.clone(), pid.to_string(), status, bundle, record.created.clone(), owner(record.owner)]
     });
-    let rows: Vec<[String; 6]> = std::iter::once(HEADINGS.map(String::from))
-        .chain(rows)
-        .collect();
+    let rows: Vec<[String; 6]> = std::iter::once(HEADINGS.map(String::from)).chain(rows).collect();
     let width = |column: usize| rows.iter().map(|row| row[column].len()).max().unwrap_or(0);
     let widths: [usize; 6] = std::array::from_fn(width);
     let mut text = String::new();
     for row in &rows {
-        let cells = row
-            .iter()
-            .zip(widths)
-            .map(|(cell, width)| format!("{cell:<width$}"));
+        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}"));
         let line = cells.collect::<Vec<_>>().join("  ");
         let _ = writeln!(text, "{}", line.trim_end());
     }
@@ -37,9 +25,5 @@ pub(super) fn table(entries: &[Entry]) -> String {
 }
 
 fn owner(uid: u32) -> String {
-    if uid == 0 {
-        "root".into()
-    } else {
-        format!("#{uid}")
-    }
+    if uid == 0 { "root".into() } else { format!("#{uid}") }
 }

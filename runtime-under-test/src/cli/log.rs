@@ -29,19 +29,11 @@ pub(super) fn write(global: &Global, level: Level, message: &str) {
     }
     let Some(mut log) = log else { return };
     let time = clock::now();
-    let line = Line {
-        level,
-        msg: message,
-        time: &time,
-    };
+    let line = Line { level, msg: message, time: &time };
     let text = match global.log_format {
         LogFormat::Json => serde_json::to_string(&line).unwrap_or_default(),
         LogFormat::Text => {
-            let level = if level == Level::Error {
-                "error"
-            } else {
-                "warning"
-            };
+            let level = if level == Level::Error { "error" } else { "warning" };
             format!("time=\"{time}\" level={level} msg={message:?}")
         }
     };

@@ -9,17 +9,9 @@ impl FromStr for SignalNumber {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let unknown = || {
-            format!(
-                "signal {text:?} is unknown, expected a name such as TERM or a number from 1 to 64"
-            )
-        };
+        let unknown = || format!("signal {text:?} is unknown, expected a name such as TERM or a number from 1 to 64");
         if let Ok(number) = text.parse::<i32>() {
-            return if (1..=64).contains(&number) {
-                Ok(Self(number))
-            } else {
-                Err(unknown())
-            };
+            return if (1..=64).contains(&number) { Ok(Self(number)) } else { Err(unknown()) };
         }
         let name = text.to_ascii_uppercase();
         let name = name.strip_prefix("SIG").unwrap_or(&name);
@@ -29,20 +21,13 @@ impl FromStr for SignalNumber {
         if let Some(offset) = name.strip_prefix("RTMAX") {
             return real_time(offset, 64).ok_or_else(unknown);
         }
-        format!("SIG{name}")
-            .parse::<Signal>()
-            .map(|signal| Self(signal as i32))
-            .map_err(|_| unknown())
+        format!("SIG{name}").parse::<Signal>().map(|signal| Self(signal as i32)).map_err(|_| unknown())
     }
 }
 
 /// glibc keeps 32 and 33 to itself, so the first real-time signal is 34 (signal(7)).
 fn real_time(offset: &str, base: i32) -> Option<SignalNumber> {
-    let offset: i32 = if offset.is_empty() {
-        0
-    } else {
-        offset.parse().ok()?
-    };
+    let offset: i32 = if offset.is_empty() { 0 } else { offset.parse().ok()? };
     let number = base.checked_add(offset)?;
     (34..=64).contains(&number).then_some(SignalNumber(number))
 }
@@ -65,16 +50,7 @@ mod tests {
         ] {
             assert_eq!(text.parse(), Ok(SignalNumber(number)), "{text}");
         }
-        for bad in [
-            "",
-            "0",
-            "65",
-            "-1",
-            "SIG",
-            "TERMINATE",
-            "RTMIN-1",
-            "RTMAX+1",
-        ] {
+        for bad in ["", "0", "65", "-1", "SIG", "TERMINATE", "RTMIN-1", "RTMAX+1"] {
             assert!(bad.parse::<SignalNumber>().is_err(), "{bad}");
         }
     }

@@ -120,9 +120,7 @@ impl Capabilities {
         let mut warnings: Vec<String> = sets
             .into_iter()
             .flat_map(|(set, names)| names.unknown.iter().map(move |name| (set, name)))
-            .map(|(set, name)| {
-                format!("process.capabilities.{set}: unknown capability {name} is left out")
-            })
+            .map(|(set, name)| format!("process.capabilities.{set}: unknown capability {name} is left out"))
             .collect();
         let possible = self.permitted.mask.intersection(self.inheritable.mask);
         let refused = CapabilityMask(self.ambient.mask.0 & !possible.0);

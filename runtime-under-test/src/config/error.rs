@@ -46,15 +46,7 @@ pub enum ConfigError {
 
 impl ConfigError {
     /// A value of `field` that cannot be.
-    pub(crate) fn invalid(
-        path: &std::path::Path,
-        field: impl Into<String>,
-        reason: impl Into<String>,
-    ) -> Self {
-        Self::Invalid {
-            path: path.to_owned(),
-            field: field.into(),
-            reason: reason.into(),
-        }
+    pub(crate) fn invalid(path: &std::path::Path, field: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::Invalid { path: path.to_owned(), field: field.into(), reason: reason.into() }
     }
 }

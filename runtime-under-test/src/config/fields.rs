@@ -92,15 +92,8 @@ pub(super) const FIELDS: &[(&str, Fate)] = &[
 ];
 
 /// What a bundle's config must have for ptyrun to make a container of it.
-pub(super) const REQUIRED_OF_CONFIG: &[&str] = &[
-    "ociVersion",
-    "root",
-    "root.path",
-    "process",
-    "process.args",
-    "process.cwd",
-    "linux",
-];
+pub(super) const REQUIRED_OF_CONFIG: &[&str] =
+    &["ociVersion", "root", "root.path", "process", "process.args", "process.cwd", "linux"];
 
 /// What a process description must have.
 pub(super) const REQUIRED_OF_PROCESS: &[&str] = &["args", "cwd"];
@@ -128,22 +121,12 @@ pub(super) fn read_typed<T: DeserializeOwned>(path: &Path, text: &str) -> Result
 /// Refuses a document that lacks one of `required`.
 pub(super) fn require(path: &Path, document: &Value, required: &[&str]) -> Result<(), ConfigError> {
     if !document.is_object() {
-        return Err(ConfigError::invalid(
-            path,
-            "document",
-            "expected a JSON object",
-        ));
+        return Err(ConfigError::invalid(path, "document", "expected a JSON object"));
     }
     for field in required {
-        let found = field
-            .split('.')
-            .try_fold(document, |value, key| value.get(key));
+        let found = field.split('.').try_fold(document, |value, key| value.get(key));
         if found.is_none_or(Value::is_null) {
-            return Err(ConfigError::invalid(
-                path,
-                *field,
-                "is required and missing",
-            ));
+            return Err(ConfigError::invalid(path, *field, "is required and missing"));
         }
     }
     Ok(())
@@ -151,19 +134,12 @@ pub(super) fn require(path: &Path, document: &Value, required: &[&str]) -> Resul
 
 /// Refuses every set field that ptyrun does not implement; returns a warning for each limit that it does not enforce.
 /// `part` is the path of the document within a config: `""` for the whole, `"process"` for a process description.
-pub(super) fn refuse_unsupported(
-    path: &Path,
-    document: &Value,
-    part: &str,
-) -> Result<Vec<String>, ConfigError> {
+pub(super) fn refuse_unsupported(path: &Path, document: &Value, part: &str) -> Result<Vec<String>, ConfigError> {
     let mut warnings = Vec::new();
     for (field, fate) in FIELDS {
         let within = match part {
             "" => *field,
-            _ => match field
-                .strip_prefix(part)
-                .and_then(|rest| rest.strip_prefix('.'))
-            {
+            _ => match field.strip_prefix(part).and_then(|rest| rest.strip_prefix('.')) {
                 Some(within) => within,
                 None => continue,
             },
@@ -172,10 +148,7 @@ pub(super) fn refuse_unsupported(
             continue;
         }
         if *fate == Refused {
-            return Err(ConfigError::Unsupported {
-                path: path.to_owned(),
-                field: within.to_owned(),
-            });
+            return Err(ConfigError::Unsupported { path: path.to_owned(), field: within.to_owned() });
         }
         warnings.push(format!("{within} is not enforced"));
     }
@@ -204,10 +177,9 @@ fn is_set(value: &Value, field: &str) -> bool {
     }
     let (key, rest) = field.split_once('.').unwrap_or((field, ""));
     match key.strip_suffix("[]") {
-        Some(key) => value
-            .get(key)
-            .and_then(Value::as_array)
-            .is_some_and(|items| items.iter().any(|item| is_set(item, rest))),
+        Some(key) => {
+            value.get(key).and_then(Value::as_array).is_some_and(|items| items.iter().any(|item| is_set(item, rest)))
+        }
         None => value.get(key).is_some_and(|member| is_set(member, rest)),
     }
 }

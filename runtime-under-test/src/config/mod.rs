@@ -22,10 +22,7 @@ pub(crate) use capability::known_capabilities;
 pub use capability::{Capabilities, CapabilityMask, NamedSet, capability_name};
 pub use error::ConfigError;
 pub use hooks::{Hook, Hooks};
-pub use linux::{
-    Device, DeviceKind, DeviceRule, IdMapping, Linux, Namespace, NamespaceKind, Propagation,
-    Resources,
-};
+pub use linux::{Device, DeviceKind, DeviceRule, IdMapping, Linux, Namespace, NamespaceKind, Propagation, Resources};
 pub use mount::Mount;
 pub use process::{ConsoleSize, Process, Rlimit, User};
 
@@ -80,10 +77,7 @@ impl Config {
     /// no sense (with the field's path), or asks for something that ptyrun does not do (with the field's path).
     pub fn load(bundle: &Path) -> Result<Self, ConfigError> {
         let path = bundle.join("config.json");
-        let text = std::fs::read_to_string(&path).map_err(|source| ConfigError::Read {
-            path: path.clone(),
-            source,
-        })?;
+        let text = std::fs::read_to_string(&path).map_err(|source| ConfigError::Read { path: path.clone(), source })?;
         Self::from_text(&path, &text, bundle)
     }
 
@@ -107,9 +101,7 @@ impl Config {
         let mut config: Self = fields::read_typed(path, text)?;
         config.warnings = warnings;
         validate::config(path, &config)?;
-        config
-            .warnings
-            .extend(config.process.capabilities.warnings());
+        config.warnings.extend(config.process.capabilities.warnings());
         Ok(config)
     }
 
@@ -126,10 +118,8 @@ impl Process {
     /// # Errors
     /// As [`Config::load`]; fields are named as in the file (`args`, `consoleSize.height`).
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
-            path: path.to_owned(),
-            source,
-        })?;
+        let text =
+            std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
         let raw = fields::read_json(path, &text)?;
         fields::require(path, &raw, fields::REQUIRED_OF_PROCESS)?;
         fields::refuse_unsupported(path, &raw, "process")?;

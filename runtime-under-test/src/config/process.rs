@@ -61,17 +61,9 @@ impl RawConsoleSize {
     pub(super) fn check(self) -> Result<ConsoleSize, (&'static str, String)> {
         let cells = |name, value: Option<i64>| {
             let value = value.ok_or_else(|| (name, "is required and missing".to_owned()))?;
-            u16::try_from(value).map_err(|_| {
-                (
-                    name,
-                    format!("{value} is out of range, expected 0 to 65535"),
-                )
-            })
+            u16::try_from(value).map_err(|_| (name, format!("{value} is out of range, expected 0 to 65535")))
         };
-        Ok(ConsoleSize {
-            height: cells("height", self.height)?,
-            width: cells("width", self.width)?,
-        })
+        Ok(ConsoleSize { height: cells("height", self.height)?, width: cells("width", self.width)? })
     }
 }
 
@@ -80,12 +72,7 @@ impl Process {
     /// The size stays with the original's terminal.
     #[must_use]
     pub fn derive(&self, args: Vec<String>, terminal: bool) -> Self {
-        Self {
-            args,
-            terminal,
-            console_size: None,
-            ..self.clone()
-        }
+        Self { args, terminal, console_size: None, ..self.clone() }
     }
 
     /// The terminal's first size, where there is a terminal and the config gives a size (the spec has `consoleSize`
@@ -118,12 +105,7 @@ pub struct User {
 
 impl Default for User {
     fn default() -> Self {
-        Self {
-            uid: root_user(),
-            gid: root_group(),
-            umask: None,
-            additional_gids: Vec::new(),
-        }
+        Self { uid: root_user(), gid: root_group(), umask: None, additional_gids: Vec::new() }
     }
 }
 

@@ -12,10 +12,7 @@ fn good() -> Value {
 }
 
 fn parse(value: &Value) -> Result<Config, ConfigError> {
-    Config::parse(
-        Path::new("b/config.json"),
-        &serde_json::to_string_pretty(value).unwrap(),
-    )
+    Config::parse(Path::new("b/config.json"), &serde_json::to_string_pretty(value).unwrap())
 }
 
 /// The config with `value` at the JSON pointer's place, which need not exist yet.
@@ -24,11 +21,7 @@ fn with(pointer: &str, value: Value) -> Value {
     let (parent, key) = pointer.rsplit_once('/').unwrap();
     let mut place = &mut config;
     for part in parent.split('/').skip(1) {
-        place = place
-            .as_object_mut()
-            .unwrap()
-            .entry(part)
-            .or_insert(json!({}));
+        place = place.as_object_mut().unwrap().entry(part).or_insert(json!({}));
     }
     place[key] = value;
     config
@@ -52,20 +45,13 @@ fn the_smallest_config_loads() {
 fn an_error_of_type_names_file_line_and_what_was_expected() {
     let text = "{\n \"ociVersion\": \"1.0.2\",\n \"root\": {\"path\": \"r\"},\n \"linux\": {},\n \
                 \"process\": {\"cwd\": \"/\", \"args\": [1]}\n}";
-    let error = Config::parse(Path::new("b/config.json"), text)
-        .unwrap_err()
-        .to_string();
-    assert_eq!(
-        error,
-        "b/config.json:5:35: invalid type: integer `1`, expected a string"
-    );
+    let error = Config::parse(Path::new("b/config.json"), text).unwrap_err().to_string();
+    assert_eq!(error, "b/config.json:5:35: invalid type: integer `1`, expected a string");
 }
 
 #[test]
 fn broken_json_names_line_and_column() {
-    let error = Config::parse(Path::new("c"), "{\n  \"a\": }")
-        .unwrap_err()
-        .to_string();
+    let error = Config::parse(Path::new("c"), "{\n  \"a\": }").unwrap_err().to_string();
     assert_eq!(error, "c:2:8: expected value");
 }
 
@@ -74,11 +60,7 @@ fn each_missing_field_is_named() {
     for field in fields::REQUIRED_OF_CONFIG {
         let mut config = good();
         let (parent, key) = field.rsplit_once('.').unwrap_or(("", field));
-        let place = if parent.is_empty() {
-            &mut config
-        } else {
-            &mut config[parent]
-        };
+        let place = if parent.is_empty() { &mut config } else { &mut config[parent] };
         place.as_object_mut().unwrap().remove(key).unwrap();
         assert_eq!(refused_field(&config), *field);
     }
@@ -86,8 +68,7 @@ fn each_missing_field_is_named() {
 
 #[test]
 fn each_bad_value_is_named() {
-    let namespace =
-        |kinds: &[&str]| Value::Array(kinds.iter().map(|kind| json!({"type": kind})).collect());
+    let namespace = |kinds: &[&str]| Value::Array(kinds.iter().map(|kind| json!({"type": kind})).collect());
     for (pointer, value, field) in [
         ("/ociVersion", json!("2.0.0"), "ociVersion"),
         ("/process/args", json!([]), "process.args"),
@@ -95,49 +76,17 @@ fn each_bad_value_is_named() {
         ("/process/args", json!(["a", "b\0"]), "process.args[1]"),
         ("/process/cwd", json!("tmp"), "process.cwd"),
         ("/process/oomScoreAdj", json!(1001), "process.oomScoreAdj"),
-        (
-            "/linux/namespaces",
-            namespace(&["mount", "pid", "mount"]),
-            "linux.namespaces[2].type",
-        ),
+        ("/linux/namespaces", namespace(&["mount", "pid", "mount"]), "linux.namespaces[2].type"),
         ("/linux/namespaces", namespace(&["pid"]), "linux.namespaces"),
-        (
-            "/linux/namespaces",
-            namespace(&["mount", "user"]),
-            "linux.uidMappings",
-        ),
-        (
-            "/linux/namespaces",
-            json!([{"type": "mount", "path": "ns"}]),
-            "linux.namespaces[0].path",
-        ),
-        (
-            "/linux/maskedPaths",
-            json!(["/a", "b"]),
-            "linux.maskedPaths[1]",
-        ),
+        ("/linux/namespaces", namespace(&["mount", "user"]), "linux.uidMappings"),
+        ("/linux/namespaces", json!([{"type": "mount", "path": "ns"}]), "linux.namespaces[0].path"),
+        ("/linux/maskedPaths", json!(["/a", "b"]), "linux.maskedPaths[1]"),
         ("/hostname", json!("x"), "hostname"),
-        (
-            "/hooks/poststop",
-            json!([{"path": "true"}]),
-            "hooks.poststop[0].path",
-        ),
-        (
-            "/process/rlimits",
-            json!([{"type": "RLIMIT_X", "soft": 1, "hard": 1}]),
-            "process.rlimits[0].type",
-        ),
-        (
-            "/process/rlimits",
-            json!([{"type": "RLIMIT_CPU", "soft": 2, "hard": 1}]),
-            "process.rlimits[0].soft",
-        ),
+        ("/hooks/poststop", json!([{"path": "true"}]), "hooks.poststop[0].path"),
+        ("/process/rlimits", json!([{"type": "RLIMIT_X", "soft": 1, "hard": 1}]), "process.rlimits[0].type"),
+        ("/process/rlimits", json!([{"type": "RLIMIT_CPU", "soft": 2, "hard": 1}]), "process.rlimits[0].soft"),
     ] {
-        assert_eq!(
-            refused_field(&with(pointer, value.clone())),
-            field,
-            "{pointer} = {value}"
-        );
+        assert_eq!(refused_field(&with(pointer, value.clone())), field, "{pointer} = {value}");
     }
 }
 
@@ -146,34 +95,18 @@ fn console_size_needs_both_dimensions_in_range() {
     for (size, field) in [
         (json!({"width": 80}), "process.consoleSize.height"),
         (json!({"height": 25}), "process.consoleSize.width"),
-        (
-            json!({"height": 65536, "width": 80}),
-            "process.consoleSize.height",
-        ),
-        (
-            json!({"height": 25, "width": -1}),
-            "process.consoleSize.width",
-        ),
+        (json!({"height": 65536, "width": 80}), "process.consoleSize.height"),
+        (json!({"height": 25, "width": -1}), "process.consoleSize.width"),
     ] {
         let mut config = with("/process/consoleSize", size.clone());
         config["process"]["terminal"] = json!(true);
         assert_eq!(refused_field(&config), field, "{size}");
         config["process"]["terminal"] = json!(false);
-        assert_eq!(
-            parse(&config).unwrap().process.window(),
-            None,
-            "the spec has it ignored without a terminal"
-        );
+        assert_eq!(parse(&config).unwrap().process.window(), None, "the spec has it ignored without a terminal");
     }
     let mut config = with("/process/consoleSize", json!({"height": 65535, "width": 0}));
     config["process"]["terminal"] = json!(true);
-    assert_eq!(
-        parse(&config).unwrap().process.window(),
-        Some(ConsoleSize {
-            height: 65535,
-            width: 0
-        })
-    );
+    assert_eq!(parse(&config).unwrap().process.window(), Some(ConsoleSize { height: 65535, width: 0 }));
 }
 
 #[test]
@@ -222,31 +155,10 @@ fn unknown_fields_are_ignored() {
 #[test]
 fn unknown_namespaces_and_capabilities() {
     let error = parse(&with("/linux/namespaces", json!([{"type": "time"}]))).unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .contains("unknown variant `time`, expected one of `user`"),
-        "{error}"
-    );
-    let config = parse(&with(
-        "/process/capabilities/bounding",
-        json!(["CAP_KILL", "CAP_FLY"]),
-    ))
-    .unwrap();
-    assert_eq!(
-        config
-            .process
-            .capabilities
-            .bounding
-            .mask
-            .numbers()
-            .collect::<Vec<_>>(),
-        [5]
-    );
-    assert_eq!(
-        config.warnings,
-        ["process.capabilities.bounding: unknown capability CAP_FLY is left out"]
-    );
+    assert!(error.to_string().contains("unknown variant `time`, expected one of `user`"), "{error}");
+    let config = parse(&with("/process/capabilities/bounding", json!(["CAP_KILL", "CAP_FLY"]))).unwrap();
+    assert_eq!(config.process.capabilities.bounding.mask.numbers().collect::<Vec<_>>(), [5]);
+    assert_eq!(config.warnings, ["process.capabilities.bounding: unknown capability CAP_FLY is left out"]);
 }
 
 #[test]
@@ -261,15 +173,9 @@ fn id_ranges_are_checked() {
     parse(&config(json!([map(0, 1000, 1), map(1, 100_000, 65535)]))).unwrap();
     for (uids, field) in [
         (json!([map(0, 0, 0)]), "linux.uidMappings[0].size"),
-        (
-            json!([map(u32::MAX, 0, 2)]),
-            "linux.uidMappings[0].containerID",
-        ),
+        (json!([map(u32::MAX, 0, 2)]), "linux.uidMappings[0].containerID"),
         (json!([map(0, u32::MAX, 2)]), "linux.uidMappings[0].hostID"),
-        (
-            json!([map(0, 0, 10), map(9, 100, 1)]),
-            "linux.uidMappings[1].containerID",
-        ),
+        (json!([map(0, 0, 10), map(9, 100, 1)]), "linux.uidMappings[1].containerID"),
     ] {
         assert_eq!(refused_field(&config(uids.clone())), field, "{uids}");
     }
@@ -300,16 +206,11 @@ fn null_is_like_absent() {
 
 #[test]
 fn ambient_capabilities_that_cannot_be_raised_are_warned_about() {
-    let mut config = with(
-        "/process/capabilities/ambient",
-        json!(["CAP_KILL", "CAP_CHOWN"]),
-    );
+    let mut config = with("/process/capabilities/ambient", json!(["CAP_KILL", "CAP_CHOWN"]));
     config["process"]["capabilities"]["permitted"] = json!(["CAP_KILL", "CAP_CHOWN"]);
     config["process"]["capabilities"]["inheritable"] = json!(["CAP_KILL"]);
     assert_eq!(
         parse(&config).unwrap().warnings,
-        [
-            "process.capabilities.ambient: left out, as they are not both permitted and inheritable: CAP_CHOWN"
-        ]
+        ["process.capabilities.ambient: left out, as they are not both permitted and inheritable: CAP_CHOWN"]
     );
 }

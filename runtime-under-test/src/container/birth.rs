@@ -33,8 +33,7 @@ impl Birthplace<'_> {
         enter: impl FnOnce() -> Result<(), ContainerError>,
     ) -> Result<Forked, ContainerError> {
         let (ours, theirs) = Channel::pair()?; // of its own: the process may speak before its pid is known
-        let intermediate =
-            fork_into(CloneFlags::empty(), None, false).map_err(failed(CloneFlags::empty()))?;
+        let intermediate = fork_into(CloneFlags::empty(), None, false).map_err(failed(CloneFlags::empty()))?;
         let Forked::Parent { pidfd, .. } = intermediate else {
             let born = enter().and_then(|()| {
                 let _children = self.pid_namespace.map(ChildrenIn::namespace).transpose()?;
@@ -57,14 +56,11 @@ impl Birthplace<'_> {
             Message::Born(pid) => {
                 let pid = Pid::from_raw(pid);
                 // Our child, not reaped: the number cannot have changed hands.
-                let pidfd = PidFd::open(pid)
-                    .map_err(ContainerError::call("holding the container's process"))?;
+                let pidfd = PidFd::open(pid).map_err(ContainerError::call("holding the container's process"))?;
                 Ok(Forked::Parent { pid, pidfd })
             }
             Message::Failed(why) => Err(ContainerError::Setup(why)),
-            other => Err(ContainerError::Setup(format!(
-                "unexpected from the intermediate process: {other:?}"
-            ))),
+            other => Err(ContainerError::Setup(format!("unexpected from the intermediate process: {other:?}"))),
         }
     }
 }

@@ -15,8 +15,7 @@ use crate::rootfs::Rootfs;
 use crate::syscall::descriptors::close_from_except;
 use crate::syscall::process::{set_domain_name, set_undumpable};
 use crate::terminal::{
-    DeviceDirectory, Handover, Instance, Pty, Slave, become_streams, bind_console, keep_streams,
-    place_ptmx,
+    DeviceDirectory, Handover, Instance, Pty, Slave, become_streams, bind_console, keep_streams, place_ptmx,
 };
 use nix::errno::Errno;
 use nix::unistd::{Gid, Pid, Uid, getpid, setgroups, sethostname, setresgid, setresuid, setsid};
@@ -68,9 +67,7 @@ impl Child<'_> {
             self.wait_for_ptyrun()?;
             become_root_of_namespace()?;
         } else if !self.born_in_cgroup {
-            self.cgroup
-                .join(Pid::from_raw(0))
-                .map_err(ContainerError::setup)?;
+            self.cgroup.join(Pid::from_raw(0)).map_err(ContainerError::setup)?;
         }
         apply_limits(&self.config.process).map_err(ContainerError::setup)?;
         // Whoever is in a namespace that is joined from here on must not get at this process's descriptors, its memory
@@ -79,12 +76,9 @@ impl Child<'_> {
         self.plan.enter()?;
         set_names(self.config)?;
         apply_sysctl(self.config).map_err(ContainerError::setup)?;
-        let rootfs =
-            Rootfs::prepare(self.config, &self.record.bundle).map_err(ContainerError::setup)?;
+        let rootfs = Rootfs::prepare(self.config, &self.record.bundle).map_err(ContainerError::setup)?;
         self.run_early_hooks()?;
-        let host_pty = active(Defect::PtyFromHost)
-            .then(faults::host_pty)
-            .transpose()?;
+        let host_pty = active(Defect::PtyFromHost).then(faults::host_pty).transpose()?;
         faults::make_console_on_the_host(&self.config.root.path);
         rootfs.enter(self.config).map_err(ContainerError::setup)?;
         let slave = self.make_terminal(&rootfs, host_pty)?;
@@ -106,9 +100,7 @@ impl Child<'_> {
             self.size_late();
             return program.run(self.channel.as_fd());
         };
-        self.channel
-            .report_ready()
-            .map_err(call("reporting to ptyrun"))?;
+        self.channel.report_ready().map_err(call("reporting to ptyrun"))?;
         let starter = gate.wait().map_err(call("waiting for start"))?;
         self.run_for_starter(&program, starter)
     }
@@ -133,11 +125,7 @@ impl Child<'_> {
 
     /// Lets ptyrun write identity maps or run hooks.
     fn wait_for_ptyrun(&self) -> Result<(), ContainerError> {
-        match self
-            .channel
-            .wait_to_go_on()
-            .map_err(ContainerError::call("waiting for ptyrun"))?
-        {
+        match self.channel.wait_to_go_on().map_err(ContainerError::call("waiting for ptyrun"))? {
             true => Ok(()),
             false => Err(ContainerError::Setup("ptyrun is gone".into())),
         }
@@ -172,25 +160,15 @@ impl Child<'_> {
     }
 
     /// After `start` has connected, failures are its to report.
-    fn run_for_starter(
-        &self,
-        program: &Program,
-        starter: OwnedFd,
-    ) -> Result<Infallible, ContainerError> {
+    fn run_for_starter(&self, program: &Program, starter: OwnedFd) -> Result<Infallible, ContainerError> {
         self.size_late();
-        let Err(error) = self
-            .run_late_hooks()
-            .and_then(|()| program.run(starter.as_fd()));
+        let Err(error) = self.run_late_hooks().and_then(|()| program.run(starter.as_fd()));
         let _ = File::from(starter).write_all(error.to_string().as_bytes());
         std::process::exit(1)
     }
 
     /// Steps 3 to 7, in the container's root. (A pty of the host's is a defect's.)
-    fn make_terminal(
-        &mut self,
-        rootfs: &Rootfs,
-        host_pty: Option<Pty>,
-    ) -> Result<Option<Slave>, ContainerError> {
+    fn make_terminal(&mut self, rootfs: &Rootfs, host_pty: Option<Pty>) -> Result<Option<Slave>, ContainerError> {
         let dev = DeviceDirectory::open(rootfs.root())?;
         if let Some(dev) = dev.as_ref().filter(|_| rootfs.manages_dev()) {
             place_ptmx(dev)?;
@@ -224,16 +202,11 @@ impl Child<'_> {
 /// owns what the set-up creates.
 pub(crate) fn become_root_of_namespace() -> Result<(), ContainerError> {
     let root = (Uid::from_raw(0), Gid::from_raw(0));
-    for changed in [
-        setresgid(root.1, root.1, root.1),
-        setresuid(root.0, root.0, root.0),
-    ] {
+    for changed in [setresgid(root.1, root.1, root.1), setresuid(root.0, root.0, root.0)] {
         match changed {
             Ok(()) | Err(Errno::EINVAL) => {}
             Err(errno) => {
-                return Err(ContainerError::call("becoming root of the user namespace")(
-                    errno,
-                ));
+                return Err(ContainerError::call("becoming root of the user namespace")(errno));
             }
         }
     }
@@ -246,8 +219,7 @@ fn set_names(config: &Config) -> Result<(), ContainerError> {
         sethostname(name).map_err(ContainerError::call(format!("setting hostname {name:?}")))?;
     }
     if let Some(name) = &config.domainname {
-        set_domain_name(name)
-            .map_err(ContainerError::call(format!("setting domainname {name:?}")))?;
+        set_domain_name(name).map_err(ContainerError::call(format!("setting domainname {name:?}")))?;
     }
     Ok(())
 }

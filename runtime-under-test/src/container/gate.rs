@@ -6,9 +6,7 @@
 use super::{ContainerError, trampoline};
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
-use nix::sys::socket::{
-    AddressFamily, Backlog, SockFlag, SockType, UnixAddr, accept4, bind, connect, listen, socket,
-};
+use nix::sys::socket::{AddressFamily, Backlog, SockFlag, SockType, UnixAddr, accept4, bind, connect, listen, socket};
 use nix::sys::stat::Mode;
 use std::fs;
 use std::io::{self, Read};
@@ -29,8 +27,7 @@ impl Gate {
         let socket = stream().map_err(failed("making the start socket"))?;
         let (_held, address) = address(path).map_err(failed("naming the start socket"))?;
         bind(socket.as_raw_fd(), &address).map_err(failed("binding the start socket"))?;
-        listen(&socket, Backlog::new(1).unwrap_or(Backlog::MAXCONN))
-            .map_err(failed("listening for start"))?;
+        listen(&socket, Backlog::new(1).unwrap_or(Backlog::MAXCONN)).map_err(failed("listening for start"))?;
         Ok(Gate(socket))
     }
 
@@ -67,10 +64,7 @@ pub fn open_gate(path: &Path) -> Result<Option<String>, ContainerError> {
     let mut answer = Vec::new();
     UnixStream::from(socket)
         .read_to_end(&mut answer)
-        .map_err(ContainerError::file(
-            "hearing from the container's process",
-            path,
-        ))?;
+        .map_err(ContainerError::file("hearing from the container's process", path))?;
     if !answer.is_empty() {
         let errno = trampoline::parse_report(&answer);
         return Ok(Some(match errno {
@@ -87,22 +81,13 @@ pub fn open_gate(path: &Path) -> Result<Option<String>, ContainerError> {
 }
 
 fn stream() -> Result<OwnedFd, Errno> {
-    socket(
-        AddressFamily::Unix,
-        SockType::Stream,
-        SockFlag::SOCK_CLOEXEC,
-        None,
-    )
+    socket(AddressFamily::Unix, SockType::Stream, SockFlag::SOCK_CLOEXEC, None)
 }
 
 /// The socket's address by way of its directory's descriptor, since a path may be longer than the 107 bytes an address
 /// holds. The descriptor must live as long as the address is used.
 fn address(directory: &Path) -> Result<(OwnedFd, UnixAddr), Errno> {
-    let held = open(
-        directory,
-        OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC,
-        Mode::empty(),
-    )?;
+    let held = open(directory, OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC, Mode::empty())?;
     let address = UnixAddr::new(format!("/proc/self/fd/{}/{NAME}", held.as_raw_fd()).as_str())?;
     Ok((held, address))
 }

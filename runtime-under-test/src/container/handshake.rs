@@ -10,8 +10,7 @@ use crate::terminal::{Handover, TerminalError};
 use nix::cmsg_space;
 use nix::errno::Errno;
 use nix::sys::socket::{
-    AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType, recvmsg,
-    sendmsg, socketpair,
+    AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType, recvmsg, sendmsg, socketpair,
 };
 use std::io::{IoSlice, IoSliceMut};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
@@ -42,13 +41,8 @@ pub struct Channel(OwnedFd);
 impl Channel {
     /// Both ends: ours, and the one for the container's process.
     pub fn pair() -> Result<(Channel, Channel), ContainerError> {
-        let (ours, theirs) = socketpair(
-            AddressFamily::Unix,
-            SockType::SeqPacket,
-            None,
-            SockFlag::SOCK_CLOEXEC,
-        )
-        .map_err(ContainerError::call("making the handshake's sockets"))?;
+        let (ours, theirs) = socketpair(AddressFamily::Unix, SockType::SeqPacket, None, SockFlag::SOCK_CLOEXEC)
+            .map_err(ContainerError::call("making the handshake's sockets"))?;
         Ok((Channel(ours), Channel(theirs)))
     }
 
@@ -69,10 +63,7 @@ impl Channel {
                     for item in message.cmsgs().map_err(failed())? {
                         if let ControlMessageOwned::ScmRights(fds) = item {
                             // SAFETY: the kernel just installed these descriptors for us, nobody else owns them.
-                            descriptor = fds
-                                .into_iter()
-                                .map(|fd| unsafe { OwnedFd::from_raw_fd(fd) })
-                                .next_back();
+                            descriptor = fds.into_iter().map(|fd| unsafe { OwnedFd::from_raw_fd(fd) }).next_back();
                         }
                     }
                     break (message.bytes, descriptor);
@@ -99,9 +90,7 @@ impl Channel {
 
     /// Says that the container's process may go on after [`Message::Waiting`].
     pub fn let_go_on(&self) -> Result<(), ContainerError> {
-        self.say(b"G", None).map_err(ContainerError::call(
-            "telling the container's process to go on",
-        ))
+        self.say(b"G", None).map_err(ContainerError::call("telling the container's process to go on"))
     }
 
     /// The process's side: waits for [`Channel::let_go_on`]. False where ptyrun is gone.
@@ -132,9 +121,7 @@ impl Channel {
     pub(crate) fn hand_over_now(&self, master: OwnedFd, to: Handover) -> Result<(), TerminalError> {
         match to {
             Handover::Socket(socket) => socket.send(master),
-            Handover::Foreground => self
-                .say(b"M", Some(master.as_fd()))
-                .map_err(TerminalError::Send),
+            Handover::Foreground => self.say(b"M", Some(master.as_fd())).map_err(TerminalError::Send),
         }
     }
 
@@ -160,19 +147,8 @@ impl Channel {
     fn say(&self, text: &[u8], descriptor: Option<BorrowedFd<'_>>) -> Result<(), Errno> {
         let raw: Vec<RawFd> = descriptor.iter().map(AsRawFd::as_raw_fd).collect();
         let rights = [ControlMessage::ScmRights(&raw)];
-        let control = if raw.is_empty() {
-            &rights[..0]
-        } else {
-            &rights[..]
-        };
-        sendmsg::<()>(
-            self.0.as_raw_fd(),
-            &[IoSlice::new(text)],
-            control,
-            MsgFlags::MSG_NOSIGNAL,
-            None,
-        )
-        .map(drop)
+        let control = if raw.is_empty() { &rights[..0] } else { &rights[..] };
+        sendmsg::<()>(self.0.as_raw_fd(), &[IoSlice::new(text)], control, MsgFlags::MSG_NOSIGNAL, None).map(drop)
     }
 }
 

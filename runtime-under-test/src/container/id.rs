@@ -19,12 +19,7 @@ impl FromStr for ContainerId {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let allowed = |c: char| c.is_ascii_alphanumeric() || "_+-.".contains(c);
-        if text.is_empty()
-            || text.len() > 255
-            || text == "."
-            || text == ".."
-            || !text.chars().all(allowed)
-        {
+        if text.is_empty() || text.len() > 255 || text == "." || text == ".." || !text.chars().all(allowed) {
             return Err(ContainerError::InvalidId(text.to_owned()));
         }
         Ok(Self(text.to_owned()))

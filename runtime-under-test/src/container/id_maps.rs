@@ -34,10 +34,7 @@ fn is_own(mappings: &[IdMapping], id: u32) -> bool {
 }
 
 fn text(mappings: &[IdMapping]) -> String {
-    mappings
-        .iter()
-        .map(|m| format!("{} {} {}\n", m.container_id, m.host_id, m.size))
-        .collect()
+    mappings.iter().map(|m| format!("{} {} {}\n", m.container_id, m.host_id, m.size)).collect()
 }
 
 fn write_file(pid: Pid, name: &str, text: &str) -> Result<(), ContainerError> {
@@ -46,23 +43,18 @@ fn write_file(pid: Pid, name: &str, text: &str) -> Result<(), ContainerError> {
 }
 
 fn run(program: &str, pid: Pid, mappings: &[IdMapping]) -> Result<(), ContainerError> {
-    let numbers = mappings
-        .iter()
-        .flat_map(|m| [m.container_id, m.host_id, m.size]);
-    let output = Command::new(program)
-        .arg(pid.to_string())
-        .args(numbers.map(|number| number.to_string()))
-        .output()
-        .map_err(|error| {
-            ContainerError::Setup(format!(
-                "running {program}: {error}: an ordinary user needs it (package uidmap) to map more than the own id"
-            ))
-        })?;
+    let numbers = mappings.iter().flat_map(|m| [m.container_id, m.host_id, m.size]);
+    let output =
+        Command::new(program).arg(pid.to_string()).args(numbers.map(|number| number.to_string())).output().map_err(
+            |error| {
+                ContainerError::Setup(format!(
+                    "running {program}: {error}: an ordinary user needs it (package uidmap) to map more than the own id"
+                ))
+            },
+        )?;
     if output.status.success() {
         return Ok(());
     }
     let why = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-    Err(ContainerError::Setup(format!(
-        "{program}: {why}: see /etc/subuid and /etc/subgid"
-    )))
+    Err(ContainerError::Setup(format!("{program}: {why}: see /etc/subuid and /etc/subgid")))
 }

@@ -46,24 +46,17 @@ pub struct Launch<'a> {
 
 /// Makes a container. Where that fails nothing of it is left.
 pub fn launch(store: &Store, wanted: &Launch<'_>) -> Result<Launched, ContainerError> {
-    let bundle = fs::canonicalize(wanted.bundle)
-        .map_err(ContainerError::file("finding the bundle", wanted.bundle))?;
+    let bundle = fs::canonicalize(wanted.bundle).map_err(ContainerError::file("finding the bundle", wanted.bundle))?;
     let file = bundle.join("config.json");
     let text = fs::read_to_string(&file).map_err(ContainerError::file("reading", &file))?;
     let mut config = Config::from_text(&file, &text, &bundle).inspect_err(faults::accept)?;
     faults::spoil_config(&mut config);
     faults::refuse_size(&config, &text)?;
-    let handover = handover(
-        config.process.terminal,
-        wanted.console_socket,
-        wanted.mode == Mode::Foreground,
-    )?;
+    let handover = handover(config.process.terminal, wanted.console_socket, wanted.mode == Mode::Foreground)?;
     let plan = Plan::new(&config)?;
     let slot = store.reserve(wanted.id)?;
     slot.write_config(&text)?;
-    let gate = (wanted.mode == Mode::Create)
-        .then(|| Gate::close(slot.path()))
-        .transpose()?;
+    let gate = (wanted.mode == Mode::Create).then(|| Gate::close(slot.path())).transpose()?;
     let mut record = Record::new(wanted.id, &config, bundle);
     let cgroup = OwnCgroup::create(&config, wanted.id)?;
     cgroup.note_in(&mut record);
@@ -89,13 +82,11 @@ pub fn launch(store: &Store, wanted: &Launch<'_>) -> Result<Launched, ContainerE
     record.name_process(pid);
     let mut launched = Launched::new(pidfd, pid, config, record, Traces { slot, cgroup });
     launched.write_record()?;
-    launched
-        .see_through(&ours, &plan, wanted.mode)
-        .inspect_err(|_| {
-            if active(Defect::FailedCreateKeepsPty) && launched.config.process.terminal {
-                faults::hold_terminal_of(&launched.process);
-            }
-        })?;
+    launched.see_through(&ours, &plan, wanted.mode).inspect_err(|_| {
+        if active(Defect::FailedCreateKeepsPty) && launched.config.process.terminal {
+            faults::hold_terminal_of(&launched.process);
+        }
+    })?;
     if active(Defect::PtyNotReleased) && launched.config.process.terminal {
         faults::hold_terminal_of(&launched.process);
     }
@@ -118,9 +109,7 @@ pub(crate) fn handover(
         (true, None) => Err(ContainerError::Usage(
             "process.terminal is true and nobody would hold the terminal: --console-socket is needed",
         )),
-        (false, Some(_)) => Err(ContainerError::Usage(
-            "--console-socket is given, but process.terminal is false",
-        )),
+        (false, Some(_)) => Err(ContainerError::Usage("--console-socket is given, but process.terminal is false")),
         (false, None) => Ok(None),
     }
 }
@@ -128,12 +117,7 @@ pub(crate) fn handover(
 /// The size that the terminal has from its first moment: the config's, or the caller's terminal's where it will be
 /// relayed to that.
 pub(crate) fn first_size(config: &Process, foreground: bool) -> Option<ConsoleSize> {
-    let caller = || {
-        caller_window().map(|size| ConsoleSize {
-            height: size.ws_row,
-            width: size.ws_col,
-        })
-    };
+    let caller = || caller_window().map(|size| ConsoleSize { height: size.ws_row, width: size.ws_col });
     config
         .window()
         .or_else(|| caller().filter(|_| foreground && !active(Defect::CallerSizeIgnored)))
@@ -150,7 +134,6 @@ fn fork(plan: &Plan, cgroup: Option<&OwnedFd>) -> Result<Forked, ContainerError>
         return birthplace.fork();
     };
     birthplace.fork_after(|| {
-        setns(user, CloneFlags::CLONE_NEWUSER)
-            .map_err(ContainerError::call("joining the user namespace"))
+        setns(user, CloneFlags::CLONE_NEWUSER).map_err(ContainerError::call("joining the user namespace"))
     })
 }

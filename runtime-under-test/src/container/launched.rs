@@ -40,27 +40,12 @@ pub(super) struct Traces {
 }
 
 impl Launched {
-    pub(super) fn new(
-        process: PidFd,
-        pid: Pid,
-        config: Config,
-        record: Record,
-        traces: Traces,
-    ) -> Launched {
-        Launched {
-            process,
-            pid,
-            master: None,
-            config,
-            record,
-            traces: Some(traces),
-        }
+    pub(super) fn new(process: PidFd, pid: Pid, config: Config, record: Record, traces: Traces) -> Launched {
+        Launched { process, pid, master: None, config, record, traces: Some(traces) }
     }
 
     pub(super) fn write_record(&self) -> Result<(), ContainerError> {
-        self.traces
-            .as_ref()
-            .map_or(Ok(()), |traces| traces.slot.write_record(&self.record))
+        self.traces.as_ref().map_or(Ok(()), |traces| traces.slot.write_record(&self.record))
     }
 
     /// Leaves the container behind.
@@ -74,10 +59,7 @@ impl Launched {
     /// Runs the poststart hooks; the failures are for the log.
     #[must_use]
     pub fn after_start(&self) -> Vec<String> {
-        texts(hooks::run_all(
-            &self.config.hooks.poststart,
-            &self.record.state_for_hooks("running"),
-        ))
+        texts(hooks::run_all(&self.config.hooks.poststart, &self.record.state_for_hooks("running")))
     }
 
     /// Removes the container, whose process has ended, and runs the poststop hooks; the failures are for the log.
@@ -87,19 +69,11 @@ impl Launched {
             drop(cgroup);
             slot.remove();
         }
-        texts(hooks::run_all(
-            &self.config.hooks.poststop,
-            &self.record.state_for_hooks("stopped"),
-        ))
+        texts(hooks::run_all(&self.config.hooks.poststop, &self.record.state_for_hooks("stopped")))
     }
 
     /// Does ptyrun's part while the process sets itself up: until it is ready, or runs its program.
-    pub(super) fn see_through(
-        &mut self,
-        channel: &Channel,
-        plan: &Plan,
-        mode: Mode,
-    ) -> Result<(), ContainerError> {
+    pub(super) fn see_through(&mut self, channel: &Channel, plan: &Plan, mode: Mode) -> Result<(), ContainerError> {
         let mut maps_are_due = plan.changes_user();
         loop {
             match channel.receive()? {
@@ -120,9 +94,7 @@ impl Launched {
                 }
                 Message::Closed => return Ok(()),
                 Message::Born(_) => {
-                    return Err(ContainerError::Setup(
-                        "the container's process talks nonsense".into(),
-                    ));
+                    return Err(ContainerError::Setup("the container's process talks nonsense".into()));
                 }
             }
         }
@@ -133,10 +105,7 @@ impl Launched {
         if plan.maps_ids() {
             id_maps::write(self.pid, &self.config)?;
         }
-        self.record
-            .cgroup()
-            .join(self.pid)
-            .map_err(ContainerError::setup)
+        self.record.cgroup().join(self.pid).map_err(ContainerError::setup)
     }
 
     /// The hooks that run in ptyrun's namespaces once the container's exist, before its root is changed.

@@ -12,16 +12,11 @@ pub(super) fn of(record: &Record) -> Result<Vec<PidFd>, ContainerError> {
     let namespace = pid_namespace(record.pid);
     if namespace.is_some() && namespace != pid_namespace(Pid::this().as_raw()) {
         let processes = fs::read_dir("/proc").map_err(ContainerError::file("listing", "/proc"))?;
-        let names = processes
-            .flatten()
-            .filter_map(|entry| entry.file_name().into_string().ok());
+        let names = processes.flatten().filter_map(|entry| entry.file_name().into_string().ok());
         let pids = names.filter_map(|name| name.parse().ok());
         // Held first and looked at then: the number could change hands in between.
         let held = pids.filter_map(|pid| Some((pid, PidFd::open(Pid::from_raw(pid)).ok()?)));
-        return Ok(held
-            .filter(|(pid, _)| pid_namespace(*pid) == namespace)
-            .map(|(_, held)| held)
-            .collect());
+        return Ok(held.filter(|(pid, _)| pid_namespace(*pid) == namespace).map(|(_, held)| held).collect());
     }
     if record.cgroup.is_empty() {
         return Err(ContainerError::Usage(

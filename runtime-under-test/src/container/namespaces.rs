@@ -26,13 +26,8 @@ pub(super) struct Plan {
 impl Plan {
     /// Opens the namespaces to join while the caller's paths still mean what the caller meant.
     pub(super) fn new(config: &Config) -> Result<Plan, ContainerError> {
-        let mut plan = Plan {
-            at_birth: CloneFlags::empty(),
-            user: None,
-            pid: None,
-            joined: Vec::new(),
-            new_cgroup: false,
-        };
+        let mut plan =
+            Plan { at_birth: CloneFlags::empty(), user: None, pid: None, joined: Vec::new(), new_cgroup: false };
         for namespace in &config.linux.namespaces {
             let Some(path) = &namespace.path else {
                 match namespace.kind {
@@ -69,14 +64,11 @@ impl Plan {
     /// In the process: joins what it must join, and makes its cgroup namespace.
     pub(super) fn enter(&self) -> Result<(), ContainerError> {
         for (kind, file) in &self.joined {
-            setns(file, kind.flag()).map_err(ContainerError::call(format!(
-                "joining the {} namespace",
-                kind.spec_name()
-            )))?;
+            setns(file, kind.flag())
+                .map_err(ContainerError::call(format!("joining the {} namespace", kind.spec_name())))?;
         }
         if self.new_cgroup {
-            unshare(CloneFlags::CLONE_NEWCGROUP)
-                .map_err(ContainerError::call("making the cgroup namespace"))?;
+            unshare(CloneFlags::CLONE_NEWCGROUP).map_err(ContainerError::call("making the cgroup namespace"))?;
         }
         Ok(())
     }
@@ -89,12 +81,7 @@ pub(crate) struct ChildrenIn(OwnedFd);
 impl ChildrenIn {
     pub(crate) fn namespace(of: BorrowedFd<'_>) -> Result<ChildrenIn, ContainerError> {
         let failed = || ContainerError::call("joining the pid namespace");
-        let own = open(
-            "/proc/self/ns/pid",
-            OFlag::O_RDONLY | OFlag::O_CLOEXEC,
-            Mode::empty(),
-        )
-        .map_err(failed())?;
+        let own = open("/proc/self/ns/pid", OFlag::O_RDONLY | OFlag::O_CLOEXEC, Mode::empty()).map_err(failed())?;
         setns(of, CloneFlags::CLONE_NEWPID).map_err(failed())?;
         Ok(ChildrenIn(own))
     }
@@ -107,11 +94,9 @@ impl Drop for ChildrenIn {
 }
 
 fn open_namespace(path: &Path, kind: NamespaceKind) -> Result<OwnedFd, ContainerError> {
-    open(path, OFlag::O_RDONLY | OFlag::O_CLOEXEC, Mode::empty()).map_err(ContainerError::call(
-        format!(
-            "opening the {} namespace {} of linux.namespaces",
-            kind.spec_name(),
-            path.display()
-        ),
-    ))
+    open(path, OFlag::O_RDONLY | OFlag::O_CLOEXEC, Mode::empty()).map_err(ContainerError::call(format!(
+        "opening the {} namespace {} of linux.namespaces",
+        kind.spec_name(),
+        path.display()
+    )))
 }

@@ -19,9 +19,7 @@ pub(super) struct OwnCgroup(Cgroup);
 
 impl OwnCgroup {
     pub(super) fn create(config: &Config, id: &ContainerId) -> Result<OwnCgroup, ContainerError> {
-        Cgroup::create(config, id.as_str())
-            .map(OwnCgroup)
-            .map_err(ContainerError::setup)
+        Cgroup::create(config, id.as_str()).map(OwnCgroup).map_err(ContainerError::setup)
     }
 
     pub(super) fn as_ref(&self) -> &Cgroup {
@@ -52,12 +50,8 @@ pub(crate) fn birthplace(cgroup: &Cgroup) -> Result<Option<OwnedFd>, ContainerEr
         return Ok(None);
     };
     let failed = || ContainerError::call(format!("opening the cgroup {}", directory.display()));
-    let fd = open(
-        directory,
-        OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC,
-        Mode::empty(),
-    )
-    .map_err(failed())?;
+    let fd =
+        open(directory, OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC, Mode::empty()).map_err(failed())?;
     let version_2 = fstatfs(&fd).map_err(failed())?.filesystem_type() == CGROUP2_SUPER_MAGIC;
     Ok(version_2.then_some(fd))
 }
@@ -72,7 +66,5 @@ pub(super) fn remove(cgroup: &mut Cgroup) -> Result<(), ContainerError> {
     if cgroup.directories().iter().all(made) {
         cgroup.kill().map_err(ContainerError::setup)?;
     }
-    cgroup
-        .remove(Instant::now() + PATIENCE)
-        .map_err(ContainerError::setup)
+    cgroup.remove(Instant::now() + PATIENCE).map_err(ContainerError::setup)
 }

@@ -31,18 +31,10 @@ impl Program {
         let mut environment = strings(&process.env)?;
         if preserved > 0 && std::env::var_os("LISTEN_FDS").is_some() {
             // Socket activation names the process that the descriptors are for (sd_listen_fds(3)).
-            environment.extend(strings(&[
-                format!("LISTEN_FDS={preserved}"),
-                format!("LISTEN_PID={}", getpid()),
-            ])?);
+            environment.extend(strings(&[format!("LISTEN_FDS={preserved}"), format!("LISTEN_PID={}", getpid())])?);
         }
         let path = bytes(path.into_os_string())?;
-        Ok(Program {
-            path,
-            arguments: strings(&process.args)?,
-            environment,
-            warnings,
-        })
+        Ok(Program { path, arguments: strings(&process.args)?, environment, warnings })
     }
 
     /// Becomes it. `report` says why that failed, either as text by the caller or as the trampoline's report.
@@ -56,9 +48,7 @@ impl Program {
         reset_signals();
         faults::spoil_signals();
         match Trampoline::new(report) {
-            Ok(trampoline) => {
-                trampoline.jump(report, &self.path, &self.arguments, &self.environment)
-            }
+            Ok(trampoline) => trampoline.jump(report, &self.path, &self.arguments, &self.environment),
             // A machine where memory is never executable (vm.memfd_noexec), or whose code is not written yet.
             Err(_) => execve(&self.path, &self.arguments, &self.environment),
         }

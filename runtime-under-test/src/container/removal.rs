@@ -17,10 +17,7 @@ pub fn start(entry: &Entry) -> Result<Vec<String>, ContainerError> {
     match gate::open_gate(entry.path())? {
         None => {
             let hooks = entry.config()?.hooks.poststart;
-            Ok(texts(hooks::run_all(
-                &hooks,
-                &entry.record.state_for_hooks("running"),
-            )))
+            Ok(texts(hooks::run_all(&hooks, &entry.record.state_for_hooks("running"))))
         }
         Some(why) => Err(ContainerError::Setup(why)),
     }
@@ -28,17 +25,9 @@ pub fn start(entry: &Entry) -> Result<Vec<String>, ContainerError> {
 
 /// Sends signal number `signal` to the container's process, or to `all` of its processes.
 pub fn kill(entry: &Entry, signal: i32, all: bool) -> Result<(), ContainerError> {
-    let gone = || ContainerError::WrongStatus {
-        action: "kill",
-        id: entry.record.id.clone(),
-        status: Status::Stopped,
-    };
+    let gone = || ContainerError::WrongStatus { action: "kill", id: entry.record.id.clone(), status: Status::Stopped };
     let process = entry.record.process().ok_or_else(gone)?;
-    let members = if all {
-        members::of(&entry.record)?
-    } else {
-        vec![process]
-    };
+    let members = if all { members::of(&entry.record)? } else { vec![process] };
     for member in members {
         match member.send(signal) {
             Err(Errno::ESRCH) if all => {}
@@ -64,13 +53,8 @@ pub fn delete(entry: Entry, force: bool) -> Result<Vec<String>, ContainerError> 
     let (config, record) = (entry.config(), entry.record.clone());
     entry.remove()?;
     // A container whose config cannot be read any more has no hooks that could be run.
-    let hooks = config
-        .map(|config| config.hooks.poststop)
-        .unwrap_or_default();
-    Ok(texts(hooks::run_all(
-        &hooks,
-        &record.state_for_hooks("stopped"),
-    )))
+    let hooks = config.map(|config| config.hooks.poststop).unwrap_or_default();
+    Ok(texts(hooks::run_all(&hooks, &record.state_for_hooks("stopped"))))
 }
 
 fn texts(errors: Vec<hooks::HookError>) -> Vec<String> {
@@ -80,23 +64,15 @@ fn texts(errors: Vec<hooks::HookError>) -> Vec<String> {
 fn require(entry: &Entry, action: &'static str, allowed: &[Status]) -> Result<(), ContainerError> {
     match entry.status() {
         status if allowed.contains(&status) => Ok(()),
-        status => Err(ContainerError::WrongStatus {
-            action,
-            id: entry.record.id.clone(),
-            status,
-        }),
+        status => Err(ContainerError::WrongStatus { action, id: entry.record.id.clone(), status }),
     }
 }
 
 fn wait_for_end(process: &PidFd) -> Result<(), ContainerError> {
     let mut set = [PollFd::new(process.as_fd(), PollFlags::POLLIN)];
     match poll(&mut set, PollTimeout::from(DEADLINE)) {
-        Ok(0) => Err(ContainerError::Setup(
-            "the container's process was killed and does not end".into(),
-        )),
+        Ok(0) => Err(ContainerError::Setup("the container's process was killed and does not end".into())),
         Ok(_) => Ok(()),
-        Err(errno) => Err(ContainerError::call("waiting for the container's process")(
-            errno,
-        )),
+        Err(errno) => Err(ContainerError::call("waiting for the container's process")(errno)),
     }
 }

@@ -27,9 +27,7 @@ impl Store {
     #[must_use]
     pub fn default_root() -> PathBuf {
         match std::env::var_os("XDG_RUNTIME_DIR") {
-            Some(own) if !nix::unistd::geteuid().is_root() && !own.is_empty() => {
-                Path::new(&own).join("ptyrun")
-            }
+            Some(own) if !nix::unistd::geteuid().is_root() && !own.is_empty() => Path::new(&own).join("ptyrun"),
             _ => PathBuf::from("/run/ptyrun"),
         }
     }
@@ -37,28 +35,17 @@ impl Store {
     /// Reserves `id`: its directory is made, and removed again when the slot is dropped before [`Slot::keep`].
     pub fn reserve(&self, id: &ContainerId) -> Result<Slot, ContainerError> {
         let path = self.0.join(id.as_str());
-        let make = |recursive| {
-            DirBuilder::new()
-                .mode(0o700)
-                .recursive(recursive)
-                .create(&path)
-        };
+        let make = |recursive| DirBuilder::new().mode(0o700).recursive(recursive).create(&path);
         let made = match make(false) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => DirBuilder::new()
-                .mode(0o700)
-                .recursive(true)
-                .create(&self.0)
-                .and_then(|()| make(false)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                DirBuilder::new().mode(0o700).recursive(true).create(&self.0).and_then(|()| make(false))
+            }
             made => made,
         };
         match made {
             Ok(()) => Ok(Slot { path, kept: false }),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                Err(ContainerError::Exists(id.to_string()))
-            }
-            Err(error) => Err(ContainerError::file("creating the state directory", path)(
-                error,
-            )),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(ContainerError::Exists(id.to_string())),
+            Err(error) => Err(ContainerError::file("creating the state directory", path)(error)),
         }
     }
 
@@ -72,8 +59,8 @@ impl Store {
             }
             text => text.map_err(ContainerError::file("reading", &file))?,
         };
-        let record = serde_json::from_slice(&text)
-            .map_err(|error| ContainerError::file("reading", &file)(error.into()))?;
+        let record =
+            serde_json::from_slice(&text).map_err(|error| ContainerError::file("reading", &file)(error.into()))?;
         Ok(Entry { path, record })
     }
 
@@ -83,15 +70,11 @@ impl Store {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             directory => directory.map_err(ContainerError::file("listing", &self.0))?,
         };
-        let names = directory
-            .flatten()
-            .filter_map(|entry| entry.file_name().into_string().ok());
+        let names = directory.flatten().filter_map(|entry| entry.file_name().into_string().ok());
         let mut ids: Vec<ContainerId> = names.filter_map(|name| name.parse().ok()).collect();
         ids.sort();
         let entries = ids.iter().map(|id| self.open(id));
-        entries
-            .filter(|entry| !matches!(entry, Err(ContainerError::Absent(_))))
-            .collect()
+        entries.filter(|entry| !matches!(entry, Err(ContainerError::Absent(_)))).collect()
     }
 }
 
@@ -118,8 +101,7 @@ impl Slot {
     /// Makes the container known, all at once: the record appears by rename.
     pub fn write_record(&self, record: &Record) -> Result<(), ContainerError> {
         let path = self.path.join(RECORD);
-        let text = serde_json::to_vec(record)
-            .map_err(|error| ContainerError::file("writing", &path)(error.into()))?;
+        let text = serde_json::to_vec(record).map_err(|error| ContainerError::file("writing", &path)(error.into()))?;
         write_atomically(&path, &text).map_err(ContainerError::file("writing", path))
     }
 
@@ -199,10 +181,6 @@ pub fn write_atomically(path: &Path, text: &[u8]) -> io::Result<()> {
 }
 
 fn write_new(path: &Path, text: &[u8]) -> io::Result<()> {
-    let mut file: File = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o644)
-        .open(path)?;
+    let mut file: File = OpenOptions::new().write(true).create_new(true).mode(0o644).open(path)?;
     file.write_all(text)
 }

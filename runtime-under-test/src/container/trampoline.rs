@@ -47,10 +47,7 @@ impl Trampoline {
         if write(&file, &image)? != image.len() {
             return Err(Errno::EIO);
         }
-        let seals = SealFlag::F_SEAL_SEAL
-            | SealFlag::F_SEAL_SHRINK
-            | SealFlag::F_SEAL_GROW
-            | SealFlag::F_SEAL_WRITE;
+        let seals = SealFlag::F_SEAL_SEAL | SealFlag::F_SEAL_SHRINK | SealFlag::F_SEAL_GROW | SealFlag::F_SEAL_WRITE;
         fcntl(&file, FcntlArg::F_ADD_SEALS(seals))?;
         Ok(Trampoline(file))
     }
@@ -87,11 +84,7 @@ fn image(report: i32) -> Option<Vec<u8>> {
     image.extend(0_u32.to_le_bytes());
     image.extend([64_u16, 56, 1, 0, 0, 0].map(u16::to_le_bytes).concat()); // sizes and counts of headers
     image.extend([1_u32, 5].map(u32::to_le_bytes).concat()); // PT_LOAD, readable and executable
-    image.extend(
-        [0, ADDRESS, ADDRESS, size, size, 0x1000]
-            .map(u64::to_le_bytes)
-            .concat(),
-    );
+    image.extend([0, ADDRESS, ADDRESS, size, size, 0x1000].map(u64::to_le_bytes).concat());
     image.extend(code);
     let place = image.len() - 4;
     image[place..].copy_from_slice(&report.to_le_bytes());
@@ -108,10 +101,7 @@ fn code() -> Option<(&'static [u8], u16)> {
     // SAFETY: both symbols are defined below, around bytes of the read-only text that are never written.
     let code = unsafe {
         let start = &raw const ptyrun_trampoline;
-        std::slice::from_raw_parts(
-            start,
-            (&raw const ptyrun_trampoline_end).offset_from(start) as usize,
-        )
+        std::slice::from_raw_parts(start, (&raw const ptyrun_trampoline_end).offset_from(start) as usize)
     };
     Some((code, EM_X86_64))
 }
@@ -135,7 +125,7 @@ std::arch::global_asm!(
     "mov eax, 72",
     "syscall",
     "test eax, eax",
-    "js 3f", // the descriptor is gone: somebody has found this file and executes it again
+    "js 3f",              // the descriptor is gone: somebody has found this file and executes it again
     "mov rdi, [rsp + 8]", // execve(argv[0], argv + 1, envp)
     "lea rsi, [rsp + 16]",
     "lea rdx, [rsp + rbx*8 + 16]",

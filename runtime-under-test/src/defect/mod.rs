@@ -190,13 +190,8 @@ mod selection {
     /// Turns on the defect called `name` for the rest of this process and its forks.
     pub fn select(name: &str) -> Result<(), String> {
         let known = TABLE.iter().find(|(_, known, _)| *known == name);
-        let (defect, ..) =
-            known.ok_or_else(|| format!("defect {name:?} is unknown: see --list-defects"))?;
-        if *SELECTED.get_or_init(|| *defect) == *defect {
-            Ok(())
-        } else {
-            Err("only one defect at a time".into())
-        }
+        let (defect, ..) = known.ok_or_else(|| format!("defect {name:?} is unknown: see --list-defects"))?;
+        if *SELECTED.get_or_init(|| *defect) == *defect { Ok(()) } else { Err("only one defect at a time".into()) }
     }
 }
 
@@ -207,16 +202,9 @@ mod tests {
     #[test]
     fn names_are_unique_and_every_defect_is_explained() {
         for (place, (_, name, what)) in TABLE.iter().enumerate() {
-            assert!(
-                name.bytes()
-                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'),
-                "{name}"
-            );
+            assert!(name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'), "{name}");
             assert!(what.ends_with('.') && what.len() > 20, "{name}: {what}");
-            assert!(
-                TABLE[..place].iter().all(|(_, earlier, _)| earlier != name),
-                "{name} twice"
-            );
+            assert!(TABLE[..place].iter().all(|(_, earlier, _)| earlier != name), "{name} twice");
         }
     }
 }

@@ -9,9 +9,7 @@ use crate::process::apply_limits;
 use crate::rootfs::RootDir;
 use crate::syscall::descriptors::close_from_except;
 use crate::syscall::process::{PidFd, join_namespaces, set_undumpable};
-use crate::terminal::{
-    DeviceDirectory, Handover, Instance, Pty, Slave, become_streams, bind_console, keep_streams,
-};
+use crate::terminal::{DeviceDirectory, Handover, Instance, Pty, Slave, become_streams, bind_console, keep_streams};
 use nix::sched::CloneFlags;
 use nix::unistd::{Pid, setsid};
 use std::convert::Infallible;
@@ -49,9 +47,7 @@ impl Child<'_> {
     pub(super) fn prepare_on_the_host(&self) -> Result<(), ContainerError> {
         apply_limits(self.process).map_err(ContainerError::setup)?;
         if let Some(cgroup) = self.cgroup {
-            cgroup
-                .join(Pid::from_raw(0))
-                .map_err(ContainerError::setup)?;
+            cgroup.join(Pid::from_raw(0)).map_err(ContainerError::setup)?;
         }
         // From here on processes of the container may see this one: they must not get at its descriptors, its memory
         // or the file that it executes (CVE-2016-9962, CVE-2019-5736).
@@ -63,8 +59,7 @@ impl Child<'_> {
             setsid().map_err(ContainerError::call("starting a session"))?;
         }
         let host_pty = self.join()?;
-        let root =
-            RootDir::open(Path::new("/")).map_err(ContainerError::call("opening the root"))?;
+        let root = RootDir::open(Path::new("/")).map_err(ContainerError::call("opening the root"))?;
         match self.make_terminal(&root, host_pty)? {
             Some(slave) => become_streams(slave)?,
             None if active(Defect::ExecWithoutTtyGetsTerminal) => faults::unasked_terminal(&root)?,
@@ -86,15 +81,12 @@ impl Child<'_> {
         if let Some(Handover::Socket(socket)) = &self.handover {
             keep.push(socket.as_fd());
         }
-        close_from_except(3 + self.preserved.cast_signed(), &keep)
-            .map_err(call("closing the host's descriptors"))?;
+        close_from_except(3 + self.preserved.cast_signed(), &keep).map_err(call("closing the host's descriptors"))?;
         if self.namespaces.contains(CloneFlags::CLONE_NEWUSER) {
             become_root_of_namespace()?; // the intermediate has joined
             return Ok(None);
         }
-        let host_pty = active(Defect::ExecInHostDevpts)
-            .then(faults::host_pty)
-            .transpose()?;
+        let host_pty = active(Defect::ExecInHostDevpts).then(faults::host_pty).transpose()?;
         self.prepare_on_the_host()?;
         let joined = self.namespaces.difference(CloneFlags::CLONE_NEWPID);
         join_namespaces(self.init, joined).map_err(call("joining the container's namespaces"))?;
@@ -102,11 +94,7 @@ impl Child<'_> {
     }
 
     /// A terminal of its own, from the container's instance. (A pty of the host's is a defect's.)
-    fn make_terminal(
-        &mut self,
-        root: &RootDir,
-        host_pty: Option<Pty>,
-    ) -> Result<Option<Slave>, ContainerError> {
+    fn make_terminal(&mut self, root: &RootDir, host_pty: Option<Pty>) -> Result<Option<Slave>, ContainerError> {
         let Some(handover) = self.handover.take() else {
             return Ok(None);
         };
@@ -121,9 +109,7 @@ impl Child<'_> {
         if !active(Defect::ExecOwnerRoot) {
             pty.set_owner(faults::owner(root, self.process.user.uid))?;
         }
-        if let Some(dev) =
-            DeviceDirectory::open(root)?.filter(|_| active(Defect::ExecRemountsConsole))
-        {
+        if let Some(dev) = DeviceDirectory::open(root)?.filter(|_| active(Defect::ExecRemountsConsole)) {
             bind_console(&dev, &pty.slave)?;
         }
         faults::hold(&pty.master);

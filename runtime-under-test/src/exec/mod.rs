@@ -50,17 +50,10 @@ pub struct Executed {
 /// Runs a process in a container. Where that fails the process is gone.
 pub fn exec(config: &Config, wanted: &Exec<'_>) -> Result<Executed, ContainerError> {
     let record = &wanted.container.record;
-    let gone = || ContainerError::WrongStatus {
-        action: "run a process in",
-        id: record.id.clone(),
-        status: Status::Stopped,
-    };
+    let gone =
+        || ContainerError::WrongStatus { action: "run a process in", id: record.id.clone(), status: Status::Stopped };
     let init = record.process().ok_or_else(gone)?;
-    let handover = handover(
-        wanted.process.terminal,
-        wanted.console_socket,
-        !wanted.detached,
-    )?;
+    let handover = handover(wanted.process.terminal, wanted.console_socket, !wanted.detached)?;
     let size = first_size(wanted.process, !wanted.detached);
     let (ours, theirs) = Channel::pair()?;
     let cgroup = record.cgroup();
@@ -77,16 +70,9 @@ pub fn exec(config: &Config, wanted: &Exec<'_>) -> Result<Executed, ContainerErr
         channel: theirs,
         preserved: wanted.preserved,
     };
-    let Forked::Parent { pid, pidfd } = fork(&init, &child, birth_cgroup.as_ref())? else {
-        child.live()
-    };
+    let Forked::Parent { pid, pidfd } = fork(&init, &child, birth_cgroup.as_ref())? else { child.live() };
     drop(child); // the process's own ends of everything must be the last
-    let mut executed = Executed {
-        process: pidfd,
-        pid,
-        master: None,
-        warnings: Vec::new(),
-    };
+    let mut executed = Executed { process: pidfd, pid, master: None, warnings: Vec::new() };
     executed.see_through(&ours).inspect_err(|_| {
         executed.process.kill();
         let _ = Ended::wait(&executed.process);
@@ -96,11 +82,7 @@ pub fn exec(config: &Config, wanted: &Exec<'_>) -> Result<Executed, ContainerErr
 
 /// A pid namespace is for children only, so it is entered around the fork. A user namespace is entered for ever, with all
 /// others, by an intermediate.
-fn fork(
-    init: &PidFd,
-    child: &Child<'_>,
-    cgroup: Option<&OwnedFd>,
-) -> Result<Forked, ContainerError> {
+fn fork(init: &PidFd, child: &Child<'_>, cgroup: Option<&OwnedFd>) -> Result<Forked, ContainerError> {
     let pids = child.namespaces.contains(CloneFlags::CLONE_NEWPID);
     let users = child.namespaces.contains(CloneFlags::CLONE_NEWUSER);
     let birthplace = Birthplace {
@@ -113,19 +95,13 @@ fn fork(
     }
     birthplace.fork_after(|| {
         child.prepare_on_the_host()?;
-        join_namespaces(init, child.namespaces)
-            .map_err(ContainerError::call("joining the container's namespaces"))
+        join_namespaces(init, child.namespaces).map_err(ContainerError::call("joining the container's namespaces"))
     })
 }
 
 /// Those that the container has of its own.
 fn namespaces(config: &Config) -> CloneFlags {
-    config
-        .linux
-        .namespaces
-        .iter()
-        .map(|namespace| namespace.kind.flag())
-        .collect()
+    config.linux.namespaces.iter().map(|namespace| namespace.kind.flag()).collect()
 }
 
 impl Executed {
@@ -137,9 +113,7 @@ impl Executed {
                 Message::Failed(why) => return Err(ContainerError::Setup(why)),
                 Message::Closed => return Ok(()),
                 other => {
-                    return Err(ContainerError::Setup(format!(
-                        "unexpected from the process: {other:?}"
-                    )));
+                    return Err(ContainerError::Setup(format!("unexpected from the process: {other:?}")));
                 }
             }
         }

@@ -30,25 +30,15 @@ pub struct ExecutableError {
 /// EACCES where something of that name was found and may not be executed, otherwise ENOENT.
 pub fn find_executable(process: &Process) -> Result<PathBuf, ExecutableError> {
     let program = process.args.first().map_or("", String::as_str);
-    let failed = |source, searched| ExecutableError {
-        program: program.to_owned(),
-        source,
-        searched,
-    };
+    let failed = |source, searched| ExecutableError { program: program.to_owned(), source, searched };
     if program.is_empty() {
         return Err(failed(Errno::ENOENT, false));
     }
     if program.contains('/') {
         let path = PathBuf::from(program);
-        return check(&path)
-            .map(|()| path)
-            .map_err(|source| failed(source, false));
+        return check(&path).map(|()| path).map_err(|source| failed(source, false));
     }
-    let search = process
-        .env
-        .iter()
-        .find_map(|entry| entry.strip_prefix("PATH="))
-        .unwrap_or(DEFAULT_PATH);
+    let search = process.env.iter().find_map(|entry| entry.strip_prefix("PATH=")).unwrap_or(DEFAULT_PATH);
     let mut worst = Errno::ENOENT;
     for directory in search.split(':') {
         // An empty entry is the working directory (execvp(3)).
@@ -67,11 +57,7 @@ fn check(path: &Path) -> Result<(), Errno> {
     use nix::fcntl::AtFlags;
     faccessat(AT_FDCWD, path, AccessFlags::X_OK, AtFlags::AT_EACCESS)?;
     let seen = nix::sys::stat::stat(path)?;
-    if seen.st_mode & nix::libc::S_IFMT == nix::libc::S_IFREG {
-        Ok(())
-    } else {
-        Err(Errno::EACCES)
-    }
+    if seen.st_mode & nix::libc::S_IFMT == nix::libc::S_IFREG { Ok(()) } else { Err(Errno::EACCES) }
 }
 
 #[cfg(test)]
@@ -80,30 +66,19 @@ mod tests {
     use serde_json::json;
 
     fn find(program: &str, env: &[&str]) -> Result<PathBuf, ExecutableError> {
-        find_executable(
-            &serde_json::from_value(json!({"args": [program], "env": env, "cwd": "/"})).unwrap(),
-        )
+        find_executable(&serde_json::from_value(json!({"args": [program], "env": env, "cwd": "/"})).unwrap())
     }
 
     #[test]
     fn a_name_is_looked_for_in_the_processs_path() {
-        assert_eq!(
-            find("true", &["PATH=/nowhere:/usr/bin"]).unwrap(),
-            Path::new("/usr/bin/true")
-        );
-        assert_eq!(
-            find("true", &["PATH=/nowhere"]).unwrap_err().source,
-            Errno::ENOENT
-        );
+        assert_eq!(find("true", &["PATH=/nowhere:/usr/bin"]).unwrap(), Path::new("/usr/bin/true"));
+        assert_eq!(find("true", &["PATH=/nowhere"]).unwrap_err().source, Errno::ENOENT);
         assert_eq!(find("true", &[]).unwrap(), Path::new("/bin/true"));
     }
 
     #[test]
     fn a_path_is_taken_as_it_is() {
-        assert_eq!(
-            find("/bin/true", &["PATH=/nowhere"]).unwrap(),
-            Path::new("/bin/true")
-        );
+        assert_eq!(find("/bin/true", &["PATH=/nowhere"]).unwrap(), Path::new("/bin/true"));
         assert_eq!(find("/bin/nothing", &[]).unwrap_err().source, Errno::ENOENT);
     }
 
@@ -112,9 +87,6 @@ mod tests {
         assert_eq!(find("/etc/passwd", &[]).unwrap_err().source, Errno::EACCES);
         assert_eq!(find("/usr/bin", &[]).unwrap_err().source, Errno::EACCES);
         let error = find("passwd", &["PATH=/etc:/nowhere"]).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "cannot run \"passwd\": EACCES: Permission denied in PATH of process.env"
-        );
+        assert_eq!(error.to_string(), "cannot run \"passwd\": EACCES: Permission denied in PATH of process.env");
     }
 }

@@ -38,9 +38,7 @@ pub enum IdentityError {
 fn remedy(source: Errno) -> &'static str {
     match source {
         Errno::EINVAL => "; the id is not mapped in the container's user namespace",
-        Errno::EPERM => {
-            "; the caller's user namespace does not permit it, as one with a single id mapped"
-        }
+        Errno::EPERM => "; the caller's user namespace does not permit it, as one with a single id mapped",
         _ => "",
     }
 }
@@ -125,15 +123,9 @@ pub enum CwdError {
 pub fn enter_cwd(process: &Process) -> Result<(), CwdError> {
     let path = || process.cwd.clone();
     if process.cwd == Path::new("/") {
-        return chdir("/").map_err(|source| CwdError::Enter {
-            path: path(),
-            source,
-        });
+        return chdir("/").map_err(|source| CwdError::Enter { path: path(), source });
     }
-    chdir(&process.cwd).map_err(|source| CwdError::Enter {
-        path: path(),
-        source,
-    })?;
+    chdir(&process.cwd).map_err(|source| CwdError::Enter { path: path(), source })?;
     // getcwd(2) finds no path from the root to a directory outside of it.
     match getcwd() {
         Ok(found) if found.is_absolute() => Ok(()),

@@ -68,28 +68,20 @@ pub fn resource_named(name: &str) -> Option<Resource> {
 /// Names the limit and the values that the kernel refused.
 pub fn apply_limits(process: &Process) -> Result<(), LimitError> {
     for limit in &process.rlimits {
-        let refused = |source| LimitError::Rlimit {
-            kind: limit.kind.clone(),
-            soft: limit.soft,
-            hard: limit.hard,
-            source,
-        };
+        let refused =
+            |source| LimitError::Rlimit { kind: limit.kind.clone(), soft: limit.soft, hard: limit.hard, source };
         let resource = resource_named(&limit.kind).ok_or_else(|| refused(Errno::EINVAL))?;
         setrlimit(resource, limit.soft, limit.hard).map_err(refused)?;
     }
     match process.oom_score_adj {
-        Some(score) => {
-            set_oom_score(score).map_err(|source| LimitError::OomScore { score, source })
-        }
+        Some(score) => set_oom_score(score).map_err(|source| LimitError::OomScore { score, source }),
         None => Ok(()),
     }
 }
 
 fn set_oom_score(score: i32) -> std::io::Result<()> {
-    let mut file = std::fs::OpenOptions::new()
-        .write(true)
-        .custom_flags(nix::libc::O_NOFOLLOW)
-        .open("/proc/self/oom_score_adj")?;
+    let mut file =
+        std::fs::OpenOptions::new().write(true).custom_flags(nix::libc::O_NOFOLLOW).open("/proc/self/oom_score_adj")?;
     // Whoever controls the image controls what lies at /proc; only procfs makes this a setting of ours.
     if fstatfs(&file)?.filesystem_type() != PROC_SUPER_MAGIC {
         return Err(std::io::Error::other("/proc is not procfs"));

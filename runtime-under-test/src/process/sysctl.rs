@@ -41,10 +41,7 @@ pub enum SysctlError {
 pub fn apply_sysctl(config: &Config) -> Result<(), SysctlError> {
     check(config, &config.linux.sysctl)?;
     for (name, value) in &config.linux.sysctl {
-        fs::write(file(name), value).map_err(|source| SysctlError::Write {
-            name: name.clone(),
-            source,
-        })?;
+        fs::write(file(name), value).map_err(|source| SysctlError::Write { name: name.clone(), source })?;
     }
     Ok(())
 }
@@ -65,11 +62,7 @@ fn check(config: &Config, parameters: &BTreeMap<String, String>) -> Result<(), S
 
 /// Dots separate, unless the name is written with slashes (sysctl(8)); an interface's name may then hold dots.
 fn file(name: &str) -> String {
-    let path = if name.contains('/') {
-        name.to_owned()
-    } else {
-        name.replace('.', "/")
-    };
+    let path = if name.contains('/') { name.to_owned() } else { name.replace('.', "/") };
     format!("/proc/sys/{path}")
 }
 
@@ -101,22 +94,12 @@ mod tests {
 
     #[test]
     fn only_parameters_of_namespaces_are_known() {
-        assert_eq!(
-            namespace_of("net.ipv4.ip_forward"),
-            Some(NamespaceKind::Network)
-        );
-        assert_eq!(
-            namespace_of("net/ipv4/conf/eth0.1/forwarding"),
-            Some(NamespaceKind::Network)
-        );
+        assert_eq!(namespace_of("net.ipv4.ip_forward"), Some(NamespaceKind::Network));
+        assert_eq!(namespace_of("net/ipv4/conf/eth0.1/forwarding"), Some(NamespaceKind::Network));
         assert_eq!(namespace_of("kernel.sem"), Some(NamespaceKind::Ipc));
-        for name in [
-            "kernel.core_pattern",
-            "vm.swappiness",
-            "net",
-            "net.../kernel/core_pattern",
-            "net./../kernel/sysrq",
-        ] {
+        for name in
+            ["kernel.core_pattern", "vm.swappiness", "net", "net.../kernel/core_pattern", "net./../kernel/sysrq"]
+        {
             assert_eq!(namespace_of(name), None, "{name}");
         }
     }
@@ -124,9 +107,6 @@ mod tests {
     #[test]
     fn both_spellings_lead_to_the_file() {
         assert_eq!(file("net.ipv4.ip_forward"), "/proc/sys/net/ipv4/ip_forward");
-        assert_eq!(
-            file("net/ipv4/conf/eth0.1/forwarding"),
-            "/proc/sys/net/ipv4/conf/eth0.1/forwarding"
-        );
+        assert_eq!(file("net/ipv4/conf/eth0.1/forwarding"), "/proc/sys/net/ipv4/conf/eth0.1/forwarding");
     }
 }

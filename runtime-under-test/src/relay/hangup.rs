@@ -15,18 +15,14 @@ pub(super) struct HungUp(Epoll);
 impl HungUp {
     pub(super) fn watch(master: BorrowedFd<'_>) -> Result<HungUp, Errno> {
         let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
-        epoll.add(
-            master,
-            EpollEvent::new(EpollFlags::EPOLLIN | EpollFlags::EPOLLET, 0),
-        )?;
+        epoll.add(master, EpollEvent::new(EpollFlags::EPOLLIN | EpollFlags::EPOLLET, 0))?;
         Ok(HungUp(epoll))
     }
 
     /// Takes the pending event: whether there is something to read again.
     pub(super) fn is_over(&self) -> bool {
         let mut events = [EpollEvent::empty()];
-        self.0.wait(&mut events, EpollTimeout::ZERO) == Ok(1)
-            && events[0].events().contains(EpollFlags::EPOLLIN)
+        self.0.wait(&mut events, EpollTimeout::ZERO) == Ok(1) && events[0].events().contains(EpollFlags::EPOLLIN)
     }
 }
 

@@ -19,12 +19,7 @@ pub(super) struct Input {
 
 impl Input {
     pub(super) fn new() -> Input {
-        Input {
-            buffer: [0; CAPACITY],
-            start: 0,
-            end: 0,
-            ended: false,
-        }
+        Input { buffer: [0; CAPACITY], start: 0, end: 0, ended: false }
     }
 
     /// Whether standard input is to be polled: not at its end, and nothing in hand.
@@ -51,9 +46,7 @@ impl Input {
     pub(super) fn fill(&mut self) {
         match read(stream(0), &mut self.buffer) {
             Ok(0) => self.ended = true,
-            Ok(length) if active(Defect::RelayInputLost) => {
-                (self.start, self.end) = (0, length - 1)
-            }
+            Ok(length) if active(Defect::RelayInputLost) => (self.start, self.end) = (0, length - 1),
             Ok(length) => (self.start, self.end) = (0, length),
             Err(Errno::EINTR | Errno::EAGAIN) => {}
             Err(_) => self.ended = true,

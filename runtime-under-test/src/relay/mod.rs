@@ -22,9 +22,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 /// The size of the caller's terminal, if descriptor 0, or else 1, is one.
 #[must_use]
 pub fn caller_window() -> Option<libc::winsize> {
-    [0, 1]
-        .into_iter()
-        .find_map(|number| crate::terminal::ioctl::window_size(stream(number)).ok())
+    [0, 1].into_iter().find_map(|number| crate::terminal::ioctl::window_size(stream(number)).ok())
 }
 
 /// One of the three standard streams.
@@ -36,19 +34,13 @@ pub(crate) fn stream(number: i32) -> BorrowedFd<'static> {
 
 /// Stays with the foreground `process` until it has ended: relays its terminal, or only passes signals on where it has
 /// the caller's streams. It is not reaped.
-pub fn attend(
-    process: &PidFd,
-    master: Option<OwnedFd>,
-    signals: &Signals,
-) -> Result<(), RelayError> {
+pub fn attend(process: &PidFd, master: Option<OwnedFd>, signals: &Signals) -> Result<(), RelayError> {
     if let Some(master) = master {
         return Session::new(process, signals, master)?.run();
     }
     loop {
-        let mut set = [
-            PollFd::new(process.as_fd(), PollFlags::POLLIN),
-            PollFd::new(signals.as_fd(), PollFlags::POLLIN),
-        ];
+        let mut set =
+            [PollFd::new(process.as_fd(), PollFlags::POLLIN), PollFd::new(signals.as_fd(), PollFlags::POLLIN)];
         match poll(&mut set, PollTimeout::NONE) {
             Ok(_) | Err(Errno::EINTR) => {}
             Err(errno) => return Err(RelayError::Master(errno)),

@@ -78,11 +78,7 @@ impl Output {
         Output {
             number,
             sink: Sink::choose(number),
-            batch: if isatty(stream(number)).unwrap_or(false) {
-                TERMINAL_BATCH
-            } else {
-                BATCH
-            },
+            batch: if isatty(stream(number)).unwrap_or(false) { TERMINAL_BATCH } else { BATCH },
             buffer: vec![0; CAPACITY].into_boxed_slice(),
             start: 0,
             end: 0,
@@ -140,11 +136,7 @@ impl Output {
             let rest = &self.buffer[self.start..self.end];
             let written = match &self.sink {
                 Sink::Reopened(own) => write(own, rest),
-                Sink::Socket => send(
-                    self.number,
-                    rest,
-                    MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_NOSIGNAL,
-                ),
+                Sink::Socket => send(self.number, rest, MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_NOSIGNAL),
                 Sink::File => write(stream(self.number), rest),
                 Sink::Bounded if !is_writable(stream(self.number)) => return Ok(()),
                 Sink::Bounded => write(stream(self.number), &rest[..rest.len().min(BOUNDED)]),
@@ -170,10 +162,7 @@ impl Output {
 
 /// Whether a small write would not block right now.
 fn is_writable(stream: BorrowedFd<'_>) -> bool {
-    poll(
-        &mut [PollFd::new(stream, PollFlags::POLLOUT)],
-        PollTimeout::ZERO,
-    ) == Ok(1)
+    poll(&mut [PollFd::new(stream, PollFlags::POLLOUT)], PollTimeout::ZERO) == Ok(1)
 }
 
 impl Sink {

@@ -55,23 +55,11 @@ const OUTPUT: i32 = 1;
 
 impl<'a> Session<'a> {
     /// Prepares to relay `master`, and puts the caller's terminal into raw mode if ptyrun is in its foreground.
-    pub fn new(
-        process: &'a PidFd,
-        signals: &'a Signals,
-        master: OwnedFd,
-    ) -> Result<Session<'a>, RelayError> {
+    pub fn new(process: &'a PidFd, signals: &'a Signals, master: OwnedFd) -> Result<Session<'a>, RelayError> {
         // The master is ours alone: the flag disturbs nobody.
-        fcntl(
-            &master,
-            FcntlArg::F_SETFL(OFlag::O_RDWR | OFlag::O_NONBLOCK),
-        )
-        .map_err(RelayError::Master)?;
+        fcntl(&master, FcntlArg::F_SETFL(OFlag::O_RDWR | OFlag::O_NONBLOCK)).map_err(RelayError::Master)?;
         let stdin_is_terminal = isatty(stream(0)).unwrap_or(false);
-        let output = Output::to_stream(if active(Defect::RelayMergesToStderr) {
-            2
-        } else {
-            OUTPUT
-        });
+        let output = Output::to_stream(if active(Defect::RelayMergesToStderr) { 2 } else { OUTPUT });
         let mut session = Session {
             process,
             signals,
@@ -160,16 +148,8 @@ impl<'a> Session<'a> {
                 set.len() - 1
             })
         };
-        let input = add(
-            self.input.wants_more() && self.may_read(),
-            stream(0),
-            PollFlags::POLLIN,
-        );
-        add(
-            !self.output.is_empty(),
-            self.output.fd(),
-            PollFlags::POLLOUT,
-        );
+        let input = add(self.input.wants_more() && self.may_read(), stream(0), PollFlags::POLLIN);
+        add(!self.output.is_empty(), self.output.fd(), PollFlags::POLLOUT);
         let terminal = match &self.hung_up {
             Some(hung_up) => add(self.output.has_room(), hung_up.as_fd(), PollFlags::POLLIN),
             None => add(!master.is_empty(), self.master.as_fd(), master),
@@ -271,12 +251,7 @@ impl<'a> Session<'a> {
 
     /// Nobody reads the output any more: hangs up the terminal and makes sure that no container stays behind.
     fn hang_up(self) {
-        let Session {
-            process,
-            signals,
-            master,
-            ..
-        } = self;
+        let Session { process, signals, master, .. } = self;
         drop(master); // the session leader gets SIGHUP, every read and write of the terminal ends
         let _ = process.send(Signal::SIGHUP as i32);
         let ended = |timeout: PollTimeout| {

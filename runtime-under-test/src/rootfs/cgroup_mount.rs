@@ -13,22 +13,13 @@ use super::tree::{self, Depth};
 use crate::cgroup::{Hierarchy, Layout, MOUNT_POINT};
 
 /// Mounts what the host has: the unified hierarchy itself, or a tmpfs with one directory per hierarchy.
-pub(super) fn place(
-    placement: &Placement<'_>,
-    options: &MountOptions<'_>,
-) -> Result<(), RootfsError> {
+pub(super) fn place(placement: &Placement<'_>, options: &MountOptions<'_>) -> Result<(), RootfsError> {
     match Layout::detect() {
         Layout::Unified => unified(placement, options),
         Layout::PerController => per_controller(placement, options),
         Layout::None => {
-            let remedy = format!(
-                "mount a cgroup hierarchy at {MOUNT_POINT}, or take this mount out of the config"
-            );
-            Err(placement.failed(
-                "no cgroup filesystem on the host",
-                Errno::ENODEV,
-                Some(remedy),
-            ))
+            let remedy = format!("mount a cgroup hierarchy at {MOUNT_POINT}, or take this mount out of the config");
+            Err(placement.failed("no cgroup filesystem on the host", Errno::ENODEV, Some(remedy)))
         }
     }
 }
@@ -39,40 +30,27 @@ fn unified(placement: &Placement<'_>, options: &MountOptions<'_>) -> Result<(), 
     let data = (!data.is_empty()).then_some(data.as_str());
     match mount(Some("cgroup"), ".", Some("cgroup2"), options.flags(), data) {
         // A user namespace may mount it only together with a cgroup namespace of its own.
-        Err(Errno::EPERM | Errno::EBUSY) => {
-            bind_hierarchy(placement, options, ".", Path::new(MOUNT_POINT))
-        }
+        Err(Errno::EPERM | Errno::EBUSY) => bind_hierarchy(placement, options, ".", Path::new(MOUNT_POINT)),
         result => result.map_err(|source| placement.failed("mount cgroup2", source, None)),
     }
 }
 
-fn per_controller(
-    placement: &Placement<'_>,
-    options: &MountOptions<'_>,
-) -> Result<(), RootfsError> {
+fn per_controller(placement: &Placement<'_>, options: &MountOptions<'_>) -> Result<(), RootfsError> {
     let failed = |doing: &str, source| placement.failed(doing, source, None);
     let writable = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
     placement.enter_destination("cgroup")?;
-    mount(
-        Some("cgroup"),
-        ".",
-        Some("tmpfs"),
-        writable,
-        Some("mode=755"),
-    )
-    .map_err(|source| failed("mount the tmpfs that holds the hierarchies", source))?;
+    mount(Some("cgroup"), ".", Some("tmpfs"), writable, Some("mode=755"))
+        .map_err(|source| failed("mount the tmpfs that holds the hierarchies", source))?;
     let top = placement.destination("cgroup")?;
-    let hierarchies =
-        Hierarchy::of_this_process().map_err(|source| failed("read /proc/self/cgroup", source))?;
+    let hierarchies = Hierarchy::of_this_process().map_err(|source| failed("read /proc/self/cgroup", source))?;
     for hierarchy in &hierarchies {
         let name = hierarchy.directory();
         if placement.own_cgroup_namespace {
             mount_hierarchy(placement, options, hierarchy)?;
         } else {
             // As the whole of the hierarchy the container gets its own part.
-            let source = Path::new(MOUNT_POINT)
-                .join(&name)
-                .join(hierarchy.path.strip_prefix("/").unwrap_or(&hierarchy.path));
+            let source =
+                Path::new(MOUNT_POINT).join(&name).join(hierarchy.path.strip_prefix("/").unwrap_or(&hierarchy.path));
             bind_hierarchy(placement, options, &name, &source)?;
         }
         for controller in hierarchy.links() {
@@ -82,8 +60,7 @@ fn per_controller(
             }
         }
     }
-    tree::change_attributes(&top, options.own, Depth::One)
-        .map_err(|source| failed("set the attributes", source))
+    tree::change_attributes(&top, options.own, Depth::One).map_err(|source| failed("set the attributes", source))
 }
 
 /// Mounts one hierarchy; in a cgroup namespace its root is the container's cgroup.
@@ -94,10 +71,7 @@ fn mount_hierarchy(
 ) -> Result<(), RootfsError> {
     let name = hierarchy.directory();
     let failed = |source| placement.failed(&format!("mount the {name} hierarchy"), source, None);
-    let directory = placement
-        .root
-        .create_dir(&placement.below(&name))
-        .map_err(failed)?;
+    let directory = placement.root.create_dir(&placement.below(&name)).map_err(failed)?;
     fchdir(directory).map_err(failed)?;
     let (kind, data) = match hierarchy.controllers.as_str() {
         "" => ("cgroup2", None),
@@ -119,9 +93,6 @@ fn bind_hierarchy(
         result => result.map_err(failed)?,
     };
     tree::change_attributes(&copy, options.own, Depth::Recursive).map_err(failed)?;
-    let target = placement
-        .root
-        .create_dir(&placement.below(name))
-        .map_err(failed)?;
+    let target = placement.root.create_dir(&placement.below(name)).map_err(failed)?;
     tree::attach(copy, target).map_err(failed)
 }

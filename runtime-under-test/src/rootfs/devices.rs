@@ -6,9 +6,7 @@ use std::path::Path;
 
 use nix::errno::Errno;
 use nix::fcntl::AtFlags;
-use nix::sys::stat::{
-    FchmodatFlags, Mode, SFlag, fchmodat, fstat, fstatat, major, makedev, minor, mknodat,
-};
+use nix::sys::stat::{FchmodatFlags, Mode, SFlag, fchmodat, fstat, fstatat, major, makedev, minor, mknodat};
 use nix::unistd::{fchownat, symlinkat};
 
 use super::tree::{self, Depth};
@@ -16,14 +14,8 @@ use super::{RootDir, RootfsError, resolve};
 use crate::config::{Device, DeviceKind};
 
 /// Name, major and minor number of what every container gets; `/dev/console` and `/dev/ptmx` are the terminal's.
-const DEFAULT: [(&str, u64, u64); 6] = [
-    ("null", 1, 3),
-    ("zero", 1, 5),
-    ("full", 1, 7),
-    ("random", 1, 8),
-    ("urandom", 1, 9),
-    ("tty", 5, 0),
-];
+const DEFAULT: [(&str, u64, u64); 6] =
+    [("null", 1, 3), ("zero", 1, 5), ("full", 1, 7), ("random", 1, 8), ("urandom", 1, 9), ("tty", 5, 0)];
 
 /// Links that programs expect (runtime-linux.md, "Dev symbolic links").
 const LINKS: [(&str, &str); 4] = [
@@ -40,9 +32,7 @@ const DEFAULT_MODE: u32 = 0o666;
 /// same path. The umask must be empty.
 pub(super) fn populate(root: &RootDir, devices: &[Device]) -> Result<(), RootfsError> {
     let path = Path::new("/dev");
-    let dev = root
-        .create_dir(path)
-        .map_err(|source| RootfsError::call("create", path, source))?;
+    let dev = root.create_dir(path).map_err(|source| RootfsError::call("create", path, source))?;
     for (name, major, minor) in DEFAULT {
         if devices.iter().any(|device| device.path == path.join(name)) {
             continue;
@@ -56,10 +46,7 @@ pub(super) fn populate(root: &RootDir, devices: &[Device]) -> Result<(), RootfsE
         };
         node.make(DEFAULT_MODE)?;
     }
-    for device in devices
-        .iter()
-        .filter(|device| !belongs_to_terminal(&device.path))
-    {
+    for device in devices.iter().filter(|device| !belongs_to_terminal(&device.path)) {
         make(root, device)?;
     }
     for (name, target) in LINKS {
@@ -74,9 +61,7 @@ pub(super) fn populate(root: &RootDir, devices: &[Device]) -> Result<(), RootfsE
 /// Engines list these although the spec has the runtime make them; as plain nodes they would not be the container's
 /// terminal, or would stand where it goes.
 fn belongs_to_terminal(path: &Path) -> bool {
-    path == Path::new("/dev/ptmx")
-        || path == Path::new("/dev/console")
-        || path.starts_with("/dev/pts")
+    path == Path::new("/dev/ptmx") || path == Path::new("/dev/console") || path.starts_with("/dev/pts")
 }
 
 fn link(dev: BorrowedFd<'_>, name: &str, target: &str) -> Result<(), RootfsError> {
@@ -84,11 +69,7 @@ fn link(dev: BorrowedFd<'_>, name: &str, target: &str) -> Result<(), RootfsError
         Ok(()) | Err(Errno::EEXIST) => Ok(()),
         // Without a tmpfs on /dev, a read-only image has its links or does without.
         Err(Errno::EROFS) => Ok(()),
-        Err(source) => Err(RootfsError::call(
-            "link",
-            &Path::new("/dev").join(name),
-            source,
-        )),
+        Err(source) => Err(RootfsError::call("link", &Path::new("/dev").join(name), source)),
     }
 }
 
@@ -96,12 +77,8 @@ fn link(dev: BorrowedFd<'_>, name: &str, target: &str) -> Result<(), RootfsError
 fn make(root: &RootDir, device: &Device) -> Result<(), RootfsError> {
     let path = &device.path;
     let failed = |doing: &'static str| move |source| RootfsError::call(doing, path, source);
-    let (parent, name) = root
-        .create_parent(path)
-        .map_err(failed("create the directory of"))?;
-    let name = name
-        .ok_or(Errno::EINVAL)
-        .map_err(failed("make the device"))?;
+    let (parent, name) = root.create_parent(path).map_err(failed("create the directory of"))?;
+    let name = name.ok_or(Errno::EINVAL).map_err(failed("make the device"))?;
     let kind = match device.kind {
         DeviceKind::Character => SFlag::S_IFCHR,
         DeviceKind::Block => SFlag::S_IFBLK,
@@ -111,26 +88,14 @@ fn make(root: &RootDir, device: &Device) -> Result<(), RootfsError> {
         DeviceKind::Fifo => 0,
         _ => makedev(device.major.into(), device.minor.into()),
     };
-    let node = Node {
-        dir: parent.as_fd(),
-        name,
-        path,
-        kind,
-        rdev,
-    };
+    let node = Node { dir: parent.as_fd(), name, path, kind, rdev };
     if node.make(device.file_mode.unwrap_or(DEFAULT_MODE))? == Made::Bound {
         // The node is the host's: neither its owner nor its mode is ours to change.
         return Ok(());
     }
     if device.uid.is_some() || device.gid.is_some() {
-        fchownat(
-            &parent,
-            name,
-            device.uid,
-            device.gid,
-            AtFlags::AT_SYMLINK_NOFOLLOW,
-        )
-        .map_err(failed("change the owner of"))?;
+        fchownat(&parent, name, device.uid, device.gid, AtFlags::AT_SYMLINK_NOFOLLOW)
+            .map_err(failed("change the owner of"))?;
     }
     Ok(())
 }
@@ -157,13 +122,7 @@ impl Node<'_> {
     /// Makes the node, or makes sure that the one that is there is the right one. Where the kernel does not let us (a user
     /// namespace, or no CAP_MKNOD) the host's node is bound instead.
     fn make(&self, mode: u32) -> Result<Made, RootfsError> {
-        match mknodat(
-            self.dir,
-            self.name,
-            self.kind,
-            Mode::from_bits_truncate(mode),
-            self.rdev,
-        ) {
+        match mknodat(self.dir, self.name, self.kind, Mode::from_bits_truncate(mode), self.rdev) {
             Ok(()) => Ok(Made::Created),
             Err(Errno::EEXIST) if self.is_right()? => {
                 self.set_mode(mode)?;
@@ -177,10 +136,7 @@ impl Node<'_> {
     fn is_right(&self) -> Result<bool, RootfsError> {
         let seen = fstatat(self.dir, self.name, AtFlags::AT_SYMLINK_NOFOLLOW)
             .map_err(|source| RootfsError::call("examine", self.path, source))?;
-        Ok(
-            SFlag::from_bits_truncate(seen.st_mode) & SFlag::S_IFMT == self.kind
-                && seen.st_rdev == self.rdev,
-        )
+        Ok(SFlag::from_bits_truncate(seen.st_mode) & SFlag::S_IFMT == self.kind && seen.st_rdev == self.rdev)
     }
 
     /// A node that the image brought may have any mode; a read-only image keeps it. Someone may have put a link in its place by
@@ -194,13 +150,10 @@ impl Node<'_> {
     }
 
     fn bind_from_host(&self) -> Result<(), RootfsError> {
-        let failed =
-            |doing: &'static str| move |source| RootfsError::call(doing, self.path, source);
+        let failed = |doing: &'static str| move |source| RootfsError::call(doing, self.path, source);
         let host = tree::clone_path(self.path, Depth::One).map_err(failed("bind the host's"))?;
         let seen = fstat(&host).map_err(failed("examine the host's"))?;
-        if SFlag::from_bits_truncate(seen.st_mode) & SFlag::S_IFMT != self.kind
-            || seen.st_rdev != self.rdev
-        {
+        if SFlag::from_bits_truncate(seen.st_mode) & SFlag::S_IFMT != self.kind || seen.st_rdev != self.rdev {
             return Err(RootfsError::NotTheDevice {
                 path: self.path.to_owned(),
                 major: major(self.rdev),
@@ -208,11 +161,8 @@ impl Node<'_> {
             });
         }
         resolve::create_empty(self.dir, self.name).map_err(failed("create"))?;
-        let flags = nix::fcntl::OFlag::O_PATH
-            | nix::fcntl::OFlag::O_NOFOLLOW
-            | nix::fcntl::OFlag::O_CLOEXEC;
-        let target = nix::fcntl::openat(self.dir, self.name, flags, Mode::empty())
-            .map_err(failed("find"))?;
+        let flags = nix::fcntl::OFlag::O_PATH | nix::fcntl::OFlag::O_NOFOLLOW | nix::fcntl::OFlag::O_CLOEXEC;
+        let target = nix::fcntl::openat(self.dir, self.name, flags, Mode::empty()).map_err(failed("find"))?;
         // Where the image has a link of this name, the link itself is covered and never followed.
         tree::attach(host, target).map_err(failed("bind the host's"))
     }
@@ -224,13 +174,7 @@ mod tests {
 
     #[test]
     fn the_terminals_nodes_are_not_the_configs_to_make() {
-        for path in [
-            "/dev/ptmx",
-            "/dev//console",
-            "/dev/pts/0",
-            "/dev/pts/ptmx",
-            "/dev/./pts",
-        ] {
+        for path in ["/dev/ptmx", "/dev//console", "/dev/pts/0", "/dev/pts/ptmx", "/dev/./pts"] {
             assert!(belongs_to_terminal(Path::new(path)), "{path}");
         }
         for path in ["/dev/tty", "/dev/ptsx", "/dev/ptmx2", "/dev/console/x"] {

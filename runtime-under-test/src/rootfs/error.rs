@@ -65,9 +65,6 @@ pub enum RootfsError {
 impl RootfsError {
     /// A failed call on a path.
     pub(crate) fn call(doing: &str, path: &Path, source: Errno) -> Self {
-        Self::Call {
-            doing: format!("{doing} {}", path.display()),
-            source,
-        }
+        Self::Call { doing: format!("{doing} {}", path.display()), source }
     }
 }

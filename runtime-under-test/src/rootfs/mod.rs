@@ -67,20 +67,15 @@ impl Rootfs {
             propagation::isolate(&config.root.path, config.linux.rootfs_propagation)?;
         }
         let root = bind_root(&config.root.path)?;
-        let mut rootfs = Self {
-            root,
-            readonly_later: Vec::new(),
-            manages_dev: !config.mounts.iter().any(mounts::is_bind_over_dev),
-        };
+        let mut rootfs =
+            Self { root, readonly_later: Vec::new(), manages_dev: !config.mounts.iter().any(mounts::is_bind_over_dev) };
         for (index, mount) in config.mounts.iter().enumerate() {
             let placement = mounts::Placement {
                 root: &rootfs.root,
                 bundle,
                 index,
                 mount,
-                own_cgroup_namespace: config
-                    .namespace(crate::config::NamespaceKind::Cgroup)
-                    .is_some(),
+                own_cgroup_namespace: config.namespace(crate::config::NamespaceKind::Cgroup).is_some(),
             };
             if placement.place()? == mounts::Finish::MakeReadonly {
                 rootfs.readonly_later.push(mount.destination.clone());
@@ -134,10 +129,7 @@ impl Rootfs {
     /// # Errors
     /// Names the path that could not be protected; a path that does not exist needs no protection.
     pub fn finish(&self, config: &Config) -> Result<(), RootfsError> {
-        let readonly = AttributeChange {
-            set: attribute::RDONLY,
-            clear: 0,
-        };
+        let readonly = AttributeChange { set: attribute::RDONLY, clear: 0 };
         for path in &self.readonly_later {
             self.root
                 .find(path)
@@ -171,8 +163,7 @@ impl Rootfs {
 /// pivot_root(2) wants the new root to be a mount; a recursive bind of itself keeps what is mounted below it.
 fn bind_root(path: &Path) -> Result<RootDir, RootfsError> {
     let failed = |doing: &'static str| move |source| RootfsError::call(doing, path, source);
-    let mount =
-        tree::clone_path(path, Depth::Recursive).map_err(failed("clone the mount of the root"))?;
+    let mount = tree::clone_path(path, Depth::Recursive).map_err(failed("clone the mount of the root"))?;
     tree::attach_at_path(&mount, path).map_err(failed("bind the root"))?;
     Ok(RootDir::from(mount))
 }

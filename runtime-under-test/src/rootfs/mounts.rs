@@ -28,8 +28,7 @@ pub(super) enum Finish {
 
 /// Whether the entry brings a `/dev` of the host's.
 pub(super) fn is_bind_over_dev(mount: &Mount) -> bool {
-    let bind = mount.kind.as_deref() == Some("bind")
-        || mount.options.iter().any(|o| o == "bind" || o == "rbind");
+    let bind = mount.kind.as_deref() == Some("bind") || mount.options.iter().any(|o| o == "bind" || o == "rbind");
     // Components ignore `.`, doubled and trailing slashes; a destination may also lack its leading one.
     let below_root = |path: &Path| path.strip_prefix("/").unwrap_or(path).to_owned();
     bind && below_root(&mount.destination) == Path::new("dev")
@@ -54,10 +53,7 @@ impl Placement<'_> {
         match self.mount.kind.as_deref() {
             _ if options.remount => self.remount(&options)?,
             _ if options.bind.is_some() => self.bind(&options)?,
-            Some("bind") => self.bind(&MountOptions {
-                bind: Some(Depth::One),
-                ..options.clone()
-            })?,
+            Some("bind") => self.bind(&MountOptions { bind: Some(Depth::One), ..options.clone() })?,
             Some("cgroup" | "cgroup2") => cgroup_mount::place(self, &options)?,
             Some("tmpfs") => {
                 // Later entries and device nodes may still have to be created in it.
@@ -78,29 +74,21 @@ impl Placement<'_> {
             self.enter_top()?;
         }
         for propagation in &options.propagation {
-            mount(
-                None::<&str>,
-                ".",
-                None::<&str>,
-                propagation_flag(*propagation),
-                None::<&str>,
-            )
-            .map_err(|source| self.failed("set the propagation", source, None))?;
+            mount(None::<&str>, ".", None::<&str>, propagation_flag(*propagation), None::<&str>)
+                .map_err(|source| self.failed("set the propagation", source, None))?;
         }
         Ok(finish)
     }
 
     /// Mounts a new filesystem on the destination.
-    pub(super) fn filesystem(
-        &self,
-        kind: &str,
-        options: &MountOptions<'_>,
-    ) -> Result<(), RootfsError> {
+    pub(super) fn filesystem(&self, kind: &str, options: &MountOptions<'_>) -> Result<(), RootfsError> {
         self.enter_destination(kind)?;
         self.mount_here(kind, options.flags(), &options.data).map_err(|source| {
             let remedy = match (kind, source) {
-                ("proc", Errno::EPERM) => Some("a user namespace needs a pid namespace of its own to mount proc, and a \
-                    caller whose own /proc has nothing mounted over it"),
+                ("proc", Errno::EPERM) => Some(
+                    "a user namespace needs a pid namespace of its own to mount proc, and a \
+                    caller whose own /proc has nothing mounted over it",
+                ),
                 ("mqueue", Errno::EPERM) => Some("a user namespace needs an ipc namespace of its own to mount mqueue"),
                 (_, Errno::EINVAL) if !options.data.is_empty() => {
                     Some("check the options for the filesystem; a uid or gid among them must be mapped")
@@ -116,13 +104,7 @@ impl Placement<'_> {
     fn mount_here(&self, kind: &str, flags: MsFlags, data: &[&str]) -> Result<(), Errno> {
         let data = data.join(",");
         let data = (!data.is_empty()).then_some(data.as_str());
-        mount(
-            Some(self.mount.source.as_deref().unwrap_or(kind)),
-            ".",
-            Some(kind),
-            flags,
-            data,
-        )
+        mount(Some(self.mount.source.as_deref().unwrap_or(kind)), ".", Some(kind), flags, data)
     }
 
     /// A user namespace may map a single group, and then devpts refuses the `gid=5` of every default config (EINVAL). The
@@ -140,12 +122,7 @@ impl Placement<'_> {
         match unmapped {
             None => Err(self.failed("mount devpts", source, None)),
             Some(&TTY_GROUP_OPTION) => {
-                let data: Vec<&str> = options
-                    .data
-                    .iter()
-                    .copied()
-                    .filter(|o| *o != TTY_GROUP_OPTION)
-                    .collect();
+                let data: Vec<&str> = options.data.iter().copied().filter(|o| *o != TTY_GROUP_OPTION).collect();
                 self.mount_here("devpts", options.flags(), &data)
                     .map_err(|source| self.failed("mount devpts without gid=5", source, None))
             }
@@ -166,13 +143,7 @@ impl Placement<'_> {
             Err(Errno::EPERM) => {}
             result => return result.map_err(|source| self.failed("mount sysfs", source, None)),
         }
-        let failed = |source| {
-            self.failed(
-                "bind the host's /sys, as sysfs may not be mounted here",
-                source,
-                None,
-            )
-        };
+        let failed = |source| self.failed("bind the host's /sys, as sysfs may not be mounted here", source, None);
         let change = AttributeChange {
             set: attribute::RDONLY | attribute::NOSUID | attribute::NODEV | attribute::NOEXEC,
             clear: 0,
@@ -193,9 +164,8 @@ impl Placement<'_> {
         }
         let source = self.bundle.join(source);
         let tree = tree::clone_path(&source, depth).map_err(|errno| {
-            let remedy = (errno == Errno::EINVAL && depth == Depth::One).then(|| {
-                "in a user namespace a source with mounts below it needs rbind".to_owned()
-            });
+            let remedy = (errno == Errno::EINVAL && depth == Depth::One)
+                .then(|| "in a user namespace a source with mounts below it needs rbind".to_owned());
             self.failed(&format!("bind {}", source.display()), errno, remedy)
         })?;
         let failed = |source| self.failed("set the attributes of the bind mount", source, None);
@@ -213,12 +183,10 @@ impl Placement<'_> {
             Err(Errno::ENOENT) => self.create_like(&tree)?,
             result => result.map_err(|source| self.failed("find the destination", source, None))?,
         };
-        tree::attach(tree, target)
-            .map_err(|source| self.failed("attach the bind mount", source, None))?;
+        tree::attach(tree, target).map_err(|source| self.failed("attach the bind mount", source, None))?;
         if by_remount {
             let top = self.root.find(&self.mount.destination);
-            top.and_then(|top| remount::change_attributes(top, options.own))
-                .map_err(failed)?;
+            top.and_then(|top| remount::change_attributes(top, options.own)).map_err(failed)?;
         }
         Ok(())
     }
@@ -228,31 +196,17 @@ impl Placement<'_> {
         let seen = fstat(tree).map_err(|source| self.failed("examine the source", source, None))?;
         let is_dir = SFlag::from_bits_truncate(seen.st_mode) & SFlag::S_IFMT == SFlag::S_IFDIR;
         let destination = &self.mount.destination;
-        let created = if is_dir {
-            self.root.create_dir(destination)
-        } else {
-            self.root.create_file(destination)
-        };
+        let created = if is_dir { self.root.create_dir(destination) } else { self.root.create_file(destination) };
         created.map_err(|source| self.failed("create the destination", source, None))
     }
 
     fn remount(&self, options: &MountOptions<'_>) -> Result<(), RootfsError> {
         self.enter_top()?;
-        let bind = if options.bind.is_some() {
-            MsFlags::MS_BIND
-        } else {
-            MsFlags::empty()
-        };
+        let bind = if options.bind.is_some() { MsFlags::MS_BIND } else { MsFlags::empty() };
         let data = options.data.join(",");
         let data = (!data.is_empty()).then_some(data.as_str());
-        mount(
-            None::<&str>,
-            ".",
-            None::<&str>,
-            options.flags() | MsFlags::MS_REMOUNT | bind,
-            data,
-        )
-        .map_err(|source| self.failed("remount", source, None))
+        mount(None::<&str>, ".", None::<&str>, options.flags() | MsFlags::MS_REMOUNT | bind, data)
+            .map_err(|source| self.failed("remount", source, None))
     }
 
     /// The directory to mount on, created where it is missing. proc and sysfs go nowhere that the image redirects them to.
@@ -265,18 +219,15 @@ impl Placement<'_> {
                 .map_err(|source| self.failed("create the destination", source, None));
         }
         let found = match self.root.find_without_links(destination) {
-            Err(Errno::ENOENT) => self
-                .root
-                .create_dir(destination)
-                .and_then(|_| self.root.find_without_links(destination)),
+            Err(Errno::ENOENT) => {
+                self.root.create_dir(destination).and_then(|_| self.root.find_without_links(destination))
+            }
             result => result,
         };
         found.map_err(|source| match source {
-            Errno::ELOOP => RootfsError::Link {
-                index: self.index,
-                destination: destination.clone(),
-                kind: kind.to_owned(),
-            },
+            Errno::ELOOP => {
+                RootfsError::Link { index: self.index, destination: destination.clone(), kind: kind.to_owned() }
+            }
             _ => self.failed("create the destination", source, None),
         })
     }
@@ -323,10 +274,7 @@ impl Placement<'_> {
 
 /// Whether the option names a group that the caller's user namespace does not map (user_namespaces(7), gid_map).
 fn is_unmapped_group(option: &&&str) -> bool {
-    let Some(group) = option
-        .strip_prefix("gid=")
-        .and_then(|id| id.parse::<u32>().ok())
-    else {
+    let Some(group) = option.strip_prefix("gid=").and_then(|id| id.parse::<u32>().ok()) else {
         return false;
     };
     std::fs::read_to_string("/proc/self/gid_map").is_ok_and(|map| !maps(&map, group))

@@ -36,8 +36,8 @@ enum Effect {
     Unsupported,
 }
 use Effect::{
-    Atime, AtimeAll, Bind, Clear, ClearAll, Filesystem, NotFilesystem, Nothing, Propagate, Remount,
-    Set, SetAll, Unsupported,
+    Atime, AtimeAll, Bind, Clear, ClearAll, Filesystem, NotFilesystem, Nothing, Propagate, Remount, Set, SetAll,
+    Unsupported,
 };
 
 /// Every option that is not handed to the filesystem.
@@ -231,10 +231,7 @@ pub(super) fn propagation_flag(propagation: Propagation) -> MsFlags {
 
 /// The words of the table, for the features document.
 pub(crate) fn known_options() -> impl Iterator<Item = &'static str> {
-    TABLE
-        .iter()
-        .filter(|(_, effect)| *effect != Unsupported)
-        .map(|(name, _)| *name)
+    TABLE.iter().filter(|(_, effect)| *effect != Unsupported).map(|(name, _)| *name)
 }
 
 #[cfg(test)]
@@ -253,20 +250,10 @@ mod tests {
 
     #[test]
     fn the_options_of_dev_pts() {
-        let options = owned(&[
-            "nosuid",
-            "noexec",
-            "newinstance",
-            "ptmxmode=0666",
-            "mode=0620",
-            "gid=5",
-        ]);
+        let options = owned(&["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"]);
         let parsed = MountOptions::parse(&options).unwrap();
         assert_eq!(parsed.flags(), MsFlags::MS_NOSUID | MsFlags::MS_NOEXEC);
-        assert_eq!(
-            parsed.data,
-            ["newinstance", "ptmxmode=0666", "mode=0620", "gid=5"]
-        );
+        assert_eq!(parsed.data, ["newinstance", "ptmxmode=0666", "mode=0620", "gid=5"]);
     }
 
     #[test]
@@ -278,11 +265,7 @@ mod tests {
             (["strictatime", "relatime"], MsFlags::empty()),
             (["sync", "async"], MsFlags::empty()),
         ] {
-            assert_eq!(
-                MountOptions::parse(&owned(&options)).unwrap().flags(),
-                flags,
-                "{options:?}"
-            );
+            assert_eq!(MountOptions::parse(&owned(&options)).unwrap().flags(), flags, "{options:?}");
         }
     }
 
@@ -291,20 +274,8 @@ mod tests {
         let options = owned(&["rbind", "rro", "nosuid", "rslave"]);
         let parsed = MountOptions::parse(&options).unwrap();
         assert_eq!(parsed.bind, Some(Depth::Recursive));
-        assert_eq!(
-            parsed.own,
-            AttributeChange {
-                set: attribute::NOSUID,
-                clear: 0
-            }
-        );
-        assert_eq!(
-            parsed.all,
-            AttributeChange {
-                set: attribute::RDONLY,
-                clear: 0
-            }
-        );
+        assert_eq!(parsed.own, AttributeChange { set: attribute::NOSUID, clear: 0 });
+        assert_eq!(parsed.all, AttributeChange { set: attribute::RDONLY, clear: 0 });
         assert_eq!(parsed.propagation, [Propagation::RSlave]);
     }
 

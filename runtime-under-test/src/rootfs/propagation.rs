@@ -11,10 +11,8 @@ use crate::config::Propagation;
 
 /// Applies a kind of propagation to the mount that `path` is the root of.
 pub(super) fn set(path: &str, flags: MsFlags) -> Result<(), RootfsError> {
-    change(Path::new(path), flags).map_err(|source| RootfsError::Call {
-        doing: format!("set the propagation of {path}"),
-        source,
-    })
+    change(Path::new(path), flags)
+        .map_err(|source| RootfsError::Call { doing: format!("set the propagation of {path}"), source })
 }
 
 fn change(path: &Path, flags: MsFlags) -> Result<(), Errno> {
@@ -32,9 +30,7 @@ const fn is_shared(wanted: Option<Propagation>) -> bool {
 pub(super) fn isolate(root: &Path, wanted: Option<Propagation>) -> Result<(), RootfsError> {
     match wanted {
         Some(Propagation::Shared | Propagation::RShared) => cut_off_parent(root),
-        Some(Propagation::Slave | Propagation::RSlave) => {
-            set("/", MsFlags::MS_SLAVE | MsFlags::MS_REC)
-        }
+        Some(Propagation::Slave | Propagation::RSlave) => set("/", MsFlags::MS_SLAVE | MsFlags::MS_REC),
         _ => set("/", MsFlags::MS_PRIVATE | MsFlags::MS_REC),
     }
 }
@@ -50,9 +46,7 @@ pub(super) fn isolate_late(root: &Path) -> Result<(), RootfsError> {
 /// answers EINVAL for the others.
 fn cut_off_parent(root: &Path) -> Result<(), RootfsError> {
     let failed = |source| RootfsError::call("make private the mount of", root, source);
-    let real = root
-        .canonicalize()
-        .map_err(|error| failed(Errno::from_raw(error.raw_os_error().unwrap_or(0))))?;
+    let real = root.canonicalize().map_err(|error| failed(Errno::from_raw(error.raw_os_error().unwrap_or(0))))?;
     for ancestor in real.ancestors() {
         match change(ancestor, MsFlags::MS_PRIVATE) {
             Err(Errno::EINVAL) => {}

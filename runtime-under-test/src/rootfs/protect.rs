@@ -26,20 +26,15 @@ pub(super) fn make_readonly(root: &RootDir, path: &Path) -> Result<(), RootfsErr
     let Some(place) = find(root, path)? else {
         return Ok(());
     };
-    let readonly = AttributeChange {
-        set: attribute::RDONLY,
-        clear: 0,
-    };
+    let readonly = AttributeChange { set: attribute::RDONLY, clear: 0 };
     tree::clone_place(place.as_fd(), Depth::Recursive)
-        .and_then(
-            |copy| match tree::change_attributes(&copy, readonly, Depth::Recursive) {
-                Err(Errno::ENOSYS) => {
-                    tree::attach(copy, &place)?;
-                    remount::change_attributes(root.find(path)?, readonly)
-                }
-                result => result.and_then(|()| tree::attach(copy, &place)),
-            },
-        )
+        .and_then(|copy| match tree::change_attributes(&copy, readonly, Depth::Recursive) {
+            Err(Errno::ENOSYS) => {
+                tree::attach(copy, &place)?;
+                remount::change_attributes(root.find(path)?, readonly)
+            }
+            result => result.and_then(|()| tree::attach(copy, &place)),
+        })
         .map_err(|source| RootfsError::call("make read-only", path, source))
 }
 
@@ -54,23 +49,15 @@ pub(super) fn mask(root: &RootDir, paths: &[PathBuf]) -> Result<(), RootfsError>
         let seen = fstat(&place).map_err(failed)?;
         if SFlag::from_bits_truncate(seen.st_mode) & SFlag::S_IFMT == SFlag::S_IFDIR {
             fchdir(place.as_fd()).map_err(failed)?;
-            mount(
-                Some("tmpfs"),
-                ".",
-                Some("tmpfs"),
-                MsFlags::MS_RDONLY,
-                Some("nr_blocks=1,nr_inodes=1"),
-            )
-            .map_err(failed)?;
+            mount(Some("tmpfs"), ".", Some("tmpfs"), MsFlags::MS_RDONLY, Some("nr_blocks=1,nr_inodes=1"))
+                .map_err(failed)?;
             continue;
         }
         let null = match &null {
             Some(null) => null,
             None => null.insert(null_device(root)?),
         };
-        tree::clone_place(null.as_fd(), Depth::One)
-            .and_then(|copy| tree::attach(copy, &place))
-            .map_err(failed)?;
+        tree::clone_place(null.as_fd(), Depth::One).and_then(|copy| tree::attach(copy, &place)).map_err(failed)?;
     }
     // The tmpfs mounts went onto the working directory.
     fchdir(root.as_fd()).map_err(|source| RootfsError::call("enter", Path::new("/"), source))
@@ -80,17 +67,11 @@ pub(super) fn mask(root: &RootDir, paths: &[PathBuf]) -> Result<(), RootfsError>
 /// it wants to be writable above all (CVE-2025-31133). The descriptor that was examined is the one that is bound.
 fn null_device(root: &RootDir) -> Result<OwnedFd, RootfsError> {
     let path = Path::new("/dev/null");
-    let null = root
-        .find(path)
-        .map_err(|source| RootfsError::call("find", path, source))?;
+    let null = root.find(path).map_err(|source| RootfsError::call("find", path, source))?;
     let seen = fstat(&null).map_err(|source| RootfsError::call("examine", path, source))?;
     let is_character = SFlag::from_bits_truncate(seen.st_mode) & SFlag::S_IFMT == SFlag::S_IFCHR;
     if is_character && seen.st_rdev == makedev(1, 3) {
         return Ok(null);
     }
-    Err(RootfsError::NotTheDevice {
-        path: path.to_owned(),
-        major: 1,
-        minor: 3,
-    })
+    Err(RootfsError::NotTheDevice { path: path.to_owned(), major: 1, minor: 3 })
 }

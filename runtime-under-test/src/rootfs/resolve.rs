@@ -67,12 +67,7 @@ impl RootDir {
     ///
     /// # Errors
     /// As openat2(2).
-    pub fn open_below(
-        &self,
-        path: &Path,
-        flags: OFlag,
-        resolve: ResolveFlag,
-    ) -> Result<OwnedFd, Errno> {
+    pub fn open_below(&self, path: &Path, flags: OFlag, resolve: ResolveFlag) -> Result<OwnedFd, Errno> {
         let how = OpenHow::new()
             .flags(flags | OFlag::O_CLOEXEC)
             .resolve(ResolveFlag::RESOLVE_IN_ROOT | ResolveFlag::RESOLVE_NO_MAGICLINKS | resolve);
@@ -94,11 +89,7 @@ impl RootDir {
     }
 
     fn create_dir_within(&self, path: &Path, links: u32) -> Result<OwnedFd, Errno> {
-        match self.open_below(
-            path,
-            OFlag::O_PATH | OFlag::O_DIRECTORY,
-            ResolveFlag::empty(),
-        ) {
+        match self.open_below(path, OFlag::O_PATH | OFlag::O_DIRECTORY, ResolveFlag::empty()) {
             Err(Errno::ENOENT) => {}
             result => return result,
         }
@@ -134,12 +125,7 @@ impl RootDir {
         let (parent, name) = self.create_parent_within(path, MAX_LINKS)?;
         let name = name.ok_or(Errno::EISDIR)?;
         create_empty(parent.as_fd(), name)?;
-        openat(
-            &parent,
-            name,
-            OFlag::O_PATH | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC,
-            Mode::empty(),
-        )
+        openat(&parent, name, OFlag::O_PATH | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC, Mode::empty())
     }
 
     /// The directory that holds `path`, created where it is missing, and the last name of `path`; no name where `path`
@@ -151,11 +137,7 @@ impl RootDir {
         self.create_parent_within(path, MAX_LINKS)
     }
 
-    fn create_parent_within<'p>(
-        &self,
-        path: &'p Path,
-        links: u32,
-    ) -> Result<(OwnedFd, Option<&'p OsStr>), Errno> {
+    fn create_parent_within<'p>(&self, path: &'p Path, links: u32) -> Result<(OwnedFd, Option<&'p OsStr>), Errno> {
         let parent = match path.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("/"),
@@ -172,11 +154,7 @@ impl RootDir {
     /// # Errors
     /// As openat2(2) and fstatat(2).
     pub fn is_link(&self, path: &Path) -> Result<bool, Errno> {
-        let fd = self.open_below(
-            path,
-            OFlag::O_PATH | OFlag::O_NOFOLLOW,
-            ResolveFlag::empty(),
-        )?;
+        let fd = self.open_below(path, OFlag::O_PATH | OFlag::O_NOFOLLOW, ResolveFlag::empty())?;
         let seen = fstatat(&fd, "", AtFlags::AT_EMPTY_PATH)?;
         Ok(seen.st_mode & nix::libc::S_IFMT == nix::libc::S_IFLNK)
     }
@@ -187,8 +165,7 @@ impl RootDir {
 /// # Errors
 /// As openat(2).
 pub(crate) fn create_empty(dir: BorrowedFd<'_>, name: &OsStr) -> Result<(), Errno> {
-    let flags =
-        OFlag::O_CREAT | OFlag::O_EXCL | OFlag::O_WRONLY | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
+    let flags = OFlag::O_CREAT | OFlag::O_EXCL | OFlag::O_WRONLY | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
     match openat(dir, name, flags, Mode::from_bits_truncate(0o644)) {
         Ok(_) | Err(Errno::EEXIST) => Ok(()),
         Err(error) => Err(error),
@@ -206,8 +183,7 @@ mod tests {
 
     impl Scratch {
         fn new(name: &str) -> (Self, RootDir) {
-            let base =
-                std::env::temp_dir().join(format!("ptyrun-resolve-{}-{name}", std::process::id()));
+            let base = std::env::temp_dir().join(format!("ptyrun-resolve-{}-{name}", std::process::id()));
             fs::create_dir_all(base.join("inside")).unwrap();
             fs::create_dir(base.join("outside")).unwrap();
             let root = RootDir::open(&base.join("inside")).unwrap();
@@ -251,18 +227,11 @@ mod tests {
         symlink(scratch.0.join("outside"), scratch.inside("absolute")).unwrap();
         symlink("/deep/../../../elsewhere", scratch.inside("dangling")).unwrap();
         for path in ["up/d", "absolute/d", "dangling/d", "../../outside/d"] {
-            root.create_dir(Path::new(path))
-                .unwrap_or_else(|error| panic!("{path}: {error}"));
+            root.create_dir(Path::new(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
         }
         scratch.assert_outside_untouched();
-        assert!(
-            scratch.inside("outside/d").is_dir(),
-            "`..` of the root is the root"
-        );
-        assert!(
-            scratch.inside("elsewhere/d").is_dir(),
-            "what a link points at is made inside"
-        );
+        assert!(scratch.inside("outside/d").is_dir(), "`..` of the root is the root");
+        assert!(scratch.inside("elsewhere/d").is_dir(), "what a link points at is made inside");
     }
 
     #[test]
@@ -270,10 +239,7 @@ mod tests {
         let (scratch, root) = Scratch::new("refuse");
         fs::create_dir(scratch.inside("real")).unwrap();
         symlink("real", scratch.inside("proc")).unwrap();
-        assert_eq!(
-            root.find_without_links(Path::new("/proc")).unwrap_err(),
-            Errno::ELOOP
-        );
+        assert_eq!(root.find_without_links(Path::new("/proc")).unwrap_err(), Errno::ELOOP);
         root.find_without_links(Path::new("/real")).unwrap();
         assert!(root.is_link(Path::new("proc")).unwrap());
         assert!(!root.is_link(Path::new("real")).unwrap());
@@ -292,9 +258,6 @@ mod tests {
         let (scratch, root) = Scratch::new("file");
         fs::write(scratch.inside("f"), "").unwrap();
         assert_eq!(root.create_dir(Path::new("f")).unwrap_err(), Errno::ENOTDIR);
-        assert_eq!(
-            root.create_dir(Path::new("f/d")).unwrap_err(),
-            Errno::ENOTDIR
-        );
+        assert_eq!(root.create_dir(Path::new("f/d")).unwrap_err(), Errno::ENOTDIR);
     }
 }

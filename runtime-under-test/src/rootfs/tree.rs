@@ -86,11 +86,7 @@ pub fn clone_path(path: &Path, depth: Depth) -> Result<OwnedFd, Errno> {
 /// # Errors
 /// As open_tree(2).
 pub fn clone_place(place: BorrowedFd<'_>, depth: Depth) -> Result<OwnedFd, Errno> {
-    open_tree(
-        place.as_raw_fd(),
-        c"",
-        depth.flag() | libc::AT_EMPTY_PATH as libc::c_uint,
-    )
+    open_tree(place.as_raw_fd(), c"", depth.flag() | libc::AT_EMPTY_PATH as libc::c_uint)
 }
 
 fn open_tree(dir: libc::c_int, path: &CStr, flags: libc::c_uint) -> Result<OwnedFd, Errno> {
@@ -107,12 +103,7 @@ fn open_tree(dir: libc::c_int, path: &CStr, flags: libc::c_uint) -> Result<Owned
 /// # Errors
 /// As move_mount(2).
 pub fn attach(mount: impl AsFd, target: impl AsFd) -> Result<(), Errno> {
-    move_mount(
-        &mount,
-        target.as_fd().as_raw_fd(),
-        c"",
-        MOVE_MOUNT_T_EMPTY_PATH,
-    )
+    move_mount(&mount, target.as_fd().as_raw_fd(), c"", MOVE_MOUNT_T_EMPTY_PATH)
 }
 
 /// Attaches a detached mount at a path of the caller's filesystem.
@@ -126,12 +117,7 @@ pub fn attach_at_path(mount: impl AsFd, target: &Path) -> Result<(), Errno> {
     move_mount(&mount, libc::AT_FDCWD, &target, MOVE_MOUNT_T_SYMLINKS)
 }
 
-fn move_mount(
-    mount: &impl AsFd,
-    dir: libc::c_int,
-    target: &CStr,
-    flags: libc::c_uint,
-) -> Result<(), Errno> {
+fn move_mount(mount: &impl AsFd, dir: libc::c_int, target: &CStr, flags: libc::c_uint) -> Result<(), Errno> {
     // SAFETY: both paths are NUL-terminated strings that outlive the call.
     let result = unsafe {
         libc::syscall(
@@ -150,11 +136,7 @@ fn move_mount(
 ///
 /// # Errors
 /// As mount_setattr(2); EINVAL where `mount` is not the root of a mount.
-pub fn change_attributes(
-    mount: impl AsFd,
-    change: AttributeChange,
-    depth: Depth,
-) -> Result<(), Errno> {
+pub fn change_attributes(mount: impl AsFd, change: AttributeChange, depth: Depth) -> Result<(), Errno> {
     #[repr(C)]
     struct MountAttr {
         set: u64,
@@ -162,12 +144,7 @@ pub fn change_attributes(
         propagation: u64,
         userns_fd: u64,
     }
-    let attr = MountAttr {
-        set: change.set,
-        clear: change.clear,
-        propagation: 0,
-        userns_fd: 0,
-    };
+    let attr = MountAttr { set: change.set, clear: change.clear, propagation: 0, userns_fd: 0 };
     // SAFETY: the path is NUL-terminated; `attr` has the layout of struct mount_attr, its size is passed, and the kernel
     // only reads it during the call.
     let result = unsafe {

@@ -13,11 +13,7 @@ pub fn close_from_except(first: RawFd, keep: &[BorrowedFd<'_>]) -> Result<(), Er
     if active(Defect::InheritedDescriptorsKept) && first > 2 {
         return Ok(()); // ptyrun's own are all close-on-exec
     }
-    let mut kept: Vec<RawFd> = keep
-        .iter()
-        .map(AsRawFd::as_raw_fd)
-        .filter(|fd| *fd >= first)
-        .collect();
+    let mut kept: Vec<RawFd> = keep.iter().map(AsRawFd::as_raw_fd).filter(|fd| *fd >= first).collect();
     kept.sort_unstable();
     let mut from = first;
     for fd in kept {
@@ -31,14 +27,7 @@ pub fn close_from_except(first: RawFd, keep: &[BorrowedFd<'_>]) -> Result<(), Er
 
 fn close_range(first: RawFd, last: RawFd) -> Result<(), Errno> {
     // SAFETY: takes no pointers. Which descriptors may go is the caller's promise, see above.
-    let result = unsafe {
-        libc::syscall(
-            libc::SYS_close_range,
-            first as libc::c_uint,
-            last as libc::c_uint,
-            0,
-        )
-    };
+    let result = unsafe { libc::syscall(libc::SYS_close_range, first as libc::c_uint, last as libc::c_uint, 0) };
     Errno::result(result).map(drop)
 }
 
@@ -51,10 +40,6 @@ pub fn is_open(fd: RawFd) -> bool {
 
 /// Makes `fd` survive an execve, or not.
 pub fn set_inherited(fd: impl AsFd, inherited: bool) -> Result<(), Errno> {
-    let flags = if inherited {
-        FdFlag::empty()
-    } else {
-        FdFlag::FD_CLOEXEC
-    };
+    let flags = if inherited { FdFlag::empty() } else { FdFlag::FD_CLOEXEC };
     fcntl(fd, FcntlArg::F_SETFD(flags)).map(drop)
 }

@@ -66,11 +66,7 @@ pub enum Forked {
 ///
 /// With `sibling` the child's parent is the caller's own parent. The process must have one thread only (ptyrun never
 /// starts another): locks held by others would stay locked in the child.
-pub fn fork_into(
-    namespaces: CloneFlags,
-    cgroup: Option<BorrowedFd<'_>>,
-    sibling: bool,
-) -> Result<Forked, Errno> {
+pub fn fork_into(namespaces: CloneFlags, cgroup: Option<BorrowedFd<'_>>, sibling: bool) -> Result<Forked, Errno> {
     let mut pidfd: RawFd = -1;
     // SAFETY: clone_args is plain data for which all zeroes means "nothing asked for".
     let mut arguments: libc::clone_args = unsafe { std::mem::zeroed() };
@@ -87,22 +83,13 @@ pub fn fork_into(
         arguments.cgroup = cgroup.as_raw_fd() as u64;
     }
     // SAFETY: without CLONE_VM this is a fork: the child runs on a copy of this stack. The arguments outlive the call.
-    let pid = checked(unsafe {
-        libc::syscall(
-            libc::SYS_clone3,
-            &raw const arguments,
-            size_of::<libc::clone_args>(),
-        )
-    })?;
+    let pid = checked(unsafe { libc::syscall(libc::SYS_clone3, &raw const arguments, size_of::<libc::clone_args>()) })?;
     if pid == 0 {
         return Ok(Forked::Child);
     }
     // SAFETY: the kernel stored a new descriptor there, nobody else owns it.
     let pidfd = PidFd(unsafe { OwnedFd::from_raw_fd(pidfd) });
-    Ok(Forked::Parent {
-        pid: Pid::from_raw(pid as libc::pid_t),
-        pidfd,
-    })
+    Ok(Forked::Parent { pid: Pid::from_raw(pid as libc::pid_t), pidfd })
 }
 
 /// Enters the namespaces `which` of the process `target`, all or none (setns(2) with a pidfd, Linux 5.8).

@@ -26,8 +26,7 @@ pub fn bind_console(dev: &DeviceDirectory, slave: &Slave) -> Result<(), Terminal
         return faults::console_symlink(dev, slave);
     }
     let failed = TerminalError::call;
-    let target = if active(Defect::ConsoleFollowsSymlink) || active(Defect::ConsoleRemovesDirectory)
-    {
+    let target = if active(Defect::ConsoleFollowsSymlink) || active(Defect::ConsoleRemovesDirectory) {
         faults::open_following(dev)?
     } else {
         placeholder(dev)?
@@ -35,8 +34,7 @@ pub fn bind_console(dev: &DeviceDirectory, slave: &Slave) -> Result<(), Terminal
     if active(Defect::ConsolePlainFile) {
         return Ok(());
     }
-    let tree = clone_place(slave.as_fd(), Depth::One)
-        .map_err(failed("picking up the terminal for", PATH))?;
+    let tree = clone_place(slave.as_fd(), Depth::One).map_err(failed("picking up the terminal for", PATH))?;
     attach(tree, target).map_err(failed("mounting the terminal on", PATH))
 }
 
@@ -47,13 +45,8 @@ fn placeholder(dev: &DeviceDirectory) -> Result<OwnedFd, TerminalError> {
     let target = match openat(dev, "console", refer, Mode::empty()) {
         Err(Errno::ENOENT) => {
             // O_EXCL: what appears meanwhile is not opened, and may block for ever if it were a fifo.
-            let create = OFlag::O_CREAT
-                | OFlag::O_EXCL
-                | OFlag::O_RDONLY
-                | OFlag::O_NOFOLLOW
-                | OFlag::O_CLOEXEC;
-            openat(dev, "console", create, Mode::from_bits_truncate(0o620))
-                .map_err(failed("creating", PATH))?
+            let create = OFlag::O_CREAT | OFlag::O_EXCL | OFlag::O_RDONLY | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
+            openat(dev, "console", create, Mode::from_bits_truncate(0o620)).map_err(failed("creating", PATH))?
         }
         other => other.map_err(failed("opening", PATH))?,
     };

@@ -19,11 +19,7 @@ impl DeviceDirectory {
         match open_directory(root, "/dev") {
             Ok(fd) => Ok(Some(DeviceDirectory(fd))),
             Err(Errno::ENOENT) => Ok(None),
-            Err(errno) => Err(TerminalError::Call {
-                action: "opening",
-                path: "/dev",
-                errno,
-            }),
+            Err(errno) => Err(TerminalError::Call { action: "opening", path: "/dev", errno }),
         }
     }
 }
@@ -47,12 +43,8 @@ impl Instance {
         const PATH: &str = "/dev/pts";
         const ROOT_INODE: u64 = 1; // fs/devpts: the root is 1, ptmx 2, the slave N is N + 3
         let fd = open_directory(root, PATH).map_err(TerminalError::call("opening", PATH))?;
-        let filesystem = fstatfs(&fd)
-            .map_err(TerminalError::call("examining", PATH))?
-            .filesystem_type();
-        let inode = fstat(&fd)
-            .map_err(TerminalError::call("examining", PATH))?
-            .st_ino;
+        let filesystem = fstatfs(&fd).map_err(TerminalError::call("examining", PATH))?.filesystem_type();
+        let inode = fstat(&fd).map_err(TerminalError::call("examining", PATH))?.st_ino;
         if filesystem != DEVPTS_SUPER_MAGIC || inode != ROOT_INODE {
             return Err(TerminalError::Unexpected {
                 path: PATH.into(),
@@ -71,9 +63,5 @@ impl AsFd for Instance {
 }
 
 fn open_directory(root: &RootDir, path: &str) -> Result<OwnedFd, Errno> {
-    root.open_below(
-        Path::new(path),
-        OFlag::O_PATH | OFlag::O_DIRECTORY,
-        ResolveFlag::empty(),
-    )
+    root.open_below(Path::new(path), OFlag::O_PATH | OFlag::O_DIRECTORY, ResolveFlag::empty())
 }

@@ -49,11 +49,7 @@ pub enum TerminalError {
 
 impl TerminalError {
     pub(super) fn call(action: &'static str, path: &'static str) -> impl FnOnce(Errno) -> Self {
-        move |errno| Self::Call {
-            action,
-            path,
-            errno,
-        }
+        move |errno| Self::Call { action, path, errno }
     }
 
     pub(super) fn ioctl(action: &'static str) -> impl FnOnce(Errno) -> Self {

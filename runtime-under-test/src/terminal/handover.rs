@@ -6,8 +6,8 @@ use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
 use nix::libc;
 use nix::sys::socket::{
-    AddressFamily, ControlMessage, MsgFlags, SockFlag, SockType, UnixAddr, connect, sendmsg,
-    setsockopt, socket, sockopt,
+    AddressFamily, ControlMessage, MsgFlags, SockFlag, SockType, UnixAddr, connect, sendmsg, setsockopt, socket,
+    sockopt,
 };
 use nix::sys::stat::Mode;
 use nix::sys::time::{TimeVal, TimeValLike};
@@ -29,23 +29,13 @@ impl ConsoleSocket {
     /// accepts ends in an error, not in a hang.
     pub fn connect(path: &Path) -> Result<ConsoleSocket, TerminalError> {
         let path = &*faults::spoil_path(path);
-        let failed = |errno| TerminalError::Socket {
-            path: path.to_owned(),
-            errno,
-        };
-        let stream = socket(
-            AddressFamily::Unix,
-            SockType::Stream,
-            SockFlag::SOCK_CLOEXEC,
-            None,
-        )
-        .map_err(failed)?;
+        let failed = |errno| TerminalError::Socket { path: path.to_owned(), errno };
+        let stream = socket(AddressFamily::Unix, SockType::Stream, SockFlag::SOCK_CLOEXEC, None).map_err(failed)?;
         setsockopt(&stream, sockopt::SendTimeout, &TimeVal::seconds(10)).map_err(failed)?;
         // sun_path holds 107 bytes. A longer path is opened first and reached through its descriptor.
         let (held, address) = match UnixAddr::new(path) {
             Err(Errno::ENAMETOOLONG) => {
-                let held =
-                    open(path, OFlag::O_PATH | OFlag::O_CLOEXEC, Mode::empty()).map_err(failed)?;
+                let held = open(path, OFlag::O_PATH | OFlag::O_CLOEXEC, Mode::empty()).map_err(failed)?;
                 let link = format!("/proc/self/fd/{}", held.as_raw_fd());
                 (Some(held), UnixAddr::new(link.as_str()).map_err(failed)?)
             }
@@ -104,15 +94,11 @@ impl AsFd for ConsoleSocket {
 }
 
 /// Sends `descriptors` as one SCM_RIGHTS message (unix(7)).
-pub(crate) fn send_descriptors(
-    socket: impl AsFd,
-    descriptors: &[BorrowedFd<'_>],
-) -> Result<(), TerminalError> {
+pub(crate) fn send_descriptors(socket: impl AsFd, descriptors: &[BorrowedFd<'_>]) -> Result<(), TerminalError> {
     let raw: Vec<_> = descriptors.iter().map(AsRawFd::as_raw_fd).collect();
     let rights = [ControlMessage::ScmRights(&raw)];
     let payload = [IoSlice::new(PAYLOAD)];
     let flags = MsgFlags::from_bits_retain(libc::MSG_NOSIGNAL);
-    sendmsg::<()>(socket.as_fd().as_raw_fd(), &payload, &rights, flags, None)
-        .map_err(TerminalError::Send)?;
+    sendmsg::<()>(socket.as_fd().as_raw_fd(), &payload, &rights, flags, None).map_err(TerminalError::Send)?;
     Ok(())
 }

@@ -39,12 +39,7 @@ pub fn open_peer(master: impl AsFd) -> Result<OwnedFd, Errno> {
 
 /// Reads the window size of a terminal (either end of a pty).
 pub fn window_size(terminal: impl AsFd) -> Result<libc::winsize, Errno> {
-    let mut size = libc::winsize {
-        ws_row: 0,
-        ws_col: 0,
-        ws_xpixel: 0,
-        ws_ypixel: 0,
-    };
+    let mut size = libc::winsize { ws_row: 0, ws_col: 0, ws_xpixel: 0, ws_ypixel: 0 };
     // SAFETY: the kernel writes one winsize.
     unsafe { raw::tiocgwinsz(terminal.as_fd().as_raw_fd(), &mut size) }?;
     Ok(size)

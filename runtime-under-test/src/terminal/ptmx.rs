@@ -26,11 +26,7 @@ pub fn place_ptmx(dev: &DeviceDirectory) -> Result<(), TerminalError> {
     if active(Defect::PtmxIsNode) || active(Defect::PtmxIsNull) {
         return faults::node(dev);
     }
-    let target = if active(Defect::PtmxSymlinkAbsolute) {
-        "/dev/pts/ptmx"
-    } else {
-        TARGET
-    };
+    let target = if active(Defect::PtmxSymlinkAbsolute) { "/dev/pts/ptmx" } else { TARGET };
     match symlinkat(target, dev, "ptmx") {
         Ok(()) => return Ok(()),
         Err(Errno::EEXIST) => {}
@@ -51,8 +47,7 @@ fn bind_over(dev: &DeviceDirectory) -> Result<(), TerminalError> {
     let failed = TerminalError::call;
     let node = open_node(dev, "ptmx").map_err(failed("opening", PATH))?;
     let ptmx = open_node(dev, TARGET).map_err(failed("opening", "/dev/pts/ptmx"))?;
-    let tree =
-        clone_place(ptmx.as_fd(), Depth::One).map_err(failed("picking up", "/dev/pts/ptmx"))?;
+    let tree = clone_place(ptmx.as_fd(), Depth::One).map_err(failed("picking up", "/dev/pts/ptmx"))?;
     attach(tree, node).map_err(failed("mounting the instance's ptmx over", PATH))
 }
 

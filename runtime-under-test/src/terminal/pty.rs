@@ -54,12 +54,7 @@ impl Pty {
     /// Verifies and unlocks a fresh `master` and takes its slave.
     fn from_master(master: OwnedFd, instance: &Instance) -> Result<Pty, TerminalError> {
         const PTMX: (u64, u64, u64) = (2, 5, 2); // inode, major, minor
-        verify(
-            &master,
-            "the pty's master",
-            "the ptmx of devpts: inode 2, device 5:2",
-            |seen| seen == PTMX,
-        )?;
+        verify(&master, "the pty's master", "the ptmx of devpts: inode 2, device 5:2", |seen| seen == PTMX)?;
         ioctl::unlock(&master).map_err(TerminalError::ioctl("unlocking the pty"))?;
         // By ioctl, not by path: /dev/pts/N may be another file by now.
         let slave = match ioctl::open_peer(&master) {
@@ -67,12 +62,7 @@ impl Pty {
             other => other.map_err(TerminalError::ioctl("taking the pty's slave"))?,
         };
         const SLAVE_MAJOR: u64 = 136;
-        verify(
-            &slave,
-            "the pty's slave",
-            "a slave of devpts: device 136:N",
-            |(_, major, _)| major == SLAVE_MAJOR,
-        )?;
+        verify(&slave, "the pty's slave", "a slave of devpts: device 136:N", |(_, major, _)| major == SLAVE_MAJOR)?;
         let slave = Slave(slave);
         faults::lock(&master);
         if cfg!(feature = "defects") {
@@ -86,24 +76,11 @@ impl Pty {
         let Some(size) = size.filter(|_| !active(Defect::ConsoleSizeIgnored)) else {
             return Ok(());
         };
-        let garbage = if active(Defect::WinsizePixelsGarbage) {
-            0x4242
-        } else {
-            0
-        };
-        let (ws_row, ws_col) = if active(Defect::ConsoleSizeSwapped) {
-            (size.width, size.height)
-        } else {
-            (size.height, size.width)
-        };
-        let size = libc::winsize {
-            ws_row,
-            ws_col,
-            ws_xpixel: garbage,
-            ws_ypixel: garbage,
-        };
-        ioctl::set_window_size(&self.master, &size)
-            .map_err(TerminalError::ioctl("setting the pty's size"))
+        let garbage = if active(Defect::WinsizePixelsGarbage) { 0x4242 } else { 0 };
+        let (ws_row, ws_col) =
+            if active(Defect::ConsoleSizeSwapped) { (size.width, size.height) } else { (size.height, size.width) };
+        let size = libc::winsize { ws_row, ws_col, ws_xpixel: garbage, ws_ypixel: garbage };
+        ioctl::set_window_size(&self.master, &size).map_err(TerminalError::ioctl("setting the pty's size"))
     }
 
     /// Gives the slave to `uid`; group and mode stay what the devpts mount says, so that `gid=5,mode=0620` keeps meaning
@@ -122,18 +99,14 @@ impl Pty {
             Ok(()) => Ok(()),
             Err(Errno::EPERM | Errno::EROFS) if !active(Defect::ChownFailureFatal) => Ok(()),
             Err(Errno::EINVAL) if !active(Defect::SlaveGroup5Forced) => Ok(()),
-            Err(errno) => Err(TerminalError::Ioctl {
-                action: "giving the terminal to its user",
-                errno,
-            }),
+            Err(errno) => Err(TerminalError::Ioctl { action: "giving the terminal to its user", errno }),
         }
     }
 }
 
 /// The way before Linux 4.13, which has no TIOCGPTPEER.
 fn open_by_number(master: impl AsFd, instance: impl AsFd) -> Result<OwnedFd, TerminalError> {
-    let number = ioctl::slave_number(master)
-        .map_err(TerminalError::ioctl("asking for the slave's number"))?;
+    let number = ioctl::slave_number(master).map_err(TerminalError::ioctl("asking for the slave's number"))?;
     let flags = OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC | OFlag::O_NOFOLLOW;
     openat(instance, number.to_string().as_str(), flags, Mode::empty())
         .map_err(TerminalError::ioctl("opening the pty's slave"))
@@ -156,10 +129,7 @@ fn verify(
     }
     Err(TerminalError::Unexpected {
         path: name.into(),
-        found: format!(
-            "filesystem {:#x}, inode {}, device {major}:{minor}",
-            filesystem.0, stat.st_ino
-        ),
+        found: format!("filesystem {:#x}, inode {}, device {major}:{minor}", filesystem.0, stat.st_ino),
         expected,
     })
 }

@@ -33,11 +33,7 @@ impl RawMode {
         restore_on_panic();
         SAVED.with_borrow_mut(|slot| *slot = Some(saved));
         let guard = RawMode(());
-        let when = if active(Defect::RawModeFlushes) {
-            SetArg::TCSAFLUSH
-        } else {
-            SetArg::TCSANOW
-        };
+        let when = if active(Defect::RawModeFlushes) { SetArg::TCSAFLUSH } else { SetArg::TCSANOW };
         tcsetattr(stdin(), when, &raw)?;
         Ok(guard)
     }

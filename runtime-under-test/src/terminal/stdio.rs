@@ -10,12 +10,8 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
 
 /// The defects that leave out TIOCSCTTY, or that make it impossible.
-const NEVER_CONTROLLING: [Defect; 4] = [
-    Defect::NoControllingTerminal,
-    Defect::NoSetsid,
-    Defect::ExecSameSession,
-    Defect::ExecSharesInitTerminal,
-];
+const NEVER_CONTROLLING: [Defect; 4] =
+    [Defect::NoControllingTerminal, Defect::NoSetsid, Defect::ExecSameSession, Defect::ExecSharesInitTerminal];
 
 /// Makes `slave` the process's 0, 1 and 2, one open file three times, and its controlling terminal.
 ///
@@ -32,15 +28,9 @@ pub fn become_streams(slave: Slave) -> Result<(), TerminalError> {
     if NEVER_CONTROLLING.iter().any(|defect| active(*defect)) {
         return Ok(());
     }
-    let acquired = if active(Defect::TerminalStolen) {
-        faults::steal(&slave)
-    } else {
-        ioctl::make_controlling(&slave)
-    };
+    let acquired = if active(Defect::TerminalStolen) { faults::steal(&slave) } else { ioctl::make_controlling(&slave) };
     if !active(Defect::AcquisitionFailureIgnored) {
-        acquired.map_err(TerminalError::ioctl(
-            "making the terminal the controlling one (TIOCSCTTY)",
-        ))?;
+        acquired.map_err(TerminalError::ioctl("making the terminal the controlling one (TIOCSCTTY)"))?;
     }
     if active(Defect::ForegroundGroupNotInit) {
         faults::foreground_group_of_nobody();
@@ -68,13 +58,11 @@ pub fn keep_streams(root: &RootDir, user: Uid) -> Result<(), TerminalError> {
         if stat.st_rdev != null || kind != SFlag::S_IFCHR {
             continue;
         }
-        let Ok(own) = root.open_below(Path::new("/dev/null"), OFlag::O_RDWR, ResolveFlag::empty())
-        else {
+        let Ok(own) = root.open_below(Path::new("/dev/null"), OFlag::O_RDWR, ResolveFlag::empty()) else {
             continue;
         };
         if fstat(&own).is_ok_and(|stat| stat.st_rdev == null) {
-            replace(number, own.as_fd())
-                .map_err(TerminalError::ioctl("replacing a standard stream"))?;
+            replace(number, own.as_fd()).map_err(TerminalError::ioctl("replacing a standard stream"))?;
         }
     }
     faults::spoil_kept_streams()

@@ -53,13 +53,8 @@ impl Bundle {
     /// `ptyrun --root STATE` and these arguments, in the bundle's directory.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ptyrun"));
-        command
-            .arg("--root")
-            .arg(self.path("state"))
-            .args(arguments);
-        command
-            .current_dir(self.directory.path())
-            .stdin(Stdio::null());
+        command.arg("--root").arg(self.path("state")).args(arguments);
+        command.current_dir(self.directory.path()).stdin(Stdio::null());
         command
     }
 

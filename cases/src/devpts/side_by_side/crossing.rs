@@ -18,11 +18,7 @@ fn host_is_untouched(host: &mut HostSide) -> Judgement {
 
 /// A container opens a terminal by the name that `victim` has for its own, and prints there; nobody but the
 /// container itself may see that. In an instance of its own the name is its own terminal's or nobody's.
-fn prints_by_name(
-    attacker: &mut Side,
-    name: &str,
-    untouched: impl FnOnce() -> Judgement,
-) -> Judgement {
+fn prints_by_name(attacker: &mut Side, name: &str, untouched: impl FnOnce() -> Judgement) -> Judgement {
     const WORDS: &[u8] = b"by another's name";
     let Some(opened) = attacker.open(name)? else {
         return Ok(());
@@ -44,19 +40,11 @@ pub(super) const BYTES_NEVER_CROSS: Case = Case {
     covers: &["A06", "L06"],
     needs: &[Need::Terminal],
     body: |t| {
-        let Neighbourhood {
-            mut left,
-            mut right,
-            mut host,
-        } = Neighbourhood::settle(t)?;
+        let Neighbourhood { mut left, mut right, mut host } = Neighbourhood::settle(t)?;
         let (lefts, rights, hosts) = (left.name.clone(), right.name.clone(), host.name.clone());
-        prints_by_name(&mut left, &rights, || {
-            Ok(right.container.has_nothing_left_over()?)
-        })?;
+        prints_by_name(&mut left, &rights, || Ok(right.container.has_nothing_left_over()?))?;
         prints_by_name(&mut left, &hosts, || host_is_untouched(&mut host))?;
-        prints_by_name(&mut right, &lefts, || {
-            Ok(left.container.has_nothing_left_over()?)
-        })?;
+        prints_by_name(&mut right, &lefts, || Ok(left.container.has_nothing_left_over()?))?;
         prints_by_name(&mut right, &hosts, || host_is_untouched(&mut host))?;
 
         left.container.types("to the left\n")?;
@@ -67,11 +55,7 @@ pub(super) const BYTES_NEVER_CROSS: Case = Case {
         host.terminal.receives("to the host\r\n")?;
         left.container.reads("to the left\n")?;
         right.container.reads("to the right\n")?;
-        t.equal(
-            "what the host's program reads",
-            host.reads()?,
-            b"to the host\n".to_vec(),
-        )?;
+        t.equal("what the host's program reads", host.reads()?, b"to the host\n".to_vec())?;
 
         left.container.has_nothing_left_over()?;
         right.container.has_nothing_left_over()?;
@@ -108,21 +92,9 @@ where
         }
     }
     let what = property.what;
-    t.equal(
-        &format!("{what} of the terminal that was changed"),
-        (property.of_side)(&mut all.left)?,
-        given,
-    )?;
-    t.equal(
-        &format!("{what} of the neighbour's terminal"),
-        (property.of_side)(&mut all.right)?,
-        neighbours,
-    )?;
-    t.equal(
-        &format!("{what} of the host's terminal"),
-        (property.of_host)(&all.host)?,
-        hosts,
-    )
+    t.equal(&format!("{what} of the terminal that was changed"), (property.of_side)(&mut all.left)?, given)?;
+    t.equal(&format!("{what} of the neighbour's terminal"), (property.of_side)(&mut all.right)?, neighbours)?;
+    t.equal(&format!("{what} of the host's terminal"), (property.of_host)(&all.host)?, hosts)
 }
 
 pub(super) const SIZE_NEVER_CROSSES: Case = Case {
@@ -137,9 +109,7 @@ pub(super) const SIZE_NEVER_CROSSES: Case = Case {
     body: |t| {
         let property = Property {
             what: "size",
-            set: |side, descriptor, size: Size| {
-                Ok(side.container.probe.set_size(descriptor, size)?)
-            },
+            set: |side, descriptor, size: Size| Ok(side.container.probe.set_size(descriptor, size)?),
             of_side: |side| Ok(side.container.terminal()?.size()?),
             of_host: |host| Ok(host.terminal.size()?),
         };
@@ -159,9 +129,7 @@ pub(super) const TERMIOS_NEVER_CROSSES: Case = Case {
     body: |t| {
         let property = Property {
             what: "settings",
-            set: |side, descriptor, termios: TermiosFacts| {
-                Ok(side.container.probe.set_termios(descriptor, termios)?)
-            },
+            set: |side, descriptor, termios: TermiosFacts| Ok(side.container.probe.set_termios(descriptor, termios)?),
             of_side: |side| Ok(side.container.terminal()?.termios()?),
             of_host: |host| Ok(host.terminal.termios()?),
         };

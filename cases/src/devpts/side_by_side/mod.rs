@@ -19,10 +19,7 @@ pub const CASES: &[Case] = &[
 ];
 
 /// A terminal of the host inside a container.
-const MOBY_21766: Reference = issue(
-    "moby issue 21766",
-    "https://github.com/moby/moby/issues/21766",
-);
+const MOBY_21766: Reference = issue("moby issue 21766", "https://github.com/moby/moby/issues/21766");
 
 const EQUAL_NUMBERS_ARE_DIFFERENT: Case = Case {
     id: "devpts/equal-numbers-are-different-terminals",
@@ -36,10 +33,7 @@ const EQUAL_NUMBERS_ARE_DIFFERENT: Case = Case {
     needs: &[Need::Terminal],
     body: |t| {
         let mut all = Neighbourhood::settle(t)?;
-        let zero = DeviceNumber {
-            major: 136,
-            minor: 0,
-        };
+        let zero = DeviceNumber { major: 136, minor: 0 };
         for side in [&mut all.left, &mut all.right] {
             let terminal = side.container.probe.stat("/proc/self/fd/0")?;
             t.equal(
@@ -69,22 +63,11 @@ const NEIGHBOURS_ARE_NOT_LISTED: Case = Case {
     needs: &[Need::Terminal],
     body: |t| {
         let mut all = Neighbourhood::settle(t)?;
-        let further = [
-            all.left.container.probe.open_pty()?.name,
-            all.left.container.probe.open_pty()?.name,
-        ];
+        let further = [all.left.container.probe.open_pty()?.name, all.left.container.probe.open_pty()?.name];
         let listed = all.left.container.probe.list("/dev/pts")?;
-        t.equal(
-            "entries where two ptys were allocated",
-            names(&listed),
-            vec!["0", "1", "2", "ptmx"],
-        )?;
+        t.equal("entries where two ptys were allocated", names(&listed), vec!["0", "1", "2", "ptmx"])?;
         let listed = all.right.container.probe.list("/dev/pts")?;
-        t.equal(
-            "entries in the neighbour",
-            names(&listed),
-            vec!["0", "ptmx"],
-        )?;
+        t.equal("entries in the neighbour", names(&listed), vec!["0", "ptmx"])?;
         for name in further {
             let opened = all.right.open(&name)?;
             t.equal(&format!("opening {name} in the neighbour"), opened, None)?;

@@ -19,11 +19,7 @@ pub(super) struct Neighbourhood {
 impl Neighbourhood {
     /// Starts both containers, after the host has its terminal.
     pub fn settle(t: &Trial) -> Result<Self, Stop> {
-        Ok(Self {
-            host: HostSide::open(t)?,
-            left: Side::start(t)?,
-            right: Side::start(t)?,
-        })
+        Ok(Self { host: HostSide::open(t)?, left: Side::start(t)?, right: Side::start(t)? })
     }
 }
 
@@ -39,14 +35,8 @@ impl Side {
     fn start(t: &Trial) -> Result<Self, Stop> {
         let mut container = t.container()?.start()?;
         let seen = container.probe.observe()?;
-        let terminal = seen
-            .descriptor(0)
-            .ok_or_else(|| Stop::fail("descriptor 0", "open", "closed"))?;
-        Ok(Self {
-            container,
-            name: terminal.link.clone(),
-            status: terminal.status.clone(),
-        })
+        let terminal = seen.descriptor(0).ok_or_else(|| Stop::fail("descriptor 0", "open", "closed"))?;
+        Ok(Self { container, name: terminal.link.clone(), status: terminal.status.clone() })
     }
 
     /// Device that holds its terminal.
@@ -82,21 +72,12 @@ impl HostSide {
             Pair::open().map_err(|errno| Stop::Error(format!("a pty of the host: {errno}")))?;
         let terminal = t.bench().terminal("a terminal of the host", master)?;
         let name = format!("/dev/pts/{}", terminal.facts()?.number);
-        Ok(Self {
-            terminal,
-            name,
-            slave: File::from(OwnedFd::from(slave)),
-        })
+        Ok(Self { terminal, name, slave: File::from(OwnedFd::from(slave)) })
     }
 
     /// Device that holds it.
     pub fn device(&self) -> DeviceNumber {
-        DeviceNumber::of(
-            self.slave
-                .metadata()
-                .map(|status| status.dev())
-                .unwrap_or(0),
-        )
+        DeviceNumber::of(self.slave.metadata().map(|status| status.dev()).unwrap_or(0))
     }
 
     /// A program of the host prints.

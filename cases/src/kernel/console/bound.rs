@@ -12,10 +12,7 @@ use ptyproof_probe::{DeviceNumber, Errno, FileKind, IoctlName};
 pub const CASES: &[Case] = &[IS_THAT_PTY, HAS_THE_NAME, IS_ACQUIRED, DIES_WITH_ITS_MASTER];
 
 /// Slave 0 of any instance.
-const SLAVE: DeviceNumber = DeviceNumber {
-    major: 136,
-    minor: 0,
-};
+const SLAVE: DeviceNumber = DeviceNumber { major: 136, minor: 0 };
 
 const IS_THAT_PTY: Case = Case {
     id: "kernel-console/bound-slave-is-that-pty",
@@ -37,11 +34,7 @@ const IS_THAT_PTY: Case = Case {
             (FileKind::CharacterDevice, SLAVE, slave.file()),
         )?;
         let opened = actor.open(&bound.console, O_RDWR | O_NOCTTY)?;
-        t.equal(
-            "the inode that was opened",
-            opened.status.file(),
-            slave.file(),
-        )?;
+        t.equal("the inode that was opened", opened.status.file(), slave.file())?;
         let slave = opened.descriptor;
         let master = bound.pty.master;
         carries(t, &mut actor, PtyDescriptors { master, slave })
@@ -61,10 +54,7 @@ const HAS_THE_NAME: Case = Case {
         let mut actor = t.actor()?;
         let bound = Bound::make(t, &mut actor)?;
         let opened = actor.open(&bound.console, O_RDWR | O_NOCTTY)?.descriptor;
-        for (descriptor, name) in [
-            (opened, bound.console),
-            (bound.pty.slave, bound.instance.slave(0)),
-        ] {
+        for (descriptor, name) in [(opened, bound.console), (bound.pty.slave, bound.instance.slave(0))] {
             let link = actor.read_link(&format!("/proc/self/fd/{descriptor}"))?;
             t.equal_bytes("what the descriptor is called", &link, name.as_bytes())?;
             t.equal("ttyname", actor.terminal(descriptor)?.name, Ok(name))?;
@@ -86,19 +76,12 @@ const IS_ACQUIRED: Case = Case {
         let mut actor = t.actor()?;
         let bound = Bound::make(t, &mut actor)?;
         let before = actor.observe()?.process.terminal;
-        t.equal(
-            "controlling terminal before",
-            before,
-            DeviceNumber::default(),
-        )?;
+        t.equal("controlling terminal before", before, DeviceNumber::default())?;
         actor.open(&bound.console, O_RDWR)?;
         let process = actor.observe()?.process;
         t.equal(
             "controlling terminal and its session",
-            (
-                process.terminal,
-                actor.ioctl(bound.pty.slave, IoctlName::Tiocgsid, 0)?,
-            ),
+            (process.terminal, actor.ioctl(bound.pty.slave, IoctlName::Tiocgsid, 0)?),
             (SLAVE, i64::from(process.session)),
         )
     },
@@ -125,11 +108,7 @@ const DIES_WITH_ITS_MASTER: Case = Case {
         let number = actor.ioctl(new.master, IoctlName::Tiocgptn, 0)?;
         t.equal("number of the new pty", number, 0)?;
         let opened = actor.open_terminal(&bound.console)?.map(drop);
-        t.equal(
-            "opening it when its number is used again",
-            opened,
-            Err(Errno::EIO),
-        )?;
+        t.equal("opening it when its number is used again", opened, Err(Errno::EIO))?;
         let opened = actor.open_terminal(&bound.instance.slave(0))?.map(drop);
         t.equal("opening the new slave", opened, Ok(()))?;
         carries(t, &mut actor, new)

@@ -31,12 +31,7 @@ impl Bound {
         let pty = instance.new_pty(actor)?;
         let console = instance.beside("console");
         make_file(&console)?;
-        Ok(Self {
-            _mounted: Mounted::bind(actor, &instance.slave(0), &console)?,
-            instance,
-            pty,
-            console,
-        })
+        Ok(Self { _mounted: Mounted::bind(actor, &instance.slave(0), &console)?, instance, pty, console })
     }
 }
 
@@ -46,8 +41,6 @@ fn open_real_console(t: &Trial, actor: &mut Actor, flags: i32) -> Result<i32, St
     actor.make_node(&node, FileKind::CharacterDevice, DeviceNumber::CONSOLE)?;
     match actor.try_open(&node, flags)? {
         Ok(opened) => Ok(opened.descriptor),
-        Err(errno) => Err(Stop::Skip(format!(
-            "the machine's console cannot be opened: {errno}"
-        ))),
+        Err(errno) => Err(Stop::Skip(format!("the machine's console cannot be opened: {errno}"))),
     }
 }

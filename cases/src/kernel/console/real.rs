@@ -24,11 +24,7 @@ const IS_NEVER_ACQUIRED: Case = Case {
         let mut actor = t.actor()?;
         open_real_console(t, &mut actor, O_RDWR | O_NONBLOCK)?;
         let seen = actor.observe()?;
-        t.equal(
-            "controlling terminal",
-            seen.process.terminal,
-            DeviceNumber::default(),
-        )?;
+        t.equal("controlling terminal", seen.process.terminal, DeviceNumber::default())?;
         let errno = seen.controlling_terminal.map(drop);
         t.equal("opening /dev/tty", errno, Err(Errno(nix::libc::ENXIO)))
     },
@@ -63,23 +59,12 @@ const NEVER_STOPS_ITS_READERS: Case = Case {
         leader.ioctl(console, IoctlName::Tiocnotty, 0)?;
 
         // Somebody may be typing there.
-        t.holds(
-            "reading 5:1 in the background",
-            "EAGAIN, or what is typed",
-            &through_console,
-            |read| matches!(read, Ok(_) | Err(Errno::EAGAIN)),
-        )?;
+        t.holds("reading 5:1 in the background", "EAGAIN, or what is typed", &through_console, |read| {
+            matches!(read, Ok(_) | Err(Errno::EAGAIN))
+        })?;
         t.equal("signals of reading 5:1", stopped, vec![])?;
         let interrupted = Err(Errno::EINTR);
-        t.equal(
-            "reading /dev/tty in the background",
-            through_tty,
-            interrupted,
-        )?;
-        t.equal(
-            "signals of reading /dev/tty",
-            stopped_by_tty,
-            vec![Signal::TTIN],
-        )
+        t.equal("reading /dev/tty in the background", through_tty, interrupted)?;
+        t.equal("signals of reading /dev/tty", stopped_by_tty, vec![Signal::TTIN])
     },
 };

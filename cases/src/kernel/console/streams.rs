@@ -12,10 +12,7 @@ use ptyproof_probe::{ChildGroup, Errno};
 pub const CASES: &[Case] = &[SHARE_FLAGS, ARE_THE_CONSOLE];
 
 /// Whether descriptors have `O_NONBLOCK` set.
-fn nonblocking<const N: usize>(
-    probe: &mut Probe,
-    descriptors: [i32; N],
-) -> Result<[Option<bool>; N], Stop> {
+fn nonblocking<const N: usize>(probe: &mut Probe, descriptors: [i32; N]) -> Result<[Option<bool>; N], Stop> {
     let seen = probe.observe()?;
     Ok(descriptors.map(|number| {
         let descriptor = seen.descriptor(number)?;
@@ -39,9 +36,7 @@ const SHARE_FLAGS: Case = Case {
         let instance = Instance::mount(t, &mut actor, "")?;
         let first = instance.new_pty(&mut actor)?.slave;
         let copy = actor.duplicate(first)?;
-        let separate = actor
-            .open(&instance.slave(0), O_RDWR | O_NOCTTY)?
-            .descriptor;
+        let separate = actor.open(&instance.slave(0), O_RDWR | O_NOCTTY)?.descriptor;
         let mut child = actor.fork(ChildGroup::Parents)?;
         let all = [first, copy, separate];
         let none = [Some(false); 3];
@@ -49,27 +44,11 @@ const SHARE_FLAGS: Case = Case {
         actor.set_nonblocking(first, true)?;
         let shared = [Some(true), Some(true), Some(false)];
         t.equal("O_NONBLOCK after", nonblocking(&mut actor, all)?, shared)?;
-        t.equal(
-            "O_NONBLOCK in the child",
-            nonblocking(&mut child, all)?,
-            shared,
-        )?;
-        t.equal(
-            "reading the duplicate",
-            actor.try_read(copy)?,
-            Err(Errno::EAGAIN),
-        )?;
-        t.equal(
-            "reading in the child",
-            child.try_read(first)?,
-            Err(Errno::EAGAIN),
-        )?;
+        t.equal("O_NONBLOCK in the child", nonblocking(&mut child, all)?, shared)?;
+        t.equal("reading the duplicate", actor.try_read(copy)?, Err(Errno::EAGAIN))?;
+        t.equal("reading in the child", child.try_read(first)?, Err(Errno::EAGAIN))?;
         child.set_nonblocking(copy, false)?;
-        t.equal(
-            "O_NONBLOCK cleared by the child",
-            nonblocking(&mut actor, all)?,
-            none,
-        )
+        t.equal("O_NONBLOCK cleared by the child", nonblocking(&mut actor, all)?, none)
     },
 };
 

@@ -46,15 +46,9 @@ const READ_ONLY: Case = Case {
         let _mounted = Mounted::at(&point);
         let seen = actor.observe()?;
         let first = |options: &[String]| options.first().cloned();
-        let flags = seen
-            .mount_at(&point)
-            .map(|mount| (first(&mount.options), first(&mount.super_options)));
+        let flags = seen.mount_at(&point).map(|mount| (first(&mount.options), first(&mount.super_options)));
         let read_only = Some("ro".to_owned());
-        t.equal(
-            "flags of mount and filesystem",
-            flags,
-            Some((read_only.clone(), read_only)),
-        )?;
+        t.equal("flags of mount and filesystem", flags, Some((read_only.clone(), read_only)))?;
         let pty = actor.new_pty_of(&format!("{point}/ptmx"), 0)?;
         carries(t, &mut actor, pty)
     },

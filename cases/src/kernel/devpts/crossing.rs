@@ -29,12 +29,7 @@ fn apart(t: &Trial, actor: &mut Actor) -> Result<(Actor, String), Stop> {
 }
 
 /// The child hands over both ends of a new pty, and keeps none.
-fn hand_over(
-    child: &mut Actor,
-    actor: &mut Actor,
-    sockets: [i32; 2],
-    ptmx: &str,
-) -> Result<PtyDescriptors, Stop> {
+fn hand_over(child: &mut Actor, actor: &mut Actor, sockets: [i32; 2], ptmx: &str) -> Result<PtyDescriptors, Stop> {
     let pty = child.new_pty_of(ptmx, 0)?;
     let mut received = [0; 2];
     for (descriptor, received) in [pty.master, pty.slave].into_iter().zip(&mut received) {
@@ -60,11 +55,7 @@ const OUTLIVES_ITS_NAMESPACE: Case = Case {
     why: "a container ends while its master is still with the engine, which reads the rest of its output; kernels \
           before 4.4 crashed",
     level: Level::Kernel,
-    references: &[
-        DEVPTS,
-        manual(MOUNT_NAMESPACES),
-        manual("unix(7)").at("SCM_RIGHTS"),
-    ],
+    references: &[DEVPTS, manual(MOUNT_NAMESPACES), manual("unix(7)").at("SCM_RIGHTS")],
     covers: &["DV-26"],
     needs: &[],
     body: |t| {
@@ -98,11 +89,7 @@ const PTMX_OF_ANOTHER_NAMESPACE: Case = Case {
         t.equal("entries there", listed, words(&["0", "ptmx"]))?;
         t.equal("entries here", names(&mut actor, &point)?, words(&[]))?;
         let opened = actor.open_terminal(&format!("{point}/0"))?.map(drop);
-        t.equal(
-            "the slave by its path there, opened here",
-            opened,
-            Err(Errno::ENOENT),
-        )?;
+        t.equal("the slave by its path there, opened here", opened, Err(Errno::ENOENT))?;
         carries(t, &mut actor, pty)
     },
 };

@@ -5,9 +5,7 @@ use crate::kernel::instance::Instance;
 use crate::references::{DEVPTS, manual};
 use nix::libc::{IN_CLOSE_WRITE, IN_CREATE, IN_DELETE, IN_OPEN, O_CREAT, O_NOCTTY, O_RDWR};
 use ptyproof_harness::case::{Case, Level};
-use ptyproof_probe::{
-    Bytes, DeviceNumber, DirectoryEvent, Errno, FileChange, FileKind, IoctlName, Request,
-};
+use ptyproof_probe::{Bytes, DeviceNumber, DirectoryEvent, Errno, FileChange, FileKind, IoctlName, Request};
 
 /// All of them.
 pub const CASES: &[Case] = &[NOTHING_CAN_BE_MADE, MODES_CAN_BE_CHANGED, EVENTS];
@@ -30,29 +28,12 @@ const NOTHING_CAN_BE_MADE: Case = Case {
         let (slave, path) = (instance.slave(0), new.clone());
         for change in [
             FileChange::MakeDirectory { path: path.clone() },
-            FileChange::Symlink {
-                target: "0".to_owned(),
-                path,
-            },
-            FileChange::Link {
-                from: slave.clone(),
-                to: new.clone(),
-            },
-            FileChange::Rename {
-                from: slave.clone(),
-                to: new.clone(),
-            },
-            FileChange::Unlink {
-                path: slave.clone(),
-            },
-            FileChange::Unlink {
-                path: instance.ptmx(),
-            },
-            FileChange::SetAttribute {
-                path: slave,
-                name: "user.colour".to_owned(),
-                value: Bytes(b"blue".to_vec()),
-            },
+            FileChange::Symlink { target: "0".to_owned(), path },
+            FileChange::Link { from: slave.clone(), to: new.clone() },
+            FileChange::Rename { from: slave.clone(), to: new.clone() },
+            FileChange::Unlink { path: slave.clone() },
+            FileChange::Unlink { path: instance.ptmx() },
+            FileChange::SetAttribute { path: slave, name: "user.colour".to_owned(), value: Bytes(b"blue".to_vec()) },
         ] {
             let what = format!("{change:?}");
             t.equal(&what, actor.try_change(change)?, Err(Errno::EPERM))?;
@@ -81,15 +62,8 @@ const MODES_CAN_BE_CHANGED: Case = Case {
         let mut actor = t.actor()?;
         let instance = Instance::mount(t, &mut actor, "")?;
         instance.new_pty(&mut actor)?;
-        for (path, mode) in [
-            (instance.slave(0), 0o622),
-            (instance.ptmx(), 0o666),
-            (instance.point(), 0o711),
-        ] {
-            actor.change(FileChange::SetMode {
-                path: path.clone(),
-                mode,
-            })?;
+        for (path, mode) in [(instance.slave(0), 0o622), (instance.ptmx(), 0o666), (instance.point(), 0o711)] {
+            actor.change(FileChange::SetMode { path: path.clone(), mode })?;
             let found = actor.stat(&path)?.mode;
             t.equal(&format!("mode of {path}"), octal(found), octal(mode))?;
         }
@@ -112,24 +86,15 @@ const EVENTS: Case = Case {
         let mut actor = t.actor()?;
         let instance = Instance::mount(t, &mut actor, "")?;
         let watch = actor.watch_directory(&instance.point())?;
-        let event = |mask| DirectoryEvent {
-            mask,
-            name: Some("0".to_owned()),
-        };
+        let event = |mask| DirectoryEvent { mask, name: Some("0".to_owned()) };
         let flags = O_RDWR | O_NOCTTY;
         let master = actor.open(&instance.ptmx(), flags)?.descriptor;
         let seen = actor.events(watch)?;
-        let told = DirectoryEvent {
-            mask: IN_OPEN,
-            name: Some("ptmx".to_owned()),
-        };
+        let told = DirectoryEvent { mask: IN_OPEN, name: Some("ptmx".to_owned()) };
         t.shows(
             "events of opening ptmx",
             seen,
-            &[
-                ("new", vec![event(IN_CREATE)]),
-                ("broken", vec![event(IN_CREATE), told]),
-            ],
+            &[("new", vec![event(IN_CREATE)]), ("broken", vec![event(IN_CREATE), told])],
         )?;
         actor.ioctl(master, IoctlName::Tiocsptlck, 0)?;
         let slave = actor.open_peer(master, flags)?.descriptor;
@@ -143,15 +108,9 @@ const EVENTS: Case = Case {
         )?;
         actor.close(master)?;
         let seen = actor.events(watch)?;
-        let of_the_slave: Vec<DirectoryEvent> = seen
-            .into_iter()
-            .filter(|event| event.name.as_deref() == Some("0"))
-            .collect();
+        let of_the_slave: Vec<DirectoryEvent> =
+            seen.into_iter().filter(|event| event.name.as_deref() == Some("0")).collect();
         let expected = vec![event(IN_DELETE)];
-        t.equal(
-            "events of the slave at the close of the master",
-            of_the_slave,
-            expected,
-        )
+        t.equal("events of the slave at the close of the master", of_the_slave, expected)
     },
 };

@@ -10,13 +10,8 @@ use ptyproof_harness::probe::{Probe, PtyDescriptors};
 use ptyproof_probe::{DeviceNumber, Errno, FileKind, IoctlName};
 
 /// All of them. Device nodes can only be made by root of the machine.
-pub const CASES: &[Case] = &[
-    FINDS_ITS_SIBLING,
-    NEEDS_A_MOUNT_BESIDE_IT,
-    BIND_BESIDE_IT_IS_ENOUGH,
-    PEER_NEEDS_THE_MOUNT,
-    SLAVE_NODES_ARE_DEAD,
-];
+pub const CASES: &[Case] =
+    &[FINDS_ITS_SIBLING, NEEDS_A_MOUNT_BESIDE_IT, BIND_BESIDE_IT_IS_ENOUGH, PEER_NEEDS_THE_MOUNT, SLAVE_NODES_ARE_DEAD];
 
 fn make_ptmx(probe: &mut Probe, path: &str) -> Judgement {
     Ok(probe.make_node(path, FileKind::CharacterDevice, DeviceNumber::PTMX)?)
@@ -42,18 +37,10 @@ const FINDS_ITS_SIBLING: Case = Case {
         make_link(&mut actor, &node, &link)?;
         for (path, slave) in [(&node, instance.slave(0)), (&link, instance.slave(1))] {
             let opened = peer_of(&mut actor, path)?;
-            t.equal(
-                &format!("slave of a pty opened through {path}"),
-                opened,
-                Ok(slave),
-            )?;
+            t.equal(&format!("slave of a pty opened through {path}"), opened, Ok(slave))?;
         }
         let listed = names(&mut actor, &instance.point())?;
-        t.equal(
-            "entries of the instance",
-            listed,
-            words(&["0", "1", "ptmx"]),
-        )?;
+        t.equal("entries of the instance", listed, words(&["0", "1", "ptmx"]))?;
         let listed = names(&mut actor, &other.point())?;
         t.equal("entries beside the link", listed, words(&["ptmx"]))
     },
@@ -106,11 +93,7 @@ const BIND_BESIDE_IT_IS_ENOUGH: Case = Case {
         make_directory(&mut actor, &point)?;
         let _bind = Mounted::bind(&mut actor, &instance.point(), &point)?;
         let pty = actor.new_pty_of(&node, 0)?;
-        t.equal(
-            "path of the slave",
-            link_of(&mut actor, pty.slave)?,
-            format!("{point}/0"),
-        )?;
+        t.equal("path of the slave", link_of(&mut actor, pty.slave)?, format!("{point}/0"))?;
         let listed = names(&mut actor, &instance.point())?;
         t.equal("entries of the instance", listed, words(&["0", "ptmx"]))?;
         carries(t, &mut actor, pty)
@@ -146,20 +129,12 @@ const PEER_NEEDS_THE_MOUNT: Case = Case {
 
         let other = Mounted::devpts(&mut actor, &instance.point(), "")?;
         let opened = actor.try_open_peer(master, flags)?.map(drop);
-        t.equal(
-            "peer with another instance there",
-            opened,
-            Err(Errno::ENODEV),
-        )?;
+        t.equal("peer with another instance there", opened, Err(Errno::ENODEV))?;
 
         drop(other);
         let _again = Mounted::bind(&mut actor, &elsewhere, &instance.point())?;
         let slave = actor.open_peer(master, flags)?.descriptor;
-        t.equal(
-            "path of the slave",
-            link_of(&mut actor, slave)?,
-            instance.slave(0),
-        )?;
+        t.equal("path of the slave", link_of(&mut actor, slave)?, instance.slave(0))?;
         carries(t, &mut actor, PtyDescriptors { master, slave })
     },
 };

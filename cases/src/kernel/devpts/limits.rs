@@ -52,16 +52,9 @@ const NR_COUNTS_ALL_INSTANCES: Case = Case {
     needs: &[Need::Alone],
     body: |t| {
         let mut actor = t.actor()?;
-        let instances = [
-            Instance::mount(t, &mut actor, "")?,
-            Instance::mount(t, &mut actor, "")?,
-        ];
+        let instances = [Instance::mount(t, &mut actor, "")?, Instance::mount(t, &mut actor, "")?];
         let opened = actor.try_open(NR, O_WRONLY)?.map(drop);
-        t.equal(
-            "kernel.pty.nr opened for writing",
-            opened,
-            Err(Errno::EACCES),
-        )?;
+        t.equal("kernel.pty.nr opened for writing", opened, Err(Errno::EACCES))?;
         let mut seen = Vec::new();
         // Other programs may open or close a terminal meanwhile, which spoils a round or two.
         for _ in 0..ROUNDS {
@@ -105,11 +98,7 @@ const MAX_IS_FOR_THE_MACHINE: Case = Case {
         reserve.set(&mut actor, 0)?;
         max.set(&mut actor, 0)?;
         let opened = actor.open_terminal(&instance.ptmx())?.map(drop);
-        t.equal(
-            "a new pty with kernel.pty.max 0",
-            opened,
-            Err(Errno::ENOSPC),
-        )?;
+        t.equal("a new pty with kernel.pty.max 0", opened, Err(Errno::ENOSPC))?;
         carries(t, &mut actor, pty)?;
         for _ in 0..ROUNDS {
             let now = number(&mut actor, NR)?;

@@ -37,9 +37,7 @@ use ptyproof_harness::probe::Probe;
 fn options_of(probe: &mut Probe, point: &str) -> Result<Vec<String>, Stop> {
     const OWN: [&str; 5] = ["uid=", "gid=", "mode=", "ptmxmode=", "max="];
     let seen = probe.observe()?;
-    let mount = seen
-        .mount_at(point)
-        .ok_or_else(|| Stop::fail("mountinfo", format!("a mount at {point}"), "none"))?;
+    let mount = seen.mount_at(point).ok_or_else(|| Stop::fail("mountinfo", format!("a mount at {point}"), "none"))?;
     let mut options = mount.super_options.clone();
     options.retain(|option| OWN.iter().any(|own| option.starts_with(own)));
     Ok(options)

@@ -93,12 +93,7 @@ const HOLDS_ONLY_PTMX: Case = Case {
         let directory = actor.stat(&instance.point())?;
         t.equal(
             "kind, inode, mode and owner of the directory",
-            (
-                directory.kind,
-                directory.inode,
-                octal(directory.mode),
-                (directory.user, directory.group),
-            ),
+            (directory.kind, directory.inode, octal(directory.mode), (directory.user, directory.group)),
             (FileKind::Directory, 1, octal(0o755), owner),
         )?;
         let entries = actor.list(&instance.point())?;
@@ -107,28 +102,14 @@ const HOLDS_ONLY_PTMX: Case = Case {
             .map(|entry| {
                 let status = entry.status;
                 let owner = (status.user, status.group);
-                (
-                    entry.name,
-                    status.kind,
-                    status.node,
-                    status.inode,
-                    octal(status.mode),
-                    owner,
-                )
+                (entry.name, status.kind, status.node, status.inode, octal(status.mode), owner)
             })
             .collect();
         let ptmx = DeviceNumber::PTMX;
         t.equal(
             "name, kind, device, inode, mode and owner of its entries",
             entries,
-            vec![(
-                "ptmx".to_owned(),
-                FileKind::CharacterDevice,
-                ptmx,
-                2,
-                octal(0),
-                owner,
-            )],
+            vec![("ptmx".to_owned(), FileKind::CharacterDevice, ptmx, 2, octal(0), owner)],
         )
     },
 };
@@ -146,20 +127,13 @@ const SHOWS_ITS_OPTIONS: Case = Case {
         let mut actor = t.actor()?;
         for (given, expected) in [
             ("", &["mode=600", "ptmxmode=000"][..]),
-            (
-                "max=7,ptmxmode=0666,mode=0620",
-                &["mode=620", "ptmxmode=666", "max=7"],
-            ),
+            ("max=7,ptmxmode=0666,mode=0620", &["mode=620", "ptmxmode=666", "max=7"]),
             ("max=1048575", &["mode=600", "ptmxmode=000", "max=1048575"]),
             ("max=1048576", &["mode=600", "ptmxmode=000"]),
         ] {
             let instance = Instance::mount(t, &mut actor, given)?;
             let shown = options_of(&mut actor, &instance.point())?;
-            t.equal(
-                &format!("options shown for {given:?}"),
-                shown,
-                words(expected),
-            )?;
+            t.equal(&format!("options shown for {given:?}"), shown, words(expected))?;
         }
         Ok(())
     },
@@ -179,22 +153,12 @@ const SHOWS_ITS_OWNER: Case = Case {
         let mut actor = t.actor()?;
         for (given, expected) in [
             ("gid=5", &["gid=5", "mode=600", "ptmxmode=000"][..]),
-            (
-                "uid=0,gid=0",
-                &["uid=0", "gid=0", "mode=600", "ptmxmode=000"],
-            ),
-            (
-                "mode=0640,uid=1000",
-                &["uid=1000", "mode=640", "ptmxmode=000"],
-            ),
+            ("uid=0,gid=0", &["uid=0", "gid=0", "mode=600", "ptmxmode=000"]),
+            ("mode=0640,uid=1000", &["uid=1000", "mode=640", "ptmxmode=000"]),
         ] {
             let instance = Instance::mount(t, &mut actor, given)?;
             let shown = options_of(&mut actor, &instance.point())?;
-            t.equal(
-                &format!("options shown for {given:?}"),
-                shown,
-                words(expected),
-            )?;
+            t.equal(&format!("options shown for {given:?}"), shown, words(expected))?;
         }
         Ok(())
     },
@@ -215,11 +179,7 @@ const HAS_ITS_MAGIC: Case = Case {
         instance.new_pty(&mut actor)?;
         for path in [instance.point(), instance.ptmx(), instance.slave(0)] {
             let kind = actor.filesystem_type(&path)?;
-            t.equal(
-                &format!("f_type of {path}"),
-                format!("{kind:#x}"),
-                "0x1cd1".to_owned(),
-            )?;
+            t.equal(&format!("f_type of {path}"), format!("{kind:#x}"), "0x1cd1".to_owned())?;
         }
         Ok(())
     },

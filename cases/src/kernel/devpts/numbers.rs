@@ -7,19 +7,11 @@ use ptyproof_harness::case::{Case, Level};
 use ptyproof_probe::{ChildGroup, DeviceNumber, Errno, FileKind, IoctlName};
 
 /// All of them.
-pub const CASES: &[Case] = &[
-    LOWEST_FREE_NUMBER,
-    SLAVE_NODE,
-    SAME_NUMBER_SAME_DEVICE,
-    DATA_STAYS_IN_ITS_INSTANCE,
-];
+pub const CASES: &[Case] = &[LOWEST_FREE_NUMBER, SLAVE_NODE, SAME_NUMBER_SAME_DEVICE, DATA_STAYS_IN_ITS_INSTANCE];
 
 /// The slave of a small number. Linux, admin-guide/devices.txt: majors 136 to 143.
 fn slave_device(number: u64) -> DeviceNumber {
-    DeviceNumber {
-        major: 136,
-        minor: number,
-    }
+    DeviceNumber { major: 136, minor: number }
 }
 
 const LOWEST_FREE_NUMBER: Case = Case {
@@ -41,11 +33,7 @@ const LOWEST_FREE_NUMBER: Case = Case {
         }
         actor.close(ptys[1].master)?;
         let listed = names(&mut actor, &instance.point())?;
-        t.equal(
-            "entries without master 1",
-            listed,
-            words(&["0", "2", "ptmx"]),
-        )?;
+        t.equal("entries without master 1", listed, words(&["0", "2", "ptmx"]))?;
         let next = instance.new_pty(&mut actor)?;
         let number = actor.ioctl(next.master, IoctlName::Tiocgptn, 0)?;
         t.equal("number while slave 1 is open", number, 3)?;
@@ -75,12 +63,7 @@ const SLAVE_NODE: Case = Case {
             t.equal(
                 "kind, device, inode and links",
                 (slave.kind, slave.node, slave.inode, slave.links),
-                (
-                    FileKind::CharacterDevice,
-                    slave_device(number),
-                    number + 3,
-                    1,
-                ),
+                (FileKind::CharacterDevice, slave_device(number), number + 3, 1),
             )?;
         }
         Ok(())
@@ -113,18 +96,9 @@ const SAME_NUMBER_SAME_DEVICE: Case = Case {
             instances.push((status.device, instance));
         }
         let expected = (slave_device(0), 0x8800, slave_device(0));
-        t.equal(
-            "st_rdev, TIOCGDEV and tty_nr of both",
-            seen,
-            vec![expected; 2],
-        )?;
+        t.equal("st_rdev, TIOCGDEV and tty_nr of both", seen, vec![expected; 2])?;
         let first = instances[0].0;
-        t.holds(
-            "st_dev of the second",
-            &format!("another than {first:?}"),
-            &instances[1].0,
-            |&second| second != first,
-        )
+        t.holds("st_dev of the second", &format!("another than {first:?}"), &instances[1].0, |&second| second != first)
     },
 };
 
@@ -154,9 +128,7 @@ const DATA_STAYS_IN_ITS_INSTANCE: Case = Case {
         carries(t, &mut actor, first)?;
         carries(t, &mut actor, second)?;
         one.new_pty(&mut actor)?;
-        let absent = actor
-            .open_terminal(&other.slave(1))?
-            .map(|slave| slave.status);
+        let absent = actor.open_terminal(&other.slave(1))?.map(|slave| slave.status);
         t.equal("slave 1 of the second instance", absent, Err(Errno::ENOENT))
     },
 };

@@ -8,13 +8,7 @@ use ptyproof_harness::probe::{Actor, Probe};
 use ptyproof_probe::{Errno, IoctlName};
 
 /// All of them.
-pub const CASES: &[Case] = &[
-    PTMXMODE,
-    MODE_IS_FOR_NEW_SLAVES,
-    MAX,
-    MAX_OUT_OF_RANGE,
-    MAX_OF_ZERO,
-];
+pub const CASES: &[Case] = &[PTMXMODE, MODE_IS_FOR_NEW_SLAVES, MAX, MAX_OUT_OF_RANGE, MAX_OF_ZERO];
 
 /// Permission bits of a file.
 pub(super) fn mode(probe: &mut Probe, path: &str) -> Result<String, Stop> {
@@ -39,19 +33,11 @@ const PTMXMODE: Case = Case {
     body: |t| {
         let mut actor = t.actor()?;
         let instance = Instance::mount(t, &mut actor, "ptmxmode=07777")?;
-        t.equal(
-            "mode of ptmx",
-            mode(&mut actor, &instance.ptmx())?,
-            octal(0o7777),
-        )?;
+        t.equal("mode of ptmx", mode(&mut actor, &instance.ptmx())?, octal(0o7777))?;
         for (options, expected) in [("ptmxmode=0640", 0o640), ("", 0)] {
             remount(t, &mut actor, &instance.point(), options)?;
             let found = mode(&mut actor, &instance.ptmx())?;
-            t.equal(
-                &format!("mode of ptmx after {options:?}"),
-                found,
-                octal(expected),
-            )?;
+            t.equal(&format!("mode of ptmx after {options:?}"), found, octal(expected))?;
         }
         Ok(())
     },
@@ -70,32 +56,16 @@ const MODE_IS_FOR_NEW_SLAVES: Case = Case {
         let mut actor = t.actor()?;
         let instance = Instance::mount(t, &mut actor, "")?;
         instance.new_pty(&mut actor)?;
-        t.equal(
-            "mode of a slave",
-            mode(&mut actor, &instance.slave(0))?,
-            octal(0o600),
-        )?;
+        t.equal("mode of a slave", mode(&mut actor, &instance.slave(0))?, octal(0o600))?;
         remount(t, &mut actor, &instance.point(), "mode=0640")?;
         instance.new_pty(&mut actor)?;
-        t.equal(
-            "mode of a later slave",
-            mode(&mut actor, &instance.slave(1))?,
-            octal(0o640),
-        )?;
-        t.equal(
-            "mode of the earlier slave",
-            mode(&mut actor, &instance.slave(0))?,
-            octal(0o600),
-        )
+        t.equal("mode of a later slave", mode(&mut actor, &instance.slave(1))?, octal(0o640))?;
+        t.equal("mode of the earlier slave", mode(&mut actor, &instance.slave(0))?, octal(0o600))
     },
 };
 
 /// Opens `ptmx` until it is refused, but not more than `most` times: the numbers, and the refusal.
-pub(super) fn open_all(
-    actor: &mut Actor,
-    ptmx: &str,
-    most: usize,
-) -> Result<(Vec<i64>, Option<Errno>), Stop> {
+pub(super) fn open_all(actor: &mut Actor, ptmx: &str, most: usize) -> Result<(Vec<i64>, Option<Errno>), Stop> {
     let mut numbers = Vec::new();
     while numbers.len() < most {
         match actor.open_terminal(ptmx)? {
@@ -127,11 +97,7 @@ const MAX: Case = Case {
         actor.close(last.slave)?;
         actor.close(last.master)?;
         let opened = open_all(&mut actor, &instance.ptmx(), 5)?;
-        t.equal(
-            "ptys after the first was closed",
-            opened,
-            (vec![0], Some(Errno::ENOSPC)),
-        )
+        t.equal("ptys after the first was closed", opened, (vec![0], Some(Errno::ENOSPC)))
     },
 };
 
@@ -148,21 +114,13 @@ const MAX_OUT_OF_RANGE: Case = Case {
         let mut actor = t.actor()?;
         let instance = Instance::mount(t, &mut actor, "max=1048576")?;
         let shown = options_of(&mut actor, &instance.point())?;
-        t.equal(
-            "options shown for max=1048576",
-            shown,
-            words(&["mode=600", "ptmxmode=000"]),
-        )?;
+        t.equal("options shown for max=1048576", shown, words(&["mode=600", "ptmxmode=000"]))?;
         let point = instance.beside("refused");
         make_directory(&mut actor, &point)?;
         let _mounted = Mounted::at(&point);
         for options in ["max=-1", "max=1048577"] {
             let refused = actor.try_mount("devpts", &point, 0, options)?;
-            t.equal(
-                &format!("mount with {options}"),
-                refused,
-                Err(Errno::EINVAL),
-            )?;
+            t.equal(&format!("mount with {options}"), refused, Err(Errno::EINVAL))?;
         }
         Ok(())
     },
@@ -181,19 +139,12 @@ const MAX_OF_ZERO: Case = Case {
         let mut actor = t.actor()?;
         let instance = Instance::mount(t, &mut actor, "max=0")?;
         let shown = options_of(&mut actor, &instance.point())?;
-        t.equal(
-            "options",
-            shown,
-            words(&["mode=600", "ptmxmode=000", "max=0"]),
-        )?;
+        t.equal("options", shown, words(&["mode=600", "ptmxmode=000", "max=0"]))?;
         let opened = open_all(&mut actor, &instance.ptmx(), 3)?;
         t.shows(
             "ptys with max=0, and the refusal",
             opened,
-            &[
-                ("new", (vec![0, 1, 2], None)),
-                ("old", (vec![], Some(Errno::ENOSPC))),
-            ],
+            &[("new", (vec![0, 1, 2], None)), ("old", (vec![], Some(Errno::ENOSPC)))],
         )
     },
 };

@@ -60,11 +60,7 @@ const OWNER_IS_WHO_OPENED_PTMX: Case = Case {
         let mut user = actor.fork(ChildGroup::Parents)?;
         user.become_user(1000, 1000)?;
         instance.new_pty(&mut user)?;
-        t.equal(
-            "owner of root's",
-            owner(&mut actor, &instance.slave(0))?,
-            (0, 0),
-        )?;
+        t.equal("owner of root's", owner(&mut actor, &instance.slave(0))?, (0, 0))?;
         let found = owner(&mut actor, &instance.slave(1))?;
         t.equal("owner of the user's", found, (1000, 1000))
     },
@@ -130,11 +126,7 @@ const OWNER_CAN_BE_CHANGED: Case = Case {
         let instance = Instance::mount(t, &mut actor, "")?;
         instance.new_pty(&mut actor)?;
         for path in [instance.slave(0), instance.ptmx(), instance.point()] {
-            actor.change(FileChange::SetOwner {
-                path: path.clone(),
-                user: 1000,
-                group: 5,
-            })?;
+            actor.change(FileChange::SetOwner { path: path.clone(), user: 1000, group: 5 })?;
             let found = owner(&mut actor, &path)?;
             t.equal(&format!("owner of {path}"), found, (1000, 5))?;
         }
@@ -159,21 +151,11 @@ const PEER_NEEDS_NO_PERMISSION: Case = Case {
         actor.ioctl(master, IoctlName::Tiocsptlck, 0)?;
         let mut user = actor.fork(ChildGroup::Parents)?;
         user.become_user(1000, 1000)?;
-        let look = |status: ptyproof_probe::FileStatus| {
-            (octal(status.mode), status.user, status.group, status.inode)
-        };
+        let look = |status: ptyproof_probe::FileStatus| (octal(status.mode), status.user, status.group, status.inode);
         let peer = user.try_open_peer(master, flags)?;
         let expected = (octal(0o600), 0, 0, 3);
-        t.equal(
-            "mode, owner and inode of the peer",
-            peer.map(|peer| look(peer.status)),
-            Ok(expected),
-        )?;
+        t.equal("mode, owner and inode of the peer", peer.map(|peer| look(peer.status)), Ok(expected))?;
         let opened = user.open_terminal(&instance.slave(0))?;
-        t.equal(
-            "the slave opened by path",
-            opened.map(|slave| look(slave.status)),
-            Err(Errno::EACCES),
-        )
+        t.equal("the slave opened by path", opened.map(|slave| look(slave.status)), Err(Errno::EACCES))
     },
 };

@@ -69,11 +69,7 @@ const LINKS_AND_BINDS: Case = Case {
             )?;
         }
         let listed = names(&mut actor, &instance.point())?;
-        t.equal(
-            "entries of the instance",
-            listed,
-            words(&["0", "1", "2", "3", "ptmx"]),
-        )?;
+        t.equal("entries of the instance", listed, words(&["0", "1", "2", "3", "ptmx"]))?;
         let listed = names(&mut actor, &other.point())?;
         t.equal("entries of the other instance", listed, words(&["ptmx"]))
     },

@@ -8,11 +8,7 @@ use ptyproof_harness::case::{Case, Level};
 use ptyproof_probe::Errno;
 
 /// All of them.
-pub const CASES: &[Case] = &[
-    REMOUNT_STARTS_FROM_DEFAULTS,
-    UNKNOWN_OPTION,
-    REMOUNT_THROUGH_A_BIND,
-];
+pub const CASES: &[Case] = &[REMOUNT_STARTS_FROM_DEFAULTS, UNKNOWN_OPTION, REMOUNT_THROUGH_A_BIND];
 
 const REMOUNT_STARTS_FROM_DEFAULTS: Case = Case {
     id: "kernel-devpts/remount-starts-from-defaults",
@@ -28,25 +24,14 @@ const REMOUNT_STARTS_FROM_DEFAULTS: Case = Case {
         let instance = Instance::mount(t, &mut actor, "mode=0640,ptmxmode=0666,max=1")?;
         let opened = open_all(&mut actor, &instance.ptmx(), 3)?;
         t.equal("ptys with max=1", opened, (vec![0], Some(Errno::ENOSPC)))?;
-        for (options, expected) in [
-            ("mode=0620", ["mode=620", "ptmxmode=000"]),
-            ("", ["mode=600", "ptmxmode=000"]),
-        ] {
+        for (options, expected) in [("mode=0620", ["mode=620", "ptmxmode=000"]), ("", ["mode=600", "ptmxmode=000"])] {
             remount(t, &mut actor, &instance.point(), options)?;
             let shown = options_of(&mut actor, &instance.point())?;
-            t.equal(
-                &format!("options after {options:?}"),
-                shown,
-                words(&expected),
-            )?;
+            t.equal(&format!("options after {options:?}"), shown, words(&expected))?;
         }
         let opened = open_all(&mut actor, &instance.ptmx(), 1)?;
         t.equal("ptys after the remount", opened, (vec![1], None))?;
-        t.equal(
-            "mode of its slave",
-            mode(&mut actor, &instance.slave(1))?,
-            octal(0o600),
-        )
+        t.equal("mode of its slave", mode(&mut actor, &instance.slave(1))?, octal(0o600))
     },
 };
 
@@ -69,19 +54,12 @@ const UNKNOWN_OPTION: Case = Case {
         let refused = actor.try_mount("devpts", &point, 0, "mode=0644,bogus=1")?;
         t.equal("mount with an unknown option", refused, Err(Errno::EINVAL))?;
         let refused = actor.try_remount(&instance.point(), "mode=0644,bogus=1")?;
-        t.equal(
-            "remount with an unknown option",
-            refused,
-            Err(Errno::EINVAL),
-        )?;
+        t.equal("remount with an unknown option", refused, Err(Errno::EINVAL))?;
         let shown = options_of(&mut actor, &instance.point())?;
         t.shows(
             "options after the refused remount",
             shown,
-            &[
-                ("new", words(&["mode=640", "ptmxmode=666"])),
-                ("old", words(&["mode=644", "ptmxmode=000"])),
-            ],
+            &[("new", words(&["mode=640", "ptmxmode=666"])), ("old", words(&["mode=644", "ptmxmode=000"]))],
         )
     },
 };
@@ -104,16 +82,8 @@ const REMOUNT_THROUGH_A_BIND: Case = Case {
         remount(t, &mut actor, &bind, "ptmxmode=0666,mode=0640")?;
         let shown = options_of(&mut actor, &instance.point())?;
         t.equal("options", shown, words(&["mode=640", "ptmxmode=666"]))?;
-        t.equal(
-            "mode of ptmx",
-            mode(&mut actor, &instance.ptmx())?,
-            octal(0o666),
-        )?;
+        t.equal("mode of ptmx", mode(&mut actor, &instance.ptmx())?, octal(0o666))?;
         instance.new_pty(&mut actor)?;
-        t.equal(
-            "mode of a slave",
-            mode(&mut actor, &instance.slave(0))?,
-            octal(0o640),
-        )
+        t.equal("mode of a slave", mode(&mut actor, &instance.slave(0))?, octal(0o640))
     },
 };

@@ -52,11 +52,7 @@ const LAZY_UNMOUNT: Case = Case {
     requirement: "bytes pass, TIOCGPTPEER opens the slave again; its descriptor is called /0 and it has no name",
     why: "a container's mounts go before its last process has read what is left on its terminal",
     level: Level::Kernel,
-    references: &[
-        DEVPTS,
-        manual("umount(2)").at("MNT_DETACH"),
-        manual("ttyname(3)"),
-    ],
+    references: &[DEVPTS, manual("umount(2)").at("MNT_DETACH"), manual("ttyname(3)")],
     covers: &["DV-25"],
     needs: &[],
     body: |t| {
@@ -68,11 +64,7 @@ const LAZY_UNMOUNT: Case = Case {
         let flags = O_RDWR | O_NOCTTY;
         let again = actor.open_peer(pty.master, flags)?.descriptor;
         for slave in [pty.slave, again] {
-            t.equal(
-                "name of the descriptor",
-                link_of(&mut actor, slave)?,
-                "/0".to_owned(),
-            )?;
+            t.equal("name of the descriptor", link_of(&mut actor, slave)?, "/0".to_owned())?;
             let name = actor.terminal(slave)?.name;
             t.shows("ttyname", name, NAMELESS)?;
         }

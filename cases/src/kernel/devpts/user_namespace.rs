@@ -8,12 +8,8 @@ use ptyproof_harness::probe::{Actor, Probe};
 use ptyproof_probe::{ChildGroup, Errno, IoctlName};
 
 /// All of them.
-pub const CASES: &[Case] = &[
-    MOUNT_NEEDS_PRIVILEGE,
-    ROOT_OF_A_NAMESPACE_MAY_MOUNT,
-    OWNER_OUTSIDE,
-    NO_POWER_OVER_TERMINALS,
-];
+pub const CASES: &[Case] =
+    &[MOUNT_NEEDS_PRIVILEGE, ROOT_OF_A_NAMESPACE_MAY_MOUNT, OWNER_OUTSIDE, NO_POWER_OVER_TERMINALS];
 
 const USER_NAMESPACES: Reference = manual("user_namespaces(7)");
 
@@ -21,18 +17,14 @@ const USER_NAMESPACES: Reference = manual("user_namespaces(7)");
 /// where the machine gives no user namespaces.
 fn enter(actor: &mut Actor, namespaces: i32, outside: (u32, u32)) -> Judgement {
     if let Err(errno) = actor.try_unshare(CLONE_NEWUSER | namespaces)? {
-        return Err(Stop::Skip(format!(
-            "no user namespace is to be had here: {errno}"
-        )));
+        return Err(Stop::Skip(format!("no user namespace is to be had here: {errno}")));
     }
     for (file, text) in [
         ("setgroups", "deny".to_owned()),
         ("uid_map", format!("0 {} 1", outside.0)),
         ("gid_map", format!("0 {} 1", outside.1)),
     ] {
-        let file = actor
-            .open(&format!("/proc/self/{file}"), O_WRONLY)?
-            .descriptor;
+        let file = actor.open(&format!("/proc/self/{file}"), O_WRONLY)?.descriptor;
         actor.write(file, text.as_bytes())?;
         actor.close(file)?;
     }
@@ -81,11 +73,7 @@ const ROOT_OF_A_NAMESPACE_MAY_MOUNT: Case = Case {
         let mut child = actor.fork(ChildGroup::Parents)?;
         enter(&mut child, CLONE_NEWNS, (0, 0))?;
         let refused = child.try_mount("devpts", &point, 0, "gid=5")?;
-        t.equal(
-            "mount with a group that the namespace lacks",
-            refused,
-            Err(Errno::EINVAL),
-        )?;
+        t.equal("mount with a group that the namespace lacks", refused, Err(Errno::EINVAL))?;
         for options in ["", "gid=0"] {
             let mounted = child.try_mount("devpts", &point, 0, options)?;
             t.equal(&format!("mount with {options:?}"), mounted, Ok(()))?;
@@ -156,10 +144,7 @@ const NO_POWER_OVER_TERMINALS: Case = Case {
         t.shows(
             "Tiocsti",
             refused,
-            &[
-                ("legacy TIOCSTI on", Err(Errno::EPERM)),
-                ("legacy TIOCSTI off", Err(Errno::EIO)),
-            ],
+            &[("legacy TIOCSTI on", Err(Errno::EPERM)), ("legacy TIOCSTI off", Err(Errno::EIO))],
         )?;
         carries(t, &mut owner, pty)
     },

@@ -26,28 +26,17 @@ const ENDS: Case = Case {
         login.leader.end(Ending::Exit(0))?;
         login.emulator.wait_for_end(login.leader.pid())?;
         // Signals are sent before the leader can be waited for, so they have arrived.
-        let jobs = [
-            ("foreground", &mut job, vec![Signal::HUP]),
-            ("background", &mut background, vec![]),
-        ];
+        let jobs = [("foreground", &mut job, vec![Signal::HUP]), ("background", &mut background, vec![])];
         for (which, job, signals) in jobs {
             let caught = job.signals_within(0)?;
             t.equal(&format!("signals of the {which} job"), caught, signals)?;
             let terminal = controlling_terminal(job)?;
-            t.equal(
-                &format!("terminal of the {which} job"),
-                terminal,
-                Err(Errno::ENXIO),
-            )?;
+            t.equal(&format!("terminal of the {which} job"), terminal, Err(Errno::ENXIO))?;
             let written = job.try_write(login.slave, which.as_bytes())?;
             t.equal(&format!("write of the {which} job"), written, Ok(10))?;
         }
         login.emulator.write(login.master, b"typed\n")?;
-        t.equal_bytes(
-            "read of the background job",
-            &background.read(login.slave)?,
-            b"typed\n",
-        )?;
+        t.equal_bytes("read of the background job", &background.read(login.slave)?, b"typed\n")?;
         let expected = b"foregroundbackgroundtyped\r\n";
         let received = login.emulator.read_count(login.master, expected.len())?;
         t.equal_bytes("what the master reads", &received, expected)
@@ -69,9 +58,7 @@ const GIVES_UP: Case = Case {
         login.leader.catch(TERMINAL_SIGNALS)?;
         let mut background = login.leader.fork(ChildGroup::Own)?;
         let mut job = login.foreground_job()?;
-        let given = login
-            .leader
-            .try_ioctl(login.slave, IoctlName::Tiocnotty, 0)?;
+        let given = login.leader.try_ioctl(login.slave, IoctlName::Tiocnotty, 0)?;
         t.equal("TIOCNOTTY by the leader", given, Ok(0))?;
         // Signals are sent before TIOCNOTTY returns, so they have arrived.
         let everybody = [
@@ -83,15 +70,9 @@ const GIVES_UP: Case = Case {
             let caught = actor.signals_within(0)?;
             t.equal(&format!("signals of the {who}"), caught, signals)?;
             let terminal = controlling_terminal(actor)?;
-            t.equal(
-                &format!("terminal of the {who}"),
-                terminal,
-                Err(Errno::ENXIO),
-            )?;
+            t.equal(&format!("terminal of the {who}"), terminal, Err(Errno::ENXIO))?;
         }
-        let session = login
-            .emulator
-            .try_ioctl(login.master, IoctlName::Tiocgsid, 0)?;
+        let session = login.emulator.try_ioctl(login.master, IoctlName::Tiocgsid, 0)?;
         t.equal("session of the terminal", session, Err(Errno::ENOTTY))
     },
 };

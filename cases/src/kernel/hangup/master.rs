@@ -6,14 +6,8 @@ use ptyproof_harness::case::{Case, Level};
 use ptyproof_probe::{ChildGroup, ChildStatus, Ending, Errno, IoctlName, Signal};
 
 /// All of them.
-pub const CASES: &[Case] = &[
-    LEADER_ALONE,
-    OLD_FOREGROUND,
-    ONCE,
-    LEADER_THAT_IGNORES_IT,
-    FIRST_OF_A_PID_NAMESPACE,
-    END_OF_A_PID_NAMESPACE,
-];
+pub const CASES: &[Case] =
+    &[LEADER_ALONE, OLD_FOREGROUND, ONCE, LEADER_THAT_IGNORES_IT, FIRST_OF_A_PID_NAMESPACE, END_OF_A_PID_NAMESPACE];
 
 const LEADER_ALONE: Case = Case {
     id: "kernel-hangup/master-closes",
@@ -166,11 +160,7 @@ const END_OF_A_PID_NAMESPACE: Case = Case {
         leader.set_foreground(pty.slave, job.pid())?;
         let first = emulator.ioctl(pty.master, IoctlName::Tiocgsid, 0)? as i32;
         let child = emulator.ioctl(pty.master, IoctlName::Tiocgpgrp, 0)? as i32;
-        t.equal(
-            "the child before",
-            emulator.try_kill(child, Signal::CONT)?,
-            Ok(()),
-        )?;
+        t.equal("the child before", emulator.try_kill(child, Signal::CONT)?, Ok(()))?;
         emulator.close(pty.master)?;
         leader.end(Ending::Exit(3))?;
         let end = emulator.wait_for_end(first)?;

@@ -12,20 +12,13 @@ pub const CASES: &[Case] = &[BY_DESCRIPTOR, OF_ONES_OWN, WITHOUT_PRIVILEGE];
 
 /// The leader was told, the job not, and neither has a terminal.
 fn as_when_the_master_closes(t: &Trial, leader: &mut Actor, job: &mut Actor) -> Judgement {
-    let everybody = [
-        ("leader", leader, vec![Signal::HUP, Signal::CONT]),
-        ("foreground job", job, vec![]),
-    ];
+    let everybody = [("leader", leader, vec![Signal::HUP, Signal::CONT]), ("foreground job", job, vec![])];
     for (who, actor, signals) in everybody {
         // Signals are sent before the call returns, so they have arrived.
         let caught = actor.signals_within(0)?;
         t.equal(&format!("signals of the {who}"), caught, signals)?;
         let terminal = controlling_terminal(actor)?;
-        t.equal(
-            &format!("terminal of the {who}"),
-            terminal,
-            Err(Errno::ENXIO),
-        )?;
+        t.equal(&format!("terminal of the {who}"), terminal, Err(Errno::ENXIO))?;
     }
     Ok(())
 }
@@ -37,10 +30,7 @@ const BY_DESCRIPTOR: Case = Case {
                   lives",
     why: "login makes sure so that nobody of the last session still listens on the terminal",
     level: Level::Kernel,
-    references: &[
-        manual("ioctl_tty(2)").at("TIOCVHANGUP"),
-        manual("vhangup(2)"),
-    ],
+    references: &[manual("ioctl_tty(2)").at("TIOCVHANGUP"), manual("vhangup(2)")],
     covers: &["HU-05"],
     needs: &[Need::MachineRoot],
     body: |t| {

@@ -11,10 +11,7 @@ use ptyproof_probe::{ChildGroup, Errno};
 pub const CASES: &[Case] = &[WHO_MAY, WHO_MAY_WHEN_OFF, CALLER_COUNTS];
 
 /// Terminals taken over from a sandbox.
-const CVE_2017_5226: Reference = issue(
-    "CVE-2017-5226",
-    "https://nvd.nist.gov/vuln/detail/CVE-2017-5226",
-);
+const CVE_2017_5226: Reference = issue("CVE-2017-5226", "https://nvd.nist.gov/vuln/detail/CVE-2017-5226");
 
 const NEEDS: &[Need] = &[Need::MachineRoot, Need::ManyIds, Need::Alone];
 
@@ -35,12 +32,7 @@ impl Sessions {
         let mut user = root.fork(ChildGroup::OwnSession)?;
         acquire(&mut user, users.slave)?;
         user.become_user(1000, 1000)?;
-        Ok(Self {
-            root,
-            user,
-            roots,
-            users,
-        })
+        Ok(Self { root, user, roots, users })
     }
 
     /// TIOCSTI: the user on its own and on a foreign terminal, root on its own and on a foreign one.
@@ -75,11 +67,7 @@ const WHO_MAY: Case = Case {
             legacy.set(&mut sessions.root, 1)?;
         }
         let outcomes = sessions.try_all()?;
-        t.equal(
-            "user own, user foreign, root own, root foreign",
-            outcomes,
-            FOR_EVERYBODY,
-        )?;
+        t.equal("user own, user foreign, root own, root foreign", outcomes, FOR_EVERYBODY)?;
         let (roots, users) = (sessions.roots.master, sessions.users.master);
         let echo = sessions.root.read_count(users, 2)?;
         t.equal_bytes("echo at the user's terminal", &echo, b"ad")?;
@@ -107,18 +95,11 @@ const WHO_MAY_WHEN_OFF: Case = Case {
         }
         let outcomes = sessions.try_all()?;
         let (done, off) = (Ok(0), Err(Errno::EIO));
-        let mut known = vec![
-            ("new", [off, off, done, done]),
-            ("broken", [off, off, off, off]),
-        ];
+        let mut known = vec![("new", [off, off, done, done]), ("broken", [off, off, off, off])];
         if legacy.is_none() {
             known = vec![("old", FOR_EVERYBODY)];
         }
-        t.shows(
-            "user own, user foreign, root own, root foreign",
-            outcomes,
-            &known,
-        )
+        t.shows("user own, user foreign, root own, root foreign", outcomes, &known)
     },
 };
 
@@ -144,33 +125,17 @@ const CALLER_COUNTS: Case = Case {
         user.send_descriptor(sockets[1], users.slave)?;
         let of_root = user.receive_descriptor(sockets[1])?.descriptor;
         let of_user = root.receive_descriptor(sockets[0])?.descriptor;
-        let mut both = || -> Result<[Outcome; 2], Stop> {
-            Ok([
-                fake(&mut user, of_root, b'a')?,
-                fake(&mut root, of_user, b'b')?,
-            ])
-        };
+        let mut both =
+            || -> Result<[Outcome; 2], Stop> { Ok([fake(&mut user, of_root, b'a')?, fake(&mut root, of_user, b'b')?]) };
         let legacy = Setting::remember(LEGACY_TIOCSTI)?;
         let (done, refused, off) = (Ok(0), Err(Errno::EPERM), Err(Errno::EIO));
         let Some(legacy) = legacy else {
-            return t.shows(
-                "user on root's, root on the user's",
-                both()?,
-                &[("old", [refused, done])],
-            );
+            return t.shows("user on root's, root on the user's", both()?, &[("old", [refused, done])]);
         };
         let mut actor = t.actor()?;
         legacy.set(&mut actor, 1)?;
-        t.equal(
-            "with 1: user on root's, root on the user's",
-            both()?,
-            [refused, done],
-        )?;
+        t.equal("with 1: user on root's, root on the user's", both()?, [refused, done])?;
         legacy.set(&mut actor, 0)?;
-        t.shows(
-            "with 0: user on root's, root on the user's",
-            both()?,
-            &[("new", [off, done]), ("broken", [off, off])],
-        )
+        t.shows("with 0: user on root's, root on the user's", both()?, &[("new", [off, done]), ("broken", [off, off])])
     },
 };

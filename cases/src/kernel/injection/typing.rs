@@ -8,12 +8,7 @@ use ptyproof_harness::case::{Case, Level, Need};
 use ptyproof_probe::{ChildGroup, Errno, Signal};
 
 /// All of them.
-pub const CASES: &[Case] = &[
-    IS_EDITED_AND_ECHOED,
-    IS_A_SIGNAL,
-    NEVER_STOPS_THE_CALLER,
-    MASTERS_READ_IT,
-];
+pub const CASES: &[Case] = &[IS_EDITED_AND_ECHOED, IS_A_SIGNAL, NEVER_STOPS_THE_CALLER, MASTERS_READ_IT];
 
 const IS_EDITED_AND_ECHOED: Case = Case {
     id: "kernel-injection/faked-bytes-are-edited-and-echoed",
@@ -90,11 +85,7 @@ const NEVER_STOPS_THE_CALLER: Case = Case {
         let interrupted = Errno::EINTR;
         let written = background.try_write(pty.slave, b"y")?;
         t.equal("writing in the background", written, Err(interrupted))?;
-        t.equal(
-            "signals of writing",
-            background.signals_within(0)?,
-            vec![Signal::TTOU],
-        )
+        t.equal("signals of writing", background.signals_within(0)?, vec![Signal::TTOU])
     },
 };
 
@@ -115,11 +106,7 @@ const MASTERS_READ_IT: Case = Case {
         fake_all(&mut actor, pty.master, b"x")?;
         let read = actor.read(pty.master)?;
         t.equal_bytes("what the master reads", &read, b"x")?;
-        t.equal(
-            "faking on the slave",
-            fake(&mut actor, pty.slave, b'y')?,
-            Ok(0),
-        )?;
+        t.equal("faking on the slave", fake(&mut actor, pty.slave, b'y')?, Ok(0))?;
         actor.write(pty.master, b"\n")?;
         let line = actor.read(pty.slave)?;
         t.equal_bytes("what the slave reads", &line, b"y\n")

@@ -24,10 +24,7 @@ const NO_SUCH_GROUP: Case = Case {
     requirement: "ESRCH, ESRCH and EINVAL; the leader's group keeps the terminal",
     why: "a shell whose job ended before it got the terminal must keep it, and see why",
     level: Level::Kernel,
-    references: &[
-        manual("tcsetpgrp(3)"),
-        manual("ioctl_tty(2)").at("TIOCSPGRP"),
-    ],
+    references: &[manual("tcsetpgrp(3)"), manual("ioctl_tty(2)").at("TIOCSPGRP")],
     covers: &["JC-01"],
     needs: &[],
     body: |t| {
@@ -37,11 +34,8 @@ const NO_SUCH_GROUP: Case = Case {
         job.end(Ending::Exit(0))?;
         let leader = &mut login.leader;
         leader.wait_for_end(ended)?;
-        let refusals = [
-            ("a group that has ended", ended, Errno::ESRCH),
-            ("0", 0, Errno::ESRCH),
-            ("-1", -1, Errno::EINVAL),
-        ];
+        let refusals =
+            [("a group that has ended", ended, Errno::ESRCH), ("0", 0, Errno::ESRCH), ("-1", -1, Errno::EINVAL)];
         for (what, group, errno) in refusals {
             let refused = leader.try_set_foreground(login.slave, group)?;
             t.equal(&format!("tcsetpgrp to {what}"), refused, Err(errno))?;
@@ -90,11 +84,7 @@ const ANOTHER_SESSIONS_TERMINAL: Case = Case {
         for (end, descriptor) in [("slave", slave), ("master", login.master)] {
             for group in [own, stranger.pid()] {
                 let refused = stranger.try_set_foreground(descriptor, group)?;
-                t.equal(
-                    &format!("tcsetpgrp at the {end}"),
-                    refused,
-                    Err(Errno::ENOTTY),
-                )?;
+                t.equal(&format!("tcsetpgrp at the {end}"), refused, Err(Errno::ENOTTY))?;
             }
         }
         let foreground = stranger.try_ioctl(login.master, IoctlName::Tiocgpgrp, 0)?;
@@ -139,11 +129,7 @@ const AT_THE_MASTER: Case = Case {
         let given = leader.try_set_foreground(pty.master, job.pid())?;
         t.equal("tcsetpgrp at the master", given, Ok(()))?;
         let foreground = leader.try_ioctl(pty.slave, IoctlName::Tiocgpgrp, 0)?;
-        t.equal(
-            "foreground process group",
-            foreground,
-            Ok(i64::from(job.pid())),
-        )
+        t.equal("foreground process group", foreground, Ok(i64::from(job.pid())))
     },
 };
 
@@ -160,16 +146,11 @@ const STOPS: Case = Case {
         let mut login = Login::begin(t)?;
         let mut job = login.leader.fork(ChildGroup::Own)?;
         let pid = job.pid();
-        let taking = job.begin(&Request::SetForeground {
-            descriptor: login.slave,
-            group: pid,
-        })?;
+        let taking = job.begin(&Request::SetForeground { descriptor: login.slave, group: pid })?;
         let stopped = login.leader.wait_for_stop(pid)?;
         t.equal("the job", stopped, ChildStatus::Stopped(Signal::TTOU))?;
         let own = i64::from(login.leader.pid());
-        let foreground = login
-            .emulator
-            .try_ioctl(login.master, IoctlName::Tiocgpgrp, 0)?;
+        let foreground = login.emulator.try_ioctl(login.master, IoctlName::Tiocgpgrp, 0)?;
         t.equal("foreground while it is stopped", foreground, Ok(own))?;
         login.bring_forward(pid)?;
         login.leader.kill(-pid, Signal::CONT)?;
@@ -197,9 +178,7 @@ const WITHOUT_SIGTTOU: Case = Case {
             let pid = job.pid();
             let taken = job.try_set_foreground(login.slave, pid)?;
             t.equal(&format!("tcsetpgrp with SIGTTOU {how}"), taken, Ok(()))?;
-            let foreground = login
-                .emulator
-                .try_ioctl(login.master, IoctlName::Tiocgpgrp, 0)?;
+            let foreground = login.emulator.try_ioctl(login.master, IoctlName::Tiocgpgrp, 0)?;
             t.equal("foreground process group", foreground, Ok(i64::from(pid)))?;
         }
         blocks.block(&[])?;
@@ -224,9 +203,7 @@ const ORPHANED: Case = Case {
         let refused = orphan.try_set_foreground(login.slave, group)?;
         t.equal("tcsetpgrp by an orphan", refused, Err(Errno::ENOTTY))?;
         let own = i64::from(login.leader.pid());
-        let foreground = login
-            .emulator
-            .try_ioctl(login.master, IoctlName::Tiocgpgrp, 0)?;
+        let foreground = login.emulator.try_ioctl(login.master, IoctlName::Tiocgpgrp, 0)?;
         t.equal("foreground process group", foreground, Ok(own))
     },
 };

@@ -25,11 +25,8 @@ const FOREGROUND_ALONE: Case = Case {
         let mut job = login.leader.fork(ChildGroup::Own)?;
         let mut mate = login.mate_of(&job)?;
         login.bring_forward(job.pid())?;
-        let keys: [(&[u8], &[u8], _); 3] = [
-            (b"\x03", b"^C", Signal::INT),
-            (b"\x1c", b"^\\", Signal::QUIT),
-            (b"\x1a", b"^Z", Signal::TSTP),
-        ];
+        let keys: [(&[u8], &[u8], _); 3] =
+            [(b"\x03", b"^C", Signal::INT), (b"\x1c", b"^\\", Signal::QUIT), (b"\x1a", b"^Z", Signal::TSTP)];
         for (key, echo, signal) in keys {
             t.equal_bytes("echo", &login.types(key, echo)?, echo)?;
             let everybody = [
@@ -39,11 +36,7 @@ const FOREGROUND_ALONE: Case = Case {
                 ("the leader", &mut login.leader, vec![]),
             ];
             for (who, actor, expected) in everybody {
-                t.equal(
-                    &format!("signals of {who}"),
-                    actor.signals_within(0)?,
-                    expected,
-                )?;
+                t.equal(&format!("signals of {who}"), actor.signals_within(0)?, expected)?;
             }
         }
         Ok(())
@@ -98,10 +91,6 @@ const NO_FOREGROUND: Case = Case {
         let flags = O_RDWR | O_NOCTTY;
         let slave = emulator.open_peer(login.master, flags)?.descriptor;
         t.equal_bytes("what is read", &emulator.read(slave)?, b"c\n")?;
-        t.equal(
-            "signals of the leader",
-            login.leader.signals_within(0)?,
-            vec![],
-        )
+        t.equal("signals of the leader", login.leader.signals_within(0)?, vec![])
     },
 };

@@ -53,11 +53,7 @@ const BECOMES_ORPHANED: Case = Case {
         login.leader.wait_for_end(parent.pid())?;
         // Signals are sent before the parent can be waited for, so they have arrived.
         let signals = child.signals_within(0)?;
-        t.equal(
-            "signals of the orphan",
-            signals,
-            vec![Signal::HUP, Signal::CONT],
-        )
+        t.equal("signals of the orphan", signals, vec![Signal::HUP, Signal::CONT])
     },
 };
 

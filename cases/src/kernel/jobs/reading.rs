@@ -22,17 +22,10 @@ const STOPS: Case = Case {
         let mut job = login.leader.fork(ChildGroup::Own)?;
         let mate = login.mate_of(&job)?;
         let pid = job.pid();
-        let reading = job.begin(&Request::Read {
-            descriptor: login.slave,
-            most: 4096,
-        })?;
+        let reading = job.begin(&Request::Read { descriptor: login.slave, most: 4096 })?;
         for (who, pid) in [("reader", pid), ("other process", mate.pid())] {
             let stopped = login.leader.wait_for_stop(pid)?;
-            t.equal(
-                &format!("the {who}"),
-                stopped,
-                ChildStatus::Stopped(Signal::TTIN),
-            )?;
+            t.equal(&format!("the {who}"), stopped, ChildStatus::Stopped(Signal::TTIN))?;
         }
         login.bring_forward(pid)?;
         login.leader.kill(-pid, Signal::CONT)?;

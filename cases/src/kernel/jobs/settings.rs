@@ -5,19 +5,10 @@ use crate::references::{POSIX_TERMINALS, manual};
 use nix::libc::{ECHO, TCIFLUSH, TCOON};
 use ptyproof_harness::case::{Case, Level};
 use ptyproof_harness::probe::ProbeError;
-use ptyproof_probe::{
-    Bytes, ChildGroup, ChildStatus, Errno, IoctlName, Reply, Request, Signal, Size, TermiosAction,
-};
+use ptyproof_probe::{Bytes, ChildGroup, ChildStatus, Errno, IoctlName, Reply, Request, Signal, Size, TermiosAction};
 
 /// All of them.
-pub const CASES: &[Case] = &[
-    STOPS,
-    WITHOUT_SIGTTOU,
-    ORPHANED,
-    AT_THE_MASTER,
-    HARMLESS,
-    FAKED_INPUT,
-];
+pub const CASES: &[Case] = &[STOPS, WITHOUT_SIGTTOU, ORPHANED, AT_THE_MASTER, HARMLESS, FAKED_INPUT];
 
 /// Everything that changes a terminal, or waits for it, by the name of its function of termios(3): with what a success
 /// answers.
@@ -26,26 +17,10 @@ fn changes(login: &mut Login) -> Result<Vec<(&'static str, Request, Reply)>, Pro
     let mut termios = login.leader.termios(descriptor)?;
     termios.local &= !ECHO;
     let action = TermiosAction::Now;
-    let ioctl = |name, argument: i32| Request::Ioctl {
-        descriptor,
-        name,
-        argument: i64::from(argument),
-    };
+    let ioctl = |name, argument: i32| Request::Ioctl { descriptor, name, argument: i64::from(argument) };
     Ok(vec![
-        (
-            "tcsetattr",
-            Request::SetTermios {
-                descriptor,
-                action,
-                termios,
-            },
-            Reply::Done,
-        ),
-        (
-            "tcflush",
-            ioctl(IoctlName::Tcflsh, TCIFLUSH),
-            Reply::Number(0),
-        ),
+        ("tcsetattr", Request::SetTermios { descriptor, action, termios }, Reply::Done),
+        ("tcflush", ioctl(IoctlName::Tcflsh, TCIFLUSH), Reply::Number(0)),
         // The C library makes tcdrain() of TCSBRK with an argument that is not 0, and tcsendbreak() of one that is.
         ("tcdrain", ioctl(IoctlName::Tcsbrk, 1), Reply::Number(0)),
         ("tcflow", ioctl(IoctlName::Tcxonc, TCOON), Reply::Number(0)),
@@ -69,11 +44,7 @@ const STOPS: Case = Case {
         for (name, change, success) in changes(&mut login)? {
             let changing = job.begin(&change)?;
             let stopped = login.leader.wait_for_stop(pid)?;
-            t.equal(
-                &format!("the job in {name}"),
-                stopped,
-                ChildStatus::Stopped(Signal::TTOU),
-            )?;
+            t.equal(&format!("the job in {name}"), stopped, ChildStatus::Stopped(Signal::TTOU))?;
             let termios = login.emulator.termios(login.master)?;
             if name == "tcsetattr" {
                 t.equal("ECHO while the job is stopped", termios.local & ECHO, ECHO)?;
@@ -153,11 +124,8 @@ const AT_THE_MASTER: Case = Case {
         let pid = job.pid();
         let mut termios = leader.termios(pty.slave)?;
         termios.local &= !ECHO;
-        let changing = job.begin(&Request::SetTermios {
-            descriptor: pty.master,
-            action: TermiosAction::Now,
-            termios,
-        })?;
+        let changing =
+            job.begin(&Request::SetTermios { descriptor: pty.master, action: TermiosAction::Now, termios })?;
         let stopped = leader.wait_for_stop(pid)?;
         t.equal("the job", stopped, ChildStatus::Stopped(Signal::TTOU))?;
         leader.ignore(&[Signal::TTOU])?;

@@ -44,10 +44,7 @@ const STOPS: Case = Case {
                   foreground",
     why: "`stty tostop` is how users keep the output of background jobs out of what they edit",
     level: Level::Kernel,
-    references: &[
-        manual("termios(3)").at("TOSTOP"),
-        manual("signal(7)").at("SIGTTOU"),
-    ],
+    references: &[manual("termios(3)").at("TOSTOP"), manual("signal(7)").at("SIGTTOU")],
     covers: &["JC-04", "JC-13"],
     needs: &[],
     body: |t| {
@@ -55,10 +52,7 @@ const STOPS: Case = Case {
         set_tostop(&mut login)?;
         let mut job = login.leader.fork(ChildGroup::Own)?;
         let pid = job.pid();
-        let writing = job.begin(&Request::WriteOnce {
-            descriptor: login.slave,
-            bytes: Bytes::from(&b"job"[..]),
-        })?;
+        let writing = job.begin(&Request::WriteOnce { descriptor: login.slave, bytes: Bytes::from(&b"job"[..]) })?;
         let stopped = login.leader.wait_for_stop(pid)?;
         t.equal("the writer", stopped, ChildStatus::Stopped(Signal::TTOU))?;
         login.leader.write(login.slave, b"leader, ")?;

@@ -44,11 +44,9 @@ const FLOW_CONTROL: Case = Case {
         other_stop.characters[VSTOP] = b'x';
         let mut other_start = before;
         other_start.characters[VSTART] = b'y';
-        for (what, changed) in [
-            ("clearing IXON", without),
-            ("another VSTOP", other_stop),
-            ("another VSTART", other_start),
-        ] {
+        for (what, changed) in
+            [("clearing IXON", without), ("another VSTOP", other_stop), ("another VSTART", other_start)]
+        {
             change(t, &mut actor, pty, what, changed, Some(NO_STOP))?;
             let what = format!("undoing {what}");
             change(t, &mut actor, pty, &what, before, Some(DO_STOP))?;
@@ -87,10 +85,7 @@ const EXTERNAL: Case = Case {
     requirement: "the master reads 64 each time, with 16 when IXON goes; and nothing for ECHO after that",
     why: "with LINEMODE of telnet the user's side edits lines, and has to follow what programs set",
     level: Level::Kernel,
-    references: &[
-        manual("ioctl_tty(2)").at("TIOCPKT"),
-        manual("termios(3)").at("EXTPROC"),
-    ],
+    references: &[manual("ioctl_tty(2)").at("TIOCPKT"), manual("termios(3)").at("EXTPROC")],
     covers: &["PK-07"],
     needs: &[],
     body: |t| {
@@ -109,13 +104,6 @@ const EXTERNAL: Case = Case {
         settings.local &= !EXTPROC;
         change(t, &mut actor, pty, "clearing EXTPROC", settings, told)?;
         settings.local |= ECHO;
-        change(
-            t,
-            &mut actor,
-            pty,
-            "setting ECHO after that",
-            settings,
-            None,
-        )
+        change(t, &mut actor, pty, "setting ECHO after that", settings, None)
     },
 };

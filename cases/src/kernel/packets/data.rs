@@ -79,10 +79,7 @@ const STATUS_FIRST: Case = Case {
                   is the data, the third would wait",
     why: "a flush asks the reader to throw away what it has not shown yet: after the data it would come too late",
     level: Level::Kernel,
-    references: &[
-        manual("ioctl_tty(2)").at("TIOCPKT"),
-        manual("poll(2)").at("POLLPRI"),
-    ],
+    references: &[manual("ioctl_tty(2)").at("TIOCPKT"), manual("poll(2)").at("POLLPRI")],
     covers: &["PK-03"],
     needs: &[],
     body: |t| {
@@ -111,10 +108,7 @@ const WAITING: Case = Case {
     requirement: "poll(2) says PRI, and the read has the status",
     why: "the loop of a relay sleeps here most of the time",
     level: Level::Kernel,
-    references: &[
-        manual("ioctl_tty(2)").at("TIOCPKT"),
-        manual("poll(2)").at("POLLPRI"),
-    ],
+    references: &[manual("ioctl_tty(2)").at("TIOCPKT"), manual("poll(2)").at("POLLPRI")],
     covers: &["PK-03"],
     needs: &[],
     body: |t| {
@@ -134,10 +128,7 @@ const WAITING: Case = Case {
         let seen = actor.read(pty.master)?;
         t.equal("the status", seen, vec![FLUSH_READ])?;
 
-        let reading = poller.begin(&Request::Read {
-            descriptor: pty.master,
-            most: 100,
-        })?;
+        let reading = poller.begin(&Request::Read { descriptor: pty.master, most: 100 })?;
         t.equal("the read waits", reading.sleeps()?, true)?;
         actor.ioctl(pty.slave, IoctlName::Tcflsh, TCIFLUSH.into())?;
         let status = Reply::Read(Bytes(vec![FLUSH_READ]));

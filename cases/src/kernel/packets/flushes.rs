@@ -8,12 +8,7 @@ use ptyproof_harness::case::{Case, Level};
 use ptyproof_probe::{Errno, IoctlName};
 
 /// The cases of this file.
-pub const CASES: &[Case] = &[
-    OF_THE_SLAVE,
-    OF_THE_MASTER,
-    INTERRUPT,
-    INTERRUPT_WITHOUT_FLUSH,
-];
+pub const CASES: &[Case] = &[OF_THE_SLAVE, OF_THE_MASTER, INTERRUPT, INTERRUPT_WITHOUT_FLUSH];
 
 const OF_THE_SLAVE: Case = Case {
     id: "kernel-packets/a-flush-by-the-slave-is-told",
@@ -27,18 +22,11 @@ const OF_THE_SLAVE: Case = Case {
     body: |t| {
         let mut actor = t.actor()?;
         let pty = packet_pty(&mut actor)?;
-        for (queue, status) in [
-            (TCIFLUSH, FLUSH_READ),
-            (TCOFLUSH, FLUSH_WRITE),
-            (TCIOFLUSH, FLUSH_READ | FLUSH_WRITE),
-        ] {
+        for (queue, status) in [(TCIFLUSH, FLUSH_READ), (TCOFLUSH, FLUSH_WRITE), (TCIOFLUSH, FLUSH_READ | FLUSH_WRITE)]
+        {
             actor.ioctl(pty.slave, IoctlName::Tcflsh, queue.into())?;
             let seen = actor.try_read(pty.master)?;
-            t.equal(
-                &format!("the status of TCFLSH {queue}"),
-                seen,
-                Ok(vec![status]),
-            )?;
+            t.equal(&format!("the status of TCFLSH {queue}"), seen, Ok(vec![status]))?;
         }
         // Unread, they come together.
         actor.ioctl(pty.slave, IoctlName::Tcflsh, TCIFLUSH.into())?;
@@ -80,10 +68,7 @@ const INTERRUPT: Case = Case {
     requirement: "the master reads status 3, and after it the echo of ^C; the line is gone",
     why: "a user who interrupts wants to see nothing more of what runs, also over a slow connection",
     level: Level::Kernel,
-    references: &[
-        manual("ioctl_tty(2)").at("TIOCPKT"),
-        manual("termios(3)").at("NOFLSH"),
-    ],
+    references: &[manual("ioctl_tty(2)").at("TIOCPKT"), manual("termios(3)").at("NOFLSH")],
     covers: &["PK-08"],
     needs: &[],
     body: |t| {
@@ -97,10 +82,7 @@ const INTERRUPT: Case = Case {
         t.equal("poll of the slave", seen, READABLE | WRITABLE)?;
         actor.set_termios(pty.slave, settings)?;
         actor.write(pty.master, b"\x03")?;
-        let expected = Read {
-            status: FLUSH_READ | FLUSH_WRITE,
-            data: b"^C"[..].into(),
-        };
+        let expected = Read { status: FLUSH_READ | FLUSH_WRITE, data: b"^C"[..].into() };
         let seen = Read::until(&mut actor, pty.master, 2)?;
         t.equal("what the master reads", seen, expected)?;
         let seen = actor.try_read(pty.slave)?;
@@ -114,10 +96,7 @@ const INTERRUPT_WITHOUT_FLUSH: Case = Case {
     requirement: "the master reads the echo and no status, the slave both lines",
     why: "a program that asks for NOFLSH, as a debugger may, wants to keep what was typed",
     level: Level::Kernel,
-    references: &[
-        manual("ioctl_tty(2)").at("TIOCPKT"),
-        manual("termios(3)").at("NOFLSH"),
-    ],
+    references: &[manual("ioctl_tty(2)").at("TIOCPKT"), manual("termios(3)").at("NOFLSH")],
     covers: &["PK-08"],
     needs: &[],
     body: |t| {
@@ -131,10 +110,7 @@ const INTERRUPT_WITHOUT_FLUSH: Case = Case {
         let seen = actor.read_count(pty.slave, 8)?;
         t.equal_bytes("what the slave reads", &seen, b"one\ntwo\n")?;
         actor.set_nonblocking(pty.master, false)?;
-        let expected = Read {
-            status: 0,
-            data: b"one\r\n^Ctwo\r\n"[..].into(),
-        };
+        let expected = Read { status: 0, data: b"one\r\n^Ctwo\r\n"[..].into() };
         let seen = Read::until(&mut actor, pty.master, 12)?;
         t.equal("what the master reads", seen, expected)?;
         let seen = events(&mut actor, pty.master)?;

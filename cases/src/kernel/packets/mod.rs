@@ -38,9 +38,7 @@ const DO_STOP: u8 = 32;
 const IOCTL: u8 = 64;
 
 /// What poll(2) adds where a status waits to be read.
-const STATUS_WAITS: PollFlags = PollFlags::POLLPRI
-    .union(PollFlags::POLLIN)
-    .union(PollFlags::POLLRDNORM);
+const STATUS_WAITS: PollFlags = PollFlags::POLLPRI.union(PollFlags::POLLIN).union(PollFlags::POLLRDNORM);
 
 /// What the master has read.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -40,10 +40,7 @@ const BY_KEY: Case = Case {
     requirement: "the master reads 4 and 8, and no echo",
     why: "the keys work in the kernel's line discipline: without the status the side that shows output would go on",
     level: Level::Kernel,
-    references: &[
-        manual("ioctl_tty(2)").at("TIOCPKT"),
-        manual("termios(3)").at("IXON"),
-    ],
+    references: &[manual("ioctl_tty(2)").at("TIOCPKT"), manual("termios(3)").at("IXON")],
     covers: &["PK-05"],
     needs: &[],
     body: |t| {
@@ -72,10 +69,7 @@ const LATEST: Case = Case {
     body: |t| {
         let mut actor = t.actor()?;
         let pty = packet_pty(&mut actor)?;
-        for (actions, status) in [
-            (&[TCOOFF, TCOON][..], START),
-            (&[TCOOFF, TCOON, TCOOFF], STOP),
-        ] {
+        for (actions, status) in [(&[TCOOFF, TCOON][..], START), (&[TCOOFF, TCOON, TCOOFF], STOP)] {
             for &action in actions {
                 actor.ioctl(pty.slave, IoctlName::Tcxonc, action.into())?;
             }

@@ -25,10 +25,7 @@ const MASTER_WAITS: Case = Case {
         let mut poller = actor.fork(ChildGroup::Parents)?;
         reader.close(pty.slave)?;
         poller.close(pty.slave)?;
-        let reading = reader.begin(&Request::Read {
-            descriptor: pty.master,
-            most: 100,
-        })?;
+        let reading = reader.begin(&Request::Read { descriptor: pty.master, most: 100 })?;
         t.equal("the read waits", reading.sleeps()?, true)?;
         let polling = poller.begin(&Request::Poll {
             descriptor: pty.master,
@@ -57,10 +54,7 @@ const SLAVE_READS: Case = Case {
         let pty = actor.new_pty(0)?;
         let mut reader = actor.fork(ChildGroup::Parents)?;
         reader.close(pty.master)?;
-        let reading = reader.begin(&Request::Read {
-            descriptor: pty.slave,
-            most: 100,
-        })?;
+        let reading = reader.begin(&Request::Read { descriptor: pty.slave, most: 100 })?;
         t.equal("the read waits", reading.sleeps()?, true)?;
         actor.close(pty.master)?;
         t.equal("the read", reading.answer()?, Err(Errno::EIO))?;

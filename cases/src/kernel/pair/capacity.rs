@@ -32,12 +32,9 @@ const FULL: Case = Case {
                 (pty.slave, pty.master, "towards the master")
             };
             let taken = fill(&mut actor, from)?;
-            t.holds(
-                &format!("how many bytes were taken {what}"),
-                "at least 4095",
-                &taken.len(),
-                |count| *count >= 4095,
-            )?;
+            t.holds(&format!("how many bytes were taken {what}"), "at least 4095", &taken.len(), |count| {
+                *count >= 4095
+            })?;
             actor.set_nonblocking(to, false)?;
             let read = actor.read_count(to, taken.len())?;
             t.equal_bytes(&format!("what is read {what}"), &read, &taken)?;
@@ -68,11 +65,8 @@ const WAITING_WRITER: Case = Case {
         actor.set_termios(pty.slave, settings)?;
         for (from, to) in [(pty.master, pty.slave), (pty.slave, pty.master)] {
             let mut writer = actor.fork(ChildGroup::Parents)?;
-            let writing = writer.begin(&Request::WritePattern {
-                descriptor: from,
-                lines: Lines::Unbroken,
-                count: COUNT,
-            })?;
+            let writing =
+                writer.begin(&Request::WritePattern { descriptor: from, lines: Lines::Unbroken, count: COUNT })?;
             t.equal("the writer waits", writing.sleeps()?, true)?;
             let read = actor.read_count(to, COUNT)?;
             t.equal_bytes("what is read", &read, &expected)?;
@@ -106,11 +100,8 @@ const NO_LOST_WAKE_UP: Case = Case {
             // 1, 2, 3, 5, ... around the sizes at which the kernel wakes whoever waits for room.
             let piece = [1, 2, 127, 128, 129, 1000, 4094, 4095][round % 8];
             for (from, to) in [(pty.master, pty.slave), (pty.slave, pty.master)] {
-                let writing = writer.begin(&Request::WritePattern {
-                    descriptor: from,
-                    lines: Lines::Unbroken,
-                    count: COUNT,
-                })?;
+                let writing =
+                    writer.begin(&Request::WritePattern { descriptor: from, lines: Lines::Unbroken, count: COUNT })?;
                 t.equal("the writer waits", writing.sleeps()?, true)?;
                 let mut read = Vec::new();
                 while read.len() < COUNT {

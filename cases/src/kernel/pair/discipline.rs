@@ -26,11 +26,7 @@ const SAME_OR_UNKNOWN: Case = Case {
         actor.write(pty.master, b"ha")?;
         let echo = actor.read_count(pty.master, 2)?;
         t.equal_bytes("the echo", &echo, b"ha")?;
-        for (number, outcome) in [
-            (0, Ok(0)),
-            (-1, Err(Errno::EINVAL)),
-            (1000, Err(Errno::EINVAL)),
-        ] {
+        for (number, outcome) in [(0, Ok(0)), (-1, Err(Errno::EINVAL)), (1000, Err(Errno::EINVAL))] {
             let set = actor.try_ioctl(pty.slave, IoctlName::Tiocsetd, number)?;
             t.equal(&format!("TIOCSETD {number}"), set, outcome)?;
             let seen = actor.ioctl(pty.slave, IoctlName::Tiocgetd, 0)?;
@@ -65,10 +61,7 @@ const AUTOLOAD: Case = Case {
         user.become_user(1000, 1000)?;
         for (allowed, of_user) in [(0, Errno::EPERM), (1, Errno::EINVAL)] {
             autoload.set(&mut root, allowed)?;
-            for (who, actor, errno) in [
-                ("user", &mut user, of_user),
-                ("root", &mut root, Errno::EINVAL),
-            ] {
+            for (who, actor, errno) in [("user", &mut user, of_user), ("root", &mut root, Errno::EINVAL)] {
                 let slave = actor.new_pty(0)?.slave;
                 let set = actor.try_ioctl(slave, IoctlName::Tiocsetd, WITHOUT_MODULE)?;
                 let what = format!("TIOCSETD as {who}, ldisc_autoload {allowed}");

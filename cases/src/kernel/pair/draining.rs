@@ -64,10 +64,7 @@ const OTHER_WRITER: Case = Case {
         settings.output &= !OPOST;
         let mut writer = actor.fork(ChildGroup::Parents)?;
         let mut setter = actor.fork(ChildGroup::Parents)?;
-        let writing = writer.begin(&Request::WriteOnce {
-            descriptor: pty.slave,
-            bytes: written.clone(),
-        })?;
+        let writing = writer.begin(&Request::WriteOnce { descriptor: pty.slave, bytes: written.clone() })?;
         t.equal("the write waits", writing.sleeps()?, true)?;
         let setting = setter.begin(&Request::SetTermios {
             descriptor: pty.slave,

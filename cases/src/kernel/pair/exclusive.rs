@@ -27,10 +27,8 @@ const REFUSES_USERS: Case = Case {
         let pty = actor.new_pty(0)?;
         let path = path_of_slave(&mut actor, pty.master)?;
         let flags = O_RDWR | O_NOCTTY;
-        for (exclusive, ioctl, opens) in [
-            (1, IoctlName::Tiocexcl, Err(Errno::EBUSY)),
-            (0, IoctlName::Tiocnxcl, Ok(())),
-        ] {
+        for (exclusive, ioctl, opens) in [(1, IoctlName::Tiocexcl, Err(Errno::EBUSY)), (0, IoctlName::Tiocnxcl, Ok(()))]
+        {
             actor.ioctl(pty.slave, ioctl, 0)?;
             let mode = actor.ioctl(pty.slave, IoctlName::Tiocgexcl, 0)?;
             t.equal(&format!("TIOCGEXCL after {ioctl:?}"), mode, exclusive)?;
@@ -59,16 +57,8 @@ const ADMITS_ROOT: Case = Case {
         actor.ioctl(pty.slave, IoctlName::Tiocexcl, 0)?;
         let itself = actor.stat_descriptor(pty.slave)?.node;
         let opened = actor.try_open(&path, O_RDWR | O_NOCTTY)?;
-        t.equal(
-            "an open",
-            opened.map(|opened| opened.status.node),
-            Ok(itself),
-        )?;
+        t.equal("an open", opened.map(|opened| opened.status.node), Ok(itself))?;
         let opened = actor.try_open_peer(pty.master, O_RDWR | O_NOCTTY)?;
-        t.equal(
-            "TIOCGPTPEER",
-            opened.map(|opened| opened.status.node),
-            Ok(itself),
-        )
+        t.equal("TIOCGPTPEER", opened.map(|opened| opened.status.node), Ok(itself))
     },
 };

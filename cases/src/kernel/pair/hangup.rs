@@ -27,10 +27,7 @@ const HUNG_UP: Case = Case {
         let defaults = actor.termios(pty.slave)?;
         actor.set_termios(pty.slave, defaults.raw())?;
         let mut reader = actor.fork(ChildGroup::Parents)?;
-        let reading = reader.begin(&Request::Read {
-            descriptor: pty.slave,
-            most: 100,
-        })?;
+        let reading = reader.begin(&Request::Read { descriptor: pty.slave, most: 100 })?;
         t.equal("the read waits", reading.sleeps()?, true)?;
         actor.ioctl(pty.slave, IoctlName::Tiocvhangup, 0)?;
         let end = Reply::Read(b""[..].into());
@@ -47,11 +44,7 @@ const HUNG_UP: Case = Case {
 
         let slave = actor.open_peer(pty.master, O_RDWR | O_NOCTTY)?.descriptor;
         t.equal("settings of a new slave", actor.termios(slave)?, defaults)?;
-        t.equal(
-            "poll of the master",
-            events(&mut actor, pty.master)?,
-            WRITABLE,
-        )?;
+        t.equal("poll of the master", events(&mut actor, pty.master)?, WRITABLE)?;
         let read = actor.try_read(pty.master)?;
         t.equal("a read of the master", read, Err(Errno::EAGAIN))?;
         actor.write(pty.master, b"typed\n")?;
@@ -78,20 +71,10 @@ const RACE: Case = Case {
         actor.close(pty.slave)?;
         let mut other = actor.fork(ChildGroup::Parents)?;
         // What is opened gets the lowest free number, which is that of the slave.
-        let open = Request::OpenPeer {
-            master: pty.master,
-            flags: O_RDWR | O_NOCTTY | O_NONBLOCK,
-        };
-        let hang_up = Request::Ioctl {
-            descriptor: pty.slave,
-            name: IoctlName::Tiocvhangup,
-            argument: 0,
-        };
-        let close = Request::Close {
-            descriptor: pty.slave,
-        };
-        let rounds =
-            |round: Vec<Request>, count| Request::InTurn(vec![Request::InTurn(round); count]);
+        let open = Request::OpenPeer { master: pty.master, flags: O_RDWR | O_NOCTTY | O_NONBLOCK };
+        let hang_up = Request::Ioctl { descriptor: pty.slave, name: IoctlName::Tiocvhangup, argument: 0 };
+        let close = Request::Close { descriptor: pty.slave };
+        let rounds = |round: Vec<Request>, count| Request::InTurn(vec![Request::InTurn(round); count]);
         let opens = other.begin(&rounds(vec![open.clone(), close.clone()], 400))?;
         let hangs_up = actor.attempt(&rounds(vec![open, hang_up, close], 200))?;
         // Whether an open that meets a hang-up is refused is not what this is about.

@@ -15,10 +15,7 @@ const BREAKS: Case = Case {
     requirement: "all succeed, and the other side sees nothing of it",
     why: "a modem program that runs on a pty must neither fail nor type a byte",
     level: Level::Kernel,
-    references: &[
-        manual("ioctl_tty(2)").at("TCSBRK"),
-        manual("tcsendbreak(3)"),
-    ],
+    references: &[manual("ioctl_tty(2)").at("TCSBRK"), manual("tcsendbreak(3)")],
     covers: &["PT-29"],
     needs: &[],
     body: |t| {
@@ -50,10 +47,7 @@ const NOT_SERIAL: Case = Case {
     requirement: "ENOTTY; older kernels say EINVAL for the counts",
     why: "programs tell a serial line from a pty by this",
     level: Level::Kernel,
-    references: &[
-        manual("ioctl_tty(2)").at("TIOCMGET"),
-        manual("ioctl(2)").at("ENOTTY"),
-    ],
+    references: &[manual("ioctl_tty(2)").at("TIOCMGET"), manual("ioctl(2)").at("ENOTTY")],
     covers: &["PT-30"],
     needs: &[],
     body: |t| {
@@ -66,18 +60,9 @@ const NOT_SERIAL: Case = Case {
                 counts,
                 &[("new", Err(Errno::ENOTTY)), ("old", Err(Errno::EINVAL))],
             )?;
-            for name in [
-                IoctlName::Tiocmget,
-                IoctlName::Tiocmset,
-                IoctlName::Tiocgserial,
-                IoctlName::Unknown,
-            ] {
+            for name in [IoctlName::Tiocmget, IoctlName::Tiocmset, IoctlName::Tiocgserial, IoctlName::Unknown] {
                 let refused = actor.try_ioctl(descriptor, name, 0)?;
-                t.equal(
-                    &format!("{name:?} of the {side}"),
-                    refused,
-                    Err(Errno::ENOTTY),
-                )?;
+                t.equal(&format!("{name:?} of the {side}"), refused, Err(Errno::ENOTTY))?;
             }
         }
         Ok(())
@@ -109,11 +94,7 @@ const BAD_POINTERS: Case = Case {
                 IoctlName::Fionread,
             ] {
                 let refused = actor.try_ioctl_with_null(descriptor, name)?;
-                t.equal(
-                    &format!("{name:?} of the {side}"),
-                    refused,
-                    Err(Errno::EFAULT),
-                )?;
+                t.equal(&format!("{name:?} of the {side}"), refused, Err(Errno::EFAULT))?;
             }
         }
         let refused = actor.try_ioctl_with_null(pty.master, IoctlName::Tiocpkt)?;
@@ -142,11 +123,7 @@ const SIGNALS: Case = Case {
         actor.write(pty.master, b"one\ntw")?;
         let echo = actor.read_count(pty.master, 7)?;
         t.equal_bytes("the echo before", &echo, b"one\r\ntw")?;
-        for (number, signal) in [
-            (SIGINT, Signal::INT),
-            (SIGQUIT, Signal::QUIT),
-            (SIGTSTP, Signal::TSTP),
-        ] {
+        for (number, signal) in [(SIGINT, Signal::INT), (SIGQUIT, Signal::QUIT), (SIGTSTP, Signal::TSTP)] {
             let sent = actor.try_ioctl(pty.master, IoctlName::Tiocsig, number.into())?;
             t.equal(&format!("TIOCSIG {signal}"), sent, Ok(0))?;
             let caught = actor.next_signals()?;

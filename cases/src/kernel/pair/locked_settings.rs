@@ -11,15 +11,8 @@ pub const CASES: &[Case] = &[LOCKED, REFUSED, FOR_RESTORING];
 /// CAP_CHECKPOINT_RESTORE. capabilities(7)
 const CHECKPOINT_RESTORE: u8 = 40;
 
-const NOTHING: TermiosFacts = TermiosFacts {
-    input: 0,
-    output: 0,
-    control: 0,
-    local: 0,
-    line: 0,
-    characters: [0; 19],
-    speeds: (0, 0),
-};
+const NOTHING: TermiosFacts =
+    TermiosFacts { input: 0, output: 0, control: 0, local: 0, line: 0, characters: [0; 19], speeds: (0, 0) };
 
 const ECHO_AND_INTERRUPT: TermiosFacts = {
     let mut bits = NOTHING;
@@ -106,10 +99,6 @@ const FOR_RESTORING: Case = Case {
         let pty = actor.new_pty(0)?;
         actor.keep_capabilities(&[CHECKPOINT_RESTORE])?;
         let locked = actor.try_lock_settings(pty.slave, ECHO_AND_INTERRUPT)?;
-        t.shows(
-            "TIOCSLCKTRMIOS",
-            locked,
-            &[("new", Ok(())), ("old", Err(Errno::EPERM))],
-        )
+        t.shows("TIOCSLCKTRMIOS", locked, &[("new", Ok(())), ("old", Err(Errno::EPERM))])
     },
 };

@@ -16,10 +16,7 @@ const STARTS_LOCKED: Case = Case {
     requirement: "TIOCGPTLCK says 1, and both ways to the slave fail with EIO",
     why: "between its making and grantpt(3) nobody else may get hold of the slave",
     level: Level::Kernel,
-    references: &[
-        manual("ioctl_tty(2)").at("TIOCGPTLCK"),
-        manual("unlockpt(3)"),
-    ],
+    references: &[manual("ioctl_tty(2)").at("TIOCGPTLCK"), manual("unlockpt(3)")],
     covers: &["PT-01"],
     needs: &[],
     body: |t| {
@@ -29,11 +26,7 @@ const STARTS_LOCKED: Case = Case {
         let locked = actor.ioctl(master, IoctlName::Tiocgptlck, 0)?;
         t.equal("TIOCGPTLCK of a new master", locked, 1)?;
         let opened = actor.open_terminal(&path)?;
-        t.equal(
-            "opening the slave by its path",
-            opened.map(|_| ()),
-            Err(Errno::EIO),
-        )?;
+        t.equal("opening the slave by its path", opened.map(|_| ()), Err(Errno::EIO))?;
         let peer = actor.try_open_peer(master, O_RDWR | O_NOCTTY)?;
         t.equal("TIOCGPTPEER", peer.map(|_| ()), Err(Errno::EIO))
     },
@@ -55,11 +48,7 @@ const UNLOCKS: Case = Case {
             let done = actor.try_ioctl(master, IoctlName::Tiocsptlck, argument)?;
             t.equal("TIOCSPTLCK", done, Ok(0))?;
             let seen = actor.ioctl(master, IoctlName::Tiocgptlck, 0)?;
-            t.equal(
-                &format!("TIOCGPTLCK after TIOCSPTLCK {argument}"),
-                seen,
-                locked,
-            )?;
+            t.equal(&format!("TIOCGPTLCK after TIOCSPTLCK {argument}"), seen, locked)?;
         }
         let null = actor.try_ioctl_with_null(master, IoctlName::Tiocsptlck)?;
         t.equal("TIOCSPTLCK of a null pointer", null, Err(Errno::EFAULT))?;
@@ -76,10 +65,7 @@ const RELOCKING: Case = Case {
     why: "a program that has done nothing wrong loses its terminal: whoever imitates the kernel, or debugs such a \
           failure, has to know that it comes from a lock elsewhere",
     level: Level::Kernel,
-    references: &[
-        manual("ioctl_tty(2)").at("TIOCSPTLCK"),
-        manual("unlockpt(3)"),
-    ],
+    references: &[manual("ioctl_tty(2)").at("TIOCSPTLCK"), manual("unlockpt(3)")],
     covers: &["PT-03"],
     needs: &[],
     body: |t| {

@@ -8,13 +8,7 @@ use ptyproof_harness::case::{Case, Level};
 use ptyproof_probe::{ChildGroup, Ending, Errno, IoctlName, Reply, Request};
 
 /// The cases of this file.
-pub const CASES: &[Case] = &[
-    MASTER_FLAGS,
-    PEER_FLAGS,
-    PEER_ACCESS,
-    PEER_AS_CONTROLLING_TERMINAL,
-    MANY_OPENS,
-];
+pub const CASES: &[Case] = &[MASTER_FLAGS, PEER_FLAGS, PEER_ACCESS, PEER_AS_CONTROLLING_TERMINAL, MANY_OPENS];
 
 /// The flags that are looked at. The kernel adds others, such as O_LARGEFILE.
 const KEPT: i32 = O_ACCMODE | O_NONBLOCK | O_CLOEXEC;
@@ -74,10 +68,7 @@ const PEER_ACCESS: Case = Case {
     requirement: "EBADF for what they are not open for, and EAGAIN where a read would wait",
     why: "a descriptor for output only, handed to a program, must not let it read what is typed",
     level: Level::Kernel,
-    references: &[
-        manual("ioctl_tty(2)").at("TIOCGPTPEER"),
-        manual("read(2)").at("EBADF"),
-    ],
+    references: &[manual("ioctl_tty(2)").at("TIOCGPTPEER"), manual("read(2)").at("EBADF")],
     covers: &["PT-14"],
     needs: &[],
     body: |t| {
@@ -105,10 +96,7 @@ const PEER_AS_CONTROLLING_TERMINAL: Case = Case {
     requirement: "the first leaves the session without a terminal, the second makes the slave its controlling terminal",
     why: "the ioctl is an open like any other: a daemon that forgets O_NOCTTY is killed by the terminal's hang-up",
     level: Level::Kernel,
-    references: &[
-        manual("ioctl_tty(2)").at("TIOCGPTPEER"),
-        manual("open(2)").at("O_NOCTTY"),
-    ],
+    references: &[manual("ioctl_tty(2)").at("TIOCGPTPEER"), manual("open(2)").at("O_NOCTTY")],
     covers: &["PT-14"],
     needs: &[],
     body: |t| {
@@ -139,10 +127,7 @@ const MANY_OPENS: Case = Case {
         const PROCESSES: usize = 8;
         let mut actor = t.actor()?;
         let pty = actor.new_pty(O_NONBLOCK)?;
-        let open = Request::OpenPeer {
-            master: pty.master,
-            flags: O_RDWR | O_NOCTTY,
-        };
+        let open = Request::OpenPeer { master: pty.master, flags: O_RDWR | O_NOCTTY };
         let open = Request::InTurn(vec![open; 4096 / PROCESSES]);
         let mut holders = Vec::new();
         for _ in 0..PROCESSES {

@@ -7,14 +7,7 @@ use ptyproof_harness::case::{Case, Level};
 use ptyproof_probe::{Bytes, ChildGroup, Errno, Reply, Request, Signal};
 
 /// The cases of this file.
-pub const CASES: &[Case] = &[
-    TWO_READERS,
-    INTERRUPTED,
-    RESTARTED,
-    BAD_MEMORY,
-    NOTHING,
-    PARTS,
-];
+pub const CASES: &[Case] = &[TWO_READERS, INTERRUPTED, RESTARTED, BAD_MEMORY, NOTHING, PARTS];
 
 const TWO_READERS: Case = Case {
     id: "kernel-pair/a-second-reader-does-not-wait-for-the-first",
@@ -22,10 +15,7 @@ const TWO_READERS: Case = Case {
     requirement: "EAGAIN while the first waits, although VMIN 0 means that no read waits; 0 once it has its byte",
     why: "a program that looks whether a key was pressed must not hang because a child of its has the terminal, too",
     level: Level::Kernel,
-    references: &[
-        manual("termios(3)").at("VMIN"),
-        manual("read(2)").at("EAGAIN"),
-    ],
+    references: &[manual("termios(3)").at("VMIN"), manual("read(2)").at("EAGAIN")],
     covers: &["PT-32"],
     needs: &[],
     body: |t| {
@@ -36,19 +26,12 @@ const TWO_READERS: Case = Case {
         let flags = O_RDWR | O_NOCTTY | O_NONBLOCK;
         let second = actor.open_peer(pty.master, flags)?.descriptor;
         let mut first = actor.fork(ChildGroup::Parents)?;
-        let reading = first.begin(&Request::Read {
-            descriptor: pty.slave,
-            most: 100,
-        })?;
+        let reading = first.begin(&Request::Read { descriptor: pty.slave, most: 100 })?;
         t.equal("the first waits", reading.sleeps()?, true)?;
         settings.characters[VMIN] = 0;
         actor.set_termios(pty.slave, settings)?;
         let read = actor.try_read(second)?;
-        t.equal(
-            "the second, while the first waits",
-            read,
-            Err(Errno::EAGAIN),
-        )?;
+        t.equal("the second, while the first waits", read, Err(Errno::EAGAIN))?;
         actor.write(pty.master, b"x")?;
         let byte = Reply::Read(b"x"[..].into());
         t.equal("the first", reading.answer()?, Ok(byte))?;
@@ -63,10 +46,7 @@ const INTERRUPTED: Case = Case {
     requirement: "EINTR",
     why: "a shell's prompt returns at a trap, and an editor redraws at SIGWINCH, because the read ends",
     level: Level::Kernel,
-    references: &[
-        manual("signal(7)").at("Interruption of system calls"),
-        POSIX_TERMINALS,
-    ],
+    references: &[manual("signal(7)").at("Interruption of system calls"), POSIX_TERMINALS],
     covers: &["PT-33"],
     needs: &[],
     body: |t| {
@@ -76,10 +56,7 @@ const INTERRUPTED: Case = Case {
         let pid = reader.pid();
         reader.catch(&[Signal::USR1])?;
         for descriptor in [pty.slave, pty.master] {
-            let reading = reader.begin(&Request::Read {
-                descriptor,
-                most: 100,
-            })?;
+            let reading = reader.begin(&Request::Read { descriptor, most: 100 })?;
             t.equal("the read waits", reading.sleeps()?, true)?;
             actor.kill(pid, Signal::USR1)?;
             t.equal("the read", reading.answer()?, Err(Errno::EINTR))?;
@@ -105,10 +82,7 @@ const RESTARTED: Case = Case {
         let mut reader = actor.fork(ChildGroup::Parents)?;
         let pid = reader.pid();
         reader.catch_and_restart(&[Signal::USR1])?;
-        let reading = reader.begin(&Request::Read {
-            descriptor: pty.slave,
-            most: 100,
-        })?;
+        let reading = reader.begin(&Request::Read { descriptor: pty.slave, most: 100 })?;
         t.equal("the read waits", reading.sleeps()?, true)?;
         actor.kill(pid, Signal::USR1)?;
         t.equal("the read waits again", reading.sleeps()?, true)?;
@@ -150,10 +124,7 @@ const BAD_MEMORY: Case = Case {
             t.shows(
                 &format!("a read into {memory} bytes of memory, and the next"),
                 (first.map(Bytes), then.map(Bytes)),
-                &[
-                    ("new", (new, Err(Errno::EAGAIN))),
-                    ("old", (Err(Errno::EFAULT), Ok(line.clone()))),
-                ],
+                &[("new", (new, Err(Errno::EAGAIN))), ("old", (Err(Errno::EFAULT), Ok(line.clone())))],
             )?;
         }
         Ok(())

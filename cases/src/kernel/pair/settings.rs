@@ -10,9 +10,8 @@ pub const CASES: &[Case] = &[DEFAULTS, SHARED, CONTROL_MODES, DISCIPLINE, SPEEDS
 
 /// Control characters of a new terminal, in the order of `c_cc`: `^C ^\ ^? ^U ^D`, TIME, MIN, none for VSWTC,
 /// `^Q ^S ^Z`, none for VEOL, `^R ^O ^W ^V`, none for VEOL2, and two that are not used.
-const CHARACTERS: [u8; 19] = [
-    0x03, 0x1c, 0x7f, 0x15, 0x04, 0, 1, 0, 0x11, 0x13, 0x1a, 0, 0x12, 0x0f, 0x17, 0x16, 0, 0, 0,
-];
+const CHARACTERS: [u8; 19] =
+    [0x03, 0x1c, 0x7f, 0x15, 0x04, 0, 1, 0, 0x11, 0x13, 0x1a, 0, 0x12, 0x0f, 0x17, 0x16, 0, 0, 0];
 
 const DEFAULTS: Case = Case {
     id: "kernel-pair/settings-of-a-new-pty",
@@ -41,11 +40,7 @@ const DEFAULTS: Case = Case {
             characters: CHARACTERS,
             speeds: (libc::B38400, libc::B38400),
         };
-        let speeds = Speeds {
-            code: libc::B38400,
-            input: 38400,
-            output: 38400,
-        };
+        let speeds = Speeds { code: libc::B38400, input: 38400, output: 38400 };
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
         for (side, descriptor) in [("master", pty.master), ("slave", pty.slave)] {
@@ -110,11 +105,7 @@ const CONTROL_MODES: Case = Case {
         let seen = actor.termios(pty.slave)?.control & !libc::PARODD;
         let expected = libc::CS8 | libc::CREAD | libc::CSTOPB | libc::CLOCAL;
         t.equal("c_cflag without PARODD", seen, expected)?;
-        let hung_up = Speeds {
-            code: libc::B0,
-            input: 0,
-            output: 0,
-        };
+        let hung_up = Speeds { code: libc::B0, input: 0, output: 0 };
         actor.set_speeds(pty.slave, hung_up)?;
         t.equal("speeds", actor.speeds(pty.slave)?, hung_up)?;
         actor.write(pty.master, b"\xff\xe9\n")?;
@@ -164,11 +155,7 @@ const SPEEDS: Case = Case {
         let pty = actor.new_pty(0)?;
         let defaults = actor.termios(pty.slave)?;
         actor.set_termios(pty.slave, defaults.raw())?;
-        let slow = Speeds {
-            code: libc::BOTHER,
-            input: 1,
-            output: 1,
-        };
+        let slow = Speeds { code: libc::BOTHER, input: 1, output: 1 };
         actor.set_speeds(pty.master, slow)?;
         t.equal("speeds at the master", actor.speeds(pty.master)?, slow)?;
         t.equal("speeds at the slave", actor.speeds(pty.slave)?, slow)?;

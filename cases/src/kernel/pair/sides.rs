@@ -7,13 +7,7 @@ use ptyproof_harness::case::{Case, Level};
 use ptyproof_probe::{DeviceNumber, Errno, FileKind, IoctlName};
 
 /// The cases of this file.
-pub const CASES: &[Case] = &[
-    IOCTLS_OF_THE_MASTER,
-    REOPENED_MASTER,
-    REOPENED_SLAVE,
-    IDENTITY,
-    NO_POSITIONS,
-];
+pub const CASES: &[Case] = &[IOCTLS_OF_THE_MASTER, REOPENED_MASTER, REOPENED_SLAVE, IDENTITY, NO_POSITIONS];
 
 const IOCTLS_OF_THE_MASTER: Case = Case {
     id: "kernel-pair/the-slave-refuses-what-is-for-the-master",
@@ -37,11 +31,7 @@ const IOCTLS_OF_THE_MASTER: Case = Case {
             (IoctlName::Tiocsig, i64::from(nix::libc::SIGINT)),
         ] {
             let refused = actor.try_ioctl(slave, name, argument)?;
-            t.equal(
-                &format!("{name:?} of the slave"),
-                refused,
-                Err(Errno::ENOTTY),
-            )?;
+            t.equal(&format!("{name:?} of the slave"), refused, Err(Errno::ENOTTY))?;
         }
         let peer = actor.try_open_peer(slave, O_RDWR | O_NOCTTY)?;
         let peer = peer.map(|_| ());
@@ -63,16 +53,8 @@ const REOPENED_MASTER: Case = Case {
         let pty = actor.new_pty(O_NONBLOCK)?;
         let path = format!("/proc/self/fd/{}", pty.master);
         let other = actor.open(&path, O_RDWR | O_NOCTTY)?.descriptor;
-        let numbers = (
-            actor.ioctl(pty.master, IoctlName::Tiocgptn, 0)?,
-            actor.ioctl(other, IoctlName::Tiocgptn, 0)?,
-        );
-        t.holds(
-            "the numbers of the two",
-            "two different ones",
-            &numbers,
-            |(one, other)| one != other,
-        )?;
+        let numbers = (actor.ioctl(pty.master, IoctlName::Tiocgptn, 0)?, actor.ioctl(other, IoctlName::Tiocgptn, 0)?);
+        t.holds("the numbers of the two", "two different ones", &numbers, |(one, other)| one != other)?;
         let locked = actor.ioctl(other, IoctlName::Tiocgptlck, 0)?;
         t.equal("the lock of the new one", locked, 1)
     },
@@ -112,35 +94,20 @@ const IDENTITY: Case = Case {
                   are the paths that were opened, and both are terminals",
     why: "this is how lsof(8), ttyname(3), CRIU and container runtimes find out which terminal a descriptor is",
     level: Level::Kernel,
-    references: &[
-        manual("pts(4)"),
-        manual("proc_pid_fdinfo(5)"),
-        manual("isatty(3)"),
-    ],
+    references: &[manual("pts(4)"), manual("proc_pid_fdinfo(5)"), manual("isatty(3)")],
     covers: &["PT-12"],
     needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let master = actor.open("/dev/ptmx", O_RDWR | O_NOCTTY)?;
-        t.equal(
-            "device of the master",
-            master.status.node,
-            DeviceNumber::PTMX,
-        )?;
+        t.equal("device of the master", master.status.node, DeviceNumber::PTMX)?;
         let master = master.descriptor;
         actor.ioctl(master, IoctlName::Tiocsptlck, 0)?;
         let number = actor.ioctl(master, IoctlName::Tiocgptn, 0)?;
         let path = format!("/dev/pts/{number}");
         let slave = actor.open(&path, O_RDWR | O_NOCTTY)?;
-        let expected = DeviceNumber {
-            major: 136,
-            minor: number.unsigned_abs(),
-        };
-        t.equal(
-            "what the slave is",
-            (slave.status.kind, slave.status.node),
-            (FileKind::CharacterDevice, expected),
-        )?;
+        let expected = DeviceNumber { major: 136, minor: number.unsigned_abs() };
+        t.equal("what the slave is", (slave.status.kind, slave.status.node), (FileKind::CharacterDevice, expected))?;
         let slave = slave.descriptor;
         let link = actor.read_link(&format!("/proc/self/fd/{slave}"))?;
         t.equal_bytes("the link of the slave", &link, path.as_bytes())?;

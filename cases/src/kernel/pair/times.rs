@@ -11,10 +11,8 @@ use std::time::SystemTime;
 pub const CASES: &[Case] = &[STEPS, THROUGH_DEV_TTY];
 
 /// Long ago.
-const LONG_AGO: FileTimes = FileTimes {
-    accessed: Moment::second(1_000_000_000),
-    modified: Moment::second(1_000_000_000),
-};
+const LONG_AGO: FileTimes =
+    FileTimes { accessed: Moment::second(1_000_000_000), modified: Moment::second(1_000_000_000) };
 
 /// Whether a time is a whole second since a second of the clock, and not one to come.
 fn is_since(time: Moment, began: i64) -> bool {
@@ -41,10 +39,7 @@ const STEPS: Case = Case {
     level: Level::Security,
     references: &[
         manual("inode(7)"),
-        issue(
-            "Linux 3.10, tty: fix atime/mtime regression",
-            "https://git.kernel.org/linus/37b7f3c76595",
-        ),
+        issue("Linux 3.10, tty: fix atime/mtime regression", "https://git.kernel.org/linus/37b7f3c76595"),
     ],
     covers: &["PT-37"],
     needs: &[],
@@ -56,39 +51,26 @@ const STEPS: Case = Case {
         let began = seconds_of_now();
         actor.write(pty.slave, b"output")?;
         let written = actor.times(&path)?;
-        t.equal(
-            "st_atime after a write",
-            written.accessed,
-            LONG_AGO.accessed,
-        )?;
+        t.equal("st_atime after a write", written.accessed, LONG_AGO.accessed)?;
         actor.write(pty.master, b"input\n")?;
         actor.read(pty.slave)?;
         let read = actor.times(&path)?;
-        for (name, time) in [
-            ("st_mtime after a write", written.modified),
-            ("st_atime after a read", read.accessed),
-        ] {
-            t.holds(name, "a whole second of now", &time, |time| {
-                is_since(*time, began)
-            })?;
+        for (name, time) in [("st_mtime after a write", written.modified), ("st_atime after a read", read.accessed)] {
+            t.holds(name, "a whole second of now", &time, |time| is_since(*time, began))?;
         }
         t.equal("st_mtime after a read", read.modified, written.modified)?;
 
         // Four seconds off, within the same eight.
         let shifted = |time: Moment| Moment::second(time.seconds ^ (STEP / 2));
-        let before = FileTimes {
-            accessed: shifted(read.accessed),
-            modified: shifted(read.modified),
-        };
+        let before = FileTimes { accessed: shifted(read.accessed), modified: shifted(read.modified) };
         actor.set_times(&path, before)?;
         actor.write(pty.slave, b"output")?;
         actor.write(pty.master, b"input\n")?;
         actor.read(pty.slave)?;
         let after = actor.times(&path)?;
-        for (name, before, after) in [
-            ("st_mtime", before.modified, after.modified),
-            ("st_atime", before.accessed, after.accessed),
-        ] {
+        for (name, before, after) in
+            [("st_mtime", before.modified, after.modified), ("st_atime", before.accessed, after.accessed)]
+        {
             t.holds(
                 &format!("{name} after the second time"),
                 &format!("{before:?}, or a second of other eight"),

@@ -9,13 +9,7 @@ use ptyproof_harness::case::{Case, Level};
 use ptyproof_probe::{Bytes, ChildGroup, Ending, Errno, IoctlName, Lines, Size};
 
 /// The cases of this file.
-pub const CASES: &[Case] = &[
-    NEVER_OPENED,
-    CLOSED,
-    OUTPUT_FIRST,
-    TYPED_MEANWHILE,
-    REOPENED,
-];
+pub const CASES: &[Case] = &[NEVER_OPENED, CLOSED, OUTPUT_FIRST, TYPED_MEANWHILE, REOPENED];
 
 const NEVER_OPENED: Case = Case {
     id: "kernel-pair/a-slave-never-opened-is-no-hang-up",
@@ -86,10 +80,7 @@ const OUTPUT_FIRST: Case = Case {
     level: Level::Kernel,
     references: &[
         manual("pty(7)"),
-        issue(
-            "Linux 4.7, tty: Fix OpenSSH pty regression on close",
-            "https://git.kernel.org/linus/0f40fbbcc34e",
-        ),
+        issue("Linux 4.7, tty: Fix OpenSSH pty regression on close", "https://git.kernel.org/linus/0f40fbbcc34e"),
     ],
     covers: &["PT-17"],
     needs: &[],

@@ -53,17 +53,10 @@ const OUTPUT_UNDELIVERED: Case = Case {
         let mut actor = t.actor()?;
         let pty = raw_pty(&mut actor)?;
         actor.set_nonblocking(pty.master, false)?;
-        let write = |bytes: &'static [u8]| Request::Write {
-            descriptor: pty.slave,
-            bytes: bytes.into(),
-        };
+        let write = |bytes: &'static [u8]| Request::Write { descriptor: pty.slave, bytes: bytes.into() };
         let steps = Request::InTurn(vec![
             write(b"abc"),
-            Request::Ioctl {
-                descriptor: pty.slave,
-                name: IoctlName::Tcflsh,
-                argument: TCOFLUSH.into(),
-            },
+            Request::Ioctl { descriptor: pty.slave, name: IoctlName::Tcflsh, argument: TCOFLUSH.into() },
             write(b"!"),
         ]);
         for _ in 0..200 {

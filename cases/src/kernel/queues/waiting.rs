@@ -24,18 +24,11 @@ const WAKES_WRITERS: Case = Case {
         let mut actor = t.actor()?;
         for (towards_slave, queue) in [(true, TCIFLUSH), (false, TCIFLUSH), (true, TCIOFLUSH)] {
             let pty = raw_pty(&mut actor)?;
-            let (from, to) = if towards_slave {
-                (pty.master, pty.slave)
-            } else {
-                (pty.slave, pty.master)
-            };
+            let (from, to) = if towards_slave { (pty.master, pty.slave) } else { (pty.slave, pty.master) };
             let mut writer = actor.fork(ChildGroup::Parents)?;
             fill(&mut writer, from)?;
             writer.set_nonblocking(from, false)?;
-            let late = Request::WriteOnce {
-                descriptor: from,
-                bytes: b"!"[..].into(),
-            };
+            let late = Request::WriteOnce { descriptor: from, bytes: b"!"[..].into() };
             // The kernel's worker may make a little room still.
             let writing = loop {
                 let writing = writer.begin(&late)?;
@@ -59,27 +52,16 @@ const WAKES_POLLERS: Case = Case {
     requirement: "poll(2) says OUT",
     why: "event loops wait for room in this way: unwoken, they hang with the terminal free",
     level: Level::Kernel,
-    references: &[
-        manual("tcflush(3)").at("TCIFLUSH"),
-        manual("poll(2)").at("POLLOUT"),
-    ],
+    references: &[manual("tcflush(3)").at("TCIFLUSH"), manual("poll(2)").at("POLLOUT")],
     covers: &["LQ-08"],
     needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         for towards_slave in [true, false] {
             let pty = raw_pty(&mut actor)?;
-            let (from, to) = if towards_slave {
-                (pty.master, pty.slave)
-            } else {
-                (pty.slave, pty.master)
-            };
+            let (from, to) = if towards_slave { (pty.master, pty.slave) } else { (pty.slave, pty.master) };
             let mut poller = actor.fork(ChildGroup::Parents)?;
-            let request = Request::Poll {
-                descriptor: from,
-                events: PollFlags::POLLOUT.bits(),
-                milliseconds: u16::MAX,
-            };
+            let request = Request::Poll { descriptor: from, events: PollFlags::POLLOUT.bits(), milliseconds: u16::MAX };
             // The kernel's worker may make a little room still.
             let polling = loop {
                 fill(&mut actor, from)?;

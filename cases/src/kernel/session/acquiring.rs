@@ -7,13 +7,7 @@ use ptyproof_harness::case::{Case, Level};
 use ptyproof_probe::{ChildGroup, Errno, IoctlName};
 
 /// All of them.
-pub const CASES: &[Case] = &[
-    BY_THE_LEADER,
-    A_SECOND_TERMINAL,
-    BY_A_CHILD,
-    AT_THE_MASTER,
-    FOR_WRITING_ONLY,
-];
+pub const CASES: &[Case] = &[BY_THE_LEADER, A_SECOND_TERMINAL, BY_A_CHILD, AT_THE_MASTER, FOR_WRITING_ONLY];
 
 const BY_THE_LEADER: Case = Case {
     id: "kernel-session/leader-acquires-by-ioctl",
@@ -21,10 +15,7 @@ const BY_THE_LEADER: Case = Case {
     requirement: "both succeed; it is the session's terminal, and the leader's group has it",
     why: "login_tty(3), and with it every terminal emulator and container runtime, gives a session its terminal so",
     level: Level::Kernel,
-    references: &[
-        manual("ioctl_tty(2)").at("TIOCSCTTY"),
-        manual("login_tty(3)"),
-    ],
+    references: &[manual("ioctl_tty(2)").at("TIOCSCTTY"), manual("login_tty(3)")],
     covers: &["CT-05"],
     needs: &[],
     body: |t| {

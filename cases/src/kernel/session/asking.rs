@@ -24,10 +24,7 @@ const AT_A_STRANGERS_SLAVE: Case = Case {
     requirement: "ENOTTY for both",
     why: "tcgetpgrp() is how a program finds out whether a terminal is its own",
     level: Level::Kernel,
-    references: &[
-        manual("tcgetpgrp(3)").at("ENOTTY"),
-        manual("tcgetsid(3)").at("ENOTTY"),
-    ],
+    references: &[manual("tcgetpgrp(3)").at("ENOTTY"), manual("tcgetsid(3)").at("ENOTTY")],
     covers: &["CT-11"],
     needs: &[],
     body: |t| {
@@ -68,10 +65,7 @@ const MASTER_OF_A_SESSION: Case = Case {
     requirement: "the session of the slave, and the job's process group",
     why: "a terminal emulator shows the name of the running command, and asks before it closes a busy window",
     level: Level::Kernel,
-    references: &[
-        manual("ioctl_tty(2)").at("TIOCGSID"),
-        manual("ioctl_tty(2)").at("TIOCGPGRP"),
-    ],
+    references: &[manual("ioctl_tty(2)").at("TIOCGSID"), manual("ioctl_tty(2)").at("TIOCGPGRP")],
     covers: &["CT-11"],
     needs: &[],
     body: |t| {
@@ -92,10 +86,7 @@ const FROM_A_CHILD_NAMESPACE: Case = Case {
     requirement: "both succeed with 0",
     why: "a container that is given its caller's terminal sees 0, and must not take it for a process",
     level: Level::Kernel,
-    references: &[
-        manual("ioctl_tty(2)").at("TIOCGSID"),
-        manual("pid_namespaces(7)"),
-    ],
+    references: &[manual("ioctl_tty(2)").at("TIOCGSID"), manual("pid_namespaces(7)")],
     covers: &["CT-12"],
     needs: &[],
     body: |t| {
@@ -116,10 +107,7 @@ const FROM_A_PARENT_NAMESPACE: Case = Case {
     requirement: "inside it is 1, and outside the number by which the parent can wait for the leader",
     why: "who holds the master of a container's terminal can only signal a process by the number that it has outside",
     level: Level::Kernel,
-    references: &[
-        manual("ioctl_tty(2)").at("TIOCGSID"),
-        manual("pid_namespaces(7)"),
-    ],
+    references: &[manual("ioctl_tty(2)").at("TIOCGSID"), manual("pid_namespaces(7)")],
     covers: &["CT-12"],
     needs: &[],
     body: |t| {

@@ -7,14 +7,8 @@ use ptyproof_harness::case::{Case, Level};
 use ptyproof_probe::{ChildGroup, Ending, Errno, IoctlName};
 
 /// All of them. What happens when the leader gives its terminal up is a hang-up.
-pub const CASES: &[Case] = &[
-    WHAT_IS_NOT_ONES_OWN,
-    FOR_ONESELF_ALONE,
-    NEW_SESSION,
-    GROUP_LEADER,
-    FORK_AND_EXECUTE,
-    AFTER_THE_LEADER,
-];
+pub const CASES: &[Case] =
+    &[WHAT_IS_NOT_ONES_OWN, FOR_ONESELF_ALONE, NEW_SESSION, GROUP_LEADER, FORK_AND_EXECUTE, AFTER_THE_LEADER];
 
 const WHAT_IS_NOT_ONES_OWN: Case = Case {
     id: "kernel-session/only-the-own-terminal-is-given-up",
@@ -140,9 +134,7 @@ const AFTER_THE_LEADER: Case = Case {
     body: |t| {
         let mut login = Login::begin(t)?;
         let mut emulator = login.emulator;
-        let slave = emulator
-            .open_peer(login.master, O_RDWR | O_NOCTTY)?
-            .descriptor;
+        let slave = emulator.open_peer(login.master, O_RDWR | O_NOCTTY)?.descriptor;
         login.leader.end(Ending::Exit(0))?;
         emulator.wait_for_end(login.leader.pid())?;
         let session = emulator.try_ioctl(login.master, IoctlName::Tiocgsid, 0)?;
@@ -151,10 +143,6 @@ const AFTER_THE_LEADER: Case = Case {
         let acquired = next.try_ioctl(slave, IoctlName::Tiocsctty, 0)?;
         t.equal("TIOCSCTTY by the next leader", acquired, Ok(0))?;
         let session = emulator.try_ioctl(login.master, IoctlName::Tiocgsid, 0)?;
-        t.equal(
-            "session of the terminal",
-            session,
-            Ok(i64::from(next.pid())),
-        )
+        t.equal("session of the terminal", session, Ok(i64::from(next.pid())))
     },
 };

@@ -1,8 +1,6 @@
 //! TIOCSCTTY of a terminal that is the controlling one of another session.
 
-use crate::kernel::login::{
-    Login, TERMINAL_SIGNALS, controlling_terminal, device, renounce_privilege,
-};
+use crate::kernel::login::{Login, TERMINAL_SIGNALS, controlling_terminal, device, renounce_privilege};
 use crate::references::manual;
 use nix::libc::{O_NOCTTY, O_RDWR};
 use ptyproof_harness::case::{Case, Level, Need};
@@ -72,24 +70,12 @@ const BY_ROOT: Case = Case {
         let stolen = thief.try_ioctl(slave, IoctlName::Tiocsctty, 1)?;
         t.equal("TIOCSCTTY with 1", stolen, Ok(0))?;
         let own = device(thief, slave)?;
-        t.equal(
-            "the thief's terminal",
-            controlling_terminal(thief)?,
-            Ok(own),
-        )?;
+        t.equal("the thief's terminal", controlling_terminal(thief)?, Ok(own))?;
         for (who, victim) in [("leader", &mut login.leader), ("child", &mut child)] {
             let terminal = controlling_terminal(victim)?;
-            t.equal(
-                &format!("the {who}'s terminal"),
-                terminal,
-                Err(Errno::ENXIO),
-            )?;
+            t.equal(&format!("the {who}'s terminal"), terminal, Err(Errno::ENXIO))?;
             let session = victim.try_ioctl(login.slave, IoctlName::Tiocgsid, 0)?;
-            t.equal(
-                &format!("the {who} asks for the session"),
-                session,
-                Err(Errno::ENOTTY),
-            )?;
+            t.equal(&format!("the {who} asks for the session"), session, Err(Errno::ENOTTY))?;
             // Signals are sent before TIOCSCTTY returns, so they have arrived.
             let signals = victim.signals_within(0)?;
             t.equal(&format!("signals of the {who}"), signals, vec![])?;

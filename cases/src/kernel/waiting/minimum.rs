@@ -6,15 +6,7 @@ use ptyproof_harness::case::{Case, Level};
 use ptyproof_probe::{Bytes, Errno, Reply};
 
 /// All of them.
-pub const CASES: &[Case] = &[
-    NOTHING,
-    SO_MANY,
-    FEWER_ASKED_FOR,
-    WITHOUT_WAITING,
-    POLL,
-    MORE_THAN_64,
-    EXACTLY_64,
-];
+pub const CASES: &[Case] = &[NOTHING, SO_MANY, FEWER_ASKED_FOR, WITHOUT_WAITING, POLL, MORE_THAN_64, EXACTLY_64];
 
 const NOTHING: Case = Case {
     id: "kernel-waiting/minimum-0-never-waits",
@@ -22,10 +14,7 @@ const NOTHING: Case = Case {
     requirement: "no bytes both times, not EAGAIN; then the two bytes",
     why: "games and editors look for a key so, and must not take no key for an error, nor for the end",
     level: Level::Kernel,
-    references: &[
-        POSIX_TERMINALS,
-        manual("termios(3)").at("MIN == 0, TIME == 0"),
-    ],
+    references: &[POSIX_TERMINALS, manual("termios(3)").at("MIN == 0, TIME == 0")],
     covers: &["LV-01"],
     needs: &[],
     body: |t| {
@@ -49,36 +38,16 @@ const SO_MANY: Case = Case {
     requirement: "the read still waits after two bytes, and takes all three",
     why: "a program that reads messages of a known length gets them whole with one call",
     level: Level::Kernel,
-    references: &[
-        POSIX_TERMINALS,
-        manual("termios(3)").at("MIN > 0, TIME == 0"),
-    ],
+    references: &[POSIX_TERMINALS, manual("termios(3)").at("MIN > 0, TIME == 0")],
     covers: &["LV-03"],
     needs: &[],
     body: |t| {
-        let Line {
-            mut typist,
-            mut program,
-            master,
-            slave,
-        } = Line::raw(t, 3, 0)?;
+        let Line { mut typist, mut program, master, slave } = Line::raw(t, 3, 0)?;
         let reading = program.begin(&read(slave, 4096))?;
-        t.equal(
-            "whether it waits for the first byte",
-            reading.sleeps()?,
-            true,
-        )?;
+        t.equal("whether it waits for the first byte", reading.sleeps()?, true)?;
         typist.write(master, b"ab")?;
-        t.equal(
-            "poll below the minimum",
-            is_readable(&mut typist, slave)?,
-            false,
-        )?;
-        t.equal(
-            "whether it waits for the third byte",
-            reading.sleeps()?,
-            true,
-        )?;
+        t.equal("poll below the minimum", is_readable(&mut typist, slave)?, false)?;
+        t.equal("whether it waits for the third byte", reading.sleeps()?, true)?;
         typist.write(master, b"c")?;
         let read = Reply::Read(Bytes::from(&b"abc"[..]));
         t.equal("what it reads", reading.answer()?, Ok(read))
@@ -91,19 +60,11 @@ const FEWER_ASKED_FOR: Case = Case {
     requirement: "each read returns when its buffer is full",
     why: "a read for fewer bytes than MIN must not wait for what it has no room for",
     level: Level::Kernel,
-    references: &[
-        POSIX_TERMINALS,
-        manual("termios(3)").at("MIN > 0, TIME == 0"),
-    ],
+    references: &[POSIX_TERMINALS, manual("termios(3)").at("MIN > 0, TIME == 0")],
     covers: &["LV-05"],
     needs: &[],
     body: |t| {
-        let Line {
-            mut typist,
-            mut program,
-            master,
-            slave,
-        } = Line::raw(t, 10, 0)?;
+        let Line { mut typist, mut program, master, slave } = Line::raw(t, 10, 0)?;
         let reading = program.begin(&read(slave, 3))?;
         t.equal("whether it waits", reading.sleeps()?, true)?;
         typist.write(master, b"abcde")?;
@@ -168,31 +129,19 @@ const MORE_THAN_64: Case = Case {
     requirement: "64 bytes since Linux 5.12 (new), because the kernel reads in pieces of 64; all 100 before (old)",
     why: "POSIX has the read wait for 100: a program that relies on it sees a short read on newer kernels",
     level: Level::Kernel,
-    references: &[
-        POSIX_TERMINALS,
-        manual("termios(3)").at("MIN > 0, TIME == 0"),
-    ],
+    references: &[POSIX_TERMINALS, manual("termios(3)").at("MIN > 0, TIME == 0")],
     covers: &["LV-08"],
     needs: &[],
     body: |t| {
-        let Line {
-            mut typist,
-            mut program,
-            master,
-            slave,
-        } = Line::raw(t, 100, 0)?;
+        let Line { mut typist, mut program, master, slave } = Line::raw(t, 100, 0)?;
         typist.write(master, &[b'x'; 80])?;
-        t.equal(
-            "poll below the minimum",
-            is_readable(&mut typist, slave)?,
-            false,
-        )?;
+        t.equal("poll below the minimum", is_readable(&mut typist, slave)?, false)?;
         let reading = program.begin(&read(slave, 200))?;
         reading.sleeps()?;
         typist.write(master, &[b'y'; 20])?;
         let all = [[b'x'; 80].as_slice(), &[b'y'; 20]].concat();
-        let known = [("new", &all[..64]), ("old", &all[..])]
-            .map(|(name, bytes)| (name, Ok(Reply::Read(Bytes::from(bytes)))));
+        let known =
+            [("new", &all[..64]), ("old", &all[..])].map(|(name, bytes)| (name, Ok(Reply::Read(Bytes::from(bytes)))));
         t.shows("read with a minimum of 100", reading.answer()?, &known)
     },
 };
@@ -203,25 +152,13 @@ const EXACTLY_64: Case = Case {
     requirement: "the read waits for the 64th byte, on every kernel",
     why: "it is the largest minimum that all kernels keep to",
     level: Level::Kernel,
-    references: &[
-        POSIX_TERMINALS,
-        manual("termios(3)").at("MIN > 0, TIME == 0"),
-    ],
+    references: &[POSIX_TERMINALS, manual("termios(3)").at("MIN > 0, TIME == 0")],
     covers: &["LV-08"],
     needs: &[],
     body: |t| {
-        let Line {
-            mut typist,
-            mut program,
-            master,
-            slave,
-        } = Line::raw(t, 64, 0)?;
+        let Line { mut typist, mut program, master, slave } = Line::raw(t, 64, 0)?;
         typist.write(master, &[b'x'; 63])?;
-        t.equal(
-            "poll below the minimum",
-            is_readable(&mut typist, slave)?,
-            false,
-        )?;
+        t.equal("poll below the minimum", is_readable(&mut typist, slave)?, false)?;
         let reading = program.begin(&read(slave, 200))?;
         t.equal("whether it waits", reading.sleeps()?, true)?;
         typist.write(master, b"x")?;

@@ -37,12 +37,7 @@ impl Line {
         typist.set_termios(pty.slave, change(settings))?;
         let mut program = typist.fork(ChildGroup::Own)?;
         program.close(pty.master)?;
-        Ok(Self {
-            typist,
-            program,
-            master: pty.master,
-            slave: pty.slave,
-        })
+        Ok(Self { typist, program, master: pty.master, slave: pty.slave })
     }
 
     /// A new pty without lines, whose reads wait for so many bytes and so many tenths of a second.

@@ -20,12 +20,7 @@ const EXACTLY_FILLED: Case = Case {
     needs: &[],
     body: |t| {
         for size in [3, 64, 128] {
-            let Line {
-                mut typist,
-                mut program,
-                master,
-                slave,
-            } = Line::with(t, |settings| settings.without_echo())?;
+            let Line { mut typist, mut program, master, slave } = Line::with(t, |settings| settings.without_echo())?;
             let pushed = vec![b'x'; size];
             let reading = program.begin(&read(slave, size))?;
             t.equal("whether it waits", reading.sleeps()?, true)?;

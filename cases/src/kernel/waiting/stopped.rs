@@ -16,10 +16,7 @@ const SIGNAL_RESTARTS: Case = Case {
     requirement: "the write waits until the key, and then its bytes come out of the master",
     why: "who has stopped the output by mistake can still interrupt, and sees what the program says to that",
     level: Level::Kernel,
-    references: &[
-        manual("termios(3)").at("IXON"),
-        manual("termios(3)").at("ISIG"),
-    ],
+    references: &[manual("termios(3)").at("IXON"), manual("termios(3)").at("ISIG")],
     covers: &["LS-06"],
     needs: &[],
     body: |t| {
@@ -27,22 +24,14 @@ const SIGNAL_RESTARTS: Case = Case {
         let settings = login.leader.termios(login.slave)?.without_echo();
         login.leader.set_termios(login.slave, settings)?;
         let mut job = login.leader.fork(ChildGroup::Own)?;
-        login
-            .leader
-            .catch(&[Signal::INT, Signal::QUIT, Signal::TSTP])?;
-        let keys = [
-            (b"\x03", Signal::INT),
-            (b"\x1c", Signal::QUIT),
-            (b"\x1a", Signal::TSTP),
-        ];
+        login.leader.catch(&[Signal::INT, Signal::QUIT, Signal::TSTP])?;
+        let keys = [(b"\x03", Signal::INT), (b"\x1c", Signal::QUIT), (b"\x1a", Signal::TSTP)];
         for (key, signal) in keys {
             login.emulator.write(login.master, b"\x13go\n")?;
             // Keys are taken in their order, so by now the output is stopped.
             t.equal_bytes("a line after ^S", &login.leader.read(login.slave)?, b"go\n")?;
-            let writing = job.begin(&Request::WriteOnce {
-                descriptor: login.slave,
-                bytes: Bytes::from(&b"out"[..]),
-            })?;
+            let writing =
+                job.begin(&Request::WriteOnce { descriptor: login.slave, bytes: Bytes::from(&b"out"[..]) })?;
             t.equal("whether the write waits", writing.sleeps()?, true)?;
             login.emulator.write(login.master, key)?;
             t.equal("the write", writing.answer()?, Ok(Reply::Number(3)))?;
@@ -66,14 +55,8 @@ const SIGNAL_DISCARDS: Case = Case {
     covers: &["LS-07"],
     needs: &[],
     body: |t| {
-        let Line {
-            mut typist,
-            mut program,
-            master,
-            slave,
-        } = Line::with(t, |settings| {
-            settings.without_echo().without_output_processing()
-        })?;
+        let Line { mut typist, mut program, master, slave } =
+            Line::with(t, |settings| settings.without_echo().without_output_processing())?;
         program.set_nonblocking(slave, true)?;
         let flood = fill(&mut program, slave)?;
         let delivered = typist.ioctl(master, IoctlName::Fionread, 0)? as usize;
@@ -89,9 +72,7 @@ const SIGNAL_DISCARDS: Case = Case {
         let before = &received[..received.len() - 3];
         // More may have been delivered between the question and ^C, but never all: there is no room for it.
         let expected = format!("{delivered} bytes or more, and fewer than {}", flood.len());
-        t.holds("bytes from before ^C", &expected, &before.len(), |count| {
-            (delivered..flood.len()).contains(count)
-        })?;
+        t.holds("bytes from before ^C", &expected, &before.len(), |count| (delivered..flood.len()).contains(count))?;
         t.equal_bytes("what they are", before, &flood[..before.len()])
     },
 };
@@ -106,21 +87,10 @@ const ECHO_STAYS_WHOLE: Case = Case {
     covers: &["LE-17"],
     needs: &[],
     body: |t| {
-        let Line {
-            mut typist,
-            mut program,
-            master,
-            slave,
-        } = Line::with(t, |settings| settings)?;
+        let Line { mut typist, mut program, master, slave } = Line::with(t, |settings| settings)?;
         let mut emulator = typist.fork(ChildGroup::Own)?;
-        let writing = program.begin(&Request::Write {
-            descriptor: slave,
-            bytes: Bytes(vec![b'x'; 65536]),
-        })?;
-        let typing = typist.begin(&Request::Write {
-            descriptor: master,
-            bytes: Bytes(vec![1; 1000]),
-        })?;
+        let writing = program.begin(&Request::Write { descriptor: slave, bytes: Bytes(vec![b'x'; 65536]) })?;
+        let typing = typist.begin(&Request::Write { descriptor: master, bytes: Bytes(vec![1; 1000]) })?;
         let mut received = emulator.read_count(master, 65536)?;
         t.equal("the program's write", writing.answer()?, Ok(Reply::Done))?;
         t.equal("the typing", typing.answer()?, Ok(Reply::Done))?;

@@ -30,12 +30,7 @@ const fn tenths(number: u8) -> Duration {
 
 /// `timed` took at least so long.
 fn took(t: &Trial, what: &str, timed: &Timed, least: Duration) -> Judgement {
-    t.holds(
-        what,
-        &format!("at least {least:?} less a tick"),
-        &timed.took(),
-        |took| *took + TICK >= least,
-    )
+    t.holds(what, &format!("at least {least:?} less a tick"), &timed.took(), |took| *took + TICK >= least)
 }
 
 fn bytes(read: &[u8]) -> Reply {
@@ -70,10 +65,7 @@ const FOR_THE_FIRST_BYTE: Case = Case {
     requirement: "no bytes after two tenths of a second; with O_NONBLOCK EAGAIN",
     why: "programs tell the escape key from the sequence of an arrow key by such a wait",
     level: Level::Kernel,
-    references: &[
-        POSIX_TERMINALS,
-        manual("termios(3)").at("MIN == 0, TIME > 0"),
-    ],
+    references: &[POSIX_TERMINALS, manual("termios(3)").at("MIN == 0, TIME > 0")],
     covers: &["LV-02"],
     needs: &[],
     body: |t| {
@@ -94,19 +86,11 @@ const ENDED_BY_A_BYTE: Case = Case {
     requirement: "the read returns the byte without waiting for the rest of the time",
     why: "TIME is the longest wait with MIN 0, and no delay",
     level: Level::Kernel,
-    references: &[
-        POSIX_TERMINALS,
-        manual("termios(3)").at("MIN == 0, TIME > 0"),
-    ],
+    references: &[POSIX_TERMINALS, manual("termios(3)").at("MIN == 0, TIME > 0")],
     covers: &["LV-02"],
     needs: &[],
     body: |t| {
-        let Line {
-            mut typist,
-            mut program,
-            master,
-            slave,
-        } = Line::raw(t, 0, 255)?;
+        let Line { mut typist, mut program, master, slave } = Line::raw(t, 0, 255)?;
         let reading = program.begin(&Request::Timed(Box::new(read(slave, 4096))))?;
         t.equal("whether it waits", reading.sleeps()?, true)?;
         typist.write(master, b"a")?;
@@ -123,10 +107,7 @@ const AFTER_THE_FIRST_BYTE: Case = Case {
     requirement: "the byte, after two tenths of a second",
     why: "a program waits a little for the rest of a sequence, and then takes what there is",
     level: Level::Kernel,
-    references: &[
-        POSIX_TERMINALS,
-        manual("termios(3)").at("MIN > 0, TIME > 0"),
-    ],
+    references: &[POSIX_TERMINALS, manual("termios(3)").at("MIN > 0, TIME > 0")],
     covers: &["LV-04"],
     needs: &[],
     body: |t| {
@@ -145,20 +126,12 @@ const NOT_BEFORE_THE_FIRST_BYTE: Case = Case {
     requirement: "the read still waits after that time, and returns the byte in the end",
     why: "otherwise a program would see an end of file whenever its user thinks",
     level: Level::Kernel,
-    references: &[
-        POSIX_TERMINALS,
-        manual("termios(3)").at("MIN > 0, TIME > 0"),
-    ],
+    references: &[POSIX_TERMINALS, manual("termios(3)").at("MIN > 0, TIME > 0")],
     covers: &["LV-04"],
     needs: &[],
     body: |t| {
         let mut clock = Clock::start(t, 3)?;
-        let Line {
-            mut typist,
-            mut program,
-            master,
-            slave,
-        } = Line::raw(t, 2, 1)?;
+        let Line { mut typist, mut program, master, slave } = Line::raw(t, 2, 1)?;
         let reading = program.begin(&read(slave, 4096))?;
         t.equal("whether it waits", reading.sleeps()?, true)?;
         clock.runs_out()?;
@@ -172,25 +145,13 @@ const NOT_BEFORE_THE_FIRST_BYTE: Case = Case {
 /// `number` tenths, and a tenth passes between the two bytes.
 fn second_byte_in_time(t: &Trial, number: u8) -> Result<(Timed, Timed), Stop> {
     let mut clock = Clock::start(t, 1)?;
-    let Line {
-        mut typist,
-        mut program,
-        master,
-        slave,
-    } = Line::raw(t, 3, number)?;
+    let Line { mut typist, mut program, master, slave } = Line::raw(t, 3, number)?;
     typist.write(master, b"a")?;
-    t.equal(
-        "whether there is input",
-        is_readable(&mut typist, slave)?,
-        true,
-    )?;
+    t.equal("whether there is input", is_readable(&mut typist, slave)?, true)?;
     let reading = program.begin(&Request::Timed(Box::new(read(slave, 4096))))?;
     reading.sleeps()?;
     clock.runs_out()?;
-    let typed = typist.timed(&Request::WriteOnce {
-        descriptor: master,
-        bytes: Bytes::from(&b"b"[..]),
-    })?;
+    let typed = typist.timed(&Request::WriteOnce { descriptor: master, bytes: Bytes::from(&b"b"[..]) })?;
     match reading.finish()? {
         Reply::Timed(timed) => Ok((typed, timed)),
         other => Err(Stop::Error(format!("a timed request answers {other:?}"))),
@@ -203,10 +164,7 @@ const AFTER_EVERY_BYTE: Case = Case {
     requirement: "both bytes, three tenths of a second after the second was typed",
     why: "TIME limits the gap between bytes: a slow line must not cut a message that still comes",
     level: Level::Kernel,
-    references: &[
-        POSIX_TERMINALS,
-        manual("termios(3)").at("MIN > 0, TIME > 0"),
-    ],
+    references: &[POSIX_TERMINALS, manual("termios(3)").at("MIN > 0, TIME > 0")],
     covers: &["LV-04"],
     needs: &[],
     body: |t| {
@@ -236,10 +194,7 @@ const NOT_FOR_LINES: Case = Case {
     requirement: "the read waits for the line; with O_NONBLOCK it is EAGAIN, not end of file; ^D still ends input",
     why: "a shell must not see an end of file because the program before it left another MIN",
     level: Level::Kernel,
-    references: &[
-        POSIX_TERMINALS,
-        manual("termios(3)").at("Canonical and noncanonical mode"),
-    ],
+    references: &[POSIX_TERMINALS, manual("termios(3)").at("Canonical and noncanonical mode")],
     covers: &["LV-09"],
     needs: &[],
     body: |t| {
@@ -248,18 +203,9 @@ const NOT_FOR_LINES: Case = Case {
             settings.local &= !ECHO;
             settings.waiting_for(0, 1)
         };
-        let Line {
-            mut typist,
-            mut program,
-            master,
-            slave,
-        } = Line::with(t, settings)?;
+        let Line { mut typist, mut program, master, slave } = Line::with(t, settings)?;
         let characters = typist.termios(slave)?.characters;
-        t.equal(
-            "VEOF and VEOL",
-            (characters[VEOF], characters[VEOL]),
-            (4, 0),
-        )?;
+        t.equal("VEOF and VEOL", (characters[VEOF], characters[VEOL]), (4, 0))?;
         let reading = program.begin(&read(slave, 4096))?;
         t.equal("whether it waits", reading.sleeps()?, true)?;
         clock.runs_out()?;
@@ -270,10 +216,6 @@ const NOT_FOR_LINES: Case = Case {
         let refused = program.try_read(slave)?;
         t.equal("read with O_NONBLOCK", refused, Err(Errno::EAGAIN))?;
         typist.write(master, b"half\x04")?;
-        t.equal(
-            "what ^D ends",
-            program.try_read(slave)?,
-            Ok(b"half".to_vec()),
-        )
+        t.equal("what ^D ends", program.try_read(slave)?, Ok(b"half".to_vec()))
     },
 };

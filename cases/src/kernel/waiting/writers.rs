@@ -8,11 +8,7 @@ use ptyproof_harness::case::{Case, Level};
 use ptyproof_probe::{Bytes, Errno, IoctlName, Reply, Request, Signal};
 
 /// All of them.
-pub const CASES: &[Case] = &[
-    BLOCKED,
-    INTERRUPT_BEHIND_A_BACKLOG,
-    FLOW_CONTROL_BEHIND_A_BACKLOG,
-];
+pub const CASES: &[Case] = &[BLOCKED, INTERRUPT_BEHIND_A_BACKLOG, FLOW_CONTROL_BEHIND_A_BACKLOG];
 
 /// Output is stopped: the first byte of a read in packet mode. ioctl_tty(2)
 const TIOCPKT_STOP: u8 = 4;
@@ -35,17 +31,9 @@ const BLOCKED: Case = Case {
     covers: &["LB-05"],
     needs: &[],
     body: |t| {
-        let Line {
-            mut typist,
-            mut program,
-            master,
-            slave,
-        } = Line::with(t, |settings| settings.without_echo())?;
+        let Line { mut typist, mut program, master, slave } = Line::with(t, |settings| settings.without_echo())?;
         let paste = [b"line\n".as_slice(), &[b'x'; 200_000], b"\n"].concat();
-        let writing = typist.begin(&Request::Write {
-            descriptor: master,
-            bytes: Bytes(paste),
-        })?;
+        let writing = typist.begin(&Request::Write { descriptor: master, bytes: Bytes(paste) })?;
         t.equal("whether the write waits", writing.sleeps()?, true)?;
         t.equal_bytes("the first line", &program.read(slave)?, b"line\n")?;
         t.equal("the write", writing.answer()?, Ok(Reply::Done))?;
@@ -88,19 +76,11 @@ const FLOW_CONTROL_BEHIND_A_BACKLOG: Case = Case {
                   rest, and the write passes (old)",
     why: "^S has to stop a flood of output although the program that makes it does not read",
     level: Level::Kernel,
-    references: &[
-        manual("termios(3)").at("IXON"),
-        manual("ioctl_tty(2)").at("TIOCPKT"),
-    ],
+    references: &[manual("termios(3)").at("IXON"), manual("ioctl_tty(2)").at("TIOCPKT")],
     covers: &["LB-06"],
     needs: &[],
     body: |t| {
-        let Line {
-            mut typist,
-            mut program,
-            master,
-            slave,
-        } = Line::with(t, |settings| settings.without_echo())?;
+        let Line { mut typist, mut program, master, slave } = Line::with(t, |settings| settings.without_echo())?;
         program.set_nonblocking(slave, true)?;
         // In packet mode the master is told when output is stopped.
         typist.ioctl(master, IoctlName::Tiocpkt, 1)?;

@@ -30,21 +30,11 @@ pub fn compare(arguments: &Compare) -> Result<(String, Exit), Refusal> {
     }
 }
 
-fn side_by_side(
-    arguments: &Compare,
-    sides: &[Side],
-    explanations: &Explanations,
-) -> Result<(String, Exit), Refusal> {
+fn side_by_side(arguments: &Compare, sides: &[Side], explanations: &Explanations) -> Result<(String, Exit), Refusal> {
     if let [(only, _)] = sides {
-        return Err(Refusal::usage(format!(
-            "{}: is one report; expected two or more, or --check",
-            shown(only)
-        )));
+        return Err(Refusal::usage(format!("{}: is one report; expected two or more, or --check", shown(only))));
     }
-    let sides: Vec<(&Path, &Report)> = sides
-        .iter()
-        .map(|(path, report)| (path.as_path(), report))
-        .collect();
+    let sides: Vec<(&Path, &Report)> = sides.iter().map(|(path, report)| (path.as_path(), report)).collect();
     let comparison = Comparison::of(&sides, explanations);
     if comparison.in_common() == 0 {
         let files: Vec<String> = sides.iter().map(|(path, _)| shown(path)).collect();
@@ -53,26 +43,17 @@ fn side_by_side(
             files.join(", ")
         )));
     }
-    let text = if arguments.json {
-        to_json(&comparison).map_err(Refusal::machine)?
-    } else {
-        comparison.text()
-    };
+    let text = if arguments.json { to_json(&comparison).map_err(Refusal::machine)? } else { comparison.text() };
     let failed = arguments.fail_on_difference && !comparison.differences.is_empty();
     Ok((text, exit(failed)))
 }
 
-fn check(
-    arguments: &Compare,
-    sides: &[Side],
-    explanations: &Explanations,
-) -> Result<(String, Exit), Refusal> {
+fn check(arguments: &Compare, sides: &[Side], explanations: &Explanations) -> Result<(String, Exit), Refusal> {
     let baselines = match &arguments.baselines {
         Some(directory) => read(directory)?,
         None => own_baselines()?,
     };
-    let checks: Vec<Check> =
-        each_check(&baselines, sides, explanations).collect::<Result<_, Refusal>>()?;
+    let checks: Vec<Check> = each_check(&baselines, sides, explanations).collect::<Result<_, Refusal>>()?;
     let text = if arguments.json {
         to_json(&checks).map_err(Refusal::machine)?
     } else {
@@ -109,9 +90,7 @@ fn write(directory: &Path, sides: &[Side]) -> Result<String, Refusal> {
     let mut all = read(directory)?;
     let mut written = BTreeMap::new();
     for (path, report) in sides {
-        let case = cases_for(Kind::Kernel)
-            .into_iter()
-            .find(|case| !report.selected.contains(&case.id()));
+        let case = cases_for(Kind::Kernel).into_iter().find(|case| !report.selected.contains(&case.id()));
         let baseline = Baseline::of(report).map_err(|error| of(path, &error))?;
         if let Some(case) = case {
             return Err(Refusal::usage(format!(
@@ -147,9 +126,5 @@ fn shown(path: &Path) -> String {
 }
 
 fn exit(failed: bool) -> Exit {
-    if failed {
-        Exit::NotAsExpected
-    } else {
-        Exit::AsExpected
-    }
+    if failed { Exit::NotAsExpected } else { Exit::AsExpected }
 }

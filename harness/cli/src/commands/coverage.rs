@@ -25,10 +25,7 @@ fn page(rows: &[Coverage]) -> String {
     }
     let covered = rows.iter().filter(|row| !row.cases.is_empty()).count();
     let reasons = rows.iter().filter(|row| row.reason.is_some()).count();
-    text.push_str(&format!(
-        "{} ids: {covered} covered by cases, {reasons} not, for the reason given\n",
-        rows.len()
-    ));
+    text.push_str(&format!("{} ids: {covered} covered by cases, {reasons} not, for the reason given\n", rows.len()));
     text
 }
 

@@ -41,11 +41,7 @@ impl Finding {
 
     fn new(state: State, thing: &'static str, found: impl ToString) -> Self {
         let found = found.to_string();
-        Self {
-            state,
-            thing,
-            found,
-        }
+        Self { state, thing, found }
     }
 
     fn line(&self) -> String {
@@ -61,8 +57,7 @@ impl Finding {
 /// A line for each thing that a full run needs, and whether one is possible.
 pub fn doctor() -> (String, Exit) {
     let environment = Environment::look();
-    let looked = Supervisor::begin()
-        .and_then(|supervisor| Ok((supervisor.machine(), supervisor.examine()?)));
+    let looked = Supervisor::begin().and_then(|supervisor| Ok((supervisor.machine(), supervisor.examine()?)));
     let mut findings = vec![kernel(&environment)];
     match &looked {
         Ok((machine, examination)) => findings.extend(workers(*machine, examination, &environment)),
@@ -71,34 +66,20 @@ pub fn doctor() -> (String, Exit) {
     findings.push(ptys(&environment));
     findings.extend(["runc", "crun"].map(runtime));
     findings.extend([qemu(), kvm()]);
-    let possible = findings
-        .iter()
-        .all(|finding| finding.state != State::Missing);
+    let possible = findings.iter().all(|finding| finding.state != State::Missing);
     let mut text: String = findings.iter().map(Finding::line).collect();
     text.push_str(if possible {
         "\nA full run is possible: ptyproof run\n"
     } else {
         "\nA full run is not possible on this machine as it is.\n"
     });
-    let exit = if possible {
-        Exit::AsExpected
-    } else {
-        Exit::Machine
-    };
+    let exit = if possible { Exit::AsExpected } else { Exit::Machine };
     (text, exit)
 }
 
 fn kernel(environment: &Environment) -> Finding {
-    let Environment {
-        kernel,
-        architecture,
-        distribution,
-        ..
-    } = environment;
-    Finding::note(
-        "kernel",
-        format!("Linux {kernel}, {architecture}, {distribution}"),
-    )
+    let Environment { kernel, architecture, distribution, .. } = environment;
+    Finding::note("kernel", format!("Linux {kernel}, {architecture}, {distribution}"))
 }
 
 fn no_workers(error: &SurveyError) -> Finding {
@@ -118,23 +99,17 @@ fn workers(machine: Machine, examination: &Examination, environment: &Environmen
         )
     };
     let ids = match (machine.many_ids, subordinate_ids()) {
-        (true, _) => Finding::ok(
-            "ids",
-            "users and groups 0 to 1000 can be used in containers",
-        ),
-        (false, Ok(())) => Finding::missing(
-            "ids",
-            "newuidmap and newgidmap are there, but did not map a range; are they setuid root?",
-        ),
+        (true, _) => Finding::ok("ids", "users and groups 0 to 1000 can be used in containers"),
+        (false, Ok(())) => {
+            Finding::missing("ids", "newuidmap and newgidmap are there, but did not map a range; are they setuid root?")
+        }
         (false, Err(problem)) => Finding::missing("ids", problem),
     };
     let devpts = match &examination.devpts {
         Ok(()) => Finding::ok("devpts", "a new instance can be mounted, and gives ptys"),
         Err(problem) => Finding::missing(
             "devpts",
-            format!(
-                "{problem}; the kernel needs CONFIG_UNIX98_PTYS, and the sandbox that this runs in must allow it"
-            ),
+            format!("{problem}; the kernel needs CONFIG_UNIX98_PTYS, and the sandbox that this runs in must allow it"),
         ),
     };
     let layout = &environment.cgroup_mode;
@@ -142,15 +117,11 @@ fn workers(machine: Machine, examination: &Examination, environment: &Environmen
         ("v2", _) => Finding::ok("cgroups", "v2"),
         (_, true) => Finding::note(
             "cgroups",
-            format!(
-                "{layout} here; workers mount a v2 hierarchy of their own, which every runtime accepts"
-            ),
+            format!("{layout} here; workers mount a v2 hierarchy of their own, which every runtime accepts"),
         ),
         (_, false) => Finding::note(
             "cgroups",
-            format!(
-                "{layout}; some runtimes refuse that: boot with systemd.unified_cgroup_hierarchy=1"
-            ),
+            format!("{layout}; some runtimes refuse that: boot with systemd.unified_cgroup_hierarchy=1"),
         ),
     };
     let namespaces = Finding::ok("workers", "mount, PID and IPC namespaces of their own");
@@ -186,10 +157,7 @@ fn ptys(environment: &Environment) -> Finding {
     const ENOUGH: u64 = 256;
     let value = |name: &str| environment.sysctls.get(name)?.parse::<u64>().ok();
     let (Some(most), Some(used)) = (value("kernel.pty.max"), value("kernel.pty.nr")) else {
-        return Finding::note(
-            "ptys",
-            "/proc/sys/kernel/pty cannot be read: how many are free is not known",
-        );
+        return Finding::note("ptys", "/proc/sys/kernel/pty cannot be read: how many are free is not known");
     };
     let free = most.saturating_sub(used);
     let found = format!("{free} of {most} are free");
@@ -220,14 +188,8 @@ fn qemu() -> Finding {
 /// It may be there and not work, which only a guest can show.
 fn kvm() -> Finding {
     match open_kvm() {
-        Ok(()) => Finding::ok(
-            "kvm",
-            "/dev/kvm can be opened; ptyproof kernel tries it first",
-        ),
-        Err(why) => Finding::note(
-            "kvm",
-            format!("{why}; without it, ptyproof kernel is slower"),
-        ),
+        Ok(()) => Finding::ok("kvm", "/dev/kvm can be opened; ptyproof kernel tries it first"),
+        Err(why) => Finding::note("kvm", format!("{why}; without it, ptyproof kernel is slower")),
     }
 }
 

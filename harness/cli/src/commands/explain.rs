@@ -9,10 +9,7 @@ use ptyproof_harness::case::{Case, Need};
 /// The command lines that run a case, one for each kind of thing that it says something about.
 fn ways_to_run(case: &Case) -> Vec<String> {
     let says_something = |kind| cases_for(kind).iter().any(|known| known.id == case.id);
-    let ways = [
-        (Kind::Runtime, "--runtime PATH"),
-        (Kind::Kernel, "--target kernel"),
-    ];
+    let ways = [(Kind::Runtime, "--runtime PATH"), (Kind::Kernel, "--target kernel")];
     ways.into_iter()
         .filter(|&(kind, _)| says_something(kind))
         .map(|(_, flag)| format!("ptyproof run {} {flag}", case.id))
@@ -36,25 +33,12 @@ pub fn explain(arguments: &Explain, cases: &[&Case]) -> Result<String, Refusal> 
         }
     };
     part("does", vec![case.title.to_owned()]);
-    part(
-        "requires",
-        vec![format!("{} ({})", case.requirement, case.level)],
-    );
+    part("requires", vec![format!("{} ({})", case.requirement, case.level)]);
     part("matters", vec![case.why.to_owned()]);
-    part(
-        "see",
-        case.references.iter().map(ToString::to_string).collect(),
-    );
+    part("see", case.references.iter().map(ToString::to_string).collect());
     part("covers", vec![case.covers.join(", ")]);
     let needs: Vec<&str> = case.needs.iter().copied().map(Need::name).collect();
-    part(
-        "needs",
-        if needs.is_empty() {
-            vec!["nothing".to_owned()]
-        } else {
-            vec![needs.join(", ")]
-        },
-    );
+    part("needs", if needs.is_empty() { vec!["nothing".to_owned()] } else { vec![needs.join(", ")] });
     let defects = ptyproof_cases::defects_for(&case.id()).map_err(Refusal::machine)?;
     part("catches", defects);
     part("run", ways_to_run(case));

@@ -22,8 +22,7 @@ pub fn perform(arguments: &Perform) -> Result<Exit, Refusal> {
     let mut files = Vec::new();
     for path in &arguments.files {
         let name = path.display().to_string();
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| Refusal::usage(format!("{name}: {error}")))?;
+        let text = std::fs::read_to_string(path).map_err(|error| Refusal::usage(format!("{name}: {error}")))?;
         files.push(File { name, text });
     }
     let vectors = perform::vectors(&files).map_err(Refusal::usage)?;
@@ -37,8 +36,7 @@ pub fn perform(arguments: &Perform) -> Result<Exit, Refusal> {
                 Some(path) => given(path, profile, PATIENCE, &supervisor)?.into(),
             };
             let came = ask(&supervisor, &subject, &perform::TASK, &files, DEADLINE);
-            came.map_err(Refusal::machine)?
-                .ok_or_else(|| Refusal::machine("interrupted"))?
+            came.map_err(Refusal::machine)?.ok_or_else(|| Refusal::machine("interrupted"))?
         }
     };
     Ok(tell(&came))
@@ -57,9 +55,5 @@ fn tell(came: &[Came]) -> Exit {
         }
     }
     println!("\n{} vectors, {differing} differ", came.len());
-    if differing == 0 {
-        Exit::AsExpected
-    } else {
-        Exit::NotAsExpected
-    }
+    if differing == 0 { Exit::AsExpected } else { Exit::NotAsExpected }
 }

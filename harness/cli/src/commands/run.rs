@@ -31,8 +31,7 @@ pub fn run(arguments: &Run) -> Result<Exit, Refusal> {
     }
     check(&arguments.report)?;
 
-    let interrupt = Interrupt::watch()
-        .map_err(|error| Refusal::machine(format!("watching signals: {error}")))?;
+    let interrupt = Interrupt::watch().map_err(|error| Refusal::machine(format!("watching signals: {error}")))?;
     let supervisor = Supervisor::begin_until(interrupt).map_err(Refusal::machine)?;
     let (subject, built_in) = match kind {
         Kind::Kernel => (Subject::Kernel, Expectations::default()),
@@ -48,10 +47,7 @@ pub fn run(arguments: &Run) -> Result<Exit, Refusal> {
         }
     };
     let settings = Settings {
-        jobs: arguments
-            .jobs
-            .or_else(|| available_parallelism().ok())
-            .map_or(1, usize::from),
+        jobs: arguments.jobs.or_else(|| available_parallelism().ok()).map_or(1, usize::from),
         timeout: arguments.timeout,
         strict: arguments.strict,
         expectations: built_in.overridden_by(expected),
@@ -69,12 +65,12 @@ pub fn run(arguments: &Run) -> Result<Exit, Refusal> {
 fn kind(arguments: &Run) -> Result<Kind, Refusal> {
     match arguments.target {
         TargetKind::Runtime => Ok(Kind::Runtime),
-        TargetKind::Kernel if arguments.runtime.is_some() => Err(Refusal::usage(
-            "--target kernel tests no runtime: leave --runtime out, or --target",
-        )),
-        TargetKind::Kernel if arguments.profile.is_some() => Err(Refusal::usage(
-            "--target kernel calls no runtime: leave --profile out, or --target",
-        )),
+        TargetKind::Kernel if arguments.runtime.is_some() => {
+            Err(Refusal::usage("--target kernel tests no runtime: leave --runtime out, or --target"))
+        }
+        TargetKind::Kernel if arguments.profile.is_some() => {
+            Err(Refusal::usage("--target kernel calls no runtime: leave --profile out, or --target"))
+        }
         TargetKind::Kernel => Ok(Kind::Kernel),
     }
 }
@@ -91,21 +87,14 @@ fn reporters(arguments: &Run) -> Vec<Box<dyn Reporter>> {
     let mut all: Vec<Box<dyn Reporter>> = Vec::new();
     let requests = &arguments.report;
     let taken = requests.iter().any(|request| request.is_standard_output());
-    let output: Box<dyn Write> = if taken {
-        Box::new(io::stderr())
-    } else {
-        Box::new(io::stdout())
-    };
+    let output: Box<dyn Write> = if taken { Box::new(io::stderr()) } else { Box::new(io::stdout()) };
     let form = if is_watched(taken) {
         all.push(Box::new(Progress::new(Box::new(io::stderr()), width)));
         Form::Terminal { width }
     } else {
         Form::Plain
     };
-    let again = Again {
-        before: "ptyproof run".to_owned(),
-        after: flags(arguments),
-    };
+    let again = Again { before: "ptyproof run".to_owned(), after: flags(arguments) };
     all.push(Box::new(Screen::new(output, form, again)));
     for request in requests {
         all.push(Box::new(request.reporter()));
@@ -143,16 +132,10 @@ fn flags(arguments: &Run) -> String {
 /// are not, says nothing definite.
 fn exit(outcome: &Outcome, strict: bool) -> Exit {
     let not_as_expected = |verdict: Verdict| verdict != Verdict::Error;
-    let mut unexpected = outcome
-        .results
-        .iter()
-        .filter(|result| !result.is_as_expected(strict));
+    let mut unexpected = outcome.results.iter().filter(|result| !result.is_as_expected(strict));
     if outcome.interrupted || !outcome.reporter_errors.is_empty() {
         Exit::Machine
-    } else if unexpected
-        .clone()
-        .any(|result| not_as_expected(result.verdict))
-    {
+    } else if unexpected.clone().any(|result| not_as_expected(result.verdict)) {
         Exit::NotAsExpected
     } else if unexpected.next().is_some() {
         Exit::Machine

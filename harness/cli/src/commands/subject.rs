@@ -8,16 +8,12 @@ use std::time::Duration;
 
 /// What `--profile` names.
 pub fn profile(name: Option<&str>) -> Result<Option<Profile>, Refusal> {
-    name.map(Profile::load)
-        .transpose()
-        .map_err(|error| Refusal::usage(format!("--profile: {error}")))
+    name.map(Profile::load).transpose().map_err(|error| Refusal::usage(format!("--profile: {error}")))
 }
 
 /// Before anything is started: whether `--runtime` names something that can be one.
 pub fn looks_like_a_runtime(path: &Path) -> Result<(), Refusal> {
-    Binary::at(path)
-        .map(drop)
-        .map_err(|error| Refusal::usage(format!("--runtime: {error}")))
+    Binary::at(path).map(drop).map_err(|error| Refusal::usage(format!("--runtime: {error}")))
 }
 
 /// The runtime that `--runtime` names.
@@ -31,11 +27,7 @@ pub fn given(
 }
 
 /// The reference runtime, which comes along.
-pub fn reference(
-    profile: Option<Profile>,
-    timeout: Duration,
-    supervisor: &Supervisor,
-) -> Result<Runtime, Refusal> {
+pub fn reference(profile: Option<Profile>, timeout: Duration, supervisor: &Supervisor) -> Result<Runtime, Refusal> {
     let path = supervisor
         .run_directory()
         .executable("ptyrun", ptyproof_cases::reference_runtime())

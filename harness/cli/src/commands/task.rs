@@ -20,9 +20,9 @@ pub fn ask<A: DeserializeOwned>(
 ) -> Result<Option<A>, String> {
     let input = serde_json::to_value(input).map_err(|error| error.to_string())?;
     match supervisor.task(task, input, subject, PATIENCE, deadline) {
-        Ok(WorkerReport::Task(Ok(answer))) => serde_json::from_value(answer)
-            .map(Some)
-            .map_err(|error| error.to_string()),
+        Ok(WorkerReport::Task(Ok(answer))) => {
+            serde_json::from_value(answer).map(Some).map_err(|error| error.to_string())
+        }
         Ok(WorkerReport::Task(Err(stop))) => Err(stop.to_string()),
         Ok(WorkerReport::Broken(why)) => Err(why),
         Ok(_) => Err("the worker answered another question".to_owned()),

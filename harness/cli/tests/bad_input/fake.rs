@@ -57,10 +57,7 @@ impl Fake {
 
     /// Its name.
     pub fn name(self) -> &'static str {
-        Self::ALL
-            .iter()
-            .find(|(fake, _)| *fake == self)
-            .map_or("unnamed", |(_, name)| name)
+        Self::ALL.iter().find(|(fake, _)| *fake == self).map_or("unnamed", |(_, name)| name)
     }
 
     /// Puts it into `directory`. A hard link, not a copy: no descriptor is ever open for writing on it, which
@@ -84,11 +81,10 @@ impl Fake {
             (Self::Floods, "create") => flood(),
             (Self::SendsNone, "create") => send(&[]),
             (Self::SendsTwo, "create") => send(&[&master(), &master()]),
-            (Self::SendsNoMaster, "create") => {
-                File::open("/dev/null").and_then(|null| send(&[&OwnedFd::from(null)]))
+            (Self::SendsNoMaster, "create") => File::open("/dev/null").and_then(|null| send(&[&OwnedFd::from(null)])),
+            (Self::WritesNoPid, "create") => {
+                send(&[&master()]).and_then(|()| fs::write(flag("--pid-file"), "\x1b[2Jnot a number\n"))
             }
-            (Self::WritesNoPid, "create") => send(&[&master()])
-                .and_then(|()| fs::write(flag("--pid-file"), "\x1b[2Jnot a number\n")),
             (Self::ShowsInheritance, "create") => show_inheritance(),
             _ => Ok(()),
         };
@@ -105,9 +101,7 @@ impl Fake {
 fn verb() -> &'static str {
     let known = ["create", "start", "state", "kill", "delete", "run", "exec"];
     let arguments: Vec<String> = std::env::args().collect();
-    let found = known
-        .iter()
-        .find(|verb| arguments.iter().any(|word| word == **verb));
+    let found = known.iter().find(|verb| arguments.iter().any(|word| word == **verb));
     found.copied().unwrap_or("nothing")
 }
 
@@ -135,10 +129,7 @@ fn enter_cgroup() -> io::Result<()> {
 /// Somebody may wait at a FIFO beside this program.
 fn tell() -> io::Result<()> {
     let own = std::env::args_os().next().unwrap_or_default();
-    match File::options()
-        .write(true)
-        .open(Path::new(&own).with_file_name("started"))
-    {
+    match File::options().write(true).open(Path::new(&own).with_file_name("started")) {
         Ok(mut fifo) => fifo.write_all(b"."),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(error),
@@ -155,9 +146,7 @@ fn show_inheritance() -> io::Result<()> {
         .map(|entry| entry.file_name().into_string().unwrap_or_default())
         .collect();
     open.sort();
-    Err(io::Error::other(format!(
-        "blocked {blocked:?}, open {open:?}"
-    )))
+    Err(io::Error::other(format!("blocked {blocked:?}, open {open:?}")))
 }
 
 fn flood() -> io::Result<()> {
@@ -191,12 +180,6 @@ fn send(descriptors: &[&OwnedFd]) -> io::Result<()> {
     let numbers: Vec<RawFd> = descriptors.iter().map(|fd| fd.as_raw_fd()).collect();
     let rights = [ControlMessage::ScmRights(&numbers)];
     let rights = if numbers.is_empty() { &[][..] } else { &rights };
-    sendmsg::<()>(
-        socket.as_raw_fd(),
-        &[IoSlice::new(b"/dev/ptmx")],
-        rights,
-        MsgFlags::empty(),
-        None,
-    )?;
+    sendmsg::<()>(socket.as_raw_fd(), &[IoSlice::new(b"/dev/ptmx")], rights, MsgFlags::empty(), None)?;
     Ok(())
 }

@@ -15,18 +15,9 @@ use std::process::{Child, Stdio};
 
 /// The tests of this file.
 pub const TESTS: &[Test] = &[
-    (
-        "an_interrupted_run_reports_and_leaves_nothing",
-        an_interrupted_run_reports_and_leaves_nothing,
-    ),
-    (
-        "a_terminated_run_reports_and_leaves_nothing",
-        a_terminated_run_reports_and_leaves_nothing,
-    ),
-    (
-        "what_a_killed_run_leaves_the_next_one_removes",
-        what_a_killed_run_leaves_the_next_one_removes,
-    ),
+    ("an_interrupted_run_reports_and_leaves_nothing", an_interrupted_run_reports_and_leaves_nothing),
+    ("a_terminated_run_reports_and_leaves_nothing", a_terminated_run_reports_and_leaves_nothing),
+    ("what_a_killed_run_leaves_the_next_one_removes", what_a_killed_run_leaves_the_next_one_removes),
 ];
 
 /// A run in the middle of a case: the runtime hangs in a cgroup of its own.
@@ -71,10 +62,7 @@ fn ended_by(how: Signal) {
     let said = text(&output.stdout);
     assert_eq!(output.status.code(), Some(3), "{said}");
     let last = said.lines().last().expect("there is a last line");
-    assert!(
-        last.starts_with("cut short after 0 of 1 cases: no result; "),
-        "{said}"
-    );
+    assert!(last.starts_with("cut short after 0 of 1 cases: no result; "), "{said}");
     assert_eq!(text(&output.stderr), "");
     let report = std::fs::read_to_string(bench.programs.path().join("report.json"));
     let report = Report::from_json(&report.expect("it was written")).expect("it is whole");
@@ -118,10 +106,5 @@ fn cgroups_of(run: &std::ffi::OsStr) -> usize {
     let places = [root.to_owned(), root.join("unified")];
     let places = places.iter().filter(|place| place.is_dir());
     let found = places.flat_map(|place| entries(place));
-    found
-        .filter(|path| {
-            path.file_name()
-                .is_some_and(|name| name.to_string_lossy().starts_with(&run))
-        })
-        .count()
+    found.filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&run))).count()
 }

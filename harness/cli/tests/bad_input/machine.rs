@@ -15,31 +15,19 @@ pub struct Before {
 impl Before {
     /// Looks at the machine.
     pub fn look() -> Self {
-        Self {
-            ptys: ptys(),
-            mounts: mounts(),
-        }
+        Self { ptys: ptys(), mounts: mounts() }
     }
 
     /// Fails unless the machine is as before. `temporary` is where the run's files were, `programs` where the
     /// runtimes are that it was given.
     pub fn is_now(&self, temporary: &Path, programs: &Path) {
-        assert_eq!(
-            entries(temporary),
-            Vec::<PathBuf>::new(),
-            "run directories and sockets"
-        );
+        assert_eq!(entries(temporary), Vec::<PathBuf>::new(), "run directories and sockets");
         assert_eq!(processes_of(programs), Vec::<String>::new(), "processes");
         assert_eq!(mounts(), self.mounts, "mounts");
         assert_eq!(orphaned_cgroups(), BTreeSet::new(), "cgroups");
         // Others on this machine may open ptys, too, and close them again; a leak stays.
         let came_back = eventually(|| ptys() <= self.ptys);
-        assert!(
-            came_back,
-            "kernel.pty.nr was {}, and is {}",
-            self.ptys,
-            ptys()
-        );
+        assert!(came_back, "kernel.pty.nr was {}, and is {}", self.ptys, ptys());
     }
 }
 
@@ -84,8 +72,7 @@ pub fn processes_of(directory: &Path) -> Vec<String> {
         let line = String::from_utf8_lossy(&line).into_owned();
         let program = fs::read_link(path.join("exe")).unwrap_or_default();
         let directory_name = directory.to_str().expect("it is UTF-8");
-        (program.starts_with(directory) || line.contains(directory_name))
-            .then(|| format!("{}: {line}", path.display()))
+        (program.starts_with(directory) || line.contains(directory_name)).then(|| format!("{}: {line}", path.display()))
     });
     theirs.collect()
 }
@@ -95,10 +82,7 @@ fn orphaned_cgroups() -> BTreeSet<PathBuf> {
     let root = Path::new("/sys/fs/cgroup");
     let mut hierarchies = entries(root);
     hierarchies.push(root.to_owned());
-    let cgroups = hierarchies
-        .iter()
-        .filter(|path| path.is_dir())
-        .flat_map(|path| entries(path));
+    let cgroups = hierarchies.iter().filter(|path| path.is_dir()).flat_map(|path| entries(path));
     let orphans = cgroups.filter(|path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let mut parts = name.splitn(3, '-');

@@ -26,10 +26,8 @@ fn main() -> ExitCode {
     }
     let tests = [verdicts::TESTS, interrupted::TESTS, ordinary_user::TESTS].concat();
     let trials = tests.into_iter().map(|(name, test)| {
-        Trial::test(name, move || {
-            catch_unwind(test).map_err(|_| Failed::from("see the message of the panic"))
-        })
-        .with_ignored_flag(!root)
+        Trial::test(name, move || catch_unwind(test).map_err(|_| Failed::from("see the message of the panic")))
+            .with_ignored_flag(!root)
     });
     libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
 }
@@ -62,10 +60,7 @@ impl Bench {
     /// `ptyproof run console/is-the-terminal --runtime PATH`, still without further flags.
     fn command(&self, runtime: &Path) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ptyproof"));
-        command
-            .args(["run", "console/is-the-terminal", "--runtime"])
-            .arg(runtime)
-            .env("TMPDIR", self.temporary.path());
+        command.args(["run", "console/is-the-terminal", "--runtime"]).arg(runtime).env("TMPDIR", self.temporary.path());
         command
     }
 
@@ -91,8 +86,7 @@ impl Bench {
     }
 
     fn is_clean(&self) {
-        self.before
-            .is_now(self.temporary.path(), self.programs.path());
+        self.before.is_now(self.temporary.path(), self.programs.path());
     }
 }
 

@@ -13,10 +13,8 @@ use std::path::Path;
 use std::process::Command;
 
 /// The tests of this file.
-pub const TESTS: &[Test] = &[(
-    "without_user_namespaces_one_line_says_what_is_missing",
-    without_user_namespaces_one_line_says_what_is_missing,
-)];
+pub const TESTS: &[Test] =
+    &[("without_user_namespaces_one_line_says_what_is_missing", without_user_namespaces_one_line_says_what_is_missing)];
 
 /// Becomes an ordinary user in a changed root directory, where the kernel gives nobody a user namespace:
 /// user_namespaces(7). The mount ends with the process.
@@ -24,13 +22,7 @@ fn become_ordinary(root: &Path) -> nix::Result<()> {
     let none: Option<&str> = None;
     unshare(CloneFlags::CLONE_NEWNS)?;
     mount(none, "/", none, MsFlags::MS_REC | MsFlags::MS_PRIVATE, none)?;
-    mount(
-        Some("/"),
-        root,
-        none,
-        MsFlags::MS_BIND | MsFlags::MS_REC,
-        none,
-    )?;
+    mount(Some("/"), root, none, MsFlags::MS_BIND | MsFlags::MS_REC, none)?;
     chroot(root)?;
     chdir("/")?;
     let (user, group) = (Uid::from_raw(65534), Gid::from_raw(65534));

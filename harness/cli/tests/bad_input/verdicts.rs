@@ -12,46 +12,19 @@ use std::os::unix::fs::PermissionsExt;
 pub const TESTS: &[Test] = &[
     ("a_path_that_does_not_exist", a_path_that_does_not_exist),
     ("a_directory", a_directory),
-    (
-        "a_file_that_is_not_executable",
-        a_file_that_is_not_executable,
-    ),
-    (
-        "a_script_whose_interpreter_is_missing",
-        a_script_whose_interpreter_is_missing,
-    ),
+    ("a_file_that_is_not_executable", a_file_that_is_not_executable),
+    ("a_script_whose_interpreter_is_missing", a_script_whose_interpreter_is_missing),
     ("a_script_that_only_fails", a_script_that_only_fails),
     ("a_runtime_that_does_nothing", a_runtime_that_does_nothing),
     ("a_runtime_that_hangs", a_runtime_that_hangs),
-    (
-        "a_runtime_that_hangs_when_asked_for_its_version",
-        a_runtime_that_hangs_when_asked_for_its_version,
-    ),
+    ("a_runtime_that_hangs_when_asked_for_its_version", a_runtime_that_hangs_when_asked_for_its_version),
     ("a_runtime_that_floods", a_runtime_that_floods),
-    (
-        "a_runtime_that_leaves_a_child",
-        a_runtime_that_leaves_a_child,
-    ),
-    (
-        "a_runtime_that_sends_no_descriptor",
-        a_runtime_that_sends_no_descriptor,
-    ),
-    (
-        "a_runtime_that_sends_two_descriptors",
-        a_runtime_that_sends_two_descriptors,
-    ),
-    (
-        "a_runtime_that_sends_no_master",
-        a_runtime_that_sends_no_master,
-    ),
-    (
-        "a_runtime_that_writes_no_process_id",
-        a_runtime_that_writes_no_process_id,
-    ),
-    (
-        "a_runtime_inherits_nothing_but_its_streams",
-        a_runtime_inherits_nothing_but_its_streams,
-    ),
+    ("a_runtime_that_leaves_a_child", a_runtime_that_leaves_a_child),
+    ("a_runtime_that_sends_no_descriptor", a_runtime_that_sends_no_descriptor),
+    ("a_runtime_that_sends_two_descriptors", a_runtime_that_sends_two_descriptors),
+    ("a_runtime_that_sends_no_master", a_runtime_that_sends_no_master),
+    ("a_runtime_that_writes_no_process_id", a_runtime_that_writes_no_process_id),
+    ("a_runtime_inherits_nothing_but_its_streams", a_runtime_inherits_nothing_but_its_streams),
 ];
 
 /// Exit status 2 and one line on standard error.
@@ -104,12 +77,7 @@ fn a_script_whose_interpreter_is_missing() {
 #[file_serial(machine)]
 fn a_script_that_only_fails() {
     let bench = Bench::new();
-    write(
-        &bench,
-        "script",
-        "#!/bin/sh\nprintf '\\033[31mno\\n' >&2\nexit 7\n",
-        0o755,
-    );
+    write(&bench, "script", "#!/bin/sh\nprintf '\\033[31mno\\n' >&2\nexit 7\n", 0o755);
     let output = bench.run(&bench.programs.path().join("script"));
     assert_eq!(output.status.code(), Some(1));
     let text = text(&output.stdout);
@@ -125,10 +93,7 @@ fn a_script_that_only_fails() {
 
 fn has_lines(text: &str, lines: &[&str]) {
     for line in lines {
-        assert!(
-            text.lines().any(|found| found == *line),
-            "no line {line:?} in:\n{text}"
-        );
+        assert!(text.lines().any(|found| found == *line), "no line {line:?} in:\n{text}");
     }
 }
 
@@ -140,10 +105,8 @@ fn fails(fake: Fake, lines: &[&str]) {
     let text = text(&output.stdout);
     assert_eq!(output.status.code(), Some(1), "{text}");
     has_lines(&text, lines);
-    let again = format!(
-        "  again        ptyproof run console/is-the-terminal --runtime {} --timeout 2s",
-        path.display()
-    );
+    let again =
+        format!("  again        ptyproof run console/is-the-terminal --runtime {} --timeout 2s", path.display());
     has_lines(&text, &[&again]);
     let last = text.lines().last().expect("there is a last line");
     assert!(last.starts_with("1 fail; "), "{text}");
@@ -153,10 +116,7 @@ const ONE_MASTER: &str = "  expected     one message with one descriptor, a pty 
 
 #[file_serial(machine)]
 fn a_runtime_that_does_nothing() {
-    fails(
-        Fake::DoesNothing,
-        &[ONE_MASTER, "  observed     no connection"],
-    );
+    fails(Fake::DoesNothing, &[ONE_MASTER, "  observed     no connection"]);
 }
 
 #[file_serial(machine)]
@@ -166,10 +126,7 @@ fn a_runtime_that_hangs() {
     let text = text(&output.stdout);
     assert_eq!(output.status.code(), Some(1), "{text}");
     let last = text.lines().last().expect("there is a last line");
-    assert!(
-        last.starts_with("1 timeout, 1 left something behind; "),
-        "{text}"
-    );
+    assert!(last.starts_with("1 timeout, 1 left something behind; "), "{text}");
     // A runtime that is killed cannot remove its cgroup; ptyproof does, and says so.
     has_lines(&text, &["  left behind  cgroup c2"]);
     assert!(text.contains(": not finished after 1s; "), "{text}");
@@ -195,16 +152,11 @@ fn a_runtime_that_leaves_a_child() {
     let output = bench.run(&bench.install(Fake::LeavesAChild));
     let text = text(&output.stdout);
     assert_eq!(output.status.code(), Some(1), "{text}");
-    let left = text
-        .lines()
-        .filter(|line| line.starts_with("  left behind  process "));
+    let left = text.lines().filter(|line| line.starts_with("  left behind  process "));
     // One of create, one of delete.
     assert_eq!(left.count(), 2, "{text}");
     let last = text.lines().last().expect("there is a last line");
-    assert!(
-        last.starts_with("1 fail, 1 left something behind; "),
-        "{text}"
-    );
+    assert!(last.starts_with("1 fail, 1 left something behind; "), "{text}");
 }
 
 #[file_serial(machine)]
@@ -227,21 +179,14 @@ fn a_runtime_that_sends_no_master() {
     let text = text(&output.stdout);
     assert_eq!(output.status.code(), Some(1), "{text}");
     has_lines(&text, &[ONE_MASTER]);
-    let observed =
-        "  observed     a connection with [payload \"/dev/ptmx\", 1 descriptors: /dev/null]; ";
-    assert!(
-        text.lines().any(|line| line.starts_with(observed)),
-        "{text}"
-    );
+    let observed = "  observed     a connection with [payload \"/dev/ptmx\", 1 descriptors: /dev/null]; ";
+    assert!(text.lines().any(|line| line.starts_with(observed)), "{text}");
 }
 
 #[file_serial(machine)]
 fn a_runtime_that_writes_no_process_id() {
     let observed = "  observed     \"\\x1b[2Jnot a number\\n\"";
-    fails(
-        Fake::WritesNoPid,
-        &["  expected     a process id", observed],
-    );
+    fails(Fake::WritesNoPid, &["  expected     a process id", observed]);
 }
 
 #[file_serial(machine)]
@@ -250,8 +195,7 @@ fn a_runtime_inherits_nothing_but_its_streams() {
                     \"2\"]\"";
     let bench = Bench::new();
     // Not close-on-exec, as a careless caller leaves it.
-    let leaked =
-        nix::fcntl::open("/dev/null", OFlag::O_RDONLY, Mode::empty()).expect("it is there");
+    let leaked = nix::fcntl::open("/dev/null", OFlag::O_RDONLY, Mode::empty()).expect("it is there");
     let output = bench.run(&bench.install(Fake::ShowsInheritance));
     drop(leaked);
     has_lines(&text(&output.stdout), &[observed]);

@@ -80,10 +80,7 @@ impl Bench {
 
     /// Runs a command to its end.
     pub fn finish(&self, command: Command) -> Said {
-        let output = assert_cmd::Command::from_std(command)
-            .timeout(DEADLINE)
-            .output()
-            .expect("it can be started");
+        let output = assert_cmd::Command::from_std(command).timeout(DEADLINE).output().expect("it can be started");
         Said::from(output)
     }
 
@@ -98,11 +95,7 @@ impl Bench {
 impl From<Output> for Said {
     fn from(output: Output) -> Self {
         let text = |stream| String::from_utf8(stream).expect("it is UTF-8");
-        Self {
-            status: output.status.code(),
-            output: text(output.stdout),
-            error: text(output.stderr),
-        }
+        Self { status: output.status.code(), output: text(output.stdout), error: text(output.stderr) }
     }
 }
 

@@ -8,23 +8,11 @@ use std::sync::{Condvar, Mutex, PoisonError};
 
 /// The tests of this file.
 pub const TESTS: &[Test] = &[
-    (
-        "a_kernel_without_virtio_is_told_what_it_needs",
-        Body::Boots(no_virtio),
-    ),
-    (
-        "a_kernel_without_devpts_is_told_what_it_needs",
-        Body::Boots(no_devpts),
-    ),
+    ("a_kernel_without_virtio_is_told_what_it_needs", Body::Boots(no_virtio)),
+    ("a_kernel_without_devpts_is_told_what_it_needs", Body::Boots(no_devpts)),
     ("a_kernel_that_panics_has_failed", Body::Boots(panics)),
-    (
-        "a_kernel_that_panics_cannot_be_held_to_a_baseline_and_has_failed",
-        Body::Boots(panics_and_is_checked),
-    ),
-    (
-        "a_kernel_that_becomes_tainted_has_failed",
-        Body::Boots(becomes_tainted),
-    ),
+    ("a_kernel_that_panics_cannot_be_held_to_a_baseline_and_has_failed", Body::Boots(panics_and_is_checked)),
+    ("a_kernel_that_becomes_tainted_has_failed", Body::Boots(becomes_tainted)),
 ];
 
 /// How many guests there may be at a time: each needs a processor, and 512 MiB.
@@ -85,19 +73,13 @@ fn cannot_run(said: &Said, why: &str) {
 fn no_virtio(kernel: &Kernel) -> Outcome {
     // Some have it as modules, which are not there then, and some built in.
     let said = boot(kernel, false, "initcall_blacklist=virtio_pci_driver_init");
-    cannot_run(
-        &said,
-        "no virtio port: the kernel needs virtio_pci and virtio_console, built in or by --modules",
-    );
+    cannot_run(&said, "no virtio port: the kernel needs virtio_pci and virtio_console, built in or by --modules");
     Ok(())
 }
 
 fn no_devpts(kernel: &Kernel) -> Outcome {
     let said = boot(kernel, true, "initcall_blacklist=init_devpts_fs");
-    cannot_run(
-        &said,
-        "the kernel has no devpts: it was built without CONFIG_UNIX98_PTYS",
-    );
+    cannot_run(&said, "the kernel has no devpts: it was built without CONFIG_UNIX98_PTYS");
     Ok(())
 }
 
@@ -110,11 +92,7 @@ fn panics(kernel: &Kernel) -> Outcome {
     let observed = "\n  observed     VFS: Unable to mount root fs on ";
     assert!(said.output.contains(observed), "{}", said.output);
     let last = said.output.lines().last().unwrap_or_default();
-    assert!(
-        last.starts_with("cut short after 1 of 2 cases: 1 fail; "),
-        "{}",
-        said.output
-    );
+    assert!(last.starts_with("cut short after 1 of 2 cases: 1 fail; "), "{}", said.output);
     assert_eq!(said.status, Some(1));
     Ok(())
 }

@@ -11,14 +11,8 @@ use std::path::{Path, PathBuf};
 
 /// The tests of this file.
 pub const TESTS: &[Test] = &[
-    (
-        "a_sysctl_that_changes_terminals_is_all_that_differs_between_two_boots",
-        Body::Boots(only_the_sysctl_differs),
-    ),
-    (
-        "a_kernel_that_does_something_else_than_its_baseline_has_failed",
-        Body::Boots(the_baseline_differs),
-    ),
+    ("a_sysctl_that_changes_terminals_is_all_that_differs_between_two_boots", Body::Boots(only_the_sysctl_differs)),
+    ("a_kernel_that_does_something_else_than_its_baseline_has_failed", Body::Boots(the_baseline_differs)),
 ];
 
 /// One that shows whether TIOCSTI is there for those who lack CAP_SYS_ADMIN, and others that do not.

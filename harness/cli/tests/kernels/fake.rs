@@ -113,8 +113,7 @@ impl Fake {
             }
             Self::PanicsOnce if !argument_after("-kernel").ends_with("/refused") => {
                 channel("messages").write_all(b"{\"hello\": {\"taint\": 0}}\n")?;
-                let event =
-                    "{\"event\": \"SHUTDOWN\", \"data\": {\"reason\": \"guest-shutdown\"}}\n";
+                let event = "{\"event\": \"SHUTDOWN\", \"data\": {\"reason\": \"guest-shutdown\"}}\n";
                 channel("monitor").write_all(event.as_bytes())?;
                 std::process::exit(0)
             }

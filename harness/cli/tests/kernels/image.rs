@@ -8,23 +8,11 @@ use std::path::{Path, PathBuf};
 
 /// The tests of this file.
 pub const TESTS: &[Test] = &[
-    (
-        "a_file_that_is_no_kernel_is_refused",
-        Body::Quick(no_kernel),
-    ),
-    (
-        "a_file_that_cannot_be_read_is_refused",
-        Body::Quick(unreadable),
-    ),
+    ("a_file_that_is_no_kernel_is_refused", Body::Quick(no_kernel)),
+    ("a_file_that_cannot_be_read_is_refused", Body::Quick(unreadable)),
     ("a_truncated_image_is_refused", Body::Quick(truncated)),
-    (
-        "modules_of_another_kernel_are_refused",
-        Body::Quick(foreign_modules),
-    ),
-    (
-        "the_other_kernels_are_run_all_the_same",
-        Body::Boots(others_are_run),
-    ),
+    ("modules_of_another_kernel_are_refused", Body::Quick(foreign_modules)),
+    ("the_other_kernels_are_run_all_the_same", Body::Boots(others_are_run)),
 ];
 
 /// An image, and where its modules are.
@@ -46,11 +34,7 @@ impl Kernel {
             let image = PathBuf::from(image);
             let modules = std::env::var_os("PTYPROOF_KERNEL_MODULES");
             let modules = modules.map_or_else(|| root_of(&image), PathBuf::from);
-            return Ok(Self {
-                image,
-                modules,
-                qemu,
-            });
+            return Ok(Self { image, modules, qemu });
         }
         let missing = "no image of a kernel: `ci/kernels --fetch 6.12` gets one";
         let home = std::env::var_os("HOME").ok_or(missing)?;
@@ -64,11 +48,7 @@ impl Kernel {
             (usable && release.starts_with("6.12")).then_some((image, root))
         });
         let (image, modules) = found.ok_or(missing)?;
-        Ok(Self {
-            image,
-            modules,
-            qemu,
-        })
+        Ok(Self { image, modules, qemu })
     }
 }
 
@@ -94,8 +74,7 @@ fn refused(bench: &Bench, image: &Path, why: &str) {
     said.refuses(2, &format!("ptyproof: {}: {why}\n", image.display()));
 }
 
-const NO_KERNEL: &str =
-    "no kernel for x86 that can be booted (a bzImage, most often called vmlinuz)";
+const NO_KERNEL: &str = "no kernel for x86 that can be booted (a bzImage, most often called vmlinuz)";
 
 fn no_kernel() -> Outcome {
     for content in [&b""[..], b"#!/bin/sh\n", &[0; 1 << 20], &header()[..0x284]] {
@@ -154,12 +133,7 @@ fn others_are_run(kernel: &Kernel) -> Outcome {
     let mut command = bench.command(Some(Fake::DiesOnce));
     command.env(crate::fake::REAL, &kernel.qemu);
     command.arg("--modules").arg(&kernel.modules);
-    let images: [&OsStr; 4] = [
-        cut.as_os_str(),
-        empty.as_os_str(),
-        dies.as_os_str(),
-        kernel.image.as_os_str(),
-    ];
+    let images: [&OsStr; 4] = [cut.as_os_str(), empty.as_os_str(), dies.as_os_str(), kernel.image.as_os_str()];
     let _guests = crate::boots::places(2);
     let said = bench.run(command, &images);
     let lines: Vec<&str> = said.error.lines().collect();
@@ -167,10 +141,7 @@ fn others_are_run(kernel: &Kernel) -> Outcome {
     let path = cut.display();
     let beginning = format!("ptyproof: {path}: cut short: 65536 bytes are there of the ");
     assert!(lines[0].starts_with(&beginning), "{}", said.error);
-    assert_eq!(
-        lines[1],
-        format!("ptyproof: {}: {NO_KERNEL}", empty.display())
-    );
+    assert_eq!(lines[1], format!("ptyproof: {}: {NO_KERNEL}", empty.display()));
     assert!(lines[2].ends_with(": qemu has ended: exit status 1, standard error \"qemu-system-x86_64: -accel tcg: \\x1b[31mnot today\\x1b[m\""), "{}", said.error);
     assert!(said.output.contains("2 pass; "), "{}", said.output);
     assert!(!said.output.contains(CASE), "{}", said.output);

@@ -18,14 +18,8 @@ use std::time::Duration;
 /// The tests of this file.
 pub const TESTS: &[Test] = &[
     ("a_killed_run_leaves_nothing", Body::Boots(killed)),
-    (
-        "an_interrupted_run_says_so_and_leaves_nothing",
-        Body::Boots(interrupted),
-    ),
-    (
-        "a_run_terminated_between_cases_tells_of_the_first_ones",
-        Body::Boots(terminated),
-    ),
+    ("an_interrupted_run_says_so_and_leaves_nothing", Body::Boots(interrupted)),
+    ("a_run_terminated_between_cases_tells_of_the_first_ones", Body::Boots(terminated)),
 ];
 
 /// What is waited for takes a second at most where nothing is wrong. Shorter than any deadline of the runs, which would
@@ -45,17 +39,9 @@ pub struct Run {
 impl Run {
     /// Starts one, and waits until so many machines run.
     pub fn start(mut command: Command, machines: usize) -> Self {
-        let child = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("it can be started");
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it can be started");
         let own = watch(child.id()).expect("it has just been started");
-        let mut run = Self {
-            child,
-            own,
-            machines: Vec::new(),
-        };
+        let mut run = Self { child, own, machines: Vec::new() };
         let deadline = Deadline::after(PATIENCE);
         while run.machines.len() < machines {
             assert!(!deadline.is_over(), "{} machines run", run.machines.len());
@@ -80,9 +66,7 @@ impl Run {
         };
         let streams = (self.child.stdout.take(), self.child.stderr.take());
         if let (Some(mut output), Some(mut error)) = streams {
-            output
-                .read_to_string(&mut said.output)
-                .expect("it is UTF-8");
+            output.read_to_string(&mut said.output).expect("it is UTF-8");
             error.read_to_string(&mut said.error).expect("it is UTF-8");
         }
         said
@@ -143,10 +127,7 @@ fn killed(kernel: &Kernel) -> Outcome {
     let mut command = command(&bench, kernel);
     command.arg(&kernel.image).args(["--", "kernel-*"]);
     let said = Run::start(command, 2).end(Signal::KILL);
-    assert_eq!(
-        (said.status, said.output, said.error),
-        (None, String::new(), String::new())
-    );
+    assert_eq!((said.status, said.output, said.error), (None, String::new(), String::new()));
     // A run in guests has no directory on this machine, so there is nothing for the next one to remove.
     bench.is_clean();
     Ok(())
@@ -158,18 +139,8 @@ fn interrupted(kernel: &Kernel) -> Outcome {
     let mut command = command(&bench, kernel);
     command.arg(&kernel.image).args(["--", "kernel-*"]);
     let said = Run::start(command, 2).end(Signal::INT);
-    assert_eq!(
-        said.error.matches(": the run was interrupted\n").count(),
-        2,
-        "{}",
-        said.error
-    );
-    assert_eq!(
-        said.output.matches("  the run was interrupted\n").count(),
-        2,
-        "{}",
-        said.output
-    );
+    assert_eq!(said.error.matches(": the run was interrupted\n").count(), 2, "{}", said.error);
+    assert_eq!(said.output.matches("  the run was interrupted\n").count(), 2, "{}", said.output);
     assert_eq!(said.output.lines().count(), 2, "{}", said.output);
     assert_eq!(said.status, Some(3));
     bench.is_clean();
@@ -181,10 +152,7 @@ fn terminated(kernel: &Kernel) -> Outcome {
     let _guests = places(1);
     let reports = bench.path("reports");
     let mut command = command(&bench, kernel);
-    command
-        .arg("--reports")
-        .arg(&reports)
-        .args(["--", "kernel-*"]);
+    command.arg("--reports").arg(&reports).args(["--", "kernel-*"]);
     let mut run = Run::start(command, 1);
     let mut output = BufReader::new(run.child.stdout.take().ok_or("no standard output")?);
     // The title, and the first result.
@@ -195,18 +163,11 @@ fn terminated(kernel: &Kernel) -> Outcome {
     output.read_to_string(&mut said)?;
     assert_eq!(end.error, "");
     let last = said.lines().last().unwrap_or_default();
-    assert!(
-        last.starts_with("cut short after ") && last.contains(" pass; "),
-        "{said}"
-    );
+    assert!(last.starts_with("cut short after ") && last.contains(" pass; "), "{said}");
     assert_eq!(end.status, Some(3), "{said}");
     let report = fs::read_dir(&reports)?.flatten().map(|entry| entry.path());
-    let json = report
-        .into_iter()
-        .find(|path| path.extension().is_some_and(|kind| kind == "json"));
-    let report = ptyproof_harness::report::Report::from_json(&fs::read_to_string(
-        json.ok_or("no report")?,
-    )?)?;
+    let json = report.into_iter().find(|path| path.extension().is_some_and(|kind| kind == "json"));
+    let report = ptyproof_harness::report::Report::from_json(&fs::read_to_string(json.ok_or("no report")?)?)?;
     assert!(report.interrupted && !report.results.is_empty(), "{said}");
     bench.is_clean();
     Ok(())

@@ -13,34 +13,13 @@ use std::process::Command;
 
 /// The tests of this file.
 pub const TESTS: &[Test] = &[
-    (
-        "without_room_for_the_initramfs_the_place_is_named",
-        Body::AsRoot(no_room),
-    ),
-    (
-        "without_room_for_reports_the_run_goes_on_and_says_so",
-        Body::BootsAsRoot(no_room_for_reports),
-    ),
-    (
-        "without_kvm_qemu_translates_and_it_is_said_why",
-        Body::AsRoot(no_kvm),
-    ),
-    (
-        "a_kvm_that_does_not_work_is_not_used",
-        Body::AsRoot(broken_kvm),
-    ),
-    (
-        "a_kernel_that_panics_does_not_speak_for_kvm",
-        Body::AsRoot(panic_at_kvm),
-    ),
-    (
-        "a_run_interrupted_while_kvm_is_tried_has_not_passed",
-        Body::AsRoot(interrupted_at_kvm),
-    ),
-    (
-        "who_may_not_open_kvm_is_told_how_to",
-        Body::AsRoot(forbidden_kvm),
-    ),
+    ("without_room_for_the_initramfs_the_place_is_named", Body::AsRoot(no_room)),
+    ("without_room_for_reports_the_run_goes_on_and_says_so", Body::BootsAsRoot(no_room_for_reports)),
+    ("without_kvm_qemu_translates_and_it_is_said_why", Body::AsRoot(no_kvm)),
+    ("a_kvm_that_does_not_work_is_not_used", Body::AsRoot(broken_kvm)),
+    ("a_kernel_that_panics_does_not_speak_for_kvm", Body::AsRoot(panic_at_kvm)),
+    ("a_run_interrupted_while_kvm_is_tried_has_not_passed", Body::AsRoot(interrupted_at_kvm)),
+    ("who_may_not_open_kvm_is_told_how_to", Body::AsRoot(forbidden_kvm)),
     ("the_doctor_knows_about_qemu", Body::Quick(doctor_and_qemu)),
     ("the_doctor_knows_about_kvm", Body::AsRoot(doctor_and_kvm)),
 ];
@@ -51,16 +30,9 @@ fn after(preparation: &str, command: &Command) -> Command {
     // Its own search path is for what makes the changes.
     changed.args(["--mount", "sh", "-ec"]);
     changed.arg(format!("{preparation}\nPATH=${{SEARCH-$PATH}} exec \"$@\""));
-    changed
-        .arg("sh")
-        .arg(command.get_program())
-        .args(command.get_args());
+    changed.arg("sh").arg(command.get_program()).args(command.get_args());
     for (name, value) in command.get_envs() {
-        let name = if name == "PATH" {
-            "SEARCH".as_ref()
-        } else {
-            name
-        };
+        let name = if name == "PATH" { "SEARCH".as_ref() } else { name };
         changed.env(name, value.unwrap_or_default());
     }
     changed
@@ -115,11 +87,7 @@ fn no_room_for_reports(kernel: &Kernel) -> Outcome {
         let beginning = format!("ptyproof: writing {}/", place.display());
         // What follows is the name that the file had until it was whole.
         let middle = format!(".{kind}: No space left on device (os error 28)");
-        assert!(
-            line.starts_with(&beginning) && line.contains(&middle),
-            "{}",
-            said.error
-        );
+        assert!(line.starts_with(&beginning) && line.contains(&middle), "{}", said.error);
     }
     assert!(said.output.contains("\n1 pass; "), "{}", said.output);
     assert_eq!(said.status, Some(3));
@@ -136,7 +104,8 @@ fn accelerated(accelerator: &str, fake: Fake, preparation: &str) -> Said {
     bench.run(after(&devices(preparation), &command), &[&image])
 }
 
-const NO_KVM: &str = "/dev/kvm is not there: the processor does not offer it, or module kvm_intel or kvm_amd is not loaded";
+const NO_KVM: &str =
+    "/dev/kvm is not there: the processor does not offer it, or module kvm_intel or kvm_amd is not loaded";
 
 /// What a machine says that dies, with either accelerator.
 const DIED: &str = "qemu has ended: exit status 1, standard error \"qemu-system-x86_64: -accel tcg: \\x1b[31mnot \
@@ -151,10 +120,7 @@ fn no_kvm() -> Outcome {
     let said = accelerated("kvm", Fake::Hangs, "");
     said.refuses(3, &format!("ptyproof: --accel kvm: {NO_KVM}\n"));
     let said = accelerated("auto", Fake::Dies, "");
-    said.refuses(
-        3,
-        &format!("{TRANSLATES}: {NO_KVM}\nptyproof: 0.0-fake: {DIED}\n"),
-    );
+    said.refuses(3, &format!("{TRANSLATES}: {NO_KVM}\nptyproof: 0.0-fake: {DIED}\n"));
     Ok(())
 }
 
@@ -162,10 +128,7 @@ fn broken_kvm() -> Outcome {
     let said = accelerated("kvm", Fake::Panics, SOME_DEVICE);
     said.refuses(3, "ptyproof: --accel kvm: the kernel panicked: fake\n");
     let said = accelerated("auto", Fake::Dies, SOME_DEVICE);
-    said.refuses(
-        3,
-        &format!("{TRANSLATES}: {DIED}\nptyproof: 0.0-fake: {DIED}\n"),
-    );
+    said.refuses(3, &format!("{TRANSLATES}: {DIED}\nptyproof: 0.0-fake: {DIED}\n"));
     Ok(())
 }
 
@@ -209,19 +172,12 @@ fn forbidden_kvm() -> Outcome {
     fs::write(&image, header())?;
     let mut command = Command::new("setpriv");
     command.args(["--reuid", "65534", "--regid", "65534", "--clear-groups"]);
-    command
-        .arg("env")
-        .arg(format!("PATH={}", place.path().display()));
-    command
-        .arg(program)
-        .args(["kernel", "--accel", "kvm"])
-        .arg(image)
-        .args(["--", CASE]);
+    command.arg("env").arg(format!("PATH={}", place.path().display()));
+    command.arg(program).args(["kernel", "--accel", "kvm"]).arg(image).args(["--", CASE]);
     let bench = Bench::new();
-    bench.finish(after(&devices(SOME_DEVICE), &command)).refuses(
-        3,
-        "ptyproof: --accel kvm: user 65534 may not open /dev/kvm: its group may (most often kvm)\n",
-    );
+    bench
+        .finish(after(&devices(SOME_DEVICE), &command))
+        .refuses(3, "ptyproof: --accel kvm: user 65534 may not open /dev/kvm: its group may (most often kvm)\n");
     Ok(())
 }
 
@@ -243,13 +199,7 @@ fn doctor_and_qemu() -> Outcome {
     let there = Fake::Hangs.install(&bench.path(""));
     let (found, status) = with(&there);
     let path = there.join(QEMU);
-    assert_eq!(
-        found,
-        format!(
-            "ok       qemu         {}, for ptyproof kernel",
-            path.display()
-        )
-    );
+    assert_eq!(found, format!("ok       qemu         {}, for ptyproof kernel", path.display()));
     let (missing, same) = with(&bench.path("nowhere"));
     assert_eq!(
         missing,
@@ -263,15 +213,8 @@ fn doctor_and_qemu() -> Outcome {
 fn doctor_and_kvm() -> Outcome {
     let bench = Bench::new();
     for (preparation, expected) in [
-        (
-            SOME_DEVICE,
-            "ok       kvm          /dev/kvm can be opened; ptyproof kernel tries it first"
-                .to_owned(),
-        ),
-        (
-            "",
-            format!("note     kvm          {NO_KVM}; without it, ptyproof kernel is slower"),
-        ),
+        (SOME_DEVICE, "ok       kvm          /dev/kvm can be opened; ptyproof kernel tries it first".to_owned()),
+        ("", format!("note     kvm          {NO_KVM}; without it, ptyproof kernel is slower")),
     ] {
         let command = after(&devices(preparation), &bench.ptyproof("doctor"));
         let (line, _) = doctor(&bench, command, "kvm");

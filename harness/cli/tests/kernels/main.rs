@@ -25,21 +25,12 @@ fn main() -> ExitCode {
     }
     let kernel = Arc::new(Kernel::find());
     let root = nix::unistd::geteuid().is_root();
-    let tests = [
-        image::TESTS,
-        qemu::TESTS,
-        machine::TESTS,
-        interrupted::TESTS,
-        boots::TESTS,
-        comparison::TESTS,
-    ];
+    let tests = [image::TESTS, qemu::TESTS, machine::TESTS, interrupted::TESTS, boots::TESTS, comparison::TESTS];
     let trials = tests.concat().into_iter().map(|(name, body)| {
         let kernel = Arc::clone(&kernel);
         let missing = match (body, kernel.as_ref()) {
             (Body::Boots(_) | Body::BootsAsRoot(_), Err(why)) => Some(why.clone()),
-            (Body::AsRoot(_) | Body::BootsAsRoot(_), _) if !root => {
-                Some("it needs root".to_owned())
-            }
+            (Body::AsRoot(_) | Body::BootsAsRoot(_), _) if !root => Some("it needs root".to_owned()),
             _ => None,
         };
         let run = move || match (missing, body, kernel.as_ref()) {

@@ -10,27 +10,12 @@ use crate::{Body, Outcome, Test};
 pub const TESTS: &[Test] = &[
     ("without_qemu_the_remedy_is_named", Body::Quick(no_qemu)),
     ("a_qemu_that_dies_says_why", Body::Quick(dies)),
-    (
-        "a_qemu_that_is_killed_is_told_from_one_that_ends",
-        Body::Quick(is_killed),
-    ),
-    (
-        "a_qemu_that_prints_much_is_not_held_up",
-        Body::Quick(floods),
-    ),
-    (
-        "a_panic_before_anything_else_is_a_verdict",
-        Body::Quick(panics),
-    ),
+    ("a_qemu_that_is_killed_is_told_from_one_that_ends", Body::Quick(is_killed)),
+    ("a_qemu_that_prints_much_is_not_held_up", Body::Quick(floods)),
+    ("a_panic_before_anything_else_is_a_verdict", Body::Quick(panics)),
     ("what_is_no_message_is_shown_escaped", Body::Quick(babbles)),
-    (
-        "a_console_without_end_does_not_keep_a_run_from_ending",
-        Body::Quick(floods_console),
-    ),
-    (
-        "a_silent_guest_does_not_keep_a_run_from_ending",
-        Body::Quick(hangs),
-    ),
+    ("a_console_without_end_does_not_keep_a_run_from_ending", Body::Quick(floods_console)),
+    ("a_silent_guest_does_not_keep_a_run_from_ending", Body::Quick(hangs)),
 ];
 
 /// Runs two kernels in it: what happens to one must not keep the other.
@@ -98,12 +83,7 @@ fn panics() -> Outcome {
     assert_eq!(said.error, "");
     let reason = "\n  reason       the kernel panicked before the first case\n";
     assert_eq!(said.output.matches(reason).count(), 2, "{}", said.output);
-    assert_eq!(
-        said.output.matches("\n  observed     fake\n").count(),
-        2,
-        "{}",
-        said.output
-    );
+    assert_eq!(said.output.matches("\n  observed     fake\n").count(), 2, "{}", said.output);
     assert_eq!(said.status, Some(1));
     Ok(())
 }
@@ -123,23 +103,10 @@ fn end(fake: Fake) -> Outcome {
     let mut command = bench.command(Some(fake));
     command.args([&image, &image]);
     let said = Run::start(command, 2).end(Signal::INT);
-    assert!(
-        said.error
-            .contains("ptyproof: 0.0-fake: the run was interrupted\n"),
-        "{}",
-        said.error
-    );
-    assert!(
-        said.error
-            .contains("ptyproof: 0.0-fake-2: the run was interrupted\n"),
-        "{}",
-        said.error
-    );
+    assert!(said.error.contains("ptyproof: 0.0-fake: the run was interrupted\n"), "{}", said.error);
+    assert!(said.error.contains("ptyproof: 0.0-fake-2: the run was interrupted\n"), "{}", said.error);
     let how = "the run was interrupted";
-    assert_eq!(
-        said.output,
-        format!("0.0-fake    {how}\n0.0-fake-2  {how}\n")
-    );
+    assert_eq!(said.output, format!("0.0-fake    {how}\n0.0-fake-2  {how}\n"));
     assert_eq!(said.status, Some(3));
     bench.is_clean();
     Ok(())

@@ -14,14 +14,7 @@ pub struct Said {
 
 /// Runs the program to its end.
 pub fn ptyproof(arguments: &[&str]) -> Said {
-    let output = Command::new(env!("CARGO_BIN_EXE_ptyproof"))
-        .args(arguments)
-        .output()
-        .expect("it can be started");
+    let output = Command::new(env!("CARGO_BIN_EXE_ptyproof")).args(arguments).output().expect("it can be started");
     let text = |stream| String::from_utf8(stream).expect("it is UTF-8");
-    Said {
-        status: output.status.code().expect("it exits"),
-        output: text(output.stdout),
-        error: text(output.stderr),
-    }
+    Said { status: output.status.code().expect("it exits"), output: text(output.stdout), error: text(output.stderr) }
 }

@@ -3,8 +3,8 @@
 use super::{Baseline, BaselineError, Baselines, KernelName, usable};
 use crate::report::Report;
 use crate::report::comparison::{
-    Behaviour, Difference, Explanations, Setting, count, difference_lines, differing, points,
-    setting_lines, sysctls, unexplaining,
+    Behaviour, Difference, Explanations, Setting, count, difference_lines, differing, points, setting_lines, sysctls,
+    unexplaining,
 };
 use serde::Serialize;
 use std::cmp::Reverse;
@@ -36,11 +36,7 @@ pub enum Against {
 
 impl Baselines {
     /// Compares a report of the bare kernel with the baseline of that kernel. Only cases that were selected are.
-    pub fn check(
-        &self,
-        report: &Report,
-        explanations: &Explanations,
-    ) -> Result<Check, BaselineError> {
+    pub fn check(&self, report: &Report, explanations: &Explanations) -> Result<Check, BaselineError> {
         usable(report)?;
         let kernel = KernelName::of_release(&report.environment.kernel)?;
         let mut check = Check {
@@ -53,11 +49,7 @@ impl Baselines {
         let Some((name, baseline)) = self.nearest(&kernel) else {
             return Ok(check);
         };
-        check.against = Some(if *name == kernel {
-            Against::Itself
-        } else {
-            Against::Neighbour(name.to_string())
-        });
+        check.against = Some(if *name == kernel { Against::Itself } else { Against::Neighbour(name.to_string()) });
         let settings = differing(&[baseline.sysctls.clone(), sysctls(&report.environment)]);
         for result in &report.results {
             let both = [baseline.behaviour(&result.id), Behaviour::from(result)].map(Some);
@@ -74,9 +66,7 @@ impl Baselines {
     /// The kernel itself; or else the nearest version, of several the one of the same flavour, then the oldest, for
     /// what is new to it is new to the other, too.
     fn nearest(&self, kernel: &KernelName) -> Option<(&KernelName, &Baseline)> {
-        self.all
-            .iter()
-            .min_by_key(|(name, _)| (name.distance(kernel), Reverse(name.has_flavour_of(kernel))))
+        self.all.iter().min_by_key(|(name, _)| (name.distance(kernel), Reverse(name.has_flavour_of(kernel))))
     }
 }
 
@@ -92,22 +82,13 @@ impl Check {
         let cases = count(*cases, "case");
         let number = count(self.differences.len(), "difference");
         let (head, baseline) = match &self.against {
-            None => (
-                format!("Linux {kernel}: there is no baseline to compare {cases} with"),
-                "",
-            ),
-            Some(Against::Itself) if self.differences.is_empty() => (
-                format!("Linux {kernel}: {cases}, all as its baseline says"),
-                "",
-            ),
-            Some(Against::Itself) => (
-                format!("Linux {kernel}: {cases}, {number} from its baseline"),
-                "baseline",
-            ),
+            None => (format!("Linux {kernel}: there is no baseline to compare {cases} with"), ""),
+            Some(Against::Itself) if self.differences.is_empty() => {
+                (format!("Linux {kernel}: {cases}, all as its baseline says"), "")
+            }
+            Some(Against::Itself) => (format!("Linux {kernel}: {cases}, {number} from its baseline"), "baseline"),
             Some(Against::Neighbour(name)) => (
-                format!(
-                    "Linux {kernel}: {cases}; it has no baseline, {number} from its neighbour {name}"
-                ),
+                format!("Linux {kernel}: {cases}; it has no baseline, {number} from its neighbour {name}"),
                 name.as_str(),
             ),
         };

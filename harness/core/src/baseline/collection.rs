@@ -17,23 +17,14 @@ const PAGE: &str = "KERNELS.md";
 
 impl Baselines {
     /// Parses files, each with its name and its text.
-    pub fn parse<'f>(
-        files: impl IntoIterator<Item = (&'f str, &'f str)>,
-    ) -> Result<Self, BaselineError> {
+    pub fn parse<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>) -> Result<Self, BaselineError> {
         let mut all = Self::default();
         for (origin, text) in files {
-            let baseline: Baseline =
-                toml::from_str(text).map_err(|error| BaselineError::Malformed {
-                    origin: origin.to_owned(),
-                    error: Box::new(error),
-                })?;
+            let baseline: Baseline = toml::from_str(text)
+                .map_err(|error| BaselineError::Malformed { origin: origin.to_owned(), error: Box::new(error) })?;
             let expected = baseline.name()?.file();
             if Path::new(origin).file_name().unwrap_or_default() != expected.as_str() {
-                return Err(BaselineError::Misnamed {
-                    origin: origin.to_owned(),
-                    release: baseline.release,
-                    expected,
-                });
+                return Err(BaselineError::Misnamed { origin: origin.to_owned(), release: baseline.release, expected });
             }
             all.add(baseline)?;
         }
@@ -42,27 +33,17 @@ impl Baselines {
 
     /// Reads all baselines of a directory.
     pub fn read(directory: &Path) -> Result<Self, BaselineError> {
-        let failed = |path: &Path, error| BaselineError::File {
-            path: path.to_owned(),
-            error,
-        };
+        let failed = |path: &Path, error| BaselineError::File { path: path.to_owned(), error };
         let mut files = Vec::new();
         let entries = fs::read_dir(directory).map_err(|error| failed(directory, error))?;
         for entry in entries {
             let path = entry.map_err(|error| failed(directory, error))?.path();
-            if path
-                .extension()
-                .is_some_and(|extension| extension == "toml")
-            {
+            if path.extension().is_some_and(|extension| extension == "toml") {
                 let text = fs::read_to_string(&path).map_err(|error| failed(&path, error))?;
                 files.push((path.display().to_string(), text));
             }
         }
-        Self::parse(
-            files
-                .iter()
-                .map(|(path, text)| (path.as_str(), text.as_str())),
-        )
+        Self::parse(files.iter().map(|(path, text)| (path.as_str(), text.as_str())))
     }
 
     /// Takes the baseline of a kernel, in place of the one that it has.

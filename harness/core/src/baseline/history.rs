@@ -67,12 +67,7 @@ impl Baselines {
         let named = baselines().flat_map(|baseline| &baseline.cases);
         for (case, _) in named.filter(|(_, observed)| observed.verdict.is_some()) {
             let of = |observed: Option<&Observed>| match observed {
-                Some(Observed {
-                    verdict: Some(verdict),
-                    reason,
-                    observed,
-                    ..
-                }) => {
+                Some(Observed { verdict: Some(verdict), reason, observed, .. }) => {
                     let parts = [Some(verdict.to_string()), reason.clone(), observed.clone()];
                     parts.into_iter().flatten().collect::<Vec<_>>().join(": ")
                 }
@@ -88,8 +83,7 @@ impl Baselines {
 
 /// First those that are not the same everywhere.
 fn split(rows: Rows<'_>) -> (Rows<'_>, Rows<'_>) {
-    rows.into_iter()
-        .partition(|(_, seen)| seen.iter().any(|(_, value)| *value != seen[0].1))
+    rows.into_iter().partition(|(_, seen)| seen.iter().any(|(_, value)| *value != seen[0].1))
 }
 
 /// A line for each value of each row, in the order of the kernels that showed them first.
@@ -104,14 +98,7 @@ fn section(title: &str, rows: &Rows<'_>) -> String {
                 told.push(value);
             }
         }
-        let line = |value| {
-            vec![
-                code(case.as_str()),
-                code(what),
-                code(value),
-                kernels(seen, value),
-            ]
-        };
+        let line = |value| vec![code(case.as_str()), code(what), code(value), kernels(seen, value)];
         told.into_iter().map(line).collect::<Vec<_>>()
     });
     let table = table(&["case", "looked at", "seen", "kernels"], lines);
@@ -158,9 +145,5 @@ fn code(text: &str) -> String {
     let text = printable(text);
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
-    if longest == 0 && !text.is_empty() {
-        format!("{fence}{text}{fence}")
-    } else {
-        format!("{fence} {text} {fence}")
-    }
+    if longest == 0 && !text.is_empty() { format!("{fence}{text}{fence}") } else { format!("{fence} {text} {fence}") }
 }

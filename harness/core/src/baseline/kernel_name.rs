@@ -26,9 +26,7 @@ impl KernelName {
             let end = rest.find(|c: char| !c.is_ascii_digit());
             let (minor, rest) = rest.split_at(end.unwrap_or(rest.len()));
             let parts = rest.split(|c: char| !c.is_ascii_alphanumeric());
-            let letters = |part: &&str| {
-                !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphabetic())
-            };
+            let letters = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphabetic());
             Some(Self {
                 major: major.parse().ok()?,
                 minor: minor.parse().ok()?,

@@ -164,9 +164,7 @@ fn usable(report: &Report) -> Result<(), BaselineError> {
 
 impl From<Behaviour> for Observed {
     fn from(behaviour: Behaviour) -> Self {
-        let ended = behaviour
-            .ended
-            .filter(|ended| !matches!(ended.verdict, Verdict::Pass | Verdict::Info));
+        let ended = behaviour.ended.filter(|ended| !matches!(ended.verdict, Verdict::Pass | Verdict::Info));
         let shows = behaviour.shown.into_iter();
         Self {
             verdict: ended.as_ref().map(|ended| ended.verdict),

@@ -2,9 +2,7 @@
 
 use super::*;
 use crate::report::CaseResult;
-use crate::report::comparison::test_reports::{
-    ended, kernel, passed, recorded, runtime, shows, with,
-};
+use crate::report::comparison::test_reports::{ended, kernel, passed, recorded, runtime, shows, with};
 use crate::report::comparison::{Aspect, Explanations};
 
 const LINE: &str = "read after an exactly filled line";
@@ -18,24 +16,12 @@ fn most(value: &str) -> CaseResult {
 }
 
 fn injection(verdict: Verdict, observed: &str) -> CaseResult {
-    let reason = if verdict == Verdict::Fail {
-        "TIOCSTI by root"
-    } else {
-        ""
-    };
-    CaseResult {
-        covers: vec!["MS-02".to_owned()],
-        ..ended("kernel-injection/as-root", verdict, reason, observed)
-    }
+    let reason = if verdict == Verdict::Fail { "TIOCSTI by root" } else { "" };
+    CaseResult { covers: vec!["MS-02".to_owned()], ..ended("kernel-injection/as-root", verdict, reason, observed) }
 }
 
 fn report(release: &str, profile: &str, most_bytes: &str, injected: CaseResult) -> Report {
-    let results = [
-        line(profile),
-        most(most_bytes),
-        injected,
-        passed("kernel-size/none"),
-    ];
+    let results = [line(profile), most(most_bytes), injected, passed("kernel-size/none")];
     with(kernel(release), &results)
 }
 
@@ -55,8 +41,7 @@ fn known() -> Baselines {
         report("6.2.1", "new", "4096", bad()),
         report("6.18.44", "new", "4096", good()),
     ] {
-        all.add(Baseline::of(&report).expect("a baseline"))
-            .expect("a name");
+        all.add(Baseline::of(&report).expect("a baseline")).expect("a name");
     }
     all
 }
@@ -69,44 +54,27 @@ fn check(report: &Report) -> Check {
         because = "where it is 0, TIOCSTI is refused"
     "#;
     let explanations = Explanations::parse("x", explanations).expect("well-formed");
-    known()
-        .check(report, &explanations)
-        .expect("it is one of a kernel")
+    known().check(report, &explanations).expect("it is one of a kernel")
 }
 
 #[test]
 fn golden_file() {
     let files = known().files().expect("they can be written");
     let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(
-        names,
-        [
-            "linux-5.10-cloud.toml",
-            "linux-5.18.toml",
-            "linux-6.2.toml",
-            "linux-6.18.toml",
-            "KERNELS.md"
-        ]
-    );
+    assert_eq!(names, ["linux-5.10-cloud.toml", "linux-5.18.toml", "linux-6.2.toml", "linux-6.18.toml", "KERNELS.md"]);
     assert_eq!(files[2].1, FILE);
 }
 
 #[test]
 fn golden_page() {
-    assert_eq!(
-        known().page().split_once("\n| kernel").expect("a table").1,
-        PAGE
-    );
+    assert_eq!(known().page().split_once("\n| kernel").expect("a table").1, PAGE);
 }
 
 #[test]
 fn what_is_written_is_read_and_nothing_else_is_left() {
     let directory = tempfile::tempdir().expect("a directory");
     known().write(directory.path()).expect("it can be written");
-    assert_eq!(
-        Baselines::read(directory.path()).expect("they are well-formed"),
-        known()
-    );
+    assert_eq!(Baselines::read(directory.path()).expect("they are well-formed"), known());
     let entries = std::fs::read_dir(directory.path()).expect("it can be listed");
     assert_eq!(entries.count(), 5);
 }
@@ -114,22 +82,13 @@ fn what_is_written_is_read_and_nothing_else_is_left() {
 #[test]
 fn a_known_kernel_that_is_as_before_passes_whatever_its_build() {
     let check = check(&report("6.18.50", "new", "4096", good()));
-    assert_eq!(
-        (check.fails(), check.against.as_ref()),
-        (false, Some(&Against::Itself))
-    );
-    assert_eq!(
-        check.text(),
-        "Linux 6.18: 4 cases, all as its baseline says\n"
-    );
+    assert_eq!((check.fails(), check.against.as_ref()), (false, Some(&Against::Itself)));
+    assert_eq!(check.text(), "Linux 6.18: 4 cases, all as its baseline says\n");
 }
 
 #[test]
 fn a_known_failure_of_a_known_kernel_is_as_before() {
-    assert_eq!(
-        check(&report("6.2.9", "new", "4096", bad())).differences,
-        []
-    );
+    assert_eq!(check(&report("6.2.9", "new", "4096", bad())).differences, []);
     let other = injection(Verdict::Fail, "Err(EPERM)");
     assert!(check(&report("6.2.9", "new", "4096", other)).fails());
 }
@@ -156,10 +115,7 @@ fn a_case_that_the_baseline_says_nothing_of_passes_and_shows_nothing() {
     let check = check(&with(kernel("6.18.44"), &results));
     let aspects = check.differences.iter().flat_map(|one| &one.points);
     let aspects: Vec<&Aspect> = aspects.map(|point| &point.aspect).collect();
-    assert_eq!(
-        aspects,
-        [&Aspect::Shows("what".to_owned()), &Aspect::Verdict]
-    );
+    assert_eq!(aspects, [&Aspect::Shows("what".to_owned()), &Aspect::Verdict]);
 }
 
 #[test]
@@ -200,29 +156,18 @@ fn an_unknown_kernel_is_compared_with_its_nearest_neighbour_and_does_not_fail() 
 fn of_two_neighbours_the_one_of_the_same_flavour_is_nearer() {
     let mut all = known();
     let cloud = report("5.18.0-1-cloud-amd64", "new", "1", good());
-    all.add(Baseline::of(&cloud).expect("a baseline"))
-        .expect("a name");
+    all.add(Baseline::of(&cloud).expect("a baseline")).expect("a name");
     let unknown = with(kernel("5.17.0-3-cloud-amd64"), &[]);
-    let check = all
-        .check(&unknown, &Explanations::default())
-        .expect("a kernel");
-    assert_eq!(
-        check.against,
-        Some(Against::Neighbour("5.18-cloud".to_owned()))
-    );
+    let check = all.check(&unknown, &Explanations::default()).expect("a kernel");
+    assert_eq!(check.against, Some(Against::Neighbour("5.18-cloud".to_owned())));
 }
 
 #[test]
 fn without_any_baseline_that_is_said() {
     let report = report("6.18.44", "new", "1", good());
-    let check = Baselines::default()
-        .check(&report, &Explanations::default())
-        .expect("a kernel");
+    let check = Baselines::default().check(&report, &Explanations::default()).expect("a kernel");
     assert!(!check.fails());
-    assert_eq!(
-        check.text(),
-        "Linux 6.18: there is no baseline to compare 4 cases with\n"
-    );
+    assert_eq!(check.text(), "Linux 6.18: there is no baseline to compare 4 cases with\n");
 }
 
 #[test]
@@ -234,10 +179,7 @@ fn what_makes_no_baseline_is_refused() {
     );
     let mut interrupted = kernel("6.1.0");
     interrupted.interrupted = true;
-    assert_eq!(
-        refused(&interrupted),
-        "the run was interrupted; expected a report of all cases"
-    );
+    assert_eq!(refused(&interrupted), "the run was interrupted; expected a report of all cases");
     assert_eq!(
         refused(&kernel("\u{1b}c")),
         "the kernel's release is \"\\u{1b}c\"; expected one that begins with MAJOR.MINOR"
@@ -248,17 +190,13 @@ fn what_makes_no_baseline_is_refused() {
 fn a_page_cannot_be_broken_by_what_is_in_a_baseline() {
     let mut all = Baselines::default();
     let hostile = report("6.18.44-`x", "``\n| x |\n# y<script>", "`", good());
-    all.add(Baseline::of(&hostile).expect("a baseline"))
-        .expect("a name");
+    all.add(Baseline::of(&hostile).expect("a baseline")).expect("a name");
     let page = all.page();
     let row = "\n| `kernel-line/exactly-filled` | `read after an exactly filled line` | \
                ``` ``\\n\\| x \\|\\n# y<script> ``` | all |\n";
     assert!(page.contains(row), "{page}");
     assert!(page.contains("| `` ` `` | all |\n"), "{page}");
-    assert!(
-        page.contains("\n| 6.18-x | `` 6.18.44-`x `` | `x86_64` |\n"),
-        "{page}"
-    );
+    assert!(page.contains("\n| 6.18-x | `` 6.18.44-`x `` | `x86_64` |\n"), "{page}");
 }
 
 #[test]
@@ -272,10 +210,7 @@ fn a_file_that_is_no_baseline_is_named() {
         "x/linux-6.1.toml: is of Linux 6.3.1; expected its name to be linux-6.3.toml"
     );
     let unknown = error("a.toml", &format!("colour = 1\n{FILE}"));
-    assert!(
-        unknown.starts_with("a.toml: TOML parse error at line 1"),
-        "{unknown}"
-    );
+    assert!(unknown.starts_with("a.toml: TOML parse error at line 1"), "{unknown}");
     assert!(unknown.contains("unknown field `colour`"), "{unknown}");
 }
 

@@ -109,11 +109,7 @@ pub struct Reference {
 impl Reference {
     /// A document as a whole.
     pub const fn document(document: &'static str, address: &'static str) -> Self {
-        Self {
-            document,
-            address,
-            place: "",
-        }
+        Self { document, address, place: "" }
     }
 
     /// A place in this document.

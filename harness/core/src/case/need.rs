@@ -61,9 +61,7 @@ impl Need {
                  /etc/subgid and install newuidmap"
                     .to_owned()
             }),
-            (Self::MachineRoot, _) => {
-                (!machine.root).then(|| "needs root of the machine".to_owned())
-            }
+            (Self::MachineRoot, _) => (!machine.root).then(|| "needs root of the machine".to_owned()),
             (Self::Alone | Self::SharedWorker, _) => None,
             // It has terminals of its own.
             (Self::Terminal, Subject::Kernel) => None,
@@ -74,22 +72,16 @@ impl Need {
 
     /// What a runtime lacks, if so.
     fn lacking(self, profile: &Profile) -> Option<String> {
-        let lacks = |offered: bool, what: &str| {
-            (!offered).then(|| format!("profile {} says: no {what}", profile.name))
-        };
+        let lacks = |offered: bool, what: &str| (!offered).then(|| format!("profile {} says: no {what}", profile.name));
         let can = &profile.capabilities;
         match self {
             Self::Terminal => lacks(can.terminal, "terminal"),
             Self::Foreground => lacks(can.foreground_terminal, "terminal in the foreground"),
             Self::Exec => lacks(can.exec, "exec"),
-            Self::ExecTerminalFlag => lacks(
-                profile.exec_terminal_flag.is_some(),
-                "flag of exec for a terminal",
-            ),
-            Self::PreserveDescriptors => lacks(
-                profile.preserve_descriptors_flag.is_some(),
-                "flag that passes descriptors on",
-            ),
+            Self::ExecTerminalFlag => lacks(profile.exec_terminal_flag.is_some(), "flag of exec for a terminal"),
+            Self::PreserveDescriptors => {
+                lacks(profile.preserve_descriptors_flag.is_some(), "flag that passes descriptors on")
+            }
             Self::ManyIds | Self::MachineRoot | Self::Alone | Self::SharedWorker => None,
         }
     }

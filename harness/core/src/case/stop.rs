@@ -38,27 +38,17 @@ pub enum Stop {
 
 impl Stop {
     /// A difference.
-    pub fn fail(
-        what: impl Into<String>,
-        expected: impl Into<String>,
-        observed: impl Into<String>,
-    ) -> Self {
-        Self::Fail(Finding {
-            what: what.into(),
-            expected: expected.into(),
-            observed: observed.into(),
-        })
+    pub fn fail(what: impl Into<String>, expected: impl Into<String>, observed: impl Into<String>) -> Self {
+        Self::Fail(Finding { what: what.into(), expected: expected.into(), observed: observed.into() })
     }
 }
 
 impl fmt::Display for Stop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Fail(finding) => write!(
-                f,
-                "{}: expected {}, observed {}",
-                finding.what, finding.expected, finding.observed
-            ),
+            Self::Fail(finding) => {
+                write!(f, "{}: expected {}, observed {}", finding.what, finding.expected, finding.observed)
+            }
             Self::Skip(why) | Self::Timeout(why) | Self::Error(why) => f.write_str(why),
         }
     }
@@ -70,34 +60,17 @@ impl From<TerminalError> for Stop {
         match error {
             TerminalError::Other { expected, received } => {
                 let position = first_difference(&expected, &received);
-                Self::fail(
-                    what,
-                    excerpt(&expected, position),
-                    excerpt(&received, position),
-                )
+                Self::fail(what, excerpt(&expected, position), excerpt(&received, position))
             }
-            TerminalError::TooLittle {
-                expected,
-                received,
-                waited,
-            } => Self::fail(
+            TerminalError::TooLittle { expected, received, waited } => Self::fail(
                 what,
                 expected,
-                format!(
-                    "{}, and nothing more for {waited:?}",
-                    excerpt(&received, received.len())
-                ),
+                format!("{}, and nothing more for {waited:?}", excerpt(&received, received.len())),
             ),
-            TerminalError::HungUp { expected, received } => Self::fail(
-                what,
-                expected,
-                format!("{}, and then a hang-up", excerpt(&received, received.len())),
-            ),
-            TerminalError::NotTaken {
-                typed,
-                taken,
-                waited,
-            } => Self::fail(
+            TerminalError::HungUp { expected, received } => {
+                Self::fail(what, expected, format!("{}, and then a hang-up", excerpt(&received, received.len())))
+            }
+            TerminalError::NotTaken { typed, taken, waited } => Self::fail(
                 "typing on the terminal",
                 format!("{typed} bytes are taken"),
                 format!("{taken} bytes were taken within {waited:?}"),
@@ -113,19 +86,13 @@ impl From<ProbeError> for Stop {
             ProbeError::Refused { request, errno } => {
                 Self::fail(format!("the step {request}"), "success", errno.to_string())
             }
-            ProbeError::Gone { request } => Self::fail(
-                format!("the step {request}"),
-                "an answer",
-                "the process has ended",
-            ),
-            ProbeError::Silent { request, waited } => Self::fail(
-                format!("the step {request}"),
-                "an answer",
-                format!("none within {waited:?}"),
-            ),
-            ProbeError::NotConnected { .. } => {
-                Self::fail("the container's process", "it runs", error.to_string())
+            ProbeError::Gone { request } => {
+                Self::fail(format!("the step {request}"), "an answer", "the process has ended")
             }
+            ProbeError::Silent { request, waited } => {
+                Self::fail(format!("the step {request}"), "an answer", format!("none within {waited:?}"))
+            }
+            ProbeError::NotConnected { .. } => Self::fail("the container's process", "it runs", error.to_string()),
             ProbeError::Protocol(_) | ProbeError::Setup { .. } => Self::Error(error.to_string()),
         }
     }
@@ -135,9 +102,9 @@ impl From<CommandError> for Stop {
     fn from(error: CommandError) -> Self {
         match error {
             CommandError::Unfinished { .. } => Self::Timeout(error.to_string()),
-            CommandError::NotStarted { .. }
-            | CommandError::Interrupted { .. }
-            | CommandError::Wait { .. } => Self::Error(error.to_string()),
+            CommandError::NotStarted { .. } | CommandError::Interrupted { .. } | CommandError::Wait { .. } => {
+                Self::Error(error.to_string())
+            }
         }
     }
 }
@@ -148,27 +115,21 @@ impl From<ContainerError> for Stop {
             ContainerError::Command(error) => error.into(),
             ContainerError::Probe(error) => error.into(),
             ContainerError::Terminal(error) => error.into(),
-            ContainerError::Status { verb, finished } => Self::fail(
-                format!("{verb} of the runtime"),
-                "exit status 0",
-                finished.describe(),
-            ),
-            ContainerError::NoTerminal { received } => Self::fail(
-                "the console socket",
-                "one message with one descriptor, a pty master",
-                received,
-            ),
-            ContainerError::NoProcess { found } => {
-                Self::fail("the file of --pid-file", "a process id", found)
+            ContainerError::Status { verb, finished } => {
+                Self::fail(format!("{verb} of the runtime"), "exit status 0", finished.describe())
             }
+            ContainerError::NoTerminal { received } => {
+                Self::fail("the console socket", "one message with one descriptor, a pty master", received)
+            }
+            ContainerError::NoProcess { found } => Self::fail("the file of --pid-file", "a process id", found),
             ContainerError::Ended { pid } => Self::fail(
                 "the container's process",
                 "it lives until it is told to end",
                 format!("process {pid} has ended"),
             ),
-            ContainerError::Setup { .. }
-            | ContainerError::NoStreams
-            | ContainerError::NoRuntime => Self::Error(error.to_string()),
+            ContainerError::Setup { .. } | ContainerError::NoStreams | ContainerError::NoRuntime => {
+                Self::Error(error.to_string())
+            }
         }
     }
 }

@@ -46,13 +46,7 @@ pub struct Trial {
 impl Trial {
     /// For the worker that runs a case.
     pub(crate) fn new(case: CaseId, bench: Rc<Workbench>, store: ObservationStore) -> Self {
-        Self {
-            bench,
-            store,
-            records: Vec::new(),
-            shown: Vec::new(),
-            case,
-        }
+        Self { bench, store, records: Vec::new(), shown: Vec::new(), case }
     }
 
     /// The case that is tried.
@@ -98,9 +92,7 @@ impl Trial {
     /// The settings that this kernel gives to every new terminal.
     pub fn pristine_settings(&self) -> Result<TermiosFacts, Stop> {
         let facts = Pair::open().and_then(|pair| pair.master.facts());
-        Ok(facts
-            .map_err(|errno| Stop::Error(format!("a terminal of the harness's own: {errno}")))?
-            .termios)
+        Ok(facts.map_err(|errno| Stop::Error(format!("a terminal of the harness's own: {errno}")))?.termios)
     }
 
     /// The default container, looked at once for all cases of a run.
@@ -139,11 +131,7 @@ impl Trial {
         if observed == expected {
             return Ok(());
         }
-        Err(Stop::fail(
-            what,
-            format!("{expected:?}"),
-            format!("{observed:?}"),
-        ))
+        Err(Stop::fail(what, format!("{expected:?}"), format!("{observed:?}")))
     }
 
     /// `observed` is `expected`, byte for byte; of many bytes only those around the first difference are told.
@@ -152,11 +140,7 @@ impl Trial {
             return Ok(());
         }
         let position = first_difference(observed, expected);
-        Err(Stop::fail(
-            what,
-            excerpt(expected, position),
-            excerpt(observed, position),
-        ))
+        Err(Stop::fail(what, excerpt(expected, position), excerpt(observed, position)))
     }
 
     /// `observed` has a property, which `expected` puts in words.
@@ -175,18 +159,11 @@ impl Trial {
 
     /// `observed` is one of the behaviours that kernels or runtimes are known to show, each by the name of its
     /// profile; which one is reported. None of them is a failure, whatever the version of the target.
-    pub fn shows<T: Debug + PartialEq>(
-        &mut self,
-        what: &str,
-        observed: T,
-        known: &[(&str, T)],
-    ) -> Judgement {
+    pub fn shows<T: Debug + PartialEq>(&mut self, what: &str, observed: T, known: &[(&str, T)]) -> Judgement {
         let value = format!("{observed:?}");
         let Some((profile, _)) = known.iter().find(|(_, expected)| *expected == observed) else {
-            let expected: Vec<String> = known
-                .iter()
-                .map(|(profile, expected)| format!("{expected:?} ({profile})"))
-                .collect();
+            let expected: Vec<String> =
+                known.iter().map(|(profile, expected)| format!("{expected:?} ({profile})")).collect();
             return Err(Stop::fail(what, expected.join(" or "), value));
         };
         self.reports(what, profile, &value);
@@ -195,19 +172,12 @@ impl Trial {
 
     /// Reports which of several accepted behaviours was seen, where the case has told them apart itself.
     pub fn reports(&mut self, what: &str, profile: &str, value: &str) {
-        self.shown.push(Shown {
-            what: what.to_owned(),
-            profile: profile.to_owned(),
-            value: value.to_owned(),
-        });
+        self.shown.push(Shown { what: what.to_owned(), profile: profile.to_owned(), value: value.to_owned() });
     }
 
     /// Keeps a value that is not judged.
     pub fn records(&mut self, what: &str, value: impl Debug) {
-        self.records.push(Record {
-            what: what.to_owned(),
-            value: format!("{value:?}"),
-        });
+        self.records.push(Record { what: what.to_owned(), value: format!("{value:?}") });
     }
 
     /// What was kept.

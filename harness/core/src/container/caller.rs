@@ -84,10 +84,7 @@ impl Caller {
 
     /// Having typed this already, while the terminal still collects lines and echoes.
     pub fn typing_ahead(self, typed_ahead: &'static [u8]) -> Self {
-        Self {
-            typed_ahead,
-            ..self
-        }
+        Self { typed_ahead, ..self }
     }
 }
 
@@ -114,11 +111,7 @@ pub(super) struct CallerSide {
 
 impl CallerSide {
     /// Chooses the streams that `caller` asks for.
-    pub fn new(
-        caller: &Caller,
-        terminal: Slave,
-        pipes: GivenStreams,
-    ) -> Result<Self, ContainerError> {
+    pub fn new(caller: &Caller, terminal: Slave, pipes: GivenStreams) -> Result<Self, ContainerError> {
         let null = Path::new("/dev/null");
         let stream = |kind, pipe| -> Result<OwnedFd, ContainerError> {
             match kind {

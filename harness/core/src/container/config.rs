@@ -25,13 +25,7 @@ pub fn default_config(
         "CAP_SETGID",
         "CAP_SETUID"
     ]);
-    let mut devpts = vec![
-        "nosuid",
-        "noexec",
-        "newinstance",
-        "ptmxmode=0666",
-        "mode=0620",
-    ];
+    let mut devpts = vec!["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"];
     if many_ids {
         devpts.push("gid=5");
     }

@@ -41,11 +41,7 @@ impl ConsoleSocket {
     /// Listens at `path`, and receives in the background until [`finish`](Self::finish): the runtime may wait
     /// for its message to be taken.
     pub fn listen(path: &Path) -> Result<Self, ContainerError> {
-        let setup = |error| ContainerError::Setup {
-            what: "listening at",
-            path: path.to_owned(),
-            error,
-        };
+        let setup = |error| ContainerError::Setup { what: "listening at", path: path.to_owned(), error };
         if let Some(parent) = path.parent() {
             std::fs::create_dir_all(parent).map_err(setup)?;
         }
@@ -55,11 +51,7 @@ impl ConsoleSocket {
         let stop = Arc::new(stop);
         let told = Arc::clone(&stop);
         let thread = std::thread::spawn(move || receive_until(&listener, &told));
-        Ok(Self {
-            path: path.to_owned(),
-            stop,
-            thread,
-        })
+        Ok(Self { path: path.to_owned(), stop, thread })
     }
 
     /// Takes what has come. To be called when the runtime has ended: what it sent before is then there.
@@ -90,10 +82,8 @@ fn receive_until(listener: &UnixListener, stop: &EventFd) -> io::Result<Receptio
     let mut streams: Vec<Option<UnixStream>> = Vec::new();
     let mut reception = Reception::default();
     loop {
-        let mut watched = vec![
-            PollFd::new(stop.as_fd(), PollFlags::POLLIN),
-            PollFd::new(listener.as_fd(), PollFlags::POLLIN),
-        ];
+        let mut watched =
+            vec![PollFd::new(stop.as_fd(), PollFlags::POLLIN), PollFd::new(listener.as_fd(), PollFlags::POLLIN)];
         let open = streams.iter().flatten();
         watched.extend(open.map(|stream| PollFd::new(stream.as_fd(), PollFlags::POLLIN)));
         match poll(&mut watched, PollTimeout::NONE) {
@@ -159,41 +149,27 @@ impl Reception {
         let Some(fd) = first else {
             return Err(ContainerError::NoTerminal { received });
         };
-        Master::new(fd).map_err(|error| ContainerError::NoTerminal {
-            received: format!("{received}; {error}"),
-        })
+        Master::new(fd).map_err(|error| ContainerError::NoTerminal { received: format!("{received}; {error}") })
     }
 }
 
 /// A message in words.
 fn describe(message: &Message) -> String {
-    let Message {
-        payload,
-        descriptors,
-        truncated,
-    } = message;
+    let Message { payload, descriptors, truncated } = message;
     let each: Vec<String> = descriptors.iter().map(describe_descriptor).collect();
     format!(
         "payload \"{}\", {} descriptors: {}{}",
         escaped(payload),
         descriptors.len(),
         each.join(", "),
-        if *truncated {
-            ", and more were lost"
-        } else {
-            ""
-        }
+        if *truncated { ", and more were lost" } else { "" }
     )
 }
 
 fn describe_descriptor(fd: &OwnedFd) -> String {
     let link = std::fs::read_link(format!("/proc/self/fd/{}", fd.as_raw_fd()));
     let link = link.map_or_else(|error| error.to_string(), |link| link.display().to_string());
-    let nonblocking = fcntl(fd, FcntlArg::F_GETFL)
-        .is_ok_and(|flags| OFlag::from_bits_truncate(flags).contains(OFlag::O_NONBLOCK));
-    format!(
-        "{}{}",
-        escaped(link.as_bytes()),
-        if nonblocking { " (O_NONBLOCK)" } else { "" }
-    )
+    let nonblocking =
+        fcntl(fd, FcntlArg::F_GETFL).is_ok_and(|flags| OFlag::from_bits_truncate(flags).contains(OFlag::O_NONBLOCK));
+    format!("{}{}", escaped(link.as_bytes()), if nonblocking { " (O_NONBLOCK)" } else { "" })
 }

@@ -25,18 +25,8 @@ pub struct Lifecycle {
 }
 
 impl Lifecycle {
-    pub(super) fn new(
-        bench: Rc<Workbench>,
-        id: String,
-        directory: PathBuf,
-        pid_file: PathBuf,
-    ) -> Self {
-        Self {
-            bench,
-            id,
-            directory,
-            pid_file,
-        }
+    pub(super) fn new(bench: Rc<Workbench>, id: String, directory: PathBuf, pid_file: PathBuf) -> Self {
+        Self { bench, id, directory, pid_file }
     }
 
     /// The container's id.
@@ -49,9 +39,7 @@ impl Lifecycle {
         let found = |found: String| ContainerError::NoProcess { found };
         let text = std::fs::read(&self.pid_file).map_err(|error| found(error.to_string()))?;
         let digits = std::str::from_utf8(text.trim_ascii()).ok();
-        digits
-            .and_then(|digits| digits.parse().ok())
-            .ok_or_else(|| found(format!("\"{}\"", escaped(&text))))
+        digits.and_then(|digits| digits.parse().ok()).ok_or_else(|| found(format!("\"{}\"", escaped(&text))))
     }
 
     /// A descriptor that becomes readable when the first process ends. pidfd_open(2).
@@ -72,10 +60,7 @@ impl Lifecycle {
         };
         Deadline::after(self.bench.patience)
             .wait_for(event, PollFlags::POLLIN)
-            .map_err(ContainerError::setup(
-                "waiting for the process of",
-                &self.pid_file,
-            ))
+            .map_err(ContainerError::setup("waiting for the process of", &self.pid_file))
     }
 
     /// Its devpts instance, which can then be looked at after the container's end. To be called while its first
@@ -100,10 +85,7 @@ impl Lifecycle {
         if finished.status.success() {
             Ok(finished)
         } else {
-            Err(ContainerError::Status {
-                verb: verb.to_owned(),
-                finished,
-            })
+            Err(ContainerError::Status { verb: verb.to_owned(), finished })
         }
     }
 
@@ -140,8 +122,7 @@ impl Lifecycle {
     }
 
     pub(super) fn file(&self, prefix: &str) -> PathBuf {
-        self.directory
-            .join(format!("{prefix}{}", self.bench.number()))
+        self.directory.join(format!("{prefix}{}", self.bench.number()))
     }
 }
 
@@ -159,10 +140,7 @@ impl Attempt {
         if self.finished.status.success() {
             Ok(self.created)
         } else {
-            Err(ContainerError::Status {
-                verb: "create".to_owned(),
-                finished: self.finished,
-            })
+            Err(ContainerError::Status { verb: "create".to_owned(), finished: self.finished })
         }
     }
 }
@@ -187,13 +165,7 @@ impl Created {
         reception: Option<Reception>,
         streams: Option<Streams>,
     ) -> Self {
-        Self {
-            lifecycle,
-            reception,
-            streams,
-            config,
-            control,
-        }
+        Self { lifecycle, reception, streams, config, control }
     }
 
     /// The terminal that came over the console socket; it comes once.
@@ -205,11 +177,7 @@ impl Created {
             return Ok(None);
         }
         let name = format!("terminal of {}", self.lifecycle.id);
-        Ok(Some(
-            self.lifecycle
-                .bench
-                .terminal(&name, reception.into_master()?)?,
-        ))
+        Ok(Some(self.lifecycle.bench.terminal(&name, reception.into_master()?)?))
     }
 
     /// Calls `start`, which must succeed, and waits for the probe.
@@ -221,28 +189,16 @@ impl Created {
     /// Like [`start`](Self::start), for a caller that has taken the terminal.
     pub fn start_with(self, terminal: Option<Terminal>) -> Result<Container, ContainerError> {
         let end = self.lifecycle.end_event()?;
-        self.lifecycle
-            .must("start", self.lifecycle.call("start", &[])?)?;
+        self.lifecycle.must("start", self.lifecycle.call("start", &[])?)?;
         let probe = self.control.accept(&[end.as_fd()])?;
-        Ok(Container {
-            lifecycle: self.lifecycle,
-            config: self.config,
-            terminal,
-            streams: self.streams,
-            probe,
-        })
+        Ok(Container { lifecycle: self.lifecycle, config: self.config, terminal, streams: self.streams, probe })
     }
 
     /// Calls `start`, which must succeed, for a process that nobody talks to.
     pub fn start_unattended(mut self) -> Result<Unattended, ContainerError> {
         let terminal = self.take_terminal()?;
-        self.lifecycle
-            .must("start", self.lifecycle.call("start", &[])?)?;
-        Ok(Unattended {
-            lifecycle: self.lifecycle,
-            terminal,
-            streams: self.streams,
-        })
+        self.lifecycle.must("start", self.lifecycle.call("start", &[])?)?;
+        Ok(Unattended { lifecycle: self.lifecycle, terminal, streams: self.streams })
     }
 }
 
@@ -272,9 +228,7 @@ impl Container {
     /// Its terminal.
     pub fn terminal(&mut self) -> Result<&mut Terminal, ContainerError> {
         let received = "the container has none".to_owned();
-        self.terminal
-            .as_mut()
-            .ok_or(ContainerError::NoTerminal { received })
+        self.terminal.as_mut().ok_or(ContainerError::NoTerminal { received })
     }
 
     /// Its standard streams.
@@ -285,9 +239,7 @@ impl Container {
     /// Gives its terminal away, for example to close it.
     pub fn take_terminal(&mut self) -> Result<Terminal, ContainerError> {
         let received = "the container has none".to_owned();
-        self.terminal
-            .take()
-            .ok_or(ContainerError::NoTerminal { received })
+        self.terminal.take().ok_or(ContainerError::NoTerminal { received })
     }
 
     /// Types on its terminal.
@@ -325,11 +277,7 @@ impl Container {
     }
 
     /// Forks a child of another process in this container, which does as it is told, too.
-    pub fn fork_from(
-        &self,
-        parent: &mut Probe,
-        group: ChildGroup,
-    ) -> Result<Probe, ContainerError> {
+    pub fn fork_from(&self, parent: &mut Probe, group: ChildGroup) -> Result<Probe, ContainerError> {
         Ok(parent.fork(self.lifecycle.control()?, group)?)
     }
 

@@ -25,12 +25,7 @@ pub struct ExecPlan<'c> {
 impl<'c> ExecPlan<'c> {
     pub(super) fn new(lifecycle: &'c Lifecycle, process: Value) -> Result<Self, ContainerError> {
         let control = lifecycle.control()?;
-        let mut plan = Self {
-            lifecycle,
-            process,
-            control,
-            inheritance: Inheritance::default(),
-        };
+        let mut plan = Self { lifecycle, process, control, inheritance: Inheritance::default() };
         plan.process["args"] = json!([PROBE_PATH, "serve", plan.control.inside()]);
         plan.process["terminal"] = json!(true);
         if let Some(process) = plan.process.as_object_mut() {
@@ -76,8 +71,7 @@ impl<'c> ExecPlan<'c> {
 
     fn command(&self) -> Result<Command, ContainerError> {
         let path = self.lifecycle.file("process");
-        std::fs::write(&path, self.process.to_string())
-            .map_err(ContainerError::setup("writing", &path))?;
+        std::fs::write(&path, self.process.to_string()).map_err(ContainerError::setup("writing", &path))?;
         let mut command = self.lifecycle.bench().command("exec")?;
         command.arg("--process").arg(path);
         Ok(command)
@@ -89,12 +83,7 @@ impl<'c> ExecPlan<'c> {
         let pid_event = begun.lifecycle.end_event()?;
         let terminal = begun.take_terminal()?;
         let probe = control.accept(&[pid_event.as_fd()])?;
-        Ok(Execution {
-            probe,
-            terminal,
-            streams: begun.streams,
-            pid: begun.lifecycle.pid()?,
-        })
+        Ok(Execution { probe, terminal, streams: begun.streams, pid: begun.lifecycle.pid()? })
     }
 
     /// Calls `exec --detach`, which must succeed, for a process that nobody talks to.
@@ -120,9 +109,7 @@ impl<'c> ExecPlan<'c> {
         } else {
             let (ours, given) = Streams::open(bench.patience)?;
             command.stdin(Stdio::from(given.stdin));
-            command
-                .stdout(Stdio::from(given.stdout))
-                .stderr(Stdio::from(given.stderr));
+            command.stdout(Stdio::from(given.stdout)).stderr(Stdio::from(given.stderr));
             streams = Some(ours);
             Running::start_with_streams(with_id(command, self.lifecycle))?
         };
@@ -135,27 +122,14 @@ impl<'c> ExecPlan<'c> {
             pid_file.parent().map(ToOwned::to_owned).unwrap_or_default(),
             pid_file,
         );
-        Ok((
-            Begun {
-                lifecycle,
-                reception,
-                streams,
-            },
-            self.control,
-        ))
+        Ok((Begun { lifecycle, reception, streams }, self.control))
     }
 
     /// Calls `exec` in the foreground, from `caller`'s streams.
     pub fn foreground(self, caller: Caller) -> Result<Foreground, ContainerError> {
         let mut command = with_id(self.command()?, self.lifecycle);
         let _placeholders = self.inheritance.give_to(&mut command)?;
-        Foreground::begin(
-            self.lifecycle.bench(),
-            command,
-            caller,
-            Some(self.control),
-            None,
-        )
+        Foreground::begin(self.lifecycle.bench(), command, caller, Some(self.control), None)
     }
 
     /// Calls `exec` in the foreground with the runtime's flag for a terminal and a program, where its profile
@@ -181,14 +155,7 @@ fn with_id(mut command: Command, lifecycle: &Lifecycle) -> Command {
 }
 
 fn succeeded(finished: Finished) -> Result<(), ContainerError> {
-    if finished.status.success() {
-        Ok(())
-    } else {
-        Err(ContainerError::Status {
-            verb: "exec".to_owned(),
-            finished,
-        })
-    }
+    if finished.status.success() { Ok(()) } else { Err(ContainerError::Status { verb: "exec".to_owned(), finished }) }
 }
 
 /// A detached process that has begun.
@@ -230,8 +197,6 @@ impl Execution {
     /// Its terminal.
     pub fn terminal(&mut self) -> Result<&mut Terminal, ContainerError> {
         let received = "the process has none".to_owned();
-        self.terminal
-            .as_mut()
-            .ok_or(ContainerError::NoTerminal { received })
+        self.terminal.as_mut().ok_or(ContainerError::NoTerminal { received })
     }
 }

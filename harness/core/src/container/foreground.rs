@@ -97,9 +97,7 @@ impl Foreground {
         let control = self
             .control
             .take()
-            .ok_or_else(|| ProbeError::NotConnected {
-                why: "its probe was met before".to_owned(),
-            })?;
+            .ok_or_else(|| ProbeError::NotConnected { why: "its probe was met before".to_owned() })?;
         Ok(control.accept(&[self.running.exit_event().as_fd()])?)
     }
 
@@ -108,9 +106,7 @@ impl Foreground {
     /// has ended already, or the process would never run.
     pub fn hook(&mut self) -> Result<Option<Probe>, ContainerError> {
         let why = "no hook was planned, or it was met before";
-        let hook = self.hook.take().ok_or_else(|| ProbeError::NotConnected {
-            why: why.to_owned(),
-        })?;
+        let hook = self.hook.take().ok_or_else(|| ProbeError::NotConnected { why: why.to_owned() })?;
         let mut hook = hook.accept(&[self.running.exit_event().as_fd()])?;
         let state: Value = serde_json::from_slice(&hook.read(0)?).unwrap_or_default();
         if state["status"] == "running" {
@@ -149,9 +145,7 @@ impl Foreground {
     pub fn signal(&self, signal: Signal) -> Result<(), ContainerError> {
         let signal = nix::sys::signal::Signal::try_from(signal.0);
         signal
-            .and_then(|signal| {
-                nix::sys::signal::kill(nix::unistd::Pid::from_raw(self.pid()), signal)
-            })
+            .and_then(|signal| nix::sys::signal::kill(nix::unistd::Pid::from_raw(self.pid()), signal))
             .map_err(|errno| setup(errno.into()))
     }
 
@@ -224,17 +218,8 @@ struct DrainedPipe {
 
 impl Drain {
     fn new(outer: Terminal, streams: Streams) -> Self {
-        let pipe = |reader| DrainedPipe {
-            reader,
-            received: Vec::new(),
-            open: true,
-        };
-        Self {
-            outer,
-            output: Vec::new(),
-            pipes: [pipe(streams.stdout), pipe(streams.stderr)],
-            _stdin: streams.stdin,
-        }
+        let pipe = |reader| DrainedPipe { reader, received: Vec::new(), open: true };
+        Self { outer, output: Vec::new(), pipes: [pipe(streams.stdout), pipe(streams.stderr)], _stdin: streams.stdin }
     }
 
     /// Takes what is there at the moment; whether more may come.
@@ -247,11 +232,7 @@ impl Drain {
     }
 
     /// Sleeps until something comes or `event` happens; whether `event` has.
-    fn wait(
-        &self,
-        event: Option<BorrowedFd<'_>>,
-        deadline: Deadline,
-    ) -> Result<bool, ContainerError> {
+    fn wait(&self, event: Option<BorrowedFd<'_>>, deadline: Deadline) -> Result<bool, ContainerError> {
         let mut watched = Vec::with_capacity(4);
         let mut watch = |fd| watched.push(PollFd::new(fd, PollFlags::POLLIN));
         if let Some(event) = event {

@@ -33,11 +33,7 @@ pub fn master_holders() -> io::Result<Vec<MasterHolder>> {
                 .is_ok_and(|status| DeviceNumber::of(status.st_rdev) == DeviceNumber::PTMX);
             if is_master {
                 let name = fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
-                holders.push(MasterHolder {
-                    pid,
-                    name: name.trim_end().to_owned(),
-                    descriptor,
-                });
+                holders.push(MasterHolder { pid, name: name.trim_end().to_owned(), descriptor });
             }
         }
     }
@@ -45,10 +41,7 @@ pub fn master_holders() -> io::Result<Vec<MasterHolder>> {
 }
 
 fn is_gone(error: &io::Error) -> bool {
-    matches!(
-        error.raw_os_error(),
-        Some(nix::libc::ENOENT | nix::libc::ESRCH)
-    )
+    matches!(error.raw_os_error(), Some(nix::libc::ENOENT | nix::libc::ESRCH))
 }
 
 /// The entries of a directory of /proc that are numbers.
@@ -59,12 +52,7 @@ fn numbers(path: &str) -> io::Result<Vec<i32>> {
             Err(error) if is_gone(&error) => break,
             entry => entry?,
         };
-        found.extend(
-            entry
-                .file_name()
-                .to_str()
-                .and_then(|name| name.parse::<i32>().ok()),
-        );
+        found.extend(entry.file_name().to_str().and_then(|name| name.parse::<i32>().ok()));
     }
     Ok(found)
 }

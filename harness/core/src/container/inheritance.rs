@@ -43,9 +43,8 @@ impl Inheritance {
         let end = FIRST + i32::try_from(self.descriptors.len()).unwrap_or(i32::MAX - FIRST);
         let mut high = Vec::new();
         for descriptor in self.descriptors {
-            let copy = fcntl(&descriptor, FcntlArg::F_DUPFD_CLOEXEC(end)).map_err(
-                ContainerError::setup("leaving open", Path::new("a descriptor")),
-            )?;
+            let copy = fcntl(&descriptor, FcntlArg::F_DUPFD_CLOEXEC(end))
+                .map_err(ContainerError::setup("leaving open", Path::new("a descriptor")))?;
             // SAFETY: F_DUPFD_CLOEXEC just made this descriptor, and nothing else owns it.
             high.push(unsafe { OwnedFd::from_raw_fd(copy) });
         }

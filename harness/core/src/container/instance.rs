@@ -21,8 +21,7 @@ impl Instance {
     pub(super) fn of(lifecycle: &Lifecycle) -> Result<Self, ContainerError> {
         let path = PathBuf::from(format!("/proc/{}/root/dev/pts", lifecycle.pid()?));
         let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
-        let directory = open(&path, flags, Mode::empty())
-            .map_err(ContainerError::setup("holding open", &path))?;
+        let directory = open(&path, flags, Mode::empty()).map_err(ContainerError::setup("holding open", &path))?;
         Ok(Self { path, directory })
     }
 
@@ -30,8 +29,7 @@ impl Instance {
     pub fn slaves(&self) -> Result<Vec<String>, ContainerError> {
         let setup = ContainerError::setup::<nix::errno::Errno>;
         let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
-        let listing = Dir::openat(&self.directory, ".", flags, Mode::empty())
-            .map_err(setup("listing", &self.path))?;
+        let listing = Dir::openat(&self.directory, ".", flags, Mode::empty()).map_err(setup("listing", &self.path))?;
         let mut names = Vec::new();
         for entry in listing {
             let entry = entry.map_err(setup("listing", &self.path))?;

@@ -98,10 +98,6 @@ impl ContainerError {
     /// For `map_err`: what was tried on which path.
     fn setup<E: Into<io::Error>>(what: &'static str, path: &Path) -> impl FnOnce(E) -> Self {
         let path = path.to_owned();
-        move |error| Self::Setup {
-            what,
-            path,
-            error: error.into(),
-        }
+        move |error| Self::Setup { what, path, error: error.into() }
     }
 }

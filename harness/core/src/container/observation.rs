@@ -39,16 +39,11 @@ impl Observation {
         let pair = crate::terminal::Pair::open().ok();
         let mut created = plan.create()?;
         let terminal = created.take_terminal()?;
-        let master = terminal
-            .as_ref()
-            .map(|terminal| terminal.facts())
-            .transpose()?;
+        let master = terminal.as_ref().map(|terminal| terminal.facts()).transpose()?;
         let mut container = created.start_with(terminal)?;
         let inside = container.probe.observe()?;
         let host = HostFacts {
-            pts_device: stat("/dev/pts")
-                .map(|status| DeviceNumber::of(status.st_dev))
-                .unwrap_or_default(),
+            pts_device: stat("/dev/pts").map(|status| DeviceNumber::of(status.st_dev)).unwrap_or_default(),
             pts_entries: std::fs::read_dir("/dev/pts")
                 .into_iter()
                 .flatten()
@@ -60,11 +55,7 @@ impl Observation {
         };
         drop(pair);
         debug_assert!(!bench.containers().is_empty());
-        Ok(Self {
-            inside,
-            master,
-            host,
-        })
+        Ok(Self { inside, master, host })
     }
 }
 

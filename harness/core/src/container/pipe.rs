@@ -34,35 +34,22 @@ impl Streams {
     /// Three pipes.
     pub(super) fn open(patience: Duration) -> Result<(Self, GivenStreams), ContainerError> {
         let pipe = || {
-            nix::unistd::pipe2(OFlag::O_CLOEXEC).map_err(ContainerError::setup(
-                "making a pipe for",
-                Path::new("a standard stream"),
-            ))
+            nix::unistd::pipe2(OFlag::O_CLOEXEC)
+                .map_err(ContainerError::setup("making a pipe for", Path::new("a standard stream")))
         };
         let (given_stdin, stdin) = pipe()?;
         let (stdout, given_stdout) = pipe()?;
         let (stderr, given_stderr) = pipe()?;
         let reader = |fd| PipeReader { fd, patience };
         Ok((
-            Self {
-                stdin: Some(stdin),
-                stdout: reader(stdout),
-                stderr: reader(stderr),
-            },
-            GivenStreams {
-                stdin: given_stdin,
-                stdout: given_stdout,
-                stderr: given_stderr,
-            },
+            Self { stdin: Some(stdin), stdout: reader(stdout), stderr: reader(stderr) },
+            GivenStreams { stdin: given_stdin, stdout: given_stdout, stderr: given_stderr },
         ))
     }
 
     /// Sends bytes to the process's input. A pipe holds 64 KiB, and what does not fit would block.
     pub fn send(&self, bytes: &[u8]) -> Result<(), TerminalError> {
-        let refused = |errno| TerminalError::Refused {
-            what: "writing to a pipe",
-            errno,
-        };
+        let refused = |errno| TerminalError::Refused { what: "writing to a pipe", errno };
         let Some(stdin) = &self.stdin else {
             return Err(refused(SysErrno::EBADF.into()));
         };
@@ -77,10 +64,8 @@ impl Streams {
 /// What makes a descriptor's file the same as one in a container: the device that holds it and its inode, as in
 /// [`FileStatus::file`](ptyproof_probe::FileStatus::file). Both ends of a pipe have the same. fstat(2).
 pub fn file_behind(descriptor: impl AsFd) -> Result<(DeviceNumber, u64), ContainerError> {
-    let status = nix::sys::stat::fstat(descriptor).map_err(ContainerError::setup(
-        "looking at",
-        Path::new("a descriptor of the caller"),
-    ))?;
+    let status = nix::sys::stat::fstat(descriptor)
+        .map_err(ContainerError::setup("looking at", Path::new("a descriptor of the caller")))?;
     Ok((DeviceNumber::of(status.st_dev), status.st_ino))
 }
 
@@ -101,10 +86,7 @@ impl PipeReader {
     pub fn receives(&self, expected: &[u8]) -> Result<(), TerminalError> {
         let received = self.read_until(expected.len())?;
         if received != expected {
-            return Err(TerminalError::Other {
-                expected: expected.to_vec(),
-                received,
-            });
+            return Err(TerminalError::Other { expected: expected.to_vec(), received });
         }
         Ok(())
     }
@@ -125,10 +107,7 @@ impl PipeReader {
 
     fn read_until(&self, count: usize) -> Result<Vec<u8>, TerminalError> {
         let deadline = Deadline::after(self.patience);
-        let refused = |errno: SysErrno| TerminalError::Refused {
-            what: "reading a pipe",
-            errno: errno.into(),
-        };
+        let refused = |errno: SysErrno| TerminalError::Refused { what: "reading a pipe", errno: errno.into() };
         let mut received = Vec::new();
         let mut buffer = [0; 16 * 1024];
         while received.len() < count {
@@ -139,11 +118,7 @@ impl PipeReader {
                 } else {
                     format!("{count} bytes on a pipe")
                 };
-                return Err(TerminalError::TooLittle {
-                    expected,
-                    received,
-                    waited: self.patience,
-                });
+                return Err(TerminalError::TooLittle { expected, received, waited: self.patience });
             }
             let most = buffer.len().min(count - received.len());
             match nix::unistd::read(&self.fd, &mut buffer[..most]).map_err(refused)? {

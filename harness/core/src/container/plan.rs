@@ -60,13 +60,7 @@ impl Plan {
         let id = format!("c{}", bench.number());
         let arguments = [PROBE_PATH, "serve", control.inside()].map(str::to_owned);
         let cgroup = bench.cgroup_of(&id);
-        let config = default_config(
-            &arguments,
-            bench.probe(),
-            &shared,
-            cgroup.as_deref(),
-            bench.machine.many_ids,
-        );
+        let config = default_config(&arguments, bench.probe(), &shared, cgroup.as_deref(), bench.machine.many_ids);
         Ok(Self {
             bench: Rc::clone(bench),
             id,
@@ -106,8 +100,7 @@ impl Plan {
     /// `process.consoleSize`.
     pub fn console_size(self, size: Size) -> Self {
         self.configured(|config| {
-            config["process"]["consoleSize"] =
-                json!({ "height": size.rows, "width": size.columns });
+            config["process"]["consoleSize"] = json!({ "height": size.rows, "width": size.columns });
         })
     }
 
@@ -115,10 +108,7 @@ impl Plan {
     pub fn devpts_options(self, options: &[&str]) -> Self {
         self.configured(|config| {
             if let Some(mounts) = config["mounts"].as_array_mut() {
-                for mount in mounts
-                    .iter_mut()
-                    .filter(|mount| mount["destination"] == "/dev/pts")
-                {
+                for mount in mounts.iter_mut().filter(|mount| mount["destination"] == "/dev/pts") {
                     mount["options"] = json!(options);
                 }
             }
@@ -206,8 +196,7 @@ impl Plan {
 
     /// Further arguments for `create` or `run`.
     pub fn create_arguments(mut self, arguments: &[&str]) -> Self {
-        self.create_arguments
-            .extend(arguments.iter().map(|&argument| argument.to_owned()));
+        self.create_arguments.extend(arguments.iter().map(|&argument| argument.to_owned()));
         self
     }
 
@@ -223,8 +212,7 @@ impl Plan {
         let runtime = self.bench.runtime().ok();
         let flag = runtime.and_then(|runtime| runtime.profile.preserve_descriptors_flag.as_ref());
         if let Some(flag) = flag {
-            self.create_arguments
-                .extend([flag.clone(), self.inheritance.count().to_string()]);
+            self.create_arguments.extend([flag.clone(), self.inheritance.count().to_string()]);
         }
         self
     }
@@ -261,9 +249,7 @@ impl Plan {
         } else {
             let (streams, given) = Streams::open(self.bench.patience)?;
             command.stdin(Stdio::from(given.stdin));
-            command
-                .stdout(Stdio::from(given.stdout))
-                .stderr(Stdio::from(given.stderr));
+            command.stdout(Stdio::from(given.stdout)).stderr(Stdio::from(given.stderr));
             (Running::start_with_streams(command)?, Some(streams))
         };
         let finished = running.finish(self.bench.patience)?;
@@ -274,10 +260,7 @@ impl Plan {
     }
 
     /// Tells the runtime about the console socket, and listens there if the harness is to.
-    fn give_console_socket(
-        &self,
-        command: &mut Command,
-    ) -> Result<Option<ConsoleSocket>, ContainerError> {
+    fn give_console_socket(&self, command: &mut Command) -> Result<Option<ConsoleSocket>, ContainerError> {
         let (given, listens) = match &self.console_socket {
             SocketUse::WithTerminal if !self.has_terminal() => return Ok(None),
             SocketUse::Never => return Ok(None),
@@ -318,13 +301,7 @@ impl Plan {
         self.bench.may_exist(&self.id);
         let _placeholders = self.inheritance.give_to(&mut command)?;
         let lifecycle = Lifecycle::new(Rc::clone(&self.bench), self.id, self.directory, pid_file);
-        let mut run = Foreground::begin(
-            &self.bench,
-            command,
-            caller,
-            Some(self.control),
-            Some(lifecycle),
-        )?;
+        let mut run = Foreground::begin(&self.bench, command, caller, Some(self.control), Some(lifecycle))?;
         run.hook = self.hook;
         Ok(run)
     }

@@ -2,9 +2,8 @@
 
 use nix::errno::Errno;
 use nix::libc::{
-    BPF_ABS, BPF_JEQ, BPF_JMP, BPF_K, BPF_LD, BPF_RET, BPF_W, EPERM, PR_SET_SECCOMP,
-    SECCOMP_MODE_FILTER, SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO, SYS_ioctl, TIOCSCTTY, prctl,
-    sock_filter, sock_fprog,
+    BPF_ABS, BPF_JEQ, BPF_JMP, BPF_K, BPF_LD, BPF_RET, BPF_W, EPERM, PR_SET_SECCOMP, SECCOMP_MODE_FILTER,
+    SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO, SYS_ioctl, TIOCSCTTY, prctl, sock_filter, sock_fprog,
 };
 use std::io;
 use std::os::unix::process::CommandExt;
@@ -32,10 +31,7 @@ impl Refusal {
         // SAFETY: prctl is async-signal-safe, the program lives in the closure, and nothing is allocated.
         unsafe {
             command.pre_exec(move || {
-                let program = sock_fprog {
-                    len: program.len() as u16,
-                    filter: program.as_ptr().cast_mut(),
-                };
+                let program = sock_fprog { len: program.len() as u16, filter: program.as_ptr().cast_mut() };
                 let answer = prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &raw const program);
                 Errno::result(answer).map(drop).map_err(io::Error::from)
             });
@@ -54,11 +50,7 @@ impl Refusal {
         for (index, (offset, value)) in comparisons.into_iter().enumerate() {
             program.push(instruction(BPF_LD | BPF_W | BPF_ABS, offset, 0, 0));
             let allow = (2 * (count - index) - 1) as u8;
-            let (equal, other) = if stealing_only && index == count - 1 {
-                (allow, 0)
-            } else {
-                (0, allow)
-            };
+            let (equal, other) = if stealing_only && index == count - 1 { (allow, 0) } else { (0, allow) };
             program.push(instruction(BPF_JMP | BPF_JEQ | BPF_K, value, equal, other));
         }
         let refuse = SECCOMP_RET_ERRNO | EPERM.cast_unsigned();
@@ -69,10 +61,5 @@ impl Refusal {
 }
 
 fn instruction(code: u32, k: u32, jt: u8, jf: u8) -> sock_filter {
-    sock_filter {
-        code: code as u16,
-        jt,
-        jf,
-        k,
-    }
+    sock_filter { code: code as u16, jt, jf, k }
 }

@@ -25,10 +25,7 @@ impl Default for Rootfs {
     /// The directories that mounts go to.
     fn default() -> Self {
         let directories = ["dev", "proc", "sys", "tmp", "ptyproof"];
-        let entries = directories
-            .iter()
-            .map(|name| (name.into(), Entry::Directory(0o755)))
-            .collect();
+        let entries = directories.iter().map(|name| (name.into(), Entry::Directory(0o755))).collect();
         Self { entries }
     }
 }
@@ -56,8 +53,7 @@ impl Rootfs {
 
     /// Leaves out what was added at `path` before.
     pub fn remove(&mut self, path: &str) -> &mut Self {
-        self.entries
-            .retain(|(existing, _)| existing != Path::new(path));
+        self.entries.retain(|(existing, _)| existing != Path::new(path));
         self
     }
 

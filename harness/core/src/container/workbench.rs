@@ -97,20 +97,13 @@ impl Workbench {
     }
 
     /// Where a probe reports that finds `directory` mounted at [`CONTROL_DIRECTORY`].
-    pub(super) fn control(
-        &self,
-        directory: &Path,
-        name: &str,
-    ) -> Result<ControlSocket, ContainerError> {
+    pub(super) fn control(&self, directory: &Path, name: &str) -> Result<ControlSocket, ContainerError> {
         let socket = ControlSocket::bind(directory, name, CONTROL_DIRECTORY, self.manner())?;
         Ok(socket)
     }
 
     fn manner(&self) -> Manner {
-        Manner {
-            patience: self.patience,
-            doctor: Rc::clone(&self.doctor),
-        }
+        Manner { patience: self.patience, doctor: Rc::clone(&self.doctor) }
     }
 
     /// Starts a process on the bare kernel.
@@ -144,9 +137,7 @@ impl Workbench {
 
     /// A container that the case has deleted itself.
     pub(super) fn is_deleted(&self, id: &str) {
-        self.containers
-            .borrow_mut()
-            .retain(|existing| existing != id);
+        self.containers.borrow_mut().retain(|existing| existing != id);
     }
 
     /// The containers that may still exist.
@@ -156,18 +147,13 @@ impl Workbench {
 
     /// Drives a master, and keeps its transcript under a name.
     pub fn terminal(&self, name: &str, master: Master) -> Result<Terminal, TerminalError> {
-        self.transcripts
-            .borrow_mut()
-            .push((name.to_owned(), master.transcript()));
+        self.transcripts.borrow_mut().push((name.to_owned(), master.transcript()));
         Terminal::new(master, self.patience)
     }
 
     /// The transcripts of all terminals, by name, in the order of their opening.
     pub fn transcripts(&self) -> Vec<(String, Vec<Entry>)> {
         let transcripts = self.transcripts.borrow();
-        transcripts
-            .iter()
-            .map(|(name, said)| (name.clone(), said.borrow().entries()))
-            .collect()
+        transcripts.iter().map(|(name, said)| (name.clone(), said.borrow().entries())).collect()
     }
 }

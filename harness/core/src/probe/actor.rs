@@ -32,11 +32,7 @@ pub(crate) struct Stage {
 impl Stage {
     /// Control sockets lie in `directory`, whose path is short enough for one.
     pub(crate) fn new(directory: PathBuf, manner: Manner) -> Rc<Self> {
-        Rc::new(Self {
-            directory,
-            manner,
-            met: Cell::new(0),
-        })
+        Rc::new(Self { directory, manner, met: Cell::new(0) })
     }
 
     fn socket(&self) -> Result<ControlSocket, ProbeError> {
@@ -52,10 +48,7 @@ impl Actor {
     pub(crate) fn start(stage: &Rc<Stage>, program: &Path) -> Result<Self, ProbeError> {
         let socket = stage.socket()?;
         let mut command = Command::new(program);
-        command
-            .args(["serve", socket.inside()])
-            .env_clear()
-            .stdin(Stdio::null());
+        command.args(["serve", socket.inside()]).env_clear().stdin(Stdio::null());
         // SAFETY: setsid is async-signal-safe.
         unsafe {
             command.pre_exec(|| {
@@ -63,26 +56,16 @@ impl Actor {
                 Ok(())
             });
         }
-        let running = Running::start(command).map_err(|error| ProbeError::NotConnected {
-            why: error.to_string(),
-        })?;
+        let running = Running::start(command).map_err(|error| ProbeError::NotConnected { why: error.to_string() })?;
         let probe = socket.accept(&[running.exit_event().as_fd()])?;
-        Ok(Self {
-            probe,
-            stage: Rc::clone(stage),
-            _process: Some(running),
-        })
+        Ok(Self { probe, stage: Rc::clone(stage), _process: Some(running) })
     }
 
     /// Forks a child, which does as it is told, too, and shares the open files. It ends with the case, or when its
     /// `Actor` is dropped; its parent can wait for it.
     pub fn fork(&mut self, group: ChildGroup) -> Result<Self, ProbeError> {
         let probe = self.probe.fork(self.stage.socket()?, group)?;
-        Ok(Self {
-            probe,
-            stage: Rc::clone(&self.stage),
-            _process: None,
-        })
+        Ok(Self { probe, stage: Rc::clone(&self.stage), _process: None })
     }
 
     /// execve(2) of the probe's own program: of what is open, only what has no `O_CLOEXEC` stays, such as duplicates.

@@ -2,8 +2,8 @@
 
 use super::control::{Probe, ProbeError};
 use ptyproof_probe::{
-    Bytes, Errno, FileCall, FileChange, FileStatus, IoctlName, LineCall, Opened, Reply, Request,
-    Signal, Size, TerminalFacts, TermiosAction, TermiosFacts, Transfer,
+    Bytes, Errno, FileCall, FileChange, FileStatus, IoctlName, LineCall, Opened, Reply, Request, Signal, Size,
+    TerminalFacts, TermiosAction, TermiosFacts, Transfer,
 };
 
 /// Makes one method for each request: it asks, and takes the one kind of answer that belongs to it, or an errno.

@@ -64,16 +64,9 @@ pub enum ProbeError {
 
 impl ProbeError {
     /// For `map_err`: what was tried on which path.
-    pub(super) fn setup<E: Into<io::Error>>(
-        what: &'static str,
-        path: &Path,
-    ) -> impl FnOnce(E) -> Self {
+    pub(super) fn setup<E: Into<io::Error>>(what: &'static str, path: &Path) -> impl FnOnce(E) -> Self {
         let path = path.to_owned();
-        move |error| Self::Setup {
-            what,
-            path,
-            error: error.into(),
-        }
+        move |error| Self::Setup { what, path, error: error.into() }
     }
 }
 
@@ -96,22 +89,12 @@ pub struct ControlSocket {
 impl ControlSocket {
     /// Listens in `directory`, which its probe knows as `inside`. Everybody may connect, because the probe's user
     /// may be anybody.
-    pub fn bind(
-        directory: &Path,
-        name: &str,
-        inside: &str,
-        manner: Manner,
-    ) -> Result<Self, ProbeError> {
+    pub fn bind(directory: &Path, name: &str, inside: &str, manner: Manner) -> Result<Self, ProbeError> {
         let path = directory.join(name);
-        let listener =
-            UnixListener::bind(&path).map_err(ProbeError::setup("listening at", &path))?;
+        let listener = UnixListener::bind(&path).map_err(ProbeError::setup("listening at", &path))?;
         std::fs::set_permissions(&path, PermissionsExt::from_mode(0o777))
             .map_err(ProbeError::setup("opening the permissions of", &path))?;
-        Ok(Self {
-            listener,
-            inside: format!("{inside}/{name}"),
-            manner,
-        })
+        Ok(Self { listener, inside: format!("{inside}/{name}"), manner })
     }
 
     /// Its path as the probe knows it.
@@ -150,16 +133,8 @@ pub struct Probe {
 
 impl Probe {
     fn meet<A>(accepted: io::Result<(UnixStream, A)>, manner: Manner) -> Result<Self, ProbeError> {
-        let (stream, _) = accepted.map_err(|error| ProbeError::NotConnected {
-            why: error.to_string(),
-        })?;
-        let mut probe = Self {
-            stream: BufReader::new(stream),
-            manner,
-            pid: 0,
-            outside_pid: 0,
-            end_event: None,
-        };
+        let (stream, _) = accepted.map_err(|error| ProbeError::NotConnected { why: error.to_string() })?;
+        let mut probe = Self { stream: BufReader::new(stream), manner, pid: 0, outside_pid: 0, end_event: None };
         probe.outside_pid = probe.peer()?;
         // While its process exists, so that the number is not another's.
         probe.end_event = pidfd(probe.outside_pid).ok();
@@ -192,16 +167,11 @@ impl Probe {
         let deadline = Deadline::after(self.manner.patience);
         let request = format!("{:?}", Request::End(ending));
         let Some(event) = &self.end_event else {
-            return Err(ProbeError::Protocol(
-                "its process cannot be watched".to_owned(),
-            ));
+            return Err(ProbeError::Protocol("its process cannot be watched".to_owned()));
         };
         match deadline.wait_for(event, PollFlags::POLLIN) {
             Ok(true) => Ok(()),
-            Ok(false) => Err(ProbeError::Silent {
-                request,
-                waited: self.manner.patience,
-            }),
+            Ok(false) => Err(ProbeError::Silent { request, waited: self.manner.patience }),
             Err(errno) => Err(ProbeError::Protocol(errno.to_string())),
         }
     }
@@ -209,19 +179,12 @@ impl Probe {
     /// Sends a request without waiting for the answer, for steps that block until the harness acts.
     pub fn begin(&mut self, request: &Request) -> Result<Pending<'_>, ProbeError> {
         let description = describe(request);
-        let mut line =
-            serde_json::to_vec(request).map_err(|error| ProbeError::Protocol(error.to_string()))?;
+        let mut line = serde_json::to_vec(request).map_err(|error| ProbeError::Protocol(error.to_string()))?;
         line.push(b'\n');
         if self.stream.get_mut().write_all(&line).is_err() {
-            return Err(ProbeError::Gone {
-                request: description,
-            });
+            return Err(ProbeError::Gone { request: description });
         }
-        Ok(Pending {
-            probe: self,
-            description,
-            prepares: Doctor::prepares(request),
-        })
+        Ok(Pending { probe: self, description, prepares: Doctor::prepares(request) })
     }
 
     /// Asks, and tells a refusal of the kernel from everything else.
@@ -239,24 +202,18 @@ impl Probe {
         let mut line = Vec::new();
         loop {
             if self.stream.buffer().is_empty() && !self.readable(deadline)? {
-                return Err(ProbeError::Silent {
-                    request: description.to_owned(),
-                    waited: self.manner.patience,
-                });
+                return Err(ProbeError::Silent { request: description.to_owned(), waited: self.manner.patience });
             }
             let available = self.stream.fill_buf().unwrap_or_default();
             if available.is_empty() {
-                return Err(ProbeError::Gone {
-                    request: description.to_owned(),
-                });
+                return Err(ProbeError::Gone { request: description.to_owned() });
             }
             let end = available.iter().position(|&byte| byte == b'\n');
             let used = end.map_or(available.len(), |end| end + 1);
             line.extend_from_slice(&available[..used]);
             self.stream.consume(used);
             if end.is_some() {
-                return serde_json::from_slice(&line)
-                    .map_err(|error| ProbeError::Protocol(error.to_string()));
+                return serde_json::from_slice(&line).map_err(|error| ProbeError::Protocol(error.to_string()));
             }
         }
     }
@@ -279,9 +236,7 @@ impl Probe {
     fn is_asleep(&self) -> Result<bool, ProbeError> {
         let path = PathBuf::from(format!("/proc/{}/stat", self.outside_pid));
         let line = std::fs::read_to_string(&path).map_err(ProbeError::setup("reading", &path))?;
-        let state = line
-            .rsplit_once(") ")
-            .and_then(|(_, rest)| rest.chars().next());
+        let state = line.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
         Ok(state == Some('S'))
     }
 
@@ -306,10 +261,7 @@ impl Pending<'_> {
     pub fn finish(self) -> Result<Reply, ProbeError> {
         let reply = self.probe.receive(&self.description)?;
         match reply {
-            Reply::Failed(errno) => Err(ProbeError::Refused {
-                request: self.description,
-                errno,
-            }),
+            Reply::Failed(errno) => Err(ProbeError::Refused { request: self.description, errno }),
             // What must succeed is no observation.
             Reply::Done => Ok(reply),
             reply => Ok(self.probe.manner.doctor.answer(self.prepares, reply)),
@@ -347,10 +299,7 @@ impl Pending<'_> {
             }
             std::thread::yield_now();
         }
-        Err(ProbeError::Silent {
-            request: self.description.clone(),
-            waited: self.probe.manner.patience,
-        })
+        Err(ProbeError::Silent { request: self.description.clone(), waited: self.probe.manner.patience })
     }
 }
 
@@ -358,10 +307,7 @@ impl Pending<'_> {
 fn describe(request: &Request) -> String {
     let mut text = format!("{request:?}");
     if text.len() > 160 {
-        let cut = (0..=157)
-            .rev()
-            .find(|&index| text.is_char_boundary(index))
-            .unwrap_or(0);
+        let cut = (0..=157).rev().find(|&index| text.is_char_boundary(index)).unwrap_or(0);
         text.truncate(cut);
         text.push_str("...");
     }

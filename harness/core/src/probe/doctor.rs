@@ -1,8 +1,6 @@
 //! Falsifying one observation, to show that the case which made it would notice.
 
-use ptyproof_probe::{
-    Bytes, ChildStatus, DirectoryEvent, Errno, FileStatus, Reply, Request, Signal, Transfer, Watch,
-};
+use ptyproof_probe::{Bytes, ChildStatus, DirectoryEvent, Errno, FileStatus, Reply, Request, Signal, Transfer, Watch};
 use std::cell::Cell;
 
 /// Counts the observations of a case, and falsifies one of them when told to.
@@ -18,10 +16,7 @@ pub struct Doctor {
 impl Doctor {
     /// Falsifies the observation of that number, counted from 0; with `None`, only counts.
     pub fn new(falsified: Option<usize>) -> Self {
-        Self {
-            falsified,
-            seen: Cell::new(0),
-        }
+        Self { falsified, seen: Cell::new(0) }
     }
 
     /// How many observations were made.
@@ -47,11 +42,7 @@ impl Doctor {
             return reply;
         }
         let number = self.seen.replace(self.seen.get() + 1);
-        if self.falsified == Some(number) {
-            falsify(reply)
-        } else {
-            reply
-        }
+        if self.falsified == Some(number) { falsify(reply) } else { reply }
     }
 }
 
@@ -153,10 +144,7 @@ fn falsify(reply: Reply) -> Reply {
         }
         Reply::Events(mut events) => {
             if events.pop().is_none() {
-                events.push(DirectoryEvent {
-                    mask: nix::libc::IN_DELETE_SELF,
-                    name: None,
-                });
+                events.push(DirectoryEvent { mask: nix::libc::IN_DELETE_SELF, name: None });
             }
             Reply::Events(events)
         }

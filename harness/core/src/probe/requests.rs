@@ -2,10 +2,9 @@
 
 use super::control::{ControlSocket, Probe, ProbeError};
 use ptyproof_probe::{
-    Bytes, ChildGroup, ChildStatus, DeviceNumber, DirectoryEntry, DirectoryEvent, Ending, Errno,
-    Facts, FileCall, FileChange, FileKind, FileStatus, FileTimes, IoctlName, LineCall, Opened,
-    PtyAllocation, Reply, Request, Signal, Size, Speeds, TerminalFacts, TermiosAction,
-    TermiosFacts, Timed, Transfer, Watch,
+    Bytes, ChildGroup, ChildStatus, DeviceNumber, DirectoryEntry, DirectoryEvent, Ending, Errno, Facts, FileCall,
+    FileChange, FileKind, FileStatus, FileTimes, IoctlName, LineCall, Opened, PtyAllocation, Reply, Request, Signal,
+    Size, Speeds, TerminalFacts, TermiosAction, TermiosFacts, Timed, Transfer, Watch,
 };
 
 /// Makes one method for each request: it asks, and takes the one kind of answer that belongs to it.
@@ -265,10 +264,7 @@ impl Probe {
 
     /// Forks a child of the probe that reports at `socket`, which lies beside the probe's own.
     pub fn fork(&mut self, socket: ControlSocket, group: ChildGroup) -> Result<Self, ProbeError> {
-        self.ask(&Request::Fork {
-            control: socket.inside().to_owned(),
-            group,
-        })?;
+        self.ask(&Request::Fork { control: socket.inside().to_owned(), group })?;
         socket.accept(&[])
     }
 }

@@ -42,12 +42,7 @@ impl Collector {
     /// Takes the next event; the last one completes the report, which is given.
     pub fn take(&mut self, event: &Event<'_>) -> Option<Report> {
         match event {
-            Event::Began {
-                environment,
-                target,
-                selected,
-                strict,
-            } => {
+            Event::Began { environment, target, selected, strict } => {
                 self.report = Some(Report {
                     schema: SCHEMA,
                     environment: environment.clone().into_owned(),
@@ -63,17 +58,10 @@ impl Collector {
             }
             Event::CaseBegan { .. } | Event::Tick { .. } => None,
             Event::CaseEnded(result) => {
-                self.report
-                    .as_mut()?
-                    .results
-                    .push(result.clone().into_owned());
+                self.report.as_mut()?.results.push(result.clone().into_owned());
                 None
             }
-            Event::Ended {
-                summary,
-                took,
-                interrupted,
-            } => {
+            Event::Ended { summary, took, interrupted } => {
                 let mut report = self.report.take()?;
                 report.summary = summary.clone().into_owned();
                 report.duration_ms = milliseconds(*took);

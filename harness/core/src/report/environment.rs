@@ -41,13 +41,7 @@ impl Target {
     /// A kernel whose image was booted: the path of the image and its hash, its release, and the version of the
     /// runtime that made the containers, if there were any.
     pub fn booted(path: String, sha256: String, release: String, with: Option<String>) -> Self {
-        Self {
-            path,
-            sha256,
-            version: release,
-            profile: KERNEL.to_owned(),
-            with,
-        }
+        Self { path, sha256, version: release, profile: KERNEL.to_owned(), with }
     }
 
     /// Whether it is a kernel.
@@ -116,17 +110,9 @@ impl Environment {
 
     /// Looks at this machine. What cannot be read is empty.
     pub fn look() -> Self {
-        let read = |path: &str| {
-            fs::read_to_string(path)
-                .unwrap_or_default()
-                .trim_end()
-                .to_owned()
-        };
+        let read = |path: &str| fs::read_to_string(path).unwrap_or_default().trim_end().to_owned();
         let name = nix::sys::utsname::uname().ok();
-        let text = |part: Option<&std::ffi::OsStr>| {
-            part.map(|part| part.display().to_string())
-                .unwrap_or_default()
-        };
+        let text = |part: Option<&std::ffi::OsStr>| part.map(|part| part.display().to_string()).unwrap_or_default();
         Self {
             ptyproof: env!("CARGO_PKG_VERSION").to_owned(),
             kernel: text(name.as_ref().map(|name| name.release())),

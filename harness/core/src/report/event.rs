@@ -123,8 +123,7 @@ impl CaseResult {
 
     /// Whether a run with it ends in success.
     pub fn is_as_expected(&self, strict: bool) -> bool {
-        self.verdict.is_as_expected(strict)
-            && (self.teardown.is_empty() || self.verdict == Verdict::Xfail)
+        self.verdict.is_as_expected(strict) && (self.teardown.is_empty() || self.verdict == Verdict::Xfail)
     }
 }
 
@@ -150,19 +149,14 @@ impl Summary {
 
     /// Counts. A run without any case is not as expected, nor is one that was interrupted.
     pub fn of(results: &[CaseResult], strict: bool, interrupted: bool) -> Self {
-        let mut counts: BTreeMap<String, usize> = Verdict::ALL
-            .iter()
-            .map(|verdict| (verdict.word().to_owned(), 0))
-            .collect();
+        let mut counts: BTreeMap<String, usize> =
+            Verdict::ALL.iter().map(|verdict| (verdict.word().to_owned(), 0)).collect();
         for result in results {
             *counts.entry(result.verdict.word().to_owned()).or_default() += 1;
         }
         Self {
             counts,
-            left_behind: results
-                .iter()
-                .filter(|result| !result.teardown.is_empty())
-                .count(),
+            left_behind: results.iter().filter(|result| !result.teardown.is_empty()).count(),
             as_expected: !interrupted
                 && !results.is_empty()
                 && results.iter().all(|result| result.is_as_expected(strict)),

@@ -14,16 +14,10 @@ const BYTES: usize = 400;
 pub(super) fn details(result: &CaseResult) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = |name: &str, value: &str| {
-        lines.push(format!(
-            "{name:<12} {}",
-            shortened(&printable(value), CHARACTERS)
-        ));
+        lines.push(format!("{name:<12} {}", shortened(&printable(value), CHARACTERS)));
     };
     line("title", &result.title);
-    line(
-        "requirement",
-        &format!("{} ({})", result.requirement, result.level),
-    );
+    line("requirement", &format!("{} ({})", result.requirement, result.level));
     for (name, value) in [
         ("reason", &result.reason),
         ("expected", &result.expected),
@@ -59,11 +53,9 @@ pub(super) const CHARACTERS: usize = 2000;
 pub(super) fn shortened(value: &str, characters: usize) -> Cow<'_, str> {
     match value.char_indices().nth(characters) {
         None => Cow::Borrowed(value),
-        Some((at, _)) => Cow::Owned(format!(
-            "{}... ({} bytes more are in the JSON report)",
-            &value[..at],
-            value.len() - at
-        )),
+        Some((at, _)) => {
+            Cow::Owned(format!("{}... ({} bytes more are in the JSON report)", &value[..at], value.len() - at))
+        }
     }
 }
 
@@ -71,9 +63,7 @@ pub(super) fn shortened(value: &str, characters: usize) -> Cow<'_, str> {
 pub(super) fn tail(entries: &[Entry]) -> Vec<String> {
     let first = entries.len().saturating_sub(PIECES);
     let cut = (first > 0).then(|| format!("({first} earlier pieces are in the JSON report)"));
-    cut.into_iter()
-        .chain(entries[first..].iter().map(piece))
-        .collect()
+    cut.into_iter().chain(entries[first..].iter().map(piece)).collect()
 }
 
 fn piece(entry: &Entry) -> String {
@@ -96,10 +86,7 @@ mod tests {
     fn what_nobody_can_read_is_cut_and_says_so() {
         let mut result = super::super::test_results::results().remove(0);
         result.title = "\u{e9}".repeat(2010);
-        let cut = format!(
-            "{}... (20 bytes more are in the JSON report)",
-            "\u{e9}".repeat(2000)
-        );
+        let cut = format!("{}... (20 bytes more are in the JSON report)", "\u{e9}".repeat(2000));
         assert_eq!(details(&result)[0], format!("title        {cut}"));
     }
 

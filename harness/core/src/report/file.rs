@@ -49,11 +49,7 @@ pub struct FileReporter {
 impl FileReporter {
     /// Writes nothing yet.
     pub fn new(format: Format, destination: Destination) -> Self {
-        Self {
-            format,
-            destination,
-            collector: Collector::default(),
-        }
+        Self { format, destination, collector: Collector::default() }
     }
 }
 
@@ -67,10 +63,7 @@ impl Reporter for FileReporter {
             Destination::StandardOutput => {
                 let mut output = io::stdout().lock();
                 let written = output.write_all(text.as_bytes());
-                (
-                    "standard output".to_owned(),
-                    written.and_then(|()| output.flush()),
-                )
+                ("standard output".to_owned(), written.and_then(|()| output.flush()))
             }
             Destination::File(path) => (path.display().to_string(), replace(path, text.as_bytes())),
         };
@@ -90,9 +83,8 @@ pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
         _ => Path::new("."),
     };
     // As open(2) would make it: what the umask leaves of rw for all.
-    let mut file = tempfile::Builder::new()
-        .permissions(std::fs::Permissions::from_mode(0o666))
-        .tempfile_in(directory)?;
+    let mut file =
+        tempfile::Builder::new().permissions(std::fs::Permissions::from_mode(0o666)).tempfile_in(directory)?;
     file.write_all(content)?;
     file.as_file().sync_all()?;
     file.persist(path)?;
@@ -112,10 +104,7 @@ mod tests {
         let mut reporter = FileReporter::new(Format::Json, Destination::File(path.clone()));
         test_results::tell(&mut reporter).expect("it can be written");
         let text = std::fs::read_to_string(&path).expect("it is there");
-        assert_eq!(
-            Report::from_json(&text).expect("JSON"),
-            test_results::report()
-        );
+        assert_eq!(Report::from_json(&text).expect("JSON"), test_results::report());
         let entries = std::fs::read_dir(directory.path()).expect("it can be listed");
         assert_eq!(entries.count(), 1);
     }
@@ -126,12 +115,7 @@ mod tests {
         let mut reporter = FileReporter::new(Format::Tap, Destination::File(path));
         let error = test_results::tell(&mut reporter).expect_err("there is no such directory");
         assert_eq!(error.kind(), io::ErrorKind::NotFound);
-        assert!(
-            error
-                .to_string()
-                .starts_with("writing /proc/no/such/place: "),
-            "{error}"
-        );
+        assert!(error.to_string().starts_with("writing /proc/no/such/place: "), "{error}");
     }
 
     #[test]

@@ -47,15 +47,9 @@ mod tests {
     #[test]
     fn nothing_hostile_is_in_the_file_and_nothing_is_lost() {
         let text = test_results::report().to_json().expect("it can be written");
-        assert!(
-            text.bytes()
-                .all(|byte| byte == b'\n' || (b' '..=b'~').contains(&byte))
-        );
+        assert!(text.bytes().all(|byte| byte == b'\n' || (b' '..=b'~').contains(&byte)));
         // What the probe sent, as the worker reported it.
-        assert!(
-            text.contains(r#""observed": "\u001b[31mred\u0000 \u009b1m ]]> \ufffd \u202e\nnext""#),
-            "{text}"
-        );
+        assert!(text.contains(r#""observed": "\u001b[31mred\u0000 \u009b1m ]]> \ufffd \u202e\nnext""#), "{text}");
     }
 
     #[test]

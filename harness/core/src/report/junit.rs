@@ -82,9 +82,7 @@ fn status(result: &CaseResult, strict: bool) -> TestCaseStatus {
             Verdict::Xfail => {
                 let link = printable(result.link.as_deref().unwrap_or_default());
                 let mut status = TestCaseStatus::skipped();
-                status
-                    .set_type("xfail")
-                    .set_message(format!("expected to fail: {reason} ({link})"));
+                status.set_type("xfail").set_message(format!("expected to fail: {reason} ({link})"));
                 status
             }
             _ => TestCaseStatus::success(),
@@ -96,16 +94,11 @@ fn status(result: &CaseResult, strict: bool) -> TestCaseStatus {
     };
     let (word, message) = match result.verdict {
         // Then it is what was left behind that is not as expected.
-        Verdict::Pass | Verdict::Warn | Verdict::Info => {
-            ("left-behind", "something was left behind".to_owned())
-        }
+        Verdict::Pass | Verdict::Warn | Verdict::Info => ("left-behind", "something was left behind".to_owned()),
         verdict => (verdict.word(), reason),
     };
     let mut status = TestCaseStatus::non_success(kind);
-    status
-        .set_type(word)
-        .set_message(message)
-        .set_description(details(result).join("\n"));
+    status.set_type(word).set_message(message).set_description(details(result).join("\n"));
     status
 }
 

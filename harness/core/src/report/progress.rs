@@ -26,22 +26,13 @@ pub(super) const CLEAR: &str = "\r\x1b[K";
 impl Progress {
     /// Draws on `output`, a terminal that `width` asks for its width.
     pub fn new(output: Box<dyn Write>, width: fn() -> usize) -> Self {
-        Self {
-            output,
-            width,
-            selected: 0,
-            running: Vec::new(),
-            counts: BTreeMap::new(),
-            drawn: None,
-        }
+        Self { output, width, selected: 0, running: Vec::new(), counts: BTreeMap::new(), drawn: None }
     }
 
     fn line(&self, elapsed: Duration) -> String {
         let ended: usize = self.counts.values().sum();
         let counts = self.counts.iter();
-        let counts: Vec<String> = counts
-            .map(|(verdict, count)| format!("{count} {verdict}"))
-            .collect();
+        let counts: Vec<String> = counts.map(|(verdict, count)| format!("{count} {verdict}")).collect();
         let running: Vec<&str> = self.running.iter().map(CaseId::as_str).collect();
         let mut line = format!("{ended}/{} {:.1} s", self.selected, elapsed.as_secs_f64());
         for part in [counts.join(", "), running.join(", ")] {
@@ -91,10 +82,7 @@ mod tests {
         let paper = Paper::default();
         let mut progress = Progress::new(paper.writer(), || 32);
         tell_first(&mut progress, 2).expect("it can be written");
-        assert_eq!(
-            paper.text(),
-            "\r\x1b[K0/9 0.0 s | area/warn\r\x1b[K1/9 1.0 s | 1 warn | area/...\r\x1b[K"
-        );
+        assert_eq!(paper.text(), "\r\x1b[K0/9 0.0 s | area/warn\r\x1b[K1/9 1.0 s | 1 warn | area/...\r\x1b[K");
     }
 
     #[test]
@@ -103,9 +91,7 @@ mod tests {
         let mut progress = Progress::new(paper.writer(), || 80);
         for milliseconds in [0, 10, 50, 120] {
             let elapsed = Duration::from_millis(milliseconds);
-            progress
-                .take(&Event::Tick { elapsed })
-                .expect("it can be written");
+            progress.take(&Event::Tick { elapsed }).expect("it can be written");
         }
         assert_eq!(paper.text(), "\r\x1b[K0/0 0.0 s\r\x1b[K0/0 0.1 s");
     }

@@ -9,10 +9,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
     /// It cannot be read.
-    #[error(
-        "{}: {error}; expected a report that `ptyproof run --report json=FILE` wrote",
-        shown(path)
-    )]
+    #[error("{}: {error}; expected a report that `ptyproof run --report json=FILE` wrote", shown(path))]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -31,10 +28,7 @@ pub enum ReportError {
         error: serde_json::Error,
     },
     /// It was written by another ptyproof, whose reports mean something else.
-    #[error(
-        "{}: is a report of schema {found}; expected schema {SCHEMA}, which this ptyproof writes",
-        shown(path)
-    )]
+    #[error("{}: is a report of schema {found}; expected schema {SCHEMA}, which this ptyproof writes", shown(path))]
     Schema {
         /// The file.
         path: PathBuf,
@@ -56,21 +50,12 @@ struct AnySchema {
 impl Report {
     /// Reads a JSON report from a file.
     pub fn read(path: &Path) -> Result<Self, ReportError> {
-        let bytes = std::fs::read(path).map_err(|error| ReportError::Unreadable {
-            path: path.to_owned(),
-            error,
-        })?;
-        let malformed = |error| ReportError::Malformed {
-            path: path.to_owned(),
-            error,
-        };
+        let bytes = std::fs::read(path).map_err(|error| ReportError::Unreadable { path: path.to_owned(), error })?;
+        let malformed = |error| ReportError::Malformed { path: path.to_owned(), error };
         // The schema first: of another one, nothing else is known to be where it is looked for.
         let AnySchema { schema } = serde_json::from_slice(&bytes).map_err(malformed)?;
         if schema != u64::from(SCHEMA) {
-            return Err(ReportError::Schema {
-                path: path.to_owned(),
-                found: schema,
-            });
+            return Err(ReportError::Schema { path: path.to_owned(), found: schema });
         }
         serde_json::from_slice(&bytes).map_err(malformed)
     }
@@ -85,9 +70,7 @@ mod tests {
         let directory = tempfile::tempdir().expect("a directory");
         let path = directory.path().join("a.json");
         std::fs::write(&path, content).expect("it can be written");
-        let error = Report::read(&path)
-            .expect_err("it is no report")
-            .to_string();
+        let error = Report::read(&path).expect_err("it is no report").to_string();
         let own = path.display().to_string();
         let rest = error.strip_prefix(&own).expect("it names the file");
         rest.to_owned()
@@ -106,14 +89,8 @@ mod tests {
     #[test]
     fn an_error_says_what_was_expected_and_nothing_that_a_terminal_obeys() {
         let expected = "; expected a report that `ptyproof run --report json=FILE` wrote";
-        assert_eq!(
-            error(b"TAP version 14\n"),
-            format!(": expected value at line 1 column 1{expected}")
-        );
-        assert_eq!(
-            error(b"{}"),
-            format!(": missing field `schema` at line 1 column 2{expected}")
-        );
+        assert_eq!(error(b"TAP version 14\n"), format!(": expected value at line 1 column 1{expected}"));
+        assert_eq!(error(b"{}"), format!(": missing field `schema` at line 1 column 2{expected}"));
         assert_eq!(
             error(br#"{"schema": 2, "results": "\u001b[31m"}"#),
             ": is a report of schema 2; expected schema 1, which this ptyproof writes"
@@ -121,10 +98,7 @@ mod tests {
         let text = test_results::report().to_json().expect("it can be written");
         let hostile = text.replace("\"verdict\": \"xfail\"", "\"verdict\": \"\\u001b[31m\"");
         let said = error(hostile.as_bytes());
-        assert!(
-            said.starts_with(": unknown variant `\\u{1b}[31m`, expected one of"),
-            "{said}"
-        );
+        assert!(said.starts_with(": unknown variant `\\u{1b}[31m`, expected one of"), "{said}");
     }
 
     #[test]

@@ -54,15 +54,7 @@ pub struct Screen {
 impl Screen {
     /// Writes to `output`.
     pub fn new(output: Box<dyn Write>, form: Form, again: Again) -> Self {
-        Self {
-            output,
-            form,
-            again,
-            selected: Vec::new(),
-            strict: false,
-            noteworthy: Vec::new(),
-            ended: 0,
-        }
+        Self { output, form, again, selected: Vec::new(), strict: false, noteworthy: Vec::new(), ended: 0 }
     }
 
     fn paint(&self, verdict: Verdict, text: &str) -> String {
@@ -79,19 +71,11 @@ impl Screen {
         self.ended += 1;
         if matches!(self.form, Form::Plain) {
             let word = format!("{:<7}", result.verdict);
-            write!(
-                self.output,
-                "{word} {} ({} ms)",
-                result.id, result.duration_ms
-            )?;
+            write!(self.output, "{word} {} ({} ms)", result.id, result.duration_ms)?;
             if let Some(reason) = &result.reason {
                 write!(self.output, ": {}", printable(reason))?;
             }
-            if let Some(link) = result
-                .link
-                .as_ref()
-                .filter(|_| result.verdict == Verdict::Xfail)
-            {
+            if let Some(link) = result.link.as_ref().filter(|_| result.verdict == Verdict::Xfail) {
                 write!(self.output, ", {}", printable(link))?;
             }
             for shown in &result.shown {
@@ -114,24 +98,14 @@ impl Screen {
         let mut lines = details(result);
         if let Form::Terminal { width } = self.form {
             let width = width().saturating_sub(2);
-            lines = lines
-                .iter()
-                .flat_map(|line| wrap(line, width, 13))
-                .collect();
+            lines = lines.iter().flat_map(|line| wrap(line, width, 13)).collect();
         }
         // Never wrapped, so that it can be copied.
         lines.push(format!("{:<12} {}", "again", self.again.line(&result.id)));
-        lines
-            .iter()
-            .try_for_each(|line| writeln!(self.output, "  {line}"))
+        lines.iter().try_for_each(|line| writeln!(self.output, "  {line}"))
     }
 
-    fn last_line(
-        &mut self,
-        summary: &Summary,
-        took: Duration,
-        interrupted: bool,
-    ) -> io::Result<()> {
+    fn last_line(&mut self, summary: &Summary, took: Duration, interrupted: bool) -> io::Result<()> {
         if !self.noteworthy.is_empty() || matches!(self.form, Form::Plain) {
             writeln!(self.output)?;
         }
@@ -140,9 +114,7 @@ impl Screen {
             write!(self.output, "cut short after {ended} of {all} cases: ")?;
         }
         let words = summary.in_words();
-        let mut counts: Vec<String> = words
-            .map(|(verdict, count)| self.paint(verdict, &count))
-            .collect();
+        let mut counts: Vec<String> = words.map(|(verdict, count)| self.paint(verdict, &count)).collect();
         if counts.is_empty() {
             counts.push("no result".to_owned());
         }
@@ -150,32 +122,18 @@ impl Screen {
             let left = format!("{} left something behind", summary.left_behind);
             counts.push(self.paint(Verdict::Fail, &left));
         }
-        writeln!(
-            self.output,
-            "{}; {:.1} s",
-            counts.join(", "),
-            took.as_secs_f64()
-        )
+        writeln!(self.output, "{}; {:.1} s", counts.join(", "), took.as_secs_f64())
     }
 }
 
 impl Reporter for Screen {
     fn take(&mut self, event: &Event<'_>) -> io::Result<()> {
         let told = match event {
-            Event::Began {
-                environment,
-                target,
-                selected,
-                strict,
-            } => {
+            Event::Began { environment, target, selected, strict } => {
                 self.selected = selected.to_vec();
                 self.strict = *strict;
                 let version = target.version.lines().next().unwrap_or_default();
-                let version = if version.is_empty() {
-                    "no version"
-                } else {
-                    version
-                };
+                let version = if version.is_empty() { "no version" } else { version };
                 let path = printable(&target.path);
                 let subject = match (&target.with, target.is_kernel()) {
                     (_, true) if path.is_empty() => "the bare kernel".to_owned(),
@@ -196,11 +154,7 @@ impl Reporter for Screen {
             }
             Event::CaseBegan { .. } | Event::Tick { .. } => Ok(()),
             Event::CaseEnded(result) => self.case(result),
-            Event::Ended {
-                summary,
-                took,
-                interrupted,
-            } => {
+            Event::Ended { summary, took, interrupted } => {
                 let mut noteworthy = std::mem::take(&mut self.noteworthy);
                 sort(&mut noteworthy, &self.selected);
                 let blocks = noteworthy.iter().try_for_each(|result| self.block(result));
@@ -208,9 +162,8 @@ impl Reporter for Screen {
                 blocks.and_then(|()| self.last_line(summary, *took, *interrupted))
             }
         };
-        told.and_then(|()| self.output.flush()).map_err(|error| {
-            io::Error::new(error.kind(), format!("writing to the screen: {error}"))
-        })
+        told.and_then(|()| self.output.flush())
+            .map_err(|error| io::Error::new(error.kind(), format!("writing to the screen: {error}")))
     }
 }
 
@@ -221,10 +174,7 @@ mod tests {
 
     fn shown(form: Form) -> String {
         let paper = Paper::default();
-        let again = Again {
-            before: "ptyproof run".to_owned(),
-            after: "--runtime '/bin/some runtime'".to_owned(),
-        };
+        let again = Again { before: "ptyproof run".to_owned(), after: "--runtime '/bin/some runtime'".to_owned() };
         let mut screen = Screen::new(paper.writer(), form, again);
         tell(&mut screen).expect("it can be written");
         paper.text()
@@ -246,10 +196,7 @@ mod tests {
         let mut screen = Screen::new(paper.writer(), Form::Plain, Again::default());
         tell_first(&mut screen, 1).expect("it can be written");
         let text = paper.text();
-        assert!(
-            text.ends_with("\n\ncut short after 1 of 9 cases: 1 pass; 1.2 s\n"),
-            "{text}"
-        );
+        assert!(text.ends_with("\n\ncut short after 1 of 9 cases: 1 pass; 1.2 s\n"), "{text}");
     }
 
     const PLAIN: &str = r#"9 cases for /bin/some runtime (some 1.0 \u{9b}31m, profile some) on Linux 6.18.0

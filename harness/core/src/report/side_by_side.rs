@@ -40,10 +40,7 @@ impl SideBySide {
         let stage = &mut self.runs[run].1;
         match (event, &mut *stage) {
             (Event::Began { selected, .. }, _) => {
-                *stage = Stage::Runs {
-                    ended: 0,
-                    selected: selected.len(),
-                };
+                *stage = Stage::Runs { ended: 0, selected: selected.len() };
             }
             (Event::CaseEnded(_), Stage::Runs { ended, .. }) => *ended += 1,
             (Event::Tick { .. }, Stage::Waits) => *stage = Stage::Begins,
@@ -68,16 +65,8 @@ impl SideBySide {
     }
 
     fn line(&self, elapsed: Duration) -> String {
-        let over = self
-            .runs
-            .iter()
-            .filter(|(_, stage)| matches!(stage, Stage::Over));
-        let mut line = format!(
-            "{}/{} {:.1} s",
-            over.count(),
-            self.runs.len(),
-            elapsed.as_secs_f64()
-        );
+        let over = self.runs.iter().filter(|(_, stage)| matches!(stage, Stage::Over));
+        let mut line = format!("{}/{} {:.1} s", over.count(), self.runs.len(), elapsed.as_secs_f64());
         for (name, stage) in &self.runs {
             match stage {
                 Stage::Waits | Stage::Over => {}

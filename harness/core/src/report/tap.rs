@@ -22,20 +22,10 @@ pub(super) fn render(report: &Report) -> Result<String, fmt::Error> {
     writeln!(text, "# kernel {}", printable(&report.environment.kernel))?;
     for result in &report.results {
         let number = report.selected.iter().position(|id| *id == result.id);
-        case(
-            &mut text,
-            number.unwrap_or_default() + 1,
-            result,
-            report.strict,
-        )?;
+        case(&mut text, number.unwrap_or_default() + 1, result, report.strict)?;
     }
     if report.interrupted {
-        writeln!(
-            text,
-            "Bail out! cut short after {} of {} cases",
-            report.results.len(),
-            report.selected.len()
-        )?;
+        writeln!(text, "Bail out! cut short after {} of {} cases", report.results.len(), report.selected.len())?;
     }
     Ok(text)
 }
@@ -75,9 +65,7 @@ fn case(text: &mut String, number: usize, result: &CaseResult, strict: bool) -> 
     }
     list(text, "references", &result.references)?;
     let records = result.records.iter();
-    let records: Vec<String> = records
-        .map(|record| format!("{}: {}", record.what, record.value))
-        .collect();
+    let records: Vec<String> = records.map(|record| format!("{}: {}", record.what, record.value)).collect();
     list(text, "records", &records)?;
     list(text, "left_behind", &result.teardown)?;
     if !ok {
@@ -128,10 +116,7 @@ mod tests {
         report.interrupted = true;
         let text = render(&report).expect("it can be written");
         assert!(text.contains("\n1..9\n"), "{text}");
-        assert!(
-            text.ends_with("\nBail out! cut short after 2 of 9 cases\n"),
-            "{text}"
-        );
+        assert!(text.ends_with("\nBail out! cut short after 2 of 9 cases\n"), "{text}");
     }
 
     #[test]

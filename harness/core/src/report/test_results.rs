@@ -15,11 +15,7 @@ const TOOK: Duration = Duration::from_millis(1234);
 const HOSTILE: &str = "\u{1b}[31mred\0 \u{9b}1m ]]> \u{fffd} \u{202e}\nnext";
 
 fn entry(at_ms: f64, direction: Direction, bytes: &[u8]) -> Entry {
-    Entry {
-        at_ms,
-        direction,
-        bytes: bytes.into(),
-    }
+    Entry { at_ms, direction, bytes: bytes.into() }
 }
 
 fn result(verdict: Verdict) -> CaseResult {
@@ -52,10 +48,7 @@ fn result(verdict: Verdict) -> CaseResult {
         }
         Verdict::Info => {
             result.level = Level::Info;
-            result.records.push(Record {
-                what: "umask".to_owned(),
-                value: "\"022\u{1b}c\"".to_owned(),
-            });
+            result.records.push(Record { what: "umask".to_owned(), value: "\"022\u{1b}c\"".to_owned() });
         }
         Verdict::Skip => result.reason = text("needs root # of the machine"),
         Verdict::Xfail => {
@@ -86,10 +79,7 @@ fn result(verdict: Verdict) -> CaseResult {
 
 /// One result for each verdict, from good to bad.
 pub(super) fn results() -> Vec<CaseResult> {
-    Verdict::ALL
-        .iter()
-        .map(|&verdict| result(verdict))
-        .collect()
+    Verdict::ALL.iter().map(|&verdict| result(verdict)).collect()
 }
 
 fn environment() -> Environment {
@@ -169,9 +159,7 @@ pub(super) fn tell_first(reporter: &mut dyn Reporter, count: usize) -> io::Resul
         strict: false,
     })?;
     for (second, result) in (0..).zip(&ended) {
-        reporter.take(&Event::CaseBegan {
-            id: Cow::Borrowed(&result.id),
-        })?;
+        reporter.take(&Event::CaseBegan { id: Cow::Borrowed(&result.id) })?;
         let elapsed = Duration::from_secs(second);
         reporter.take(&Event::Tick { elapsed })?;
         reporter.take(&Event::CaseEnded(Cow::Borrowed(result)))?;

@@ -68,12 +68,7 @@ mod tests {
         let wrapped = wrap(&line, 33, 13);
         assert_eq!(
             wrapped,
-            [
-                "expected     aaaaaaaaaa",
-                "             bbbbbbbbbb b",
-                &format!("             {long}"),
-                "             d",
-            ]
+            ["expected     aaaaaaaaaa", "             bbbbbbbbbb b", &format!("             {long}"), "             d",]
         );
     }
 }

@@ -13,18 +13,11 @@ use std::time::{Duration, Instant};
 
 /// Why a case cannot be judged with this target on this machine.
 pub fn unmet_need(case: &Case, subject: &Subject, machine: Machine) -> Option<String> {
-    case.needs
-        .iter()
-        .find_map(|need| need.unmet(subject, machine))
+    case.needs.iter().find_map(|need| need.unmet(subject, machine))
 }
 
 /// Runs one case and gives its verdict, in the light of what is known of the target.
-pub fn run_one(
-    supervisor: &Supervisor,
-    subject: &Subject,
-    case: &Case,
-    settings: &Settings,
-) -> CaseResult {
+pub fn run_one(supervisor: &Supervisor, subject: &Subject, case: &Case, settings: &Settings) -> CaseResult {
     let results = attempt(supervisor, subject, &[case], settings).unwrap_or_default();
     results.into_iter().next().unwrap_or_else(|| {
         let mut result = CaseResult::of(case);
@@ -81,10 +74,7 @@ pub(super) fn attempt(
     let reported = supervisor.work(&job, settings.timeout * 2);
     let changed = machine.map(MachineSettings::restore).unwrap_or_default();
     drop(turn);
-    if matches!(
-        reported,
-        Err(WorkerFailure::Command(CommandError::Interrupted { .. }))
-    ) {
+    if matches!(reported, Err(WorkerFailure::Command(CommandError::Interrupted { .. }))) {
         return None;
     }
     if cases.len() > 1 && !matches!(reported, Ok(WorkerReport::Cases(_))) {
@@ -124,9 +114,8 @@ fn blame(apart: &mut [CaseResult], together: Option<Result<CaseReport, (Verdict,
         && let Some(first) = apart.first_mut()
     {
         first.verdict = Verdict::Error;
-        first.reason = Some(format!(
-            "a worker with this and {others} other cases did not report, which each alone does: {why}"
-        ));
+        first.reason =
+            Some(format!("a worker with this and {others} other cases did not report, which each alone does: {why}"));
     }
 }
 
@@ -136,22 +125,15 @@ fn of_each(
 ) -> Box<dyn Iterator<Item = Result<CaseReport, (Verdict, String)>>> {
     let failure = match reported {
         Ok(WorkerReport::Cases(reports)) => {
-            let missing = (
-                Verdict::Error,
-                "the worker did not report this case".to_owned(),
-            );
+            let missing = (Verdict::Error, "the worker did not report this case".to_owned());
             let missing = std::iter::repeat_with(move || Err(missing.clone()));
             return Box::new(reports.into_iter().map(Ok).chain(missing));
         }
         Ok(WorkerReport::Broken(why)) => (Verdict::Error, why),
-        Ok(_) => (
-            Verdict::Error,
-            "the worker answered another question".to_owned(),
-        ),
-        Err(WorkerFailure::Command(CommandError::Unfinished { waited, .. })) => (
-            Verdict::Timeout,
-            format!("the case did not end within {waited:?}"),
-        ),
+        Ok(_) => (Verdict::Error, "the worker answered another question".to_owned()),
+        Err(WorkerFailure::Command(CommandError::Unfinished { waited, .. })) => {
+            (Verdict::Timeout, format!("the case did not end within {waited:?}"))
+        }
         Err(failure) => (Verdict::Error, failure.describe()),
     };
     Box::new(std::iter::repeat_with(move || Err(failure.clone())))
@@ -179,11 +161,7 @@ fn judge(result: &mut CaseResult, report: Result<CaseReport, (Verdict, String)>,
         Err(Stop::Fail(finding)) => {
             result.expected = Some(finding.expected);
             result.observed = Some(finding.observed);
-            let verdict = if result.level == Level::Should {
-                Verdict::Warn
-            } else {
-                Verdict::Fail
-            };
+            let verdict = if result.level == Level::Should { Verdict::Warn } else { Verdict::Fail };
             (verdict, Some(finding.what))
         }
         Err(Stop::Skip(why)) => (Verdict::Skip, Some(why)),
@@ -211,10 +189,7 @@ mod tests {
 
     /// The verdicts of cases that alone came to these, after they failed together.
     fn blamed(alone: &[Verdict], together: Verdict) -> Vec<Verdict> {
-        let result = |&verdict: &Verdict| CaseResult {
-            verdict,
-            ..CaseResult::of(&CASE)
-        };
+        let result = |&verdict: &Verdict| CaseResult { verdict, ..CaseResult::of(&CASE) };
         let mut apart: Vec<CaseResult> = alone.iter().map(result).collect();
         blame(&mut apart, Some(Err((together, "it died".to_owned()))));
         apart.iter().map(|result| result.verdict).collect()

@@ -15,10 +15,7 @@ const GRACE: Duration = Duration::from_secs(2);
 /// Removes every cgroup whose name begins with `name`, in all hierarchies that are mounted here. What is left,
 /// if anything.
 pub fn remove_all(name: &str) -> Vec<PathBuf> {
-    let bears_name = |path: &PathBuf| {
-        path.file_name()
-            .is_some_and(|found| found.to_string_lossy().starts_with(name))
-    };
+    let bears_name = |path: &PathBuf| path.file_name().is_some_and(|found| found.to_string_lossy().starts_with(name));
     mounted()
         .iter()
         .flat_map(|mount| directories(Path::new(mount)))
@@ -43,9 +40,7 @@ fn await_emptiness(path: &Path, deadline: Deadline) {
     };
     loop {
         let mut text = String::new();
-        let read = events
-            .rewind()
-            .and_then(|()| events.read_to_string(&mut text));
+        let read = events.rewind().and_then(|()| events.read_to_string(&mut text));
         if read.is_err() || text.lines().any(|line| line == "populated 0") || deadline.is_over() {
             return;
         }
@@ -56,10 +51,7 @@ fn await_emptiness(path: &Path, deadline: Deadline) {
 }
 
 fn remove_tree(path: &Path) -> Vec<PathBuf> {
-    let mut left: Vec<PathBuf> = directories(path)
-        .iter()
-        .flat_map(|below| remove_tree(below))
-        .collect();
+    let mut left: Vec<PathBuf> = directories(path).iter().flat_map(|below| remove_tree(below)).collect();
     if path.exists() && fs::remove_dir(path).is_err() {
         left.push(path.to_owned());
     }
@@ -78,10 +70,7 @@ pub fn below(path: &Path) -> Vec<PathBuf> {
 
 fn directories(path: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(path).into_iter().flatten().flatten();
-    entries
-        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
-        .map(|entry| entry.path())
-        .collect()
+    entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())).map(|entry| entry.path()).collect()
 }
 
 fn mounted() -> Vec<String> {

@@ -18,10 +18,7 @@ pub struct Examination {
 impl Examination {
     /// To be made in a worker, whose mounts nobody else sees. `scratch` is an empty filesystem of its own.
     pub(super) fn make(scratch: &Path) -> Self {
-        Self {
-            devpts: devpts(&scratch.join("pts")),
-            cgroup2: Path::new("/sys/fs/cgroup/cgroup.controllers").exists(),
-        }
+        Self { devpts: devpts(&scratch.join("pts")), cgroup2: Path::new("/sys/fs/cgroup/cgroup.controllers").exists() }
     }
 }
 
@@ -29,8 +26,7 @@ fn devpts(point: &Path) -> Result<(), String> {
     std::fs::create_dir(point).map_err(|error| format!("making a directory: {error}"))?;
     let options = "newinstance,ptmxmode=0666,mode=0620";
     let (kind, flags) = (Some("devpts"), MsFlags::MS_NOSUID | MsFlags::MS_NOEXEC);
-    mount(kind, point, kind, flags, Some(options))
-        .map_err(|errno| format!("mounting devpts: {errno}"))?;
+    mount(kind, point, kind, flags, Some(options)).map_err(|errno| format!("mounting devpts: {errno}"))?;
     let flags = OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
     open(&point.join("ptmx"), flags, Mode::empty())
         .map(drop)

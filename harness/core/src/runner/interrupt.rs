@@ -56,14 +56,7 @@ pub fn clean_start() -> io::Result<()> {
     nix::unistd::setsid()?;
     SigSet::empty().thread_set_mask()?;
     // SAFETY: close_range(2) with this flag closes nothing now, and takes integers only.
-    let marked = unsafe {
-        libc::syscall(
-            libc::SYS_close_range,
-            3,
-            libc::c_uint::MAX,
-            libc::CLOSE_RANGE_CLOEXEC,
-        )
-    };
+    let marked = unsafe { libc::syscall(libc::SYS_close_range, 3, libc::c_uint::MAX, libc::CLOSE_RANGE_CLOEXEC) };
     match Errno::result(marked) {
         // Before Linux 5.11 the flag is unknown; then what the caller leaks is inherited.
         Ok(_) | Err(Errno::EINVAL | Errno::ENOSYS) => Ok(()),

@@ -7,12 +7,8 @@ use std::path::{Path, PathBuf};
 const BASE: &str = "/proc/sys";
 
 /// Those that cases change.
-const SETTINGS: [&str; 4] = [
-    "kernel/pty/max",
-    "kernel/pty/reserve",
-    "dev/tty/legacy_tiocsti",
-    "dev/tty/ldisc_autoload",
-];
+const SETTINGS: [&str; 4] =
+    ["kernel/pty/max", "kernel/pty/reserve", "dev/tty/legacy_tiocsti", "dev/tty/ldisc_autoload"];
 
 /// What the settings were before a case.
 ///

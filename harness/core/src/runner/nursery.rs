@@ -44,10 +44,7 @@ impl Nursery {
     pub fn start(program: &Path, argument: &str) -> io::Result<Self> {
         let (socket, inside) = UnixStream::pair()?;
         let mut command = Command::new(program);
-        command
-            .arg(argument)
-            .stdin(Stdio::from(OwnedFd::from(inside)))
-            .stdout(Stdio::null());
+        command.arg(argument).stdin(Stdio::from(OwnedFd::from(inside))).stdout(Stdio::null());
         // SAFETY: clean_start does only what is async-signal-safe.
         unsafe {
             command.pre_exec(clean_start);
@@ -64,10 +61,7 @@ impl Nursery {
         deadline: Duration,
         interrupt: Option<BorrowedFd<'_>>,
     ) -> Result<Finished, CommandError> {
-        let not_started = |error| CommandError::NotStarted {
-            command: NAME.to_owned(),
-            error,
-        };
+        let not_started = |error| CommandError::NotStarted { command: NAME.to_owned(), error };
         let mut worker = self.fork(streams).map_err(not_started)?;
         worker.give(job).map_err(not_started)?;
         let (waited, deadline) = (deadline, Deadline::after(deadline));
@@ -85,20 +79,12 @@ impl Nursery {
             return Err(CommandError::Interrupted { command });
         }
         let output = format!("standard error {}", worker.errors.take_stream());
-        Err(CommandError::Unfinished {
-            command,
-            waited,
-            output,
-        })
+        Err(CommandError::Unfinished { command, waited, output })
     }
 
     fn fork(&self, streams: Streams) -> io::Result<Worker> {
         let (errors, errors_inside) = io::pipe()?;
-        let inside = [
-            streams.input.as_fd(),
-            streams.output.as_fd(),
-            errors_inside.as_fd(),
-        ];
+        let inside = [streams.input.as_fd(), streams.output.as_fd(), errors_inside.as_fd()];
         send(&self.socket, b"w", &inside)?;
         let mut pid = [0; 4];
         (&self.socket).read_exact(&mut pid)?;
@@ -144,11 +130,7 @@ impl Worker {
     }
 
     /// Sleeps until something happens, and takes what it prints meanwhile.
-    fn wait(
-        &mut self,
-        deadline: Deadline,
-        interrupt: Option<BorrowedFd<'_>>,
-    ) -> Result<Event, CommandError> {
+    fn wait(&mut self, deadline: Deadline, interrupt: Option<BorrowedFd<'_>>) -> Result<Event, CommandError> {
         let mut watched = vec![PollFd::new(self.exit.as_fd(), PollFlags::POLLIN)];
         watched.extend(interrupt.map(|fd| PollFd::new(fd, PollFlags::POLLIN)));
         let errors = self.errors.pipe();
@@ -158,10 +140,7 @@ impl Worker {
             Ok(_) if interrupt.is_some() && watched[1].any().unwrap_or(false) => Event::Interrupted,
             Ok(_) | Err(Errno::EINTR) => Event::Nothing,
             Err(errno) => {
-                return Err(CommandError::Wait {
-                    command: NAME.to_owned(),
-                    error: errno.into(),
-                });
+                return Err(CommandError::Wait { command: NAME.to_owned(), error: errno.into() });
             }
         };
         self.errors.take_what_is_there();
@@ -172,10 +151,7 @@ impl Worker {
     fn finish(mut self, nursery: &Nursery) -> Result<Finished, CommandError> {
         let mut status = [0; 4];
         let told = (&nursery.socket).read_exact(&mut status);
-        told.map_err(|error| CommandError::Wait {
-            command: NAME.to_owned(),
-            error,
-        })?;
+        told.map_err(|error| CommandError::Wait { command: NAME.to_owned(), error })?;
         Ok(Finished {
             status: ExitStatus::from_raw(i32::from_ne_bytes(status)),
             stdout: Stream::default(),
@@ -198,9 +174,7 @@ impl Worker {
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        if self.leash.is_some()
-            && Deadline::after(Duration::ZERO).wait_for(&self.exit, PollFlags::POLLIN) != Ok(true)
-        {
+        if self.leash.is_some() && Deadline::after(Duration::ZERO).wait_for(&self.exit, PollFlags::POLLIN) != Ok(true) {
             self.end();
         }
     }

@@ -19,15 +19,12 @@ impl ObservationStore {
     /// Keeps looks at one target in a directory of its own below `directory`.
     pub fn at(directory: &Path, subject: &Subject) -> Self {
         let name: Vec<String> = match subject {
-            Subject::Runtime(runtime) => std::iter::once(&runtime.sha256)
-                .chain(&runtime.arguments)
-                .map(|word| word.replace('/', "_"))
-                .collect(),
+            Subject::Runtime(runtime) => {
+                std::iter::once(&runtime.sha256).chain(&runtime.arguments).map(|word| word.replace('/', "_")).collect()
+            }
             Subject::Kernel => vec!["kernel".to_owned()],
         };
-        Self {
-            directory: directory.join(name.join(" ")),
-        }
+        Self { directory: directory.join(name.join(" ")) }
     }
 
     /// The look of that name; the first who asks makes it, failures included, and the others wait for it.
@@ -39,8 +36,7 @@ impl ObservationStore {
         let broken = |what: &str, error: &dyn std::fmt::Display| {
             Stop::Error(format!("{what} the shared observation {name}: {error}"))
         };
-        std::fs::create_dir_all(&self.directory)
-            .map_err(|error| broken("making a directory for", &error))?;
+        std::fs::create_dir_all(&self.directory).map_err(|error| broken("making a directory for", &error))?;
         let path = self.directory.join(format!("{name}.json"));
         let file = File::options()
             .read(true)
@@ -49,11 +45,9 @@ impl ObservationStore {
             .truncate(false)
             .open(&path)
             .map_err(|error| broken("opening", &error))?;
-        let mut file = Flock::lock(file, FlockArg::LockExclusive)
-            .map_err(|(_, errno)| broken("locking", &errno))?;
+        let mut file = Flock::lock(file, FlockArg::LockExclusive).map_err(|(_, errno)| broken("locking", &errno))?;
         let mut text = String::new();
-        file.read_to_string(&mut text)
-            .map_err(|error| broken("reading", &error))?;
+        file.read_to_string(&mut text).map_err(|error| broken("reading", &error))?;
         if !text.is_empty() {
             return serde_json::from_str(&text).map_err(|error| broken("parsing", &error))?;
         }

@@ -65,10 +65,7 @@ impl RunDirectory {
         for name in ["w", "observations"] {
             fs::create_dir(path.join(name)).map_err(fail("making a directory in", path))?;
         }
-        Ok(Self {
-            directory,
-            _lock: lock,
-        })
+        Ok(Self { directory, _lock: lock })
     }
 
     /// Its path.
@@ -86,11 +83,7 @@ impl RunDirectory {
         let path = self.path().join(name);
         fs::write(&path, content)
             .and_then(|()| fs::set_permissions(&path, PermissionsExt::from_mode(0o755)))
-            .map_err(|error| RunDirectoryError {
-                what: "writing",
-                path: path.clone(),
-                error,
-            })?;
+            .map_err(|error| RunDirectoryError { what: "writing", path: path.clone(), error })?;
         Ok(path)
     }
 }
@@ -106,18 +99,13 @@ fn is_being_made(lock: &File) -> bool {
     let Ok(metadata) = lock.metadata() else {
         return true;
     };
-    let age = metadata
-        .modified()
-        .ok()
-        .and_then(|made| made.elapsed().ok());
+    let age = metadata.modified().ok().and_then(|made| made.elapsed().ok());
     metadata.len() == 0 && age.is_none_or(|age| age < MAKING)
 }
 
 /// The name of the run whose directory is `path`.
 pub(super) fn name_of(path: &Path) -> &str {
-    path.file_name()
-        .and_then(|name| name.to_str())
-        .unwrap_or("ptyproof-unnamed")
+    path.file_name().and_then(|name| name.to_str()).unwrap_or("ptyproof-unnamed")
 }
 
 /// Removes the directories and cgroups of runs that nobody holds any more. What belongs to somebody else

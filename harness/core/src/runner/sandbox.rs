@@ -52,8 +52,7 @@ pub fn run_inside(
     // A worker may be the leader of its session already, if its caller took care of that.
     let _ = setsid();
     let machine = become_root()?;
-    let mut namespaces =
-        CloneFlags::CLONE_NEWNS | CloneFlags::CLONE_NEWPID | CloneFlags::CLONE_NEWIPC;
+    let mut namespaces = CloneFlags::CLONE_NEWNS | CloneFlags::CLONE_NEWPID | CloneFlags::CLONE_NEWIPC;
     if !machine.root {
         // Only the owner of a cgroup namespace may mount cgroup2.
         namespaces |= CloneFlags::CLONE_NEWCGROUP;
@@ -103,32 +102,16 @@ fn end_on_order(init: Pid, leash: BorrowedFd<'_>) {
     }
 }
 
-fn init(
-    scratch: &Path,
-    machine: Machine,
-    body: impl FnOnce(Machine) -> i32,
-) -> Result<i32, SandboxError> {
+fn init(scratch: &Path, machine: Machine, body: impl FnOnce(Machine) -> i32) -> Result<i32, SandboxError> {
     die_with_parent()?;
     let none: Option<&str> = None;
-    mount(none, "/", none, MsFlags::MS_REC | MsFlags::MS_PRIVATE, none)
-        .map_err(refused("making mounts private"))?;
-    mount(Some("proc"), "/proc", Some("proc"), MsFlags::empty(), none)
-        .map_err(refused("mounting /proc"))?;
-    mount(
-        Some("tmpfs"),
-        scratch,
-        Some("tmpfs"),
-        MsFlags::empty(),
-        Some("mode=755"),
-    )
-    .map_err(refused(format!(
-        "mounting a tmpfs on {}",
-        scratch.display()
-    )))?;
+    mount(none, "/", none, MsFlags::MS_REC | MsFlags::MS_PRIVATE, none).map_err(refused("making mounts private"))?;
+    mount(Some("proc"), "/proc", Some("proc"), MsFlags::empty(), none).map_err(refused("mounting /proc"))?;
+    mount(Some("tmpfs"), scratch, Some("tmpfs"), MsFlags::empty(), Some("mode=755"))
+        .map_err(refused(format!("mounting a tmpfs on {}", scratch.display())))?;
     // Bundles lie in a shared mount, as they do on most machines: a runtime that does not cut the propagation of
     // its container's mounts leaves them here, where they can be seen.
-    mount(none, scratch, none, MsFlags::MS_SHARED, none)
-        .map_err(refused(format!("sharing {}", scratch.display())))?;
+    mount(none, scratch, none, MsFlags::MS_SHARED, none).map_err(refused(format!("sharing {}", scratch.display())))?;
     own_cgroup_hierarchy();
     let child = fork_with(|| body(machine)).map_err(refused("forking"))?;
     reap_until_end_of(child).map_err(refused("waiting"))
@@ -136,8 +119,7 @@ fn init(
 
 /// Ends with the process above, so that killing the supervisor ends everything below.
 fn die_with_parent() -> Result<(), SandboxError> {
-    nix::sys::prctl::set_pdeathsig(Signal::SIGKILL)
-        .map_err(refused("asking to die with the parent"))
+    nix::sys::prctl::set_pdeathsig(Signal::SIGKILL).map_err(refused("asking to die with the parent"))
 }
 
 /// Some runtimes refuse the hybrid layout of cgroups. One cgroup2 filesystem over all of it, in this mount
@@ -190,9 +172,8 @@ fn maps_everything(map: &str) -> bool {
 fn new_user_namespace() -> Result<(), SandboxError> {
     let (user, group) = (nix::unistd::geteuid(), nix::unistd::getegid());
     let pid = nix::unistd::getpid();
-    let (mut told, tell) = std::io::pipe().map_err(|error| {
-        refused("making a pipe")(Errno::from_raw(error.raw_os_error().unwrap_or(0)))
-    })?;
+    let (mut told, tell) = std::io::pipe()
+        .map_err(|error| refused("making a pipe")(Errno::from_raw(error.raw_os_error().unwrap_or(0))))?;
     let mut tell = Some(tell);
     let helper = fork_with(|| {
         // With its own copy open, it would not see the end of the pipe when no namespace comes.
@@ -213,11 +194,8 @@ fn new_user_namespace() -> Result<(), SandboxError> {
     let mapped = wait_for(helper).map_err(refused("waiting for newuidmap"))? == 0;
     if !(asked && mapped) {
         let write = |path: &str, text: &str| {
-            fs::write(path, text).map_err(|error| {
-                refused(format!("writing {path}"))(Errno::from_raw(
-                    error.raw_os_error().unwrap_or(0),
-                ))
-            })
+            fs::write(path, text)
+                .map_err(|error| refused(format!("writing {path}"))(Errno::from_raw(error.raw_os_error().unwrap_or(0))))
         };
         write("/proc/self/setgroups", "deny")?;
         write("/proc/self/uid_map", &format!("0 {user} 1"))?;
@@ -230,10 +208,7 @@ fn new_user_namespace() -> Result<(), SandboxError> {
 
 /// Maps the user to 0, and the first range that belongs to it to 1 and up.
 fn map_ranges(pid: Pid, user: Uid, group: Gid) -> bool {
-    let name = nix::unistd::User::from_uid(user)
-        .ok()
-        .flatten()
-        .map(|user| user.name);
+    let name = nix::unistd::User::from_uid(user).ok().flatten().map(|user| user.name);
     let keys = [name.unwrap_or_default(), user.to_string()];
     let map = |program: &str, file: &str, own: String| {
         let Some((first, count)) = subordinate_range(file, &keys) else {
@@ -247,8 +222,7 @@ fn map_ranges(pid: Pid, user: Uid, group: Gid) -> bool {
             .status()
             .is_ok_and(|status| status.success())
     };
-    map("newgidmap", "/etc/subgid", group.to_string())
-        && map("newuidmap", "/etc/subuid", user.to_string())
+    map("newgidmap", "/etc/subgid", group.to_string()) && map("newuidmap", "/etc/subuid", user.to_string())
 }
 
 /// subuid(5): lines of `name-or-id:first:count`.
@@ -257,9 +231,7 @@ fn subordinate_range(file: &str, keys: &[String]) -> Option<(String, String)> {
     text.lines().find_map(|line| {
         let (key, range) = line.split_once(':')?;
         let (first, count) = range.split_once(':')?;
-        keys.iter()
-            .any(|own| own == key)
-            .then(|| (first.to_owned(), count.to_owned()))
+        keys.iter().any(|own| own == key).then(|| (first.to_owned(), count.to_owned()))
     })
 }
 

@@ -83,15 +83,8 @@ pub fn run_all(
 ) -> Outcome {
     let began = Instant::now();
     let mut audience = Audience::of(reporters);
-    let cases: Vec<(&Subject, &Case)> = selections
-        .iter()
-        .flat_map(|selection| {
-            selection
-                .cases
-                .iter()
-                .map(|&case| (selection.subject, case))
-        })
-        .collect();
+    let cases: Vec<(&Subject, &Case)> =
+        selections.iter().flat_map(|selection| selection.cases.iter().map(|&case| (selection.subject, case))).collect();
     let selected: Vec<CaseId> = cases.iter().map(|(_, case)| case.id()).collect();
     audience.tell(&Event::Began {
         environment: Cow::Owned(Environment::look()),
@@ -128,9 +121,9 @@ pub fn run_all(
             drop(send);
             loop {
                 match receive.recv_timeout(TICK) {
-                    Ok(Message::Began(index)) => audience.tell(&Event::CaseBegan {
-                        id: Cow::Borrowed(&selected[index]),
-                    }),
+                    Ok(Message::Began(index)) => {
+                        audience.tell(&Event::CaseBegan { id: Cow::Borrowed(&selected[index]) })
+                    }
                     Ok(Message::Ended(index, result)) => {
                         audience.tell(&Event::CaseEnded(Cow::Borrowed(&result)));
                         results[index] = Some(*result);
@@ -138,26 +131,15 @@ pub fn run_all(
                     Err(RecvTimeoutError::Timeout) => {}
                     Err(RecvTimeoutError::Disconnected) => return,
                 }
-                audience.tell(&Event::Tick {
-                    elapsed: began.elapsed(),
-                });
+                audience.tell(&Event::Tick { elapsed: began.elapsed() });
             }
         });
     }
     let results: Vec<CaseResult> = results.into_iter().flatten().collect();
     let interrupted = results.len() < cases.len();
     let summary = Summary::of(&results, settings.strict, interrupted);
-    audience.tell(&Event::Ended {
-        summary: Cow::Borrowed(&summary),
-        took: began.elapsed(),
-        interrupted,
-    });
-    Outcome {
-        summary,
-        results,
-        interrupted,
-        reporter_errors: audience.errors,
-    }
+    audience.tell(&Event::Ended { summary: Cow::Borrowed(&summary), took: began.elapsed(), interrupted });
+    Outcome { summary, results, interrupted, reporter_errors: audience.errors }
 }
 
 /// The reporters, of which one that fails leaves.
@@ -169,21 +151,17 @@ struct Audience<'r> {
 impl<'r> Audience<'r> {
     fn of<'l: 'r>(reporters: &'r mut [Box<dyn Reporter + 'l>]) -> Self {
         let listening = reporters.iter_mut();
-        Self {
-            listening: listening.map(|reporter| &mut **reporter as _).collect(),
-            errors: Vec::new(),
-        }
+        Self { listening: listening.map(|reporter| &mut **reporter as _).collect(), errors: Vec::new() }
     }
 
     fn tell(&mut self, event: &Event<'_>) {
-        self.listening
-            .retain_mut(|reporter| match reporter.take(event) {
-                Ok(()) => true,
-                Err(error) => {
-                    self.errors.push(error);
-                    false
-                }
-            });
+        self.listening.retain_mut(|reporter| match reporter.take(event) {
+            Ok(()) => true,
+            Err(error) => {
+                self.errors.push(error);
+                false
+            }
+        });
     }
 }
 

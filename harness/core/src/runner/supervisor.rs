@@ -64,15 +64,10 @@ impl Supervisor {
             run,
             program,
             nurseries: Mutex::default(),
-            machine: Machine {
-                root: false,
-                many_ids: false,
-            },
+            machine: Machine { root: false, many_ids: false },
             interrupt,
         };
-        let job = Job::Survey {
-            run: supervisor.run.path().to_owned(),
-        };
+        let job = Job::Survey { run: supervisor.run.path().to_owned() };
         supervisor.machine = match supervisor.work(&job, SURVEY) {
             Ok(WorkerReport::Survey(machine)) => machine,
             Ok(WorkerReport::Broken(why)) => return Err(SurveyError::Worker(why)),
@@ -84,9 +79,7 @@ impl Supervisor {
 
     /// Lets a worker look at its own surroundings.
     pub fn examine(&self) -> Result<Examination, SurveyError> {
-        let job = Job::Examine {
-            run: self.run.path().to_owned(),
-        };
+        let job = Job::Examine { run: self.run.path().to_owned() };
         match self.work(&job, SURVEY) {
             Ok(WorkerReport::Examination(examination)) => Ok(examination),
             Ok(WorkerReport::Broken(why)) => Err(SurveyError::Worker(why)),
@@ -97,18 +90,9 @@ impl Supervisor {
 
     /// Asks the binary at `path` who it is, in a worker, and chooses its profile unless one is given. Without
     /// an answer after `patience`, it is no runtime.
-    pub fn identify(
-        &self,
-        path: &Path,
-        profile: Option<Profile>,
-        patience: Duration,
-    ) -> Result<Runtime, RuntimeError> {
+    pub fn identify(&self, path: &Path, profile: Option<Profile>, patience: Duration) -> Result<Runtime, RuntimeError> {
         let binary = Binary::at(path)?;
-        let job = Job::Version {
-            binary: binary.clone(),
-            run: self.run.path().to_owned(),
-            patience,
-        };
+        let job = Job::Version { binary: binary.clone(), run: self.run.path().to_owned(), patience };
         let problem = match self.work(&job, patience * 2) {
             Ok(WorkerReport::Version(Ok(version))) => {
                 return Runtime::new(binary, version, profile);
@@ -123,9 +107,7 @@ impl Supervisor {
 
     /// Nurseries that have no worker at the moment.
     fn idle(&self) -> MutexGuard<'_, Vec<Nursery>> {
-        self.nurseries
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.nurseries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether the run was asked to end.
@@ -178,11 +160,7 @@ impl Supervisor {
         // A file, not a pipe: transcripts may be long, and a worker must never wait for its reader.
         let mut report = tempfile::tempfile().map_err(input_error)?;
         let output = report.try_clone().map_err(input_error)?;
-        let streams = Streams {
-            input: input.into(),
-            output: output.into(),
-            leash,
-        };
+        let streams = Streams { input: input.into(), output: output.into(), leash };
         let nursery = match self.idle().pop() {
             Some(nursery) => nursery,
             None => Nursery::start(&self.program, WORKER).map_err(input_error)?,

@@ -24,10 +24,7 @@ pub struct Before {
 impl Before {
     /// Looks around. `cgroup` is the directory below which containers get theirs.
     pub fn look(cgroup: &Path) -> Self {
-        Self {
-            mounts: mounts(),
-            cgroup: cgroup.to_owned(),
-        }
+        Self { mounts: mounts(), cgroup: cgroup.to_owned() }
     }
 
     /// Deletes the containers, and tells what is then left.
@@ -54,10 +51,7 @@ impl Before {
         for pid in other_processes() {
             let name = fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
             if !ends_by(pid, deadline) {
-                findings.push(format!(
-                    "process {pid} ({}) still runs",
-                    name.trim_end().escape_debug()
-                ));
+                findings.push(format!("process {pid} ({}) still runs", name.trim_end().escape_debug()));
                 // It may have ended by now; then there is nothing to kill.
                 let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
                 ends_by(pid, Deadline::after(GRACE));
@@ -69,14 +63,8 @@ impl Before {
     fn left_mounts(&self) -> Vec<String> {
         let after = mounts();
         let new = after.iter().filter(|mount| !self.mounts.contains(mount));
-        new.map(|mount| {
-            format!(
-                "mount of {} at {}",
-                mount.filesystem.escape_debug(),
-                mount.point.escape_debug()
-            )
-        })
-        .collect()
+        new.map(|mount| format!("mount of {} at {}", mount.filesystem.escape_debug(), mount.point.escape_debug()))
+            .collect()
     }
 }
 
@@ -101,9 +89,7 @@ fn state(directory: &Path) -> Vec<String> {
     });
     left.filter(|entry| {
         // Containers are called c and a number; anything else is the runtime's own.
-        entry.file_name().to_string_lossy()[1..]
-            .chars()
-            .all(|c| c.is_ascii_digit())
+        entry.file_name().to_string_lossy()[1..].chars().all(|c| c.is_ascii_digit())
     })
     .map(|entry| format!("state of container {}", entry.file_name().display()))
     .collect()
@@ -112,10 +98,7 @@ fn state(directory: &Path) -> Vec<String> {
 fn other_processes() -> Vec<i32> {
     let own = nix::unistd::getpid().as_raw();
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
-    entries
-        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
-        .filter(|&pid| pid != 1 && pid != own)
-        .collect()
+    entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).filter(|&pid| pid != 1 && pid != own).collect()
 }
 
 fn ends_by(pid: i32, deadline: Deadline) -> bool {

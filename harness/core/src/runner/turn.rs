@@ -35,23 +35,14 @@ impl Turn {
         Self::through(Path::new(GATE), Path::new(PTYS), alone, interrupt)
     }
 
-    fn through(
-        gate: &Path,
-        ptys: &Path,
-        alone: bool,
-        interrupt: Option<BorrowedFd<'_>>,
-    ) -> io::Result<Self> {
+    fn through(gate: &Path, ptys: &Path, alone: bool, interrupt: Option<BorrowedFd<'_>>) -> io::Result<Self> {
         let _gate = lock(gate, true, interrupt)?;
         let lock = lock(ptys, alone, interrupt)?;
         Ok(Self { _lock: lock })
     }
 }
 
-fn lock(
-    directory: &Path,
-    alone: bool,
-    interrupt: Option<BorrowedFd<'_>>,
-) -> io::Result<Flock<File>> {
+fn lock(directory: &Path, alone: bool, interrupt: Option<BorrowedFd<'_>>) -> io::Result<Flock<File>> {
     let (at_once, later) = if alone {
         (FlockArg::LockExclusiveNonblock, FlockArg::LockExclusive)
     } else {
@@ -66,12 +57,7 @@ fn lock(
 
 /// flock(2) knows no deadline, so a thread waits in it; where it waits too long, it is left to itself, and
 /// gives the lock up again should it ever get it.
-fn wait(
-    directory: &Path,
-    file: File,
-    mode: FlockArg,
-    interrupt: Option<BorrowedFd<'_>>,
-) -> io::Result<Flock<File>> {
+fn wait(directory: &Path, file: File, mode: FlockArg, interrupt: Option<BorrowedFd<'_>>) -> io::Result<Flock<File>> {
     let event = Arc::new(EventFd::from_flags(EfdFlags::EFD_CLOEXEC)?);
     let told = Arc::clone(&event);
     let (send, receive) = mpsc::channel();

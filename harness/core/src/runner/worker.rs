@@ -27,10 +27,7 @@ pub(super) const WORKER: &str = "__worker";
 /// To be called first by every program that runs cases: where it was started as a worker, it does a worker's
 /// job and exits. A worker is the same program, so that it knows the same cases.
 pub fn dispatch(cases: &[&Case], tasks: &[Task]) {
-    if std::env::args_os()
-        .nth(1)
-        .is_none_or(|argument| argument != WORKER)
-    {
+    if std::env::args_os().nth(1).is_none_or(|argument| argument != WORKER) {
         return;
     }
     nursery::serve(|| {
@@ -60,20 +57,10 @@ fn work(job: &Job, cases: &[&Case], tasks: &[Task]) -> i32 {
         let report = match job {
             Job::Survey { .. } => WorkerReport::Survey(machine),
             Job::Examine { .. } => WorkerReport::Examination(Examination::make(&scratch)),
-            Job::Version {
-                binary, patience, ..
-            } => WorkerReport::Version(
-                binary
-                    .version(&scratch, *patience)
-                    .map_err(|error| error.to_string()),
-            ),
-            Job::Cases {
-                cases: wanted,
-                subject,
-                patience,
-                falsified,
-                ..
-            } => {
+            Job::Version { binary, patience, .. } => {
+                WorkerReport::Version(binary.version(&scratch, *patience).map_err(|error| error.to_string()))
+            }
+            Job::Cases { cases: wanted, subject, patience, falsified, .. } => {
                 let mut reports = Vec::new();
                 for (number, id) in wanted.iter().enumerate() {
                     let Some(case) = cases.iter().find(|known| known.id == id.as_str()) else {
@@ -90,13 +77,7 @@ fn work(job: &Job, cases: &[&Case], tasks: &[Task]) -> i32 {
                 }
                 WorkerReport::Cases(reports)
             }
-            Job::Task {
-                name,
-                input,
-                subject,
-                patience,
-                ..
-            } => {
+            Job::Task { name, input, subject, patience, .. } => {
                 let Some(task) = tasks.iter().find(|known| known.name == name) else {
                     return tell(&WorkerReport::Broken(format!("no task is called {name}")));
                 };
@@ -160,13 +141,7 @@ fn panicked<P>(_: P) -> Stop {
     Stop::Error("the case panicked; see standard error".to_owned())
 }
 
-fn run_case(
-    case: &Case,
-    subject: &Subject,
-    run: &Path,
-    place: Place,
-    doctor: Doctor,
-) -> CaseReport {
+fn run_case(case: &Case, subject: &Subject, run: &Path, place: Place, doctor: Doctor) -> CaseReport {
     let began = Instant::now();
     let bench = place.bench(subject, doctor);
     let store = ObservationStore::at(&run.join("observations"), subject);
@@ -211,8 +186,5 @@ fn own_cgroup(run: &Path, name: &str, machine: Machine) -> OwnCgroup {
     let name = name.replace('/', "-");
     let name = format!("{}-{name}-{worker}", name_of(run));
     let directory = Path::new("/sys/fs/cgroup").join(&name);
-    OwnCgroup {
-        directory,
-        path: machine.root.then(|| format!("/{name}")),
-    }
+    OwnCgroup { directory, path: machine.root.then(|| format!("/{name}")) }
 }

@@ -101,26 +101,14 @@ impl Running {
                 Ok(())
             });
         }
-        let not_started = |error| CommandError::NotStarted {
-            command: line.clone(),
-            error,
-        };
+        let not_started = |error| CommandError::NotStarted { command: line.clone(), error };
         let mut child = command.spawn().map_err(not_started)?;
-        let exit = pidfd(child.id().cast_signed())
-            .map_err(io::Error::from)
-            .map_err(not_started)?;
+        let exit = pidfd(child.id().cast_signed()).map_err(io::Error::from).map_err(not_started)?;
         let outputs = [
             Output::reading(child.stdout.take().map(OwnedFd::from)),
             Output::reading(child.stderr.take().map(OwnedFd::from)),
         ];
-        Ok(Self {
-            line,
-            child,
-            exit,
-            outputs,
-            began,
-            finished: false,
-        })
+        Ok(Self { line, child, exit, outputs, began, finished: false })
     }
 
     /// Becomes readable when the command has ended.
@@ -173,18 +161,10 @@ impl Running {
                 return Err(self.give_up(patience));
             }
         }
-        let status = self.child.wait().map_err(|error| CommandError::Wait {
-            command: self.line.clone(),
-            error,
-        })?;
+        let status = self.child.wait().map_err(|error| CommandError::Wait { command: self.line.clone(), error })?;
         self.finished = true;
         let [stdout, stderr] = &mut self.outputs;
-        Ok(Finished {
-            status,
-            stdout: stdout.take_stream(),
-            stderr: stderr.take_stream(),
-            took: self.began.elapsed(),
-        })
+        Ok(Finished { status, stdout: stdout.take_stream(), stderr: stderr.take_stream(), took: self.began.elapsed() })
     }
 
     /// Kills it, because it has not ended within `waited`.
@@ -225,10 +205,7 @@ impl Running {
                 Ok((ready(0), interrupt.is_some() && ready(1)))
             }
             Err(SysErrno::EINTR) => Ok((false, false)),
-            Err(errno) => Err(CommandError::Wait {
-                command: self.line.clone(),
-                error: errno.into(),
-            }),
+            Err(errno) => Err(CommandError::Wait { command: self.line.clone(), error: errno.into() }),
         }
     }
 

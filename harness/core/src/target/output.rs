@@ -23,11 +23,7 @@ const SHOWN: usize = 600;
 impl fmt::Display for Stream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let tail = &self.bytes[self.bytes.len().saturating_sub(SHOWN)..];
-        let cut = if tail.len() < self.bytes.len() {
-            "..."
-        } else {
-            ""
-        };
+        let cut = if tail.len() < self.bytes.len() { "..." } else { "" };
         write!(f, "\"{cut}{}\"", escaped(tail.trim_ascii_end()))?;
         if self.left_out > 0 {
             write!(f, " and {} bytes more", self.left_out)?;
@@ -45,10 +41,7 @@ pub(crate) struct Output {
 impl Output {
     /// Reads from `pipe`, if there is one.
     pub(crate) fn reading(pipe: Option<OwnedFd>) -> Self {
-        Self {
-            pipe,
-            stream: Stream::default(),
-        }
+        Self { pipe, stream: Stream::default() }
     }
 
     /// Reads until nothing is there at the moment. poll(2) is asked each time, so the pipe needs no

@@ -41,11 +41,7 @@ pub struct Capabilities {
 
 impl Default for Capabilities {
     fn default() -> Self {
-        Self {
-            terminal: true,
-            foreground_terminal: true,
-            exec: true,
-        }
+        Self { terminal: true, foreground_terminal: true, exec: true }
     }
 }
 
@@ -103,32 +99,20 @@ impl Profile {
             return Self::parse(origin, text);
         }
         let path = Path::new(name);
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "toml")
-        {
-            let text = std::fs::read_to_string(path).map_err(|error| ProfileError::Unreadable {
-                path: path.to_owned(),
-                error,
-            })?;
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            let text = std::fs::read_to_string(path)
+                .map_err(|error| ProfileError::Unreadable { path: path.to_owned(), error })?;
             return Self::parse(name, &text);
         }
         let known: Vec<_> = BUILT_IN.iter().map(|(name, _)| *name).collect();
-        Err(ProfileError::Unknown {
-            name: name.to_owned(),
-            known: known.join(", "),
-        })
+        Err(ProfileError::Unknown { name: name.to_owned(), known: known.join(", ") })
     }
 
     /// The built-in profile whose mark the version text bears, else the default one.
     pub fn recognise(version: &str) -> Result<Self, ProfileError> {
         for (origin, text) in BUILT_IN {
             let profile = Self::parse(origin, text)?;
-            if profile
-                .recognise
-                .as_deref()
-                .is_some_and(|mark| version.starts_with(mark))
-            {
+            if profile.recognise.as_deref().is_some_and(|mark| version.starts_with(mark)) {
                 return Ok(profile);
             }
         }
@@ -136,14 +120,10 @@ impl Profile {
     }
 
     fn parse(origin: &str, text: &str) -> Result<Self, ProfileError> {
-        let profile: Self = toml::from_str(text).map_err(|error| ProfileError::Malformed {
-            origin: origin.to_owned(),
-            error,
-        })?;
+        let profile: Self =
+            toml::from_str(text).map_err(|error| ProfileError::Malformed { origin: origin.to_owned(), error })?;
         if profile.name == KERNEL {
-            return Err(ProfileError::Reserved {
-                origin: origin.to_owned(),
-            });
+            return Err(ProfileError::Reserved { origin: origin.to_owned() });
         }
         Ok(profile)
     }
@@ -178,13 +158,7 @@ mod tests {
     fn a_broken_profile_names_file_line_and_what_was_expected() {
         let error = Profile::parse("mine.toml", "name = \"x\"\nexce = true\n").expect_err("a typo");
         let text = error.to_string();
-        assert!(
-            text.starts_with("mine.toml: TOML parse error at line 2"),
-            "{text}"
-        );
-        assert!(
-            text.contains("unknown field `exce`, expected one of"),
-            "{text}"
-        );
+        assert!(text.starts_with("mine.toml: TOML parse error at line 2"), "{text}");
+        assert!(text.contains("unknown field `exce`, expected one of"), "{text}");
     }
 }

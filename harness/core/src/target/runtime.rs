@@ -57,10 +57,7 @@ pub struct Binary {
 impl Binary {
     /// Looks at the file at `path`, and starts nothing.
     pub fn at(path: &Path) -> Result<Self, RuntimeError> {
-        let unreachable = |error| RuntimeError::Unreachable {
-            path: path.to_owned(),
-            error,
-        };
+        let unreachable = |error| RuntimeError::Unreachable { path: path.to_owned(), error };
         let path = path.canonicalize().map_err(unreachable)?;
         let metadata = path.metadata().map_err(unreachable)?;
         if !metadata.is_file() {
@@ -115,22 +112,12 @@ const SEARCH_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sb
 
 impl Runtime {
     /// A runtime that says it is `version`; without `profile`, that tells its profile.
-    pub(crate) fn new(
-        binary: Binary,
-        version: String,
-        profile: Option<Profile>,
-    ) -> Result<Self, RuntimeError> {
+    pub(crate) fn new(binary: Binary, version: String, profile: Option<Profile>) -> Result<Self, RuntimeError> {
         let profile = match profile {
             Some(profile) => profile,
             None => Profile::recognise(&version)?,
         };
-        Ok(Self {
-            path: binary.path,
-            sha256: binary.sha256,
-            version,
-            profile,
-            arguments: Vec::new(),
-        })
+        Ok(Self { path: binary.path, sha256: binary.sha256, version, profile, arguments: Vec::new() })
     }
 
     /// A command line up to and with the verb. `state` is the directory where the runtime keeps its state.
@@ -154,9 +141,5 @@ impl Runtime {
 fn hash(path: &Path) -> std::io::Result<String> {
     let mut hasher = Sha256::new();
     std::io::copy(&mut std::fs::File::open(path)?, &mut hasher)?;
-    Ok(hasher
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect())
+    Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }

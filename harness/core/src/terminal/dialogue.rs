@@ -69,10 +69,8 @@ pub struct Terminal {
 impl Terminal {
     /// Drives `master`; no single wait is longer than `patience`.
     pub fn new(master: Master, patience: Duration) -> Result<Self, TerminalError> {
-        let session = Session::new((), master).map_err(|error| TerminalError::Refused {
-            what: "opening a session",
-            errno: error.into(),
-        })?;
+        let session = Session::new((), master)
+            .map_err(|error| TerminalError::Refused { what: "opening a session", errno: error.into() })?;
         Ok(Self { session, patience })
     }
 
@@ -84,16 +82,9 @@ impl Terminal {
             .session
             .get_stream_mut()
             .write_by(bytes, deadline)
-            .map_err(|error| TerminalError::Refused {
-                what: "typing",
-                errno: error.into(),
-            })?;
+            .map_err(|error| TerminalError::Refused { what: "typing", errno: error.into() })?;
         if taken < bytes.len() {
-            return Err(TerminalError::NotTaken {
-                typed: bytes.len(),
-                taken,
-                waited: self.patience,
-            });
+            return Err(TerminalError::NotTaken { typed: bytes.len(), taken, waited: self.patience });
         }
         Ok(())
     }
@@ -110,10 +101,7 @@ impl Terminal {
             received.extend_from_slice(&more);
             if !expected.starts_with(&received) {
                 received.extend_from_slice(&self.unmatched());
-                return Err(TerminalError::Other {
-                    expected: expected.to_vec(),
-                    received,
-                });
+                return Err(TerminalError::Other { expected: expected.to_vec(), received });
             }
         }
         Ok(())
@@ -131,12 +119,7 @@ impl Terminal {
     /// The next `count` bytes.
     pub fn receives_count(&mut self, count: usize) -> Result<Vec<u8>, TerminalError> {
         let described = format!("{count} bytes");
-        self.next(
-            expectrl::NBytes(count),
-            &described,
-            &[],
-            &Wait::begin(self.patience),
-        )
+        self.next(expectrl::NBytes(count), &described, &[], &Wait::begin(self.patience))
     }
 
     /// Everything that comes until the hang-up.
@@ -153,8 +136,7 @@ impl Terminal {
         wait: &Wait,
     ) -> Result<Vec<u8>, TerminalError> {
         self.session.get_stream_mut().begin(wait.deadline);
-        self.session
-            .set_expect_timeout(Some(wait.deadline.remaining()));
+        self.session.set_expect_timeout(Some(wait.deadline.remaining()));
         let error = match self.session.expect(needle) {
             Ok(captures) => return Ok(captures.as_bytes().to_vec()),
             Err(error) => error,
@@ -163,66 +145,39 @@ impl Terminal {
         received.extend_from_slice(&self.unmatched());
         let expected = expected.to_owned();
         Err(match error {
-            ExpectError::ExpectTimeout => TerminalError::TooLittle {
-                expected,
-                received,
-                waited: wait.patience,
-            },
+            ExpectError::ExpectTimeout => TerminalError::TooLittle { expected, received, waited: wait.patience },
             ExpectError::Eof => TerminalError::HungUp { expected, received },
-            ExpectError::IO(error) => TerminalError::Refused {
-                what: "reading the master",
-                errno: error.into(),
-            },
-            other => TerminalError::Refused {
-                what: "matching",
-                errno: io::Error::other(other.to_string()).into(),
-            },
+            ExpectError::IO(error) => TerminalError::Refused { what: "reading the master", errno: error.into() },
+            other => TerminalError::Refused { what: "matching", errno: io::Error::other(other.to_string()).into() },
         })
     }
 
     /// What was received and matched nothing yet.
     pub(super) fn unmatched(&mut self) -> Vec<u8> {
-        self.session
-            .get_stream_mut()
-            .begin(Deadline::after(Duration::ZERO));
-        self.session
-            .check(EVERYTHING)
-            .map_or_else(|_| Vec::new(), |found| found.as_bytes().to_vec())
+        self.session.get_stream_mut().begin(Deadline::after(Duration::ZERO));
+        self.session.check(EVERYTHING).map_or_else(|_| Vec::new(), |found| found.as_bytes().to_vec())
     }
 
     /// Window size, asked of the master.
     pub fn size(&self) -> Result<Size, TerminalError> {
-        tty::size(self).map_err(|errno| TerminalError::Refused {
-            what: "TIOCGWINSZ on the master",
-            errno,
-        })
+        tty::size(self).map_err(|errno| TerminalError::Refused { what: "TIOCGWINSZ on the master", errno })
     }
 
     /// Changes the window size on the master.
     pub fn resize(&mut self, size: Size) -> Result<(), TerminalError> {
-        self.session
-            .get_stream_mut()
-            .remark(&format!("size set to {size:?}"));
-        tty::set_size(&*self, size).map_err(|errno| TerminalError::Refused {
-            what: "TIOCSWINSZ on the master",
-            errno,
-        })
+        self.session.get_stream_mut().remark(&format!("size set to {size:?}"));
+        tty::set_size(&*self, size).map_err(|errno| TerminalError::Refused { what: "TIOCSWINSZ on the master", errno })
     }
 
     /// Settings of the slave, asked of the master.
     pub fn termios(&self) -> Result<TermiosFacts, TerminalError> {
-        tty::termios(self).map_err(|errno| TerminalError::Refused {
-            what: "tcgetattr on the master",
-            errno,
-        })
+        tty::termios(self).map_err(|errno| TerminalError::Refused { what: "tcgetattr on the master", errno })
     }
 
     /// Changes the settings of the slave through the master.
     pub fn set_termios(&mut self, termios: &TermiosFacts) -> Result<(), TerminalError> {
-        ioctl::set_termios(&*self, termios).map_err(|errno| TerminalError::Refused {
-            what: "tcsetattr on the master",
-            errno,
-        })
+        ioctl::set_termios(&*self, termios)
+            .map_err(|errno| TerminalError::Refused { what: "tcsetattr on the master", errno })
     }
 
     /// What the master looks like.
@@ -230,10 +185,7 @@ impl Terminal {
         self.session
             .get_stream()
             .facts()
-            .map_err(|errno| TerminalError::Refused {
-                what: "looking at the master",
-                errno,
-            })
+            .map_err(|errno| TerminalError::Refused { what: "looking at the master", errno })
     }
 
     /// What was said so far.
@@ -256,10 +208,7 @@ struct Wait {
 
 impl Wait {
     fn begin(patience: Duration) -> Self {
-        Self {
-            patience,
-            deadline: Deadline::after(patience),
-        }
+        Self { patience, deadline: Deadline::after(patience) }
     }
 }
 
@@ -267,11 +216,7 @@ impl Wait {
 /// arrives, and a long match needs few looks.
 fn largest_chunk(most: usize) -> Any<Vec<Box<dyn Needle>>> {
     let sizes = std::iter::successors(Some(most), |&size| (size > 1).then_some(size / 2));
-    Any::boxed(
-        sizes
-            .map(|size| Box::new(expectrl::NBytes(size)) as Box<dyn Needle>)
-            .collect(),
-    )
+    Any::boxed(sizes.map(|size| Box::new(expectrl::NBytes(size)) as Box<dyn Needle>).collect())
 }
 
 /// Matches whatever is there.
@@ -286,19 +231,14 @@ mod tests {
     fn dialogue() -> (Terminal, std::fs::File) {
         let Pair { master, slave } = Pair::open().expect("a pty");
         let terminal = Terminal::new(master, Duration::from_millis(300)).expect("a session");
-        (
-            terminal,
-            std::fs::File::from(std::os::fd::OwnedFd::from(slave)),
-        )
+        (terminal, std::fs::File::from(std::os::fd::OwnedFd::from(slave)))
     }
 
     #[test]
     fn output_is_received_byte_for_byte() {
         let (mut terminal, mut slave) = dialogue();
         slave.write_all(b"one\ntwo").expect("room");
-        terminal
-            .receives(b"one\r\n")
-            .expect("ONLCR adds the carriage return");
+        terminal.receives(b"one\r\n").expect("ONLCR adds the carriage return");
         terminal.receives(b"two").expect("the rest");
     }
 
@@ -306,13 +246,8 @@ mod tests {
     fn a_byte_that_differs_ends_the_wait_and_is_shown() {
         let (mut terminal, mut slave) = dialogue();
         slave.write_all(b"ab").expect("room");
-        let error = terminal
-            .receives(b"ac and much more")
-            .expect_err("b is not c");
-        assert_eq!(
-            error.to_string(),
-            r#"expected "ac and much more", received "ab""#
-        );
+        let error = terminal.receives(b"ac and much more").expect_err("b is not c");
+        assert_eq!(error.to_string(), r#"expected "ac and much more", received "ab""#);
     }
 
     #[test]
@@ -320,10 +255,7 @@ mod tests {
         let (mut terminal, mut slave) = dialogue();
         slave.write_all(b"ab").expect("room");
         let error = terminal.receives(b"abc").expect_err("c never comes");
-        assert_eq!(
-            error.to_string(),
-            r#"expected "abc" within 300ms, received "ab""#
-        );
+        assert_eq!(error.to_string(), r#"expected "abc" within 300ms, received "ab""#);
     }
 
     #[test]
@@ -333,10 +265,7 @@ mod tests {
         drop(slave);
         assert_eq!(terminal.receives_rest().expect("a hang-up"), b"last");
         let error = terminal.receives(b"x").expect_err("nobody is there");
-        assert_eq!(
-            error.to_string(),
-            r#"expected "x", received "" and a hang-up"#
-        );
+        assert_eq!(error.to_string(), r#"expected "x", received "" and a hang-up"#);
     }
 
     #[test]
@@ -344,11 +273,7 @@ mod tests {
         let (mut terminal, _slave) = dialogue();
         terminal.types(b"hi\n").expect("room");
         terminal.receives(b"hi\r\n").expect("echo");
-        let said: Vec<u8> = terminal
-            .transcript()
-            .into_iter()
-            .flat_map(|e| e.bytes.0)
-            .collect();
+        let said: Vec<u8> = terminal.transcript().into_iter().flat_map(|e| e.bytes.0).collect();
         assert_eq!(said, b"hi\nhi\r\n");
     }
 }

@@ -40,11 +40,7 @@ pub fn excerpt(bytes: &[u8], around: usize) -> String {
     }
     let start = around.min(bytes.len()).saturating_sub(SHOWN / 2);
     let end = bytes.len().min(start + SHOWN);
-    format!(
-        "{} bytes, from number {start} on \"{}\"",
-        bytes.len(),
-        escaped(&bytes[start..end])
-    )
+    format!("{} bytes, from number {start} on \"{}\"", bytes.len(), escaped(&bytes[start..end]))
 }
 
 /// The position of the first byte that is not the same in both, which may be the end of one.
@@ -59,10 +55,7 @@ mod tests {
     #[test]
     fn text_becomes_one_line_that_no_terminal_obeys() {
         let hostile = "a\u{1b}[2J\u{9b}1m\u{202e}\r\n\0\u{7f} \"\\x1b\" \u{e9}\u{ffff}";
-        assert_eq!(
-            printable(hostile),
-            "a\\u{1b}[2J\\u{9b}1m\\u{202e}\\r\\n\\0\\u{7f} \"\\x1b\" \u{e9}\\u{ffff}"
-        );
+        assert_eq!(printable(hostile), "a\\u{1b}[2J\\u{9b}1m\\u{202e}\\r\\n\\0\\u{7f} \"\\x1b\" \u{e9}\\u{ffff}");
     }
 
     #[test]

@@ -9,10 +9,7 @@ use ptyproof_probe::Errno;
 use std::time::Duration;
 
 fn refused<E: Into<Errno>>(what: &'static str) -> impl FnOnce(E) -> TerminalError {
-    move |error| TerminalError::Refused {
-        what,
-        errno: error.into(),
-    }
+    move |error| TerminalError::Refused { what, errno: error.into() }
 }
 
 impl Terminal {
@@ -48,37 +45,18 @@ impl Terminal {
 
     fn is_ready(&self, events: PollFlags, deadline: Deadline) -> Result<bool, TerminalError> {
         let ready = self.session.get_stream().wait(events, deadline);
-        Ok(ready
-            .map_err(refused("waiting for the master"))?
-            .intersects(events))
+        Ok(ready.map_err(refused("waiting for the master"))?.intersects(events))
     }
 
-    fn incomplete(
-        &self,
-        typed: &[u8],
-        taken: usize,
-        expected: &[u8],
-        received: Vec<u8>,
-    ) -> TerminalError {
+    fn incomplete(&self, typed: &[u8], taken: usize, expected: &[u8], received: Vec<u8>) -> TerminalError {
         let (typed, waited) = (typed.len(), self.patience);
         let described = format!("{} bytes", expected.len());
         if self.hung_up() {
-            TerminalError::HungUp {
-                expected: described,
-                received,
-            }
+            TerminalError::HungUp { expected: described, received }
         } else if taken < typed {
-            TerminalError::NotTaken {
-                typed,
-                taken,
-                waited,
-            }
+            TerminalError::NotTaken { typed, taken, waited }
         } else {
-            TerminalError::TooLittle {
-                expected: described,
-                received,
-                waited,
-            }
+            TerminalError::TooLittle { expected: described, received, waited }
         }
     }
 
@@ -102,11 +80,8 @@ impl Terminal {
             ioctl::set_packet_mode(&*self, true).map_err(refused("TIOCPKT"))?;
             let settings = self.termios()?;
             let raw = settings.local & ICANON == 0 && settings.input & IXON == 0;
-            let told = if raw {
-                Ok(PollFlags::empty())
-            } else {
-                self.session.get_stream().wait(PollFlags::POLLPRI, deadline)
-            };
+            let told =
+                if raw { Ok(PollFlags::empty()) } else { self.session.get_stream().wait(PollFlags::POLLPRI, deadline) };
             // While it is on, reads bring a status byte first, and nobody expects that.
             ioctl::set_packet_mode(&*self, false).map_err(refused("TIOCPKT"))?;
             let told = told.map_err(refused("waiting for the master"))?;

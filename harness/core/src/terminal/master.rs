@@ -100,9 +100,7 @@ impl Master {
 
     /// Puts a remark between the bytes.
     pub fn remark(&mut self, text: &str) {
-        self.transcript
-            .borrow_mut()
-            .add(Direction::Remark, text.as_bytes());
+        self.transcript.borrow_mut().add(Direction::Remark, text.as_bytes());
     }
 
     /// Before each expectation: look at once, then sleep until `deadline` at most.
@@ -144,9 +142,7 @@ impl Master {
     pub(super) fn write_once(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match nix::unistd::write(&self.fd, bytes) {
             Ok(count) => {
-                self.transcript
-                    .borrow_mut()
-                    .add(Direction::Typed, &bytes[..count]);
+                self.transcript.borrow_mut().add(Direction::Typed, &bytes[..count]);
                 Ok(count)
             }
             Err(SysErrno::EINTR | SysErrno::EAGAIN) => Ok(0),
@@ -164,11 +160,7 @@ impl AsFd for Master {
 impl Read for Master {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if !self.blocking {
-            let deadline = if self.looked {
-                self.deadline
-            } else {
-                Deadline::after(Duration::ZERO)
-            };
+            let deadline = if self.looked { self.deadline } else { Deadline::after(Duration::ZERO) };
             if self.budget == 0 || !self.ready(PollFlags::POLLIN, deadline)? {
                 self.looked = true;
                 self.budget = BYTES_BETWEEN_MATCHES;
@@ -180,9 +172,7 @@ impl Read for Master {
                 self.hung_up = false;
                 self.looked = false;
                 self.budget = self.budget.saturating_sub(count);
-                self.transcript
-                    .borrow_mut()
-                    .add(Direction::Received, &buffer[..count]);
+                self.transcript.borrow_mut().add(Direction::Received, &buffer[..count]);
                 Ok(count)
             }
             Err(SysErrno::EIO) => {

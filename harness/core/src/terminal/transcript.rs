@@ -41,12 +41,7 @@ const MOST_KEPT: usize = 256 * 1024;
 
 impl Default for Transcript {
     fn default() -> Self {
-        Self {
-            began: Instant::now(),
-            entries: Vec::new(),
-            kept: 0,
-            left_out: 0,
-        }
+        Self { began: Instant::now(), entries: Vec::new(), kept: 0, left_out: 0 }
     }
 }
 
@@ -63,11 +58,7 @@ impl Transcript {
             Some(last) if last.direction == direction && at_ms - last.at_ms < 1.0 => {
                 last.bytes.0.extend_from_slice(bytes);
             }
-            _ => self.entries.push(Entry {
-                at_ms,
-                direction,
-                bytes: bytes.into(),
-            }),
+            _ => self.entries.push(Entry { at_ms, direction, bytes: bytes.into() }),
         }
     }
 
@@ -77,11 +68,7 @@ impl Transcript {
         if self.left_out > 0 {
             let remark = format!("{} bytes more were not kept", self.left_out);
             let at_ms = entries.last().map_or(0.0, |entry| entry.at_ms);
-            entries.push(Entry {
-                at_ms,
-                direction: Direction::Remark,
-                bytes: remark.as_bytes().into(),
-            });
+            entries.push(Entry { at_ms, direction: Direction::Remark, bytes: remark.as_bytes().into() });
         }
         entries
     }

@@ -67,11 +67,7 @@ mod tests {
     #[test]
     fn a_record_is_parsed() {
         let record = "4,339,5140900,-;WARNING: CPU: 0 PID: 1 at x.c\n SUBSYSTEM=tty\n";
-        let line = LogLine {
-            level: 4,
-            at_us: 5_140_900,
-            text: "WARNING: CPU: 0 PID: 1 at x.c".to_owned(),
-        };
+        let line = LogLine { level: 4, at_us: 5_140_900, text: "WARNING: CPU: 0 PID: 1 at x.c".to_owned() };
         assert_eq!(parse(record), Some(line));
     }
 

@@ -11,21 +11,15 @@ const COMPRESSED: u32 = 4;
 
 /// Loads a module. One that is there already is fine.
 pub fn load(path: &Path) -> Result<(), Obstacle> {
-    let refused = |why: &dyn std::fmt::Display| {
-        Obstacle::Refused(format!("loading module {}: {why}", path.display()))
-    };
+    let refused = |why: &dyn std::fmt::Display| Obstacle::Refused(format!("loading module {}: {why}", path.display()));
     let file = File::open(path).map_err(|error| refused(&error))?;
     let compressed = path.extension().is_some_and(|extension| extension != "ko");
-    let flags = if compressed {
-        ModuleInitFlags::from_bits_retain(COMPRESSED)
-    } else {
-        ModuleInitFlags::empty()
-    };
+    let flags = if compressed { ModuleInitFlags::from_bits_retain(COMPRESSED) } else { ModuleInitFlags::empty() };
     match finit_module(&file, c"", flags) {
         Ok(()) | Err(Errno::EEXIST) => Ok(()),
-        Err(Errno::EINVAL | Errno::EOPNOTSUPP) if compressed => Err(refused(
-            &"the kernel cannot decompress it (CONFIG_MODULE_DECOMPRESS); decompress it beforehand",
-        )),
+        Err(Errno::EINVAL | Errno::EOPNOTSUPP) if compressed => {
+            Err(refused(&"the kernel cannot decompress it (CONFIG_MODULE_DECOMPRESS); decompress it beforehand"))
+        }
         Err(errno) => Err(refused(&errno)),
     }
 }

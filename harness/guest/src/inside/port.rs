@@ -3,9 +3,7 @@
 use super::{Obstacle, refused};
 use crate::order::PORT;
 use nix::poll::PollFlags;
-use nix::sys::socket::{
-    AddressFamily, MsgFlags, NetlinkAddr, SockFlag, SockProtocol, SockType, bind, recv, socket,
-};
+use nix::sys::socket::{AddressFamily, MsgFlags, NetlinkAddr, SockFlag, SockProtocol, SockType, bind, recv, socket};
 use ptyproof_harness::deadline::Deadline;
 use std::fs::{self, File};
 use std::os::fd::AsRawFd;
@@ -21,15 +19,10 @@ const KERNEL_EVENTS: u32 = 1;
 /// Opens the port. Where its driver still works on it, its coming is waited for.
 pub fn find() -> Result<File, Obstacle> {
     // Listening first, so that what comes between the look and the wait is not missed.
-    let events = socket(
-        AddressFamily::Netlink,
-        SockType::Datagram,
-        SockFlag::SOCK_CLOEXEC,
-        SockProtocol::NetlinkKObjectUEvent,
-    )
-    .map_err(refused("listening for devices"))?;
-    bind(events.as_raw_fd(), &NetlinkAddr::new(0, KERNEL_EVENTS))
-        .map_err(refused("listening for devices"))?;
+    let events =
+        socket(AddressFamily::Netlink, SockType::Datagram, SockFlag::SOCK_CLOEXEC, SockProtocol::NetlinkKObjectUEvent)
+            .map_err(refused("listening for devices"))?;
+    bind(events.as_raw_fd(), &NetlinkAddr::new(0, KERNEL_EVENTS)).map_err(refused("listening for devices"))?;
     let deadline = Deadline::after(PATIENCE);
     loop {
         if let Some(port) = present() {
@@ -39,18 +32,14 @@ pub fn find() -> Result<File, Obstacle> {
                 .open(&path)
                 .map_err(|error| Obstacle::Mute(format!("{}: {error}", path.display())));
         }
-        let told = deadline
-            .wait_for(&events, PollFlags::POLLIN)
-            .map_err(refused("waiting for devices"))?;
+        let told = deadline.wait_for(&events, PollFlags::POLLIN).map_err(refused("waiting for devices"))?;
         if !told {
             return Err(Obstacle::Mute(
-                "no virtio port: the kernel needs virtio_pci and virtio_console, built in or by --modules"
-                    .to_owned(),
+                "no virtio port: the kernel needs virtio_pci and virtio_console, built in or by --modules".to_owned(),
             ));
         }
         // What it says does not matter: the directory is looked at again.
-        recv(events.as_raw_fd(), &mut [0; 8192], MsgFlags::empty())
-            .map_err(refused("waiting for devices"))?;
+        recv(events.as_raw_fd(), &mut [0; 8192], MsgFlags::empty()).map_err(refused("waiting for devices"))?;
     }
 }
 

@@ -29,30 +29,17 @@ impl Provisions<'_> {
 }
 
 /// Runs the cases of an order: a worker for each processor.
-pub fn run(
-    suite: &Suite,
-    provisions: &Provisions<'_>,
-    teller: &mut Teller,
-) -> Result<(), Obstacle> {
-    let (kernel, containers) = (
-        provisions.cases(&suite.kernel)?,
-        provisions.cases(&suite.containers)?,
-    );
+pub fn run(suite: &Suite, provisions: &Provisions<'_>, teller: &mut Teller) -> Result<(), Obstacle> {
+    let (kernel, containers) = (provisions.cases(&suite.kernel)?, provisions.cases(&suite.containers)?);
     let supervisor = Supervisor::begin().map_err(refused("the workers"))?;
     let mut target = suite.target.clone();
-    let mut selections = vec![Selection {
-        subject: &Subject::Kernel,
-        cases: &kernel,
-    }];
+    let mut selections = vec![Selection { subject: &Subject::Kernel, cases: &kernel }];
     let runtime;
     if !containers.is_empty() {
         let found = identify(&supervisor, suite, provisions)?;
         target.with = found.version.lines().next().map(str::to_owned);
         runtime = Subject::from(found);
-        selections.push(Selection {
-            subject: &runtime,
-            cases: &containers,
-        });
+        selections.push(Selection { subject: &runtime, cases: &containers });
     }
     let settings = Settings {
         jobs: std::thread::available_parallelism().map_or(1, usize::from),
@@ -69,17 +56,11 @@ pub fn run(
     }
 }
 
-fn identify(
-    supervisor: &Supervisor,
-    suite: &Suite,
-    provisions: &Provisions<'_>,
-) -> Result<Runtime, Obstacle> {
+fn identify(supervisor: &Supervisor, suite: &Suite, provisions: &Provisions<'_>) -> Result<Runtime, Obstacle> {
     let path = supervisor
         .run_directory()
         .executable(provisions.profile, provisions.runtime)
         .map_err(refused("the reference runtime"))?;
     let profile = Profile::load(provisions.profile).map_err(refused("the reference runtime"))?;
-    supervisor
-        .identify(&path, Some(profile), suite.timeout)
-        .map_err(refused("the reference runtime"))
+    supervisor.identify(&path, Some(profile), suite.timeout).map_err(refused("the reference runtime"))
 }

@@ -22,9 +22,9 @@ pub fn prepare() -> Result<(), Obstacle> {
 /// What the suite is about.
 pub fn prepare_terminals() -> Result<(), Obstacle> {
     match place("/dev/pts", "devpts", "ptmxmode=0666,mode=0620,gid=5") {
-        Err(_) if !knows("devpts") => Err(Obstacle::Refused(
-            "the kernel has no devpts: it was built without CONFIG_UNIX98_PTYS".to_owned(),
-        )),
+        Err(_) if !knows("devpts") => {
+            Err(Obstacle::Refused("the kernel has no devpts: it was built without CONFIG_UNIX98_PTYS".to_owned()))
+        }
         done => done,
     }?;
     place("/sys/fs/cgroup", "cgroup2", "")
@@ -37,11 +37,8 @@ fn leave_the_first_root() -> Result<(), Obstacle> {
     let bind = |flags| mount(Some("/"), again, NONE, MsFlags::MS_BIND | flags, NONE);
     bind(MsFlags::empty()).map_err(refused("mounting / once more"))?;
     chdir(again).map_err(refused(again))?;
-    mount(Some("."), "/", NONE, MsFlags::MS_MOVE, NONE)
-        .map_err(refused("moving the new root to /"))?;
-    chroot(".")
-        .and_then(|()| chdir("/"))
-        .map_err(refused("entering the new root"))
+    mount(Some("."), "/", NONE, MsFlags::MS_MOVE, NONE).map_err(refused("moving the new root to /"))?;
+    chroot(".").and_then(|()| chdir("/")).map_err(refused("entering the new root"))
 }
 
 fn place(point: &str, kind: &str, options: &str) -> Result<(), Obstacle> {
@@ -57,7 +54,5 @@ fn place(point: &str, kind: &str, options: &str) -> Result<(), Obstacle> {
 /// Whether the kernel knows a kind of filesystem. proc_filesystems(5)
 fn knows(kind: &str) -> bool {
     let known = fs::read_to_string(Path::new("/proc/filesystems")).unwrap_or_default();
-    known
-        .lines()
-        .any(|line| line.split_whitespace().last() == Some(kind))
+    known.lines().any(|line| line.split_whitespace().last() == Some(kind))
 }

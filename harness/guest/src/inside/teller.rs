@@ -23,12 +23,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 impl Teller {
     /// Says hello.
     pub fn begin(port: File) -> Result<Self, Obstacle> {
-        let mut teller = Self {
-            port,
-            log: KernelLog::open()?,
-            taint: taint(),
-            ticked: None,
-        };
+        let mut teller = Self { port, log: KernelLog::open()?, taint: taint(), ticked: None };
         let taint = teller.taint;
         teller.tell(&Message::Hello { taint })?;
         Ok(teller)
@@ -36,8 +31,7 @@ impl Teller {
 
     /// Sends one message.
     pub fn tell(&mut self, message: &Message<'_>) -> Result<(), Obstacle> {
-        self.send(message)
-            .map_err(|error| Obstacle::Mute(format!("writing to the virtio port: {error}")))
+        self.send(message).map_err(|error| Obstacle::Mute(format!("writing to the virtio port: {error}")))
     }
 
     fn send(&mut self, message: &Message<'_>) -> io::Result<()> {

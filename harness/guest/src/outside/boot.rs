@@ -200,11 +200,7 @@ impl Guest {
 
     /// What all that is known says of the end. qemu ends here at the latest.
     fn end(self, known: Option<Ending>) -> Result<Ended, MachineError> {
-        let Started {
-            running,
-            mut console,
-            ..
-        } = self.machine;
+        let Started { running, mut console, .. } = self.machine;
         let qemu = match known {
             Some(_) => first_line(&running.end().bytes),
             None => running.finish(END)?.describe(),
@@ -212,20 +208,12 @@ impl Guest {
         console.take_the_rest();
         let ending = match (known, console.panic(), console.word_from_inside()) {
             (Some(Ending::Interrupted), _, _) => Ending::Interrupted,
-            (_, Some(said), _) => Ending::Panic {
-                said: said.to_owned(),
-            },
-            (_, _, Some(why)) => Ending::Unable {
-                why: why.to_owned(),
-            },
+            (_, Some(said), _) => Ending::Panic { said: said.to_owned() },
+            (_, _, Some(why)) => Ending::Unable { why: why.to_owned() },
             (Some(known), None, None) => known,
             (None, None, None) => by_itself(self.shutdown.as_deref(), &qemu),
         };
-        Ok(Ended {
-            ending,
-            console: console.tail(),
-            qemu,
-        })
+        Ok(Ended { ending, console: console.tail(), qemu })
     }
 }
 
@@ -240,12 +228,8 @@ fn by_itself(shutdown: Option<&str>, qemu: &str) -> Ending {
     match shutdown {
         Some("guest-shutdown") => Ending::TurnedOff,
         Some("guest-reset") => Ending::Reset,
-        Some(other) => Ending::Failed {
-            why: format!("qemu has ended the machine: {other}"),
-        },
-        None => Ending::Failed {
-            why: format!("qemu has ended: {qemu}"),
-        },
+        Some(other) => Ending::Failed { why: format!("qemu has ended the machine: {other}") },
+        None => Ending::Failed { why: format!("qemu has ended: {qemu}") },
     }
 }
 

@@ -37,10 +37,7 @@ impl Console {
         let grace = u64::try_from(GRACE.as_millis()).ok();
         let options = Options::new().timeout_ms(grace);
         let allowance = Arc::new(Allowance::default());
-        let measured = Measured {
-            stream: stream.try_clone()?,
-            allowance: Arc::clone(&allowance),
-        };
+        let measured = Measured { stream: stream.try_clone()?, allowance: Arc::clone(&allowance) };
         Ok(Self {
             session: StreamSession::new(measured, stream, options),
             allowance,
@@ -117,10 +114,7 @@ struct Allowance {
 
 impl Default for Allowance {
     fn default() -> Self {
-        Self {
-            left: Mutex::new(AHEAD),
-            granted: Condvar::new(),
-        }
+        Self { left: Mutex::new(AHEAD), granted: Condvar::new() }
     }
 }
 
@@ -177,12 +171,8 @@ mod tests {
 
     #[test]
     fn a_panic_is_found_and_the_last_lines_are_shown() {
-        let lines: String = (0..100)
-            .map(|number| format!("line {number}\r\n"))
-            .collect();
-        let console = console(&format!(
-            "{lines}[    1.5] Kernel panic - not syncing: VFS: no root\r\n[    1.6] end"
-        ));
+        let lines: String = (0..100).map(|number| format!("line {number}\r\n")).collect();
+        let console = console(&format!("{lines}[    1.5] Kernel panic - not syncing: VFS: no root\r\n[    1.6] end"));
         assert_eq!(console.panic(), Some("VFS: no root"));
         assert_eq!(console.word_from_inside(), None);
         let tail = console.tail();

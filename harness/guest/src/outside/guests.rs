@@ -81,17 +81,11 @@ impl Guests<'_> {
     /// Whether the processor can be used for guests: `/dev/kvm` may be there and open, and then not work. If not, why.
     ///
     /// A kernel that cannot be booted says nothing about that, so then the next one is tried.
-    pub fn examine_kvm(
-        &self,
-        kernels: &[Kernel],
-        interrupt: Option<&Interrupt>,
-    ) -> Result<(), String> {
+    pub fn examine_kvm(&self, kernels: &[Kernel], interrupt: Option<&Interrupt>) -> Result<(), String> {
         open_kvm().map_err(|error| error.to_string())?;
         let mut first = None;
         for kernel in kernels {
-            let (ended, greeted) = self
-                .greet(kernel, interrupt)
-                .map_err(|error| error.to_string())?;
+            let (ended, greeted) = self.greet(kernel, interrupt).map_err(|error| error.to_string())?;
             let why = match ended.ending {
                 Ending::TurnedOff if greeted => return Ok(()),
                 // It was executed well enough to find what its kernel lacks.
@@ -112,29 +106,15 @@ impl Guests<'_> {
     }
 
     /// How a guest ends that only has to say hello, and whether it has done so.
-    fn greet(
-        &self,
-        kernel: &Kernel,
-        interrupt: Option<&Interrupt>,
-    ) -> Result<(Ended, bool), GuestError> {
-        let patience = Patience {
-            greeting: SANITY,
-            silence: SANITY,
-        };
+    fn greet(&self, kernel: &Kernel, interrupt: Option<&Interrupt>) -> Result<(Ended, bool), GuestError> {
+        let patience = Patience { greeting: SANITY, silence: SANITY };
         let mut greeted = false;
         let mut listen = |heard| {
             if let Heard::Message(message) = heard {
                 greeted |= matches!(message, Message::Hello { .. });
             }
         };
-        let ended = self.start(
-            kernel,
-            Task::Greet,
-            Accelerator::Kvm,
-            patience,
-            interrupt,
-            &mut listen,
-        )?;
+        let ended = self.start(kernel, Task::Greet, Accelerator::Kvm, patience, interrupt, &mut listen)?;
         Ok((ended, greeted))
     }
 
@@ -147,12 +127,8 @@ impl Guests<'_> {
         tell: &mut dyn FnMut(Event<'static>),
     ) -> Result<(), GuestError> {
         let image = &kernel.image;
-        let target = Target::booted(
-            image.path.display().to_string(),
-            image.sha256.clone(),
-            image.release.clone(),
-            None,
-        );
+        let target =
+            Target::booted(image.path.display().to_string(), image.sha256.clone(), image.release.clone(), None);
         let ids = |cases: &[&Case]| cases.iter().map(|case| case.id()).collect();
         let suite = Suite {
             target: target.clone(),
@@ -164,10 +140,7 @@ impl Guests<'_> {
         let cases = self.kernel_cases.iter().chain(&self.container_cases);
         let mut relay = Relay::begin(self.survival, cases.copied().collect(), target, self.strict);
         let began = Instant::now();
-        let patience = Patience {
-            greeting: BUSY,
-            silence: BUSY,
-        };
+        let patience = Patience { greeting: BUSY, silence: BUSY };
         let mut listen = |heard| {
             if let Heard::Message(message) = heard
                 && let Some(event) = relay.take(message)
@@ -177,14 +150,7 @@ impl Guests<'_> {
             let elapsed = began.elapsed();
             tell(Event::Tick { elapsed });
         };
-        let ended = self.start(
-            kernel,
-            Task::Run(suite),
-            accelerator,
-            patience,
-            interrupt,
-            &mut listen,
-        )?;
+        let ended = self.start(kernel, Task::Run(suite), accelerator, patience, interrupt, &mut listen)?;
         for event in relay.end(&ended)? {
             tell(event);
         }
@@ -221,11 +187,7 @@ impl Guests<'_> {
             own.file(&place, &module.content)?;
             modules.push(PathBuf::from(place));
         }
-        let order = Order {
-            modules,
-            settings: self.settings.clone(),
-            task,
-        };
+        let order = Order { modules, settings: self.settings.clone(), task };
         let order = serde_json::to_vec(&order).map_err(std::io::Error::from)?;
         own.file(ORDER, &order)?;
         Ok(own)

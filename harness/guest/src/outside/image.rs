@@ -65,30 +65,17 @@ const PARAGRAPH: u64 = 16;
 impl Image {
     /// Looks at a file.
     pub fn open(path: &Path) -> Result<Self, ImageError> {
-        let content = fs::read(path).map_err(|error| ImageError::Unreadable {
-            path: path.to_owned(),
-            error,
-        })?;
-        let release = release(&content).ok_or_else(|| ImageError::NoKernel {
-            path: path.to_owned(),
-        })?;
+        let content = fs::read(path).map_err(|error| ImageError::Unreadable { path: path.to_owned(), error })?;
+        let release = release(&content).ok_or_else(|| ImageError::NoKernel { path: path.to_owned() })?;
         let there = u64::try_from(content.len()).unwrap_or(u64::MAX);
         match size(&content) {
             Some(whole) if whole > there => {
-                return Err(ImageError::CutShort {
-                    path: path.to_owned(),
-                    there,
-                    whole,
-                });
+                return Err(ImageError::CutShort { path: path.to_owned(), there, whole });
             }
             _ => {}
         }
         let digest = Sha256::digest(&content);
-        Ok(Self {
-            path: path.to_owned(),
-            sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
-            release,
-        })
+        Ok(Self { path: path.to_owned(), sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(), release })
     }
 }
 

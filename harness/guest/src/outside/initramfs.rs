@@ -62,14 +62,7 @@ impl Initramfs {
         }
     }
 
-    fn entry(
-        &mut self,
-        path: &str,
-        kind: ModeFileType,
-        mode: u32,
-        node: (u32, u32),
-        content: &[u8],
-    ) -> io::Result<()> {
+    fn entry(&mut self, path: &str, kind: ModeFileType, mode: u32, node: (u32, u32), content: &[u8]) -> io::Result<()> {
         let size = u32::try_from(content.len()).map_err(|_| io::ErrorKind::FileTooLarge)?;
         self.entries += 1;
         let entry = Builder::new(path.trim_start_matches('/'))
@@ -133,9 +126,7 @@ mod tests {
         first.file("/a/b/init", b"#!/bin/sh").expect("memory");
         let mut second = Initramfs::default();
         second.file("/a/b/order", b"12345").expect("memory");
-        let entry = |name: &str, mode, node, content: &[u8]| {
-            (name.to_owned(), mode, node, content.to_vec())
-        };
+        let entry = |name: &str, mode, node, content: &[u8]| (name.to_owned(), mode, node, content.to_vec());
         let none = (0, 0);
         assert_eq!(
             entries(&mut first.to_file(second).expect("room")),

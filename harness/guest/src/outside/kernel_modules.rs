@@ -80,10 +80,7 @@ pub fn needed(image: &Image, directories: &[PathBuf]) -> Result<Vec<KernelModule
         let path = &tree.files[name];
         let content = read(path)?;
         let file = path.file_name().unwrap_or_default();
-        Ok(KernelModule {
-            file: file.to_string_lossy().into_owned(),
-            content,
-        })
+        Ok(KernelModule { file: file.to_string_lossy().into_owned(), content })
     };
     order.iter().map(load).collect()
 }
@@ -92,42 +89,27 @@ pub fn needed(image: &Image, directories: &[PathBuf]) -> Result<Vec<KernelModule
 fn place(image: &Image, given: &[PathBuf]) -> Result<Option<PathBuf>, ModulesError> {
     let release = &image.release;
     let below = |base: &Path| {
-        let places = [
-            base.join("lib/modules").join(release),
-            base.join("usr/lib/modules").join(release),
-            base.join(release),
-        ];
-        places
-            .into_iter()
-            .find(|place| place.join("kernel").is_dir())
+        let places =
+            [base.join("lib/modules").join(release), base.join("usr/lib/modules").join(release), base.join(release)];
+        places.into_iter().find(|place| place.join("kernel").is_dir())
     };
     let own = |base: &Path| {
-        let bears_release = base
-            .file_name()
-            .is_some_and(|name| name == release.as_str());
+        let bears_release = base.file_name().is_some_and(|name| name == release.as_str());
         (bears_release && base.join("kernel").is_dir()).then(|| base.to_owned())
     };
     if !given.is_empty() {
-        let mut found = given
-            .iter()
-            .filter_map(|base| own(base).or_else(|| below(base)));
+        let mut found = given.iter().filter_map(|base| own(base).or_else(|| below(base)));
         return match (found.next(), &given[0]) {
             (Some(place), _) => Ok(Some(place)),
-            (None, directory) => Err(ModulesError::NoneOfThisKernel {
-                directory: directory.clone(),
-                release: release.clone(),
-            }),
+            (None, directory) => {
+                Err(ModulesError::NoneOfThisKernel { directory: directory.clone(), release: release.clone() })
+            }
         };
     }
     // boot/vmlinuz-RELEASE, or lib/modules/RELEASE/vmlinuz.
-    let path = image
-        .path
-        .canonicalize()
-        .unwrap_or_else(|_| image.path.clone());
+    let path = image.path.canonicalize().unwrap_or_else(|_| image.path.clone());
     let beside = path.parent();
-    Ok(beside
-        .and_then(own)
-        .or_else(|| beside?.parent().and_then(below)))
+    Ok(beside.and_then(own).or_else(|| beside?.parent().and_then(below)))
 }
 
 /// The modules below a directory, by their names.
@@ -142,10 +124,7 @@ impl Tree {
         let mut files = BTreeMap::new();
         let mut left = vec![directory.join("kernel")];
         while let Some(next) = left.pop() {
-            let unreadable = |error| ModulesError::Unreadable {
-                path: next.clone(),
-                error,
-            };
+            let unreadable = |error| ModulesError::Unreadable { path: next.clone(), error };
             for entry in fs::read_dir(&next).map_err(unreadable)? {
                 let path = entry.map_err(unreadable)?.path();
                 if path.is_dir() {
@@ -157,20 +136,11 @@ impl Tree {
         }
         // Only there where depmod(8) was run.
         let dependencies = fs::read_to_string(directory.join("modules.dep")).unwrap_or_default();
-        Ok(Self {
-            directory,
-            files,
-            dependencies,
-        })
+        Ok(Self { directory, files, dependencies })
     }
 
     /// Adds a module behind those that it depends on.
-    fn visit(
-        &self,
-        name: &str,
-        needed_by: &str,
-        order: &mut Vec<String>,
-    ) -> Result<(), ModulesError> {
+    fn visit(&self, name: &str, needed_by: &str, order: &mut Vec<String>) -> Result<(), ModulesError> {
         if order.iter().any(|there| there == name) {
             return Ok(());
         }
@@ -199,19 +169,13 @@ impl Tree {
                 let needs = needs.split_whitespace().map(Path::new);
                 Ok(needs.filter_map(module_name).collect())
             }
-            None => depends(&read(path)?).map_err(|why| ModulesError::Unknown {
-                path: path.to_owned(),
-                why,
-            }),
+            None => depends(&read(path)?).map_err(|why| ModulesError::Unknown { path: path.to_owned(), why }),
         }
     }
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, ModulesError> {
-    fs::read(path).map_err(|error| ModulesError::Unreadable {
-        path: path.to_owned(),
-        error,
-    })
+    fs::read(path).map_err(|error| ModulesError::Unreadable { path: path.to_owned(), error })
 }
 
 /// `virtio_pci` of `virtio-pci.ko.xz`: the kernel does not tell dashes from underscores.
@@ -222,17 +186,10 @@ fn module_name(path: &Path) -> Option<String> {
 
 /// The names after `depends=` in the section where a module tells of itself.
 fn depends(module: &[u8]) -> Result<Vec<String>, String> {
-    let elf = ElfBytes::<NativeEndian>::minimal_parse(module).map_err(|error| {
-        format!("there is no modules.dep, and the module may be compressed: {error}; run depmod")
-    })?;
-    let section = elf
-        .section_header_by_name(".modinfo")
-        .ok()
-        .flatten()
-        .ok_or("it has no section .modinfo")?;
-    let (data, _) = elf
-        .section_data(&section)
-        .map_err(|error| error.to_string())?;
+    let elf = ElfBytes::<NativeEndian>::minimal_parse(module)
+        .map_err(|error| format!("there is no modules.dep, and the module may be compressed: {error}; run depmod"))?;
+    let section = elf.section_header_by_name(".modinfo").ok().flatten().ok_or("it has no section .modinfo")?;
+    let (data, _) = elf.section_data(&section).map_err(|error| error.to_string())?;
     let mut words = data.split(|&byte| byte == 0);
     let names = words.find_map(|word| word.strip_prefix(b"depends="));
     let names = String::from_utf8_lossy(names.unwrap_or_default()).into_owned();
@@ -245,11 +202,7 @@ mod tests {
     use super::*;
 
     fn image(path: PathBuf) -> Image {
-        Image {
-            path,
-            sha256: String::new(),
-            release: "6.1.0-x".to_owned(),
-        }
+        Image { path, sha256: String::new(), release: "6.1.0-x".to_owned() }
     }
 
     /// A root directory with modules of 6.1.0-x, and what depmod would have written.
@@ -283,11 +236,8 @@ mod tests {
     fn what_a_module_depends_on_is_loaded_before_it() {
         let root = tree();
         let modules = needed(&image("/nowhere/vmlinuz".into()), &[root.path().to_owned()]);
-        let files: Vec<(String, Vec<u8>)> = modules
-            .expect("they are there")
-            .into_iter()
-            .map(|module| (module.file, module.content))
-            .collect();
+        let files: Vec<(String, Vec<u8>)> =
+            modules.expect("they are there").into_iter().map(|module| (module.file, module.content)).collect();
         let file = |name: &str, content: &str| (name.to_owned(), content.as_bytes().to_vec());
         assert_eq!(
             files,
@@ -312,33 +262,19 @@ mod tests {
     fn a_directory_without_modules_of_this_kernel_is_refused_where_it_was_named() {
         let root = tempfile::tempdir().expect("a directory");
         let error = needed(&image("/nowhere/vmlinuz".into()), &[root.path().to_owned()]);
-        assert!(
-            matches!(error, Err(ModulesError::NoneOfThisKernel { .. })),
-            "{error:?}"
-        );
-        assert_eq!(
-            needed(&image("/nowhere/vmlinuz".into()), &[]).expect("none needed"),
-            []
-        );
+        assert!(matches!(error, Err(ModulesError::NoneOfThisKernel { .. })), "{error:?}");
+        assert_eq!(needed(&image("/nowhere/vmlinuz".into()), &[]).expect("none needed"), []);
     }
 
     #[test]
     fn a_module_that_is_not_there_is_named_with_who_needs_it() {
         let root = tree();
-        let base = root
-            .path()
-            .join("lib/modules/6.1.0-x/kernel/drivers/virtio");
+        let base = root.path().join("lib/modules/6.1.0-x/kernel/drivers/virtio");
         fs::remove_file(base.join("virtio.ko")).expect("it was there");
         let error = needed(&image("/nowhere/vmlinuz".into()), &[root.path().to_owned()]);
-        let Err(ModulesError::Missing {
-            name, needed_by, ..
-        }) = error
-        else {
+        let Err(ModulesError::Missing { name, needed_by, .. }) = error else {
             panic!("{error:?}");
         };
-        assert_eq!(
-            (name.as_str(), needed_by.as_str()),
-            ("virtio", "virtio_ring")
-        );
+        assert_eq!((name.as_str(), needed_by.as_str()), ("virtio", "virtio_ring"));
     }
 }

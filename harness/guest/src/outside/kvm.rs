@@ -8,9 +8,7 @@ use std::io;
 #[derive(Debug, thiserror::Error)]
 pub enum KvmError {
     /// The device is not there.
-    #[error(
-        "/dev/kvm is not there: the processor does not offer it, or module kvm_intel or kvm_amd is not loaded"
-    )]
+    #[error("/dev/kvm is not there: the processor does not offer it, or module kvm_intel or kvm_amd is not loaded")]
     Missing,
     /// Others may use it.
     #[error("user {user} may not open /dev/kvm: its group may (most often kvm)")]
@@ -28,9 +26,7 @@ pub fn open_kvm() -> Result<(), KvmError> {
     let opened = File::options().read(true).write(true).open("/dev/kvm");
     opened.map(drop).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => KvmError::Missing,
-        io::ErrorKind::PermissionDenied => KvmError::Forbidden {
-            user: geteuid().as_raw(),
-        },
+        io::ErrorKind::PermissionDenied => KvmError::Forbidden { user: geteuid().as_raw() },
         _ => KvmError::Unusable(error),
     })
 }

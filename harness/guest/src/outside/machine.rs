@@ -104,11 +104,9 @@ impl Machine<'_> {
         let initramfs = self.initramfs.as_raw_fd();
         command.args(["-initrd", &format!("/proc/self/fd/{initramfs}")]);
         command.args(["-append", &self.command_line()]);
-        for (name, socket) in [
-            ("console", &console_inside),
-            ("monitor", &monitor_inside),
-            ("messages", &messages_inside),
-        ] {
+        for (name, socket) in
+            [("console", &console_inside), ("monitor", &monitor_inside), ("messages", &messages_inside)]
+        {
             let socket = format!("socket,id={name},fd={}", socket.as_raw_fd());
             command.args(["-chardev", &socket]);
         }
@@ -116,12 +114,8 @@ impl Machine<'_> {
         command.args(["-mon", "chardev=monitor,mode=control"]);
         let port = format!("virtserialport,chardev=messages,name={PORT}");
         command.args(["-device", "virtio-serial-pci", "-device", &port]);
-        let inherited = [
-            initramfs,
-            console_inside.as_raw_fd(),
-            monitor_inside.as_raw_fd(),
-            messages_inside.as_raw_fd(),
-        ];
+        let inherited =
+            [initramfs, console_inside.as_raw_fd(), monitor_inside.as_raw_fd(), messages_inside.as_raw_fd()];
         // SAFETY: clean_start and fcntl are async-signal-safe; the descriptors are open until the command has started.
         unsafe {
             command.pre_exec(move || {
@@ -145,9 +139,7 @@ impl Machine<'_> {
     /// What stands in front of `--` is for the kernel, what follows for the first process.
     fn command_line(&self) -> String {
         let environment = self.environment.iter();
-        let environment: String = environment
-            .map(|(name, value)| format!(" {name}={value}"))
-            .collect();
+        let environment: String = environment.map(|(name, value)| format!(" {name}={value}")).collect();
         let parameters = self.parameters;
         format!("{PARAMETERS} rdinit={PROGRAM}{environment} {parameters} -- {GUEST}")
     }

@@ -35,10 +35,7 @@ impl Monitor {
     pub fn begin(mut stream: UnixStream) -> io::Result<Self> {
         stream.write_all(b"{\"execute\": \"qmp_capabilities\"}\n")?;
         stream.set_nonblocking(true)?;
-        Ok(Self {
-            stream,
-            pending: Vec::new(),
-        })
+        Ok(Self { stream, pending: Vec::new() })
     }
 
     /// The events that there are now; none any more once qemu has ended.
@@ -67,9 +64,9 @@ fn understand(line: &[u8]) -> Option<MachineEvent> {
     let told: Told = serde_json::from_slice(line).ok()?;
     match told.event?.as_str() {
         "STOP" => Some(MachineEvent::Stopped),
-        "SHUTDOWN" => Some(MachineEvent::Shutdown {
-            reason: told.data["reason"].as_str().unwrap_or("unknown").to_owned(),
-        }),
+        "SHUTDOWN" => {
+            Some(MachineEvent::Shutdown { reason: told.data["reason"].as_str().unwrap_or("unknown").to_owned() })
+        }
         _ => None,
     }
 }

@@ -49,10 +49,7 @@ impl Program {
         let binary = read(own)?;
         let mut archive = Initramfs::default();
         let mut environment = Vec::new();
-        let failed = |error| ProgramError::File {
-            path: own.to_owned(),
-            error,
-        };
+        let failed = |error| ProgramError::File { path: own.to_owned(), error };
         for directory in ["/ptyproof/root", "/ptyproof/modules"] {
             archive.directory(directory).map_err(failed)?;
         }
@@ -69,18 +66,12 @@ impl Program {
             }
             environment.push(("LD_LIBRARY_PATH", LIBRARIES));
         }
-        Ok(Self {
-            archive,
-            environment,
-        })
+        Ok(Self { archive, environment })
     }
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, ProgramError> {
-    fs::read(path).map_err(|error| ProgramError::File {
-        path: path.to_owned(),
-        error,
-    })
+    fs::read(path).map_err(|error| ProgramError::File { path: path.to_owned(), error })
 }
 
 type Elf<'b> = ElfBytes<'b, NativeEndian>;
@@ -90,38 +81,25 @@ fn parse<'b>(path: &Path, content: &'b [u8]) -> Result<Elf<'b>, ProgramError> {
 }
 
 fn unlinkable(path: &Path, why: impl ToString) -> ProgramError {
-    ProgramError::Linkage {
-        path: path.to_owned(),
-        why: why.to_string(),
-    }
+    ProgramError::Linkage { path: path.to_owned(), why: why.to_string() }
 }
 
 /// The interpreter of a binary; a static one has none. elf(5)
 fn interpreter(path: &Path, content: &[u8]) -> Result<Option<String>, ProgramError> {
     let elf = parse(path, content)?;
     let segments = elf.segments().into_iter().flatten();
-    let Some(segment) = segments
-        .into_iter()
-        .find(|header| header.p_type == PT_INTERP)
-    else {
+    let Some(segment) = segments.into_iter().find(|header| header.p_type == PT_INTERP) else {
         return Ok(None);
     };
-    let data = elf
-        .segment_data(&segment)
-        .map_err(|error| unlinkable(path, error))?;
+    let data = elf.segment_data(&segment).map_err(|error| unlinkable(path, error))?;
     let name = data.strip_suffix(b"\0").unwrap_or(data);
-    String::from_utf8(name.to_vec())
-        .map(Some)
-        .map_err(|error| unlinkable(path, error))
+    String::from_utf8(name.to_vec()).map(Some).map_err(|error| unlinkable(path, error))
 }
 
 /// The files beside its own that the process runs code of. proc_pid_maps(5)
 fn mapped(own: &Path) -> Result<BTreeSet<PathBuf>, ProgramError> {
     let path = Path::new("/proc/self/maps");
-    let failed = |error| ProgramError::File {
-        path: path.to_owned(),
-        error,
-    };
+    let failed = |error| ProgramError::File { path: path.to_owned(), error };
     let maps = fs::read_to_string(path).map_err(failed)?;
     let own = fs::read_link(own).map_err(failed)?;
     let paths = maps.lines().filter_map(|line| {
@@ -136,20 +114,14 @@ fn mapped(own: &Path) -> Result<BTreeSet<PathBuf>, ProgramError> {
 /// The name by which binaries ask for a library; that of its file where it has none.
 fn name(path: &Path, content: &[u8]) -> Result<String, ProgramError> {
     let elf = parse(path, content)?;
-    let common = elf
-        .find_common_data()
-        .map_err(|error| unlinkable(path, error))?;
-    let entry = common
-        .dynamic
-        .and_then(|table| table.iter().find(|entry| entry.d_tag == DT_SONAME));
+    let common = elf.find_common_data().map_err(|error| unlinkable(path, error))?;
+    let entry = common.dynamic.and_then(|table| table.iter().find(|entry| entry.d_tag == DT_SONAME));
     let soname = entry.zip(common.dynsyms_strs).and_then(|(entry, strings)| {
         let offset = usize::try_from(entry.d_val()).ok()?;
         strings.get(offset).ok().map(str::to_owned)
     });
     let file = || Some(path.file_name()?.to_string_lossy().into_owned());
-    soname
-        .or_else(file)
-        .ok_or_else(|| unlinkable(path, "it has no name"))
+    soname.or_else(file).ok_or_else(|| unlinkable(path, "it has no name"))
 }
 
 #[cfg(test)]
@@ -166,14 +138,9 @@ mod tests {
         };
         assert!(Path::new(&interpreter).is_file(), "{interpreter}");
         let libraries = mapped(own).expect("procfs");
-        let names: Vec<String> = libraries
-            .iter()
-            .map(|path| name(path, &read(path).expect("mapped")).expect("an ELF file"))
-            .collect();
+        let names: Vec<String> =
+            libraries.iter().map(|path| name(path, &read(path).expect("mapped")).expect("an ELF file")).collect();
         assert!(names.iter().any(|name| name == "libc.so.6"), "{names:?}");
-        assert!(
-            !libraries.contains(&fs::read_link(own).expect("procfs")),
-            "{libraries:?}"
-        );
+        assert!(!libraries.contains(&fs::read_link(own).expect("procfs")), "{libraries:?}");
     }
 }

@@ -40,13 +40,7 @@ mod tests {
     #[test]
     fn each_bit_has_its_word() {
         assert_eq!(taints(512), "512: a warning (WARN)");
-        assert_eq!(
-            taints(128 | 512),
-            "640: the kernel died: an oops or BUG, a warning (WARN)"
-        );
-        assert_eq!(
-            taints(1 << 40),
-            "1099511627776: a reason that is not known here"
-        );
+        assert_eq!(taints(128 | 512), "640: the kernel died: an oops or BUG, a warning (WARN)");
+        assert_eq!(taints(1 << 40), "1099511627776: a reason that is not known here");
     }
 }

@@ -83,12 +83,7 @@ impl<'c> Relay<'c> {
 
     fn event(&mut self, event: Event<'static>) -> Option<Event<'static>> {
         match event {
-            Event::Began {
-                environment,
-                selected,
-                target,
-                ..
-            } => {
+            Event::Began { environment, selected, target, .. } => {
                 self.target = target.into_owned();
                 self.selected = selected.into_owned();
                 Some(self.began(environment.into_owned()))
@@ -137,10 +132,7 @@ impl<'c> Relay<'c> {
         let interrupted = ended.ending == Ending::Interrupted;
         let (verdict, reason, observed) = self.judge(&ended.ending, ended);
         if self.selected.is_empty() && verdict == Verdict::Error {
-            return Err(CannotRun {
-                why: reason.unwrap_or_default(),
-                console: ended.console.clone(),
-            });
+            return Err(CannotRun { why: reason.unwrap_or_default(), console: ended.console.clone() });
         }
         let mut events = Vec::new();
         if self.selected.is_empty() {
@@ -180,9 +172,7 @@ impl<'c> Relay<'c> {
     ) -> CaseResult {
         let mut own = CaseResult::of(self.survival);
         own.verdict = verdict;
-        own.expected = observed
-            .as_ref()
-            .map(|_| self.survival.requirement.to_owned());
+        own.expected = observed.as_ref().map(|_| self.survival.requirement.to_owned());
         own.reason = reason;
         own.observed = observed;
         own.duration_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -192,8 +182,7 @@ impl<'c> Relay<'c> {
                 direction: Direction::Remark,
                 bytes: line.text.as_bytes().into(),
             });
-            own.transcript
-                .push(("the kernel's log".to_owned(), lines.collect()));
+            own.transcript.push(("the kernel's log".to_owned(), lines.collect()));
         }
         if verdict != Verdict::Pass && !console.is_empty() {
             let lines = console.lines().map(|line| Entry {
@@ -201,8 +190,7 @@ impl<'c> Relay<'c> {
                 direction: Direction::Received,
                 bytes: line.as_bytes().into(),
             });
-            own.transcript
-                .push(("the console".to_owned(), lines.collect()));
+            own.transcript.push(("the console".to_owned(), lines.collect()));
         }
         own
     }
@@ -222,34 +210,17 @@ impl<'c> Relay<'c> {
             ),
             Ending::TurnedOff => match &self.tainted_by {
                 None => (Verdict::Pass, None, None),
-                Some((taint, when)) => (
-                    Verdict::Fail,
-                    Some(format!("the kernel became tainted {when}")),
-                    Some(taints(*taint)),
-                ),
+                Some((taint, when)) => {
+                    (Verdict::Fail, Some(format!("the kernel became tainted {when}")), Some(taints(*taint)))
+                }
             },
-            Ending::Panic { said } => (
-                Verdict::Fail,
-                Some(format!("the kernel panicked {when}")),
-                Some(said.clone()),
-            ),
-            Ending::Reset => (
-                Verdict::Fail,
-                Some(format!("the machine was reset {when}")),
-                Some("a reset".to_owned()),
-            ),
-            Ending::Silent { waited } => (
-                Verdict::Timeout,
-                Some(format!(
-                    "nothing was heard of the guest for {waited:?}, {when}"
-                )),
-                None,
-            ),
+            Ending::Panic { said } => (Verdict::Fail, Some(format!("the kernel panicked {when}")), Some(said.clone())),
+            Ending::Reset => (Verdict::Fail, Some(format!("the machine was reset {when}")), Some("a reset".to_owned())),
+            Ending::Silent { waited } => {
+                (Verdict::Timeout, Some(format!("nothing was heard of the guest for {waited:?}, {when}")), None)
+            }
             Ending::Unable { why } => error(why.clone()),
-            Ending::Stopped => error(format!(
-                "qemu has stopped the machine {when}: {}",
-                ended.qemu
-            )),
+            Ending::Stopped => error(format!("qemu has stopped the machine {when}: {}", ended.qemu)),
             Ending::Failed { why } => error(why.clone()),
             Ending::Interrupted => error("the run was interrupted".to_owned()),
         }
@@ -258,10 +229,7 @@ impl<'c> Relay<'c> {
 
 /// What a summary needs of a result.
 fn without_transcript(result: &CaseResult) -> CaseResult {
-    CaseResult {
-        transcript: Vec::new(),
-        ..result.clone()
-    }
+    CaseResult { transcript: Vec::new(), ..result.clone() }
 }
 
 #[cfg(test)]

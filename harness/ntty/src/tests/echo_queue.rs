@@ -32,8 +32,7 @@ fn long_lines_are_wiped_in_two_parts() {
     let overtaken = line().types("x").echoes("x").types("\x15").echoes(" \x08");
     overtaken.types("a").echoes(format!("{}a", times(1269, "\x08 \x08")));
     // 4095 + 4 bytes: three.
-    let reprinted =
-        terminal().types(times(2000, "x")).types(times(2000, "y")).types(times(95, "z"));
+    let reprinted = terminal().types(times(2000, "x")).types(times(2000, "y")).types(times(95, "z"));
     let reprinted = reprinted.echoes(times(2000, "x") + &times(2000, "y") + &times(95, "z"));
     reprinted.types("\x12").echoes("zz");
 }

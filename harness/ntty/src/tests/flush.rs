@@ -34,11 +34,6 @@ fn input_of_the_master() {
 #[test]
 fn output_of_the_master() {
     terminal().types("a\n").flushes(Master, Output).reads("a\n");
-    full()
-        .flushes(Master, Output)
-        .reads("a\n")
-        .echoes("")
-        .types("\n")
-        .reads(times(4093, "x") + "\n");
+    full().flushes(Master, Output).reads("a\n").echoes("").types("\n").reads(times(4093, "x") + "\n");
     full().reads("a\n").echoes("bc\r\n");
 }

@@ -17,10 +17,7 @@ fn every_mutant_fails_a_case() {
     let cases = || {
         let mut cases = Command::new(std::env::current_exe().unwrap());
         cases.env("RUST_BACKTRACE", "0");
-        cases
-            .args(["--skip", "every_mutant_fails_a_case"])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
+        cases.args(["--skip", "every_mutant_fails_a_case"]).stdout(Stdio::null()).stderr(Stdio::null());
         cases
     };
     assert!(cases().status().unwrap().success(), "without a mutant all cases hold");

@@ -63,8 +63,5 @@ fn unprocessed() {
 #[test]
 fn ignored_flags() {
     const FILL_AND_DELAYS: u32 = 0o100 | 0o200 | 0o400 | 0o3000 | 0o20000 | 0o40000 | 0o100_000;
-    terminal()
-        .with_oflag(FILL_AND_DELAYS)
-        .writes("a\n\t\x08\x0b\x0c")
-        .echoes("a\r\n\t\x08\x0b\x0c");
+    terminal().with_oflag(FILL_AND_DELAYS).writes("a\n\t\x08\x0b\x0c").echoes("a\r\n\t\x08\x0b\x0c");
 }

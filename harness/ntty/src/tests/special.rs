@@ -29,9 +29,7 @@ fn unimplemented_characters_are_data() {
 #[test]
 fn editing_needs_lines() {
     let raw = terminal().without_lflag(ICANON);
-    raw.types("a\x7f\x15\x17\x16\x12\x04")
-        .echoes("a^?^U^W^V^R^D")
-        .reads("a\x7f\x15\x17\x16\x12\x04");
+    raw.types("a\x7f\x15\x17\x16\x12\x04").echoes("a^?^U^W^V^R^D").reads("a\x7f\x15\x17\x16\x12\x04");
 }
 
 #[test]
@@ -79,11 +77,7 @@ fn other_ends_of_line_are_echoed_and_read() {
 
 #[test]
 fn literal_next() {
-    terminal()
-        .types("a\x16\x03\x16\x7f\n")
-        .echoes("a^\x08^C^\x08^?\r\n")
-        .reads("a\x03\x7f\n")
-        .signals([]);
+    terminal().types("a\x16\x03\x16\x7f\n").echoes("a^\x08^C^\x08^?\r\n").reads("a\x03\x7f\n").signals([]);
     terminal().types("\x16\nb\n").echoes("^\x08^Jb\r\n").reads("\nb\n");
     terminal().types("\x16\r\n").reads("\r\n");
     terminal().types("\x16").types("\x15").types("\n").reads("\x15\n");

@@ -15,9 +15,7 @@ fn default() {
 #[test]
 fn forced_shape() {
     let seven_bits = terminal().sets(Action::Now, |termios| termios.cflag = PARENB | 0o100);
-    seven_bits.has(|termios| {
-        termios.cflag & (CSIZE | PARENB | CREAD) == CS8 | CREAD && termios.cflag & 0o100 != 0
-    });
+    seven_bits.has(|termios| termios.cflag & (CSIZE | PARENB | CREAD) == CS8 | CREAD && termios.cflag & 0o100 != 0);
 }
 
 #[test]

@@ -18,13 +18,7 @@ fn what_waits_comes_with_the_next_read() {
 
 #[test]
 fn signals_wait() {
-    full()
-        .types("b")
-        .types("\x03")
-        .signals([])
-        .echoes("")
-        .reads("a\n")
-        .signals([Signal::Interrupt]);
+    full().types("b").types("\x03").signals([]).echoes("").reads("a\n").signals([Signal::Interrupt]);
 }
 
 #[test]
@@ -57,12 +51,7 @@ fn a_signal_that_waited_disturbs_the_count() {
     let signalled = || full().types("\x03").reads("a\n").signals([Signal::Interrupt]);
     signalled().types("\x13").writable(true);
     signalled().flushes(Side::Slave, Queue::Input).types("\x13").writable(false);
-    full()
-        .types("bc")
-        .flushes(Side::Master, Queue::Output)
-        .reads("a\n")
-        .types("\x13\x13")
-        .writable(true);
+    full().types("bc").flushes(Side::Master, Queue::Output).reads("a\n").types("\x13\x13").writable(true);
 }
 
 #[test]

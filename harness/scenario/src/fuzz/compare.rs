@@ -16,16 +16,9 @@ pub struct Mismatch {
 
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Contrast {
-            aspect,
-            expected,
-            observed,
-        } = &self.contrast;
+        let Contrast { aspect, expected, observed } = &self.contrast;
         let step = self.step;
-        write!(
-            f,
-            "step {step}, {aspect}: the model says {expected}, observed {observed}"
-        )
+        write!(f, "step {step}, {aspect}: the model says {expected}, observed {observed}")
     }
 }
 

@@ -25,14 +25,7 @@ pub struct Found {
 /// What is still there when a vector ends is read, so that it ends with nothing left.
 const REST: Step = Step {
     action: None,
-    look: Look {
-        hold: false,
-        readable: false,
-        writable: false,
-        unread: false,
-        reads: 64,
-        most: MOST,
-    },
+    look: Look { hold: false, readable: false, writable: false, unread: false, reads: 64, most: MOST },
 };
 
 impl Found {
@@ -55,33 +48,18 @@ impl Found {
             if let Some(Action::Set { change, .. }) = &step.action {
                 termios = change.of(&termios);
             }
-            steps.push(Expected {
-                action: step.action.clone(),
-                expectation: Expectation::of(&seen, step, &termios),
-            });
+            steps.push(Expected { action: step.action.clone(), expectation: Expectation::of(&seen, step, &termios) });
         }
-        let nothing = Expectation {
-            nothing: true,
-            ..Expectation::default()
-        };
+        let nothing = Expectation { nothing: true, ..Expectation::default() };
         steps.pop_if(|last| last.expectation == nothing);
         let vector = Vector {
             id: format!("found-{seed}-{script}"),
             title: format!("script {script} of seed {seed}, made small"),
             covers: Vec::new(),
             termios: scenario.termios.clone(),
-            outcomes: vec![Outcome {
-                profile: None,
-                steps,
-                left: None,
-            }],
+            outcomes: vec![Outcome { profile: None, steps, left: None }],
         };
-        Ok(Some(Self {
-            seed,
-            script,
-            vector,
-            mismatch,
-        }))
+        Ok(Some(Self { seed, script, vector, mismatch }))
     }
 }
 

@@ -86,17 +86,11 @@ impl Fuzz {
     }
 
     /// The first confirmed mismatch, as it is: making it small can take a hundred times as long as finding it.
-    pub fn first_mismatch(
-        self,
-        model: &mut dyn Stage,
-        stage: &mut dyn Stage,
-    ) -> Result<Option<Found>, StageError> {
+    pub fn first_mismatch(self, model: &mut dyn Stage, stage: &mut dyn Stage) -> Result<Option<Found>, StageError> {
         let strategy = scenarios();
         for script in self.first..self.first.saturating_add(self.count) {
             let scenario = tree(&strategy, self.seed, script).current();
-            if compare(&scenario, model, stage)?.is_none()
-                || confirmed(&scenario, model, stage)?.is_none()
-            {
+            if compare(&scenario, model, stage)?.is_none() || confirmed(&scenario, model, stage)?.is_none() {
                 continue;
             }
             let found = Found::new(self.seed, script, &scenario, model, stage)?;

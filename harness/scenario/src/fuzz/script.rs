@@ -17,9 +17,7 @@ pub(super) fn tree<S: Strategy>(scenarios: &S, seed: u64, number: u64) -> S::Tre
     bytes[8..16].copy_from_slice(&number.to_le_bytes());
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
-    scenarios
-        .new_tree(&mut runner)
-        .expect("nothing is filtered, so nothing is rejected")
+    scenarios.new_tree(&mut runner).expect("nothing is filtered, so nothing is rejected")
 }
 
 #[cfg(test)]

@@ -111,18 +111,9 @@ impl Draft {
             let look = look.clone();
             steps.push(Step { action, look });
         }
-        let look = Look {
-            readable: true,
-            writable: true,
-            unread: true,
-            reads: 4,
-            ..Look::default()
-        };
+        let look = Look { readable: true, writable: true, unread: true, reads: 4, ..Look::default() };
         steps.push(Step { action: None, look });
-        Scenario {
-            termios: start,
-            steps,
-        }
+        Scenario { termios: start, steps }
     }
 }
 
@@ -138,24 +129,11 @@ impl Act {
                 Action::Type(typed)
             }
             Self::Write(tokens) => Action::Write(bytes(tokens, termios)),
-            Self::Set {
-                toggle,
-                characters,
-                when,
-                on,
-            } => Action::Set {
-                change: toggled(termios, *toggle, characters),
-                when: *when,
-                on: *on,
-            },
-            Self::Flush(queue, on) => Action::Flush {
-                queue: *queue,
-                on: *on,
-            },
-            Self::Flow(flow, on) => Action::Flow {
-                flow: *flow,
-                on: *on,
-            },
+            Self::Set { toggle, characters, when, on } => {
+                Action::Set { change: toggled(termios, *toggle, characters), when: *when, on: *on }
+            }
+            Self::Flush(queue, on) => Action::Flush { queue: *queue, on: *on },
+            Self::Flow(flow, on) => Action::Flow { flow: *flow, on: *on },
             Self::PacketMode(on) => Action::PacketMode(*on),
             Self::Resize(size) => Action::Resize(*size),
         })
@@ -168,8 +146,6 @@ fn toggled(termios: &Termios, flags: Modes, characters: &[(Character, u8)]) -> C
     Change {
         set: flags.without(before),
         clear: flags.without(flags.without(before)),
-        characters: values
-            .filter(|(character, value)| termios.cc[character.index()] != *value)
-            .collect(),
+        characters: values.filter(|(character, value)| termios.cc[character.index()] != *value).collect(),
     }
 }

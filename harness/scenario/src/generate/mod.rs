@@ -19,13 +19,6 @@ pub fn scenarios() -> impl Strategy<Value = Scenario> {
         29 => (Just(false), vec(steps::step(), 1..16)).boxed(),
         1 => (Just(true), vec(steps::long(), 1..16)).boxed(),
     ];
-    (start, steps).prop_map(|((flags, characters), (long, steps))| {
-        draft::Draft {
-            flags,
-            characters,
-            long,
-            steps,
-        }
-        .written_out()
-    })
+    (start, steps)
+        .prop_map(|((flags, characters), (long, steps))| draft::Draft { flags, characters, long, steps }.written_out())
 }

@@ -17,33 +17,20 @@ fn among(all: u32) -> impl Strategy<Value = u32> + Clone {
 /// What is toggled of the default at the beginning.
 pub fn at_first() -> impl Strategy<Value = Modes> {
     let all = Modes::all();
-    let flags = (
-        among(all.iflag),
-        among(all.oflag),
-        among(all.cflag),
-        among(all.lflag),
-    );
-    flags.prop_map(|(iflag, oflag, cflag, lflag)| Modes {
-        iflag,
-        oflag,
-        cflag,
-        lflag,
-    })
+    let flags = (among(all.iflag), among(all.oflag), among(all.cflag), among(all.lflag));
+    flags.prop_map(|(iflag, oflag, cflag, lflag)| Modes { iflag, oflag, cflag, lflag })
 }
 
 /// What is toggled later on: often what changes the most.
 pub fn later() -> impl Strategy<Value = Modes> {
-    const WEIGHTY: &[&str] = &[
-        "ICANON", "ECHO", "ISIG", "IXON", "EXTPROC", "IEXTEN", "OPOST",
-    ];
+    const WEIGHTY: &[&str] = &["ICANON", "ECHO", "ISIG", "IXON", "EXTPROC", "IEXTEN", "OPOST"];
     let weighty = select(WEIGHTY).prop_map(|name| Modes::named(name).unwrap_or_default());
     prop_oneof![4 => weighty, 3 => at_first()]
 }
 
 /// Special characters that get a value: none, another's, or anything that is treated in a special way elsewhere.
 pub fn characters() -> impl Strategy<Value = Vec<(Character, u8)>> + Clone {
-    const VALUES: &[u8] =
-        b"\0\x03\x04\x08\x0f\x11\x12\x13\x15\x16\x17\x1a\x1c\x7f\n\r\tab=/ \x01\xe9\xff";
+    const VALUES: &[u8] = b"\0\x03\x04\x08\x0f\x11\x12\x13\x15\x16\x17\x1a\x1c\x7f\n\r\tab=/ \x01\xe9\xff";
     const COUNTS: &[u8] = &[0, 1, 2, 3, 5, 64, 65, 255];
     let characters: Vec<Character> = Character::all().filter(|one| !one.is_number()).collect();
     let character = (select(characters), select(VALUES));

@@ -21,31 +21,14 @@ fn act(typed: BoxedStrategy<Vec<Token>>) -> impl Strategy<Value = Act> {
     let end = prop_oneof![4 => Just(Side::Slave), 1 => Just(Side::Master)];
     let when = select(&[ntty::Action::Now, ntty::Action::Drain, ntty::Action::Flush][..]);
     let set = (modes::later(), modes::characters(), when, end.clone());
-    let set = set.prop_map(|(toggle, characters, when, on)| Act::Set {
-        toggle,
-        characters,
-        when,
-        on,
-    });
+    let set = set.prop_map(|(toggle, characters, when, on)| Act::Set { toggle, characters, when, on });
     let queue = select(&[Queue::Input, Queue::Output, Queue::Both][..]);
     let flush = (queue, end.clone()).prop_map(|(queue, on)| Act::Flush(queue, on));
-    let flow = select(
-        &[
-            Flow::OutputOff,
-            Flow::OutputOn,
-            Flow::InputOff,
-            Flow::InputOn,
-        ][..],
-    );
+    let flow = select(&[Flow::OutputOff, Flow::OutputOn, Flow::InputOff, Flow::InputOn][..]);
     let flow = (flow, end).prop_map(|(flow, on)| Act::Flow(flow, on));
     let size = (0..3_u16, 0..3_u16, 0..2_u16, 0..2_u16);
     let size = size.prop_map(|(rows, columns, width_pixels, height_pixels)| {
-        Act::Resize(Size {
-            rows,
-            columns,
-            width_pixels,
-            height_pixels,
-        })
+        Act::Resize(Size { rows, columns, width_pixels, height_pixels })
     });
     prop_oneof![
         4 => Just(Act::Look),
@@ -73,13 +56,6 @@ fn look(not_read: u32, hold: f64) -> impl Strategy<Value = Look> {
     let polls = (any::<bool>(), any::<bool>(), any::<bool>());
     (hold, polls, reads, most).prop_map(|(hold, polls, reads, most)| {
         let (readable, writable, unread) = polls;
-        Look {
-            hold,
-            readable,
-            writable,
-            unread,
-            reads,
-            most,
-        }
+        Look { hold, readable, writable, unread, reads, most }
     })
 }

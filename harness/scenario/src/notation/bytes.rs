@@ -10,9 +10,7 @@ pub enum BadEscape {
     #[error("\\x must be followed by two hexadecimal digits")]
     Hexadecimal,
     /// A caret before something that is no name of a control character.
-    #[error(
-        "^{0} is no control character; expected ^@, ^A to ^Z, ^[, ^\\, ^], ^^, ^_ or ^?, or \\^ for a caret"
-    )]
+    #[error("^{0} is no control character; expected ^@, ^A to ^Z, ^[, ^\\, ^], ^^, ^_ or ^?, or \\^ for a caret")]
     Control(char),
     /// The text ends within an escape.
     #[error("the text ends after {0}; write \\{0} for the character itself")]
@@ -124,10 +122,7 @@ mod tests {
     #[test]
     fn text_is_readable() {
         let bytes = b"a'b\"\x03\x7f\x1c\x1b[1m \xe2\x80\xae\xc3\xa9\xc3\xff^\\";
-        assert_eq!(
-            print(bytes),
-            r"a\x27b\x22^C^?\x1c\e[1m \xe2\x80\xaeé\xc3\xff\^\\"
-        );
+        assert_eq!(print(bytes), r"a\x27b\x22^C^?\x1c\e[1m \xe2\x80\xaeé\xc3\xff\^\\");
     }
 
     proptest! {

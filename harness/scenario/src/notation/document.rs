@@ -10,16 +10,12 @@ use std::path::Path;
 use toml::de::DeTable;
 
 /// Reads files of vectors, whose ids are unique over all of them.
-pub fn read<P: AsRef<Path>>(
-    paths: impl IntoIterator<Item = P>,
-) -> Result<Vec<Vector>, VectorError> {
+pub fn read<P: AsRef<Path>>(paths: impl IntoIterator<Item = P>) -> Result<Vec<Vector>, VectorError> {
     let mut all = Reading::default();
     for path in paths {
         let path = path.as_ref();
-        let text = std::fs::read_to_string(path).map_err(|error| VectorError::Unreadable {
-            path: path.to_owned(),
-            error,
-        })?;
+        let text =
+            std::fs::read_to_string(path).map_err(|error| VectorError::Unreadable { path: path.to_owned(), error })?;
         all.add(&path.display().to_string(), &text)?;
     }
     Ok(all.vectors)
@@ -62,13 +58,8 @@ impl Reading {
     }
 }
 
-fn vector<'t, 's>(
-    source: Source<'t>,
-    value: &'t Value<'s>,
-) -> Result<(Vector, &'t Value<'s>), VectorError> {
-    const KEYS: [&str; 7] = [
-        "id", "title", "covers", "termios", "steps", "left", "outcome",
-    ];
+fn vector<'t, 's>(source: Source<'t>, value: &'t Value<'s>) -> Result<(Vector, &'t Value<'s>), VectorError> {
+    const KEYS: [&str; 7] = ["id", "title", "covers", "termios", "steps", "left", "outcome"];
     let table = Table::new(source, "a vector", value, &KEYS)?;
     let id_value = table.require("id")?;
     let id = text(source, "id", id_value)?.to_owned();
@@ -82,14 +73,11 @@ fn vector<'t, 's>(
     }
     let covers = table.get("covers").map_or(Ok(Vec::new()), |covers| {
         let each = list(source, "covers", covers)?.iter();
-        each.map(|one| Ok(text(source, "covers", one)?.to_owned()))
-            .collect()
+        each.map(|one| Ok(text(source, "covers", one)?.to_owned())).collect()
     })?;
     let termios = table
         .get("termios")
-        .map_or(Ok(Default::default()), |value| {
-            change(source, value, &[]).map(|(change, _)| change)
-        })?;
+        .map_or(Ok(Default::default()), |value| change(source, value, &[]).map(|(change, _)| change))?;
     let outcomes = match table.get("outcome") {
         Some(outcomes) => {
             for key in ["steps", "left"] {
@@ -101,13 +89,7 @@ fn vector<'t, 's>(
         }
         None => vec![outcome(&table, None)?],
     };
-    let vector = Vector {
-        id,
-        title,
-        covers,
-        termios,
-        outcomes,
-    };
+    let vector = Vector { id, title, covers, termios, outcomes };
     Ok((vector, id_value))
 }
 
@@ -143,30 +125,18 @@ fn several(source: Source<'_>, value: &Value<'_>) -> Result<Vec<Outcome>, Vector
 }
 
 /// Steps that only look may differ: what there is to look at is what kernels differ in.
-fn same_actions(
-    source: Source<'_>,
-    steps: &Value<'_>,
-    first: &Outcome,
-    other: &Outcome,
-) -> Result<(), VectorError> {
+fn same_actions(source: Source<'_>, steps: &Value<'_>, first: &Outcome, other: &Outcome) -> Result<(), VectorError> {
     let actions = |outcome: &Outcome| {
         let steps = outcome.steps.iter().enumerate();
-        steps
-            .filter_map(|(index, step)| Some((index, step.action.clone()?)))
-            .collect::<Vec<_>>()
+        steps.filter_map(|(index, step)| Some((index, step.action.clone()?))).collect::<Vec<_>>()
     };
     let (before, here) = (actions(first), actions(other));
-    let same = before
-        .iter()
-        .zip(&here)
-        .take_while(|((_, a), (_, b))| a == b);
+    let same = before.iter().zip(&here).take_while(|((_, a), (_, b))| a == b);
     let same = same.count();
     if same == before.len() && same == here.len() {
         return Ok(());
     }
-    let index = here
-        .get(same)
-        .map_or(other.steps.len(), |(index, _)| *index);
+    let index = here.get(same).map_or(other.steps.len(), |(index, _)| *index);
     let array = list(source, "steps", steps)?;
     let span = array.get(index).unwrap_or(steps).span();
     Err(source.error(span, Problem::ActionsDiffer(index + 1)))
@@ -181,13 +151,7 @@ fn outcome(table: &Table<'_, '_>, profile: Option<Profile>) -> Result<Outcome, V
     }
     Ok(Outcome {
         profile,
-        steps: steps
-            .iter()
-            .map(|one| step::parse(source, one))
-            .collect::<Result<_, _>>()?,
-        left: table
-            .get("left")
-            .map(|left| bytes(source, "left", left))
-            .transpose()?,
+        steps: steps.iter().map(|one| step::parse(source, one)).collect::<Result<_, _>>()?,
+        left: table.get("left").map(|left| bytes(source, "left", left)).transpose()?,
     })
 }

@@ -61,11 +61,7 @@ fn action(action: &Action) -> Vec<Entry> {
     match action {
         Action::Type(bytes) => vec![("type", bytes_text(bytes))],
         Action::Write(bytes) => vec![("write", bytes_text(bytes))],
-        Action::Set {
-            change: settings,
-            when,
-            on: side,
-        } => {
+        Action::Set { change: settings, when, on: side } => {
             let mut entries = change(settings);
             if *when != ntty::Action::Now {
                 entries.push(("when", basic(name(*when, &WHEN))));
@@ -128,10 +124,7 @@ fn expectation(expected: &Expectation) -> Vec<Entry> {
     add("readable", expected.readable.map(|yes| yes.to_string()));
     add("writable", expected.writable.map(|yes| yes.to_string()));
     add("unread", expected.unread.map(|count| count.to_string()));
-    add(
-        "most",
-        (expected.most != MOST).then(|| expected.most.to_string()),
-    );
+    add("most", (expected.most != MOST).then(|| expected.most.to_string()));
     add("read", reads(&expected.reads));
     add("nothing", expected.nothing.then(|| "true".to_owned()));
     entries

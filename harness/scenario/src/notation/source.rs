@@ -73,19 +73,11 @@ impl<'t, 's> Table<'t, 's> {
         keys.sort_by_key(|key| key.span().start);
         for key in keys {
             if !known.contains(&key.get_ref().as_ref()) {
-                let problem = Problem::UnknownKey {
-                    key: key.get_ref().to_string(),
-                    expected: known.join(", "),
-                };
+                let problem = Problem::UnknownKey { key: key.get_ref().to_string(), expected: known.join(", ") };
                 return Err(source.error(key.span(), problem));
             }
         }
-        Ok(Self {
-            source,
-            span,
-            what,
-            entries,
-        })
+        Ok(Self { source, span, what, entries })
     }
 
     /// The value of a key.
@@ -116,10 +108,6 @@ pub fn kind(source: Source<'_>, key: &str, value: &Value<'_>, expected: &str) ->
         DeValue::Array(_) => "an array".to_owned(),
         other => format!("a {}", other.type_str()),
     };
-    let problem = Problem::Kind {
-        key: key.to_owned(),
-        expected: expected.to_owned(),
-        found,
-    };
+    let problem = Problem::Kind { key: key.to_owned(), expected: expected.to_owned(), found };
     source.error(value.span(), problem)
 }

@@ -17,21 +17,14 @@ pub const SIGNALS: [(&str, Signal); 4] = [
 ];
 
 /// When a change of settings takes effect.
-pub const WHEN: [(&str, ntty::Action); 3] = [
-    ("now", ntty::Action::Now),
-    ("drain", ntty::Action::Drain),
-    ("flush", ntty::Action::Flush),
-];
+pub const WHEN: [(&str, ntty::Action); 3] =
+    [("now", ntty::Action::Now), ("drain", ntty::Action::Drain), ("flush", ntty::Action::Flush)];
 
 /// The ends of a pty.
 pub const ENDS: [(&str, Side); 2] = [("slave", Side::Slave), ("master", Side::Master)];
 
 /// What can be flushed.
-pub const QUEUES: [(&str, Queue); 3] = [
-    ("input", Queue::Input),
-    ("output", Queue::Output),
-    ("both", Queue::Both),
-];
+pub const QUEUES: [(&str, Queue); 3] = [("input", Queue::Input), ("output", Queue::Output), ("both", Queue::Both)];
 
 /// What can be stopped, and go on.
 pub const FLOWS: [(&str, Flow); 4] = [
@@ -41,13 +34,11 @@ pub const FLOWS: [(&str, Flow); 4] = [
     ("input-on", Flow::InputOn),
 ];
 
-const ACTIONS: [&str; 7] = [
-    "type", "write", "termios", "flush", "flow", "packet", "size",
-];
+const ACTIONS: [&str; 7] = ["type", "write", "termios", "flush", "flow", "packet", "size"];
 
 const KEYS: [&str; 19] = [
-    "type", "write", "taken", "termios", "flush", "flow", "on", "packet", "size", "hold", "echo",
-    "status", "signals", "readable", "writable", "unread", "read", "most", "nothing",
+    "type", "write", "taken", "termios", "flush", "flow", "on", "packet", "size", "hold", "echo", "status", "signals",
+    "readable", "writable", "unread", "read", "most", "nothing",
 ];
 
 /// A step of the format.
@@ -66,22 +57,12 @@ pub fn parse(source: Source<'_>, value: &Value<'_>) -> Result<Expected, VectorEr
         }
         (None, _) => Side::Slave,
     };
-    let action = key
-        .map(|key| action(source, key, table.require(key)?, on))
-        .transpose()?;
+    let action = key.map(|key| action(source, key, table.require(key)?, on)).transpose()?;
     let expectation = expectation(&table, action.as_ref())?;
-    Ok(Expected {
-        action,
-        expectation,
-    })
+    Ok(Expected { action, expectation })
 }
 
-fn action(
-    source: Source<'_>,
-    key: &'static str,
-    value: &Value<'_>,
-    on: Side,
-) -> Result<Action, VectorError> {
+fn action(source: Source<'_>, key: &'static str, value: &Value<'_>, on: Side) -> Result<Action, VectorError> {
     Ok(match key {
         "type" => Action::Type(some(source, key, value)?),
         "write" => Action::Write(bytes(source, key, value)?),
@@ -101,9 +82,7 @@ fn action(
             let on = table.get("on");
             Action::Set {
                 change,
-                when: when.map_or(Ok(ntty::Action::Now), |when| {
-                    name(source, "when", when, &WHEN)
-                })?,
+                when: when.map_or(Ok(ntty::Action::Now), |when| name(source, "when", when, &WHEN))?,
                 on: on.map_or(Ok(Side::Slave), |on| name(source, "on", on, &ENDS))?,
             }
         }
@@ -132,12 +111,7 @@ fn size(source: Source<'_>, key: &str, value: &Value<'_>) -> Result<Size, Vector
             return Err(kind(source, key, value, expected));
         }
     };
-    Ok(Size {
-        rows,
-        columns,
-        width_pixels,
-        height_pixels,
-    })
+    Ok(Size { rows, columns, width_pixels, height_pixels })
 }
 
 fn expectation(table: &Table<'_, '_>, action: Option<&Action>) -> Result<Expectation, VectorError> {
@@ -148,9 +122,7 @@ fn expectation(table: &Table<'_, '_>, action: Option<&Action>) -> Result<Expecta
     }
     if let Some(value) = table.get("hold") {
         expected.hold = yes(source, "hold", value)?;
-        let both = ["echo", "status"]
-            .into_iter()
-            .find(|key| table.get(key).is_some());
+        let both = ["echo", "status"].into_iter().find(|key| table.get(key).is_some());
         if let Some(beside) = both {
             return Err(source.error(value.span(), Problem::HeldAndRead(beside)));
         }
@@ -160,25 +132,18 @@ fn expectation(table: &Table<'_, '_>, action: Option<&Action>) -> Result<Expecta
     }
     if let Some(value) = table.get("status") {
         for one in list(source, "status", value)? {
-            expected
-                .status
-                .push(number(source, "status", one, 255)? as u8);
+            expected.status.push(number(source, "status", one, 255)? as u8);
         }
     }
     if let Some(value) = table.get("signals") {
         for one in list(source, "signals", value)? {
-            expected
-                .signals
-                .push(name(source, "signals", one, &SIGNALS)?);
+            expected.signals.push(name(source, "signals", one, &SIGNALS)?);
         }
         // They are reported in one order, whatever order they came in.
         let place = |signal: &Signal| SIGNALS.iter().position(|(_, known)| known == signal);
         expected.signals.sort_by_key(place);
     }
-    for (key, place) in [
-        ("readable", &mut expected.readable),
-        ("writable", &mut expected.writable),
-    ] {
+    for (key, place) in [("readable", &mut expected.readable), ("writable", &mut expected.writable)] {
         let value = table.get(key);
         *place = value.map(|value| boolean(source, key, value)).transpose()?;
     }
@@ -208,11 +173,7 @@ fn signed(source: Source<'_>, key: &str, value: &Value<'_>) -> Result<i32, Vecto
     number.ok_or_else(|| kind(source, key, value, "a whole number"))
 }
 
-fn taken(
-    source: Source<'_>,
-    value: &Value<'_>,
-    action: Option<&Action>,
-) -> Result<usize, VectorError> {
+fn taken(source: Source<'_>, value: &Value<'_>, action: Option<&Action>) -> Result<usize, VectorError> {
     let Some(Action::Type(bytes) | Action::Write(bytes)) = action else {
         let (key, needs) = ("taken", "type or write");
         return Err(source.error(value.span(), Problem::Needs { key, needs }));

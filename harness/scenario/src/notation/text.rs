@@ -76,9 +76,7 @@ fn repetition(bytes: &[u8]) -> Option<(usize, usize)> {
 
 pub(super) fn name<T: PartialEq>(value: T, known: &[(&'static str, T)]) -> &'static str {
     let mut known = known.iter();
-    known
-        .find(|(_, known)| *known == value)
-        .map_or("", |(name, _)| name)
+    known.find(|(_, known)| *known == value).map_or("", |(name, _)| name)
 }
 
 /// A key and its value.
@@ -94,10 +92,7 @@ pub(super) fn table(entries: &[Entry]) -> String {
     if entries.is_empty() {
         return "{}".to_owned();
     }
-    let entries: Vec<_> = entries
-        .iter()
-        .map(|(key, value)| format!("{key} = {value}"))
-        .collect();
+    let entries: Vec<_> = entries.iter().map(|(key, value)| format!("{key} = {value}")).collect();
     format!("{{ {} }}", entries.join(", "))
 }
 

@@ -35,11 +35,7 @@ pub fn number(source: Source<'_>, key: &str, value: &Value<'_>, most: usize) -> 
     number.ok_or_else(|| kind(source, key, value, &format!("a number from 0 to {most}")))
 }
 
-pub fn list<'t, 's>(
-    source: Source<'_>,
-    key: &str,
-    value: &'t Value<'s>,
-) -> Parsed<&'t [Value<'s>]> {
+pub fn list<'t, 's>(source: Source<'_>, key: &str, value: &'t Value<'s>) -> Parsed<&'t [Value<'s>]> {
     let array = value.get_ref().as_array();
     let array = array.ok_or_else(|| kind(source, key, value, "an array"))?;
     Ok(array)
@@ -62,11 +58,7 @@ where
 }
 
 fn unknown(key: &str, name: &str, known: &[&str]) -> Problem {
-    Problem::UnknownName {
-        key: key.to_owned(),
-        name: name.to_owned(),
-        expected: known.join(", "),
-    }
+    Problem::UnknownName { key: key.to_owned(), name: name.to_owned(), expected: known.join(", ") }
 }
 
 fn escaped(source: Source<'_>, text: &str, value: &Value<'_>) -> Parsed<Vec<u8>> {
@@ -136,10 +128,7 @@ pub fn pattern(source: Source<'_>, key: &str, value: &Value<'_>) -> Parsed<Patte
 /// array of their own.
 pub fn reads(source: Source<'_>, key: &str, value: &Value<'_>) -> Parsed<Vec<Vec<u8>>> {
     match value.get_ref() {
-        DeValue::Array(several) => several
-            .iter()
-            .map(|one| bytes(source, key, one))
-            .collect::<Parsed<_>>(),
+        DeValue::Array(several) => several.iter().map(|one| bytes(source, key, one)).collect::<Parsed<_>>(),
         _ => Ok(vec![bytes(source, key, value)?]),
     }
 }
@@ -192,19 +181,13 @@ pub fn change<'t, 's>(
     }
     // TAB1 may be set where TAB3 is cleared, for they are values of one field.
     let cleared = change.clear.names();
-    let both = change
-        .set
-        .names()
-        .into_iter()
-        .find(|name| cleared.contains(name));
+    let both = change.set.names().into_iter().find(|name| cleared.contains(name));
     if let Some(name) = both {
         return Err(table.error(Problem::SetAndCleared(name.to_owned())));
     }
     for place in Character::all() {
         if let Some(value) = table.get(place.name()) {
-            change
-                .characters
-                .insert(place, character(source, place, value)?);
+            change.characters.insert(place, character(source, place, value)?);
         }
     }
     Ok((change, table))

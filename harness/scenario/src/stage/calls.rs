@@ -26,11 +26,7 @@ pub(super) fn write(terminal: impl AsFd, bytes: &[u8]) -> Result<usize, StageErr
 }
 
 /// tcsetattr(3).
-pub(super) fn set_termios(
-    terminal: impl AsFd,
-    when: ntty::Action,
-    termios: &Termios,
-) -> Result<(), StageError> {
+pub(super) fn set_termios(terminal: impl AsFd, when: ntty::Action, termios: &Termios) -> Result<(), StageError> {
     tty::set_termios(terminal, action(when), &facts(termios)).map_err(StageError::call("tcsetattr"))
 }
 

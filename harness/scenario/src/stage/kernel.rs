@@ -29,17 +29,11 @@ impl Kernel {
     /// The process must lead a session without a terminal, or be able to: setsid(2) refuses the leader of a process
     /// group, so a shell's job has to fork first.
     pub fn new() -> Result<Self, StageError> {
-        let refused = |errno: nix::errno::Errno| StageError::NoSession {
-            errno: errno.into(),
-        };
+        let refused = |errno: nix::errno::Errno| StageError::NoSession { errno: errno.into() };
         if getsid(None).map_err(refused)? != getpid() {
             setsid().map_err(refused)?;
         }
-        let mut kernel = Self {
-            pty: None,
-            canary: Rc::new(Canary::new()?),
-            signals: Rc::new(Signals::block()?),
-        };
+        let mut kernel = Self { pty: None, canary: Rc::new(Canary::new()?), signals: Rc::new(Signals::block()?) };
         kernel.renew()?;
         Ok(kernel)
     }
@@ -51,12 +45,9 @@ impl Kernel {
         let Pair { master, slave } = Pair::open().map_err(StageError::call("opening a pty"))?;
         let flags = OFlag::O_RDWR | OFlag::O_NONBLOCK;
         fcntl(&slave, FcntlArg::F_SETFL(flags)).map_err(StageError::call("O_NONBLOCK"))?;
-        acquire_controlling_terminal(&slave)
-            .map_err(|errno: Errno| StageError::NoSession { errno })?;
+        acquire_controlling_terminal(&slave).map_err(|errno: Errno| StageError::NoSession { errno })?;
         let program = ThisProcess::new(slave, Rc::clone(&self.signals));
-        Ok(self
-            .pty
-            .insert(Pty::new(master, program, Rc::clone(&self.canary))))
+        Ok(self.pty.insert(Pty::new(master, program, Rc::clone(&self.canary))))
     }
 }
 

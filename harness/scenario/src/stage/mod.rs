@@ -85,9 +85,6 @@ pub enum StageError {
 impl StageError {
     /// For `map_err`: a failed call.
     fn call<E: Into<Errno>>(what: &'static str) -> impl Fn(E) -> Self {
-        move |errno| Self::Call {
-            what,
-            errno: errno.into(),
-        }
+        move |errno| Self::Call { what, errno: errno.into() }
     }
 }

@@ -77,10 +77,7 @@ impl Stage for Model {
     }
 
     fn perform(&mut self, action: Option<&Action>, look: &Look) -> Result<Seen, StageError> {
-        let mut seen = Seen {
-            taken: action.and_then(|action| self.act(action)),
-            ..Seen::default()
-        };
+        let mut seen = Seen { taken: action.and_then(|action| self.act(action)), ..Seen::default() };
         if !look.hold {
             self.master_reads(&mut seen);
         }

@@ -34,22 +34,14 @@ impl<'c> Probed<'c> {
         let flags = libc::O_RDWR | libc::O_NOCTTY | libc::O_NONBLOCK;
         let descriptor = probe.open("/proc/self/fd/0", flags)?.descriptor;
         probe.catch(&SIGNALS.map(|(signal, _)| signal))?;
-        Ok(Self {
-            probe,
-            descriptor,
-            slave,
-        })
+        Ok(Self { probe, descriptor, slave })
     }
 
     /// Makes the terminal like a new one, but for what waits for the master, its size and the signals.
     pub(super) fn renew(&mut self) -> Result<(), StageError> {
         let usual = Termios::default();
         // With these, turning ICANON on is a change, and it forgets what a line in the making has left behind.
-        let raw = Termios {
-            iflag: 0,
-            lflag: 0,
-            ..usual.clone()
-        };
+        let raw = Termios { iflag: 0, lflag: 0, ..usual.clone() };
         self.ask(Request::InTurn(vec![
             // TCOOFF makes of any stop one that TCOON ends.
             self.ioctl(IoctlName::Tcxonc, libc::TCOOFF),
@@ -68,33 +60,19 @@ impl<'c> Probed<'c> {
     }
 
     fn ioctl(&self, name: IoctlName, argument: i32) -> Request {
-        Request::Ioctl {
-            descriptor: self.descriptor,
-            name,
-            argument: argument.into(),
-        }
+        Request::Ioctl { descriptor: self.descriptor, name, argument: argument.into() }
     }
 
     fn setting(&self, when: ntty::Action, termios: &Termios) -> Request {
-        Request::SetTermios {
-            descriptor: self.descriptor,
-            action: action(when),
-            termios: facts(termios),
-        }
+        Request::SetTermios { descriptor: self.descriptor, action: action(when), termios: facts(termios) }
     }
 
     fn writing(&self, bytes: &[u8]) -> Request {
-        Request::WriteOnce {
-            descriptor: self.descriptor,
-            bytes: Bytes::from(bytes),
-        }
+        Request::WriteOnce { descriptor: self.descriptor, bytes: Bytes::from(bytes) }
     }
 
     fn reading(&self, most: usize) -> Request {
-        Request::Read {
-            descriptor: self.descriptor,
-            most,
-        }
+        Request::Read { descriptor: self.descriptor, most }
     }
 }
 
@@ -139,11 +117,7 @@ impl Program for Probed<'_> {
         let descriptor = self.descriptor;
         let mut requests = vec![Request::TakeSignals { milliseconds: 0 }];
         if look.readable || look.writable {
-            requests.push(Request::Poll {
-                descriptor,
-                events: libc::POLLIN | libc::POLLOUT,
-                milliseconds: 0,
-            });
+            requests.push(Request::Poll { descriptor, events: libc::POLLIN | libc::POLLOUT, milliseconds: 0 });
         }
         if look.unread {
             requests.push(self.ioctl(IoctlName::Fionread, 0));

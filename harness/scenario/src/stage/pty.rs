@@ -81,11 +81,7 @@ impl<M: AsFd, P: Program> Pty<M, P> {
     }
 
     /// Does something, waits until the terminal is quiet, and looks.
-    pub(super) fn perform(
-        &mut self,
-        action: Option<&Action>,
-        look: &Look,
-    ) -> Result<Seen, StageError> {
+    pub(super) fn perform(&mut self, action: Option<&Action>, look: &Look) -> Result<Seen, StageError> {
         let foreseen = self.foresee(action, look)?;
         let taken = match action {
             Some(action) => self.act(action)?,
@@ -104,27 +100,13 @@ impl<M: AsFd, P: Program> Pty<M, P> {
             self.program.look(look)?
         };
         came.add_signals(&seen.signals);
-        Ok(Seen {
-            taken,
-            echo: Pattern::certain(came.bytes),
-            status: came.status,
-            signals: came.signals,
-            ..seen
-        })
+        Ok(Seen { taken, echo: Pattern::certain(came.bytes), status: came.status, signals: came.signals, ..seen })
     }
 
     /// What the model says of a step. It knows nothing of a kernel that does something else, so from the first
     /// difference on there is no foresight.
-    fn foresee(
-        &mut self,
-        action: Option<&Action>,
-        look: &Look,
-    ) -> Result<Option<Seen>, StageError> {
-        let look = Look {
-            unread: true,
-            writable: true,
-            ..look.clone()
-        };
+    fn foresee(&mut self, action: Option<&Action>, look: &Look) -> Result<Option<Seen>, StageError> {
+        let look = Look { unread: true, writable: true, ..look.clone() };
         let model = self.foresight.as_mut();
         model.map(|model| model.perform(action, &look)).transpose()
     }
@@ -150,12 +132,7 @@ impl<M: AsFd, P: Program> Pty<M, P> {
 
     /// The canary's word is good, but no proof where the worker is interrupted between two pieces of what was
     /// typed. So what the model foresees is waited for; what comes instead is what counts.
-    fn await_what_is_foreseen(
-        &mut self,
-        foreseen: &Seen,
-        came: &mut Came,
-        look: &Look,
-    ) -> Result<(), StageError> {
+    fn await_what_is_foreseen(&mut self, foreseen: &Seen, came: &mut Came, look: &Look) -> Result<(), StageError> {
         let deadline = Deadline::after(PATIENCE);
         loop {
             let mut as_foreseen = foreseen.echo.fits(&came.bytes)
@@ -176,8 +153,7 @@ impl<M: AsFd, P: Program> Pty<M, P> {
             }
             self.settle()?;
             let soon = Deadline::after(Duration::from_millis(1));
-            soon.wait_for(&self.master, PollFlags::POLLIN)
-                .map_err(StageError::call("poll of the master"))?;
+            soon.wait_for(&self.master, PollFlags::POLLIN).map_err(StageError::call("poll of the master"))?;
             self.take_into(came, look)?;
         }
     }
@@ -185,10 +161,7 @@ impl<M: AsFd, P: Program> Pty<M, P> {
     /// Each read may let in what had no room.
     fn look_with_care(&mut self, look: &Look, foreseen: &[Read]) -> Result<Seen, StageError> {
         let (reads, most) = (look.reads, look.most);
-        let mut seen = self.program.look(&Look {
-            reads: 0,
-            ..look.clone()
-        })?;
+        let mut seen = self.program.look(&Look { reads: 0, ..look.clone() })?;
         while seen.reads.len() < reads && seen.reads.last() != Some(&Read::WouldBlock) {
             if let Some(Read::Bytes(bytes)) = foreseen.get(seen.reads.len()) {
                 self.await_unread(bytes.len())?;

@@ -33,11 +33,7 @@ impl Canary {
     pub(super) fn new() -> Result<Self, StageError> {
         let before = bind()?;
         let pair = Pair::open().map_err(StageError::call("opening the canary's pty"))?;
-        let silent = Termios {
-            iflag: nix::libc::IGNCR,
-            lflag: nix::libc::ICANON,
-            ..Termios::default()
-        };
+        let silent = Termios { iflag: nix::libc::IGNCR, lflag: nix::libc::ICANON, ..Termios::default() };
         set_termios(&pair.slave, ntty::Action::Now, &silent)?;
         Ok(Self { pair, before })
     }
@@ -67,13 +63,10 @@ fn bind() -> Result<CpuSet, StageError> {
     let failed = StageError::call("binding to a CPU");
     let this_thread = Pid::from_raw(0);
     let before = sched_getaffinity(this_thread).map_err(&failed)?;
-    let allowed: Vec<usize> = (0..CpuSet::count())
-        .filter(|cpu| before.is_set(*cpu).unwrap_or(false))
-        .collect();
+    let allowed: Vec<usize> = (0..CpuSet::count()).filter(|cpu| before.is_set(*cpu).unwrap_or(false)).collect();
     let turn = usize::try_from(std::process::id()).unwrap_or(0) % allowed.len().max(1);
     let mut one = CpuSet::new();
-    one.set(allowed.get(turn).copied().unwrap_or(0))
-        .map_err(&failed)?;
+    one.set(allowed.get(turn).copied().unwrap_or(0)).map_err(&failed)?;
     sched_setaffinity(this_thread, &one).map_err(&failed)?;
     Ok(before)
 }

@@ -32,9 +32,7 @@ impl Signals {
         let expected = EXPECTED.iter().map(|(signal, _)| *signal);
         let others = LATE.into_iter().chain(OTHERS);
         expected.chain(others).for_each(|signal| all.add(signal));
-        let before = all
-            .thread_swap_mask(SigmaskHow::SIG_BLOCK)
-            .map_err(StageError::call("blocking signals"))?;
+        let before = all.thread_swap_mask(SigmaskHow::SIG_BLOCK).map_err(StageError::call("blocking signals"))?;
         let flags = SfdFlags::SFD_NONBLOCK | SfdFlags::SFD_CLOEXEC;
         let queue = SignalFd::with_flags(&all, flags).map_err(StageError::call("signalfd"))?;
         Ok(Self { queue, before })
@@ -44,9 +42,7 @@ impl Signals {
     pub(super) fn take(&self) -> Result<Vec<Signal>, StageError> {
         let mut came = [false; EXPECTED.len()];
         while let Some(one) = self.next()? {
-            let known = EXPECTED
-                .iter()
-                .position(|(signal, _)| *signal as u32 == one);
+            let known = EXPECTED.iter().position(|(signal, _)| *signal as u32 == one);
             match known {
                 Some(index) => came[index] = true,
                 None if LATE.iter().any(|late| *late as u32 == one) => {}

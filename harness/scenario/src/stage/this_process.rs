@@ -46,10 +46,7 @@ impl Program for ThisProcess {
     }
 
     fn look(&mut self, look: &Look) -> Result<Seen, StageError> {
-        let mut seen = Seen {
-            signals: self.signals.take()?,
-            ..Seen::default()
-        };
+        let mut seen = Seen { signals: self.signals.take()?, ..Seen::default() };
         if look.readable || look.writable {
             let ready = calls::ready(&self.slave)?;
             let said = |yes: bool, flag| yes.then(|| ready.contains(flag));

@@ -38,22 +38,14 @@ impl AtATerminal {
         let program = directory.path().join("probe");
         std::fs::write(&program, PROBE).expect("the probe is written");
         std::fs::set_permissions(&program, Permissions::from_mode(0o755)).expect("it is ours");
-        let manner = Manner {
-            patience: Duration::from_secs(10),
-            doctor: Rc::new(Doctor::new(None)),
-        };
+        let manner = Manner { patience: Duration::from_secs(10), doctor: Rc::new(Doctor::new(None)) };
         let inside = directory.path().display().to_string();
         let control = ControlSocket::bind(directory.path(), "control", &inside, manner);
         let control = control.expect("a socket");
         let Pair { master, slave } = Pair::open().expect("a pty");
         let stream = || slave.duplicate().expect("a descriptor");
         let mut command = Command::new(program);
-        command
-            .arg("serve")
-            .arg(directory.path().join("control"))
-            .stdin(stream())
-            .stdout(stream())
-            .stderr(stream());
+        command.arg("serve").arg(directory.path().join("control")).stdin(stream()).stdout(stream()).stderr(stream());
         // SAFETY: between fork and exec it only makes system calls.
         unsafe {
             command.pre_exec(|| {
@@ -64,12 +56,7 @@ impl AtATerminal {
         };
         let process = command.spawn().expect("the probe runs");
         let probe = control.accept(&[]).expect("the probe reports");
-        Self {
-            master,
-            probe,
-            process,
-            _directory: directory,
-        }
+        Self { master, probe, process, _directory: directory }
     }
 
     fn stage(&mut self) -> Container<'_> {

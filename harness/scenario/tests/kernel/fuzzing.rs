@@ -16,18 +16,13 @@ pub const TESTS: &[Test] = tests![
 ];
 
 fn run(fuzz: Fuzz, model: &mut dyn Stage, stage: &mut dyn Stage) -> FuzzReport {
-    fuzz.run(model, stage, |_| (), &AtomicBool::new(false))
-        .expect("all scripts can be performed")
+    fuzz.run(model, stage, |_| (), &AtomicBool::new(false)).expect("all scripts can be performed")
 }
 
 fn the_model_agrees_with_the_kernel() {
     let (seed, first, count) = (3, 0, 3000);
     let fuzz = Fuzz { seed, first, count };
-    let report = run(
-        fuzz,
-        &mut Model::new(),
-        &mut Kernel::new().expect("a terminal"),
-    );
+    let report = run(fuzz, &mut Model::new(), &mut Kernel::new().expect("a terminal"));
     for found in &report.found {
         eprintln!("{found}");
     }
@@ -55,11 +50,7 @@ fn a_mutant_is_found_and_made_small() {
 fn parts_make_up_the_whole() {
     let mutant = || Model::mutant(Mutant::EndOfFileEchoed);
     let part = |first, count| {
-        let fuzz = Fuzz {
-            seed: 5,
-            first,
-            count,
-        };
+        let fuzz = Fuzz { seed: 5, first, count };
         run(fuzz, &mut mutant(), &mut Model::new())
     };
     let (whole, one, other) = (part(0, 60), part(0, 25), part(25, 35));
@@ -70,11 +61,7 @@ fn parts_make_up_the_whole() {
 
 fn a_run_can_be_stopped() {
     let stop = AtomicBool::new(false);
-    let fuzz = Fuzz {
-        seed: 1,
-        first: 0,
-        count: 100,
-    };
+    let fuzz = Fuzz { seed: 1, first: 0, count: 100 };
     let progress = |done| {
         stop.store(done == 10, std::sync::atomic::Ordering::Relaxed);
     };
@@ -83,21 +70,13 @@ fn a_run_can_be_stopped() {
 }
 
 fn a_mutant_is_killed() {
-    let scripts = Fuzz {
-        seed: 1,
-        first: 0,
-        count: 300,
-    };
+    let scripts = Fuzz { seed: 1, first: 0, count: 300 };
     let by = |text: &str| {
         let vectors = parse("f.toml", text).expect("it is well-formed");
         kills(Mutant::EndOfFileEchoed, &vectors, scripts).expect("it is performed")
     };
-    let vector =
-        "[[vector]]\nid = 'x'\ntitle = 'x'\nsteps = [{ type = 'a^D', echo = 'a', read = 'a' }]";
+    let vector = "[[vector]]\nid = 'x'\ntitle = 'x'\nsteps = [{ type = 'a^D', echo = 'a', read = 'a' }]";
     assert_eq!(by(vector), Some(Killer::Vector("x".to_owned())));
-    let other = vector.replace(
-        "^D', echo = 'a', read = 'a",
-        "\\n', echo = 'a\\r\\n', read = 'a\\n",
-    );
+    let other = vector.replace("^D', echo = 'a', read = 'a", "\\n', echo = 'a\\r\\n', read = 'a\\n");
     assert!(matches!(by(&other), Some(Killer::Script(_))));
 }

@@ -34,11 +34,7 @@ fn main() -> ExitCode {
         };
     }
     let trial = |(name, _): Test| Trial::test(name, move || in_its_own_process(name));
-    libtest_mimic::run(
-        &Arguments::from_args(),
-        tests.into_iter().map(trial).collect(),
-    )
-    .exit_code()
+    libtest_mimic::run(&Arguments::from_args(), tests.into_iter().map(trial).collect()).exit_code()
 }
 
 fn in_its_own_process(name: &str) -> Result<(), Failed> {

@@ -49,60 +49,31 @@ fn refused(text: &str) -> String {
 
 /// A vector with a second step and more after it.
 fn second(step: &str) -> String {
-    format!(
-        "[[vector]]\nid = 'x'\ntitle = 'x'\nsteps = [{{ type = 'a', echo = 'a' }}, {{ {step} }}]\n"
-    )
+    format!("[[vector]]\nid = 'x'\ntitle = 'x'\nsteps = [{{ type = 'a', echo = 'a' }}, {{ {step} }}]\n")
 }
 
 fn a_difference_names_its_step() {
     for (step, expected) in [
         ("type = 'b'", "step 2, echo: expected '', observed 'b'"),
-        (
-            "type = '^C', echo = '\\^C'",
-            "step 2, signals: expected [], observed [SIGINT]",
-        ),
-        (
-            "type = '\\n', echo = '\\r\\n', readable = false",
-            "step 2, readable: expected false, observed true",
-        ),
-        (
-            "flow = 'output-off', writable = true",
-            "step 2, writable: expected true, observed false",
-        ),
-        (
-            "type = '\\n', echo = '\\r\\n', unread = 1",
-            "step 2, unread: expected 1, observed 2",
-        ),
+        ("type = '^C', echo = '\\^C'", "step 2, signals: expected [], observed [SIGINT]"),
+        ("type = '\\n', echo = '\\r\\n', readable = false", "step 2, readable: expected false, observed true"),
+        ("flow = 'output-off', writable = true", "step 2, writable: expected true, observed false"),
+        ("type = '\\n', echo = '\\r\\n', unread = 1", "step 2, unread: expected 1, observed 2"),
         (
             "type = '\\n', echo = '\\r\\n', most = 1, read = ['a', 'b']",
             "step 2, read number 2: expected 'b', observed '\\n'",
         ),
         ("read = ''", "step 2, read: expected '', observed EAGAIN"),
-        (
-            "type = '^D', nothing = true",
-            "step 2, read: expected EAGAIN, observed 'a'",
-        ),
-        (
-            "write = 'abc', taken = 2, echo = 'abc'",
-            "step 2, taken: expected 2, observed 3",
-        ),
-        (
-            "type = '\\n', echo = '\\r\\n'",
-            "at the end, read: expected EAGAIN, observed 'a\\n'",
-        ),
+        ("type = '^D', nothing = true", "step 2, read: expected EAGAIN, observed 'a'"),
+        ("write = 'abc', taken = 2, echo = 'abc'", "step 2, taken: expected 2, observed 3"),
+        ("type = '\\n', echo = '\\r\\n'", "at the end, read: expected EAGAIN, observed 'a\\n'"),
     ] {
         assert_eq!(refused(&second(step)), expected);
     }
     let packet = second("packet = true }, { flush = 'input', status = [2]");
-    assert_eq!(
-        refused(&packet),
-        "step 3, status: expected [2], observed [1]"
-    );
+    assert_eq!(refused(&packet), "step 3, status: expected [2], observed [1]");
     let left = second("type = '\\n', echo = '\\r\\n'") + "left = 'a'\n";
-    assert_eq!(
-        refused(&left),
-        "at the end, read: expected 'a', observed 'a\\n'"
-    );
+    assert_eq!(refused(&left), "at the end, read: expected 'a', observed 'a\\n'");
 }
 
 const TWO: &str = r"
@@ -130,14 +101,7 @@ fn an_outcome_is_told() {
     assert_eq!(judgement.expect("it holds"), Some(Profile::New));
 }
 
-const BYTES: Look = Look {
-    hold: false,
-    readable: true,
-    writable: true,
-    unread: true,
-    reads: 1,
-    most: 100,
-};
+const BYTES: Look = Look { hold: false, readable: true, writable: true, unread: true, reads: 1, most: 100 };
 
 fn scenarios_do_not_see_each_other() {
     forgets(&mut Kernel::new().expect("a terminal"));
@@ -145,30 +109,18 @@ fn scenarios_do_not_see_each_other() {
 
 /// Whatever the one before leaves behind, the next terminal is a new one.
 pub fn forgets(stage: &mut dyn Stage) {
-    let raw = Change {
-        clear: Modes::named("ICANON").expect("a flag"),
-        ..Change::default()
-    };
+    let raw = Change { clear: Modes::named("ICANON").expect("a flag"), ..Change::default() };
     stage.begin(&raw).expect("a terminal");
-    let size = Size {
-        rows: 24,
-        columns: 80,
-        ..Size::default()
-    };
+    let size = Size { rows: 24, columns: 80, ..Size::default() };
     for action in [
         Action::Write(b"left".to_vec()),
         Action::Type(b"left\x16".to_vec()),
         Action::PacketMode(true),
         Action::Resize(size),
-        Action::Flow {
-            flow: Flow::OutputOff,
-            on: Side::Slave,
-        },
+        Action::Flow { flow: Flow::OutputOff, on: Side::Slave },
         Action::Type(b"echo\x03\x13".to_vec()),
     ] {
-        stage
-            .perform(Some(&action), &Look::default())
-            .expect("it is performed");
+        stage.perform(Some(&action), &Look::default()).expect("it is performed");
     }
     stage.begin(&Change::default()).expect("a terminal");
     let line = Action::Type(b"a\t\x7f\n".to_vec());
@@ -177,9 +129,7 @@ pub fn forgets(stage: &mut dyn Stage) {
     assert_eq!(seen.reads, [Read::Bytes(b"a\n".to_vec())]);
     assert_eq!((seen.status, seen.signals), (vec![], vec![]));
     assert_eq!((seen.unread, seen.writable), (Some(2), Some(true)));
-    let seen = stage
-        .perform(Some(&Action::Resize(size)), &Look::default())
-        .expect("it is performed");
+    let seen = stage.perform(Some(&Action::Resize(size)), &Look::default()).expect("it is performed");
     assert_eq!(seen.signals, [Signal::WindowChange]);
 }
 
@@ -197,8 +147,7 @@ fn a_second_terminal_is_refused() {
 
 fn mask() -> SigSet {
     let mut mask = SigSet::empty();
-    nix::sys::signal::pthread_sigmask(SigmaskHow::SIG_BLOCK, None, Some(&mut mask))
-        .expect("a mask");
+    nix::sys::signal::pthread_sigmask(SigmaskHow::SIG_BLOCK, None, Some(&mut mask)).expect("a mask");
     mask
 }
 
@@ -215,9 +164,7 @@ fn the_process_is_left_as_it_was() {
         let seen = kernel.perform(Some(&interrupt), &Look::default());
         assert_eq!(seen.expect("it is performed").signals, [Signal::Interrupt]);
         assert_ne!(mask(), before.0);
-        kernel
-            .perform(Some(&interrupt), &Look::default())
-            .expect("the signal that nobody takes is forgotten");
+        kernel.perform(Some(&interrupt), &Look::default()).expect("the signal that nobody takes is forgotten");
         drop(kernel);
         assert_eq!((mask(), cpus()), before);
     }

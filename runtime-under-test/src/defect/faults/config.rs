@@ -18,9 +18,7 @@ pub fn refuse_size(config: &Config, text: &str) -> Result<(), ContainerError> {
         config.is_some_and(|config| config["process"]["consoleSize"].is_object())
     };
     if active(Defect::SizeWithoutTerminalRefused) && !config.process.terminal && asked(text) {
-        return Err(ContainerError::Usage(
-            "process.consoleSize is given, but process.terminal is false",
-        ));
+        return Err(ContainerError::Usage("process.consoleSize is given, but process.terminal is false"));
     }
     Ok(())
 }
@@ -38,10 +36,7 @@ pub fn spoil_config(config: &mut Config) {
             options: vec!["bind".into()],
         });
     }
-    let pts = config
-        .mounts
-        .iter_mut()
-        .find(|mount| mount.destination == Path::new("/dev/pts"));
+    let pts = config.mounts.iter_mut().find(|mount| mount.destination == Path::new("/dev/pts"));
     let Some(pts) = pts else { return };
     if active(Defect::HostDevptsShared) {
         pts.kind = Some("bind".into());
@@ -50,8 +45,7 @@ pub fn spoil_config(config: &mut Config) {
     }
     let mut without = |defect, names: &[&str]| {
         if active(defect) {
-            pts.options
-                .retain(|option| !names.contains(&option.split('=').next().unwrap_or_default()));
+            pts.options.retain(|option| !names.contains(&option.split('=').next().unwrap_or_default()));
         }
     };
     without(Defect::PtmxMode000, &["ptmxmode"]);
@@ -62,14 +56,7 @@ pub fn spoil_config(config: &mut Config) {
         pts.options.push("mode=0600".into());
     }
     if active(Defect::DevptsOptionsIgnored) {
-        let default = [
-            "nosuid",
-            "noexec",
-            "newinstance",
-            "ptmxmode=0666",
-            "mode=0620",
-            "gid=5",
-        ];
+        let default = ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"];
         pts.options = default.map(String::from).to_vec();
     }
 }

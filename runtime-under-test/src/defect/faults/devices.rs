@@ -18,8 +18,7 @@ pub fn node(dev: &DeviceDirectory) -> Result<(), TerminalError> {
     let _ = fchmodat(dev, "ptmx", mode, FchmodatFlags::FollowSymlink);
     if active(Defect::PtmxIsNull) {
         let open = |name| openat(dev, name, OFlag::O_PATH | OFlag::O_CLOEXEC, Mode::empty());
-        let tree =
-            clone_place(open("null").map_err(failed)?.as_fd(), Depth::One).map_err(failed)?;
+        let tree = clone_place(open("null").map_err(failed)?.as_fd(), Depth::One).map_err(failed)?;
         attach(tree, open("ptmx").map_err(failed)?).map_err(failed)?;
     }
     Ok(())
@@ -99,11 +98,5 @@ pub fn console_symlink(dev: &DeviceDirectory, slave: &Slave) -> Result<(), Termi
 
 /// [`Defect::ConsoleWithoutTerminal`].
 pub fn console_file(dev: &DeviceDirectory) {
-    let _ = mknodat(
-        dev,
-        "console",
-        SFlag::S_IFREG,
-        Mode::from_bits_truncate(0o620),
-        0,
-    );
+    let _ = mknodat(dev, "console", SFlag::S_IFREG, Mode::from_bits_truncate(0o620), 0);
 }

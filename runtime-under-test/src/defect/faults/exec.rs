@@ -17,9 +17,7 @@ use std::path::Path;
 /// The terminal of the container's first process.
 pub fn init_terminal(root: &RootDir) -> Result<Slave, TerminalError> {
     let flags = OFlag::O_RDWR | OFlag::O_NOCTTY;
-    root.open_below(Path::new("/dev/pts/0"), flags, ResolveFlag::empty())
-        .map(Slave::from)
-        .map_err(failed)
+    root.open_below(Path::new("/dev/pts/0"), flags, ResolveFlag::empty()).map(Slave::from).map_err(failed)
 }
 
 /// [`Defect::ExecChangesInitSize`].
@@ -35,24 +33,14 @@ pub fn resize_init(root: &RootDir, size: Option<ConsoleSize>) {
 /// Gives `terminal` a size at the wrong moment.
 pub fn resize(terminal: impl AsFd, size: Option<ConsoleSize>) {
     if let Some(size) = size {
-        let size = libc::winsize {
-            ws_row: size.height,
-            ws_col: size.width,
-            ws_xpixel: 0,
-            ws_ypixel: 0,
-        };
+        let size = libc::winsize { ws_row: size.height, ws_col: size.width, ws_xpixel: 0, ws_ypixel: 0 };
         let _ = ioctl::set_window_size(terminal, &size);
     }
 }
 
 /// [`Defect::ExecEntryStays`]: a process of the container's holds `master`, and with it the terminal.
 pub fn hold(master: &OwnedFd) {
-    if active(Defect::ExecEntryStays)
-        && matches!(
-            fork_into(CloneFlags::empty(), None, false),
-            Ok(Forked::Child)
-        )
-    {
+    if active(Defect::ExecEntryStays) && matches!(fork_into(CloneFlags::empty(), None, false), Ok(Forked::Child)) {
         stay_with(master);
     }
 }

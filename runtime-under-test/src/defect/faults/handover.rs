@@ -49,28 +49,16 @@ pub fn leak_root() {
 
 /// [`Defect::SocketConnectsTwice`]. The connection lives as long as the process.
 pub fn connect_once_more(address: &UnixAddr) {
-    if let Ok(stream) = socket(
-        AddressFamily::Unix,
-        SockType::Stream,
-        SockFlag::SOCK_CLOEXEC,
-        None,
-    ) {
+    if let Ok(stream) = socket(AddressFamily::Unix, SockType::Stream, SockFlag::SOCK_CLOEXEC, None) {
         let _ = connect(stream.as_raw_fd(), address);
         mem::forget(stream);
     }
 }
 
 /// [`Defect::SocketAfterStart`]: a helper process waits for the execve of this one, which closes a pipe.
-pub fn hand_over_after_exec(
-    channel: &Channel,
-    master: OwnedFd,
-    to: Handover,
-) -> Result<(), TerminalError> {
+pub fn hand_over_after_exec(channel: &Channel, master: OwnedFd, to: Handover) -> Result<(), TerminalError> {
     let (ended, ends) = pipe2(OFlag::O_CLOEXEC).map_err(failed)?;
-    if matches!(
-        fork_into(CloneFlags::empty(), None, false),
-        Ok(Forked::Child)
-    ) {
+    if matches!(fork_into(CloneFlags::empty(), None, false), Ok(Forked::Child)) {
         drop(ends);
         let _ = read(ended, &mut [0]);
         let sent = channel.hand_over_now(master, to);
@@ -88,10 +76,7 @@ pub fn hold_terminal_of(process: &PidFd) {
     let Ok(fd) = Errno::result(fd) else { return };
     // SAFETY: the kernel just made this descriptor for us alone.
     let terminal = unsafe { OwnedFd::from_raw_fd(fd as RawFd) };
-    if matches!(
-        fork_into(CloneFlags::empty(), None, false),
-        Ok(Forked::Child)
-    ) {
+    if matches!(fork_into(CloneFlags::empty(), None, false), Ok(Forked::Child)) {
         let _ = close_from_except(0, &[terminal.as_fd()]);
         let _ = poll(&mut [], PollTimeout::from(HALF_A_MINUTE));
         std::process::exit(0);

@@ -12,18 +12,14 @@ mod streams;
 pub use config::{accept, refuse_size, spoil_config};
 pub use console_socket::{keep, spoil_path, wait_for_answer};
 pub use devices::{
-    console_file, console_node, console_symlink, hide_pts, make_console_on_the_host, node,
-    open_following, spoil_devices,
+    console_file, console_node, console_symlink, hide_pts, make_console_on_the_host, node, open_following,
+    spoil_devices,
 };
 pub use exec::{hold, init_terminal, owner, resize, resize_init, unasked_terminal};
-pub use handover::{
-    connect_once_more, hand_over_after_exec, hold_terminal_of, leak_descriptors, leak_root, peer,
-};
+pub use handover::{connect_once_more, hand_over_after_exec, hold_terminal_of, leak_descriptors, leak_root, peer};
 pub use relay::{await_room, leave_raw, lost, read_until_hang_up, spoil_caller};
 pub use settings::{invented_size, lock, spoil_owner, spoil_settings};
-pub use streams::{
-    foreground_group_of_nobody, host_pty, spoil_kept_streams, spoil_signals, spoil_streams, steal,
-};
+pub use streams::{foreground_group_of_nobody, host_pty, spoil_kept_streams, spoil_signals, spoil_streams, steal};
 
 use crate::syscall::descriptors::close_from_except;
 use crate::terminal::TerminalError;
@@ -32,10 +28,7 @@ use std::os::fd::AsFd;
 
 /// A defect that cannot be had here.
 fn failed(errno: Errno) -> TerminalError {
-    TerminalError::Ioctl {
-        action: "being defective",
-        errno,
-    }
+    TerminalError::Ioctl { action: "being defective", errno }
 }
 
 /// Waits without end in a helper process that keeps nothing open but `file`, and that no terminal's hang-up reaches.

@@ -3,9 +3,7 @@ use crate::defect::{Defect, active};
 use crate::terminal::Slave;
 use nix::libc;
 use nix::sys::termios::SpecialCharacterIndices as Index;
-use nix::sys::termios::{
-    ControlFlags, InputFlags, LocalFlags, OutputFlags, SetArg, tcgetattr, tcsetattr,
-};
+use nix::sys::termios::{ControlFlags, InputFlags, LocalFlags, OutputFlags, SetArg, tcgetattr, tcsetattr};
 use nix::unistd::{Gid, Uid};
 use std::os::fd::{AsFd, AsRawFd};
 
@@ -32,13 +30,7 @@ pub fn lock(master: impl AsFd) {
     if active(Defect::SlaveLocked) {
         let locked: libc::c_int = 1;
         // SAFETY: the kernel reads one int.
-        unsafe {
-            libc::ioctl(
-                master.as_fd().as_raw_fd(),
-                libc::TIOCSPTLCK,
-                &raw const locked,
-            )
-        };
+        unsafe { libc::ioctl(master.as_fd().as_raw_fd(), libc::TIOCSPTLCK, &raw const locked) };
     }
 }
 
@@ -54,10 +46,7 @@ pub fn spoil_owner(uid: Uid) -> (Uid, Option<Gid>) {
 
 /// [`Defect::SizeDefaultInvented`].
 pub fn invented_size(foreground: bool) -> Option<ConsoleSize> {
-    let size = ConsoleSize {
-        height: 24,
-        width: 80,
-    };
+    let size = ConsoleSize { height: 24, width: 80 };
     (active(Defect::SizeDefaultInvented) && !foreground).then_some(size)
 }
 
@@ -72,23 +61,11 @@ pub fn spoil_settings(slave: &Slave) {
     for (_, index, value) in CHARACTERS.iter().filter(|(defect, ..)| active(*defect)) {
         settings.control_chars[*index as usize] = *value;
     }
-    settings
-        .local_flags
-        .set(LocalFlags::TOSTOP, active(Defect::TostopOn));
-    settings
-        .output_flags
-        .set(OutputFlags::ONLCR, !active(Defect::OnlcrCleared));
-    settings
-        .input_flags
-        .set(InputFlags::IXON, !active(Defect::IxonOff));
-    settings
-        .input_flags
-        .set(InputFlags::ICRNL, !active(Defect::IcrnlOff));
-    settings
-        .input_flags
-        .set(InputFlags::IUTF8, active(Defect::Iutf8On));
-    settings
-        .control_flags
-        .set(ControlFlags::HUPCL, active(Defect::HupclOn));
+    settings.local_flags.set(LocalFlags::TOSTOP, active(Defect::TostopOn));
+    settings.output_flags.set(OutputFlags::ONLCR, !active(Defect::OnlcrCleared));
+    settings.input_flags.set(InputFlags::IXON, !active(Defect::IxonOff));
+    settings.input_flags.set(InputFlags::ICRNL, !active(Defect::IcrnlOff));
+    settings.input_flags.set(InputFlags::IUTF8, active(Defect::Iutf8On));
+    settings.control_flags.set(ControlFlags::HUPCL, active(Defect::HupclOn));
     let _ = tcsetattr(slave, SetArg::TCSANOW, &settings);
 }

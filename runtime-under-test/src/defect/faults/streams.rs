@@ -10,9 +10,7 @@ use nix::libc;
 use nix::sched::CloneFlags;
 use nix::sys::signal::{SigSet, Signal};
 use nix::sys::stat::Mode;
-use nix::unistd::{
-    Pid, dup, dup2_stderr, dup2_stdin, dup2_stdout, pipe2, read, setpgid, tcsetpgrp, write,
-};
+use nix::unistd::{Pid, dup, dup2_stderr, dup2_stdin, dup2_stdout, pipe2, read, setpgid, tcsetpgrp, write};
 use std::os::fd::{AsFd, AsRawFd};
 
 /// A pty of the devpts instance that the caller sees, made from its `/dev/ptmx` and verified by nobody.
@@ -28,19 +26,12 @@ pub fn host_pty() -> Result<Pty, TerminalError> {
 pub fn steal(terminal: impl AsFd) -> Result<(), Errno> {
     const STEAL: libc::c_int = 1;
     // SAFETY: takes an int, no pointers.
-    Errno::result(unsafe { libc::ioctl(terminal.as_fd().as_raw_fd(), libc::TIOCSCTTY, STEAL) })
-        .map(drop)
+    Errno::result(unsafe { libc::ioctl(terminal.as_fd().as_raw_fd(), libc::TIOCSCTTY, STEAL) }).map(drop)
 }
 
 /// The defects of streams that were right a moment ago.
 pub fn spoil_streams(slave: &Slave) -> Result<(), TerminalError> {
-    let again = |flags| {
-        open(
-            "/proc/self/fd/1",
-            flags | OFlag::O_NOCTTY | OFlag::O_CLOEXEC,
-            Mode::empty(),
-        )
-    };
+    let again = |flags| open("/proc/self/fd/1", flags | OFlag::O_NOCTTY | OFlag::O_CLOEXEC, Mode::empty());
     if active(Defect::StdinDevNull) {
         let null = open("/dev/null", OFlag::O_RDWR | OFlag::O_CLOEXEC, Mode::empty());
         dup2_stdin(null.map_err(failed)?).map_err(failed)?;
@@ -60,9 +51,7 @@ pub fn spoil_streams(slave: &Slave) -> Result<(), TerminalError> {
 
 /// [`Defect::ForegroundGroupNotInit`]: the group of a process that has already ended.
 pub fn foreground_group_of_nobody() {
-    let Ok(Forked::Parent { pid, pidfd }) = fork_into(CloneFlags::empty(), None, false) else {
-        stay()
-    };
+    let Ok(Forked::Parent { pid, pidfd }) = fork_into(CloneFlags::empty(), None, false) else { stay() };
     let _ = setpgid(pid, pid);
     let mut ignored = SigSet::empty();
     ignored.add(Signal::SIGTTOU);
@@ -78,13 +67,8 @@ pub fn spoil_kept_streams() -> Result<(), TerminalError> {
         let _ = steal(stream(0)); // whatever 0 is: it need not be a terminal
     }
     if active(Defect::StdioCrossed) {
-        let (output, error) = (
-            dup(stream(1)).map_err(failed)?,
-            dup(stream(2)).map_err(failed)?,
-        );
-        dup2_stdout(error)
-            .and_then(|()| dup2_stderr(output))
-            .map_err(failed)?;
+        let (output, error) = (dup(stream(1)).map_err(failed)?, dup(stream(2)).map_err(failed)?);
+        dup2_stdout(error).and_then(|()| dup2_stderr(output)).map_err(failed)?;
     }
     if active(Defect::StdinEofLost) {
         without_eof()?;
@@ -95,10 +79,7 @@ pub fn spoil_kept_streams() -> Result<(), TerminalError> {
 /// [`Defect::StdinEofLost`]: a helper process copies the input and then stays.
 fn without_eof() -> Result<(), TerminalError> {
     let (from, to) = pipe2(OFlag::O_CLOEXEC).map_err(failed)?;
-    if matches!(
-        fork_into(CloneFlags::empty(), None, false),
-        Ok(Forked::Child)
-    ) {
+    if matches!(fork_into(CloneFlags::empty(), None, false), Ok(Forked::Child)) {
         let _ = close_from_except(3, &[to.as_fd()]);
         let mut buffer = [0; 4096];
         while let Ok(length @ 1..) = read(stream(0), &mut buffer) {

@@ -92,19 +92,7 @@ impl Crew<'_> {
     fn part(&self, first: u64, count: u64) -> Result<Option<Came>, String> {
         let (seed, edition) = (self.seed, self.edition.to_owned());
         let which = format!("scripts {first} to {} of seed {seed}", first + count - 1);
-        let wanted = Wanted {
-            edition,
-            seed,
-            first,
-            count,
-        };
-        ask(
-            self.supervisor,
-            self.subject,
-            &random::TASK,
-            &wanted,
-            DEADLINE,
-        )
-        .map_err(|why| format!("{which}: {why}"))
+        let wanted = Wanted { edition, seed, first, count };
+        ask(self.supervisor, self.subject, &random::TASK, &wanted, DEADLINE).map_err(|why| format!("{which}: {why}"))
     }
 }

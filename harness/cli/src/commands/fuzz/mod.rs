@@ -24,13 +24,10 @@ pub fn fuzz(arguments: &Fuzz) -> Result<Exit, Refusal> {
     }
     let (first, runs) = (arguments.first, arguments.runs.get());
     let end = first.checked_add(runs).ok_or_else(|| {
-        Refusal::usage(format!(
-            "--first {first} and --runs {runs}: there are no scripts of such numbers"
-        ))
+        Refusal::usage(format!("--first {first} and --runs {runs}: there are no scripts of such numbers"))
     })?;
     let seed = arguments.seed.unwrap_or_else(any_seed);
-    let interrupt = Interrupt::watch()
-        .map_err(|error| Refusal::machine(format!("watching signals: {error}")))?;
+    let interrupt = Interrupt::watch().map_err(|error| Refusal::machine(format!("watching signals: {error}")))?;
     let supervisor = Supervisor::begin_until(interrupt).map_err(Refusal::machine)?;
     let (subject, place) = match &arguments.runtime {
         None => (Subject::Kernel, "the bare kernel".to_owned()),
@@ -44,16 +41,9 @@ pub fn fuzz(arguments: &Fuzz) -> Result<Exit, Refusal> {
     let edition: Option<String> =
         ask(&supervisor, &subject, &random::EDITION, &(), DEADLINE).map_err(Refusal::machine)?;
     let edition = edition.ok_or_else(|| Refusal::machine("interrupted"))?;
-    let crew = Crew {
-        supervisor: &supervisor,
-        subject: &subject,
-        jobs: jobs.map_or(1, usize::from),
-        seed,
-        edition: &edition,
-    };
-    eprintln!(
-        "{runs} scripts of seed {seed} from number {first} on {place}; the model does {edition}"
-    );
+    let crew =
+        Crew { supervisor: &supervisor, subject: &subject, jobs: jobs.map_or(1, usize::from), seed, edition: &edition };
+    eprintln!("{runs} scripts of seed {seed} from number {first} on {place}; the model does {edition}");
     let mut tally = Tally::new(runs, std::io::stderr().is_terminal());
     let outcome = crew.run(first..end, |part| match part {
         Part::Done(came) => {
@@ -69,11 +59,7 @@ pub fn fuzz(arguments: &Fuzz) -> Result<Exit, Refusal> {
     if supervisor.is_interrupted() {
         return Err(Refusal::machine("interrupted"));
     }
-    Ok(if tally.found() {
-        Exit::NotAsExpected
-    } else {
-        Exit::AsExpected
-    })
+    Ok(if tally.found() { Exit::NotAsExpected } else { Exit::AsExpected })
 }
 
 fn show(came: &Came) {
@@ -87,7 +73,5 @@ fn show(came: &Came) {
 
 /// Another one each time; it is printed, so that the run can be repeated.
 fn any_seed() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |time| u64::from(time.subsec_nanos()))
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| u64::from(time.subsec_nanos()))
 }

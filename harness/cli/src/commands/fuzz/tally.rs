@@ -79,12 +79,7 @@ impl Tally {
             Ok(left) if self.scripts > 0 => format!("{} left", minutes(left)),
             _ => "starting".to_owned(),
         };
-        format!(
-            "{} of {} scripts, {rate:.0} scripts/s, {left}, {}",
-            self.scripts,
-            self.wanted,
-            self.differences()
-        )
+        format!("{} of {} scripts, {rate:.0} scripts/s, {left}, {}", self.scripts, self.wanted, self.differences())
     }
 
     fn rate(&self, elapsed: Duration) -> f64 {

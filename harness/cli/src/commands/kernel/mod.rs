@@ -23,11 +23,7 @@ use std::thread::available_parallelism;
 /// To be called before anything else: where the program is the first process of a guest, it does that work and
 /// turns the machine off.
 pub fn guest() {
-    inside::dispatch(&Provisions {
-        cases: ptyproof_cases::all(),
-        runtime: reference_runtime(),
-        profile: "ptyrun",
-    });
+    inside::dispatch(&Provisions { cases: ptyproof_cases::all(), runtime: reference_runtime(), profile: "ptyrun" });
 }
 
 /// Boots kernels and runs the suite in each. All that can be wrong with the command line is told before anything is
@@ -49,8 +45,7 @@ pub fn kernel(arguments: &Arguments) -> Result<Exit, Refusal> {
     if kernels.is_empty() {
         return Ok(outcome.exit());
     }
-    let interrupt = Interrupt::watch()
-        .map_err(|error| Refusal::machine(format!("watching signals: {error}")))?;
+    let interrupt = Interrupt::watch().map_err(|error| Refusal::machine(format!("watching signals: {error}")))?;
     let guests = Guests {
         qemu,
         program: Program::running().map_err(Refusal::machine)?,
@@ -67,10 +62,7 @@ pub fn kernel(arguments: &Arguments) -> Result<Exit, Refusal> {
         guests: &guests,
         accelerator,
         interrupt: &interrupt,
-        jobs: arguments
-            .jobs
-            .or_else(|| available_parallelism().ok())
-            .map_or(1, usize::from),
+        jobs: arguments.jobs.or_else(|| available_parallelism().ok()).map_or(1, usize::from),
     };
     let mut view = View::new(&kernels, arguments);
     fleet.run(&kernels, |news| view.take(news, &mut outcome));
@@ -117,8 +109,7 @@ fn selected(arguments: &Arguments) -> Result<(Vec<&'static Case>, Vec<&'static C
 
 fn usable(path: &Path, arguments: &Arguments) -> Result<Kernel, String> {
     let image = Image::open(path).map_err(|error| error.to_string())?;
-    let modules = needed(&image, &arguments.modules)
-        .map_err(|error| format!("{}: {error}", path.display()))?;
+    let modules = needed(&image, &arguments.modules).map_err(|error| format!("{}: {error}", path.display()))?;
     Ok(Kernel { image, modules })
 }
 
@@ -138,9 +129,7 @@ fn accelerator(
     }
     match examined {
         Ok(()) => Ok(Accelerator::Kvm),
-        Err(why) if wanted == Acceleration::Kvm => {
-            Err(Refusal::machine(format!("--accel kvm: {why}")))
-        }
+        Err(why) if wanted == Acceleration::Kvm => Err(Refusal::machine(format!("--accel kvm: {why}"))),
         Err(why) => {
             eprintln!("ptyproof: kvm cannot be used, so qemu translates, which is slower: {why}");
             Ok(Accelerator::Tcg)

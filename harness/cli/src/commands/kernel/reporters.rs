@@ -8,8 +8,7 @@ use crate::exit::Refusal;
 use crate::screen::{is_watched, quoted, width};
 use ptyproof_guest::outside::Kernel;
 use ptyproof_harness::report::{
-    Again, Collector, Destination, Event, FileReporter, Form, Format, Progress, Report, Reporter,
-    Screen, SideBySide,
+    Again, Collector, Destination, Event, FileReporter, Form, Format, Progress, Report, Reporter, Screen, SideBySide,
 };
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -20,8 +19,7 @@ use std::rc::Rc;
 
 /// Makes the directory for reports.
 pub fn prepare(directory: &Path) -> Result<(), Refusal> {
-    fs::create_dir_all(directory)
-        .map_err(|error| Refusal::usage(format!("--reports {}: {error}", directory.display())))
+    fs::create_dir_all(directory).map_err(|error| Refusal::usage(format!("--reports {}: {error}", directory.display())))
 }
 
 /// What is told of several kernels.
@@ -56,31 +54,16 @@ impl View {
         let one = |kernel: &Kernel| {
             let name = unique(&kernel.image.release, &mut taken);
             let page = Page::default();
-            let output: Box<dyn Write> = if several {
-                Box::new(page.clone())
-            } else {
-                Box::new(io::stdout())
-            };
+            let output: Box<dyn Write> = if several { Box::new(page.clone()) } else { Box::new(io::stdout()) };
             let mut reporters: Vec<Box<dyn Reporter>> = Vec::new();
             if watched && !several {
                 reporters.push(Box::new(Progress::new(Box::new(io::stderr()), width)));
             }
-            reporters.push(Box::new(Screen::new(
-                output,
-                form,
-                again(kernel, arguments),
-            )));
+            reporters.push(Box::new(Screen::new(output, form, again(kernel, arguments))));
             if let Some(directory) = &arguments.reports {
                 reporters.extend(files(directory, &name));
             }
-            One {
-                name,
-                reporters,
-                page,
-                ended: None,
-                collector: Collector::default(),
-                report: None,
-            }
+            One { name, reporters, page, ended: None, collector: Collector::default(), report: None }
         };
         let kernels: Vec<One> = kernels.iter().map(one).collect();
         let names = kernels.iter().map(|one| one.name.clone()).collect();
@@ -132,18 +115,11 @@ impl View {
             outcome.error(&format!("writing to standard output: {error}"));
         }
         let reports = self.kernels.into_iter();
-        reports
-            .filter_map(|one| Some((PathBuf::from(one.name), one.report?)))
-            .collect()
+        reports.filter_map(|one| Some((PathBuf::from(one.name), one.report?))).collect()
     }
 
     fn print_ends(&self) -> io::Result<()> {
-        let width = self
-            .kernels
-            .iter()
-            .map(|one| one.name.len())
-            .max()
-            .unwrap_or(0);
+        let width = self.kernels.iter().map(|one| one.name.len()).max().unwrap_or(0);
         let mut text = String::new();
         for one in &self.kernels {
             let ended = one.ended.as_deref().unwrap_or("not run");
@@ -159,11 +135,7 @@ impl One {
     fn take(&mut self, event: &Event<'_>, outcome: &mut Outcome, strict: bool) {
         match event {
             Event::CaseEnded(result) => outcome.count(result, strict),
-            Event::Ended {
-                summary,
-                took,
-                interrupted,
-            } => {
+            Event::Ended { summary, took, interrupted } => {
                 let counts: Vec<String> = summary.in_words().map(|(_, count)| count).collect();
                 let took = took.as_secs_f64();
                 let cut = if *interrupted { "cut short: " } else { "" };
@@ -175,14 +147,13 @@ impl One {
             _ => {}
         }
         self.report = self.collector.take(event).or(self.report.take());
-        self.reporters
-            .retain_mut(|reporter| match reporter.take(event) {
-                Ok(()) => true,
-                Err(error) => {
-                    outcome.error(&error.to_string());
-                    false
-                }
-            });
+        self.reporters.retain_mut(|reporter| match reporter.take(event) {
+            Ok(()) => true,
+            Err(error) => {
+                outcome.error(&error.to_string());
+                false
+            }
+        });
     }
 }
 
@@ -197,11 +168,7 @@ fn unique(release: &str, taken: &mut BTreeSet<String>) -> String {
 }
 
 fn files(directory: &Path, name: &str) -> Vec<Box<dyn Reporter>> {
-    let kinds = [
-        (Format::Json, "json"),
-        (Format::Tap, "tap"),
-        (Format::Junit, "xml"),
-    ];
+    let kinds = [(Format::Json, "json"), (Format::Tap, "tap"), (Format::Junit, "xml")];
     let reporter = |(format, extension)| -> Box<dyn Reporter> {
         let path = directory.join(format!("{name}.{extension}"));
         Box::new(FileReporter::new(format, Destination::File(path)))
@@ -224,10 +191,7 @@ fn again(kernel: &Kernel, arguments: &Arguments) -> Again {
         flag("--sysctl", &format!("{}={}", setting.name, setting.value));
     }
     words.push("--".to_owned());
-    Again {
-        before: words.join(" "),
-        after: String::new(),
-    }
+    Again { before: words.join(" "), after: String::new() }
 }
 
 /// What is to be printed later.

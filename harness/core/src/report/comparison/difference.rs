@@ -50,9 +50,7 @@ pub(crate) fn points(sides: &[Option<Behaviour>]) -> Vec<Point> {
     let mut points = Vec::new();
     points.extend(verdict(sides));
     for what in keys(sides, |side| side.shown.keys()) {
-        points.extend(part(sides, Aspect::Shows(what.clone()), |side| {
-            side.shown.get(what).cloned().map(Seen::Shows)
-        }));
+        points.extend(part(sides, Aspect::Shows(what.clone()), |side| side.shown.get(what).cloned().map(Seen::Shows)));
     }
     for what in keys(sides, |side| side.records.keys()) {
         points.extend(part(sides, Aspect::Records(what.clone()), |side| {
@@ -71,10 +69,7 @@ fn keys<'s, I: Iterator<Item = &'s String>>(
 }
 
 fn verdict(sides: &[Option<Behaviour>]) -> Option<Point> {
-    let ended = sides
-        .iter()
-        .flatten()
-        .filter_map(|side| side.ended.as_ref());
+    let ended = sides.iter().flatten().filter_map(|side| side.ended.as_ref());
     // Of a failure that is known it is known how it looks, too; many look different each time.
     let is_known = ended.clone().any(|ended| ended.verdict == Verdict::Xfail);
     let compared = |ended: &Ended| {
@@ -104,18 +99,11 @@ fn point(aspect: Aspect, sides: &[Option<Behaviour>], seen: impl Fn(&Behaviour) 
 }
 
 /// One value of the case. Who ended early has no say in what it did not come to.
-fn part(
-    sides: &[Option<Behaviour>],
-    aspect: Aspect,
-    of: impl Fn(&Behaviour) -> Option<Seen>,
-) -> Option<Point> {
+fn part(sides: &[Option<Behaviour>], aspect: Aspect, of: impl Fn(&Behaviour) -> Option<Seen>) -> Option<Point> {
     let say = |side: &Behaviour| of(side).or(side.is_whole().then_some(Seen::Nothing));
     let seen: Vec<Option<Seen>> = sides.iter().map(|side| say(side.as_ref()?)).collect();
     let compared = seen.iter().flatten().map(|seen| match seen {
-        Seen::Shows(shows) => Seen::Shows(Shows {
-            value: None,
-            ..shows.clone()
-        }),
+        Seen::Shows(shows) => Seen::Shows(Shows { value: None, ..shows.clone() }),
         other => other.clone(),
     });
     differ(compared).then_some(Point { aspect, seen })

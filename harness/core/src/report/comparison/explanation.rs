@@ -37,10 +37,7 @@ pub struct ExplanationError {
 impl Explanations {
     /// Parses text that comes from `origin`.
     pub fn parse(origin: &str, text: &str) -> Result<Self, ExplanationError> {
-        toml::from_str(text).map_err(|error| ExplanationError {
-            origin: origin.to_owned(),
-            error: Box::new(error),
-        })
+        toml::from_str(text).map_err(|error| ExplanationError { origin: origin.to_owned(), error: Box::new(error) })
     }
 }
 
@@ -66,18 +63,10 @@ pub struct Explained {
 impl Explanations {
     /// Those of `settings` that explain a difference in a case that covers these behaviours.
     pub(crate) fn of(&self, covers: &[String], settings: &[Setting]) -> Vec<Explained> {
-        let fitting = self
-            .explains
-            .iter()
-            .filter(|known| known.covers.iter().any(|id| covers.contains(id)));
+        let fitting = self.explains.iter().filter(|known| known.covers.iter().any(|id| covers.contains(id)));
         let explained = fitting.filter_map(|known| {
-            let setting = settings
-                .iter()
-                .find(|setting| setting.name == known.setting)?;
-            Some(Explained {
-                by: setting.clone(),
-                because: printable(&known.because),
-            })
+            let setting = settings.iter().find(|setting| setting.name == known.setting)?;
+            Some(Explained { by: setting.clone(), because: printable(&known.because) })
         });
         explained.collect()
     }

@@ -37,10 +37,7 @@ pub(crate) fn difference_lines(difference: &Difference, names: &[&str]) -> Vec<S
         lines.extend(seen(point, names));
     }
     for explained in &difference.explained {
-        let head = format!(
-            "  explained by {}: {}",
-            explained.by.name, explained.because
-        );
+        let head = format!("  explained by {}: {}", explained.by.name, explained.because);
         lines.extend(wrap(&head, WIDTH, 4));
         lines.extend(values(&explained.by, names));
     }
@@ -52,10 +49,7 @@ pub(crate) fn setting_lines(settings: &[Setting], names: &[&str]) -> Vec<String>
     if settings.is_empty() {
         return Vec::new();
     }
-    let mut lines = vec![
-        String::new(),
-        "settings that differ, and are not known to explain a difference".to_owned(),
-    ];
+    let mut lines = vec![String::new(), "settings that differ, and are not known to explain a difference".to_owned()];
     for setting in settings {
         lines.push(format!("  {}", setting.name));
         lines.extend(values(setting, names));
@@ -124,11 +118,7 @@ fn grouped<'n>(told: impl Iterator<Item = (&'n str, Vec<String>)>) -> Vec<String
             label = " ".repeat(indent);
         }
         for part in value {
-            lines.extend(wrap(
-                &format!("{label}{}", shortened(&part, LONGEST)),
-                WIDTH,
-                indent,
-            ));
+            lines.extend(wrap(&format!("{label}{}", shortened(&part, LONGEST)), WIDTH, indent));
             label = " ".repeat(indent);
         }
     }

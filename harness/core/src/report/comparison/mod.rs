@@ -108,10 +108,8 @@ impl Comparison {
         let mut same = 0;
         let indexed: Vec<_> = reports.iter().map(|report| indexed(report)).collect();
         for case in cases(&reports) {
-            let behaviours: Vec<Option<Behaviour>> = indexed
-                .iter()
-                .map(|report| report.get(case).map(|result| behaviour(*result)))
-                .collect();
+            let behaviours: Vec<Option<Behaviour>> =
+                indexed.iter().map(|report| report.get(case).map(|result| behaviour(*result))).collect();
             let having = behaviours.iter().flatten().count();
             if having < reports.len() {
                 let names = compared.iter().zip(&behaviours);
@@ -198,9 +196,7 @@ fn cases<'r>(reports: &[&'r Report]) -> Vec<&'r CaseId> {
 fn indexed(report: &Report) -> HashMap<&CaseId, Option<&CaseResult>> {
     let selected = report.selected.iter().map(|id| (id, None));
     let results = report.results.iter();
-    selected
-        .chain(results.map(|result| (&result.id, Some(result))))
-        .collect()
+    selected.chain(results.map(|result| (&result.id, Some(result)))).collect()
 }
 
 fn behaviour(result: Option<&CaseResult>) -> Behaviour {
@@ -213,12 +209,7 @@ fn compared(sides: &[(&Path, &Report)]) -> Vec<Compared> {
         name,
         file: printable(&path.to_string_lossy()),
         target: printable(&tested(&report.target, &report.environment.kernel)),
-        counts: report
-            .summary
-            .counts
-            .iter()
-            .map(|(word, count)| (printable(word), *count))
-            .collect(),
+        counts: report.summary.counts.iter().map(|(word, count)| (printable(word), *count)).collect(),
         left_behind: report.summary.left_behind,
         interrupted: report.interrupted,
     });

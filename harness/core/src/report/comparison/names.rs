@@ -23,20 +23,12 @@ pub(super) fn names(sides: &[(&Path, &Report)]) -> Vec<String> {
     };
     let mut all = ways.iter().map(names);
     all.find(|names| names.iter().collect::<BTreeSet<_>>().len() == names.len())
-        .unwrap_or_else(|| {
-            (1..=sides.len())
-                .map(|number| format!("#{number}"))
-                .collect()
-        })
+        .unwrap_or_else(|| (1..=sides.len()).map(|number| format!("#{number}")).collect())
 }
 
 /// `6.1.0` of the kernel 6.1.0-28-cloud-amd64; `runc 1.1.5+ds1` of a runtime.
 fn short(report: &Report) -> String {
-    if report.target.is_kernel() {
-        release(report)
-    } else {
-        long(report)
-    }
+    if report.target.is_kernel() { release(report) } else { long(report) }
 }
 
 fn long(report: &Report) -> String {
@@ -44,11 +36,7 @@ fn long(report: &Report) -> String {
         return report.environment.kernel.clone();
     }
     let first = report.target.version.lines().next().unwrap_or_default();
-    if first.is_empty() {
-        report.target.profile.clone()
-    } else {
-        first.replacen(" version ", " ", 1)
-    }
+    if first.is_empty() { report.target.profile.clone() } else { first.replacen(" version ", " ", 1) }
 }
 
 /// The number that a kernel's release begins with.
@@ -64,10 +52,7 @@ mod tests {
     use super::*;
 
     fn named(sides: &[(&str, Report)]) -> Vec<String> {
-        let sides: Vec<_> = sides
-            .iter()
-            .map(|(path, report)| (Path::new(*path), report))
-            .collect();
+        let sides: Vec<_> = sides.iter().map(|(path, report)| (Path::new(*path), report)).collect();
         names(&sides)
     }
 
@@ -77,38 +62,23 @@ mod tests {
         let other = ("b.json", kernel("6.12.9+bpo-cloud-amd64"));
         assert_eq!(named(&[one.clone(), other]), ["6.1.0", "6.12.9"]);
         let rebuilt = ("b.json", kernel("6.1.0-29-cloud-amd64"));
-        assert_eq!(
-            named(&[one, rebuilt]),
-            ["6.1.0-28-cloud-amd64", "6.1.0-29-cloud-amd64"]
-        );
+        assert_eq!(named(&[one, rebuilt]), ["6.1.0-28-cloud-amd64", "6.1.0-29-cloud-amd64"]);
     }
 
     #[test]
     fn runtimes_are_named_by_their_version_and_where_needed_by_the_kernel() {
-        let one = (
-            "a.json",
-            runtime("runc version 1.1.5+ds1\nspec: 1", "6.1.0"),
-        );
+        let one = ("a.json", runtime("runc version 1.1.5+ds1\nspec: 1", "6.1.0"));
         let other = ("b.json", runtime("crun version 1.8.1\n", "6.1.0"));
-        assert_eq!(
-            named(&[one.clone(), other]),
-            ["runc 1.1.5+ds1", "crun 1.8.1"]
-        );
+        assert_eq!(named(&[one.clone(), other]), ["runc 1.1.5+ds1", "crun 1.8.1"]);
         let elsewhere = ("b.json", runtime("runc version 1.1.5+ds1\n", "6.12.1-x"));
-        assert_eq!(
-            named(&[one, elsewhere]),
-            ["runc 1.1.5+ds1 on 6.1.0", "runc 1.1.5+ds1 on 6.12.1"]
-        );
+        assert_eq!(named(&[one, elsewhere]), ["runc 1.1.5+ds1 on 6.1.0", "runc 1.1.5+ds1 on 6.12.1"]);
     }
 
     #[test]
     fn the_same_twice_is_named_by_file_by_path_or_by_number() {
         let same = kernel("6.1.0");
         let named = |paths: [&str; 2]| named(&paths.map(|path| (path, same.clone())));
-        assert_eq!(
-            named(["x/before.json", "x/after.json"]),
-            ["before", "after"]
-        );
+        assert_eq!(named(["x/before.json", "x/after.json"]), ["before", "after"]);
         assert_eq!(named(["x/r.json", "y/r.json"]), ["x/r.json", "y/r.json"]);
         assert_eq!(named(["r.json", "r.json"]), ["#1", "#2"]);
     }

@@ -13,21 +13,16 @@ const VOLATILE: &str = "kernel.pty.nr";
 /// The sysctls that are properties of the machine.
 pub(crate) fn sysctls(environment: &Environment) -> BTreeMap<String, String> {
     let all = environment.sysctls.iter();
-    all.filter(|(name, _)| *name != VOLATILE)
-        .map(|(name, value)| (printable(name), stable(value)))
-        .collect()
+    all.filter(|(name, _)| *name != VOLATILE).map(|(name, value)| (printable(name), stable(value))).collect()
 }
 
 /// The settings of which `all` have not the same value.
 pub(crate) fn differing(all: &[BTreeMap<String, String>]) -> Vec<Setting> {
     let names: BTreeSet<&String> = all.iter().flat_map(BTreeMap::keys).collect();
-    let settings = names.into_iter().map(|name| Setting {
-        name: name.clone(),
-        values: all.iter().map(|one| one.get(name).cloned()).collect(),
-    });
-    settings
-        .filter(|setting| differ(setting.values.iter()))
-        .collect()
+    let settings = names
+        .into_iter()
+        .map(|name| Setting { name: name.clone(), values: all.iter().map(|one| one.get(name).cloned()).collect() });
+    settings.filter(|setting| differ(setting.values.iter())).collect()
 }
 
 /// All settings of the reports that are not the same everywhere: first the machines, then what was tested.
@@ -59,10 +54,7 @@ pub(super) fn of(reports: &[&Report]) -> Vec<Setting> {
         row("profile", tested(|one| one.target.profile.clone()));
         row("binary (sha256)", tested(|one| digest(&one.target.sha256)));
     }
-    let sysctls: Vec<_> = reports
-        .iter()
-        .map(|one| sysctls(&one.environment))
-        .collect();
+    let sysctls: Vec<_> = reports.iter().map(|one| sysctls(&one.environment)).collect();
     settings.extend(differing(&sysctls));
     settings
 }
@@ -80,9 +72,7 @@ fn command_lines(reports: &[&Report]) -> Vec<Option<String>> {
     };
     let all: Vec<Vec<String>> = reports.iter().map(|report| words(report)).collect();
     let own = all.iter().map(|words| {
-        let own = words
-            .iter()
-            .filter(|word| !all.iter().all(|other| other.contains(word)));
+        let own = words.iter().filter(|word| !all.iter().all(|other| other.contains(word)));
         let own: Vec<&str> = own.map(String::as_str).collect();
         (!own.is_empty()).then(|| own.join(" "))
     });

@@ -10,10 +10,7 @@ const VOLATILE: &[(&str, &str)] = &[
     (r"ptyproof-[A-Za-z0-9]{6}\b", "ptyproof-<run>"),
     // Inode numbers of namespaces: the kernel counts them from 0xF0000000 on.
     (r"\b40265[3-9]\d{4}\b", "<namespace>"),
-    (
-        r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?",
-        "<time>",
-    ),
+    (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?", "<time>"),
     // Devices of file systems without a disk: the kernel takes the first free minor number.
     (r"\bdevice: 0:[1-9]\d*\b", "device: 0:<minor>"),
     (r"(\bprocess |\bpid |/proc/)\d+\b", "$1<pid>"),
@@ -29,9 +26,7 @@ static MASKS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
 
 /// `text` as one line that no terminal obeys, in which what differs from run to run is replaced by its name.
 pub(crate) fn stable(text: &str) -> String {
-    MASKS.iter().fold(printable(text), |text, (regex, mask)| {
-        regex.replace_all(&text, *mask).into_owned()
-    })
+    MASKS.iter().fold(printable(text), |text, (regex, mask)| regex.replace_all(&text, *mask).into_owned())
 }
 
 #[cfg(test)]
@@ -50,14 +45,8 @@ mod tests {
                 "openat2 /sys/fs/cgroup/ptyproof-zdLDTz-console-stale-node-4026532180/c2/memory.events",
                 "openat2 /sys/fs/cgroup/ptyproof-<run>-console-stale-node-<namespace>/c2/memory.events",
             ),
-            (
-                "time=\"2026-11-23T17:22:43Z\" level=error",
-                "time=\"<time>\" level=error",
-            ),
-            (
-                "\\x1b[1;31m2026-11-23T17:22:54.309364Z: out",
-                "\\x1b[1;31m<time>: out",
-            ),
+            ("time=\"2026-11-23T17:22:43Z\" level=error", "time=\"<time>\" level=error"),
+            ("\\x1b[1;31m2026-11-23T17:22:54.309364Z: out", "\\x1b[1;31m<time>: out"),
             ("2026-11-23T17:22:54+01:00.", "<time>."),
             ("device: 0:50 }", "device: 0:<minor> }"),
             ("process 1234 has ended", "process <pid> has ended"),

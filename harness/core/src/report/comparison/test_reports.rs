@@ -40,29 +40,14 @@ pub(crate) fn ended(id: &str, verdict: Verdict, reason: &str, observed: &str) ->
 
 /// One that shows a profile.
 pub(crate) fn shows(id: &str, what: &str, profile: &str, value: &str) -> CaseResult {
-    let shown = Shown {
-        what: what.to_owned(),
-        profile: profile.to_owned(),
-        value: value.to_owned(),
-    };
-    CaseResult {
-        shown: vec![shown],
-        ..passed(id)
-    }
+    let shown = Shown { what: what.to_owned(), profile: profile.to_owned(), value: value.to_owned() };
+    CaseResult { shown: vec![shown], ..passed(id) }
 }
 
 /// One that is only recorded.
 pub(crate) fn recorded(id: &str, what: &str, value: &str) -> CaseResult {
-    let record = Record {
-        what: what.to_owned(),
-        value: value.to_owned(),
-    };
-    CaseResult {
-        level: Level::Info,
-        verdict: Verdict::Info,
-        records: vec![record],
-        ..passed(id)
-    }
+    let record = Record { what: what.to_owned(), value: value.to_owned() };
+    CaseResult { level: Level::Info, verdict: Verdict::Info, records: vec![record], ..passed(id) }
 }
 
 /// The report with these results in place of its own.

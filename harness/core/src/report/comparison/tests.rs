@@ -5,10 +5,7 @@ use super::*;
 use crate::report::Verdict;
 
 fn compare(reports: &[&Report]) -> Comparison {
-    let sides: Vec<_> = reports
-        .iter()
-        .map(|report| (Path::new("a.json"), *report))
-        .collect();
+    let sides: Vec<_> = reports.iter().map(|report| (Path::new("a.json"), *report)).collect();
     Comparison::of(&sides, &Explanations::default())
 }
 
@@ -22,20 +19,11 @@ fn differences(one: CaseResult, other: CaseResult) -> usize {
 #[test]
 fn two_runs_of_the_same_differ_in_nothing() {
     let results = crate::report::test_results::results();
-    let one = with(
-        runtime("some version 1.0\nrundir: /tmp/ptyproof-aaaaaa/w", "6.1.0"),
-        &results,
-    );
-    let mut other = with(
-        runtime("some version 1.0\nrundir: /tmp/ptyproof-bbbbbb/w", "6.1.0"),
-        &results,
-    );
+    let one = with(runtime("some version 1.0\nrundir: /tmp/ptyproof-aaaaaa/w", "6.1.0"), &results);
+    let mut other = with(runtime("some version 1.0\nrundir: /tmp/ptyproof-bbbbbb/w", "6.1.0"), &results);
     other.duration_ms += 1;
     other.target.path = "/tmp/ptyproof-bbbbbb/some".to_owned();
-    other
-        .environment
-        .sysctls
-        .insert("kernel.pty.nr".to_owned(), "7".to_owned());
+    other.environment.sysctls.insert("kernel.pty.nr".to_owned(), "7".to_owned());
     for result in &mut other.results {
         result.duration_ms += 1;
         result.observations += 1;
@@ -44,10 +32,7 @@ fn two_runs_of_the_same_differ_in_nothing() {
     let comparison = compare(&[&one, &other]);
     assert_eq!(comparison.differences, []);
     assert_eq!(comparison.environment, []);
-    assert_eq!(
-        (comparison.same, comparison.only_in_some.len()),
-        (results.len(), 0)
-    );
+    assert_eq!((comparison.same, comparison.only_in_some.len()), (results.len(), 0));
 }
 
 #[test]
@@ -64,12 +49,7 @@ fn a_known_failure_is_a_failure_and_its_evidence_may_vary() {
 #[test]
 fn evidence_that_differs_by_nature_is_the_same() {
     let at = |time: &str| {
-        ended(
-            "a/b",
-            Verdict::Fail,
-            "what",
-            &format!("time=\"2026-11-23T{time}Z\" device: 0:5{}", &time[7..]),
-        )
+        ended("a/b", Verdict::Fail, "what", &format!("time=\"2026-11-23T{time}Z\" device: 0:5{}", &time[7..]))
     };
     assert_eq!(differences(at("17:22:43"), at("17:23:01")), 0);
 }
@@ -88,10 +68,7 @@ fn why_a_case_was_skipped_is_compared_and_how_it_broke_is_not() {
 #[test]
 fn a_profile_is_compared_by_its_name_and_a_record_by_its_value() {
     let profile = |profile, value| shows("a/b", "what", profile, value);
-    assert_eq!(
-        differences(profile("new", "inode 7"), profile("new", "inode 8")),
-        0
-    );
+    assert_eq!(differences(profile("new", "inode 7"), profile("new", "inode 8")), 0);
     assert_eq!(differences(profile("new", "1"), profile("old", "1")), 1);
     assert_eq!(differences(profile("new", "1"), passed("a/b")), 1);
     let record = |value| recorded("a/b", "what", value);
@@ -121,10 +98,7 @@ fn who_ended_early_has_no_say_in_what_it_did_not_come_to() {
 
 #[test]
 fn something_left_behind_is_a_difference_and_which_is_not() {
-    let left = |what: &str| CaseResult {
-        teardown: vec![what.to_owned()],
-        ..passed("a/b")
-    };
+    let left = |what: &str| CaseResult { teardown: vec![what.to_owned()], ..passed("a/b") };
     assert_eq!(differences(left("mount a"), left("mount b")), 0);
     assert_eq!(differences(left("mount a"), passed("a/b")), 1);
 }
@@ -135,15 +109,8 @@ fn what_only_some_have_is_told_and_no_difference() {
     let other = with(kernel("6.2.0"), &[passed("a/c"), passed("a/d")]);
     let comparison = compare(&[&one, &other]);
     assert_eq!((comparison.differences.len(), comparison.same), (0, 1));
-    let only: Vec<_> = comparison
-        .only_in_some
-        .iter()
-        .map(|one| (one.case.as_str(), one.reports.join(", ")))
-        .collect();
-    assert_eq!(
-        only,
-        [("a/b", "6.1.0".to_owned()), ("a/d", "6.2.0".to_owned())]
-    );
+    let only: Vec<_> = comparison.only_in_some.iter().map(|one| (one.case.as_str(), one.reports.join(", "))).collect();
+    assert_eq!(only, [("a/b", "6.1.0".to_owned()), ("a/d", "6.2.0".to_owned())]);
 }
 
 #[test]
@@ -159,10 +126,7 @@ fn of_command_lines_the_words_are_told_that_not_all_have() {
     one.environment.cmdline = "quiet console=ttyS0 a=1".to_owned();
     other.environment.cmdline = "console=ttyS0  quiet".to_owned();
     let environment = compare(&[&one, &other]).environment;
-    let expected = Setting {
-        name: "command line".to_owned(),
-        values: vec![Some("a=1".to_owned()), None],
-    };
+    let expected = Setting { name: "command line".to_owned(), values: vec![Some("a=1".to_owned()), None] };
     assert_eq!(environment, [expected]);
 }
 

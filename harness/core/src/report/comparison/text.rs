@@ -11,10 +11,7 @@ impl Comparison {
         let mut lines = vec![self.headline(), String::new()];
         let widest = names.iter().map(|name| name.len()).max().unwrap_or(0);
         for report in &self.reports {
-            let line = format!(
-                "  {:widest$}  {} ({})",
-                report.name, report.target, report.file
-            );
+            let line = format!("  {:widest$}  {} ({})", report.name, report.target, report.file);
             lines.extend(wrap(&line, WIDTH, widest + 4));
         }
         for difference in &self.differences {
@@ -75,20 +72,13 @@ fn only_in_some(all: &[OnlyInSome]) -> Vec<String> {
     let mut lines = Vec::new();
     let mut groups: Vec<(&[String], Vec<&str>)> = Vec::new();
     for one in all {
-        match groups
-            .iter_mut()
-            .find(|(reports, _)| *reports == one.reports)
-        {
+        match groups.iter_mut().find(|(reports, _)| *reports == one.reports) {
             Some((_, cases)) => cases.push(one.case.as_str()),
             None => groups.push((&one.reports, vec![one.case.as_str()])),
         }
     }
     for (reports, cases) in groups {
-        let head = format!(
-            "only in {} ({})",
-            reports.join(", "),
-            count(cases.len(), "case")
-        );
+        let head = format!("only in {} ({})", reports.join(", "), count(cases.len(), "case"));
         lines.extend(wrap(&head, WIDTH, 8));
         let mut areas: Vec<(&str, Vec<&str>)> = Vec::new();
         for case in cases {
@@ -126,10 +116,7 @@ mod tests {
 
     fn compare(sides: &[(&str, Report)]) -> Comparison {
         let explanations = Explanations::parse("x", EXPLANATIONS).expect("well-formed");
-        let sides: Vec<_> = sides
-            .iter()
-            .map(|(path, report)| (Path::new(*path), report))
-            .collect();
+        let sides: Vec<_> = sides.iter().map(|(path, report)| (Path::new(*path), report)).collect();
         Comparison::of(&sides, &explanations)
     }
 
@@ -143,15 +130,8 @@ mod tests {
     }
 
     fn injection(verdict: Verdict, observed: &str) -> CaseResult {
-        let reason = if verdict == Verdict::Fail {
-            "TIOCSTI by root"
-        } else {
-            ""
-        };
-        CaseResult {
-            covers: vec!["MS-02".to_owned()],
-            ..ended("kernel-injection/as-root", verdict, reason, observed)
-        }
+        let reason = if verdict == Verdict::Fail { "TIOCSTI by root" } else { "" };
+        CaseResult { covers: vec!["MS-02".to_owned()], ..ended("kernel-injection/as-root", verdict, reason, observed) }
     }
 
     /// Four kernels: one shows a profile of its own, one fails, one records something else, one lacks a case.
@@ -166,19 +146,10 @@ mod tests {
         let middle = [line("new", "Err(EAGAIN)"), bad, limit("4095"), same.clone()];
         let recent = [line("new", "Err(EAGAIN)"), good(), limit("4096"), same];
         vec![
-            (
-                "reports/5.10.json",
-                of_kernel("5.10.0-33-cloud-amd64", None, &old),
-            ),
-            (
-                "reports/6.1.json",
-                of_kernel("6.1.0-28-cloud-amd64", None, &recent[..3]),
-            ),
+            ("reports/5.10.json", of_kernel("5.10.0-33-cloud-amd64", None, &old)),
+            ("reports/6.1.json", of_kernel("6.1.0-28-cloud-amd64", None, &recent[..3])),
             ("reports/6.2.json", of_kernel("6.2.16", Some("0"), &middle)),
-            (
-                "reports/6.18.json",
-                of_kernel("6.18.44", Some("1"), &recent),
-            ),
+            ("reports/6.18.json", of_kernel("6.18.44", Some("1"), &recent)),
         ]
     }
 
@@ -191,24 +162,13 @@ mod tests {
     fn golden_of_runtimes() {
         let mut left = passed("leaks/cycles");
         left.teardown = vec!["process 7 (x) still runs".to_owned()];
-        let one = [
-            passed("console/identity"),
-            passed("leaks/cycles"),
-            passed("owner/ids"),
-        ];
-        let other = [
-            ended("console/identity", Verdict::Xfail, "known thing", "a link"),
-            left,
-            passed("owner/ids"),
-        ];
+        let one = [passed("console/identity"), passed("leaks/cycles"), passed("owner/ids")];
+        let other = [ended("console/identity", Verdict::Xfail, "known thing", "a link"), left, passed("owner/ids")];
         let mut interrupted = with(runtime("runc version 1.1.5\nspec: 1", "6.1.0"), &one[..2]);
         interrupted.selected.push(one[2].id.clone());
         interrupted.interrupted = true;
         let other = with(runtime("crun version 1.8\n", "6.1.0"), &other);
-        assert_eq!(
-            compare(&[("a.json", interrupted), ("b.json", other)]).text(),
-            RUNTIMES
-        );
+        assert_eq!(compare(&[("a.json", interrupted), ("b.json", other)]).text(), RUNTIMES);
     }
 
     #[test]
@@ -226,10 +186,7 @@ mod tests {
         assert_eq!(all.len(), 6);
         let comparison = compare(&all);
         let text = comparison.text();
-        assert!(
-            text.chars().all(|c| c == '\n' || (' '..='~').contains(&c)),
-            "{text:?}"
-        );
+        assert!(text.chars().all(|c| c == '\n' || (' '..='~').contains(&c)), "{text:?}");
         for line in text.lines() {
             // A word that is too long for a line stays whole.
             let (begin, _) = line.rsplit_once(' ').unwrap_or_default();

@@ -40,10 +40,7 @@ fn play(script: &str, patience: Patience) -> Ended {
 
 #[test]
 fn who_never_says_a_word_is_given_up() {
-    let patience = Patience {
-        greeting: SHORT,
-        silence: LONG,
-    };
+    let patience = Patience { greeting: SHORT, silence: LONG };
     let ended = play("exec sleep 100", patience);
     assert_eq!(ended.ending, Ending::Silent { waited: SHORT });
     assert_eq!(ended.console, "");
@@ -51,10 +48,7 @@ fn who_never_says_a_word_is_given_up() {
 
 #[test]
 fn words_on_the_console_are_no_messages() {
-    let patience = Patience {
-        greeting: LONG,
-        silence: SHORT,
-    };
+    let patience = Patience { greeting: LONG, silence: SHORT };
     let script = "echo '{\"hello\":{\"taint\":0}}' >&$messages\n\
                   while sleep 0.1; do echo 'soft lockup' >&$console; done";
     let ended = play(script, patience);
@@ -65,10 +59,7 @@ fn words_on_the_console_are_no_messages() {
 
 #[test]
 fn a_machine_that_prints_more_than_a_pipe_holds_goes_on() {
-    let patience = Patience {
-        greeting: LONG,
-        silence: LONG,
-    };
+    let patience = Patience { greeting: LONG, silence: LONG };
     let script = "printf '%1000000s' '' >&2\nprintf '%1000000s' ''\nexit 7";
     let ended = play(script, patience);
     let Ending::Failed { why } = ended.ending else {

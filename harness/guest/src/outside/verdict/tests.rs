@@ -72,11 +72,7 @@ fn judged(said: Vec<Message<'static>>, ending: Ending) -> Result<(Vec<String>, b
     for message in said {
         relay.take(message);
     }
-    let events = relay.end(&Ended {
-        ending,
-        console: "the console".to_owned(),
-        qemu: "qemu's words".to_owned(),
-    })?;
+    let events = relay.end(&Ended { ending, console: "the console".to_owned(), qemu: "qemu's words".to_owned() })?;
     let mut lines = Vec::new();
     let mut cut_short = None;
     for event in events {
@@ -98,20 +94,12 @@ fn judged(said: Vec<Message<'static>>, ending: Ending) -> Result<(Vec<String>, b
 #[track_caller]
 fn check(said: Vec<Message<'static>>, ending: Ending, results: &[&str], cut_short: bool) {
     let (lines, cut) = judged(said, ending).expect("it could be run");
-    assert_eq!(
-        (lines, cut),
-        (results.iter().map(ToString::to_string).collect(), cut_short)
-    );
+    assert_eq!((lines, cut), (results.iter().map(ToString::to_string).collect(), cut_short));
 }
 
 #[test]
 fn a_kernel_that_runs_everything_and_is_turned_off_has_survived() {
-    check(
-        everything(),
-        Ending::TurnedOff,
-        &["kernel-boot/survives Pass - -"],
-        false,
-    );
+    check(everything(), Ending::TurnedOff, &["kernel-boot/survives Pass - -"], false);
 }
 
 #[test]
@@ -127,9 +115,7 @@ fn a_kernel_that_becomes_tainted_has_not() {
 #[test]
 fn a_panic_takes_the_case_along_that_runs() {
     let said = everything().into_iter().take(5).collect();
-    let ending = Ending::Panic {
-        said: "Fatal exception".to_owned(),
-    };
+    let ending = Ending::Panic { said: "Fatal exception".to_owned() };
     let results = [
         "area/second Fail the kernel panicked while area/second ran Fatal exception",
         "kernel-boot/survives Fail the kernel panicked while area/second ran Fatal exception",
@@ -154,11 +140,8 @@ fn a_machine_that_is_turned_off_too_early_has_not_survived() {
 #[test]
 fn silence_is_a_timeout() {
     let said = everything().into_iter().take(6).collect();
-    let ending = Ending::Silent {
-        waited: Duration::from_secs(9),
-    };
-    let result =
-        "kernel-boot/survives Timeout nothing was heard of the guest for 9s, between two cases -";
+    let ending = Ending::Silent { waited: Duration::from_secs(9) };
+    let result = "kernel-boot/survives Timeout nothing was heard of the guest for 9s, between two cases -";
     check(said, ending, &[result], false);
 }
 
@@ -172,18 +155,14 @@ fn what_is_not_the_kernels_fault_is_an_error() {
 
 #[test]
 fn a_panic_before_the_first_word_is_a_verdict_and_not_an_error() {
-    let ending = Ending::Panic {
-        said: "no root".to_owned(),
-    };
+    let ending = Ending::Panic { said: "no root".to_owned() };
     let result = "kernel-boot/survives Fail the kernel panicked before the first case no root";
     check(Vec::new(), ending, &[result], true);
 }
 
 #[test]
 fn a_suite_that_could_not_begin_has_no_report() {
-    let refused = Message::Refused {
-        why: "no devpts".to_owned(),
-    };
+    let refused = Message::Refused { why: "no devpts".to_owned() };
     let said = vec![Message::Hello { taint: 0 }, refused];
     let error = judged(said, Ending::TurnedOff).expect_err("no case was run");
     let (why, console) = ("no devpts".to_owned(), "the console".to_owned());
