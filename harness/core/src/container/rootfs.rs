@@ -22,9 +22,10 @@ enum Entry {
 }
 
 impl Default for Rootfs {
-    /// The directories that mounts go to.
+    /// The directories that mounts go to, and the one that tells programs which cgroups there are: `exec` of runc
+    /// 1.0.0-rc93 panics in a container without it.
     fn default() -> Self {
-        let directories = ["dev", "proc", "sys", "tmp", "ptyproof"];
+        let directories = ["dev", "proc", "sys/fs/cgroup", "tmp", "ptyproof"];
         let entries = directories.iter().map(|name| (name.into(), Entry::Directory(0o755))).collect();
         Self { entries }
     }
