@@ -1,8 +1,8 @@
 //! What is known: of runtimes, one file of expected failures per profile; of kernels, their baselines; of settings,
 //! what they explain.
 
-use ptyproof_harness::baseline::{BaselineError, Baselines};
-use ptyproof_harness::report::comparison::{ExplanationError, Explanations};
+use ptyproof_report::baseline::{BaselineError, Baselines};
+use ptyproof_report::comparison::{ExplanationError, Explanations};
 
 const FILES: &[(&str, &str, &str)] = &[
     ("runc", "cases/expectations/runc.toml", include_str!("../expectations/runc.toml")),
@@ -30,8 +30,8 @@ pub fn explanations() -> Result<Explanations, ExplanationError> {
 mod tests {
     use super::*;
     use crate::CATALOGUE;
-    use ptyproof_harness::expectation::Expectations;
-    use ptyproof_harness::report::Environment;
+    use ptyproof_report::Environment;
+    use ptyproof_report::expectation::Expectations;
     use std::path::Path;
 
     #[test]

@@ -5,10 +5,10 @@ mod together;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use ptyproof_cases::{Kind, cases_for, dispatch};
 use ptyproof_harness::case::Case;
-use ptyproof_harness::expectation::Expectations;
-use ptyproof_harness::report::{CaseResult, Verdict};
 use ptyproof_harness::runner::{Settings, Supervisor, unmet_need};
 use ptyproof_harness::target::{Profile, Subject};
+use ptyproof_report::expectation::Expectations;
+use ptyproof_report::{CaseResult, Evidence, Verdict};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -86,16 +86,15 @@ fn judge(result: &CaseResult) -> Result<Completion, Failed> {
     if result.is_as_expected(false) {
         return Ok(Completion::Completed);
     }
-    let line =
-        |name: &str, text: &Option<String>| text.as_ref().map(|text| format!("{name}: {text}\n")).unwrap_or_default();
+    let line = |name: &str, words: Option<&str>| words.map(|words| format!("{name}: {words}\n")).unwrap_or_default();
     Err(format!(
         "{}: {}\nrequirement: {}\n{}{}{}{}",
         result.verdict,
         result.title,
         result.requirement,
-        line("what", &result.reason),
-        line("expected", &result.expected),
-        line("observed", &result.observed),
+        line("what", result.reason.as_deref()),
+        line("expected", result.expected.as_ref().map(Evidence::as_words)),
+        line("observed", result.observed.as_ref().map(Evidence::as_words)),
         result.teardown.iter().map(|left| format!("left behind: {left}\n")).collect::<String>(),
     )
     .into())

@@ -3,9 +3,9 @@
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use ptyproof_cases::{Defects, Kind, cases_for, defects, dispatch, exists, told_by_mutants};
 use ptyproof_harness::case::Case;
-use ptyproof_harness::report::Verdict;
 use ptyproof_harness::runner::{Settings, Supervisor, run_one, unmet_need};
 use ptyproof_harness::target::Runtime;
+use ptyproof_report::Verdict;
 use std::collections::BTreeSet;
 use std::process::{Command, ExitCode};
 use std::sync::Arc;

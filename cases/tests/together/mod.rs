@@ -1,9 +1,9 @@
 //! Cases that need no worker of their own, run together once and told one by one.
 
 use ptyproof_harness::case::{Case, CaseId, Need};
-use ptyproof_harness::report::CaseResult;
 use ptyproof_harness::runner::{Settings, Supervisor, run, run_one};
 use ptyproof_harness::target::Subject;
+use ptyproof_report::CaseResult;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 

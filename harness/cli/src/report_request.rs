@@ -1,7 +1,7 @@
 //! `--report json=FILE`.
 
 use crate::exit::Refusal;
-use ptyproof_harness::report::{Destination, FileReporter, Format};
+use ptyproof_report::{Destination, FileReporter, Format};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 

@@ -33,5 +33,5 @@ pub fn quoted(word: &str) -> String {
     if !word.is_empty() && word.chars().all(plain) {
         return word.to_owned();
     }
-    format!("'{}'", terminal::printable(word).replace('\'', r"'\''"))
+    format!("'{}'", ptyproof_report::printable(word).replace('\'', r"'\''"))
 }

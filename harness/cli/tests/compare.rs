@@ -2,8 +2,8 @@
 
 mod said;
 
-use ptyproof_harness::case::{Level, Record, Shown};
-use ptyproof_harness::report::{CaseResult, Environment, Report, SCHEMA, Summary, Target, Verdict};
+use ptyproof_harness::case::Level;
+use ptyproof_report::{CaseResult, Environment, Record, Report, SCHEMA, Shown, Summary, Target, Verdict};
 use said::{Said, ptyproof};
 use serde_json::Value;
 use std::fs;
@@ -69,8 +69,8 @@ fn passed(id: &str) -> CaseResult {
 fn shows(id: &str, profile: &str, value: &str) -> CaseResult {
     let what = "what it does".to_owned();
     CaseResult {
-        shown: vec![Shown { what: what.clone(), profile: profile.to_owned(), value: "1".to_owned() }],
-        records: vec![Record { what, value: value.to_owned() }],
+        shown: vec![Shown { what: what.clone(), profile: profile.to_owned(), value: "1".into() }],
+        records: vec![Record { what, value: value.into() }],
         ..passed(id)
     }
 }
@@ -152,12 +152,12 @@ fn what_is_no_report_is_refused_with_what_was_expected() {
     refuses(&[&good, "/"], &format!("/: Is a directory (os error 21){expected}"));
     let tap = files.write("report.tap", "TAP version 14\n");
     refuses(&[&tap, &good], &format!("{tap}: expected value at line 1 column 1{expected}"));
-    let other = files.write("other.json", "{\"schema\": 1}");
+    let other = files.write("other.json", "{\"schema\": 2}");
     refuses(&[&good, &other], &format!("{other}: missing field `environment` at line 1 column 13{expected}"));
-    let newer = files.write("newer.json", "{\"schema\": 2, \"cases\": []}");
+    let newer = files.write("newer.json", "{\"schema\": 3, \"cases\": []}");
     refuses(
         &[&good, &newer],
-        &format!("{newer}: is a report of schema 2; expected schema 1, which this ptyproof writes"),
+        &format!("{newer}: is a report of schema 3; expected schema 2, which this ptyproof writes"),
     );
 }
 

@@ -1,7 +1,7 @@
 //! Whole runs against the reference runtime, and their reports.
 
 use assert_cmd::Command;
-use ptyproof_harness::report::{Report, Verdict};
+use ptyproof_report::{Report, Verdict};
 use serde_json::Value;
 use std::fs;
 use tempfile::TempDir;

@@ -4,18 +4,16 @@
 //! `target/profiles`, what is right stands in the cases.
 //!
 //! The way of one run: [`runner::run`] asks each case's needs of the profile and the machine, starts one
-//! worker process per case in namespaces of its own, and turns what it reports into [`report::Event`]s. In the
+//! worker process per case in namespaces of its own, and turns what it reports into [`Event`](ptyproof_report::Event)s. In the
 //! worker, a case's body plans [`container`]s of a [`target`], drives their [`terminal`]s, and judges.
 
-pub mod baseline;
 pub mod case;
 pub mod container;
 pub mod deadline;
-pub mod expectation;
+pub mod environment;
 mod passing;
 mod pidfd;
 pub mod probe;
-pub mod report;
 pub mod runner;
 pub mod target;
 pub mod terminal;

@@ -2,7 +2,8 @@
 //! being the only one. rexpect, another author's, has to see the same bytes in the same order.
 
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
-use ptyproof_harness::terminal::{Direction, Pair, Slave, Terminal};
+use ptyproof_harness::terminal::{Pair, Slave, Terminal};
+use ptyproof_report::Direction;
 use rexpect::reader::Options;
 use rexpect::session::StreamSession;
 use std::fs::File;
@@ -49,7 +50,7 @@ fn by_expectrl() -> Vec<u8> {
     program.join().expect("it ends");
     let entries = terminal.transcript().into_iter();
     let received = entries.filter(|entry| entry.direction == Direction::Received);
-    received.flat_map(|entry| entry.bytes.0).collect()
+    received.flat_map(|entry| entry.bytes).collect()
 }
 
 fn by_rexpect() -> Vec<u8> {

@@ -2,8 +2,9 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use ptyproof_harness::terminal::{Pair, Terminal, escaped, printable, set_size, set_termios, size};
+use ptyproof_harness::terminal::{Pair, Terminal, set_size, set_termios, size};
 use ptyproof_probe::{Bytes, Size};
+use ptyproof_report::{escaped, printable};
 use std::fs::File;
 use std::io::Write;
 use std::os::fd::{AsFd, OwnedFd};

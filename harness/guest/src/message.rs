@@ -1,6 +1,6 @@
 //! What a guest says: one JSON value a line.
 
-use ptyproof_harness::report::Event;
+use ptyproof_report::Event;
 use serde::{Deserialize, Serialize};
 
 /// One message of a guest.

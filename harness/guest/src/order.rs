@@ -1,7 +1,7 @@
 //! What a guest is to do.
 
 use ptyproof_harness::case::CaseId;
-use ptyproof_harness::report::Target;
+use ptyproof_report::Target;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::time::Duration;

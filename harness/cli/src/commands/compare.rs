@@ -3,10 +3,9 @@
 use crate::arguments::Compare;
 use crate::exit::{Exit, Refusal};
 use ptyproof_cases::{Kind, cases_for};
-use ptyproof_harness::baseline::{Baseline, BaselineError, Baselines, Check};
-use ptyproof_harness::report::Report;
-use ptyproof_harness::report::comparison::{Comparison, Explanations, to_json};
-use ptyproof_harness::terminal::printable;
+use ptyproof_report::baseline::{Baseline, BaselineError, Baselines, Check};
+use ptyproof_report::comparison::{Comparison, Explanations, to_json};
+use ptyproof_report::{Report, printable};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

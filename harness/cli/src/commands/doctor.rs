@@ -4,8 +4,8 @@ use crate::exit::Exit;
 use nix::unistd::{User, geteuid};
 use ptyproof_guest::outside::{find_qemu, open_kvm};
 use ptyproof_harness::case::Machine;
-use ptyproof_harness::report::Environment;
 use ptyproof_harness::runner::{Examination, Supervisor, SurveyError};
+use ptyproof_report::Environment;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -56,7 +56,7 @@ impl Finding {
 
 /// A line for each thing that a full run needs, and whether one is possible.
 pub fn doctor() -> (String, Exit) {
-    let environment = Environment::look();
+    let environment = ptyproof_harness::environment::look();
     let looked = Supervisor::begin().and_then(|supervisor| Ok((supervisor.machine(), supervisor.examine()?)));
     let mut findings = vec![kernel(&environment)];
     match &looked {

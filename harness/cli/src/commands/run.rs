@@ -8,10 +8,10 @@ use crate::patience;
 use crate::report_request::check;
 use crate::screen::{is_watched, quoted, width};
 use ptyproof_cases::{Kind, cases_for};
-use ptyproof_harness::expectation::Expectations;
-use ptyproof_harness::report::{Again, Form, Progress, Reporter, Screen, Verdict};
 use ptyproof_harness::runner::{self, Interrupt, Outcome, Settings, Supervisor};
 use ptyproof_harness::target::{Profile, Subject};
+use ptyproof_report::expectation::Expectations;
+use ptyproof_report::{Again, Form, Progress, Reporter, Screen, Verdict};
 use std::io::{self, Write};
 use std::thread::available_parallelism;
 

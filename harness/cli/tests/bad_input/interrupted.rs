@@ -8,7 +8,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{SigHandler, Signal, kill, signal as handle};
 use nix::sys::stat::Mode;
 use nix::unistd::{Pid, mkfifo};
-use ptyproof_harness::report::Report;
+use ptyproof_report::Report;
 use serial_test::file_serial;
 use std::os::fd::AsFd;
 use std::process::{Child, Stdio};

@@ -9,7 +9,7 @@ mod verdicts;
 use fake::Fake;
 use libtest_mimic::{Arguments, Failed, Trial};
 use machine::Before;
-use ptyproof_harness::report::Report;
+use ptyproof_report::Report;
 use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Output};

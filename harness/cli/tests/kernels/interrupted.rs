@@ -167,7 +167,7 @@ fn terminated(kernel: &Kernel) -> Outcome {
     assert_eq!(end.status, Some(3), "{said}");
     let report = fs::read_dir(&reports)?.flatten().map(|entry| entry.path());
     let json = report.into_iter().find(|path| path.extension().is_some_and(|kind| kind == "json"));
-    let report = ptyproof_harness::report::Report::from_json(&fs::read_to_string(json.ok_or("no report")?)?)?;
+    let report = ptyproof_report::Report::from_json(&fs::read_to_string(json.ok_or("no report")?)?)?;
     assert!(report.interrupted && !report.results.is_empty(), "{said}");
     bench.is_clean();
     Ok(())

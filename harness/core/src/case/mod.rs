@@ -5,11 +5,11 @@ mod stop;
 mod trial;
 
 pub use need::{Machine, Need};
-pub use stop::{Finding, Judgement, Stop};
-pub use trial::{Record, Shown, Trial};
+pub use ptyproof_report::{CaseId, Level, Reference};
+pub use stop::{Judgement, Stop};
+pub use trial::Trial;
 
-use serde::{Deserialize, Serialize};
-use std::fmt;
+use ptyproof_report::{CaseResult, Verdict};
 
 /// One named behaviour.
 pub struct Case {
@@ -36,97 +36,31 @@ pub struct Case {
 impl Case {
     /// The id as a value.
     pub fn id(&self) -> CaseId {
-        CaseId(self.id.to_owned())
+        CaseId::from(self.id)
     }
 }
 
-/// The name of a case: `area/name`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct CaseId(String);
-
-impl CaseId {
-    /// The id as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<&str> for CaseId {
-    fn from(id: &str) -> Self {
-        Self(id.to_owned())
-    }
-}
-
-impl fmt::Display for CaseId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// How binding a requirement is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Level {
-    /// Text of a specification says MUST.
-    Must,
-    /// Text of a specification says SHOULD; not met, it is a warning.
-    Should,
-    /// Two or more implementations or their documents agree.
-    Convention,
-    /// The kernel guarantees it.
-    Kernel,
-    /// A vulnerability follows where it does not hold.
-    Security,
-    /// Recorded, not judged.
-    Info,
-}
-
-impl fmt::Display for Level {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Must => "must",
-            Self::Should => "should",
-            Self::Convention => "convention",
-            Self::Kernel => "kernel",
-            Self::Security => "security",
-            Self::Info => "info",
-        })
-    }
-}
-
-/// A place in a document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Reference {
-    /// Name of the document.
-    pub document: &'static str,
-    /// Address of the document, or a manual page's name and section.
-    pub address: &'static str,
-    /// Place in it.
-    pub place: &'static str,
-}
-
-impl Reference {
-    /// A document as a whole.
-    pub const fn document(document: &'static str, address: &'static str) -> Self {
-        Self { document, address, place: "" }
-    }
-
-    /// A place in this document.
-    pub const fn at(self, place: &'static str) -> Self {
-        Self { place, ..self }
-    }
-}
-
-impl fmt::Display for Reference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.document)?;
-        if !self.place.is_empty() {
-            write!(f, ", {}", self.place)?;
+impl From<&Case> for CaseResult {
+    /// A pass of a case of which nothing is known yet.
+    fn from(case: &Case) -> Self {
+        Self {
+            id: case.id(),
+            title: case.title.to_owned(),
+            requirement: case.requirement.to_owned(),
+            level: case.level,
+            references: case.references.iter().map(ToString::to_string).collect(),
+            covers: case.covers.iter().map(|&id| id.to_owned()).collect(),
+            verdict: Verdict::Pass,
+            reason: None,
+            expected: None,
+            observed: None,
+            link: None,
+            records: Vec::new(),
+            shown: Vec::new(),
+            observations: 0,
+            teardown: Vec::new(),
+            duration_ms: 0,
+            transcript: Vec::new(),
         }
-        if !self.address.is_empty() {
-            write!(f, " <{}{}>", self.address, self.place)?;
-        }
-        Ok(())
     }
 }

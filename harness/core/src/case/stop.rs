@@ -4,30 +4,19 @@ use crate::container::ContainerError;
 use crate::probe::ProbeError;
 use crate::target::CommandError;
 use crate::terminal::TerminalError;
-use crate::terminal::{excerpt, first_difference};
+use ptyproof_report::{Evidence, Finding, excerpt, first_difference};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What a body returns: nothing to say, or why it stopped.
 pub type Judgement = Result<(), Stop>;
 
-/// A difference between what must be and what is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Finding {
-    /// What was looked at.
-    pub what: String,
-    /// What must be.
-    pub expected: String,
-    /// What is.
-    pub observed: String,
-}
-
 /// Why a body ended before its end.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stop {
     /// The target does not do what it must.
-    Fail(Finding),
+    Fail(Box<Finding>),
     /// The case cannot be judged here, for a reason that only showed while it ran.
     Skip(String),
     /// The target did not come to an end in time.
@@ -38,8 +27,8 @@ pub enum Stop {
 
 impl Stop {
     /// A difference.
-    pub fn fail(what: impl Into<String>, expected: impl Into<String>, observed: impl Into<String>) -> Self {
-        Self::Fail(Finding { what: what.into(), expected: expected.into(), observed: observed.into() })
+    pub fn fail(what: impl Into<String>, expected: impl Into<Evidence>, observed: impl Into<Evidence>) -> Self {
+        Self::Fail(Box::new(Finding { what: what.into(), expected: expected.into(), observed: observed.into() }))
     }
 }
 
@@ -60,7 +49,11 @@ impl From<TerminalError> for Stop {
         match error {
             TerminalError::Other { expected, received } => {
                 let position = first_difference(&expected, &received);
-                Self::fail(what, excerpt(&expected, position), excerpt(&received, position))
+                Self::fail(
+                    what,
+                    Evidence::bytes_around(&expected, position),
+                    Evidence::bytes_around(&received, position),
+                )
             }
             TerminalError::TooLittle { expected, received, waited } => Self::fail(
                 what,

@@ -4,35 +4,16 @@ use super::{CaseId, Judgement, Machine, Stop};
 use crate::container::{Observation, Plan, Workbench};
 use crate::probe::Actor;
 use crate::runner::ObservationStore;
-use crate::terminal::{Pair, excerpt, first_difference};
+use crate::terminal::Pair;
 use ptyproof_probe::Mount;
 use ptyproof_probe::TermiosFacts;
+use ptyproof_report::{Evidence, Record, Shown, first_difference};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use std::fmt::Debug;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
-
-/// A value that was seen and not judged.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Record {
-    /// What was looked at.
-    pub what: String,
-    /// What was seen.
-    pub value: String,
-}
-
-/// Which of the known behaviours the target shows, where several are accepted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Shown {
-    /// What was looked at.
-    pub what: String,
-    /// Name of the behaviour: `old`, `broken` or `new`.
-    pub profile: String,
-    /// What was seen.
-    pub value: String,
-}
 
 /// What the body of a case works with: containers to plan, standard containers to look at, and comparisons.
 pub struct Trial {
@@ -140,7 +121,8 @@ impl Trial {
             return Ok(());
         }
         let position = first_difference(observed, expected);
-        Err(Stop::fail(what, excerpt(expected, position), excerpt(observed, position)))
+        let [expected, observed] = [expected, observed].map(|bytes| Evidence::bytes_around(bytes, position));
+        Err(Stop::fail(what, expected, observed))
     }
 
     /// `observed` has a property, which `expected` puts in words.
@@ -172,12 +154,12 @@ impl Trial {
 
     /// Reports which of several accepted behaviours was seen, where the case has told them apart itself.
     pub fn reports(&mut self, what: &str, profile: &str, value: &str) {
-        self.shown.push(Shown { what: what.to_owned(), profile: profile.to_owned(), value: value.to_owned() });
+        self.shown.push(Shown { what: what.to_owned(), profile: profile.to_owned(), value: Evidence::words(value) });
     }
 
     /// Keeps a value that is not judged.
     pub fn records(&mut self, what: &str, value: impl Debug) {
-        self.records.push(Record { what: what.to_owned(), value: format!("{value:?}") });
+        self.records.push(Record { what: what.to_owned(), value: Evidence::words(format!("{value:?}")) });
     }
 
     /// What was kept.

@@ -2,11 +2,12 @@
 
 use crate::container::ContainerError;
 use crate::passing::receive;
-use crate::terminal::{Master, escaped};
+use crate::terminal::Master;
 use nix::errno::Errno as SysErrno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::eventfd::{EfdFlags, EventFd};
+use ptyproof_report::escaped;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::net::{UnixListener, UnixStream};

@@ -6,8 +6,8 @@ use super::schedule::Settings;
 use super::supervisor::{Supervisor, WorkerFailure};
 use super::turn::Turn;
 use crate::case::{Case, Level, Machine, Need, Stop};
-use crate::report::{CaseResult, Verdict};
 use crate::target::{CommandError, Subject};
+use ptyproof_report::{CaseResult, Verdict};
 use std::io;
 use std::time::{Duration, Instant};
 
@@ -20,7 +20,7 @@ pub fn unmet_need(case: &Case, subject: &Subject, machine: Machine) -> Option<St
 pub fn run_one(supervisor: &Supervisor, subject: &Subject, case: &Case, settings: &Settings) -> CaseResult {
     let results = attempt(supervisor, subject, &[case], settings).unwrap_or_default();
     results.into_iter().next().unwrap_or_else(|| {
-        let mut result = CaseResult::of(case);
+        let mut result = CaseResult::from(case);
         result.verdict = Verdict::Error;
         result.reason = Some("the run was interrupted".to_owned());
         result
@@ -35,7 +35,7 @@ pub(super) fn attempt(
     cases: &[&Case],
     settings: &Settings,
 ) -> Option<Vec<CaseResult>> {
-    let mut results: Vec<CaseResult> = cases.iter().map(|case| CaseResult::of(case)).collect();
+    let mut results: Vec<CaseResult> = cases.iter().map(|&case| CaseResult::from(case)).collect();
     let mut tried = Vec::new();
     for (case, result) in cases.iter().zip(&mut results) {
         match unmet_need(case, subject, supervisor.machine()) {
@@ -189,7 +189,7 @@ mod tests {
 
     /// The verdicts of cases that alone came to these, after they failed together.
     fn blamed(alone: &[Verdict], together: Verdict) -> Vec<Verdict> {
-        let result = |&verdict: &Verdict| CaseResult { verdict, ..CaseResult::of(&CASE) };
+        let result = |&verdict: &Verdict| CaseResult { verdict, ..CaseResult::from(&CASE) };
         let mut apart: Vec<CaseResult> = alone.iter().map(result).collect();
         blame(&mut apart, Some(Err((together, "it died".to_owned()))));
         apart.iter().map(|result| result.verdict).collect()

@@ -1,9 +1,9 @@
 //! What the supervisor and a worker say to each other.
 
 use super::examination::Examination;
-use crate::case::{CaseId, Judgement, Machine, Record, Shown, Stop};
+use crate::case::{CaseId, Judgement, Machine, Stop};
 use crate::target::{Binary, Subject};
-use crate::terminal::Entry;
+use ptyproof_report::{Entry, Record, Shown};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::path::PathBuf;

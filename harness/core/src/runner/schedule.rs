@@ -3,9 +3,10 @@
 use super::attempt::attempt;
 use super::supervisor::Supervisor;
 use crate::case::{Case, CaseId, Need};
-use crate::expectation::Expectations;
-use crate::report::{CaseResult, Environment, Event, Reporter, Summary, Target};
+use crate::environment;
 use crate::target::Subject;
+use ptyproof_report::expectation::Expectations;
+use ptyproof_report::{CaseResult, Event, Reporter, Summary, Target};
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::io;
@@ -87,7 +88,7 @@ pub fn run_all(
         selections.iter().flat_map(|selection| selection.cases.iter().map(|&case| (selection.subject, case))).collect();
     let selected: Vec<CaseId> = cases.iter().map(|(_, case)| case.id()).collect();
     audience.tell(&Event::Began {
-        environment: Cow::Owned(Environment::look()),
+        environment: Cow::Owned(environment::look()),
         target: Cow::Borrowed(target),
         selected: Cow::Borrowed(&selected),
         strict: settings.strict,

@@ -9,7 +9,6 @@ mod subject;
 pub use command::{CommandError, Finished, Running};
 pub(crate) use output::Output;
 pub use output::Stream;
-pub(crate) use profile::KERNEL;
 pub use profile::{Capabilities, Profile, ProfileError};
 pub use runtime::{Binary, Runtime, RuntimeError};
 pub use subject::Subject;

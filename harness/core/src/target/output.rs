@@ -1,7 +1,7 @@
 //! What a command prints.
 
-use crate::terminal::escaped;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use ptyproof_report::escaped;
 use std::fmt;
 use std::os::fd::{AsFd, OwnedFd};
 

@@ -1,5 +1,6 @@
 //! How to call one target. Data only: never a verdict.
 
+use ptyproof_report::Target;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -73,15 +74,12 @@ pub enum ProfileError {
         error: toml::de::Error,
     },
     /// The name stands for something else.
-    #[error("{origin}: {KERNEL:?} is what reports about kernels bear; call the profile otherwise")]
+    #[error("{origin}: {:?} is what reports about kernels bear; call the profile otherwise", Target::KERNEL)]
     Reserved {
         /// The file.
         origin: String,
     },
 }
-
-/// Stands for the profile in reports about a kernel.
-pub(crate) const KERNEL: &str = "kernel";
 
 const BUILT_IN: &[(&str, &str)] = &[
     ("ptyrun", include_str!("profiles/ptyrun.toml")),
@@ -122,7 +120,7 @@ impl Profile {
     fn parse(origin: &str, text: &str) -> Result<Self, ProfileError> {
         let profile: Self =
             toml::from_str(text).map_err(|error| ProfileError::Malformed { origin: origin.to_owned(), error })?;
-        if profile.name == KERNEL {
+        if profile.name == Target::KERNEL {
             return Err(ProfileError::Reserved { origin: origin.to_owned() });
         }
         Ok(profile)

@@ -1,12 +1,11 @@
 //! Typing, and expecting what comes back, byte for byte.
 
-use super::escape::escaped;
 use super::ioctl;
 use super::master::{Master, MasterFacts};
-use super::transcript::Entry;
 use crate::deadline::Deadline;
 use expectrl::{Any, Error as ExpectError, Expect, Needle, Session};
 use ptyproof_probe::{Errno, Size, TermiosFacts, tty};
+use ptyproof_report::{Entry, escaped};
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Duration;
@@ -273,7 +272,7 @@ mod tests {
         let (mut terminal, _slave) = dialogue();
         terminal.types(b"hi\n").expect("room");
         terminal.receives(b"hi\r\n").expect("echo");
-        let said: Vec<u8> = terminal.transcript().into_iter().flat_map(|e| e.bytes.0).collect();
+        let said: Vec<u8> = terminal.transcript().into_iter().flat_map(|e| e.bytes).collect();
         assert_eq!(said, b"hi\nhi\r\n");
     }
 }

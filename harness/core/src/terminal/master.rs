@@ -1,12 +1,13 @@
 //! The master side of a pty, as a stream that sleeps in poll(2).
 
 use super::ioctl;
-use super::transcript::{Direction, Transcript};
+use super::transcript::Transcript;
 use crate::deadline::Deadline;
 use expectrl::process::NonBlocking;
 use nix::errno::Errno as SysErrno;
 use nix::poll::{PollFd, PollFlags, poll};
 use ptyproof_probe::{DeviceNumber, Errno, Size, TermiosFacts, tty};
+use ptyproof_report::Direction;
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::io::{self, Read, Write};

@@ -1,31 +1,7 @@
 //! Every byte on a terminal, with direction and time.
 
-use ptyproof_probe::Bytes;
-use serde::{Deserialize, Serialize};
+use ptyproof_report::{Direction, Entry};
 use std::time::Instant;
-
-/// Which way bytes went, or what happened between them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Direction {
-    /// The harness typed.
-    Typed,
-    /// The harness received.
-    Received,
-    /// Not bytes: a remark, for example a change of size or a hang-up.
-    Remark,
-}
-
-/// One piece of a transcript.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Entry {
-    /// Milliseconds since the terminal was opened.
-    pub at_ms: f64,
-    /// Which way.
-    pub direction: Direction,
-    /// What; a remark is ASCII text.
-    pub bytes: Bytes,
-}
 
 /// Every byte on one terminal.
 #[derive(Clone, Debug)]
@@ -56,7 +32,7 @@ impl Transcript {
         let at_ms = (self.began.elapsed().as_secs_f64() * 1e6).round() / 1e3;
         match self.entries.last_mut() {
             Some(last) if last.direction == direction && at_ms - last.at_ms < 1.0 => {
-                last.bytes.0.extend_from_slice(bytes);
+                last.bytes.extend_from_slice(bytes);
             }
             _ => self.entries.push(Entry { at_ms, direction, bytes: bytes.into() }),
         }

@@ -3,9 +3,9 @@
 use super::{Obstacle, Teller, refused};
 use crate::order::Suite;
 use ptyproof_harness::case::{Case, CaseId};
-use ptyproof_harness::report::Reporter;
 use ptyproof_harness::runner::{Selection, Settings, Supervisor, run_all};
 use ptyproof_harness::target::{Profile, Runtime, Subject};
+use ptyproof_report::Reporter;
 
 /// What a program brings along into a guest.
 pub struct Provisions<'p> {

@@ -3,7 +3,7 @@
 use super::Obstacle;
 use super::kernel_log::KernelLog;
 use crate::message::Message;
-use ptyproof_harness::report::{Event, Reporter};
+use ptyproof_report::{Event, Reporter};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::time::Duration;

@@ -7,7 +7,7 @@ use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, poll};
 use ptyproof_harness::deadline::Deadline;
 use ptyproof_harness::runner::Interrupt;
-use ptyproof_harness::terminal::printable;
+use ptyproof_report::printable;
 use std::io::{self, Read};
 use std::os::fd::AsFd;
 use std::time::{Duration, Instant};

@@ -11,8 +11,8 @@ use super::verdict::{CannotRun, Relay};
 use crate::message::Message;
 use crate::order::{MODULES, ORDER, Order, Setting, Suite, Task};
 use ptyproof_harness::case::Case;
-use ptyproof_harness::report::{Event, Target};
 use ptyproof_harness::runner::Interrupt;
+use ptyproof_report::{Event, Target};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 

@@ -4,8 +4,7 @@ use super::boot::{Ended, Ending};
 use super::taint::taints;
 use crate::message::{LogLine, Message};
 use ptyproof_harness::case::{Case, CaseId};
-use ptyproof_harness::report::{CaseResult, Environment, Event, Summary, Target, Verdict};
-use ptyproof_harness::terminal::{Direction, Entry};
+use ptyproof_report::{CaseResult, Direction, Entry, Environment, Event, Evidence, Summary, Target, Verdict};
 use std::borrow::Cow;
 use std::time::Instant;
 
@@ -143,9 +142,9 @@ impl<'c> Relay<'c> {
         if !interrupted {
             for id in std::mem::take(&mut self.running) {
                 if let Some(case) = self.cases.iter().find(|case| case.id == id.as_str()) {
-                    let mut result = CaseResult::of(case);
+                    let mut result = CaseResult::from(*case);
                     (result.verdict, result.reason) = (verdict, reason.clone());
-                    result.observed = observed.clone();
+                    result.observed = observed.clone().map(Evidence::words);
                     self.results.push(result.clone());
                     events.push(Event::CaseEnded(Cow::Owned(result)));
                 }
@@ -170,11 +169,11 @@ impl<'c> Relay<'c> {
         observed: Option<String>,
         console: &str,
     ) -> CaseResult {
-        let mut own = CaseResult::of(self.survival);
+        let mut own = CaseResult::from(self.survival);
         own.verdict = verdict;
-        own.expected = observed.as_ref().map(|_| self.survival.requirement.to_owned());
+        own.expected = observed.as_ref().map(|_| self.survival.requirement.into());
         own.reason = reason;
-        own.observed = observed;
+        own.observed = observed.map(Evidence::words);
         own.duration_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
         if !self.log.is_empty() {
             let lines = self.log.iter().map(|line| Entry {

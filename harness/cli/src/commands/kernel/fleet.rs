@@ -1,8 +1,8 @@
 //! Kernels side by side.
 
 use ptyproof_guest::outside::{Accelerator, GuestError, Guests, Kernel};
-use ptyproof_harness::report::Event;
 use ptyproof_harness::runner::Interrupt;
+use ptyproof_report::Event;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;

@@ -1,7 +1,7 @@
 //! What came of all kernels together.
 
 use crate::exit::Exit;
-use ptyproof_harness::report::{CaseResult, Verdict};
+use ptyproof_report::{CaseResult, Verdict};
 
 /// What came of all kernels together.
 #[derive(Debug, Default)]

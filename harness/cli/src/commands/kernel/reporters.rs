@@ -7,7 +7,7 @@ use crate::commands::compare::Side;
 use crate::exit::Refusal;
 use crate::screen::{is_watched, quoted, width};
 use ptyproof_guest::outside::Kernel;
-use ptyproof_harness::report::{
+use ptyproof_report::{
     Again, Collector, Destination, Event, FileReporter, Form, Format, Progress, Report, Reporter, Screen, SideBySide,
 };
 use std::cell::RefCell;

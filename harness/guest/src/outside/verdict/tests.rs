@@ -2,6 +2,7 @@
 
 use super::*;
 use ptyproof_harness::case::Level;
+use ptyproof_report::Evidence;
 use std::time::Duration;
 
 const fn case(id: &'static str) -> Case {
@@ -45,7 +46,7 @@ fn case_began(case: &Case) -> Message<'static> {
 }
 
 fn case_passed(case: &Case) -> Message<'static> {
-    event(Event::CaseEnded(Cow::Owned(CaseResult::of(case))))
+    event(Event::CaseEnded(Cow::Owned(CaseResult::from(case))))
 }
 
 fn whole() -> Message<'static> {
@@ -82,7 +83,7 @@ fn judged(said: Vec<Message<'static>>, ending: Ending) -> Result<(Vec<String>, b
                 result.id,
                 result.verdict,
                 result.reason.as_deref().unwrap_or("-"),
-                result.observed.as_deref().unwrap_or("-"),
+                result.observed.as_ref().map_or("-", Evidence::as_words),
             )),
             Event::Ended { interrupted, .. } => cut_short = Some(interrupted),
             _ => {}

@@ -1,0 +1,95 @@
+//! What reports know of a case.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The name of a case: `area/name`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CaseId(String);
+
+impl CaseId {
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for CaseId {
+    fn from(id: &str) -> Self {
+        Self(id.to_owned())
+    }
+}
+
+impl fmt::Display for CaseId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How binding a requirement is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// Text of a specification says MUST.
+    Must,
+    /// Text of a specification says SHOULD; not met, it is a warning.
+    Should,
+    /// Two or more implementations or their documents agree.
+    Convention,
+    /// The kernel guarantees it.
+    Kernel,
+    /// A vulnerability follows where it does not hold.
+    Security,
+    /// Recorded, not judged.
+    Info,
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Must => "must",
+            Self::Should => "should",
+            Self::Convention => "convention",
+            Self::Kernel => "kernel",
+            Self::Security => "security",
+            Self::Info => "info",
+        })
+    }
+}
+
+/// A place in a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Reference {
+    /// Name of the document.
+    pub document: &'static str,
+    /// Address of the document, or a manual page's name and section.
+    pub address: &'static str,
+    /// Place in it.
+    pub place: &'static str,
+}
+
+impl Reference {
+    /// A document as a whole.
+    pub const fn document(document: &'static str, address: &'static str) -> Self {
+        Self { document, address, place: "" }
+    }
+
+    /// A place in this document.
+    pub const fn at(self, place: &'static str) -> Self {
+        Self { place, ..self }
+    }
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.document)?;
+        if !self.place.is_empty() {
+            write!(f, ", {}", self.place)?;
+        }
+        if !self.address.is_empty() {
+            write!(f, " <{}{}>", self.address, self.place)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,78 @@
+//! Small reports for the tests of the comparison.
+
+use crate::{CaseId, CaseResult, Level, Record, Report, Shown, Summary, Verdict, test_results};
+
+/// A case of the kernel that passes.
+pub(crate) fn passed(id: &str) -> CaseResult {
+    CaseResult {
+        id: CaseId::from(id),
+        title: format!("does {id}"),
+        requirement: "it holds".to_owned(),
+        level: Level::Kernel,
+        references: Vec::new(),
+        covers: Vec::new(),
+        verdict: Verdict::Pass,
+        reason: None,
+        expected: None,
+        observed: None,
+        link: None,
+        records: Vec::new(),
+        shown: Vec::new(),
+        observations: 1,
+        teardown: Vec::new(),
+        duration_ms: 10,
+        transcript: Vec::new(),
+    }
+}
+
+/// One that ended otherwise.
+pub(crate) fn ended(id: &str, verdict: Verdict, reason: &str, observed: &str) -> CaseResult {
+    let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    CaseResult {
+        verdict,
+        reason: text(reason),
+        expected: text(observed).map(|_| "Ok(0)".into()),
+        observed: text(observed).map(Into::into),
+        ..passed(id)
+    }
+}
+
+/// One that shows a profile.
+pub(crate) fn shows(id: &str, what: &str, profile: &str, value: &str) -> CaseResult {
+    let shown = Shown { what: what.to_owned(), profile: profile.to_owned(), value: value.into() };
+    CaseResult { shown: vec![shown], ..passed(id) }
+}
+
+/// One that is only recorded.
+pub(crate) fn recorded(id: &str, what: &str, value: &str) -> CaseResult {
+    let record = Record { what: what.to_owned(), value: value.into() };
+    CaseResult { level: Level::Info, verdict: Verdict::Info, records: vec![record], ..passed(id) }
+}
+
+/// The report with these results in place of its own.
+pub(crate) fn with(mut report: Report, results: &[CaseResult]) -> Report {
+    report.selected = results.iter().map(|result| result.id.clone()).collect();
+    report.summary = Summary::of(results, false, false);
+    report.results = results.to_vec();
+    report
+}
+
+/// A report of a kernel, still without results.
+pub(crate) fn kernel(release: &str) -> Report {
+    let mut report = with(test_results::report(), &[]);
+    report.environment.kernel = release.to_owned();
+    report.environment.distribution = String::new();
+    report.target.path = String::new();
+    report.target.sha256 = String::new();
+    report.target.version = release.to_owned();
+    report.target.profile = "kernel".to_owned();
+    report
+}
+
+/// A report of a runtime, still without results.
+pub(crate) fn runtime(version: &str, kernel: &str) -> Report {
+    let mut report = with(test_results::report(), &[]);
+    report.environment.kernel = kernel.to_owned();
+    report.target.version = version.to_owned();
+    report
+}

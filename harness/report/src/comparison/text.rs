@@ -1,0 +1,287 @@
+//! A comparison for people, on 80 columns.
+
+use super::lines::{WIDTH, count, difference_lines, setting_lines};
+use super::{Comparison, OnlyInSome};
+use crate::{Verdict, width::wrap};
+
+impl Comparison {
+    /// Differences first, then what only some have, the settings, and the totals.
+    pub fn text(&self) -> String {
+        let names = self.names();
+        let mut lines = vec![self.headline(), String::new()];
+        let widest = names.iter().map(|name| name.len()).max().unwrap_or(0);
+        for report in &self.reports {
+            let line = format!("  {:widest$}  {} ({})", report.name, report.target, report.file);
+            lines.extend(wrap(&line, WIDTH, widest + 4));
+        }
+        for difference in &self.differences {
+            lines.push(String::new());
+            lines.extend(difference_lines(difference, &names));
+        }
+        if !self.only_in_some.is_empty() {
+            lines.push(String::new());
+            lines.extend(only_in_some(&self.only_in_some));
+        }
+        lines.extend(setting_lines(&self.environment, &names));
+        lines.push(String::new());
+        lines.extend(self.totals(widest));
+        lines.push(String::new());
+        lines.join("\n")
+    }
+
+    fn names(&self) -> Vec<&str> {
+        let names = self.reports.iter().map(|report| report.name.as_str());
+        names.collect()
+    }
+
+    fn headline(&self) -> String {
+        format!(
+            "{} reports, {} in common: {}",
+            self.reports.len(),
+            count(self.in_common(), "case"),
+            match self.differences.len() {
+                0 => "no difference".to_owned(),
+                number => count(number, "difference"),
+            },
+        )
+    }
+
+    /// Each report's verdicts, counted.
+    fn totals(&self, widest: usize) -> Vec<String> {
+        let lines = self.reports.iter().flat_map(|report| {
+            let counts = Verdict::ALL.iter().filter_map(|verdict| {
+                let count = report.counts.get(verdict.word())?;
+                (*count > 0).then(|| format!("{count} {verdict}"))
+            });
+            let mut parts: Vec<String> = counts.collect();
+            if report.left_behind > 0 {
+                parts.push(format!("{} left something behind", report.left_behind));
+            }
+            if report.interrupted {
+                parts.push("interrupted".to_owned());
+            }
+            let line = format!("{:widest$}  {}", report.name, parts.join(", "));
+            wrap(&line, WIDTH, widest + 2)
+        });
+        lines.collect()
+    }
+}
+
+/// Area by area, for often a whole area is missing.
+fn only_in_some(all: &[OnlyInSome]) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut groups: Vec<(&[String], Vec<&str>)> = Vec::new();
+    for one in all {
+        match groups.iter_mut().find(|(reports, _)| *reports == one.reports) {
+            Some((_, cases)) => cases.push(one.case.as_str()),
+            None => groups.push((&one.reports, vec![one.case.as_str()])),
+        }
+    }
+    for (reports, cases) in groups {
+        let head = format!("only in {} ({})", reports.join(", "), count(cases.len(), "case"));
+        lines.extend(wrap(&head, WIDTH, 8));
+        let mut areas: Vec<(&str, Vec<&str>)> = Vec::new();
+        for case in cases {
+            let (area, name) = case.split_once('/').unwrap_or(("", case));
+            match areas.last_mut() {
+                Some((last, names)) if *last == area => names.push(name),
+                _ => areas.push((area, vec![name])),
+            }
+        }
+        for (area, names) in areas {
+            let line = format!("  {area}/: {}", names.join(", "));
+            lines.extend(wrap(&line, WIDTH, 4));
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_reports::{ended, kernel, passed, recorded, runtime, shows, with};
+    use super::super::{Comparison, Explanations, to_json};
+    use crate::{CaseResult, Report, Verdict};
+    use std::path::Path;
+
+    const EXPLANATIONS: &str = r#"
+        [[explains]]
+        setting = "dev.tty.legacy_tiocsti"
+        covers = ["MS-02"]
+        because = "where it is 0, TIOCSTI is for CAP_SYS_ADMIN only"
+        [[explains]]
+        setting = "kernel.pty.max"
+        covers = ["DV-31"]
+        because = "it limits how many ptys there are"
+    "#;
+
+    fn compare(sides: &[(&str, Report)]) -> Comparison {
+        let explanations = Explanations::parse("x", EXPLANATIONS).expect("well-formed");
+        let sides: Vec<_> = sides.iter().map(|(path, report)| (Path::new(*path), report)).collect();
+        Comparison::of(&sides, &explanations)
+    }
+
+    fn of_kernel(release: &str, tiocsti: Option<&str>, results: &[CaseResult]) -> Report {
+        let mut report = with(kernel(release), results);
+        if let Some(value) = tiocsti {
+            let name = "dev.tty.legacy_tiocsti".to_owned();
+            report.environment.sysctls.insert(name, value.to_owned());
+        }
+        report
+    }
+
+    fn injection(verdict: Verdict, observed: &str) -> CaseResult {
+        let reason = if verdict == Verdict::Fail { "TIOCSTI by root" } else { "" };
+        CaseResult { covers: vec!["MS-02".to_owned()], ..ended("kernel-injection/as-root", verdict, reason, observed) }
+    }
+
+    /// Four kernels: one shows a profile of its own, one fails, one records something else, one lacks a case.
+    fn kernels() -> Vec<(&'static str, Report)> {
+        const WHAT: &str = "read after an exactly filled line, with a name that is longer than a line of the screen";
+        let line = |profile, value| shows("kernel-line/exactly-filled", WHAT, profile, value);
+        let limit = |value| recorded("kernel-limit/most", "the most that one write takes", value);
+        let same = passed("kernel-size/starts-without-a-size");
+        let good = || injection(Verdict::Pass, "");
+        let bad = injection(Verdict::Fail, "Err(EIO)\u{1b}[31m");
+        let old = [line("old", "Ok(0)"), good(), limit("4095"), same.clone()];
+        let middle = [line("new", "Err(EAGAIN)"), bad, limit("4095"), same.clone()];
+        let recent = [line("new", "Err(EAGAIN)"), good(), limit("4096"), same];
+        vec![
+            ("reports/5.10.json", of_kernel("5.10.0-33-cloud-amd64", None, &old)),
+            ("reports/6.1.json", of_kernel("6.1.0-28-cloud-amd64", None, &recent[..3])),
+            ("reports/6.2.json", of_kernel("6.2.16", Some("0"), &middle)),
+            ("reports/6.18.json", of_kernel("6.18.44", Some("1"), &recent)),
+        ]
+    }
+
+    #[test]
+    fn golden_of_kernels() {
+        assert_eq!(compare(&kernels()).text(), KERNELS);
+    }
+
+    #[test]
+    fn golden_of_runtimes() {
+        let mut left = passed("leaks/cycles");
+        left.teardown = vec!["process 7 (x) still runs".to_owned()];
+        let one = [passed("console/identity"), passed("leaks/cycles"), passed("owner/ids")];
+        let other = [ended("console/identity", Verdict::Xfail, "known thing", "a link"), left, passed("owner/ids")];
+        let mut interrupted = with(runtime("runc version 1.1.5\nspec: 1", "6.1.0"), &one[..2]);
+        interrupted.selected.push(one[2].id.clone());
+        interrupted.interrupted = true;
+        let other = with(runtime("crun version 1.8\n", "6.1.0"), &other);
+        assert_eq!(compare(&[("a.json", interrupted), ("b.json", other)]).text(), RUNTIMES);
+    }
+
+    #[test]
+    fn every_line_of_many_reports_fits_into_80_columns_and_nothing_in_it_is_obeyed() {
+        let mut all = kernels();
+        let mut hostile = all.remove(1).1;
+        hostile.environment.kernel = "\u{1b}]0;x\u{7}6.1\u{202e}".repeat(20);
+        hostile.results[0].title = "a \u{9b}1m ".repeat(40);
+        hostile.results[1].reason = Some("no\r\n".repeat(40));
+        hostile.results[1].verdict = Verdict::Error;
+        hostile.results[2].id = "\u{1b}c/x y".into();
+        all.push(("a\u{1b}b.json", hostile));
+        all.push(("b.json", with(runtime("some \u{8}1.0", "6.1.0"), &[])));
+        all.push(("c.json", with(kernel(""), &[])));
+        assert_eq!(all.len(), 6);
+        let comparison = compare(&all);
+        let text = comparison.text();
+        assert!(text.chars().all(|c| c == '\n' || (' '..='~').contains(&c)), "{text:?}");
+        for line in text.lines() {
+            // A word that is too long for a line stays whole.
+            let (begin, _) = line.rsplit_once(' ').unwrap_or_default();
+            assert!(line.len() <= 80 || begin.trim_end().len() <= 40, "{line}");
+        }
+        let json = to_json(&comparison).expect("it can be written");
+        assert!(!json.contains("\\u001b") && json.is_ascii(), "{json}");
+    }
+
+    const KERNELS: &str = r#"4 reports, 4 cases in common: 3 differences
+
+  5.10.0   the kernel, Linux 5.10.0-33-cloud-amd64 (reports/5.10.json)
+  6.1.0    the kernel, Linux 6.1.0-28-cloud-amd64 (reports/6.1.json)
+  6.2.16   the kernel, Linux 6.2.16 (reports/6.2.json)
+  6.18.44  the kernel, Linux 6.18.44 (reports/6.18.json)
+
+kernel-line/exactly-filled
+  title        does kernel-line/exactly-filled
+  requirement  it holds (kernel)
+  shows: read after an exactly filled line, with a name that is longer than a
+    line of the screen
+    5.10.0                  old: Ok(0)
+    6.1.0, 6.2.16, 6.18.44  new: Err(EAGAIN)
+
+kernel-injection/as-root
+  title        does kernel-injection/as-root
+  requirement  it holds (kernel)
+  verdict
+    5.10.0, 6.1.0, 6.18.44  pass
+    6.2.16                  fail: TIOCSTI by root
+                            expected Ok(0)
+                            observed Err(EIO)\u{1b}[31m
+  explained by dev.tty.legacy_tiocsti: where it is 0, TIOCSTI is for
+    CAP_SYS_ADMIN only
+    5.10.0, 6.1.0  none
+    6.2.16         0
+    6.18.44        1
+
+kernel-limit/most
+  title        does kernel-limit/most
+  requirement  it holds (info)
+  records: the most that one write takes
+    5.10.0, 6.2.16  4095
+    6.1.0, 6.18.44  4096
+
+only in 5.10.0, 6.2.16, 6.18.44 (1 case)
+  kernel-size/: starts-without-a-size
+
+settings that differ, and are not known to explain a difference
+  kernel
+    5.10.0   5.10.0-33-cloud-amd64
+    6.1.0    6.1.0-28-cloud-amd64
+    6.2.16   6.2.16
+    6.18.44  6.18.44
+
+5.10.0   3 pass, 1 info
+6.1.0    2 pass, 1 info
+6.2.16   2 pass, 1 info, 1 fail
+6.18.44  3 pass, 1 info
+"#;
+
+    const RUNTIMES: &str = r#"2 reports, 3 cases in common: 3 differences
+
+  runc 1.1.5  runc version 1.1.5 on Linux 6.1.0 (a.json)
+  crun 1.8    crun version 1.8 on Linux 6.1.0 (b.json)
+
+console/identity
+  title        does console/identity
+  requirement  it holds (kernel)
+  verdict
+    runc 1.1.5  pass
+    crun 1.8    xfail: known thing
+                expected Ok(0)
+                observed a link
+
+leaks/cycles
+  title        does leaks/cycles
+  requirement  it holds (kernel)
+  left behind
+    runc 1.1.5  nothing
+    crun 1.8    process <pid> (x) still runs
+
+owner/ids
+  title        does owner/ids
+  requirement  it holds (kernel)
+  verdict
+    runc 1.1.5  no result
+    crun 1.8    pass
+
+settings that differ, and are not known to explain a difference
+  version
+    runc 1.1.5  runc version 1.1.5\nspec: 1
+    crun 1.8    crun version 1.8\n
+
+runc 1.1.5  2 pass, interrupted
+crun 1.8    2 pass, 1 xfail, 1 left something behind
+"#;
+}
