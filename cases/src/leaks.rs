@@ -2,7 +2,7 @@
 
 use crate::references::{SPEC_RUNTIME, TERMINALS, manual};
 use crate::refused::is_refused;
-use ptyproof_harness::case::{Case, Judgement, Level, Need, Stop, Trial};
+use ptyproof_harness::case::{Case, Evident, Judgement, Level, Need, Stop, Trial};
 use ptyproof_harness::container::{Plan, master_holders};
 use ptyproof_probe::{DeviceNumber, Ending, Facts, Request};
 
@@ -53,7 +53,7 @@ fn takes_no_pty(t: &Trial, mut cycle: impl FnMut(&Trial) -> Judgement) -> Judgem
     Err(Stop::fail(
         "growth of kernel.pty.nr",
         format!("none in one of {ROUNDS} rounds of {CYCLES} containers"),
-        format!("{taken:?}"),
+        taken.evidence(),
     ))
 }
 

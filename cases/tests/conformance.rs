@@ -1,6 +1,7 @@
 //! Every case is a test of its own, against ptyrun or against the runtime that `PTYPROOF_RUNTIME` names.
 
 mod together;
+mod words;
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use ptyproof_cases::{Kind, cases_for, dispatch};
@@ -80,6 +81,9 @@ fn trial(subject: &Arc<Bench>, case: &'static Case) -> Trial {
 }
 
 fn judge(result: &CaseResult) -> Result<Completion, Failed> {
+    if let Some(text) = words::debug_text(result) {
+        return Err(text.into());
+    }
     if result.verdict == Verdict::Skip {
         return Ok(Completion::ignored_with(result.reason.clone().unwrap_or_default()));
     }

@@ -1,5 +1,7 @@
 //! Every case can fail: each is run against ptyrun with the defects that `defects.toml` names for it.
 
+mod words;
+
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use ptyproof_cases::{Defects, Kind, cases_for, defects, dispatch, exists, told_by_mutants};
 use ptyproof_harness::case::Case;
@@ -56,16 +58,16 @@ impl Bench {
         Ok(Self { supervisor, runtime, settings, known })
     }
 
-    /// The verdict on a case with one defect.
-    fn verdict(&self, case: &Case, defect: &str) -> Verdict {
+    /// The verdict on a case with one defect, told in words.
+    fn verdict(&self, case: &Case, defect: &str) -> Result<Verdict, String> {
         let mut runtime = self.runtime.clone();
         runtime.arguments = vec!["--defect".to_owned(), defect.to_owned()];
         let result = run_one(&self.supervisor, &runtime.into(), case, &self.settings);
         // What is left behind is a verdict, too.
         if result.verdict == Verdict::Pass && !result.teardown.is_empty() {
-            return Verdict::Fail;
+            return Ok(Verdict::Fail);
         }
-        result.verdict
+        words::debug_text(&result).map_or(Ok(result.verdict), Err)
     }
 }
 
@@ -115,7 +117,7 @@ fn pair(bench: &Arc<Bench>, case: &'static Case, defect: &str, root_only: bool) 
         if !bench.known.contains(&defect) {
             return Err(format!("ptyrun knows no defect {defect}").into());
         }
-        match bench.verdict(case, &defect) {
+        match bench.verdict(case, &defect)? {
             Verdict::Fail | Verdict::Warn | Verdict::Timeout => Ok(Completion::Completed),
             other => Err(format!("{} is {other} with the defect {defect}", case.id).into()),
         }

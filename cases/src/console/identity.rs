@@ -1,7 +1,7 @@
 //! What `/dev/console` is, seen by cases that only look.
 
 use crate::references::{SPEC_LINUX, TERMINALS, manual};
-use ptyproof_harness::case::{Case, Level, Need};
+use ptyproof_harness::case::{Case, Evident, Level, Need};
 use ptyproof_probe::{DeviceNumber, Facts, FileKind, FileStatus};
 
 /// What `/dev/console` leads to: the node itself, or the slave that a link there names, which is another way
@@ -110,7 +110,7 @@ pub(super) const IS_NOT_THE_HOSTS: Case = Case {
         )?;
         t.holds(
             "devpts instance of /dev/console",
-            &format!("another than the machine's, {:?}", looked.host.pts_device),
+            &format!("another than the machine's, {}", looked.host.pts_device.evidence()),
             &status.map(|status| status.device),
             |device| device.is_some_and(|device| device != looked.host.pts_device),
         )

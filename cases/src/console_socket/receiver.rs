@@ -1,7 +1,7 @@
 //! Receivers that do not receive.
 
 use crate::references::{SPEC_RUNTIME, TERMINALS};
-use ptyproof_harness::case::{Case, Judgement, Level, Need, Stop, Trial};
+use ptyproof_harness::case::{Case, Evident, Judgement, Level, Need, Stop, Trial};
 use ptyproof_harness::container::{Attempt, ContainerError, Plan};
 use ptyproof_harness::target::CommandError;
 use std::os::unix::net::{UnixListener, UnixStream};
@@ -13,7 +13,7 @@ fn attempt(plan: Plan) -> Result<Attempt, Stop> {
         Err(ContainerError::Command(CommandError::Unfinished { waited, output, .. })) => Err(Stop::fail(
             "create of the runtime",
             "an end, with any status",
-            format!("none within {waited:?}; {output}"),
+            format!("none within {}; {output}", waited.evidence()),
         )),
         attempt => Ok(attempt?),
     }

@@ -2,7 +2,7 @@
 
 use super::{mount_of, names};
 use crate::references::{CRUN_LINUX, DEVPTS, RUNC_EXAMPLE, SPEC_LINUX, issue, manual};
-use ptyproof_harness::case::{Case, Level, Need, Reference};
+use ptyproof_harness::case::{Case, Evident, Level, Need, Reference};
 use ptyproof_harness::terminal::Pair;
 use ptyproof_probe::{DeviceNumber, FileKind, FileStatus};
 use std::os::unix::fs::MetadataExt;
@@ -96,9 +96,12 @@ const IS_AN_INSTANCE_OF_ITS_OWN: Case = Case {
         let seen = t.standard_terminal()?;
         let own = mount_of(&seen.inside)?.device;
         let host = seen.host.pts_device;
-        t.holds("device of the container's /dev/pts", &format!("another than the host's {host:?}"), &own, |&own| {
-            own != host
-        })?;
+        t.holds(
+            "device of the container's /dev/pts",
+            &format!("another than the host's {}", host.evidence()),
+            &own,
+            |&own| own != host,
+        )?;
         let terminal = seen.inside.descriptor(0).map(|fd| fd.status.device);
         t.equal("device that holds the terminal", terminal, Some(own))?;
         let master = seen.master.map(|master| master.device);
@@ -128,7 +131,7 @@ const NUMBERS_FROM_ZERO: Case = Case {
             let hosts = std::fs::metadata("/dev/pts").map(|pts| DeviceNumber::of(pts.dev()));
             t.holds(
                 "device that holds the master",
-                &format!("another than the host's {hosts:?}"),
+                &format!("another than the host's {}", hosts.as_ref().ok().evidence()),
                 &master.device,
                 |&own| hosts.is_ok_and(|hosts| hosts != own),
             )?;

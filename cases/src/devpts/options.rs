@@ -2,7 +2,7 @@
 
 use super::ptmx_of;
 use crate::references::{DEVPTS, SPEC_CONFIG, issue, manual};
-use ptyproof_harness::case::{Case, Judgement, Level, Need, Reference, Trial};
+use ptyproof_harness::case::{Case, Evident, Judgement, Level, Need, Reference, Trial};
 use ptyproof_probe::{Errno, FileStatus};
 
 /// The cases of the mount's options.
@@ -62,7 +62,7 @@ const PTMXMODE_IS_HONOURED: Case = Case {
 };
 
 /// The container's own terminal and one that is allocated inside agree in a property.
-fn both_terminals<T: std::fmt::Debug + PartialEq + Clone>(
+fn both_terminals<T: Evident + PartialEq + Clone>(
     t: &Trial,
     options: &[&str],
     what: &str,

@@ -53,12 +53,12 @@ const ROUND_TRIP: Case = Case {
         for (end, descriptor) in [("master", pty.master), ("slave", pty.slave)] {
             for (name, argument, answer) in ANSWERS {
                 let found = actor.try_ioctl(descriptor, name, argument)?;
-                t.equal(&format!("{name:?} {argument} at the {end}"), found, Ok(answer))?;
+                t.equal(&format!("{name} {argument} at the {end}"), found, Ok(answer))?;
             }
             let termios = actor.termios(descriptor)?;
             for action in [TermiosAction::Now, TermiosAction::Drain, TermiosAction::Flush] {
                 let done = actor.try_set_termios(descriptor, action, termios)?;
-                t.equal(&format!("tcsetattr {action:?} at the {end}"), done, Ok(()))?;
+                t.equal(&format!("tcsetattr {action} at the {end}"), done, Ok(()))?;
             }
             let found = actor.termios(descriptor)?;
             t.equal(&format!("settings at the {end}"), found, termios)?;

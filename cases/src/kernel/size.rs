@@ -85,7 +85,7 @@ const CHANGE_IS_TOLD: Case = Case {
             for (how, signals) in [("change", vec![Signal::WINCH]), ("repetition", vec![])] {
                 login.emulator.set_size(login.master, size)?;
                 let caught = login.leader.signals_within(0)?;
-                t.equal(&format!("signals at the {how} to {size:?}"), caught, signals)?;
+                t.equal(&format!("signals at the {how} to {size}"), caught, signals)?;
             }
             for (how, signals) in [("change", vec![Signal::WINCH]), ("repetition", vec![])] {
                 login.leader.set_size(login.slave, FULL)?;

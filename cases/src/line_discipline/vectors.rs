@@ -72,7 +72,7 @@ fn judge(t: &mut Trial) -> Judgement {
     };
     let came = came.ok_or_else(|| Stop::Error(format!("{file} has no vector {id}")))?;
     if let Some(profile) = came? {
-        t.reports("the outcome of the vector", &profile, &profile);
+        t.reports("the outcome of the vector", &profile, profile.as_str());
     }
     Ok(())
 }

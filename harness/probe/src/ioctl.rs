@@ -39,6 +39,12 @@ macro_rules! ioctls {
     };
 }
 
+impl std::fmt::Display for IoctlName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&format!("{self:?}").to_uppercase())
+    }
+}
+
 ioctls! {
     /// Bytes that can be read, `FIONREAD`.
     Fionread = libc::FIONREAD, WritesInt;

@@ -366,6 +366,16 @@ pub enum TermiosAction {
     Flush,
 }
 
+impl std::fmt::Display for TermiosAction {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Now => "TCSANOW",
+            Self::Drain => "TCSADRAIN",
+            Self::Flush => "TCSAFLUSH",
+        })
+    }
+}
+
 /// Process group and session of a forked child.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

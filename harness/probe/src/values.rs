@@ -157,7 +157,7 @@ impl fmt::Debug for Signal {
 }
 
 /// Size of a terminal's window. ioctl_tty(2), `struct winsize`.
-#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Size {
     /// Height in characters.
     pub rows: u16,
@@ -176,7 +176,7 @@ impl Size {
     }
 }
 
-impl fmt::Debug for Size {
+impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} rows x {} columns", self.rows, self.columns)?;
         if (self.x_pixels, self.y_pixels) != (0, 0) {

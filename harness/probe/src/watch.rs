@@ -21,7 +21,7 @@ pub enum Watch {
 }
 
 /// One event.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DirectoryEvent {
     /// `IN_...`.
     pub mask: u32,
@@ -29,7 +29,7 @@ pub struct DirectoryEvent {
     pub name: Option<String>,
 }
 
-impl fmt::Debug for DirectoryEvent {
+impl fmt::Display for DirectoryEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (flag, _) in AddWatchFlags::from_bits_retain(self.mask).iter_names() {
             write!(f, "{flag} ")?;

@@ -2,7 +2,7 @@
 
 use super::neighbourhood::{HostSide, Neighbourhood, Side};
 use crate::references::{DEVPTS, manual};
-use ptyproof_harness::case::{Case, Judgement, Level, Need, Reference, Stop, Trial};
+use ptyproof_harness::case::{Case, Evident, Judgement, Level, Need, Reference, Stop, Trial};
 use ptyproof_probe::{Size, TermiosFacts};
 
 const REFERENCES: &[Reference] = &[DEVPTS, manual("pty(7)"), manual("ioctl_tty(2)")];
@@ -75,7 +75,7 @@ struct Property<T> {
 /// others have for theirs. The others keep what they had before.
 fn never_crosses<T>(t: &Trial, property: &Property<T>, given: impl Fn(T) -> T) -> Judgement
 where
-    T: Copy + PartialEq + std::fmt::Debug,
+    T: Copy + PartialEq + Evident,
 {
     let mut all = Neighbourhood::settle(t)?;
     let own = (property.of_side)(&mut all.left)?;
@@ -83,7 +83,7 @@ where
     let hosts = (property.of_host)(&all.host)?;
     let given = given(own);
     if [own, neighbours, hosts].contains(&given) {
-        return Err(Stop::Error(format!("{given:?} is no change")));
+        return Err(Stop::Error(format!("{} is no change", given.evidence())));
     }
     (property.set)(&mut all.left, 0, given)?;
     for name in [all.right.name.clone(), all.host.name.clone()] {

@@ -3,7 +3,7 @@
 use crate::kernel::instance::{Instance, Mounted, NAMELESS, carries};
 use crate::references::{DEVPTS, manual};
 use nix::libc::MNT_DETACH;
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::{Case, Evident, Level};
 use ptyproof_probe::Errno;
 
 /// All of them.
@@ -58,9 +58,12 @@ const OF_A_COVERED_INSTANCE: Case = Case {
         let number = |index: usize| (seen[index].node, seen[index].inode);
         t.equal("st_rdev and st_ino of both", number(0), number(1))?;
         let upper_device = seen[1].device;
-        t.holds("st_dev of the covered one", &format!("another than {upper_device:?}"), &seen[0].device, |&device| {
-            device != upper_device
-        })?;
+        t.holds(
+            "st_dev of the covered one",
+            &format!("another than {}", upper_device.evidence()),
+            &seen[0].device,
+            |&device| device != upper_device,
+        )?;
         let name = actor.terminal(upper.slave)?.name;
         t.equal("ttyname of the upper one", name, Ok(path))?;
         let name = actor.terminal(covered.slave)?.name;

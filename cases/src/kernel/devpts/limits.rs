@@ -4,7 +4,7 @@ use crate::kernel::instance::{Instance, carries};
 use crate::kernel::setting::{ROUNDS, Setting, number};
 use crate::references::DEVPTS;
 use nix::libc::O_WRONLY;
-use ptyproof_harness::case::{Case, Level, Need, Stop};
+use ptyproof_harness::case::{Case, Evident, Level, Need, Stop};
 use ptyproof_harness::probe::Actor;
 use ptyproof_probe::Errno;
 
@@ -75,8 +75,8 @@ const NR_COUNTS_ALL_INSTANCES: Case = Case {
         }
         Err(Stop::fail(
             "growth of kernel.pty.nr while the ptys are open, and when they are closed",
-            format!("(2, 0) in one of {ROUNDS} rounds"),
-            format!("{seen:?}"),
+            format!("[2, 0] in one of {ROUNDS} rounds"),
+            seen.evidence(),
         ))
     },
 };

@@ -3,7 +3,7 @@
 use super::{octal, options_of, words};
 use crate::kernel::instance::{Instance, Mounted, make_directory, names};
 use crate::references::{DEVPTS, manual};
-use ptyproof_harness::case::{Case, Level, Need, Reference};
+use ptyproof_harness::case::{Case, Evident, Level, Need, Reference};
 use ptyproof_probe::{DeviceNumber, Errno, FileKind, IoctlName};
 
 /// All of them.
@@ -35,7 +35,7 @@ const EVERY_MOUNT_IS_AN_INSTANCE: Case = Case {
         let device = actor.stat(&one.point())?.device;
         t.holds(
             "device of the second mount",
-            &format!("another than {device:?}"),
+            &format!("another than {}", device.evidence()),
             &actor.stat(&other.point())?.device,
             |&second| second != device,
         )?;

@@ -3,7 +3,7 @@
 use super::words;
 use crate::kernel::instance::{Instance, carries, names};
 use crate::references::{DEVPTS, manual};
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::{Case, Evident, Level};
 use ptyproof_probe::{ChildGroup, DeviceNumber, Errno, FileKind, IoctlName};
 
 /// All of them.
@@ -98,7 +98,9 @@ const SAME_NUMBER_SAME_DEVICE: Case = Case {
         let expected = (slave_device(0), 0x8800, slave_device(0));
         t.equal("st_rdev, TIOCGDEV and tty_nr of both", seen, vec![expected; 2])?;
         let first = instances[0].0;
-        t.holds("st_dev of the second", &format!("another than {first:?}"), &instances[1].0, |&second| second != first)
+        t.holds("st_dev of the second", &format!("another than {}", first.evidence()), &instances[1].0, |&second| {
+            second != first
+        })
     },
 };
 

@@ -7,7 +7,7 @@ pub use permission::CASES as PERMISSION;
 pub use typing::CASES as TYPING;
 
 use crate::references::manual;
-use ptyproof_harness::case::{Reference, Stop};
+use ptyproof_harness::case::{Evident, Reference, Stop};
 use ptyproof_harness::probe::{Actor, Probe};
 use ptyproof_probe::{Errno, IoctlName};
 
@@ -41,7 +41,7 @@ fn fake_all(probe: &mut Probe, terminal: i32, bytes: &[u8]) -> Result<(), Stop> 
             }
             other => {
                 let what = format!("TIOCSTI with the byte {byte:#04x}");
-                return Err(Stop::fail(what, "Ok(0)", format!("{other:?}")));
+                return Err(Stop::fail(what, 0.evidence(), other.evidence()));
             }
         }
     }

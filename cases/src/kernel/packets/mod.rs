@@ -16,7 +16,7 @@ pub use statuses::CASES as STATUSES;
 
 use nix::libc::O_NONBLOCK;
 use nix::poll::PollFlags;
-use ptyproof_harness::case::Stop;
+use ptyproof_harness::case::{Evidence, Evident, Stop};
 use ptyproof_harness::probe::{Actor, ProbeError, PtyDescriptors};
 use ptyproof_probe::{Bytes, IoctlName};
 
@@ -49,6 +49,12 @@ struct Read {
     data: Bytes,
 }
 
+impl Evident for Read {
+    fn evidence(&self) -> Evidence {
+        Evidence::fields([("status", self.status.evidence()), ("data", self.data.evidence())])
+    }
+}
+
 impl Read {
     /// Reads packets, and waits for them, until so many bytes of data have come. Output may come in several packets,
     /// and what one key does may come in several statuses.
@@ -61,7 +67,7 @@ impl Read {
                 Some((status, [])) if read.data.0.is_empty() => read.status |= status,
                 _ => {
                     let expected = "one status before data, or data with a header";
-                    return Err(Stop::fail("a packet", expected, format!("{packet:?}")));
+                    return Err(Stop::fail("a packet", expected, packet.evidence()));
                 }
             }
         }

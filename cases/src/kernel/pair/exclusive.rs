@@ -31,11 +31,11 @@ const REFUSES_USERS: Case = Case {
         {
             actor.ioctl(pty.slave, ioctl, 0)?;
             let mode = actor.ioctl(pty.slave, IoctlName::Tiocgexcl, 0)?;
-            t.equal(&format!("TIOCGEXCL after {ioctl:?}"), mode, exclusive)?;
+            t.equal(&format!("TIOCGEXCL after {ioctl}"), mode, exclusive)?;
             let opened = actor.try_open(&path, flags)?.map(|_| ());
-            t.equal(&format!("an open after {ioctl:?}"), opened, opens)?;
+            t.equal(&format!("an open after {ioctl}"), opened, opens)?;
             let opened = actor.try_open_peer(pty.master, flags)?.map(|_| ());
-            t.equal(&format!("TIOCGPTPEER after {ioctl:?}"), opened, opens)?;
+            t.equal(&format!("TIOCGPTPEER after {ioctl}"), opened, opens)?;
         }
         Ok(())
     },

@@ -30,7 +30,7 @@ const BREAKS: Case = Case {
                 (IoctlName::Tioccbrk, 0),
             ] {
                 let sent = actor.try_ioctl(descriptor, name, argument)?;
-                t.equal(&format!("{name:?} of the {side}"), sent, Ok(0))?;
+                t.equal(&format!("{name} of the {side}"), sent, Ok(0))?;
             }
         }
         for (side, descriptor) in [("master", pty.master), ("slave", pty.slave)] {
@@ -62,7 +62,7 @@ const NOT_SERIAL: Case = Case {
             )?;
             for name in [IoctlName::Tiocmget, IoctlName::Tiocmset, IoctlName::Tiocgserial, IoctlName::Unknown] {
                 let refused = actor.try_ioctl(descriptor, name, 0)?;
-                t.equal(&format!("{name:?} of the {side}"), refused, Err(Errno::ENOTTY))?;
+                t.equal(&format!("{name} of the {side}"), refused, Err(Errno::ENOTTY))?;
             }
         }
         Ok(())
@@ -94,7 +94,7 @@ const BAD_POINTERS: Case = Case {
                 IoctlName::Fionread,
             ] {
                 let refused = actor.try_ioctl_with_null(descriptor, name)?;
-                t.equal(&format!("{name:?} of the {side}"), refused, Err(Errno::EFAULT))?;
+                t.equal(&format!("{name} of the {side}"), refused, Err(Errno::EFAULT))?;
             }
         }
         let refused = actor.try_ioctl_with_null(pty.master, IoctlName::Tiocpkt)?;

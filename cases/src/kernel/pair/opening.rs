@@ -2,9 +2,10 @@
 
 use crate::kernel::events::{WRITABLE, events};
 use crate::references::manual;
+use nix::fcntl::OFlag;
 use nix::libc::{O_ACCMODE, O_CLOEXEC, O_NOCTTY, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY};
 use nix::poll::PollFlags;
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::{Case, Evident, Level};
 use ptyproof_probe::{ChildGroup, Ending, Errno, IoctlName, Reply, Request};
 
 /// The cases of this file.
@@ -28,7 +29,8 @@ const MASTER_FLAGS: Case = Case {
             let wanted = O_RDWR | extra;
             let opened = actor.open_exactly("/dev/ptmx", wanted | O_NOCTTY)?;
             let seen = actor.flags(opened.descriptor)? & KEPT;
-            t.equal(&format!("flags of {wanted:#o}"), seen, wanted)?;
+            let [seen, wanted] = [seen, wanted].map(OFlag::from_bits_retain);
+            t.equal(&format!("flags of {}", wanted.evidence()), seen, wanted)?;
             if extra & O_NONBLOCK != 0 {
                 let read = actor.try_read(opened.descriptor)?;
                 t.equal("a read", read, Err(Errno::EAGAIN))?;
@@ -55,7 +57,8 @@ const PEER_FLAGS: Case = Case {
                 let wanted = access | extra;
                 let opened = actor.open_peer_exactly(master, wanted | O_NOCTTY)?;
                 let seen = actor.flags(opened.descriptor)? & KEPT;
-                t.equal(&format!("flags of {wanted:#o}"), seen, wanted)?;
+                let [seen, wanted] = [seen, wanted].map(OFlag::from_bits_retain);
+                t.equal(&format!("flags of {}", wanted.evidence()), seen, wanted)?;
             }
         }
         Ok(())

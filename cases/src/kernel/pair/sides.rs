@@ -31,7 +31,7 @@ const IOCTLS_OF_THE_MASTER: Case = Case {
             (IoctlName::Tiocsig, i64::from(nix::libc::SIGINT)),
         ] {
             let refused = actor.try_ioctl(slave, name, argument)?;
-            t.equal(&format!("{name:?} of the slave"), refused, Err(Errno::ENOTTY))?;
+            t.equal(&format!("{name} of the slave"), refused, Err(Errno::ENOTTY))?;
         }
         let peer = actor.try_open_peer(slave, O_RDWR | O_NOCTTY)?;
         let peer = peer.map(|_| ());

@@ -3,7 +3,7 @@
 use super::path_of_slave;
 use crate::references::{issue, manual};
 use nix::libc::{O_NOCTTY, O_RDWR};
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::{Case, Evident, Level};
 use ptyproof_probe::{FileTimes, IoctlName, Moment};
 use std::time::SystemTime;
 
@@ -73,7 +73,7 @@ const STEPS: Case = Case {
         {
             t.holds(
                 &format!("{name} after the second time"),
-                &format!("{before:?}, or a second of other eight"),
+                &format!("{}, or a second of other eight", before.evidence()),
                 &after,
                 |after| *after == before || after.seconds / STEP != before.seconds / STEP,
             )?;

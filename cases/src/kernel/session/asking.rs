@@ -34,7 +34,7 @@ const AT_A_STRANGERS_SLAVE: Case = Case {
         let slave = stranger.open_peer(login.master, flags)?.descriptor;
         for name in SESSION_AND_GROUP {
             let refused = stranger.try_ioctl(slave, name, 0)?;
-            t.equal(&format!("{name:?}"), refused, Err(Errno::ENOTTY))?;
+            t.equal(&name.to_string(), refused, Err(Errno::ENOTTY))?;
         }
         Ok(())
     },
@@ -74,7 +74,7 @@ const MASTER_OF_A_SESSION: Case = Case {
         let answers = [login.leader.pid(), job.pid()];
         for (name, expected) in SESSION_AND_GROUP.into_iter().zip(answers) {
             let answer = login.emulator.try_ioctl(login.master, name, 0)?;
-            t.equal(&format!("{name:?}"), answer, Ok(i64::from(expected)))?;
+            t.equal(&name.to_string(), answer, Ok(i64::from(expected)))?;
         }
         Ok(())
     },
@@ -95,7 +95,7 @@ const FROM_A_CHILD_NAMESPACE: Case = Case {
         let mut inside = login.emulator.fork(ChildGroup::Parents)?;
         for name in SESSION_AND_GROUP {
             let answer = inside.try_ioctl(login.master, name, 0)?;
-            t.equal(&format!("{name:?}"), answer, Ok(0))?;
+            t.equal(&name.to_string(), answer, Ok(0))?;
         }
         Ok(())
     },
@@ -118,7 +118,7 @@ const FROM_A_PARENT_NAMESPACE: Case = Case {
         leader.ioctl(pty.slave, IoctlName::Tiocsctty, 0)?;
         for name in SESSION_AND_GROUP {
             let answer = leader.try_ioctl(pty.slave, name, 0)?;
-            t.equal(&format!("{name:?} inside"), answer, Ok(1))?;
+            t.equal(&format!("{name} inside"), answer, Ok(1))?;
         }
         let session = emulator.ioctl(pty.master, IoctlName::Tiocgsid, 0)? as i32;
         let foreground = emulator.ioctl(pty.master, IoctlName::Tiocgpgrp, 0)? as i32;

@@ -6,7 +6,7 @@
 use super::{Line, is_readable, read};
 use crate::references::{POSIX_TERMINALS, manual};
 use nix::libc::{ECHO, VEOF, VEOL};
-use ptyproof_harness::case::{Case, Judgement, Level, Stop, Trial};
+use ptyproof_harness::case::{Case, Evident, Judgement, Level, Stop, Trial};
 use ptyproof_harness::probe::{Actor, ProbeError};
 use ptyproof_probe::{Bytes, Errno, Reply, Request, TermiosFacts, Timed};
 use std::time::Duration;
@@ -30,7 +30,7 @@ const fn tenths(number: u8) -> Duration {
 
 /// `timed` took at least so long.
 fn took(t: &Trial, what: &str, timed: &Timed, least: Duration) -> Judgement {
-    t.holds(what, &format!("at least {least:?} less a tick"), &timed.took(), |took| *took + TICK >= least)
+    t.holds(what, &format!("at least {} less a tick", least.evidence()), &timed.took(), |took| *took + TICK >= least)
 }
 
 fn bytes(read: &[u8]) -> Reply {
@@ -154,7 +154,7 @@ fn second_byte_in_time(t: &Trial, number: u8) -> Result<(Timed, Timed), Stop> {
     let typed = typist.timed(&Request::WriteOnce { descriptor: master, bytes: Bytes::from(&b"b"[..]) })?;
     match reading.finish()? {
         Reply::Timed(timed) => Ok((typed, timed)),
-        other => Err(Stop::Error(format!("a timed request answers {other:?}"))),
+        other => Err(Stop::Error(format!("a timed request answers {}", other.evidence()))),
     }
 }
 
@@ -178,7 +178,7 @@ const AFTER_EVERY_BYTE: Case = Case {
             let gap = timed.ended.saturating_sub(typed.began);
             return t.holds(
                 "how long it waits after the second byte",
-                &format!("at least {:?} less a tick", tenths(number)),
+                &format!("at least {} less a tick", tenths(number).evidence()),
                 &gap,
                 |gap| *gap + TICK >= tenths(number),
             );

@@ -1,11 +1,13 @@
 //! What a case is, and what a body can say.
 
+mod evident;
 mod need;
 mod stop;
 mod trial;
 
+pub use evident::Evident;
 pub use need::{Machine, Need};
-pub use ptyproof_report::{CaseId, Level, Reference};
+pub use ptyproof_report::{CaseId, Evidence, Level, Reference};
 pub use stop::{Judgement, Stop};
 pub use trial::Trial;
 

@@ -4,6 +4,7 @@ use crate::container::ContainerError;
 use crate::probe::ProbeError;
 use crate::target::CommandError;
 use crate::terminal::TerminalError;
+use humantime::format_duration;
 use ptyproof_report::{Evidence, Finding, excerpt, first_difference};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -58,7 +59,7 @@ impl From<TerminalError> for Stop {
             TerminalError::TooLittle { expected, received, waited } => Self::fail(
                 what,
                 expected,
-                format!("{}, and nothing more for {waited:?}", excerpt(&received, received.len())),
+                format!("{}, and nothing more for {}", excerpt(&received, received.len()), format_duration(waited)),
             ),
             TerminalError::HungUp { expected, received } => {
                 Self::fail(what, expected, format!("{}, and then a hang-up", excerpt(&received, received.len())))
@@ -66,7 +67,7 @@ impl From<TerminalError> for Stop {
             TerminalError::NotTaken { typed, taken, waited } => Self::fail(
                 "typing on the terminal",
                 format!("{typed} bytes are taken"),
-                format!("{taken} bytes were taken within {waited:?}"),
+                format!("{taken} bytes were taken within {}", format_duration(waited)),
             ),
             TerminalError::Refused { .. } => Self::Error(error.to_string()),
         }
@@ -82,9 +83,11 @@ impl From<ProbeError> for Stop {
             ProbeError::Gone { request } => {
                 Self::fail(format!("the step {request}"), "an answer", "the process has ended")
             }
-            ProbeError::Silent { request, waited } => {
-                Self::fail(format!("the step {request}"), "an answer", format!("none within {waited:?}"))
-            }
+            ProbeError::Silent { request, waited } => Self::fail(
+                format!("the step {request}"),
+                "an answer",
+                format!("none within {}", format_duration(waited)),
+            ),
             ProbeError::NotConnected { .. } => Self::fail("the container's process", "it runs", error.to_string()),
             ProbeError::Protocol(_) | ProbeError::Setup { .. } => Self::Error(error.to_string()),
         }

@@ -1,6 +1,6 @@
 //! What the body of a case works with.
 
-use super::{CaseId, Judgement, Machine, Stop};
+use super::{CaseId, Evident, Judgement, Machine, Stop};
 use crate::container::{Observation, Plan, Workbench};
 use crate::probe::Actor;
 use crate::runner::ObservationStore;
@@ -10,7 +10,6 @@ use ptyproof_probe::TermiosFacts;
 use ptyproof_report::{Evidence, Record, Shown, first_difference};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::fmt::Debug;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
@@ -108,11 +107,11 @@ impl Trial {
     }
 
     /// `observed` is `expected`, as a whole.
-    pub fn equal<T: Debug + PartialEq>(&self, what: &str, observed: T, expected: T) -> Judgement {
+    pub fn equal<T: Evident + PartialEq>(&self, what: &str, observed: T, expected: T) -> Judgement {
         if observed == expected {
             return Ok(());
         }
-        Err(Stop::fail(what, format!("{expected:?}"), format!("{observed:?}")))
+        Err(Stop::fail(what, expected.evidence(), observed.evidence()))
     }
 
     /// `observed` is `expected`, byte for byte; of many bytes only those around the first difference are told.
@@ -126,7 +125,7 @@ impl Trial {
     }
 
     /// `observed` has a property, which `expected` puts in words.
-    pub fn holds<T: Debug>(
+    pub fn holds<T: Evident>(
         &self,
         what: &str,
         expected: &str,
@@ -136,30 +135,30 @@ impl Trial {
         if property(observed) {
             return Ok(());
         }
-        Err(Stop::fail(what, expected, format!("{observed:?}")))
+        Err(Stop::fail(what, expected, observed.evidence()))
     }
 
     /// `observed` is one of the behaviours that kernels or runtimes are known to show, each by the name of its
     /// profile; which one is reported. None of them is a failure, whatever the version of the target.
-    pub fn shows<T: Debug + PartialEq>(&mut self, what: &str, observed: T, known: &[(&str, T)]) -> Judgement {
-        let value = format!("{observed:?}");
+    pub fn shows<T: Evident + PartialEq>(&mut self, what: &str, observed: T, known: &[(&str, T)]) -> Judgement {
+        let value = observed.evidence();
         let Some((profile, _)) = known.iter().find(|(_, expected)| *expected == observed) else {
             let expected: Vec<String> =
-                known.iter().map(|(profile, expected)| format!("{expected:?} ({profile})")).collect();
+                known.iter().map(|(profile, expected)| format!("{} ({profile})", expected.evidence())).collect();
             return Err(Stop::fail(what, expected.join(" or "), value));
         };
-        self.reports(what, profile, &value);
+        self.reports(what, profile, value);
         Ok(())
     }
 
     /// Reports which of several accepted behaviours was seen, where the case has told them apart itself.
-    pub fn reports(&mut self, what: &str, profile: &str, value: &str) {
-        self.shown.push(Shown { what: what.to_owned(), profile: profile.to_owned(), value: Evidence::words(value) });
+    pub fn reports(&mut self, what: &str, profile: &str, value: impl Into<Evidence>) {
+        self.shown.push(Shown { what: what.to_owned(), profile: profile.to_owned(), value: value.into() });
     }
 
     /// Keeps a value that is not judged.
-    pub fn records(&mut self, what: &str, value: impl Debug) {
-        self.records.push(Record { what: what.to_owned(), value: Evidence::words(format!("{value:?}")) });
+    pub fn records(&mut self, what: &str, value: impl Evident) {
+        self.records.push(Record { what: what.to_owned(), value: value.evidence() });
     }
 
     /// What was kept.

@@ -1,6 +1,6 @@
 //! Running the cases of one worker, and what its report makes of each.
 
-use super::job::{CaseReport, Job, WorkerReport};
+use super::job::{ANOTHER_QUESTION, CaseReport, Job, WorkerReport};
 use super::machine_settings::MachineSettings;
 use super::schedule::Settings;
 use super::supervisor::{Supervisor, WorkerFailure};
@@ -130,9 +130,9 @@ fn of_each(
             return Box::new(reports.into_iter().map(Ok).chain(missing));
         }
         Ok(WorkerReport::Broken(why)) => (Verdict::Error, why),
-        Ok(_) => (Verdict::Error, "the worker answered another question".to_owned()),
+        Ok(_) => (Verdict::Error, ANOTHER_QUESTION.to_owned()),
         Err(WorkerFailure::Command(CommandError::Unfinished { waited, .. })) => {
-            (Verdict::Timeout, format!("the case did not end within {waited:?}"))
+            (Verdict::Timeout, format!("the case did not end within {}", humantime::format_duration(waited)))
         }
         Err(failure) => (Verdict::Error, failure.describe()),
     };

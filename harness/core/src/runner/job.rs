@@ -78,6 +78,9 @@ pub struct CaseReport {
     pub duration: Duration,
 }
 
+/// What is said where a worker found something else than was asked for.
+pub(super) const ANOTHER_QUESTION: &str = "the worker answered another question";
+
 /// What a worker found.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum WorkerReport {

@@ -2,7 +2,7 @@
 
 use super::examination::Examination;
 use super::interrupt::Interrupt;
-use super::job::{Job, WorkerReport};
+use super::job::{ANOTHER_QUESTION, Job, WorkerReport};
 use super::nursery::{Nursery, Streams};
 use super::run_directory::{RunDirectory, RunDirectoryError};
 use super::task::Task;
@@ -71,7 +71,7 @@ impl Supervisor {
         supervisor.machine = match supervisor.work(&job, SURVEY) {
             Ok(WorkerReport::Survey(machine)) => machine,
             Ok(WorkerReport::Broken(why)) => return Err(SurveyError::Worker(why)),
-            Ok(other) => return Err(SurveyError::Worker(format!("unexpected report {other:?}"))),
+            Ok(_) => return Err(SurveyError::Worker(ANOTHER_QUESTION.to_owned())),
             Err(failure) => return Err(SurveyError::Worker(failure.describe())),
         };
         Ok(supervisor)
@@ -83,7 +83,7 @@ impl Supervisor {
         match self.work(&job, SURVEY) {
             Ok(WorkerReport::Examination(examination)) => Ok(examination),
             Ok(WorkerReport::Broken(why)) => Err(SurveyError::Worker(why)),
-            Ok(other) => Err(SurveyError::Worker(format!("unexpected report {other:?}"))),
+            Ok(_) => Err(SurveyError::Worker(ANOTHER_QUESTION.to_owned())),
             Err(failure) => Err(SurveyError::Worker(failure.describe())),
         }
     }
@@ -98,7 +98,7 @@ impl Supervisor {
                 return Runtime::new(binary, version, profile);
             }
             Ok(WorkerReport::Version(Err(problem)) | WorkerReport::Broken(problem)) => problem,
-            Ok(other) => format!("the worker reported {other:?}"),
+            Ok(_) => ANOTHER_QUESTION.to_owned(),
             Err(failure) => failure.describe(),
         };
         let path = binary.path;

@@ -3,6 +3,7 @@
 use super::output::{Output, Stream};
 use crate::deadline::Deadline;
 use crate::pidfd::pidfd;
+use humantime::format_duration;
 use nix::errno::Errno as SysErrno;
 use nix::poll::{PollFd, PollFlags, poll};
 use std::io;
@@ -23,7 +24,7 @@ pub enum CommandError {
         error: io::Error,
     },
     /// It ran past its deadline and was killed.
-    #[error("{command}: not finished after {waited:?}; {output}")]
+    #[error("{command}: not finished after {}; {output}", format_duration(*.waited))]
     Unfinished {
         /// The command line.
         command: String,

@@ -4,6 +4,7 @@ use super::ioctl;
 use super::master::{Master, MasterFacts};
 use crate::deadline::Deadline;
 use expectrl::{Any, Error as ExpectError, Expect, Needle, Session};
+use humantime::format_duration;
 use ptyproof_probe::{Errno, Size, TermiosFacts, tty};
 use ptyproof_report::{Entry, escaped};
 use std::io;
@@ -22,7 +23,7 @@ pub enum TerminalError {
         received: Vec<u8>,
     },
     /// Too little came in time.
-    #[error("expected {expected} within {waited:?}, received \"{}\"", escaped(.received))]
+    #[error("expected {expected} within {}, received \"{}\"", format_duration(*.waited), escaped(.received))]
     TooLittle {
         /// What should have come.
         expected: String,
@@ -40,7 +41,7 @@ pub enum TerminalError {
         received: Vec<u8>,
     },
     /// The terminal did not take what was typed.
-    #[error("typed {typed} bytes, {taken} were taken within {waited:?}")]
+    #[error("typed {typed} bytes, {taken} were taken within {}", format_duration(*.waited))]
     NotTaken {
         /// How many were to be typed.
         typed: usize,
@@ -164,7 +165,7 @@ impl Terminal {
 
     /// Changes the window size on the master.
     pub fn resize(&mut self, size: Size) -> Result<(), TerminalError> {
-        self.session.get_stream_mut().remark(&format!("size set to {size:?}"));
+        self.session.get_stream_mut().remark(&format!("size set to {size}"));
         tty::set_size(&*self, size).map_err(|errno| TerminalError::Refused { what: "TIOCSWINSZ on the master", errno })
     }
 

@@ -96,7 +96,7 @@ impl Guests<'_> {
                 Ending::Stopped => return Err(format!("it stops: {}", ended.qemu)),
                 Ending::Failed { why } => return Err(why),
                 Ending::Silent { waited } => {
-                    return Err(format!("nothing was heard for {waited:?}"));
+                    return Err(format!("nothing was heard for {}", humantime::format_duration(waited)));
                 }
                 Ending::Interrupted => return Err("the run was interrupted".to_owned()),
             };

@@ -215,9 +215,11 @@ impl<'c> Relay<'c> {
             },
             Ending::Panic { said } => (Verdict::Fail, Some(format!("the kernel panicked {when}")), Some(said.clone())),
             Ending::Reset => (Verdict::Fail, Some(format!("the machine was reset {when}")), Some("a reset".to_owned())),
-            Ending::Silent { waited } => {
-                (Verdict::Timeout, Some(format!("nothing was heard of the guest for {waited:?}, {when}")), None)
-            }
+            Ending::Silent { waited } => (
+                Verdict::Timeout,
+                Some(format!("nothing was heard of the guest for {}, {when}", humantime::format_duration(*waited))),
+                None,
+            ),
             Ending::Unable { why } => error(why.clone()),
             Ending::Stopped => error(format!("qemu has stopped the machine {when}: {}", ended.qemu)),
             Ending::Failed { why } => error(why.clone()),

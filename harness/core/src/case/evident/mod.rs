@@ -1,0 +1,184 @@
+//! What cases compare, in words.
+
+mod files;
+mod terminals;
+
+use super::Evidence;
+use ptyproof_probe::{Bytes, ChildStatus, Errno, Signal, SignalSets};
+use std::process::ExitStatus;
+use std::time::Duration;
+
+/// What can be shown as expected and observed: in words for people, structured for programs.
+pub trait Evident {
+    /// The value as evidence.
+    fn evidence(&self) -> Evidence;
+
+    /// A row of such values: a list, and of bytes their text.
+    fn evidence_of_row(row: &[Self]) -> Evidence
+    where
+        Self: Sized,
+    {
+        Evidence::list(row.iter().map(Self::evidence))
+    }
+}
+
+impl<T: Evident + ?Sized> Evident for &T {
+    fn evidence(&self) -> Evidence {
+        (**self).evidence()
+    }
+}
+
+impl<T: Evident> Evident for [T] {
+    fn evidence(&self) -> Evidence {
+        T::evidence_of_row(self)
+    }
+}
+
+impl<T: Evident, const N: usize> Evident for [T; N] {
+    fn evidence(&self) -> Evidence {
+        T::evidence_of_row(self)
+    }
+}
+
+impl<T: Evident> Evident for Vec<T> {
+    fn evidence(&self) -> Evidence {
+        T::evidence_of_row(self)
+    }
+}
+
+impl<T: Evident> Evident for Option<T> {
+    fn evidence(&self) -> Evidence {
+        self.as_ref().map_or_else(Evidence::none, T::evidence)
+    }
+}
+
+impl<T: Evident, E: Evident> Evident for Result<T, E> {
+    fn evidence(&self) -> Evidence {
+        self.as_ref().map_or_else(E::evidence, T::evidence)
+    }
+}
+
+impl Evident for () {
+    fn evidence(&self) -> Evidence {
+        Evidence::words("success")
+    }
+}
+
+impl Evident for bool {
+    fn evidence(&self) -> Evidence {
+        Evidence::of(if *self { "yes" } else { "no" }, *self)
+    }
+}
+
+/// A single word stays as it is; other text is quoted, with escapes.
+impl Evident for str {
+    fn evidence(&self) -> Evidence {
+        let plain = |c: char| !c.is_control() && !c.is_whitespace() && !"\"'\\,[]".contains(c);
+        let words = if !self.is_empty() && self.chars().all(plain) { self.to_owned() } else { format!("{self:?}") };
+        Evidence::of(words, self)
+    }
+}
+
+impl Evident for String {
+    fn evidence(&self) -> Evidence {
+        self.as_str().evidence()
+    }
+}
+
+impl Evident for u8 {
+    fn evidence(&self) -> Evidence {
+        Evidence::of(self.to_string(), *self)
+    }
+
+    fn evidence_of_row(row: &[Self]) -> Evidence {
+        Evidence::bytes(row)
+    }
+}
+
+/// Numbers in decimal digits, and what its `Display` says of everything else.
+macro_rules! displayed {
+    ($($number:ty),*; $($worded:ty),*) => {
+        $(impl Evident for $number {
+            fn evidence(&self) -> Evidence {
+                Evidence::of(self.to_string(), *self)
+            }
+        })*
+        $(impl Evident for $worded {
+            fn evidence(&self) -> Evidence {
+                Evidence::words(self.to_string())
+            }
+        })*
+    };
+}
+
+displayed! {
+    i16, u16, i32, u32, i64, u64, usize;
+    Errno, Signal, ExitStatus, std::io::ErrorKind
+}
+
+impl Evident for Bytes {
+    fn evidence(&self) -> Evidence {
+        Evidence::bytes(&self.0)
+    }
+}
+
+impl Evident for Duration {
+    fn evidence(&self) -> Evidence {
+        let milliseconds = Self::from_millis(self.as_millis() as u64);
+        Evidence::of(humantime::format_duration(milliseconds).to_string(), self.as_secs_f64())
+    }
+}
+
+impl Evident for ChildStatus {
+    fn evidence(&self) -> Evidence {
+        Evidence::words(match self {
+            Self::Exited(status) => format!("exit status {status}"),
+            Self::Killed(signal) => format!("killed by {signal}"),
+            Self::Stopped(signal) => format!("stopped by {signal}"),
+        })
+    }
+}
+
+impl Evident for SignalSets {
+    fn evidence(&self) -> Evidence {
+        let sets = [("ignored", &self.ignored), ("blocked", &self.blocked), ("caught", &self.caught)];
+        Evidence::fields(sets.map(|(name, set)| (name, set.evidence())))
+    }
+}
+
+/// The flags that are set, by their names, and what has none as a number.
+macro_rules! names_of {
+    ($flags:expr) => {{
+        let (flags, mut names) = ($flags, Vec::new());
+        let mut named = flags.iter_names();
+        names.extend(named.by_ref().map(|(name, _)| name.to_owned()));
+        let rest = named.remaining().bits();
+        if rest != 0 {
+            names.push(format!("{rest:#x}"));
+        }
+        names
+    }};
+}
+use names_of;
+
+/// Names of flags in the way that C has them.
+fn flags(names: Vec<String>) -> Evidence {
+    let words = if names.is_empty() { "no flags".to_owned() } else { names.join("|") };
+    Evidence::of(words, names)
+}
+
+macro_rules! tuples {
+    ($($name:ident $number:tt),*) => {
+        impl<$($name: Evident),*> Evident for ($($name,)*) {
+            fn evidence(&self) -> Evidence {
+                Evidence::list([$(self.$number.evidence()),*])
+            }
+        }
+    };
+}
+
+tuples!(A 0, B 1);
+tuples!(A 0, B 1, C 2);
+tuples!(A 0, B 1, C 2, D 3);
+tuples!(A 0, B 1, C 2, D 3, E 4);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5);
