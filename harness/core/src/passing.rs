@@ -1,9 +1,13 @@
 //! Descriptors that travel through a socket. unix(7), `SCM_RIGHTS`
 
-use nix::cmsg_space;
-use nix::sys::socket::{ControlMessage, ControlMessageOwned, MsgFlags, recvmsg, sendmsg};
+use rustix::cmsg_space;
+use rustix::net::{
+    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer, SendAncillaryMessage,
+    SendFlags, recvmsg, sendmsg,
+};
 use std::io::{self, IoSlice, IoSliceMut};
-use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::mem::MaybeUninit;
+use std::os::fd::{BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 
 /// One message of recvmsg(2).
@@ -17,37 +21,32 @@ pub struct Message {
     pub truncated: bool,
 }
 
-/// More descriptors than any honest runtime sends.
-const MOST_DESCRIPTORS: usize = 32;
+/// More descriptors than the kernel lets anybody send at once (`SCM_MAX_FD`).
+const MOST_DESCRIPTORS: usize = 253;
 
 /// Receives one message; nothing where the other side has ended the connection.
 pub(crate) fn receive(stream: &UnixStream) -> io::Result<Option<Message>> {
     let mut payload = vec![0; 4096];
-    let mut space = cmsg_space!([RawFd; MOST_DESCRIPTORS]);
-    let mut parts = [IoSliceMut::new(&mut payload)];
-    let flags = MsgFlags::MSG_CMSG_CLOEXEC;
-    let received = recvmsg::<()>(stream.as_raw_fd(), &mut parts, Some(&mut space), flags)?;
+    let mut space = [MaybeUninit::uninit(); cmsg_space!(ScmRights(MOST_DESCRIPTORS))];
+    let mut control = RecvAncillaryBuffer::new(&mut space);
+    let received = recvmsg(stream, &mut [IoSliceMut::new(&mut payload)], &mut control, RecvFlags::CMSG_CLOEXEC)?;
     let mut descriptors = Vec::new();
-    for control in received.cmsgs()? {
-        if let ControlMessageOwned::ScmRights(numbers) = control {
-            // SAFETY: the kernel just installed these descriptors for this message, and nothing else owns
-            // them.
-            descriptors.extend(numbers.into_iter().map(|number| unsafe { OwnedFd::from_raw_fd(number) }));
+    for part in control.drain() {
+        if let RecvAncillaryMessage::ScmRights(received) = part {
+            descriptors.extend(received);
         }
     }
-    let truncated = received.flags.contains(MsgFlags::MSG_CTRUNC);
-    let count = received.bytes;
-    payload.truncate(count);
-    let ended = count == 0 && descriptors.is_empty();
+    let truncated = received.flags.contains(ReturnFlags::CTRUNC);
+    payload.truncate(received.bytes);
+    let ended = payload.is_empty() && descriptors.is_empty();
     Ok((!ended).then_some(Message { payload, descriptors, truncated }))
 }
 
 /// Sends one message with descriptors.
 pub(crate) fn send(stream: &UnixStream, payload: &[u8], descriptors: &[BorrowedFd<'_>]) -> io::Result<()> {
-    let numbers: Vec<RawFd> = descriptors.iter().map(AsRawFd::as_raw_fd).collect();
-    let control = [ControlMessage::ScmRights(&numbers)];
-    let parts = [IoSlice::new(payload)];
-    let flags = MsgFlags::MSG_NOSIGNAL;
-    sendmsg::<()>(stream.as_raw_fd(), &parts, &control, flags, None)?;
+    let mut space = [MaybeUninit::uninit(); cmsg_space!(ScmRights(MOST_DESCRIPTORS))];
+    let mut control = SendAncillaryBuffer::new(&mut space);
+    control.push(SendAncillaryMessage::ScmRights(descriptors));
+    sendmsg(stream, &[IoSlice::new(payload)], &mut control, SendFlags::NOSIGNAL)?;
     Ok(())
 }

@@ -114,18 +114,16 @@ impl From<ContainerError> for Stop {
             ContainerError::Status { verb, finished } => {
                 Self::fail(format!("{verb} of the runtime"), "exit status 0", finished.describe())
             }
-            ContainerError::NoTerminal { received } => {
-                Self::fail("the console socket", "one message with one descriptor, a pty master", received)
-            }
-            ContainerError::NoProcess { found } => Self::fail("the file of --pid-file", "a process id", found),
+            ContainerError::Wrong { what, expected, observed } => Self::fail(what, expected, observed),
             ContainerError::Ended { pid } => Self::fail(
                 "the container's process",
                 "it lives until it is told to end",
                 format!("process {pid} has ended"),
             ),
-            ContainerError::Setup { .. } | ContainerError::NoStreams | ContainerError::NoRuntime => {
-                Self::Error(error.to_string())
-            }
+            ContainerError::Setup { .. }
+            | ContainerError::NoTerminal
+            | ContainerError::NoStreams
+            | ContainerError::NoRuntime => Self::Error(error.to_string()),
         }
     }
 }

@@ -94,7 +94,7 @@ impl Trial {
     }
 
     fn observed(&self, name: &str, plan: Plan) -> Result<Observation, Stop> {
-        self.shared(name, || Ok(Observation::of(&self.bench, plan)?))
+        self.shared(name, || Ok(Observation::of(plan)?))
     }
 
     /// A look at the target that all cases of a run share: the first who asks for that name makes it.

@@ -36,7 +36,12 @@ pub struct Reception {
 pub struct Connection {
     /// Messages in the order of their coming.
     pub messages: Vec<Message>,
+    /// Whether more came than anybody keeps; it was closed then.
+    pub flooded: bool,
 }
+
+/// A runtime may send for ever. Of connections, and of messages on each, no more than this are taken.
+const MOST_KEPT: usize = 64;
 
 impl ConsoleSocket {
     /// Listens at `path`, and receives in the background until [`finish`](Self::finish): the runtime may wait
@@ -83,8 +88,10 @@ fn receive_until(listener: &UnixListener, stop: &EventFd) -> io::Result<Receptio
     let mut streams: Vec<Option<UnixStream>> = Vec::new();
     let mut reception = Reception::default();
     loop {
-        let mut watched =
-            vec![PollFd::new(stop.as_fd(), PollFlags::POLLIN), PollFd::new(listener.as_fd(), PollFlags::POLLIN)];
+        let mut watched = vec![PollFd::new(stop.as_fd(), PollFlags::POLLIN)];
+        if reception.connections.len() < MOST_KEPT {
+            watched.push(PollFd::new(listener.as_fd(), PollFlags::POLLIN));
+        }
         let open = streams.iter().flatten();
         watched.extend(open.map(|stream| PollFd::new(stream.as_fd(), PollFlags::POLLIN)));
         match poll(&mut watched, PollTimeout::NONE) {
@@ -92,7 +99,9 @@ fn receive_until(listener: &UnixListener, stop: &EventFd) -> io::Result<Receptio
             Err(errno) => return Err(errno.into()),
         }
         let stopping = watched[0].any().unwrap_or(false);
-        while let Ok((stream, _)) = listener.accept() {
+        while reception.connections.len() < MOST_KEPT
+            && let Ok((stream, _)) = listener.accept()
+        {
             stream.set_nonblocking(true)?;
             streams.push(Some(stream));
             reception.connections.push(Connection::default());
@@ -110,6 +119,10 @@ fn receive_until(listener: &UnixListener, stop: &EventFd) -> io::Result<Receptio
 fn receive_all(slot: &mut Option<UnixStream>, connection: &mut Connection) -> io::Result<()> {
     while let Some(stream) = slot {
         match receive(stream) {
+            Ok(Some(_)) if connection.messages.len() == MOST_KEPT => {
+                connection.flooded = true;
+                *slot = None;
+            }
             Ok(Some(message)) => connection.messages.push(message),
             Ok(None) => *slot = None,
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
@@ -131,7 +144,10 @@ impl Reception {
             .connections
             .iter()
             .map(|connection| {
-                let messages: Vec<String> = connection.messages.iter().map(describe).collect();
+                let mut messages: Vec<String> = connection.messages.iter().map(describe).collect();
+                if connection.flooded {
+                    messages.push("and more".to_owned());
+                }
                 format!("a connection with [{}]", messages.join("; "))
             })
             .collect();
@@ -140,17 +156,17 @@ impl Reception {
 
     /// The first descriptor as a master.
     pub fn into_master(self) -> Result<Master, ContainerError> {
-        let received = self.describe();
-        let first = self
-            .connections
-            .into_iter()
-            .flat_map(|connection| connection.messages)
-            .flat_map(|message| message.descriptors)
-            .next();
-        let Some(fd) = first else {
-            return Err(ContainerError::NoTerminal { received });
+        let wrong = |observed| ContainerError::Wrong {
+            what: "the console socket".to_owned(),
+            expected: "one message with one descriptor, a pty master",
+            observed,
         };
-        Master::new(fd).map_err(|error| ContainerError::NoTerminal { received: format!("{received}; {error}") })
+        let received = self.describe();
+        let messages = self.connections.into_iter().flat_map(|connection| connection.messages);
+        match messages.flat_map(|message| message.descriptors).next() {
+            Some(fd) => Master::new(fd).map_err(|error| wrong(format!("{received}; {error}"))),
+            None => Err(wrong(received)),
+        }
     }
 }
 

@@ -1,18 +1,15 @@
 //! Another process in a running container: `exec`.
 
-use crate::container::caller::Caller;
-use crate::container::created::Lifecycle;
-use crate::container::foreground::Foreground;
+use crate::container::detached::Detached;
 use crate::container::inheritance::Inheritance;
-use crate::container::pipe::Streams;
-use crate::container::{ConsoleSocket, ContainerError, Reception};
+use crate::container::pid_file::PidFile;
+use crate::container::{Caller, ConsoleSocket, ContainerError, Foreground, Lifecycle, Reception, Streams, succeeded};
 use crate::probe::{ControlSocket, Probe};
-use crate::target::{Finished, Running};
 use crate::terminal::Terminal;
 use ptyproof_probe::{PROBE_PATH, Request, Size};
 use serde_json::{Value, json};
 use std::os::fd::{AsFd, OwnedFd};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 /// What another process is to be like. The default is the first process's config with a terminal.
 pub struct ExecPlan<'c> {
@@ -79,50 +76,41 @@ impl<'c> ExecPlan<'c> {
 
     /// Calls `exec --detach`, which must succeed, and waits for the probe.
     pub fn start(self) -> Result<Execution, ContainerError> {
-        let (mut begun, control) = self.detached()?;
-        let pid_event = begun.lifecycle.end_event()?;
-        let terminal = begun.take_terminal()?;
-        let probe = control.accept(&[pid_event.as_fd()])?;
-        Ok(Execution { probe, terminal, streams: begun.streams, pid: begun.lifecycle.pid()? })
+        let pid_file = PidFile::at(self.lifecycle.file("pid"));
+        let (terminal, streams, control) = self.detached(&pid_file)?;
+        let end = pid_file.end_event()?;
+        let probe = control.accept(&[end.as_fd()])?;
+        Ok(Execution { probe, terminal, streams, pid: pid_file.pid()? })
     }
 
     /// Calls `exec --detach`, which must succeed, for a process that nobody talks to.
     pub fn start_unattended(self) -> Result<(Option<Terminal>, Option<Streams>), ContainerError> {
-        let (mut begun, _) = self.detached()?;
-        Ok((begun.take_terminal()?, begun.streams))
+        let pid_file = PidFile::at(self.lifecycle.file("pid"));
+        let (terminal, streams, _) = self.detached(&pid_file)?;
+        Ok((terminal, streams))
     }
 
-    fn detached(self) -> Result<(Begun, ControlSocket), ContainerError> {
+    fn detached(
+        self,
+        pid_file: &PidFile,
+    ) -> Result<(Option<Terminal>, Option<Streams>, ControlSocket), ContainerError> {
         let mut command = self.command()?;
         let bench = self.lifecycle.bench();
-        let pid_file = self.lifecycle.file("pid");
-        command.arg("--detach").arg("--pid-file").arg(&pid_file);
-        let mut socket = None;
-        let mut streams = None;
-        let _placeholders = self.inheritance.give_to(&mut command)?;
-        let running = if self.process["terminal"] == json!(true) {
-            let path = self.lifecycle.file("tty");
-            let listening = ConsoleSocket::listen(&path)?;
-            command.arg("--console-socket").arg(&path);
-            socket = Some(listening);
-            Running::start(with_id(command, self.lifecycle))?
-        } else {
-            let (ours, given) = Streams::open(bench.patience)?;
-            command.stdin(Stdio::from(given.stdin));
-            command.stdout(Stdio::from(given.stdout)).stderr(Stdio::from(given.stderr));
-            streams = Some(ours);
-            Running::start_with_streams(with_id(command, self.lifecycle))?
-        };
-        let finished = running.finish(bench.patience)?;
-        let reception = socket.map(ConsoleSocket::finish).transpose()?;
-        succeeded(finished)?;
-        let lifecycle = Lifecycle::new(
-            std::rc::Rc::clone(bench),
-            self.lifecycle.id().to_owned(),
-            pid_file.parent().map(ToOwned::to_owned).unwrap_or_default(),
-            pid_file,
-        );
-        Ok((Begun { lifecycle, reception, streams }, self.control))
+        command.arg("--detach").arg("--pid-file").arg(pid_file.path());
+        let has_terminal = self.process["terminal"] == json!(true);
+        let socket = has_terminal.then(|| self.lifecycle.file("tty"));
+        if let Some(path) = &socket {
+            command.arg("--console-socket").arg(path);
+        }
+        let socket = socket.map(|path| ConsoleSocket::listen(&path)).transpose()?;
+        let command = with_id(command, self.lifecycle);
+        let Detached { finished, reception, streams } =
+            Detached::call(command, self.inheritance, has_terminal, socket, bench.patience)?;
+        succeeded("exec", finished)?;
+        let name = format!("terminal of exec {}", bench.number());
+        let master = reception.map(Reception::into_master).transpose()?;
+        let terminal = master.map(|master| bench.terminal(&name, master)).transpose()?;
+        Ok((terminal, streams, self.control))
     }
 
     /// Calls `exec` in the foreground, from `caller`'s streams.
@@ -154,28 +142,6 @@ fn with_id(mut command: Command, lifecycle: &Lifecycle) -> Command {
     command
 }
 
-fn succeeded(finished: Finished) -> Result<(), ContainerError> {
-    if finished.status.success() { Ok(()) } else { Err(ContainerError::Status { verb: "exec".to_owned(), finished }) }
-}
-
-/// A detached process that has begun.
-struct Begun {
-    lifecycle: Lifecycle,
-    reception: Option<Reception>,
-    streams: Option<Streams>,
-}
-
-impl Begun {
-    fn take_terminal(&mut self) -> Result<Option<Terminal>, ContainerError> {
-        let Some(reception) = self.reception.take() else {
-            return Ok(None);
-        };
-        let bench = self.lifecycle.bench();
-        let name = format!("terminal of exec {}", bench.number());
-        Ok(Some(bench.terminal(&name, reception.into_master()?)?))
-    }
-}
-
 /// Another process in a container, with the probe inside.
 pub struct Execution {
     /// The probe.
@@ -196,7 +162,6 @@ impl Execution {
 
     /// Its terminal.
     pub fn terminal(&mut self) -> Result<&mut Terminal, ContainerError> {
-        let received = "the process has none".to_owned();
-        self.terminal.as_mut().ok_or(ContainerError::NoTerminal { received })
+        self.terminal.as_mut().ok_or(ContainerError::NoTerminal)
     }
 }

@@ -1,18 +1,17 @@
 //! A runtime in the foreground: its caller has a terminal, and the runtime relays.
 
 use crate::container::caller::{Caller, CallerSide, CallerState, setup};
-use crate::container::created::Lifecycle;
-use crate::container::{ContainerError, PipeReader, Streams, Workbench, file_behind};
+use crate::container::drain::Drain;
+use crate::container::{ContainerError, Lifecycle, Streams, Workbench, file_behind};
 use crate::deadline::Deadline;
 use crate::probe::{ControlSocket, Probe, ProbeError};
 use crate::target::{Finished, Running};
 use crate::terminal::{Pair, Terminal, TerminalError, acquire_controlling_terminal};
-use nix::errno::Errno as SysErrno;
 use nix::libc::{ECHO, ICANON};
-use nix::poll::{PollFd, PollFlags, poll};
 use ptyproof_probe::{DeviceNumber, Ending, Signal};
+use ptyproof_report::escaped;
 use serde_json::Value;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::AsFd;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 use std::time::Duration;
@@ -108,11 +107,19 @@ impl Foreground {
         let why = "no hook was planned, or it was met before";
         let hook = self.hook.take().ok_or_else(|| ProbeError::NotConnected { why: why.to_owned() })?;
         let mut hook = hook.accept(&[self.running.exit_event().as_fd()])?;
-        let state: Value = serde_json::from_slice(&hook.read(0)?).unwrap_or_default();
-        if state["status"] == "running" {
-            return Ok(Some(hook));
+        let given = hook.read(0)?;
+        let state: Value = serde_json::from_slice(&given).unwrap_or_default();
+        match state["status"].as_str() {
+            Some("running") => return Ok(Some(hook)),
+            Some(_) => hook.end(Ending::Exit(0))?,
+            None => {
+                return Err(ContainerError::Wrong {
+                    what: "what a poststart hook reads".to_owned(),
+                    expected: "the container's state in JSON, with status",
+                    observed: format!("\"{}\"", escaped(&given)),
+                });
+            }
         }
-        hook.end(Ending::Exit(0))?;
         Ok(None)
     }
 
@@ -198,56 +205,5 @@ impl Foreground {
             before: self.before,
             after,
         })
-    }
-}
-
-/// Takes what comes to the caller, wherever it comes.
-struct Drain {
-    outer: Terminal,
-    output: Vec<u8>,
-    pipes: [DrainedPipe; 2],
-    // Closed only with the rest: the end of standard input would be news to the runtime.
-    _stdin: Option<OwnedFd>,
-}
-
-struct DrainedPipe {
-    reader: PipeReader,
-    received: Vec<u8>,
-    open: bool,
-}
-
-impl Drain {
-    fn new(outer: Terminal, streams: Streams) -> Self {
-        let pipe = |reader| DrainedPipe { reader, received: Vec::new(), open: true };
-        Self { outer, output: Vec::new(), pipes: [pipe(streams.stdout), pipe(streams.stderr)], _stdin: streams.stdin }
-    }
-
-    /// Takes what is there at the moment; whether more may come.
-    fn take(&mut self) -> bool {
-        self.output.extend(self.outer.takes());
-        for pipe in self.pipes.iter_mut().filter(|pipe| pipe.open) {
-            pipe.open = pipe.reader.takes(&mut pipe.received);
-        }
-        !self.outer.hung_up() || self.pipes.iter().any(|pipe| pipe.open)
-    }
-
-    /// Sleeps until something comes or `event` happens; whether `event` has.
-    fn wait(&self, event: Option<BorrowedFd<'_>>, deadline: Deadline) -> Result<bool, ContainerError> {
-        let mut watched = Vec::with_capacity(4);
-        let mut watch = |fd| watched.push(PollFd::new(fd, PollFlags::POLLIN));
-        if let Some(event) = event {
-            watch(event);
-        }
-        if !self.outer.hung_up() {
-            watch(self.outer.as_fd());
-        }
-        for pipe in self.pipes.iter().filter(|pipe| pipe.open) {
-            watch(pipe.reader.as_fd());
-        }
-        match poll(&mut watched, deadline.poll_timeout()) {
-            Ok(_) => Ok(event.is_some() && watched[0].any().unwrap_or(false)),
-            Err(SysErrno::EINTR) => Ok(false),
-            Err(errno) => Err(setup(errno.into())),
-        }
     }
 }

@@ -1,6 +1,6 @@
 //! A container's devpts instance, held open from outside.
 
-use crate::container::{ContainerError, Lifecycle};
+use crate::container::ContainerError;
 use crate::terminal::pts_number;
 use nix::dir::Dir;
 use nix::fcntl::{OFlag, open, openat};
@@ -17,9 +17,9 @@ pub struct Instance {
 }
 
 impl Instance {
-    /// Opens `/dev/pts` of a container whose first process exists, started or not.
-    pub(super) fn of(lifecycle: &Lifecycle) -> Result<Self, ContainerError> {
-        let path = PathBuf::from(format!("/proc/{}/root/dev/pts", lifecycle.pid()?));
+    /// Opens `/dev/pts` of a container whose first process is `pid`, started or not.
+    pub(super) fn of(pid: i32) -> Result<Self, ContainerError> {
+        let path = PathBuf::from(format!("/proc/{pid}/root/dev/pts"));
         let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
         let directory = open(&path, flags, Mode::empty()).map_err(ContainerError::setup("holding open", &path))?;
         Ok(Self { path, directory })

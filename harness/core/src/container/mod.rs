@@ -1,29 +1,36 @@
 //! Containers: their bundles, how they are started, and the probe inside.
 
+mod attempt;
 mod caller;
 mod config;
 mod console_socket;
 mod created;
+mod detached;
+mod drain;
 mod execution;
 mod foreground;
 mod holders;
 mod inheritance;
 mod instance;
+mod lifecycle;
 mod observation;
+mod pid_file;
 mod pipe;
 mod plan;
 mod refusal;
 mod rootfs;
 mod workbench;
 
+pub use attempt::Attempt;
 pub use caller::{Caller, CallerState, CallerStream};
 pub use config::default_config;
 pub use console_socket::{Connection, ConsoleSocket, Message, Reception};
-pub use created::{Attempt, Container, Created, Lifecycle, Unattended};
+pub use created::{Container, Created, Unattended};
 pub use execution::{ExecPlan, Execution};
 pub use foreground::{Foreground, Returned};
 pub use holders::{MasterHolder, master_holders};
 pub use instance::Instance;
+pub use lifecycle::Lifecycle;
 pub(crate) use observation::mounts;
 pub use observation::{HostFacts, Observation};
 pub use pipe::{PipeReader, Streams, file_behind};
@@ -58,17 +65,15 @@ pub enum ContainerError {
         /// How it ended.
         finished: Finished,
     },
-    /// The console socket did not bring one pty master.
-    #[error("no terminal came over the console socket: {received}")]
-    NoTerminal {
-        /// What came instead.
-        received: String,
-    },
-    /// The runtime said that there is a container, and did not write its process id.
-    #[error("no process id came in the file of --pid-file: {found}")]
-    NoProcess {
-        /// What was found instead.
-        found: String,
+    /// The runtime did or said something else than it must.
+    #[error("{what}: expected {expected}, observed {observed}")]
+    Wrong {
+        /// What was looked at.
+        what: String,
+        /// What must be.
+        expected: &'static str,
+        /// What was.
+        observed: String,
     },
     /// The container's process has ended.
     #[error("the process {pid} of --pid-file has ended")]
@@ -79,6 +84,9 @@ pub enum ContainerError {
     /// The bare kernel makes no containers.
     #[error("the target is the bare kernel, which makes no containers")]
     NoRuntime,
+    /// A process with pipes has no terminal.
+    #[error("the process has no terminal")]
+    NoTerminal,
     /// A process with a terminal has no pipes.
     #[error("the process has a terminal, and no streams of its own")]
     NoStreams,
@@ -92,6 +100,15 @@ pub enum ContainerError {
         /// What the kernel said.
         error: io::Error,
     },
+}
+
+/// What a verb of the runtime came to, where it must succeed.
+fn succeeded(verb: &str, finished: Finished) -> Result<Finished, ContainerError> {
+    if finished.status.success() {
+        Ok(finished)
+    } else {
+        Err(ContainerError::Status { verb: verb.to_owned(), finished })
+    }
 }
 
 impl ContainerError {

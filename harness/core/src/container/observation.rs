@@ -1,11 +1,13 @@
 //! One look at a standard container, to be shared by every case that only looks.
 
-use crate::container::{ContainerError, Plan, Workbench};
+use crate::container::{ContainerError, Plan};
 use crate::terminal::MasterFacts;
-use nix::sys::stat::stat;
 use ptyproof_probe::{DeviceNumber, Facts, Mount};
 use serde::{Deserialize, Serialize};
-use std::rc::Rc;
+use std::fs;
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 
 /// What one look at a container found, from inside and from outside.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -33,28 +35,27 @@ pub struct HostFacts {
 
 impl Observation {
     /// Makes the container, looks, and leaves it to teardown.
-    pub fn of(bench: &Rc<Workbench>, plan: Plan) -> Result<Self, ContainerError> {
+    pub fn of(plan: Plan) -> Result<Self, ContainerError> {
+        let setup = ContainerError::setup::<io::Error>;
         let mounts_before = mounts();
         // A pty of the machine, so that its devpts holds one that could be seen by mistake.
-        let pair = crate::terminal::Pair::open().ok();
+        let pair = crate::terminal::Pair::open()
+            .map_err(|errno| setup("opening a pty of", Path::new("/dev/pts"))(io::Error::from_raw_os_error(errno.0)))?;
         let mut created = plan.create()?;
         let terminal = created.take_terminal()?;
         let master = terminal.as_ref().map(|terminal| terminal.facts()).transpose()?;
         let mut container = created.start_with(terminal)?;
         let inside = container.probe.observe()?;
+        let pts = Path::new("/dev/pts");
+        let entries = fs::read_dir(pts).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+        let entries = entries.map_err(setup("listing", pts))?;
         let host = HostFacts {
-            pts_device: stat("/dev/pts").map(|status| DeviceNumber::of(status.st_dev)).unwrap_or_default(),
-            pts_entries: std::fs::read_dir("/dev/pts")
-                .into_iter()
-                .flatten()
-                .flatten()
-                .map(|entry| entry.file_name().display().to_string())
-                .collect(),
+            pts_device: DeviceNumber::of(fs::metadata(pts).map_err(setup("looking at", pts))?.dev()),
+            pts_entries: entries.iter().map(|entry| entry.file_name().display().to_string()).collect(),
             mounts_before,
             mounts_during: mounts(),
         };
         drop(pair);
-        debug_assert!(!bench.containers().is_empty());
         Ok(Self { inside, master, host })
     }
 }

@@ -1,41 +1,34 @@
 //! What a container is to be like, before it is made.
 
-use crate::container::caller::Caller;
 use crate::container::config::default_config;
-use crate::container::created::{Attempt, Container, Created, Lifecycle};
-use crate::container::foreground::Foreground;
 use crate::container::inheritance::Inheritance;
-use crate::container::pipe::Streams;
-use crate::container::refusal::Refusal;
-use crate::container::{ConsoleSocket, ContainerError, Rootfs, Workbench};
+use crate::container::{ContainerError, Refusal, Rootfs, Workbench};
 use crate::probe::ControlSocket;
-use crate::target::Running;
 use ptyproof_probe::{PROBE_PATH, Request, Size};
 use serde_json::{Value, json};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::rc::Rc;
 
 /// What a container is to be like. Each case states its difference from the default: a terminal, root, the
 /// probe as the process, listening for steps.
 pub struct Plan {
     pub(super) bench: Rc<Workbench>,
-    id: String,
-    directory: PathBuf,
-    control: ControlSocket,
-    config: Value,
-    config_text: Option<String>,
-    rootfs: Rootfs,
-    console_socket: SocketUse,
-    create_arguments: Vec<String>,
-    inheritance: Inheritance,
-    refusal: Option<Refusal>,
-    hook: Option<ControlSocket>,
+    pub(super) id: String,
+    pub(super) directory: PathBuf,
+    pub(super) control: ControlSocket,
+    pub(super) config: Value,
+    pub(super) config_text: Option<String>,
+    pub(super) rootfs: Rootfs,
+    pub(super) console_socket: SocketUse,
+    pub(super) create_arguments: Vec<String>,
+    pub(super) inheritance: Inheritance,
+    pub(super) refusal: Option<Refusal>,
+    pub(super) hook: Option<ControlSocket>,
 }
 
 /// What is said to the runtime about a console socket.
-enum SocketUse {
+pub(super) enum SocketUse {
     /// One that listens, where the container has a terminal.
     WithTerminal,
     /// One that listens, terminal or not.
@@ -215,94 +208,5 @@ impl Plan {
             self.create_arguments.extend([flag.clone(), self.inheritance.count().to_string()]);
         }
         self
-    }
-
-    fn has_terminal(&self) -> bool {
-        self.config["process"]["terminal"] == json!(true)
-    }
-
-    fn write_bundle(&self) -> Result<(), ContainerError> {
-        self.rootfs.write(&self.directory.join("rootfs"))?;
-        let path = self.directory.join("config.json");
-        let text = self.config.to_string();
-        std::fs::write(&path, self.config_text.as_ref().unwrap_or(&text))
-            .map_err(ContainerError::setup("writing", &path))
-    }
-
-    /// Calls `create`, whatever comes of it.
-    pub fn attempt(self) -> Result<Attempt, ContainerError> {
-        self.write_bundle()?;
-        let mut command = self.bench.command("create")?;
-        command.arg("--bundle").arg(&self.directory);
-        let pid_file = self.directory.join("pid");
-        command.arg("--pid-file").arg(&pid_file);
-        let has_terminal = self.has_terminal();
-        let socket = self.give_console_socket(&mut command)?;
-        command.args(&self.create_arguments).arg(&self.id);
-        self.bench.may_exist(&self.id);
-        let _placeholders = self.inheritance.give_to(&mut command)?;
-        if let Some(refusal) = self.refusal {
-            refusal.impose_on(&mut command);
-        }
-        let (running, streams) = if has_terminal {
-            (Running::start(command)?, None)
-        } else {
-            let (streams, given) = Streams::open(self.bench.patience)?;
-            command.stdin(Stdio::from(given.stdin));
-            command.stdout(Stdio::from(given.stdout)).stderr(Stdio::from(given.stderr));
-            (Running::start_with_streams(command)?, Some(streams))
-        };
-        let finished = running.finish(self.bench.patience)?;
-        let reception = socket.map(ConsoleSocket::finish).transpose()?;
-        let lifecycle = Lifecycle::new(self.bench, self.id, self.directory, pid_file);
-        let created = Created::new(lifecycle, self.config, self.control, reception, streams);
-        Ok(Attempt { finished, created })
-    }
-
-    /// Tells the runtime about the console socket, and listens there if the harness is to.
-    fn give_console_socket(&self, command: &mut Command) -> Result<Option<ConsoleSocket>, ContainerError> {
-        let (given, listens) = match &self.console_socket {
-            SocketUse::WithTerminal if !self.has_terminal() => return Ok(None),
-            SocketUse::Never => return Ok(None),
-            SocketUse::WithTerminal | SocketUse::Always => (self.directory.join("tty"), true),
-            SocketUse::At(path) => (path.clone(), false),
-            SocketUse::Named(path) => (self.directory.join(path), true),
-            SocketUse::Relative(path) => {
-                command.current_dir(&self.directory);
-                (path.clone(), true)
-            }
-        };
-        command.arg("--console-socket").arg(&given);
-        if !listens {
-            return Ok(None);
-        }
-        // An absolute path replaces the directory, so this is right for all.
-        Ok(Some(ConsoleSocket::listen(&self.directory.join(given))?))
-    }
-
-    /// Calls `create`, which must succeed.
-    pub fn create(self) -> Result<Created, ContainerError> {
-        self.attempt()?.succeeded()
-    }
-
-    /// Calls `create` and `start`, and waits for the probe.
-    pub fn start(self) -> Result<Container, ContainerError> {
-        self.create()?.start()
-    }
-
-    /// Calls `run` in the foreground, from `caller`'s streams.
-    pub fn foreground(self, caller: Caller) -> Result<Foreground, ContainerError> {
-        self.write_bundle()?;
-        let mut command = self.bench.command("run")?;
-        command.arg("--bundle").arg(&self.directory);
-        let pid_file = self.directory.join("pid");
-        command.arg("--pid-file").arg(&pid_file);
-        command.args(&self.create_arguments).arg(&self.id);
-        self.bench.may_exist(&self.id);
-        let _placeholders = self.inheritance.give_to(&mut command)?;
-        let lifecycle = Lifecycle::new(Rc::clone(&self.bench), self.id, self.directory, pid_file);
-        let mut run = Foreground::begin(&self.bench, command, caller, Some(self.control), Some(lifecycle))?;
-        run.hook = self.hook;
-        Ok(run)
     }
 }

@@ -1,0 +1,40 @@
+//! A call of the runtime that returns and leaves a process behind: `create` and `exec --detach`.
+
+use crate::container::inheritance::Inheritance;
+use crate::container::{ConsoleSocket, ContainerError, Reception, Streams};
+use crate::target::{Finished, Running};
+use std::process::Command;
+use std::time::Duration;
+
+/// What came of such a call.
+pub(super) struct Detached {
+    /// How the runtime ended.
+    pub finished: Finished,
+    /// What came over the console socket, where there was one.
+    pub reception: Option<Reception>,
+    /// The process's standard streams, where it has no terminal.
+    pub streams: Option<Streams>,
+}
+
+impl Detached {
+    /// Calls the runtime and waits for its end. Without a terminal, the process gets the runtime's streams.
+    pub fn call(
+        mut command: Command,
+        inheritance: Inheritance,
+        has_terminal: bool,
+        socket: Option<ConsoleSocket>,
+        patience: Duration,
+    ) -> Result<Self, ContainerError> {
+        let _placeholders = inheritance.give_to(&mut command)?;
+        let (running, streams) = if has_terminal {
+            (Running::start(command)?, None)
+        } else {
+            let (streams, given) = Streams::open(patience)?;
+            command.stdin(given.stdin).stdout(given.stdout).stderr(given.stderr);
+            (Running::start_with_streams(command)?, Some(streams))
+        };
+        let finished = running.finish(patience);
+        let reception = socket.map(ConsoleSocket::finish).transpose()?;
+        Ok(Self { finished: finished?, reception, streams })
+    }
+}

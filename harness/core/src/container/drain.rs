@@ -1,0 +1,60 @@
+//! Taking what comes to a caller until the runtime has returned.
+
+use crate::container::caller::setup;
+use crate::container::{ContainerError, PipeReader, Streams};
+use crate::deadline::Deadline;
+use crate::terminal::Terminal;
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, poll};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+/// Takes what comes to the caller, wherever it comes.
+pub(super) struct Drain {
+    outer: Terminal,
+    pub output: Vec<u8>,
+    pub pipes: [DrainedPipe; 2],
+    // Closed only with the rest: the end of standard input would be news to the runtime.
+    _stdin: Option<OwnedFd>,
+}
+
+pub(super) struct DrainedPipe {
+    reader: PipeReader,
+    pub received: Vec<u8>,
+    open: bool,
+}
+
+impl Drain {
+    pub fn new(outer: Terminal, streams: Streams) -> Self {
+        let pipe = |reader| DrainedPipe { reader, received: Vec::new(), open: true };
+        Self { outer, output: Vec::new(), pipes: [pipe(streams.stdout), pipe(streams.stderr)], _stdin: streams.stdin }
+    }
+
+    /// Takes what is there at the moment; whether more may come.
+    pub fn take(&mut self) -> bool {
+        self.output.extend(self.outer.takes());
+        for pipe in self.pipes.iter_mut().filter(|pipe| pipe.open) {
+            pipe.open = pipe.reader.takes(&mut pipe.received);
+        }
+        !self.outer.hung_up() || self.pipes.iter().any(|pipe| pipe.open)
+    }
+
+    /// Sleeps until something comes or `event` happens; whether `event` has.
+    pub fn wait(&self, event: Option<BorrowedFd<'_>>, deadline: Deadline) -> Result<bool, ContainerError> {
+        let mut watched = Vec::with_capacity(4);
+        let mut watch = |fd| watched.push(PollFd::new(fd, PollFlags::POLLIN));
+        if let Some(event) = event {
+            watch(event);
+        }
+        if !self.outer.hung_up() {
+            watch(self.outer.as_fd());
+        }
+        for pipe in self.pipes.iter().filter(|pipe| pipe.open) {
+            watch(pipe.reader.as_fd());
+        }
+        match poll(&mut watched, deadline.poll_timeout()) {
+            Ok(_) => Ok(event.is_some() && watched[0].any().unwrap_or(false)),
+            Err(Errno::EINTR) => Ok(false),
+            Err(errno) => Err(setup(errno.into())),
+        }
+    }
+}
