@@ -1,5 +1,5 @@
 //! Builds the reference runtime, once as it is and once with its defects, so that the suite carries both along (it meets
-//! it only as a binary); makes a case of each vector in `line-discipline/`; and lists the baselines in `baselines/`.
+//! it only as a binary); makes a case of each vector in `line-discipline/`; and lists the files of `baselines/` and `catalogue/`.
 
 use serde::Deserialize;
 use std::error::Error;
@@ -17,8 +17,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let package = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR")?);
     let vectors = files_in(&package.join("line-discipline"))?;
     std::fs::write(output.join("vectors.rs"), cases_of(&vectors)?)?;
-    let baselines = files_in(&package.join("baselines"))?;
-    std::fs::write(output.join("baselines.rs"), list_of(&baselines)?)?;
+    for directory in ["baselines", "catalogue"] {
+        let files = files_in(&package.join(directory))?;
+        std::fs::write(output.join(directory).with_extension("rs"), list_of(&files)?)?;
+    }
     Ok(())
 }
 

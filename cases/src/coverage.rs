@@ -1,89 +1,105 @@
-//! Which behaviours of the kernel's terminals are covered by which cases, and why the others are not.
+//! What must hold, by the ids that cases cite in `covers`, and which cases look at it: `cases/catalogue/`.
 
 use crate::all;
+use ptyproof_harness::case::Level;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// A group of behaviours of the catalogue: the letters of its ids, how many there are, and what they are about.
+const FILES: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
+
+/// Behaviours of one area of the catalogue.
+#[derive(Debug, Serialize)]
 pub struct Group {
-    /// The letters before the hyphen.
-    pub letters: &'static str,
-    /// Ids are numbered from 1 to this.
-    pub count: u32,
+    /// What their ids begin with.
+    pub ids: String,
     /// What they are about.
-    pub about: &'static str,
+    pub about: String,
+    /// In the order of their ids.
+    pub behaviours: Vec<Behaviour>,
 }
 
-const fn group(letters: &'static str, count: u32, about: &'static str) -> Group {
-    Group { letters, count, about }
-}
-
-/// The catalogue of the kernel's behaviours, group by group.
-pub const CATALOGUE: &[Group] = &[
-    group("DV", 38, "devpts instances"),
-    group("PT", 40, "the pair of master and slave"),
-    group("PK", 11, "packet mode"),
-    group("CT", 17, "the controlling terminal"),
-    group("JC", 13, "job control"),
-    group("HU", 9, "hang-up and exit"),
-    group("WS", 7, "the window's size"),
-    group("CN", 10, "a slave as console, and standard streams"),
-    group("LC", 14, "canonical input"),
-    group("LB", 7, "limits of the input queue"),
-    group("LE", 17, "echo"),
-    group("LX", 23, "line editing"),
-    group("LS", 9, "signals of the keyboard"),
-    group("LI", 13, "input flags"),
-    group("LO", 11, "output flags"),
-    group("LV", 9, "VMIN and VTIME"),
-    group("LM", 12, "switching modes with input pending"),
-    group("LF", 5, "flow control by ioctl"),
-    group("LQ", 9, "queues and flushing"),
-    group("MS", 9, "injected input, splice and more"),
-];
-
-/// What is known of one behaviour of the catalogue.
-#[derive(Debug, PartialEq, Eq, Serialize)]
-pub struct Coverage {
+/// One behaviour of the catalogue, and what is known of it.
+#[derive(Debug, Serialize)]
+pub struct Behaviour {
     /// Its id, for example `DV-01`.
     pub id: String,
-    /// The cases that cover it.
+    /// What must hold, in one sentence.
+    pub holds: String,
+    /// How binding that is.
+    pub level: Level,
+    /// Where it is written.
+    pub source: String,
+    /// The cases that look at it.
     pub cases: Vec<&'static str>,
     /// Why none does.
-    pub reason: Option<String>,
+    pub uncovered: Option<String>,
+    /// Other ids whose cases look at the same.
+    pub same_as: Vec<String>,
 }
 
-/// What `uncovered.toml` says.
-#[derive(Debug, Deserialize)]
+/// One file of the catalogue.
+#[derive(Deserialize)]
+struct File {
+    group: Vec<Heading>,
+    #[serde(flatten)]
+    rows: BTreeMap<String, Row>,
+}
+
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Uncovered {
-    reasons: BTreeMap<String, String>,
+struct Heading {
+    ids: String,
+    about: String,
 }
 
-/// Why `uncovered.toml` cannot be used.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    holds: String,
+    level: Level,
+    source: String,
+    uncovered: Option<String>,
+    #[serde(default)]
+    same_as: Vec<String>,
+}
+
+/// Why the catalogue cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("cases/uncovered.toml: {0}")]
-pub struct CoverageError(#[from] toml::de::Error);
-
-/// Every id of the catalogue with its cases or the reason why there is none, in the order of the catalogue.
-pub fn coverage() -> Result<Vec<Coverage>, CoverageError> {
-    let mut reasons = uncovered()?;
-    let cases = all();
-    let rows = ids().map(|id| {
-        let covering = cases.iter().filter(|case| case.covers.contains(&id.as_str())).map(|case| case.id);
-        Coverage { cases: covering.collect(), reason: reasons.remove(&id), id }
-    });
-    Ok(rows.collect())
+#[error("cases/catalogue/{file}: {error}")]
+pub struct CatalogueError {
+    file: &'static str,
+    error: Box<toml::de::Error>,
 }
 
-fn uncovered() -> Result<BTreeMap<String, String>, CoverageError> {
-    let text = include_str!("../uncovered.toml");
-    Ok(toml::from_str::<Uncovered>(text)?.reasons)
+/// The whole catalogue with the cases of each behaviour, or the reason why there is none.
+pub fn catalogue() -> Result<Vec<Group>, CatalogueError> {
+    let mut cases: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for case in all() {
+        case.covers.iter().for_each(|id| cases.entry(id).or_default().push(case.id));
+    }
+    let mut groups = Vec::new();
+    for &(file, text) in FILES {
+        let mut file: File = toml::from_str(text).map_err(|error| CatalogueError { file, error: Box::new(error) })?;
+        for Heading { ids, about } in file.group {
+            let own = file.rows.extract_if(.., |id, _| letters(id) == ids);
+            let behaviours = own.map(|(id, row)| Behaviour {
+                cases: cases.remove(id.as_str()).unwrap_or_default(),
+                id,
+                holds: row.holds,
+                level: row.level,
+                source: row.source,
+                uncovered: row.uncovered,
+                same_as: row.same_as,
+            });
+            groups.push(Group { behaviours: behaviours.collect(), ids, about });
+        }
+    }
+    Ok(groups)
 }
 
-fn ids() -> impl Iterator<Item = String> {
-    let of = |group: &'static Group| (1..=group.count).map(|number| format!("{}-{number:02}", group.letters));
-    CATALOGUE.iter().flat_map(of)
+/// What an id begins with: `DV` of `DV-01`, `A` of `A01`.
+fn letters(id: &str) -> &str {
+    id.trim_end_matches(|end: char| end.is_ascii_digit() || end == '-')
 }
 
 #[cfg(test)]
@@ -91,33 +107,40 @@ mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
-    #[test]
-    fn every_behaviour_has_a_case_or_a_reason_and_not_both() {
-        let rows = coverage().expect("the reasons are well-formed");
-        let neither: Vec<_> =
-            rows.iter().filter(|row| row.cases.is_empty() && row.reason.is_none()).map(|row| &row.id).collect();
-        assert!(neither.is_empty(), "neither case nor reason: {neither:?}");
-        let both: Vec<_> =
-            rows.iter().filter(|row| !row.cases.is_empty() && row.reason.is_some()).map(|row| &row.id).collect();
-        assert!(both.is_empty(), "a case, and a reason for none: {both:?}");
+    fn behaviours() -> Vec<Behaviour> {
+        let groups = catalogue().unwrap_or_else(|error| panic!("{error}"));
+        groups.into_iter().flat_map(|group| group.behaviours).collect()
     }
 
     #[test]
-    fn reasons_and_cases_cite_ids_that_exist() {
-        let known: BTreeSet<String> = ids().collect();
-        let reasons = uncovered().expect("the reasons are well-formed");
-        let cited = all()
-            .into_iter()
-            .flat_map(|case| case.covers)
-            .map(|&id| id.to_owned())
-            // The catalogue of containers has ids without a hyphen.
-            .filter(|id| id.contains('-'));
-        let unknown: Vec<_> = reasons.into_keys().chain(cited).filter(|id| !known.contains(id)).collect();
-        assert!(unknown.is_empty(), "no such ids: {unknown:?}");
+    fn every_row_belongs_to_a_group_of_its_file_and_is_numbered_without_a_gap() {
+        let rows: usize = FILES.iter().map(|(_, text)| text.matches("\nholds = ").count()).sum();
+        assert_eq!(behaviours().len(), rows, "a row whose letters no [[group]] of its file names");
+        for group in catalogue().expect("it is well-formed") {
+            for (behaviour, number) in group.behaviours.iter().zip(1..) {
+                let hyphen = if group.ids.len() == 1 { "" } else { "-" };
+                assert_eq!(behaviour.id, format!("{}{hyphen}{number:02}", group.ids));
+            }
+        }
     }
 
     #[test]
-    fn the_catalogue_has_283_behaviours() {
-        assert_eq!(ids().count(), 283);
+    fn every_behaviour_has_either_cases_or_a_reason_or_the_cases_of_another() {
+        let rows = behaviours();
+        let covered: BTreeSet<_> = rows.iter().filter(|row| !row.cases.is_empty()).map(|row| &row.id).collect();
+        for row in &rows {
+            let ways = [!row.cases.is_empty(), row.uncovered.is_some(), !row.same_as.is_empty()];
+            assert_eq!(ways.iter().filter(|&&way| way).count(), 1, "{}: cases, uncovered, same_as: {ways:?}", row.id);
+            assert!(row.same_as.iter().all(|id| covered.contains(id)), "{}: an id without cases", row.id);
+        }
+    }
+
+    #[test]
+    fn cases_cite_ids_that_exist() {
+        let known: BTreeSet<String> = behaviours().into_iter().map(|row| row.id).collect();
+        for case in all() {
+            let unknown: Vec<_> = case.covers.iter().filter(|&&id| !known.contains(id)).collect();
+            assert!(unknown.is_empty(), "{} covers {unknown:?}, which cases/catalogue/ does not have", case.id);
+        }
     }
 }

@@ -25,7 +25,7 @@ mod session;
 mod size;
 mod stdio;
 
-pub use coverage::{CATALOGUE, Coverage, CoverageError, Group, coverage};
+pub use coverage::{Behaviour, CatalogueError, Group, catalogue};
 pub use defects::{Defects, DefectsError, defects, defects_for};
 pub use kernel::SURVIVAL;
 pub use known::{baselines, expectations, explanations};

@@ -312,7 +312,7 @@ pub struct List {
     /// For programs
     #[arg(long)]
     pub json: bool,
-    /// Name every behaviour of the kernel's catalogue, with the cases that cover it or the reason why none does
+    /// Print every id that cases cite: what must hold, where it is written, and the cases, or why there is none
     #[arg(long, conflicts_with = "filters")]
     pub coverage: bool,
 }
@@ -321,10 +321,10 @@ pub struct List {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Exit status:
-  0  the case was explained
-  4  there is no such case")]
+  0  the case or the id was explained
+  4  there is no such case and no such id")]
 pub struct Explain {
-    /// The id of a case
+    /// The id of a case, or one of the ids that it covers (A01, DV-01)
     #[arg(value_name = "ID")]
     pub id: String,
 }

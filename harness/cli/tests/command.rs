@@ -69,6 +69,33 @@ fn list_for_programs_is_json() {
 }
 
 #[test]
+fn list_says_what_a_case_is_for() {
+    let both = "line-discipline/line-read-byte-by-byte";
+    for (case, purpose) in
+        [(CASE, "container"), ("kernel-ioctl/both-ends-answer", "kernel"), ("kernel-boot/survives-the-suite", "kernel")]
+    {
+        let said = ptyproof(&["list", case]);
+        assert_eq!(said.output.split_whitespace().nth(1), Some(purpose), "{case}");
+    }
+    let entries: Value = serde_json::from_str(&ptyproof(&["list", "--json", both]).output).expect("it is JSON");
+    assert_eq!(entries[0]["for"], serde_json::json!(["container", "kernel"]));
+}
+
+#[test]
+fn coverage_gives_each_id_its_sentence_and_its_cases_or_the_reason() {
+    let said = ptyproof(&["list", "--coverage"]);
+    for group in ptyproof_cases::catalogue().expect("it is well-formed") {
+        for behaviour in group.behaviours {
+            let end = behaviour.cases.last().copied().or(behaviour.uncovered.as_deref());
+            let end = end.map_or_else(|| format!("the cases of {}", behaviour.same_as.join(", ")), str::to_owned);
+            let from = said.output.find(&format!("\n  {:5}  {}", behaviour.id, behaviour.holds)).expect(&behaviour.id);
+            let rest = said.output[from..].lines().nth(2).unwrap_or_default();
+            assert!(rest.ends_with(&end), "{}: {rest}", behaviour.id);
+        }
+    }
+}
+
+#[test]
 fn a_prefix_selects_an_area() {
     let said = ptyproof(&["list", "console/"]);
     assert_eq!(said.status, 0);
@@ -98,6 +125,14 @@ fn explain_tells_all_of_a_case() {
     }
     for defect in ptyproof_cases::defects_for(&case.id()).expect("well-formed") {
         assert!(said.output.contains(&defect), "{defect}");
+    }
+    for id in case.covers {
+        let of_id = ptyproof(&["explain", id]);
+        let holds =
+            of_id.output.lines().find_map(|line| line.trim().strip_prefix("holds")).expect("what must hold").trim();
+        let (sentence, _level) = holds.rsplit_once(" (").expect("with its level");
+        assert!(said.output.contains(&format!("{id}: {sentence}\n")), "{id}: {}", said.output);
+        assert!(of_id.output.contains(CASE), "{}", of_id.output);
     }
 }
 

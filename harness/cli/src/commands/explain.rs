@@ -1,10 +1,72 @@
 //! `ptyproof explain`.
 
+use super::coverage::looked_at;
 use crate::arguments::Explain;
 use crate::exit::Refusal;
 use crate::suggestion::suggestion;
-use ptyproof_cases::{Kind, cases_for};
+use ptyproof_cases::{Behaviour, Kind, cases_for};
 use ptyproof_harness::case::{Case, Need};
+
+/// All that is known of one case, or of one id of the catalogue.
+pub fn explain(arguments: &Explain, cases: &[&Case]) -> Result<String, Refusal> {
+    let id = &arguments.id;
+    let groups = ptyproof_cases::catalogue().map_err(Refusal::machine)?;
+    let catalogue: Vec<Behaviour> = groups.into_iter().flat_map(|group| group.behaviours).collect();
+    if let Some(behaviour) = catalogue.iter().find(|behaviour| behaviour.id == *id) {
+        return Ok(page(id, &of_behaviour(behaviour)));
+    }
+    let Some(case) = cases.iter().find(|case| case.id == id) else {
+        let hint = suggestion(id, cases.iter().map(|case| case.id));
+        return Err(Refusal::nothing_selected(format!(
+            "neither a case nor an id of the catalogue is called {id:?}{hint}; `ptyproof list` names the cases, \
+             `ptyproof list --coverage` the ids"
+        )));
+    };
+    let mut parts = of_case(case, &catalogue)?;
+    let vector = ptyproof_cases::vector(&case.id());
+    parts.extend(vector.iter().map(|(file, _)| ("vector", vec![file.clone()])));
+    Ok(page(id, &parts) + &vector.map_or(String::new(), |(_, text)| format!("\n{text}\n")))
+}
+
+/// A heading, and lines below it, each with a name at its first line.
+fn page(heading: &str, parts: &[(&str, Vec<String>)]) -> String {
+    let mut text = format!("{heading}\n");
+    for (name, lines) in parts {
+        for (index, line) in lines.iter().enumerate() {
+            let name = if index == 0 { name } else { "" };
+            text.push_str(&format!("  {name:12} {line}\n"));
+        }
+    }
+    text
+}
+
+fn of_behaviour(behaviour: &Behaviour) -> Vec<(&'static str, Vec<String>)> {
+    let cases = if behaviour.cases.is_empty() {
+        vec![looked_at(behaviour)]
+    } else {
+        behaviour.cases.iter().map(|&case| case.to_owned()).collect()
+    };
+    vec![
+        ("holds", vec![format!("{} ({})", behaviour.holds, behaviour.level)]),
+        ("source", vec![behaviour.source.clone()]),
+        ("cases", cases),
+    ]
+}
+
+fn of_case(case: &Case, catalogue: &[Behaviour]) -> Result<Vec<(&'static str, Vec<String>)>, Refusal> {
+    let needs: Vec<&str> = case.needs.iter().copied().map(Need::name).collect();
+    let cited = catalogue.iter().filter(|behaviour| case.covers.contains(&behaviour.id.as_str()));
+    Ok(vec![
+        ("does", vec![case.title.to_owned()]),
+        ("requires", vec![format!("{} ({})", case.requirement, case.level)]),
+        ("matters", vec![case.why.to_owned()]),
+        ("see", case.references.iter().map(ToString::to_string).collect()),
+        ("covers", cited.map(|behaviour| format!("{}: {}", behaviour.id, behaviour.holds)).collect()),
+        ("needs", vec![if needs.is_empty() { "nothing".to_owned() } else { needs.join(", ") }]),
+        ("catches", ptyproof_cases::defects_for(&case.id()).map_err(Refusal::machine)?),
+        ("run", ways_to_run(case)),
+    ])
+}
 
 /// The command lines that run a case, one for each kind of thing that it says something about.
 fn ways_to_run(case: &Case) -> Vec<String> {
@@ -14,37 +76,4 @@ fn ways_to_run(case: &Case) -> Vec<String> {
         .filter(|&(kind, _)| says_something(kind))
         .map(|(_, flag)| format!("ptyproof run {} {flag}", case.id))
         .collect()
-}
-
-/// All that is known of one case.
-pub fn explain(arguments: &Explain, cases: &[&Case]) -> Result<String, Refusal> {
-    let id = &arguments.id;
-    let Some(case) = cases.iter().find(|case| case.id == id) else {
-        let hint = suggestion(id, cases.iter().map(|case| case.id));
-        return Err(Refusal::nothing_selected(format!(
-            "no case is called {id:?}{hint}; `ptyproof list` names them all"
-        )));
-    };
-    let mut text = format!("{}\n", case.id);
-    let mut part = |name: &str, lines: Vec<String>| {
-        for (index, line) in lines.iter().enumerate() {
-            let name = if index == 0 { name } else { "" };
-            text.push_str(&format!("  {name:12} {line}\n"));
-        }
-    };
-    part("does", vec![case.title.to_owned()]);
-    part("requires", vec![format!("{} ({})", case.requirement, case.level)]);
-    part("matters", vec![case.why.to_owned()]);
-    part("see", case.references.iter().map(ToString::to_string).collect());
-    part("covers", vec![case.covers.join(", ")]);
-    let needs: Vec<&str> = case.needs.iter().copied().map(Need::name).collect();
-    part("needs", if needs.is_empty() { vec!["nothing".to_owned()] } else { vec![needs.join(", ")] });
-    let defects = ptyproof_cases::defects_for(&case.id()).map_err(Refusal::machine)?;
-    part("catches", defects);
-    part("run", ways_to_run(case));
-    if let Some((file, vector)) = ptyproof_cases::vector(&case.id()) {
-        part("vector", vec![file]);
-        text.push_str(&format!("\n{vector}\n"));
-    }
-    Ok(text)
 }

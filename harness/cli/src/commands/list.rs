@@ -4,8 +4,10 @@ use super::coverage;
 use crate::arguments::List;
 use crate::exit::Refusal;
 use crate::filter::{Breadth, select};
+use ptyproof_cases::{Kind, cases_for};
 use ptyproof_harness::case::{Case, Level, Need};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// One case for programs.
 #[derive(Serialize)]
@@ -14,6 +16,7 @@ struct Entry {
     title: &'static str,
     requirement: &'static str,
     level: Level,
+    r#for: Vec<&'static str>,
     needs: Vec<&'static str>,
     covers: &'static [&'static str],
     references: Vec<String>,
@@ -28,17 +31,39 @@ pub fn list(arguments: &List, cases: Vec<&'static Case>) -> Result<String, Refus
     if !arguments.json {
         return Ok(table(&cases));
     }
-    let entries: Vec<Entry> = cases.into_iter().map(entry).collect();
+    let purpose = Purpose::known();
+    let entries: Vec<Entry> = cases.into_iter().map(|case| entry(case, &purpose)).collect();
     let text = serde_json::to_string_pretty(&entries).map_err(Refusal::machine)?;
     Ok(text + "\n")
 }
 
-fn entry(case: &'static Case) -> Entry {
+/// What cases say something of.
+struct Purpose {
+    containers: BTreeSet<&'static str>,
+    kernel: BTreeSet<&'static str>,
+}
+
+impl Purpose {
+    fn known() -> Self {
+        let ids = |kind| cases_for(kind).into_iter().map(|case| case.id).collect();
+        Self { containers: ids(Kind::Runtime), kernel: ids(Kind::Kernel) }
+    }
+
+    /// The terminal of a container, the kernel, or both. A case that is for neither kind of target is the guest's kernel's.
+    fn of(&self, case: &Case) -> Vec<&'static str> {
+        let container = self.containers.contains(case.id).then_some("container");
+        let kernel = (container.is_none() || self.kernel.contains(case.id)).then_some("kernel");
+        container.into_iter().chain(kernel).collect()
+    }
+}
+
+fn entry(case: &'static Case, purpose: &Purpose) -> Entry {
     Entry {
         id: case.id,
         title: case.title,
         requirement: case.requirement,
         level: case.level,
+        r#for: purpose.of(case),
         needs: case.needs.iter().map(|need| need.name()).collect(),
         covers: case.covers,
         references: case.references.iter().map(ToString::to_string).collect(),
@@ -47,11 +72,13 @@ fn entry(case: &'static Case) -> Entry {
 
 fn table(cases: &[&Case]) -> String {
     let width = cases.iter().map(|case| case.id.len()).max().unwrap_or(0);
+    let purpose = Purpose::known();
     let mut text = String::new();
     for case in cases {
         let needs: Vec<&str> = case.needs.iter().copied().map(Need::name).collect();
         let level = case.level.to_string();
-        text.push_str(&format!("{:width$}  {level:10}  {}", case.id, case.title));
+        let of = purpose.of(case).join(", ");
+        text.push_str(&format!("{:width$}  {of:17}  {level:10}  {}", case.id, case.title));
         if !needs.is_empty() {
             text.push_str(&format!(" [needs {}]", needs.join(", ")));
         }
