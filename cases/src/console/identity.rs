@@ -50,7 +50,7 @@ pub(super) const IS_A_BIND_MOUNT: Case = Case {
     id: "console/is-a-bind-mount-of-the-slave",
     title: "read /proc/self/mountinfo in a container with a terminal",
     requirement: "the slave of the container's terminal is bind-mounted on /dev/console",
-    why: "a node or file of another kind is not the terminal, and a copy made with mknod stops to be it when \
+    why: "a node or file of another kind is not the terminal, and a copy made with mknod is no longer it once \
           the terminal's number is used again",
     level: Level::Must,
     references: &[SPEC_LINUX.at("#default-devices")],

@@ -88,7 +88,7 @@ pub(super) const SETTINGS_ARE_THE_KERNELS: Case = Case {
     title: "compare the received terminal's settings with those of a pty that nobody has touched",
     requirement: "all flags, characters and speeds are the kernel's defaults",
     why: "what the terminal does is up to whoever receives the master; a runtime that clears ONLCR, for example, \
-          gives engines output with stairs",
+          gives engines output in staircases",
     level: Level::Convention,
     references: &[TERMINALS.at("#detached"), manual("termios(3)")],
     covers: &["H02"],

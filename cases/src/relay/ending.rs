@@ -48,7 +48,7 @@ const SIGNAL: Case = Case {
     id: "relay/death-by-a-signal-is-status-128-and-more",
     title: "exec a process in the foreground that dies by SIGTERM, and one that dies by SIGINT",
     requirement: "the runtime exits with status 143, and with status 130",
-    why: "shells report it so, and scripts tell an interrupted command from a failed one by it",
+    why: "shells report it in this way, and scripts tell an interrupted command from a failed one by it",
     level: Level::Convention,
     references: &[TERMINALS, manual("signal(7)")],
     covers: &["I04"],

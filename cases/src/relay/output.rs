@@ -80,7 +80,8 @@ const TAIL_IS_KEPT: Case = Case {
 
 const TO_STANDARD_OUTPUT: Case = Case {
     id: "relay/output-goes-to-standard-output-to-the-last-byte",
-    title: "the same where the runtime's standard output and standard error are two pipes",
+    title: "while the runtime, with pipes for standard output and standard error, is held up by a poststart hook, or \
+            stopped, let the container's process write 6000 bytes and exit",
     requirement: "all output comes on standard output, and nothing on standard error",
     why: "what a runtime hands to standard error is missing in every pipeline and file that the output goes to",
     level: Level::Convention,

@@ -37,7 +37,7 @@ const NO_TERMINAL: Case = Case {
             own, and pipes",
     requirement: "the runtime returns: either with the container's output and status 0, or with another status and \
                   a message; which of the two is recorded and not judged",
-    why: "CI and ssh without -t call runtimes so; what must not happen is that they hang or fail in silence",
+    why: "CI and ssh without -t call runtimes in this way; what must not happen is that they hang or fail in silence",
     level: Level::Info,
     references: &[TERMINALS, issue("runc issue 3096", "https://github.com/opencontainers/runc/issues/3096")],
     covers: &["I08"],

@@ -99,7 +99,7 @@ pub struct Run {
     #[arg(long, value_name = "NAME|FILE.toml")]
     pub profile: Option<String>,
     /// Cases at a time [default: one per core]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = above_zero::<NonZeroUsize>)]
     pub jobs: Option<NonZeroUsize>,
     /// The longest that one case may take: 500ms, 10s, 2m
     #[arg(long, value_name = "TIME", default_value = DEFAULT_TIMEOUT, value_parser = patience::parse)]
@@ -171,11 +171,11 @@ pub struct Kernel {
     /// Settings to write in each kernel before the first case
     #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]
     pub sysctl: Vec<Setting>,
-    /// Who executes the guests' instructions
+    /// Whether the processor runs the kernels itself (kvm) or qemu translates them (tcg)
     #[arg(long, value_enum, default_value_t = Acceleration::Auto)]
     pub accel: Acceleration,
     /// Kernels at a time [default: one per core]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = above_zero::<NonZeroUsize>)]
     pub jobs: Option<NonZeroUsize>,
     /// The longest that one case may take: 500ms, 10s, 2m
     #[arg(long, value_name = "TIME", default_value = "30s", value_parser = patience::parse)]
@@ -238,7 +238,7 @@ Exit status:
 #[command(after_help = FUZZ_HELP)]
 pub struct Fuzz {
     /// How many scripts
-    #[arg(long, value_name = "N", default_value = "10000")]
+    #[arg(long, value_name = "N", default_value = "10000", value_parser = above_zero::<NonZeroU64>)]
     pub runs: NonZeroU64,
     /// Which scripts; without it, others each time
     #[arg(long, value_name = "S")]
@@ -253,7 +253,7 @@ pub struct Fuzz {
     #[arg(long, value_name = "NAME|FILE.toml", requires = "runtime")]
     pub profile: Option<String>,
     /// Workers at a time [default: one per core]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = above_zero::<NonZeroUsize>)]
     pub jobs: Option<NonZeroUsize>,
 }
 
@@ -279,7 +279,7 @@ pub struct Perform {
     /// Files of vectors
     #[arg(value_name = "FILE.toml", required = true)]
     pub files: Vec<PathBuf>,
-    /// Where
+    /// What to perform the vectors on
     #[arg(long, value_enum, default_value_t = Place::Kernel, conflicts_with = "runtime")]
     pub on: Place,
     /// Through the terminal of a container that this OCI runtime makes
@@ -288,6 +288,11 @@ pub struct Perform {
     /// How to call the runtime: a built-in profile or a file; without it, its --version tells
     #[arg(long, value_name = "NAME|FILE.toml", requires = "runtime")]
     pub profile: Option<String>,
+}
+
+/// Parses a number of things, of which there must be one at least.
+fn above_zero<N: std::str::FromStr>(text: &str) -> Result<N, &'static str> {
+    text.parse().map_err(|_| "expected a whole number above 0")
 }
 
 /// Where vectors are performed.
@@ -309,7 +314,7 @@ pub struct List {
     /// An id, a prefix that ends in a slash (console/), or a glob of * and ?
     #[arg(value_name = "FILTER")]
     pub filters: Vec<String>,
-    /// For programs
+    /// Print JSON
     #[arg(long)]
     pub json: bool,
     /// Print every id that cases cite: what must hold, where it is written, and the cases, or why there is none
@@ -353,7 +358,7 @@ pub struct Compare {
     /// What `run --report json=FILE` wrote
     #[arg(value_name = "REPORT", required = true)]
     pub reports: Vec<PathBuf>,
-    /// For programs
+    /// Print JSON
     #[arg(long)]
     pub json: bool,
     /// Exit with status 1 if there is a difference

@@ -153,7 +153,7 @@ fn a_time_that_is_none_is_refused_with_what_was_expected() {
 
 #[test]
 fn no_jobs_are_refused() {
-    refuses(&["run", "--jobs", "0"], &["invalid value '0' for '--jobs <N>'"]);
+    refuses(&["run", "--jobs", "0"], &["invalid value '0' for '--jobs <N>': expected a whole number above 0"]);
 }
 
 #[test]

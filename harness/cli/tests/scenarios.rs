@@ -34,14 +34,17 @@ fn on_the_model(text: &str) -> Said {
 #[test]
 fn a_vector_that_holds_is_told_so() {
     let said = on_the_model(VECTOR);
-    assert_eq!(said.output, "holds   erase\n\n1 vectors, 0 differ\n");
+    assert_eq!(said.output, "holds   erase\n\n1 vector, as expected\n");
     assert_eq!(said.status, 0);
 }
 
 #[test]
 fn a_vector_that_differs_is_told_with_both_sides() {
     let said = on_the_model(&VECTOR.replace("read = 'a", "read = 'b"));
-    assert_eq!(said.output, "differs erase: step 1, read: expected 'b\\n', observed 'a\\n'\n\n1 vectors, 1 differ\n");
+    assert_eq!(
+        said.output,
+        "differs erase: step 1, read: expected 'b\\n', observed 'a\\n'\n\n1 of 1 vector: not as expected\n"
+    );
     assert_eq!(said.status, 1);
 }
 

@@ -29,13 +29,13 @@ impl Edition {
     pub const ALL: [Edition; 4] =
         [Edition::LookingAhead, Edition::StrayEndOfFile, Edition::Portions, Edition::WholeReads];
 
-    /// In words, the release that it is known from.
+    /// The releases that it is known from. Others may do the same: fixes are backported.
     pub fn name(self) -> &'static str {
         match self {
-            Edition::LookingAhead => "as Linux 6.0",
-            Edition::StrayEndOfFile => "as Linux 5.17",
-            Edition::Portions => "as Linux 5.12",
-            Edition::WholeReads => "as Linux 5.11",
+            Edition::LookingAhead => "Linux 6.0 and later",
+            Edition::StrayEndOfFile => "Linux 5.17 and 5.18",
+            Edition::Portions => "Linux 5.12 to 5.16, and 5.19",
+            Edition::WholeReads => "Linux before 5.12",
         }
     }
 

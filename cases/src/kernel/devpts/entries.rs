@@ -14,8 +14,8 @@ const NOTHING_CAN_BE_MADE: Case = Case {
     id: "kernel-devpts/nothing-can-be-made-or-removed",
     title: "make a directory, a FIFO, a file, links and an attribute in devpts, and rename and unlink a slave, as root",
     requirement: "EPERM each time; EACCES for the file",
-    why: "the entries are the kernel's: who could rename or replace one would make another user type at his own \
-          terminal",
+    why: "the entries are the kernel's: who could rename or replace one would make another user type at the wrong \
+        terminal",
     level: Level::Kernel,
     references: &[DEVPTS],
     covers: &["DV-14"],

@@ -17,8 +17,8 @@ fn slave_device(number: u64) -> DeviceNumber {
 const LOWEST_FREE_NUMBER: Case = Case {
     id: "kernel-devpts/lowest-free-number-is-taken",
     title: "open ptys 0 to 2, close the master of 1, open one, close the slave of 1, open one more",
-    requirement: "the first new pty gets 3 and the second 1: a number is free when both ends are closed, and the lowest \
-                  free one is taken",
+    requirement: "the first new pty gets 3 and the second 1: a number is free when both ends are closed, and the \
+        lowest free one is taken",
     why: "a number given out while somebody still has the old slave open would name two terminals at once",
     level: Level::Kernel,
     references: &[DEVPTS, manual("pts(4)")],
@@ -74,8 +74,8 @@ const SAME_NUMBER_SAME_DEVICE: Case = Case {
     id: "kernel-devpts/same-number-has-the-same-device-everywhere",
     title: "compare the slaves 0 of two instances, each the controlling terminal of a session",
     requirement: "st_rdev, TIOCGDEV and the terminal in /proc/PID/stat are equal; only st_dev differs",
-    why: "whoever tells terminals apart by st_rdev alone takes a container's for the host's: st_dev must be compared, \
-          too",
+    why: "whoever tells terminals apart by st_rdev alone takes a container's for the host's: st_dev must be compared \
+        as well",
     level: Level::Kernel,
     references: &[DEVPTS, manual("proc_pid_stat(5)"), manual("ttyname(3)")],
     covers: &["DV-16"],

@@ -28,7 +28,7 @@ const BY_DESCRIPTOR: Case = Case {
     title: "TIOCVHANGUP by root, of another session's slave, while a job has the terminal",
     requirement: "the leader gets SIGHUP and SIGCONT, the job nothing; the old descriptors are dead, and the master \
                   lives",
-    why: "login makes sure so that nobody of the last session still listens on the terminal",
+    why: "login makes sure in this way that nobody of the last session still listens on the terminal",
     level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCVHANGUP"), manual("vhangup(2)")],
     covers: &["HU-05"],
@@ -54,7 +54,7 @@ const OF_ONES_OWN: Case = Case {
     id: "kernel-hangup/vhangup-hangs-up",
     title: "vhangup(2) by root, the leader, while a job has the terminal",
     requirement: "the leader gets SIGHUP and SIGCONT, the job nothing, and neither has a terminal any more",
-    why: "getty makes sure so that nobody of the last session still listens on the terminal",
+    why: "getty makes sure in this way that nobody of the last session still listens on the terminal",
     level: Level::Kernel,
     references: &[manual("vhangup(2)")],
     covers: &["HU-05"],

@@ -162,7 +162,7 @@ const WITHOUT_SIGTTOU: Case = Case {
     id: "kernel-jobs/background-tcsetpgrp-passes-without-sigttou",
     title: "tcsetpgrp in a background job that ignores SIGTTOU, and in one that blocks it, each to its own group",
     requirement: "each has the terminal afterwards, and no signal is left pending",
-    why: "every shell takes the terminal back from a job so",
+    why: "every shell takes the terminal back from a job in this way",
     level: Level::Kernel,
     references: &[POSIX_TERMINALS, manual("tcsetpgrp(3)")],
     covers: &["JC-06"],

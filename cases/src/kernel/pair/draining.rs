@@ -11,8 +11,8 @@ pub const CASES: &[Case] = &[NOTHING_TO_DRAIN, OTHER_WRITER];
 
 const NOTHING_TO_DRAIN: Case = Case {
     id: "kernel-pair/draining-never-waits",
-    title: "write to both sides until nothing more is taken, read nothing, then ask TIOCOUTQ, drain with TCSBRK, and set \
-            settings with TCSADRAIN",
+    title: "write to both sides until nothing more is taken, read nothing, then ask TIOCOUTQ, drain with TCSBRK, and \
+        set settings with TCSADRAIN",
     requirement: "TIOCOUTQ is 0 on both sides, and the others succeed at once",
     why: "programs call tcdrain(3) before they end: with a terminal emulator that is stopped they would hang, and on a \
           kernel that counts otherwise they do",
@@ -45,7 +45,7 @@ const OTHER_WRITER: Case = Case {
             with TCSADRAIN, and read everything",
     requirement: "since Linux 6.4 tcsetattr(3) waits for the write, and all of it is translated as before; before, it \
                   takes effect at once, in the middle of the write. No byte is lost either way",
-    why: "the screen of a program that changes settings while its child still prints ends in stairs",
+    why: "the screen of a program that changes settings while its child still prints ends in a staircase",
     level: Level::Kernel,
     references: &[
         manual("tcsetattr(3)").at("TCSADRAIN"),

@@ -71,7 +71,7 @@ const RESTARTED: Case = Case {
     id: "kernel-pair/a-read-goes-on-after-a-signal-with-sa-restart",
     title: "send a signal that is caught with SA_RESTART to a process that waits in a read, then type a line",
     requirement: "the read goes on to wait, and gets the line",
-    why: "most programs install their handlers so and check no read for EINTR",
+    why: "most programs install their handlers in this way and check no read for EINTR",
     level: Level::Kernel,
     references: &[manual("sigaction(2)").at("SA_RESTART"), manual("signal(7)")],
     covers: &["PT-33"],
@@ -96,8 +96,8 @@ const RESTARTED: Case = Case {
 
 const BAD_MEMORY: Case = Case {
     id: "kernel-pair/a-read-into-bad-memory",
-    title: "read a line into memory of one byte behind which there is none, and another into none at all, each followed \
-            by a read into good memory",
+    title: "read a line into memory of one byte behind which there is none, and another into none at all, each \
+        followed by a read into good memory",
     requirement: "since Linux 5.12 the byte and then nothing, and EFAULT and then nothing; before, EFAULT and then the \
                   whole line both times",
     why: "a program with a wild pointer loses a line that its user has typed: whoever looks for it should know where \

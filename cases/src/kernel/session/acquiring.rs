@@ -13,7 +13,8 @@ const BY_THE_LEADER: Case = Case {
     id: "kernel-session/leader-acquires-by-ioctl",
     title: "TIOCSCTTY of a free slave by a session leader that has no terminal, and once more",
     requirement: "both succeed; it is the session's terminal, and the leader's group has it",
-    why: "login_tty(3), and with it every terminal emulator and container runtime, gives a session its terminal so",
+    why: "login_tty(3), and with it every terminal emulator and container runtime, gives a session its terminal in \
+        this way",
     level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCSCTTY"), manual("login_tty(3)")],
     covers: &["CT-05"],

@@ -56,7 +56,7 @@ const BY_ROOT: Case = Case {
     id: "kernel-session/root-steals",
     title: "TIOCSCTTY with the argument 1 of another session's terminal, by a session leader who is root",
     requirement: "the terminal changes its session; nobody of the old one has a terminal any more, and none is told",
-    why: "init and getty take the console back so; the shell that was there finds itself without job control",
+    why: "init and getty take the console back in this way; the shell that was there finds itself without job control",
     level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCSCTTY")],
     covers: &["CT-08"],

@@ -12,7 +12,7 @@ const NOTHING: Case = Case {
     id: "kernel-waiting/minimum-0-never-waits",
     title: "with MIN 0 and TIME 0, read with and without O_NONBLOCK before and after two bytes are typed",
     requirement: "no bytes both times, not EAGAIN; then the two bytes",
-    why: "games and editors look for a key so, and must not take no key for an error, nor for the end",
+    why: "games and editors look for a key in this way; the absence of one is neither an error nor the end",
     level: Level::Kernel,
     references: &[POSIX_TERMINALS, manual("termios(3)").at("MIN == 0, TIME == 0")],
     covers: &["LV-01"],

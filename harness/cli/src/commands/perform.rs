@@ -54,6 +54,10 @@ fn tell(came: &[Came]) -> Exit {
             }
         }
     }
-    println!("\n{} vectors, {differing} differ", came.len());
+    let vectors = if came.len() == 1 { "vector" } else { "vectors" };
+    match differing {
+        0 => println!("\n{} {vectors}, as expected", came.len()),
+        _ => println!("\n{differing} of {} {vectors}: not as expected", came.len()),
+    }
     if differing == 0 { Exit::AsExpected } else { Exit::NotAsExpected }
 }

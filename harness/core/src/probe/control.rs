@@ -48,7 +48,7 @@ pub enum ProbeError {
         waited: Duration,
     },
     /// Something other than an answer came.
-    #[error("the probe said what it must not: {0}")]
+    #[error("the program in the container sent something that is no answer: {0}")]
     Protocol(String),
     /// The harness could not prepare something.
     #[error("{what} {}: {error}", path.display())]

@@ -114,8 +114,9 @@ fn blame(apart: &mut [CaseResult], together: Option<Result<CaseReport, (Verdict,
         && let Some(first) = apart.first_mut()
     {
         first.verdict = Verdict::Error;
-        first.reason =
-            Some(format!("a worker with this and {others} other cases did not report, which each alone does: {why}"));
+        first.reason = Some(format!(
+            "a worker that ran this case and {others} others ended without a report, though each of them reports when it runs alone: {why}"
+        ));
     }
 }
 

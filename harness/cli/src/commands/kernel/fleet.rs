@@ -19,7 +19,7 @@ pub enum News {
 pub struct Fleet<'f> {
     /// What they share.
     pub guests: &'f Guests<'f>,
-    /// Who executes their instructions.
+    /// Whether the processor runs them itself or qemu translates them.
     pub accelerator: Accelerator,
     /// Ends them.
     pub interrupt: &'f Interrupt,

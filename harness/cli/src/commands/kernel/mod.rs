@@ -113,7 +113,7 @@ fn usable(path: &Path, arguments: &Arguments) -> Result<Kernel, String> {
     Ok(Kernel { image, modules })
 }
 
-/// Who executes the guests' instructions. Where the processor cannot, qemu does, unless that was not asked for.
+/// The processor runs the guests itself where it can; elsewhere qemu translates them, unless kvm was asked for.
 fn accelerator(
     wanted: Acceleration,
     guests: &Guests<'_>,
