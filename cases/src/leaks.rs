@@ -2,9 +2,11 @@
 
 use crate::references::{SPEC_RUNTIME, TERMINALS, manual};
 use crate::refused::is_refused;
-use ptyproof_harness::case::{Case, Evident, Judgement, Level, Need, Stop, Trial};
-use ptyproof_harness::container::{Plan, master_holders};
+use ptyproof_harness::case::{Case, Judgement, Level, Need, Stop, Trial};
+use ptyproof_harness::container::{Plan, lasting_pty_holders, master_holders};
+use ptyproof_harness::deadline::Deadline;
 use ptyproof_probe::{DeviceNumber, Ending, Facts, Request};
+use std::time::Duration;
 
 /// The cases of this area.
 pub const CASES: &[Case] = &[
@@ -19,62 +21,52 @@ pub const CASES: &[Case] = &[
     NO_MASTER_IN_EXEC,
 ];
 
-/// How often a cycle is done before ptys are counted again.
-const CYCLES: i64 = 10;
-/// How often the count may be disturbed by programs that have nothing to do with the run.
-const ROUNDS: usize = 5;
+/// How often a cycle is done before ptys are looked for.
+const CYCLES: usize = 10;
 
-/// The machine's ptys, all devpts instances together. Linux, admin-guide/sysctl/kernel.rst.
-fn ptys() -> Result<i64, Stop> {
-    let path = "/proc/sys/kernel/pty/nr";
-    let text = std::fs::read_to_string(path).map_err(|error| error.to_string());
-    let number = text.and_then(|text| text.trim().parse::<i64>().map_err(|error| error.to_string()));
-    number.map_err(|why| Stop::Error(format!("{path}: {why}")))
+/// How long processes that are ending may take to end.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// Cycles leave no pty: a pty lives as long as a process has it open, and none of the run's does; and none was made in
+/// the devpts of the runtime's caller, which no other run shares.
+fn leaves_no_pty(t: &Trial, mut cycle: impl FnMut(&Trial) -> Judgement) -> Judgement {
+    let before = callers_ptys()?;
+    for _ in 0..CYCLES {
+        cycle(t)?;
+    }
+    let held = lasting_pty_holders(Deadline::after(GRACE)).map_err(|error| Stop::Error(error.to_string()))?;
+    t.equal("processes that have a terminal open", held, vec![])?;
+    t.equal("entries of the caller's /dev/pts", callers_ptys()?, before)
 }
 
-/// Some round of cycles takes no pty of the machine.
-///
-/// A count of the whole machine can be judged because cases that need to be alone are alone among all runs on
-/// the machine, a pty is given back by the very close(2) that ends its last use, and each cycle waits for the
-/// end of its processes. Other programs may still open or close a terminal, which disturbs one round by one; a
-/// leak spoils every round by the number of its cycles.
-fn takes_no_pty(t: &Trial, mut cycle: impl FnMut(&Trial) -> Judgement) -> Judgement {
-    let mut taken = Vec::new();
-    for _ in 0..ROUNDS {
-        let before = ptys()?;
-        for _ in 0..CYCLES {
-            cycle(t)?;
-        }
-        taken.push(ptys()? - before);
-        if taken.last().is_some_and(|&taken| taken <= 0) {
-            return Ok(());
-        }
-    }
-    Err(Stop::fail(
-        "growth of kernel.pty.nr",
-        format!("none in one of {ROUNDS} rounds of {CYCLES} containers"),
-        taken.evidence(),
-    ))
+/// What the runtime's caller has in /dev/pts.
+fn callers_ptys() -> Result<Vec<String>, Stop> {
+    let entries = std::fs::read_dir("/dev/pts").and_then(|all| all.collect::<Result<Vec<_>, _>>());
+    let entries = entries.map_err(|error| Stop::Error(format!("/dev/pts: {error}")))?;
+    let mut names: Vec<String> = entries.iter().map(|entry| entry.file_name().display().to_string()).collect();
+    names.sort();
+    Ok(names)
 }
 
 const CYCLES_FREE_THEIR_PTYS: Case = Case {
     id: "leaks/cycles-free-their-ptys",
-    title: "make, start, end and delete containers with a terminal, and compare kernel.pty.nr",
-    requirement: "the machine has as many ptys as before",
+    title: "make, start, end and delete containers with a terminal, and look for ptys that are left",
+    requirement: "no process has one open, and neither the containers' devpts nor the caller's has one more",
     why: "ptys are limited for the whole machine (kernel.pty.max): when they are gone nobody can log in any more",
     level: Level::Convention,
     references: &[TERMINALS.at("#detached"), manual("pty(7)")],
     covers: &["M01"],
-    needs: &[Need::Terminal, Need::Alone],
+    needs: &[Need::Terminal],
     body: |t| {
-        takes_no_pty(t, |t| {
+        leaves_no_pty(t, |t| {
             let mut c = t.container()?.start()?;
+            let devpts = c.lifecycle.devpts()?;
             let end = c.take_terminal()?;
             ends(&mut c.probe)?;
             c.lifecycle.ends()?;
             c.lifecycle.delete()?;
             drop(end);
-            Ok(())
+            t.equal("terminals in the container's devpts", devpts.slaves()?, vec![])
         })
     },
 };
@@ -119,14 +111,14 @@ fn fails(t: &Trial, plan: Plan) -> Judgement {
 
 const FAILED_CREATES_FREE_THEIR_PTYS: Case = Case {
     id: "leaks/failed-creates-free-their-ptys",
-    title: "try to make containers with a terminal whose program does not exist, and compare kernel.pty.nr",
-    requirement: "the machine has as many ptys as before",
+    title: "try to make containers with a terminal whose program does not exist, and look for ptys that are left",
+    requirement: "no process has one open, and the devpts of the runtime's caller has no more than before",
     why: "a supervisor that retries a broken container every second uses up the machine's ptys",
     level: Level::Must,
     references: &[SPEC_RUNTIME.at("#errors"), manual("pty(7)")],
     covers: &["M01", "M09"],
-    needs: &[Need::Terminal, Need::Alone],
-    body: |t| takes_no_pty(t, |t| fails(t, impossible(t)?)),
+    needs: &[Need::Terminal],
+    body: |t| leaves_no_pty(t, |t| fails(t, impossible(t)?)),
 };
 
 const FAILED_CREATE_LEAVES_NOTHING: Case = Case {
@@ -232,7 +224,7 @@ const DELETE_FREES_THE_PTY: Case = Case {
     covers: &["M07"],
     needs: &[Need::Terminal],
     body: |t| {
-        let before = t.mounts();
+        let before = t.mounts()?;
         let mut c = t.container()?.start()?;
         let devpts = c.lifecycle.devpts()?;
         let mut terminal = c.take_terminal()?;
@@ -241,7 +233,7 @@ const DELETE_FREES_THE_PTY: Case = Case {
         drop(terminal);
         t.equal("terminals in the container's devpts", devpts.slaves()?, Vec::new())?;
         t.equal("number of its next terminal", devpts.next_number()?, 0)?;
-        t.equal("mounts", t.mounts(), before)
+        t.mounts_are_as(&before)
     },
 };
 

@@ -147,9 +147,9 @@ pub(super) const STAYS_IN_THE_CONTAINER: Case = Case {
     covers: &["B19"],
     needs: &[Need::Terminal],
     body: |t| {
-        let before = t.mounts();
+        let before = t.mounts()?;
         let container = t.container()?.start()?;
-        t.equal("mounts outside of the container", t.mounts(), before)?;
+        t.mounts_are_as(&before)?;
         container.lifecycle.delete()?;
         Ok(())
     },

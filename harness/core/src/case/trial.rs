@@ -2,10 +2,10 @@
 
 use super::{CaseId, Evident, Judgement, Machine, Stop};
 use crate::container::{Observation, Plan, Workbench};
+use crate::mount_table::MountTable;
 use crate::probe::Actor;
 use crate::runner::ObservationStore;
 use crate::terminal::Pair;
-use ptyproof_probe::Mount;
 use ptyproof_probe::TermiosFacts;
 use ptyproof_report::{Evidence, Record, Shown, first_difference};
 use serde::Serialize;
@@ -65,8 +65,14 @@ impl Trial {
     }
 
     /// The mounts of the harness's own mount namespace, in which the runtime is called.
-    pub fn mounts(&self) -> Vec<Mount> {
-        crate::container::mounts()
+    pub fn mounts(&self) -> Result<MountTable, Stop> {
+        self.bench.mounts().map_err(|error| Stop::Error(format!("looking at mounts: {error}")))
+    }
+
+    /// In the mount namespace in which the runtime is called, nothing was mounted, unmounted or changed since.
+    pub fn mounts_are_as(&self, before: &MountTable) -> Judgement {
+        let changes = before.changes().map_err(|error| Stop::Error(format!("looking at mounts: {error}")))?;
+        self.equal("changed mounts outside of the container", changes, Vec::new())
     }
 
     /// The settings that this kernel gives to every new terminal.

@@ -1,24 +1,50 @@
-//! Which processes have a pty master open.
+//! Which processes have a pty open.
 
+use crate::deadline::Deadline;
+use crate::pidfd::pidfd;
+use nix::errno::Errno;
+use nix::poll::PollFlags;
 use nix::sys::stat::stat;
 use ptyproof_probe::DeviceNumber;
 use std::fs;
 use std::io;
 
-/// A descriptor of a pty master in another process.
+/// A descriptor of a pty in another process.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MasterHolder {
+pub struct PtyHolder {
     /// The process.
     pub pid: i32,
     /// Its name (`comm`).
     pub name: String,
     /// The descriptor's number there.
     pub descriptor: i32,
+    /// The device: a master is 5:2, slaves have the major numbers 136 to 143.
+    pub device: DeviceNumber,
 }
 
 /// Every descriptor of a pty master (device 5:2) in the processes of the case's PID namespace, containers
 /// included, without the harness's own. A process that ends meanwhile has none.
-pub fn master_holders() -> io::Result<Vec<MasterHolder>> {
+pub fn master_holders() -> io::Result<Vec<PtyHolder>> {
+    holders(|device| device == DeviceNumber::PTMX)
+}
+
+/// Every descriptor of a pty, master or slave, that such a process still has when `deadline` is over.
+pub fn lasting_pty_holders(deadline: Deadline) -> io::Result<Vec<PtyHolder>> {
+    loop {
+        let held = holders(|device| device == DeviceNumber::PTMX || (136..144).contains(&device.major))?;
+        let Some(first) = held.first().filter(|_| !deadline.is_over()) else {
+            return Ok(held);
+        };
+        match pidfd(first.pid) {
+            // Whether it has ended, the next look tells.
+            Ok(end) => drop(deadline.wait_for(end, PollFlags::POLLIN)?),
+            Err(Errno::ESRCH) => {}
+            Err(errno) => return Err(errno.into()),
+        }
+    }
+}
+
+fn holders(is_wanted: impl Fn(DeviceNumber) -> bool) -> io::Result<Vec<PtyHolder>> {
     let own = nix::unistd::getpid().as_raw();
     let mut holders = Vec::new();
     for pid in numbers("/proc")?.into_iter().filter(|&pid| pid != own) {
@@ -29,11 +55,13 @@ pub fn master_holders() -> io::Result<Vec<MasterHolder>> {
         };
         for descriptor in descriptors {
             // The link is followed to the open file itself, so its name in the container does not matter.
-            let is_master = stat(format!("{directory}/{descriptor}").as_str())
-                .is_ok_and(|status| DeviceNumber::of(status.st_rdev) == DeviceNumber::PTMX);
-            if is_master {
+            let device = match stat(format!("{directory}/{descriptor}").as_str()) {
+                Err(Errno::ENOENT | Errno::ESRCH) => continue,
+                status => DeviceNumber::of(status?.st_rdev),
+            };
+            if is_wanted(device) {
                 let name = fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
-                holders.push(MasterHolder { pid, name: name.trim_end().to_owned(), descriptor });
+                holders.push(PtyHolder { pid, name: name.trim_end().to_owned(), descriptor, device });
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::container::{ContainerError, Plan};
 use crate::terminal::MasterFacts;
-use ptyproof_probe::{DeviceNumber, Facts, Mount};
+use ptyproof_probe::{DeviceNumber, Facts};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io;
@@ -27,17 +27,12 @@ pub struct HostFacts {
     pub pts_device: DeviceNumber,
     /// Entries of the machine's `/dev/pts`.
     pub pts_entries: Vec<String>,
-    /// Mounts of the harness's mount namespace before the container was made.
-    pub mounts_before: Vec<Mount>,
-    /// The same while it runs.
-    pub mounts_during: Vec<Mount>,
 }
 
 impl Observation {
     /// Makes the container, looks, and leaves it to teardown.
     pub fn of(plan: Plan) -> Result<Self, ContainerError> {
         let setup = ContainerError::setup::<io::Error>;
-        let mounts_before = mounts();
         // A pty of the machine, so that its devpts holds one that could be seen by mistake.
         let pair = crate::terminal::Pair::open()
             .map_err(|errno| setup("opening a pty of", Path::new("/dev/pts"))(io::Error::from_raw_os_error(errno.0)))?;
@@ -52,15 +47,8 @@ impl Observation {
         let host = HostFacts {
             pts_device: DeviceNumber::of(fs::metadata(pts).map_err(setup("looking at", pts))?.dev()),
             pts_entries: entries.iter().map(|entry| entry.file_name().display().to_string()).collect(),
-            mounts_before,
-            mounts_during: mounts(),
         };
         drop(pair);
         Ok(Self { inside, master, host })
     }
-}
-
-/// The mounts of the harness's own mount namespace.
-pub(crate) fn mounts() -> Vec<Mount> {
-    Mount::parse_all(&std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default())
 }

@@ -2,6 +2,7 @@
 
 use crate::case::Machine;
 use crate::container::ContainerError;
+use crate::mount_table::MountTable;
 use crate::probe::{Actor, ControlSocket, Doctor, Manner, Stage};
 use crate::target::{Finished, Running, Runtime, Subject};
 use crate::terminal::{Master, Terminal, TerminalError, Transcript};
@@ -69,6 +70,11 @@ impl Workbench {
         let path = self.scratch.join(format!("{prefix}{}", self.number()));
         std::fs::create_dir(&path).map_err(ContainerError::setup("making", &path))?;
         Ok(path)
+    }
+
+    /// The mounts of the harness's own mount namespace.
+    pub fn mounts(&self) -> std::io::Result<MountTable> {
+        MountTable::look(&self.scratch)
     }
 
     /// Where the runtime keeps its state.

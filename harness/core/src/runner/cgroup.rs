@@ -1,10 +1,11 @@
 //! Cgroups that containers of a run got, and their removal. cgroups(7).
 
 use crate::deadline::Deadline;
+use nix::libc::{ENODEV, ENOENT};
 use nix::poll::{PollFd, PollFlags, poll};
 use ptyproof_probe::Mount;
 use std::fs;
-use std::io::{Read, Seek};
+use std::io::{self, Read, Seek};
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -18,7 +19,7 @@ pub fn remove_all(name: &str) -> Vec<PathBuf> {
     let bears_name = |path: &PathBuf| path.file_name().is_some_and(|found| found.to_string_lossy().starts_with(name));
     mounted()
         .iter()
-        .flat_map(|mount| directories(Path::new(mount)))
+        .flat_map(|mount| directories(Path::new(mount)).unwrap_or_default())
         .filter(bears_name)
         .flat_map(|path| remove(&path))
         .collect()
@@ -51,7 +52,9 @@ fn await_emptiness(path: &Path, deadline: Deadline) {
 }
 
 fn remove_tree(path: &Path) -> Vec<PathBuf> {
-    let mut left: Vec<PathBuf> = directories(path).iter().flat_map(|below| remove_tree(below)).collect();
+    // What cannot be listed cannot be removed either, which the last line tells.
+    let below = directories(path).unwrap_or_default();
+    let mut left: Vec<PathBuf> = below.iter().flat_map(|below| remove_tree(below)).collect();
     if path.exists() && fs::remove_dir(path).is_err() {
         left.push(path.to_owned());
     }
@@ -59,18 +62,31 @@ fn remove_tree(path: &Path) -> Vec<PathBuf> {
 }
 
 /// The cgroups below one, all levels.
-pub fn below(path: &Path) -> Vec<PathBuf> {
+pub fn below(path: &Path) -> io::Result<Vec<PathBuf>> {
     let mut all = Vec::new();
-    for directory in directories(path) {
-        all.extend(below(&directory));
+    for directory in directories(path)? {
+        all.extend(below(&directory)?);
         all.push(directory);
     }
-    all
+    Ok(all)
 }
 
-fn directories(path: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(path).into_iter().flatten().flatten();
-    entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())).map(|entry| entry.path()).collect()
+/// The cgroups in one. None where it is gone.
+fn directories(path: &Path) -> io::Result<Vec<PathBuf>> {
+    let listed = fs::read_dir(path).and_then(|entries| {
+        let mut found = Vec::new();
+        for entry in entries {
+            let entry = entry?;
+            if entry.file_type()?.is_dir() {
+                found.push(entry.path());
+            }
+        }
+        Ok(found)
+    });
+    match listed {
+        Err(error) if matches!(error.raw_os_error(), Some(ENOENT | ENODEV)) => Ok(Vec::new()),
+        listed => listed,
+    }
 }
 
 fn mounted() -> Vec<String> {

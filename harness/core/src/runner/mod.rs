@@ -2,6 +2,8 @@
 
 mod attempt;
 mod cgroup;
+mod cgroup_namespace;
+mod device_directory;
 mod examination;
 mod interrupt;
 mod job;

@@ -1,5 +1,6 @@
 //! Workers without the cost of starting a program: a nursery is the program, started once, and forks them.
 
+use super::cgroup_namespace::CgroupNamespace;
 use super::interrupt::clean_start;
 use super::process::{fork_with, status_of};
 use crate::deadline::Deadline;
@@ -40,11 +41,11 @@ pub struct Streams {
 }
 
 impl Nursery {
-    /// Starts `program`, which calls [`serve`] when `argument` is its first one.
-    pub fn start(program: &Path, argument: &str) -> io::Result<Self> {
+    /// Starts `program`, which calls [`serve`] when `argument` is its first one. `run` is the run's name.
+    pub fn start(program: &Path, argument: &str, run: &str) -> io::Result<Self> {
         let (socket, inside) = UnixStream::pair()?;
         let mut command = Command::new(program);
-        command.arg(argument).stdin(Stdio::from(OwnedFd::from(inside))).stdout(Stdio::null());
+        command.args([argument, run]).stdin(Stdio::from(OwnedFd::from(inside))).stdout(Stdio::null());
         // SAFETY: clean_start does only what is async-signal-safe.
         unsafe {
             command.pre_exec(clean_start);
@@ -182,12 +183,20 @@ impl Drop for Worker {
 
 /// What a nursery does: forks a worker for each message, tells its process id, waits for its end, and tells its
 /// status. To be called while the process has one thread. Ends the process.
-pub fn serve(work: impl Fn() -> i32) -> ! {
+///
+/// `run` is the run's name; what it needs for cgroups of its own is made here, once for all workers.
+pub fn serve(run: &str, work: impl Fn() -> i32) -> ! {
+    let is_root = nix::unistd::geteuid().is_root();
+    let cgroups = is_root.then(|| CgroupNamespace::enter(&format!("{run}-{}", std::process::id())));
+    if let Some(Err(error)) = &cgroups {
+        eprintln!("{NAME}: cgroups of its own: {error}");
+    }
     // Without anybody to answer to, there is nothing more to do.
     if let Ok(socket) = io::stdin().as_fd().try_clone_to_owned() {
         let mut socket = Some(UnixStream::from(socket));
         while let Ok(true) = answer(&mut socket, &work) {}
     }
+    drop(cgroups);
     std::process::exit(0)
 }
 

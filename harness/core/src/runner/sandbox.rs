@@ -1,10 +1,12 @@
 //! The namespaces of a worker: whatever it or a runtime does there ends with it.
 
+use super::cgroup_namespace::mount_hierarchy;
+use super::device_directory::mount_own;
 use super::process::{fork_with, reap_until_end_of, wait_for};
 use crate::case::Machine;
 use crate::pidfd::pidfd;
 use nix::errno::Errno;
-use nix::mount::{MntFlags, MsFlags, mount, umount2};
+use nix::mount::{MsFlags, mount};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::signal::{Signal, kill};
@@ -39,6 +41,12 @@ fn refused(what: impl Into<String>) -> impl FnOnce(Errno) -> SandboxError {
     let what = what.into();
     move |errno| SandboxError::Refused { what, errno }
 }
+
+/// The group of terminals, by the convention of all distributions.
+const TTY_GROUP: u32 = 5;
+
+/// What a case may write: a runtime that fills its disk must not fill the machine's memory.
+const SCRATCH: &str = "mode=755,size=512m,nr_inodes=100k";
 
 /// Runs `body` as an ordinary process of a new PID and mount namespace whose init reaps orphans, and
 /// returns its exit status. `scratch` is an empty filesystem there. All of it ends with this process, and when
@@ -107,12 +115,18 @@ fn init(scratch: &Path, machine: Machine, body: impl FnOnce(Machine) -> i32) -> 
     let none: Option<&str> = None;
     mount(none, "/", none, MsFlags::MS_REC | MsFlags::MS_PRIVATE, none).map_err(refused("making mounts private"))?;
     mount(Some("proc"), "/proc", Some("proc"), MsFlags::empty(), none).map_err(refused("mounting /proc"))?;
-    mount(Some("tmpfs"), scratch, Some("tmpfs"), MsFlags::empty(), Some("mode=755"))
-        .map_err(refused(format!("mounting a tmpfs on {}", scratch.display())))?;
+    let on_scratch = |what: &str| format!("{what} on {}", scratch.display());
+    let group = machine.many_ids.then_some(TTY_GROUP);
+    mount_own(scratch, group).map_err(|error| {
+        let errno = Errno::from_raw(error.raw_os_error().unwrap_or(0));
+        refused("making a /dev of the worker's own")(errno)
+    })?;
+    mount(Some("tmpfs"), scratch, Some("tmpfs"), MsFlags::empty(), Some(SCRATCH))
+        .map_err(refused(on_scratch("mounting a tmpfs")))?;
     // Bundles lie in a shared mount, as they do on most machines: a runtime that does not cut the propagation of
     // its container's mounts leaves them here, where they can be seen.
     mount(none, scratch, none, MsFlags::MS_SHARED, none).map_err(refused(format!("sharing {}", scratch.display())))?;
-    own_cgroup_hierarchy();
+    mount_hierarchy();
     let child = fork_with(|| body(machine)).map_err(refused("forking"))?;
     reap_until_end_of(child).map_err(refused("waiting"))
 }
@@ -120,21 +134,6 @@ fn init(scratch: &Path, machine: Machine, body: impl FnOnce(Machine) -> i32) -> 
 /// Ends with the process above, so that killing the supervisor ends everything below.
 fn die_with_parent() -> Result<(), SandboxError> {
     nix::sys::prctl::set_pdeathsig(Signal::SIGKILL).map_err(refused("asking to die with the parent"))
-}
-
-/// Some runtimes refuse the hybrid layout of cgroups. One cgroup2 filesystem over all of it, in this mount
-/// namespace only, suits every runtime; where it cannot be mounted, the layout stays as it is.
-fn own_cgroup_hierarchy() {
-    let none: Option<&str> = None;
-    let point = "/sys/fs/cgroup";
-    if Path::new(point).join("cgroup.controllers").exists() {
-        return;
-    }
-    let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
-    if mount(Some("cgroup2"), point, Some("cgroup2"), flags, none).is_err() {
-        // Without it, at least the half that makes the layout hybrid can go.
-        let _ = umount2(&Path::new(point).join("unified"), MntFlags::MNT_DETACH);
-    }
 }
 
 /// Root of the machine stays what it is; everybody else becomes root of a user namespace.

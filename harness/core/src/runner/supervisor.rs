@@ -36,9 +36,10 @@ const SURVEY: Duration = Duration::from_secs(10);
 
 /// Starts workers of one run.
 pub struct Supervisor {
+    // They end, with their cgroups, before the run's directory does.
+    nurseries: Mutex<Vec<Nursery>>,
     run: RunDirectory,
     program: PathBuf,
-    nurseries: Mutex<Vec<Nursery>>,
     machine: Machine,
     interrupt: Option<Interrupt>,
 }
@@ -163,7 +164,7 @@ impl Supervisor {
         let streams = Streams { input: input.into(), output: output.into(), leash };
         let nursery = match self.idle().pop() {
             Some(nursery) => nursery,
-            None => Nursery::start(&self.program, WORKER).map_err(input_error)?,
+            None => Nursery::start(&self.program, WORKER, self.run.name()).map_err(input_error)?,
         };
         let finished = nursery.run(&job, streams, deadline, self.interrupt());
         if finished.is_ok() {

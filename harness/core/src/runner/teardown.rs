@@ -1,14 +1,18 @@
-//! What a case and its runtime left behind.
+//! What a case and its runtime left behind, or changed on the machine.
 
 use super::cgroup;
-use crate::container::{Workbench, mounts};
+use super::cgroup_namespace::{HARNESS, HIERARCHY, is_entered};
+use super::device_directory::DeviceDirectory;
+use crate::container::Workbench;
 use crate::deadline::Deadline;
+use crate::mount_table::MountTable;
 use crate::pidfd::pidfd;
+use nix::errno::Errno;
 use nix::poll::PollFlags;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use ptyproof_probe::Mount;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -17,18 +21,28 @@ const GRACE: Duration = Duration::from_secs(2);
 
 /// What was there before the case.
 pub struct Before {
-    mounts: Vec<Mount>,
-    cgroup: PathBuf,
+    mounts: MountTable,
+    devices: DeviceDirectory,
+    containers: PathBuf,
+}
+
+/// What a case and its runtime left.
+pub struct Left {
+    /// What was made and not removed.
+    pub behind: Vec<String>,
+    /// What was there before, and is no longer as it was.
+    pub changed: Vec<String>,
 }
 
 impl Before {
-    /// Looks around. `cgroup` is the directory below which containers get theirs.
-    pub fn look(cgroup: &Path) -> Self {
-        Self { mounts: mounts(), cgroup: cgroup.to_owned() }
+    /// Looks around. `containers` is the directory of the cgroup below which containers get theirs.
+    pub fn look(scratch: &Path, containers: &Path) -> io::Result<Self> {
+        let (mounts, devices) = (MountTable::look(scratch)?, DeviceDirectory::look()?);
+        Ok(Self { mounts, devices, containers: containers.to_owned() })
     }
 
-    /// Deletes the containers, and tells what is then left.
-    pub fn clean(&self, bench: &Workbench) -> Vec<String> {
+    /// Deletes the containers, and tells what is then left; an error where that could not be seen.
+    pub fn clean(&self, bench: &Workbench) -> io::Result<Left> {
         let mut findings = Vec::new();
         for id in bench.containers() {
             match bench.call("delete", &["--force", &id]) {
@@ -37,73 +51,83 @@ impl Before {
                 Err(error) => findings.push(format!("delete --force {id}: {error}")),
             }
         }
-        findings.extend(self.processes());
-        findings.extend(self.left_mounts());
-        findings.extend(cgroups(&self.cgroup));
-        findings.extend(state(&bench.state()));
-        findings
-    }
-
-    /// Whatever runs in the PID namespace beside its init and this process. It gets time to end.
-    fn processes(&self) -> Vec<String> {
-        let deadline = Deadline::after(GRACE);
-        let mut findings = Vec::new();
-        for pid in other_processes() {
-            let name = fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
-            if !ends_by(pid, deadline) {
-                findings.push(format!("process {pid} ({}) still runs", name.trim_end().escape_debug()));
-                // It may have ended by now; then there is nothing to kill.
-                let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
-                ends_by(pid, Deadline::after(GRACE));
-            }
-        }
-        findings
-    }
-
-    fn left_mounts(&self) -> Vec<String> {
-        let after = mounts();
-        let new = after.iter().filter(|mount| !self.mounts.contains(mount));
-        new.map(|mount| format!("mount of {} at {}", mount.filesystem.escape_debug(), mount.point.escape_debug()))
-            .collect()
+        findings.extend(processes()?);
+        findings.extend(
+            self.mounts.changes()?.into_iter().map(|change| format!("mount outside of the container: {change}")),
+        );
+        findings.extend(cgroups(&self.containers)?);
+        findings.extend(state(&bench.state())?);
+        Ok(Left { behind: findings, changed: self.devices.changes()? })
     }
 }
 
-/// Cgroups that are left below the case's own, which goes too.
-fn cgroups(own: &Path) -> Vec<String> {
-    let left = cgroup::below(own);
-    let findings = left.iter().map(|path| {
-        let name = path.strip_prefix(own).unwrap_or(path).display().to_string();
-        format!("cgroup {}", name.escape_debug())
-    });
-    let findings = findings.collect();
-    cgroup::remove(own);
-    findings
+/// Whatever runs in the PID namespace beside its init and this process. It gets time to end.
+fn processes() -> io::Result<Vec<String>> {
+    let deadline = Deadline::after(GRACE);
+    let mut findings = Vec::new();
+    for pid in other_processes()? {
+        let name = fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
+        if !ends_by(pid, deadline)? {
+            findings.push(format!("process {pid} ({}) still runs", name.trim_end().escape_debug()));
+            // It may have ended by now; then there is nothing to kill.
+            let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
+            ends_by(pid, Deadline::after(GRACE))?;
+        }
+    }
+    Ok(findings)
+}
+
+/// Cgroups that are left: below that of the case's containers, which goes too, and where no other run can make any, of
+/// all that there are.
+fn cgroups(containers: &Path) -> io::Result<Vec<String>> {
+    let root = if is_entered()? { Path::new(HIERARCHY) } else { containers };
+    let mut left = cgroup::below(root)?;
+    left.retain(|path| *path != root.join(HARNESS));
+    left.iter().for_each(|path| drop(cgroup::remove(path)));
+    cgroup::remove(containers);
+    left.retain(|path| path != containers);
+    let name = |path: &PathBuf| path.strip_prefix(containers).unwrap_or(path).display().to_string();
+    Ok(left.iter().map(|path| format!("cgroup {}", name(path).escape_debug())).collect())
 }
 
 /// Entries in the runtime's state directory. Files that serve all containers, such as locks, may stay.
-fn state(directory: &Path) -> Vec<String> {
-    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
-    let left = entries.filter(|entry| {
-        let name = entry.file_name();
-        entry.file_type().is_ok_and(|kind| kind.is_dir()) && name.to_string_lossy().starts_with('c')
-    });
-    left.filter(|entry| {
+fn state(directory: &Path) -> io::Result<Vec<String>> {
+    let mut left = Vec::new();
+    for name in directories(directory)? {
         // Containers are called c and a number; anything else is the runtime's own.
-        entry.file_name().to_string_lossy()[1..].chars().all(|c| c.is_ascii_digit())
-    })
-    .map(|entry| format!("state of container {}", entry.file_name().display()))
-    .collect()
+        if name.strip_prefix('c').is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit())) {
+            left.push(format!("state of container {name}"));
+        }
+    }
+    Ok(left)
 }
 
-fn other_processes() -> Vec<i32> {
+/// The names of the directories in one that may not be there.
+fn directories(directory: &Path) -> io::Result<Vec<String>> {
+    let entries = match fs::read_dir(directory) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    Ok(names)
+}
+
+fn other_processes() -> io::Result<Vec<i32>> {
     let own = nix::unistd::getpid().as_raw();
-    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
-    entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).filter(|&pid| pid != 1 && pid != own).collect()
+    let pids = directories(Path::new("/proc"))?.into_iter().filter_map(|name| name.parse().ok());
+    Ok(pids.filter(|&pid| pid != 1 && pid != own).collect())
 }
 
-fn ends_by(pid: i32, deadline: Deadline) -> bool {
+fn ends_by(pid: i32, deadline: Deadline) -> io::Result<bool> {
     match pidfd(pid) {
-        Ok(end) => deadline.wait_for(end, PollFlags::POLLIN) == Ok(true),
-        Err(_) => true,
+        Ok(end) => Ok(deadline.wait_for(end, PollFlags::POLLIN)?),
+        Err(Errno::ESRCH) => Ok(true),
+        Err(errno) => Err(errno.into()),
     }
 }

@@ -7,7 +7,7 @@ use super::observation_store::ObservationStore;
 use super::run_directory::name_of;
 use super::sandbox;
 use super::task::Task;
-use super::teardown::Before;
+use super::teardown::{Before, Left};
 use crate::case::{Case, Machine, Stop, Trial};
 use crate::container::Workbench;
 use crate::probe::Doctor;
@@ -30,7 +30,8 @@ pub fn dispatch(cases: &[&Case], tasks: &[Task]) {
     if std::env::args_os().nth(1).is_none_or(|argument| argument != WORKER) {
         return;
     }
-    nursery::serve(|| {
+    let run = std::env::args().nth(2).unwrap_or_default();
+    nursery::serve(&run, || {
         // Standard input stays open behind the job: its closing is the order to end.
         let mut input = serde_json::Deserializer::from_reader(io::stdin());
         match Job::deserialize(&mut input) {
@@ -71,7 +72,10 @@ fn work(job: &Job, cases: &[&Case], tasks: &[Task]) -> i32 {
                         let why = format!("making {}: {error}", scratch.display());
                         return tell(&WorkerReport::Broken(why));
                     }
-                    let place = Place::of(run, &scratch, machine, *patience, case.id);
+                    let place = match Place::of(run, &scratch, machine, *patience, case.id) {
+                        Ok(place) => place,
+                        Err(broken) => return tell(&broken),
+                    };
                     let doctor = Doctor::new(*falsified);
                     reports.push(run_case(case, subject, run, place, doctor));
                 }
@@ -81,8 +85,8 @@ fn work(job: &Job, cases: &[&Case], tasks: &[Task]) -> i32 {
                 let Some(task) = tasks.iter().find(|known| known.name == name) else {
                     return tell(&WorkerReport::Broken(format!("no task is called {name}")));
                 };
-                let place = Place::of(run, &scratch, machine, *patience, task.name);
-                run_task(task, input, subject, place)
+                Place::of(run, &scratch, machine, *patience, task.name)
+                    .map_or_else(|broken| broken, |place| run_task(task, input, subject, place))
             }
         };
         tell(&report)
@@ -107,21 +111,17 @@ struct Place {
     probe: PathBuf,
     machine: Machine,
     patience: Duration,
-    cgroup: OwnCgroup,
+    cgroup: Option<String>,
     before: Before,
 }
 
 impl Place {
-    fn of(run: &Path, scratch: &Path, machine: Machine, patience: Duration, name: &str) -> Self {
+    fn of(run: &Path, scratch: &Path, machine: Machine, patience: Duration, name: &str) -> Result<Self, WorkerReport> {
         let cgroup = own_cgroup(run, name, machine);
-        Self {
-            scratch: scratch.to_owned(),
-            probe: run.join("probe"),
-            machine,
-            patience,
-            before: Before::look(&cgroup.directory),
-            cgroup,
-        }
+        let before = Before::look(scratch, &cgroup.directory)
+            .map_err(|error| WorkerReport::Broken(format!("looking at the machine before a case: {error}")))?;
+        let (scratch, probe, cgroup) = (scratch.to_owned(), run.join("probe"), cgroup.path);
+        Ok(Self { scratch, probe, machine, patience, before, cgroup })
     }
 
     fn bench(&self, subject: &Subject, doctor: Doctor) -> Rc<Workbench> {
@@ -131,7 +131,7 @@ impl Place {
             self.patience,
             &self.scratch,
             &self.probe,
-            self.cgroup.path.clone(),
+            self.cgroup.clone(),
             doctor,
         ))
     }
@@ -148,7 +148,15 @@ fn run_case(case: &Case, subject: &Subject, run: &Path, place: Place, doctor: Do
     let mut trial = Trial::new(case.id(), Rc::clone(&bench), store);
     let body = std::panic::AssertUnwindSafe(|| (case.body)(&mut trial));
     let judgement = std::panic::catch_unwind(body).map_err(panicked).flatten();
-    let teardown = place.before.clean(&bench);
+    let (judgement, teardown) = match place.before.clean(&bench) {
+        Ok(Left { behind, changed }) if changed.is_empty() => (judgement, behind),
+        // What else is wrong says more.
+        Ok(Left { behind, changed }) if judgement.is_err() => (judgement, [behind, changed].concat()),
+        Ok(Left { behind, changed }) => {
+            (Err(Stop::fail("what has changed on the machine", "nothing", changed.join("; "))), behind)
+        }
+        Err(error) => (judgement.and(Err(Stop::Error(format!("looking at what is left: {error}")))), Vec::new()),
+    };
     let observations = bench.observations();
     let (records, shown) = trial.into_findings();
     CaseReport {
@@ -167,8 +175,8 @@ fn run_task(task: &Task, input: &Value, subject: &Subject, place: Place) -> Work
     let body = std::panic::AssertUnwindSafe(|| (task.body)(&bench, input));
     let answer = std::panic::catch_unwind(body).map_err(panicked).flatten();
     // What a task leaves behind ends with its worker.
-    place.before.clean(&bench);
-    WorkerReport::Task(answer)
+    let cleaned = place.before.clean(&bench).map_err(|error| Stop::Error(format!("looking at what is left: {error}")));
+    WorkerReport::Task(answer.and_then(|answer| cleaned.map(|_| answer)))
 }
 
 /// The cgroup below which a case's containers get theirs.

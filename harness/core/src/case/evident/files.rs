@@ -1,7 +1,7 @@
 //! Files, directories and mounts in words.
 
 use super::{Evidence, Evident, flags, names_of};
-use crate::container::MasterHolder;
+use crate::container::PtyHolder;
 use nix::fcntl::OFlag;
 use nix::poll::PollFlags;
 use ptyproof_probe::{Descriptor, DeviceNumber, DirectoryEntry, DirectoryEvent, FileKind, FileStatus, Moment, Mount};
@@ -102,10 +102,10 @@ impl Evident for PollFlags {
     }
 }
 
-impl Evident for MasterHolder {
+impl Evident for PtyHolder {
     fn evidence(&self) -> Evidence {
-        let fields = [("process", self.pid), ("descriptor", self.descriptor)];
-        let fields = fields.map(|(name, number)| (name, number.evidence()));
-        Evidence::fields(fields.into_iter().chain([("called", self.name.evidence())]))
+        let fields = [("process", self.pid.evidence()), ("called", self.name.evidence())];
+        let of_pty = [("descriptor", self.descriptor.evidence()), ("device", self.device.evidence())];
+        Evidence::fields(fields.into_iter().chain(of_pty))
     }
 }
