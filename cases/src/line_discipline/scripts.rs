@@ -15,7 +15,7 @@ pub const CASES: &[Case] = &[AS_THE_MODEL];
 
 /// The scripts on the bare kernel. Their seed is fixed: whoever has run them has run the same. Of this one, a thousand
 /// tell all editions of the model from each other.
-pub const SCRIPTS: Fuzz = Fuzz { seed: 128, first: 0, count: 1_000 };
+pub const SCRIPTS: Fuzz = Fuzz { seed: 68, first: 0, count: 1_000 };
 
 /// In a container each step is a conversation: the first of them will do.
 const IN_A_CONTAINER: Fuzz = Fuzz { count: 200, ..SCRIPTS };

@@ -65,7 +65,7 @@ pub(crate) enum Next {
 }
 
 /// The queue. Its fields are positions in the ring.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct EchoQueue {
     bytes: Ring,
     /// The oldest operation.

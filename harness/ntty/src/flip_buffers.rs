@@ -18,7 +18,7 @@ const STEP: usize = 256;
 const LIMIT: usize = 8192;
 
 /// One buffer. Its bytes stay until it is freed, for they take its place.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 struct Buffer {
     bytes: Vec<u8>,
     size: usize,
@@ -27,7 +27,7 @@ struct Buffer {
 }
 
 /// The flip buffers, oldest first. There is always one.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct FlipBuffers {
     buffers: VecDeque<Buffer>,
     /// The size of all of them.

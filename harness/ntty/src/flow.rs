@@ -23,6 +23,7 @@ use crate::flags::iflag::{IXANY, IXON};
 use crate::mutant::Mutant;
 use crate::packet::Status;
 use crate::pty::{Side, Tty};
+use crate::waiting::HandOver;
 
 /// `^S`.
 const USUAL_STOP: u8 = 0x13;
@@ -43,7 +44,7 @@ pub enum Flow {
 }
 
 /// Whether one side's output is stopped.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Valve {
     stopped: bool,
     by_ioctl: bool,
@@ -205,7 +206,7 @@ impl Tty {
 
     fn type_past_everything(&mut self, c: u8) {
         if !self.master_stopped() && !self.breaks(Mutant::MasterInputOffIgnored) {
-            self.take_typed(&[c]);
+            self.take_typed(&[c], HandOver::LastPiece);
         }
     }
 }

@@ -23,7 +23,7 @@
 use crate::mutant::{Mutant, Rules};
 use crate::ring::{Ring, SIZE};
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct InputQueue {
     bytes: Ring,
     line_ends: Box<[bool; SIZE]>,
@@ -178,13 +178,16 @@ impl InputQueue {
         self.write = position;
     }
 
-    /// Moves bytes of the first line to `to`, until it holds `most`. An end of file is taken and not given, also if it
-    /// comes next when `to` is full.
-    pub(crate) fn take_from_line(&mut self, to: &mut Vec<u8>, most: usize) -> LineEnd {
+    /// Moves bytes of the first line to `to`, until it holds `most`, and wipes them or not. An end of file is taken and
+    /// not given, also if it comes next when `to` is full.
+    pub(crate) fn take_from_line(&mut self, to: &mut Vec<u8>, most: usize, wipe: bool) -> LineEnd {
         while self.has_line() && to.len() < most {
             let ends = self.take_line_end(self.read);
             let byte = self.byte(self.read);
             self.read = self.read.wrapping_add(1);
+            if wipe {
+                self.wipe(1);
+            }
             if !(ends && byte == 0) {
                 to.push(byte);
             }
@@ -206,15 +209,10 @@ impl InputQueue {
         LineEnd::NotReached
     }
 
-    /// Where the reader is.
-    pub(crate) fn reader(&self) -> usize {
-        self.read
-    }
-
-    /// Overwrites what was read since the reader was at `start`.
-    pub(crate) fn wipe_since(&mut self, start: usize) {
-        for offset in 0..self.read.wrapping_sub(start) {
-            self.bytes.set(start.wrapping_add(offset), 0);
+    /// Overwrites so many bytes before the reader.
+    pub(crate) fn wipe(&mut self, taken: usize) {
+        for offset in 1..=taken {
+            self.bytes.set(self.read.wrapping_sub(offset), 0);
         }
     }
 
@@ -223,12 +221,16 @@ impl InputQueue {
         std::mem::take(&mut self.line_ends[position % SIZE])
     }
 
-    /// Moves at most `most` bytes to `to`, as many as lie in one stretch of the ring. Gives their number.
-    pub(crate) fn take_stretch(&mut self, to: &mut Vec<u8>, most: usize) -> usize {
+    /// Moves at most `most` bytes to `to`, as many as lie in one stretch of the ring, and wipes them or not. Gives their
+    /// number.
+    pub(crate) fn take_stretch(&mut self, to: &mut Vec<u8>, most: usize, wipe: bool) -> usize {
         let stretch = self.bytes.stretch(self.read, most.min(self.visible_bytes()));
         to.extend_from_slice(stretch);
         let taken = stretch.len();
         self.read = self.read.wrapping_add(taken);
+        if wipe {
+            self.wipe(taken);
+        }
         taken
     }
 

@@ -193,6 +193,7 @@ mutants! {
     LongLineWaits, "long-line-waits", "LB-01: a line that is too long waits instead of losing its end";
     OverflowRings, "overflow-rings", "LB-03: a line that is too long rings the bell";
     CompleteLineOverflows, "complete-line-overflows", "LB-05: a full queue goes on taking input although a line waits to be read";
+    WritesUncut, "writes-uncut", "LB-05: a write of more than 2048 bytes fills the flip buffers as if it were one";
     RefusedBytesLost, "refused-bytes-lost", "LB-04: bytes that there is no room for are lost";
     LastSlotUsed, "last-slot-used", "LB-04: raw mode takes 4096 bytes";
     ParmrkTakesNoRoom, "parmrk-takes-no-room", "LB-07: PARMRK does not divide the room by three";
@@ -235,11 +236,13 @@ mutants! {
     EndOfFileCounted, "end-of-file-counted", "LQ-06: FIONREAD counts ends of file";
     RawBytesUncounted, "raw-bytes-uncounted", "LQ-07: FIONREAD counts only complete lines in raw mode";
     OpenLineCounted, "open-line-counted", "LQ-06: FIONREAD counts the line that is not complete";
+    ReadNotWiped, "read-not-wiped", "LQ-09: what is read with ICANON and without ECHO stays in the queue's memory";
+    ReadWipedLater, "read-wiped-later", "LQ-09: what is read with ICANON and without ECHO is wiped after the whole read";
     PollOverlooksEndOfFile, "poll-overlooks-end-of-file", "LC-12: a lone end of file is not readable";
 }
 
 /// The rules of one model: all of them hold, except the one of its mutant.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Rules {
     pub(crate) edition: Edition,
     #[cfg(feature = "mutants")]

@@ -33,7 +33,7 @@ use crate::termios::Termios;
 use crate::wire::Wire;
 
 /// The cursor's column, and the bytes on their way to the master.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Output {
     pub(crate) wire: Wire,
     column: usize,

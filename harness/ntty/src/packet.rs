@@ -44,7 +44,7 @@ impl Status {
 }
 
 /// Packet mode and the statuses that are not yet read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Packet {
     on: bool,
     statuses: u8,

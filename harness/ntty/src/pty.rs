@@ -20,11 +20,11 @@ use crate::packet::Packet;
 use crate::signals::{Signal, Signals, Size};
 use crate::special::SpecialSet;
 use crate::termios::Termios;
-
+use crate::waiting::{HandOver, PIECE};
 use crate::wire::Piece;
 
 /// One pty: the slave's line discipline, and what waits for either end.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Tty {
     pub(crate) rules: Rules,
     pub(crate) termios: Termios,
@@ -114,13 +114,27 @@ impl Tty {
 
     /// One write at the master: what was typed. Gives how much was taken; 0 is `EAGAIN`.
     ///
-    /// Up to 2048 bytes are one batch. A longer write the kernel hands over while it is still being made, so that where
-    /// its batches end is a race.
-    pub fn receive(&mut self, batch: &[u8]) -> usize {
-        if batch.is_empty() || self.master_stopped() {
+    /// Up to 2048 bytes are one batch. A longer write is taken in pieces of that size, and in the model they are handed
+    /// over when the last has been taken. The kernel's worker may be faster: see [`Tty::is_race`].
+    pub fn receive(&mut self, bytes: &[u8]) -> usize {
+        self.receive_and_hand_over(bytes, HandOver::LastPiece)
+    }
+
+    /// Whether it is a matter of time what comes of a write at the master: something else if the kernel's worker hands
+    /// over each piece of it while the next is being written, and so makes room for more or ends a batch.
+    pub fn is_race(&self, bytes: &[u8]) -> bool {
+        let receive = |after| {
+            let mut tty = self.clone();
+            (tty.receive_and_hand_over(bytes, after), tty)
+        };
+        bytes.len() > PIECE && receive(HandOver::LastPiece) != receive(HandOver::EachPiece)
+    }
+
+    fn receive_and_hand_over(&mut self, bytes: &[u8], after: HandOver) -> usize {
+        if bytes.is_empty() || self.master_stopped() {
             return 0;
         }
-        let taken = self.take_typed(batch);
+        let taken = self.take_typed(bytes, after);
         self.output.wire.settle();
         taken
     }

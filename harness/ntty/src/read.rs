@@ -17,9 +17,9 @@
 //! **`EXTPROC` with `ICANON`**: raw, except that a lone `VEOF` that is the last there is reads as 0 bytes (LM-12). What
 //! is lone is judged by portion, and portions also end where the ring does.
 //!
-//! A read of no bytes gives no bytes and changes nothing. What was read with `ICANON` and without `ECHO` may be a password,
-//! and is overwritten in the queue with zeros (LQ-09). One sees that only where the queue has lost count, see
-//! [`limits`](crate::limits).
+//! A read of no bytes gives no bytes and changes nothing. What is read with `ICANON` and without `ECHO` may be a password,
+//! and is overwritten in the queue with zeros as it is taken (LQ-09). One sees that only where the queue holds more than
+//! its 4096 bytes, or has lost count (see [`limits`](crate::limits)), so that one read comes to the same place twice.
 
 use crate::flags::cc::{VEOF, VMIN, VTIME};
 use crate::flags::lflag::{ECHO, EXTPROC, ICANON};
@@ -49,10 +49,9 @@ impl Tty {
         if !self.available(needed) {
             return self.find_nothing();
         }
-        let start = self.input.reader();
         let bytes = if self.termios.reads_lines() { self.read_line(most) } else { self.read_raw(most) };
-        if self.termios.local(ICANON) && !self.termios.local(ECHO) {
-            self.input.wipe_since(start);
+        if self.reads_secrets() && self.breaks(Mutant::ReadWipedLater) {
+            self.input.wipe(bytes.len());
         }
         self.hand_over();
         self.output.wire.settle();
@@ -68,9 +67,19 @@ impl Tty {
         if !self.termios.local(ICANON) && polls && in_time { Read::Bytes(Vec::new()) } else { Read::WouldBlock }
     }
 
+    /// Whether what is read may be a password.
+    fn reads_secrets(&self) -> bool {
+        self.termios.local(ICANON) && !self.termios.local(ECHO) && !self.breaks(Mutant::ReadNotWiped)
+    }
+
+    /// Whether what is read is wiped as it is taken.
+    fn wipes(&self) -> bool {
+        self.reads_secrets() && !self.breaks(Mutant::ReadWipedLater)
+    }
+
     fn read_line(&mut self, most: usize) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        while self.input.take_from_line(&mut bytes, most) == LineEnd::Reached
+        let (mut bytes, wipe) = (Vec::new(), self.wipes());
+        while self.input.take_from_line(&mut bytes, most, wipe) == LineEnd::Reached
             && self.breaks(Mutant::SeveralLinesRead)
             && self.input.has_line()
         {}
@@ -84,7 +93,7 @@ impl Tty {
         while bytes.len() < most && self.input.visible_bytes() > 0 {
             let in_portion = if bytes.len() < self.minimum() { bytes.len() % PORTION } else { 0 };
             let portion = (PORTION - in_portion).min(most - bytes.len());
-            let taken = self.input.take_stretch(&mut bytes, portion);
+            let taken = self.input.take_stretch(&mut bytes, portion, self.wipes());
             if taken == 1 && self.is_lone_end_of_file(&bytes) {
                 bytes.pop();
                 break;

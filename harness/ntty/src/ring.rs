@@ -7,7 +7,7 @@ pub(crate) const SIZE: usize = 4096;
 ///
 /// Who writes more than 4096 positions ahead of the reader overwrites what was not yet read. The kernel does not guard
 /// against that everywhere (see [`echo`](crate::echo)), so the model must be able to do it too.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Ring(Box<[u8; SIZE]>);
 
 impl Ring {

@@ -38,7 +38,7 @@ impl Signal {
 }
 
 /// The signals that are pending. One that is pending already is not sent twice.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Signals([bool; 4]);
 
 impl Signals {

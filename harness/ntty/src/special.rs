@@ -31,7 +31,7 @@ use crate::signals::Signal;
 use crate::termios::Termios;
 
 /// The bytes that are special under some settings.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct SpecialSet([bool; 256]);
 
 impl SpecialSet {

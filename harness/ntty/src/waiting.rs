@@ -1,6 +1,6 @@
 //! Waiting: bytes that were typed and that the line discipline has no room for.
 //!
-//! They wait in the kernel's [flip buffers](crate::flip_buffers), and are handed over, one batch per buffer, when a reader
+//! A write is cut into pieces of 2048 bytes. They wait in the kernel's [flip buffers](crate::flip_buffers), and are handed over, one batch per buffer, when a reader
 //! has taken something, when more is typed, and when input is flushed. Only then: a setting that makes room (`PARMRK`
 //! going off) does not bring them in.
 //!
@@ -19,10 +19,34 @@
 use crate::mutant::Mutant;
 use crate::pty::Tty;
 
+/// The kernel takes a write in pieces of this many bytes.
+pub(crate) const PIECE: usize = 2048;
+
+/// When the kernel's worker hands over what is being written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HandOver {
+    /// When the write is done.
+    LastPiece,
+    /// While it is being made.
+    EachPiece,
+}
+
 impl Tty {
-    /// Takes what was typed, hands over what there is room for, and gives how much was taken.
-    pub(crate) fn take_typed(&mut self, bytes: &[u8]) -> usize {
-        let taken = self.waiting.put(bytes);
+    /// Takes what was typed, piece by piece, hands over what there is room for, after the last piece or after each, and
+    /// gives how much was taken.
+    pub(crate) fn take_typed(&mut self, bytes: &[u8], after: HandOver) -> usize {
+        let piece = if self.breaks(Mutant::WritesUncut) { bytes.len() } else { PIECE };
+        let mut taken = 0;
+        for piece in bytes.chunks(piece) {
+            let fits = self.waiting.put(piece);
+            taken += fits;
+            if fits < piece.len() {
+                break;
+            }
+            if after == HandOver::EachPiece {
+                self.hand_over();
+            }
+        }
         self.hand_over();
         taken
     }

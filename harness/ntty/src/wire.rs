@@ -17,7 +17,7 @@ pub enum Piece {
     Status(u8),
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Wire {
     arrived: Vec<Piece>,
     /// Sent in this call.

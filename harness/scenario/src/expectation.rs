@@ -101,6 +101,7 @@ impl Expectation {
             writable: self.writable,
             unread: self.unread,
             reads: reads.chain(self.nothing.then(|| finds_nothing(termios))).collect(),
+            race: false,
         }
     }
 }

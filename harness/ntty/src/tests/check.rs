@@ -124,6 +124,13 @@ impl Terminal {
         self
     }
 
+    /// Whether it is a race what comes of a write of the master.
+    #[track_caller]
+    pub(super) fn races(self, expected: bool, batch: impl AsRef<[u8]>) -> Terminal {
+        assert_eq!(self.0.is_race(batch.as_ref()), expected);
+        self
+    }
+
     /// All that the master reads, for certain.
     #[track_caller]
     pub(super) fn echoes(self, expected: impl AsRef<[u8]>) -> Terminal {

@@ -1,6 +1,7 @@
 use super::check::{Terminal, terminal, times};
 use crate::cc::{VEOF, VMIN, VTIME};
-use crate::lflag::{EXTPROC, ICANON};
+use crate::iflag::PARMRK;
+use crate::lflag::{ECHO, EXTPROC, ICANON};
 
 fn raw() -> Terminal {
     terminal().without_lflag(ICANON)
@@ -70,6 +71,16 @@ fn counting() {
     raw().types("ab\n").has_unread(3);
     let full = terminal().types(times(2000, "x")).types(times(2000, "x")).types(times(95, "x"));
     full.types("\x04").has_unread(4096);
+}
+
+#[test]
+fn secrets_are_wiped() {
+    let line = terminal().with_iflag(PARMRK).without_lflag(ECHO).types(times(2000, "x")).types(times(2000, "x"));
+    let full = line.types(times(93, "x")).types(b"\xff\xff\xff").with_lflag(EXTPROC).has_unread(4097);
+    full.reads_at_most(8000, [&b"\xff\xff"[..], &[b'x'; 4091], b"\xff\xff\xff\0"].concat());
+    let counted = terminal().with_lflag(EXTPROC).types(times(4096, "y")).reads(times(4096, "y"));
+    let lost = counted.without_lflag(ECHO | EXTPROC).reads_at_most(8000, times(4095, "y"));
+    lost.reads_at_most(8000, "y".to_owned() + &times(7999, "\0"));
 }
 
 #[test]

@@ -64,3 +64,15 @@ fn what_waits_is_bounded() {
     }
     full.reads(times(4095, "x")).types_only(1, "x");
 }
+
+#[test]
+fn long_writes_are_cut() {
+    let raw = || terminal().without_lflag(ICANON | ECHO | ISIG).without_iflag(IXON);
+    raw().types_only(11776, times(14000, "x")).has_unread(4095);
+    let full = || raw().types(times(2000, "x")).types(times(2000, "x")).types(times(100, "x"));
+    full().types_only(9728, times(14000, "x")).reads(times(4095, "x"));
+    // While the queue is full nothing is handed over, however fast that could be.
+    full().races(false, times(14000, "x"));
+    raw().races(true, times(14000, "x")).races(false, times(10000, "x"));
+    terminal().races(true, times(2048, "x") + "\x03").races(false, times(2047, "x") + "\x03");
+}

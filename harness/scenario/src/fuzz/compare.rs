@@ -22,10 +22,6 @@ impl fmt::Display for Mismatch {
     }
 }
 
-/// What a master's queue holds for certain. Where more comes at once, it is a matter of time how much of it has
-/// been taken away meanwhile, and so how much of the echo behind it is dropped.
-const HELD_FOR_CERTAIN: usize = 4095;
-
 /// Performs a scenario on both, step by step, up to the first mismatch, or as far as it is determined.
 pub fn compare(
     scenario: &Scenario,
@@ -36,7 +32,7 @@ pub fn compare(
     stage.begin(&scenario.termios)?;
     for (index, step) in scenario.steps.iter().enumerate() {
         let said = model.perform(step.action.as_ref(), &step.look)?;
-        if said.echo.longest().len() > HELD_FOR_CERTAIN {
+        if said.race {
             break;
         }
         let seen = stage.perform(step.action.as_ref(), &step.look)?;

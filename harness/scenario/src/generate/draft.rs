@@ -2,7 +2,7 @@
 
 use crate::change::{Change, Character};
 use crate::modes::Modes;
-use crate::scenario::{Action, Look, Scenario, Step};
+use crate::scenario::{Action, Look, MOST, Scenario, Step};
 use ntty::{Flow, Queue, Side, Size, Termios};
 
 /// A scenario, in terms of the settings of the moment.
@@ -84,15 +84,15 @@ fn spare_reprints(typed: &mut [u8], termios: &Termios) {
     again.for_each(|byte| *byte = reprint ^ 0x20);
 }
 
-/// A longer write is handed over in pieces, and where one ends is a matter of time.
-const ONE_BATCH: usize = 2048;
+/// Nothing longer is written at once: it is more than a terminal takes.
+const LONGEST: usize = 32 * 1024;
 
 fn bytes(tokens: &[Token], termios: &Termios) -> Vec<u8> {
     let mut bytes = Vec::new();
     for token in tokens {
         token.add_to(&mut bytes, termios);
     }
-    bytes.truncate(ONE_BATCH);
+    bytes.truncate(LONGEST);
     bytes
 }
 
@@ -111,7 +111,9 @@ impl Draft {
             let look = look.clone();
             steps.push(Step { action, look });
         }
-        let look = Look { readable: true, writable: true, unread: true, reads: 4, ..Look::default() };
+        // A read of more than the queue holds comes to the same place in it twice.
+        let most = if self.long { 2 * MOST } else { MOST };
+        let look = Look { readable: true, writable: true, unread: true, reads: 4, most, ..Look::default() };
         steps.push(Step { action: None, look });
         Scenario { termios: start, steps }
     }

@@ -14,11 +14,9 @@ use proptest::prelude::*;
 
 /// Random scenarios of about eight steps; in one of thirty so much is typed that limits are met.
 pub fn scenarios() -> impl Strategy<Value = Scenario> {
-    let start = (modes::at_first(), modes::characters());
-    let steps = prop_oneof![
-        29 => (Just(false), vec(steps::step(), 1..16)).boxed(),
-        1 => (Just(true), vec(steps::long(), 1..16)).boxed(),
+    let draft = prop_oneof![
+        29 => (modes::at_first(), modes::characters(), Just(false), vec(steps::step(), 1..16)).boxed(),
+        1 => (modes::at_first_at_length(), modes::characters(), Just(true), vec(steps::long(), 1..16)).boxed(),
     ];
-    (start, steps)
-        .prop_map(|((flags, characters), (long, steps))| draft::Draft { flags, characters, long, steps }.written_out())
+    draft.prop_map(|(flags, characters, long, steps)| draft::Draft { flags, characters, long, steps }.written_out())
 }

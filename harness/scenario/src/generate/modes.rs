@@ -21,11 +21,27 @@ pub fn at_first() -> impl Strategy<Value = Modes> {
     flags.prop_map(|(iflag, oflag, cflag, lflag)| Modes { iflag, oflag, cflag, lflag })
 }
 
+/// What is toggled at the beginning where much is typed. More echo than a master holds is a matter of time, so there is
+/// often none. `PARMRK` and `EXTPROC` bring the queue of input to its limits.
+pub fn at_first_at_length() -> impl Strategy<Value = Modes> {
+    (at_first(), named(&["ECHO", "ECHO", "ECHO", "ICANON"]), named(&["ECHO", "PARMRK", "PARMRK", "PARMRK", "EXTPROC"]))
+        .prop_map(|(any, one, other)| any | one | other)
+}
+
 /// What is toggled later on: often what changes the most.
 pub fn later() -> impl Strategy<Value = Modes> {
-    const WEIGHTY: &[&str] = &["ICANON", "ECHO", "ISIG", "IXON", "EXTPROC", "IEXTEN", "OPOST"];
-    let weighty = select(WEIGHTY).prop_map(|name| Modes::named(name).unwrap_or_default());
+    let weighty = named(&["ICANON", "ECHO", "ISIG", "IXON", "EXTPROC", "IEXTEN", "OPOST"]);
     prop_oneof![4 => weighty, 3 => at_first()]
+}
+
+/// The same where much is typed.
+pub fn later_at_length() -> impl Strategy<Value = Modes> {
+    let weighty = named(&["ICANON", "ECHO", "EXTPROC", "EXTPROC", "PARMRK"]);
+    prop_oneof![5 => weighty, 2 => at_first()]
+}
+
+fn named(flags: &'static [&'static str]) -> impl Strategy<Value = Modes> {
+    select(flags).prop_map(|name| Modes::named(name).unwrap_or_default())
 }
 
 /// Special characters that get a value: none, another's, or anything that is treated in a special way elsewhere.

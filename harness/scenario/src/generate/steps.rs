@@ -2,6 +2,7 @@
 
 use super::draft::{Act, Token};
 use super::{modes, typed};
+use crate::modes::Modes;
 use crate::scenario::{Look, MOST};
 use ntty::{Flow, Queue, Side, Size};
 use proptest::prelude::*;
@@ -9,18 +10,23 @@ use proptest::sample::select;
 
 /// What is done, and what is looked at.
 pub fn step() -> impl Strategy<Value = (Act, Look)> {
-    (act(typed::typed().boxed()), look(4, 0.1))
+    (act(typed::typed().boxed(), typed::written().boxed(), modes::later().boxed()), look(4, 0.1, MOST))
 }
 
 /// A step of a scenario that comes to the limits.
 pub fn long() -> impl Strategy<Value = (Act, Look)> {
-    (act(typed::at_length().boxed()), look(20, 0.0))
+    let settings = modes::later_at_length().boxed();
+    (act(typed::at_length().boxed(), typed::written_at_length().boxed(), settings), look(20, 0.0, 2 * MOST))
 }
 
-fn act(typed: BoxedStrategy<Vec<Token>>) -> impl Strategy<Value = Act> {
+fn act(
+    typed: BoxedStrategy<Vec<Token>>,
+    written: BoxedStrategy<Vec<Token>>,
+    toggled: BoxedStrategy<Modes>,
+) -> impl Strategy<Value = Act> {
     let end = prop_oneof![4 => Just(Side::Slave), 1 => Just(Side::Master)];
     let when = select(&[ntty::Action::Now, ntty::Action::Drain, ntty::Action::Flush][..]);
-    let set = (modes::later(), modes::characters(), when, end.clone());
+    let set = (toggled, modes::characters(), when, end.clone());
     let set = set.prop_map(|(toggle, characters, when, on)| Act::Set { toggle, characters, when, on });
     let queue = select(&[Queue::Input, Queue::Output, Queue::Both][..]);
     let flush = (queue, end.clone()).prop_map(|(queue, on)| Act::Flush(queue, on));
@@ -33,7 +39,7 @@ fn act(typed: BoxedStrategy<Vec<Token>>) -> impl Strategy<Value = Act> {
     prop_oneof![
         4 => Just(Act::Look),
         24 => typed.prop_map(Act::Type).boxed(),
-        7 => typed::written().prop_map(Act::Write).boxed(),
+        7 => written.prop_map(Act::Write).boxed(),
         7 => set.boxed(),
         2 => flush,
         4 => flow,
@@ -43,11 +49,12 @@ fn act(typed: BoxedStrategy<Vec<Token>>) -> impl Strategy<Value = Act> {
 }
 
 /// Nothing is read `not_read` times where twice something is read once; what is not read fills a terminal up. How
-/// often the master does not read is for `hold`.
-fn look(not_read: u32, hold: f64) -> impl Strategy<Value = Look> {
+/// often the master does not read is for `hold`. A read asks for `longest` bytes at most.
+fn look(not_read: u32, hold: f64, longest: usize) -> impl Strategy<Value = Look> {
     const AROUND_A_PORTION: &[usize] = &[63, 64, 65, 128];
     let most = prop_oneof![
-        5 => Just(MOST),
+        4 => Just(MOST),
+        1 => Just(longest),
         2 => 1..8_usize,
         1 => select(AROUND_A_PORTION),
     ];

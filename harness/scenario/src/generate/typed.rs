@@ -13,13 +13,18 @@ pub fn typed() -> impl Strategy<Value = Vec<Token>> {
 
 /// Much that is typed at once.
 pub fn at_length() -> impl Strategy<Value = Vec<Token>> {
-    vec(prop_oneof![1 => one(), 1 => many()], 1..4)
+    vec(prop_oneof![2 => one(), 3 => many()], 1..4)
 }
 
 fn one() -> impl Strategy<Value = Token> + Clone {
     let characters: Vec<Character> = Character::all().filter(|one| !one.is_number()).collect();
     let special = select(characters).prop_map(Token::Special);
     prop_oneof![10 => plain(), 6 => special]
+}
+
+/// Much that a program writes at once, mostly less than a master holds.
+pub fn written_at_length() -> impl Strategy<Value = Vec<Token>> {
+    vec(prop_oneof![4 => plain().boxed(), 1 => many().boxed()], 0..4)
 }
 
 /// What a program writes at once.
@@ -54,9 +59,9 @@ fn plain() -> impl Strategy<Value = Token> + Clone {
 /// So much of one byte that a limit comes near: of the line discipline, of its echo, of a read. A tab that is erased
 /// makes eight bytes of echo, and more than a pty holds would come in pieces.
 fn many() -> impl Strategy<Value = Token> + Clone {
-    let narrow = prop_oneof![2 => 40..300_usize, 3 => 300..2048_usize];
+    let narrow = prop_oneof![2 => 40..300_usize, 3 => 300..2048_usize, 1 => 2048..32768_usize];
     prop_oneof![
-        4 => (select(&b"x\n\xff\x01"[..]), narrow),
+        4 => (select(&b"x\n\xff\xff\xff\x01"[..]), narrow),
         1 => (Just(b'\t'), 40..300_usize),
     ]
     .prop_map(|(byte, times)| Token::Many(byte, times))

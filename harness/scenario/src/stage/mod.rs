@@ -50,6 +50,8 @@ pub struct Seen {
     pub unread: Option<i32>,
     /// What each read of the slave got, up to the first that would block.
     pub reads: Vec<Read>,
+    /// Whether it is a matter of time what is seen from this action on: the model knows.
+    pub race: bool,
 }
 
 /// Why a scenario could not be performed.

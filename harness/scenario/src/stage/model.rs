@@ -77,6 +77,19 @@ impl Stage for Model {
     }
 
     fn perform(&mut self, action: Option<&Action>, look: &Look) -> Result<Seen, StageError> {
+        let race = matches!(action, Some(Action::Type(bytes)) if self.tty.is_race(bytes));
+        let seen = self.foresee(action, look);
+        Ok(Seen { race: race || seen.echo.longest().len() > HELD_FOR_CERTAIN, ..seen })
+    }
+}
+
+/// What a master's queue holds for certain. Where more comes at once, it is a matter of time how much of it has
+/// been taken away meanwhile, and so how much of the echo behind it is dropped.
+const HELD_FOR_CERTAIN: usize = 4095;
+
+impl Model {
+    /// What will be seen, if the kernel's worker does its work once the action is done.
+    pub(crate) fn foresee(&mut self, action: Option<&Action>, look: &Look) -> Seen {
         let mut seen = Seen { taken: action.and_then(|action| self.act(action)), ..Seen::default() };
         if !look.hold {
             self.master_reads(&mut seen);
@@ -91,6 +104,6 @@ impl Stage for Model {
                 break;
             }
         }
-        Ok(seen)
+        seen
     }
 }

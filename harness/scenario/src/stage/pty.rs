@@ -82,7 +82,7 @@ impl<M: AsFd, P: Program> Pty<M, P> {
 
     /// Does something, waits until the terminal is quiet, and looks.
     pub(super) fn perform(&mut self, action: Option<&Action>, look: &Look) -> Result<Seen, StageError> {
-        let foreseen = self.foresee(action, look)?;
+        let foreseen = self.foresee(action, look);
         let taken = match action {
             Some(action) => self.act(action)?,
             None => None,
@@ -105,10 +105,9 @@ impl<M: AsFd, P: Program> Pty<M, P> {
 
     /// What the model says of a step. It knows nothing of a kernel that does something else, so from the first
     /// difference on there is no foresight.
-    fn foresee(&mut self, action: Option<&Action>, look: &Look) -> Result<Option<Seen>, StageError> {
+    fn foresee(&mut self, action: Option<&Action>, look: &Look) -> Option<Seen> {
         let look = Look { unread: true, writable: true, ..look.clone() };
-        let model = self.foresight.as_mut();
-        model.map(|model| model.perform(action, &look)).transpose()
+        self.foresight.as_mut().map(|model| model.foresee(action, &look))
     }
 
     fn writable(&self) -> Result<bool, StageError> {
