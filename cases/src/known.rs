@@ -2,7 +2,8 @@
 //! what they explain.
 
 use ptyproof_report::baseline::{BaselineError, Baselines};
-use ptyproof_report::comparison::{ExplanationError, Explanations};
+use ptyproof_report::comparison::Explanations;
+use ptyproof_report::data::DataError;
 
 const FILES: &[(&str, &str, &str)] = &[
     ("runc", "cases/expectations/runc.toml", include_str!("../expectations/runc.toml")),
@@ -22,7 +23,7 @@ pub fn baselines() -> Result<Baselines, BaselineError> {
 }
 
 /// Which settings of a machine explain which differences: `cases/explanations.toml`.
-pub fn explanations() -> Result<Explanations, ExplanationError> {
+pub fn explanations() -> Result<Explanations, DataError> {
     Explanations::parse("cases/explanations.toml", include_str!("../explanations.toml"))
 }
 

@@ -2,7 +2,7 @@
 
 use crate::filter::Breadth;
 use crate::patience;
-use crate::report_request::ReportRequest;
+use crate::report_request::{self, ReportRequest};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ptyproof_guest::order::Setting;
 use std::num::{NonZeroU64, NonZeroUsize};
@@ -113,9 +113,12 @@ pub struct Run {
     /// Further cases that are known to fail; wins over what is built in for the profile
     #[arg(long, value_name = "FILE")]
     pub expect: Vec<PathBuf>,
-    /// Reports to write when the run has ended: json, tap or junit; - is standard output
-    #[arg(long, value_name = "KIND=FILE", value_delimiter = ',')]
+    /// Reports to write.
+    #[arg(long, value_name = "FORMAT=FILE", value_delimiter = ',', help = report_request::help())]
     pub report: Vec<ReportRequest>,
+    /// Write what fails to a new file for --expect, in which reasons and links are to be filled in
+    #[arg(long, value_name = "FILE", conflicts_with = "target")]
+    pub write_expectations: Option<PathBuf>,
 }
 
 /// What `--target` can be.

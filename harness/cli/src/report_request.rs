@@ -1,29 +1,34 @@
 //! `--report json=FILE`.
 
 use crate::exit::Refusal;
-use ptyproof_report::{Destination, FileReporter, Format};
-use std::path::{Path, PathBuf};
+use ptyproof_report::{Destination, FORMATS, FileReporter, Format, data};
+use std::path::PathBuf;
 use std::str::FromStr;
 
 /// One report that is asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct ReportRequest {
-    format: Format,
+    format: &'static Format,
     destination: Destination,
+}
+
+/// The formats, for the help.
+pub fn help() -> String {
+    format!("Report to write when the run has ended: {}; - is standard output", names().join(", "))
+}
+
+fn names() -> Vec<&'static str> {
+    FORMATS.iter().map(|format| format.name).collect()
 }
 
 impl FromStr for ReportRequest {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let expected = "expected json=FILE, tap=FILE or junit=FILE";
-        let (format, file) = text.split_once('=').ok_or(expected)?;
-        let format = match format {
-            "json" => Format::Json,
-            "tap" => Format::Tap,
-            "junit" => Format::Junit,
-            other => return Err(format!("no report is called {other:?}; {expected}")),
-        };
+        let expected = format!("expected FORMAT=FILE, where FORMAT is one of {}", names().join(", "));
+        let (name, file) = text.split_once('=').ok_or(&expected)?;
+        let format = FORMATS.iter().find(|format| format.name == name);
+        let format = format.ok_or_else(|| format!("no report is called {name:?}; {expected}"))?;
         let destination = match file {
             "" => return Err(format!("no file is named; {expected}")),
             "-" => Destination::StandardOutput,
@@ -51,21 +56,8 @@ pub fn check(requests: &[ReportRequest]) -> Result<(), Refusal> {
         if requests[..index].iter().any(|other| other.destination == request.destination) {
             return Err(Refusal::usage("--report: two reports have the same destination"));
         }
-        let Destination::File(path) = &request.destination else {
-            continue;
-        };
-        if path.is_dir() {
-            let problem = format!("--report: {}: is a directory; name a file", path.display());
-            return Err(Refusal::usage(problem));
-        }
-        let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-        let directory = directory.unwrap_or(Path::new("."));
-        if !directory.is_dir() {
-            return Err(Refusal::usage(format!(
-                "--report: {}: there is no directory {}",
-                path.display(),
-                directory.display()
-            )));
+        if let Destination::File(path) = &request.destination {
+            data::can_replace(path).map_err(|error| Refusal::usage(format!("--report: {error}")))?;
         }
     }
     Ok(())

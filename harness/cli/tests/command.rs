@@ -158,11 +158,14 @@ fn no_jobs_are_refused() {
 
 #[test]
 fn a_report_that_cannot_be_is_refused_before_the_run() {
-    refuses(&["run", "--report", "html=x"], &["no report is called \"html\"; expected json=FILE"]);
-    refuses(&["run", "--report", "json"], &["expected json=FILE, tap=FILE or junit=FILE"]);
+    refuses(
+        &["run", "--report", "html=x"],
+        &["no report is called \"html\"; expected FORMAT=FILE, where FORMAT is one of json, tap, junit"],
+    );
+    refuses(&["run", "--report", "json"], &["expected FORMAT=FILE"]);
     refuses(&["run", "--report", "tap="], &["no file is named"]);
     refuses(&["run", "--report", "json=/no/where/x"], &["--report: /no/where/x: there is no directory /no/where"]);
-    refuses(&["run", "--report", "json=/tmp"], &["--report: /tmp: is a directory"]);
+    refuses(&["run", "--report", "json=/tmp"], &["--report: /tmp: is a directory; expected a file"]);
     refuses(&["run", "--report", "json=same,tap=same"], &["two reports have the same destination"]);
 }
 
@@ -172,7 +175,7 @@ fn a_profile_that_cannot_be_used_is_refused() {
     let broken = file(&directory, "broken.toml", "name = \"x\"\nexce = true\n");
     refuses(
         &["run", "--profile", &broken],
-        &[&broken, "TOML parse error at line 2", "unknown field `exce`, expected one of `name`"],
+        &[&format!("--profile: {broken}:2:1: unknown field `exce`, expected one of `name`")],
     );
     refuses(&["run", "--profile", "none"], &["--profile: no profile is called none; there are ptyrun, runc"]);
     refuses(&["run", "--profile", "/no/such.toml"], &["--profile: /no/such.toml: No such file"]);
@@ -185,16 +188,33 @@ fn an_expectation_file_that_cannot_be_used_is_refused() {
         |case: &str, link: &str| format!("[[expect]]\ncase = \"{case}\"\nbecause = \"x\"\nobserved = \"y\"\n{link}");
     let link = "link = \"https://example.org/1\"\n";
     for (content, parts) in [
-        (expectation(CASE, ""), ["TOML parse error at line 1, column 1", "missing field `link`"]),
-        (expectation(CASE, "link = \"todo\"\n"), ["link is \"todo\"", "expected the address"]),
-        (expectation("a/b", link), ["no case is called a/b", "`ptyproof list`"]),
-        (expectation(CASE, link).repeat(2), [CASE, "is named twice"]),
-        ("expect = 1\n".to_owned(), ["TOML parse error at line 1", "expected a sequence"]),
+        (expectation(CASE, ""), [":1:1: ", "missing field `link`"]),
+        (expectation(CASE, "link = \"todo\"\n"), [":1:1: ", "link is \"todo\"; expected the address"]),
+        (expectation("a/b", link), [":1:1: no case is called a/b", "`ptyproof list`"]),
+        (expectation(CASE, link).repeat(2), [":6:1: ", "is named twice"]),
+        ("expect = 1\n".to_owned(), [":1:10: ", "expected a sequence"]),
     ] {
         let path = file(&directory, "expectations.toml", &content);
-        refuses(&["run", "--expect", &path], &[&format!("--expect: {path}: "), parts[0], parts[1]]);
+        refuses(&["run", "--expect", &path], &[&format!("--expect: {path}{}", parts[0]), parts[1]]);
     }
     refuses(&["run", "--expect", "/no/such"], &["--expect: /no/such: No such file"]);
+}
+
+#[test]
+fn a_pipe_for_a_file_is_refused_and_not_waited_for() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let pipe = displayed(&directory.path().join("\u{1b}[31mpipe.toml"));
+    nix::unistd::mkfifo(pipe.as_str(), nix::sys::stat::Mode::S_IRWXU).expect("a pipe");
+    let report = format!("json={pipe}");
+    for arguments in [
+        ["run", "--profile", &pipe],
+        ["run", "--expect", &pipe],
+        ["run", "--report", &report],
+        ["compare", &pipe, &pipe],
+    ] {
+        refuses(&arguments, &["/\\u{1b}[31mpipe.toml: is a pipe, a socket or a device; expected a file"]);
+    }
+    refuses(&["run", "--write-expectations", &pipe], &["\\u{1b}[31mpipe.toml: is there already; name a new file"]);
 }
 
 #[test]

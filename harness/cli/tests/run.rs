@@ -51,7 +51,7 @@ fn every_report_is_written() {
     assert_eq!(report.summary.counts["pass"], 1);
     assert!(report.summary.as_expected);
     assert_eq!(report.target.profile, "ptyrun");
-    assert!(tap.starts_with("TAP version 14\n1..1\n"), "{tap}");
+    assert!(tap.starts_with("TAP version 13\n1..1\n"), "{tap}");
     assert!(tap.contains(&format!("\nok 1 {CASE}\n")), "{tap}");
     assert!(junit.contains(&format!("<testcase name=\"{CASE}\"")), "{junit}");
 }
@@ -76,12 +76,17 @@ fn a_report_that_fails_costs_nothing_but_itself() {
     let directory = tempfile::tempdir().expect("a directory");
     let tap = path(&directory, "report.tap");
     // Everything that is written to /dev/full fails.
-    let output = run(&["--report", &format!("json=/dev/full,tap={tap}")]);
+    let full = fs::File::options().write(true).open("/dev/full").expect("it is there");
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_ptyproof"))
+        .args(["run", CASE, "--report", &format!("json=-,tap={tap}")])
+        .stdout(full)
+        .output()
+        .expect("it can be started");
     assert_eq!(output.status.code(), Some(3));
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(error, "ptyproof: writing /dev/full: No space left on device (os error 28)\n");
+    assert!(error.ends_with("ptyproof: writing standard output: No space left on device (os error 28)\n"), "{error}");
+    assert!(error.contains("1 pass; "));
     assert!(fs::read_to_string(tap).expect("it was written").contains("\nok 1 "));
-    assert!(String::from_utf8_lossy(&output.stdout).contains("1 pass; "));
 }
 
 #[test]
@@ -98,9 +103,24 @@ fn an_expected_failure_that_passes_fails_the_run() {
     assert_eq!(output.status.code(), Some(1));
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(text.contains("\nxpass console/is-the-terminal\n"), "{text}");
-    assert!(text.contains("  known        https://example.org/1\n"), "{text}");
+    assert!(text.contains("  known        x <https://example.org/1>\n"), "{text}");
     let again = format!("  again        ptyproof run {CASE} --expect {file}\n");
     assert!(text.contains(&again), "{text}");
+}
+
+#[test]
+fn a_run_in_which_nothing_was_judged_says_so_and_is_no_success() {
+    if !can_run() {
+        return;
+    }
+    let directory = tempfile::tempdir().expect("a directory");
+    let profile = path(&directory, "bare.toml");
+    fs::write(&profile, "name = \"bare\"\n[capabilities]\nterminal = false\n").expect("it can be written");
+    let output = run(&["--profile", &profile]);
+    assert_eq!(output.status.code(), Some(3));
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(error, "ptyproof: nothing was judged: every case was skipped\n");
+    assert_eq!(run(&["--profile", &profile, "--strict"]).status.code(), Some(1));
 }
 
 /// What differs from run to run by nature must not be recorded; a case that does is noticed here. Whether all cases

@@ -78,8 +78,9 @@ pub struct CaseResult {
     pub expected: Option<Evidence>,
     /// What was there.
     pub observed: Option<Evidence>,
-    /// Where an expected failure is explained.
-    pub link: Option<String>,
+    /// What is known of the case on this target, where an expectation says that it fails.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<Known>,
     /// Values that were not judged.
     pub records: Vec<Record>,
     /// Which of several accepted behaviours the target shows.
@@ -96,7 +97,24 @@ pub struct CaseResult {
     pub transcript: Vec<(String, Vec<Entry>)>,
 }
 
+/// A failure that is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Known {
+    /// What happens instead of what must, in a sentence.
+    pub because: String,
+    /// What was observed when it became known.
+    pub observed: String,
+    /// Where it is reported or documented.
+    pub link: String,
+}
+
 impl CaseResult {
+    /// `console` of `console/is-the-terminal`.
+    pub fn area(&self) -> &str {
+        let id = self.id.as_str();
+        id.split_once('/').map_or(id, |(area, _)| area)
+    }
+
     /// Whether a run with it ends in success.
     pub fn is_as_expected(&self, strict: bool) -> bool {
         self.verdict.is_as_expected(strict) && (self.teardown.is_empty() || self.verdict == Verdict::Xfail)
@@ -123,7 +141,7 @@ impl Summary {
         })
     }
 
-    /// Counts. A run without any case is not as expected, nor is one that was interrupted.
+    /// Counts. A run in which no case was judged is not as expected, nor is one that was interrupted.
     pub fn of(results: &[CaseResult], strict: bool, interrupted: bool) -> Self {
         let mut counts: BTreeMap<String, usize> =
             Verdict::ALL.iter().map(|verdict| (verdict.word().to_owned(), 0)).collect();
@@ -134,7 +152,7 @@ impl Summary {
             counts,
             left_behind: results.iter().filter(|result| !result.teardown.is_empty()).count(),
             as_expected: !interrupted
-                && !results.is_empty()
+                && !results.iter().all(|result| result.verdict == Verdict::Skip)
                 && results.iter().all(|result| result.is_as_expected(strict)),
         }
     }

@@ -1,108 +1,112 @@
-//! What is known of a target: cases that fail on it, each with a link.
+//! What is known of a target: cases that fail on it, each with what was observed and a link.
 
-use super::{CaseId, Verdict};
-use serde::Deserialize;
-use std::path::{Path, PathBuf};
+use super::comparison::stable;
+use super::data::{self, DataError};
+use super::{CaseId, CaseResult, Evidence, Format, Known, Report, Verdict};
+use regex::Regex;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::io;
+use std::path::Path;
+use toml::Spanned;
 
 /// The known deviations of one target.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Expectations {
     /// Each known deviation.
-    #[serde(default)]
     pub expect: Vec<Expectation>,
 }
 
 /// One case that is known to fail.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expectation {
     /// Which case.
     pub case: CaseId,
     /// How the output of `--version` begins on the targets that it is known of; all, if it is not given.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
     /// What happens instead, in a sentence.
     pub because: String,
-    /// What was observed.
-    pub observed: String,
+    /// What was observed. Anything else is another failure.
+    pub observed: Words,
     /// Where it is reported or documented.
     pub link: String,
 }
 
-/// Why expectations cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum ExpectationError {
-    /// The file cannot be read.
-    #[error("{}: {error}", path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// What the kernel said.
-        error: std::io::Error,
+/// What evidence says in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Words {
+    /// Just this, but for what differs from run to run by nature.
+    Exact(String),
+    /// Something of which this regular expression matches the whole.
+    Like {
+        /// The regular expression.
+        pattern: String,
     },
-    /// The file is no expectation file.
-    #[error("{origin}: {error}")]
-    Malformed {
-        /// The file.
-        origin: String,
-        /// Line, column and what was expected.
-        error: Box<toml::de::Error>,
-    },
-    /// A link is no link.
-    #[error("{origin}: {case}: link is \"{link}\"; expected the address of an issue or document (https://...)")]
-    NoLink {
-        /// The file.
-        origin: String,
-        /// The case.
-        case: CaseId,
-        /// What stands there.
-        link: String,
-    },
-    /// A case is named twice.
-    #[error("{origin}: {case} is named twice")]
-    Twice {
-        /// The file.
-        origin: String,
-        /// The case.
-        case: CaseId,
-    },
-    /// There is no such case.
-    #[error("{origin}: no case is called {case}; `ptyproof list` names them all")]
-    NoSuchCase {
-        /// The file.
-        origin: String,
-        /// The case.
-        case: CaseId,
-    },
+}
+
+impl Words {
+    fn hold(&self, words: &str) -> bool {
+        match self {
+            Self::Exact(known) => stable(known) == stable(words),
+            Self::Like { .. } => self.regex().is_ok_and(|regex| regex.is_none_or(|regex| regex.is_match(words))),
+        }
+    }
+
+    /// None where it is no pattern.
+    fn regex(&self) -> Result<Option<Regex>, regex::Error> {
+        match self {
+            Self::Exact(_) => Ok(None),
+            Self::Like { pattern } => Regex::new(&format!("^(?s:{pattern})$")).map(Some),
+        }
+    }
+}
+
+impl fmt::Display for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exact(words) => f.write_str(words),
+            Self::Like { pattern } => write!(f, "something like {pattern}"),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    expect: Vec<Spanned<Expectation>>,
 }
 
 impl Expectations {
     /// Reads a file. `known` tells whether a case exists.
-    pub fn read(path: &Path, known: impl Fn(&CaseId) -> bool) -> Result<Self, ExpectationError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| ExpectationError::Unreadable { path: path.to_owned(), error })?;
-        Self::parse(&path.display().to_string(), &text, known)
+    pub fn read(path: &Path, known: impl Fn(&CaseId) -> bool) -> Result<Self, DataError> {
+        Self::parse(&path.to_string_lossy(), &data::read(path)?, known)
     }
 
     /// Parses text that comes from `origin`.
-    pub fn parse(origin: &str, text: &str, known: impl Fn(&CaseId) -> bool) -> Result<Self, ExpectationError> {
-        let origin = origin.to_owned();
-        let all: Self = toml::from_str(text)
-            .map_err(|error| ExpectationError::Malformed { origin: origin.clone(), error: Box::new(error) })?;
-        for (index, expectation) in all.expect.iter().enumerate() {
-            let case = expectation.case.clone();
-            if !expectation.link.starts_with("https://") {
-                let link = expectation.link.clone();
-                return Err(ExpectationError::NoLink { origin, case, link });
-            }
-            if all.expect[..index].iter().any(|earlier| earlier.case == case && earlier.version == expectation.version)
-            {
-                return Err(ExpectationError::Twice { origin, case });
-            }
-            if !known(&case) {
-                return Err(ExpectationError::NoSuchCase { origin, case });
-            }
+    pub fn parse(origin: &str, text: &str, known: impl Fn(&CaseId) -> bool) -> Result<Self, DataError> {
+        let mut all = Self::default();
+        for entry in data::parse::<File>(origin, text)?.expect {
+            let start = entry.span().start;
+            let entry = entry.into_inner();
+            let Expectation { case, link, .. } = &entry;
+            let same = |other: &Expectation| other.case == *case && other.version == entry.version;
+            let problem = if !link.starts_with("https://") {
+                format!("{case}: link is \"{link}\"; expected the address of an issue or document (https://...)")
+            } else if let Err(error) = entry.observed.regex() {
+                format!("{case}: observed: {error}")
+            } else if all.expect.iter().any(same) {
+                format!("{case} is named twice")
+            } else if !known(case) {
+                format!("no case is called {case}; `ptyproof list` names them all")
+            } else {
+                all.expect.push(entry);
+                continue;
+            };
+            return Err(DataError::at(origin, text, start, problem));
         }
         Ok(all)
     }
@@ -134,40 +138,123 @@ impl Expectation {
         })
     }
 
-    /// The verdict in the light of this expectation: a failure is expected, and a pass is not.
-    pub fn turns(&self, verdict: Verdict) -> Verdict {
-        match verdict {
-            Verdict::Fail | Verdict::Warn => Verdict::Xfail,
-            Verdict::Pass => Verdict::Xpass,
+    /// Turns a result into what it is in the light of this expectation: the failure that is known is expected, another
+    /// one is a failure, and a pass is one that nobody expected.
+    pub fn turn(&self, result: &mut CaseResult) {
+        let observed = result.observed.as_ref().map(Evidence::as_words).unwrap_or_default();
+        result.verdict = match result.verdict {
+            Verdict::Fail | Verdict::Warn if self.observed.hold(observed) => Verdict::Xfail,
+            Verdict::Fail | Verdict::Warn => Verdict::Fail,
+            Verdict::Pass => {
+                let reason = "an expectation says that this fails; remove it if it is out of date";
+                result.reason = Some(reason.to_owned());
+                Verdict::Xpass
+            }
             other => other,
-        }
+        };
+        result.known =
+            Some(Known { because: self.because.clone(), observed: self.observed.to_string(), link: self.link.clone() });
     }
+}
+
+/// A first file for a target: what fails in a run, with what was observed. Why, and the links, are to be filled in.
+pub const FIRST: Format = Format { name: "expectations", extension: "toml", render: first };
+
+fn first(report: &Report) -> io::Result<String> {
+    let version = report.target.version.lines().next().map(str::to_owned);
+    let failed = report.results.iter().filter(|result| matches!(result.verdict, Verdict::Fail | Verdict::Xfail));
+    let mut text = "# What fails, as ptyproof run --write-expectations wrote it. Each needs a link to where it is \
+                    reported or documented,\n# and a sentence about what happens instead.\n"
+        .to_owned();
+    for result in failed {
+        let observed = result.observed.as_ref().map(Evidence::as_words).unwrap_or_default();
+        let known = result.known.as_ref().filter(|_| result.verdict == Verdict::Xfail);
+        let entry = Expectation {
+            case: result.id.clone(),
+            version: version.clone(),
+            because: known.map_or(result.reason.clone().unwrap_or_default(), |known| known.because.clone()),
+            observed: Words::Exact(stable(observed)),
+            link: known.map(|known| known.link.clone()).unwrap_or_default(),
+        };
+        let entry = toml::to_string(&entry).map_err(io::Error::other)?;
+        text.push_str(&format!("\n[[expect]]\n{entry}"));
+    }
+    Ok(text)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::test_results;
     use super::*;
 
-    const GOOD: &str = r#"
-        [[expect]]
-        case = "a/b"
-        because = "it does something else"
-        observed = "something else"
-        link = "https://example.org/1"
-    "#;
+    const GOOD: &str = r#"[[expect]]
+case = "a/b"
+because = "it does something else"
+observed = "something else"
+link = "https://example.org/1"
+"#;
 
     fn error(text: &str) -> String {
         let known = |case: &CaseId| case.as_str() == "a/b";
         Expectations::parse("x.toml", text, known).expect_err("broken").to_string()
     }
 
+    fn turned(text: &str, verdict: Verdict, observed: &str) -> CaseResult {
+        let all = Expectations::parse("x.toml", text, |_| true).expect("well-formed");
+        let mut result = test_results::results().remove(0);
+        (result.verdict, result.observed) = (verdict, Some(observed.into()));
+        all.of(&"a/b".into()).expect("it is there").turn(&mut result);
+        result
+    }
+
     #[test]
-    fn an_expected_failure_that_passes_is_told() {
-        let all = Expectations::parse("x.toml", GOOD, |_| true).expect("well-formed");
-        let one = all.of(&"a/b".into()).expect("it is there");
-        assert_eq!(one.turns(Verdict::Fail), Verdict::Xfail);
-        assert_eq!(one.turns(Verdict::Pass), Verdict::Xpass);
-        assert_eq!(one.turns(Verdict::Timeout), Verdict::Timeout);
+    fn the_failure_that_is_known_is_expected_and_another_is_not() {
+        let turned = |verdict, observed| turned(GOOD, verdict, observed).verdict;
+        assert_eq!(turned(Verdict::Fail, "something else"), Verdict::Xfail);
+        assert_eq!(turned(Verdict::Warn, "something else"), Verdict::Xfail);
+        assert_eq!(turned(Verdict::Fail, "something else still"), Verdict::Fail);
+        assert_eq!(turned(Verdict::Warn, ""), Verdict::Fail);
+        assert_eq!(turned(Verdict::Pass, ""), Verdict::Xpass);
+        assert_eq!(turned(Verdict::Timeout, "something else"), Verdict::Timeout);
+    }
+
+    #[test]
+    fn a_failure_that_is_another_shows_both() {
+        let result = turned(GOOD, Verdict::Fail, "EIO");
+        let shown = super::super::failure::details(&result).join("\n");
+        assert!(shown.contains("observed     EIO\nknown as     something else\nknown        it does"), "{shown}");
+    }
+
+    #[test]
+    fn a_declared_pattern_matches_the_whole() {
+        let text = GOOD.replace("\"something else\"", "{ pattern = 'exit status \\d+' }");
+        assert_eq!(turned(&text, Verdict::Fail, "exit status 17").verdict, Verdict::Xfail);
+        assert_eq!(turned(&text, Verdict::Fail, "exit status 17, and more").verdict, Verdict::Fail);
+        let text = error(&text.replace("\\d", "("));
+        assert!(text.starts_with("x.toml:1:1: a/b: observed: regex parse error"), "{text}");
+    }
+
+    #[test]
+    fn what_differs_from_run_to_run_is_the_same_failure() {
+        let text = GOOD.replace("\"something else\"", "\"process 17 has ended\"");
+        assert_eq!(turned(&text, Verdict::Fail, "process 4711 has ended").verdict, Verdict::Xfail);
+    }
+
+    #[test]
+    fn a_first_file_holds_what_failed_and_is_good_when_links_are_filled_in() {
+        let text = first(&test_results::report()).expect("it can be written");
+        let error = Expectations::parse("x.toml", &text, |_| true).expect_err("no link yet").to_string();
+        assert!(error.contains("area/fail: link is \"\"; expected the address"), "{error}");
+        let filled = text.replace("link = \"\"", "link = \"https://example.org/3\"");
+        let all = Expectations::parse("x.toml", &filled, |_| true).expect("well-formed");
+        for mut result in test_results::results() {
+            if let Some(expectation) = all.of(&result.id) {
+                result.verdict = Verdict::Fail;
+                expectation.turn(&mut result);
+                assert_eq!(result.verdict, Verdict::Xfail);
+            }
+        }
+        assert_eq!(all.known_of("some 1.0 \u{9b}31m\n").expect.len(), 2);
     }
 
     #[test]
@@ -181,18 +268,12 @@ mod tests {
     }
 
     #[test]
-    fn a_link_is_mandatory_and_must_be_one() {
-        let text = error(&GOOD.replace("link = \"https://example.org/1\"", ""));
-        assert!(text.contains("x.toml: TOML parse error at line 2"), "{text}");
-        assert!(text.contains("missing field `link`"), "{text}");
-        let text = error(&GOOD.replace("https://example.org/1", "todo"));
-        assert!(text.contains("a/b: link is \"todo\"; expected the address"), "{text}");
-    }
-
-    #[test]
-    fn an_unknown_case_and_one_named_twice_are_refused() {
-        let text = error(&GOOD.replace("a/b", "a/c"));
-        assert!(text.contains("no case is called a/c"), "{text}");
-        assert!(error(&GOOD.repeat(2)).contains("a/b is named twice"));
+    fn a_mistake_is_named_with_its_place() {
+        assert_eq!(error(&GOOD.replace("link = \"https://example.org/1\"", "")), "x.toml:1:1: missing field `link`");
+        let link = "x.toml:1:1: a/b: link is \"todo\"; expected the address of an issue or document (https://...)";
+        assert_eq!(error(&GOOD.replace("https://example.org/1", "todo")), link);
+        let unknown = "x.toml:1:1: no case is called a/c; `ptyproof list` names them all";
+        assert_eq!(error(&GOOD.replace("a/b", "a/c")), unknown);
+        assert_eq!(error(&GOOD.repeat(2)), "x.toml:6:1: a/b is named twice");
     }
 }

@@ -1,6 +1,6 @@
 //! One result in words: what was done, what must be, what was, and what was said on the terminals.
 
-use super::{CaseResult, Direction, Entry, Evidence, escaped, printable};
+use super::{CaseResult, Direction, Entry, Evidence, Verdict, escaped, printable};
 use std::borrow::Cow;
 
 /// So much of a transcript's end is shown. All of it is in the JSON report.
@@ -17,11 +17,15 @@ pub(super) fn details(result: &CaseResult) -> Vec<String> {
     };
     line("title", &result.title);
     line("requirement", &format!("{} ({})", result.requirement, result.level));
+    let known = result.known.as_ref();
+    let known_as = known.filter(|_| result.verdict == Verdict::Fail).map(|known| known.observed.as_str());
+    let because = known.map(|known| format!("{} <{}>", known.because, known.link));
     for (name, value) in [
         ("reason", result.reason.as_deref()),
         ("expected", result.expected.as_ref().map(Evidence::as_words)),
         ("observed", result.observed.as_ref().map(Evidence::as_words)),
-        ("known", result.link.as_deref()),
+        ("known as", known_as),
+        ("known", because.as_deref()),
     ] {
         if let Some(value) = value {
             line(name, value);
@@ -36,13 +40,16 @@ pub(super) fn details(result: &CaseResult) -> Vec<String> {
     for left in &result.teardown {
         line("left behind", left);
     }
-    for (name, entries) in &result.transcript {
-        if !entries.is_empty() {
-            lines.push(format!("{} (> typed, < received, ms):", printable(name)));
-            lines.extend(tail(entries).iter().map(|piece| format!("  {piece}")));
-        }
-    }
+    lines.extend(transcript(result));
     lines
+}
+
+/// What was said on the terminals at last: of each a headline, and beneath it the pieces.
+pub(super) fn transcript(result: &CaseResult) -> impl Iterator<Item = String> {
+    result.transcript.iter().filter(|(_, entries)| !entries.is_empty()).flat_map(|(name, entries)| {
+        let headline = format!("{} (> typed, < received, ms):", printable(name));
+        std::iter::once(headline).chain(tail(entries).into_iter().map(|piece| format!("  {piece}")))
+    })
 }
 
 /// A value may be as long as a container wants; so much of it is shown.
@@ -59,7 +66,7 @@ pub(super) fn shortened(value: &str, characters: usize) -> Cow<'_, str> {
 }
 
 /// The end of a transcript, a line for each piece: time, direction, bytes.
-pub(super) fn tail(entries: &[Entry]) -> Vec<String> {
+fn tail(entries: &[Entry]) -> Vec<String> {
     let first = entries.len().saturating_sub(PIECES);
     let cut = (first > 0).then(|| format!("({first} earlier pieces are in the JSON report)"));
     cut.into_iter().chain(entries[first..].iter().map(piece)).collect()

@@ -10,6 +10,7 @@
 pub mod baseline;
 mod case;
 pub mod comparison;
+pub mod data;
 mod document;
 mod environment;
 mod escape;
@@ -36,15 +37,12 @@ pub use case::{CaseId, Level, Reference};
 pub use document::{Collector, Report, SCHEMA};
 pub use environment::{Environment, Target};
 pub use escape::{escaped, excerpt, first_difference, printable};
-pub use event::{CaseResult, Event, Reporter, Summary};
+pub use event::{CaseResult, Event, Known, Reporter, Summary};
 pub use evidence::Evidence;
-pub use file::{Destination, FileReporter, Format};
+pub use file::{Destination, FORMATS, FileReporter, Format};
 pub use finding::{Finding, Record, Shown};
 pub use progress::Progress;
-pub use read::ReportError;
 pub use screen::{Again, Form, Screen};
 pub use side_by_side::SideBySide;
 pub use transcript::{Direction, Entry};
 pub use verdict::Verdict;
-
-use file::replace;

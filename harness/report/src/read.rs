@@ -1,44 +1,11 @@
 //! Reading reports back, whoever wrote them.
 
-use super::{Report, SCHEMA, printable};
+use super::data::{self, DataError};
+use super::{Report, SCHEMA};
 use serde::Deserialize;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-/// Why a file cannot be used as a report.
-#[derive(Debug, thiserror::Error)]
-pub enum ReportError {
-    /// It cannot be read.
-    #[error("{}: {error}; expected a report that `ptyproof run --report json=FILE` wrote", shown(path))]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// What the kernel said.
-        error: std::io::Error,
-    },
-    /// It is something else.
-    #[error(
-        "{}: {}; expected a report that `ptyproof run --report json=FILE` wrote", shown(path),
-        printable(&error.to_string())
-    )]
-    Malformed {
-        /// The file.
-        path: PathBuf,
-        /// What was expected, with line and column.
-        error: serde_json::Error,
-    },
-    /// It was written by another ptyproof, whose reports mean something else.
-    #[error("{}: is a report of schema {found}; expected schema {SCHEMA}, which this ptyproof writes", shown(path))]
-    Schema {
-        /// The file.
-        path: PathBuf,
-        /// What it says.
-        found: u64,
-    },
-}
-
-fn shown(path: &Path) -> String {
-    printable(&path.to_string_lossy())
-}
+const EXPECTED: &str = "expected a report that `ptyproof run --report json=FILE` wrote";
 
 /// What every report of every schema has.
 #[derive(Deserialize)]
@@ -48,15 +15,21 @@ struct AnySchema {
 
 impl Report {
     /// Reads a JSON report from a file.
-    pub fn read(path: &Path) -> Result<Self, ReportError> {
-        let bytes = std::fs::read(path).map_err(|error| ReportError::Unreadable { path: path.to_owned(), error })?;
-        let malformed = |error| ReportError::Malformed { path: path.to_owned(), error };
+    pub fn read(path: &Path) -> Result<Self, DataError> {
+        let text = data::read(path).map_err(|error| error.and(EXPECTED))?;
+        let malformed = |error: serde_json::Error| {
+            let (line, column) = (error.line(), error.column());
+            let why = error.to_string();
+            let why = why.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&why);
+            DataError::placed(&path.to_string_lossy(), line, column, why).and(EXPECTED)
+        };
         // The schema first: of another one, nothing else is known to be where it is looked for.
-        let AnySchema { schema } = serde_json::from_slice(&bytes).map_err(malformed)?;
+        let AnySchema { schema } = serde_json::from_str(&text).map_err(malformed)?;
         if schema != u64::from(SCHEMA) {
-            return Err(ReportError::Schema { path: path.to_owned(), found: schema });
+            let why = format!("is a report of schema {schema}; expected schema {SCHEMA}, which this ptyproof writes");
+            return Err(DataError::of(path, why));
         }
-        serde_json::from_slice(&bytes).map_err(malformed)
+        serde_json::from_str(&text).map_err(malformed)
     }
 }
 
@@ -88,8 +61,8 @@ mod tests {
     #[test]
     fn an_error_says_what_was_expected_and_nothing_that_a_terminal_obeys() {
         let expected = "; expected a report that `ptyproof run --report json=FILE` wrote";
-        assert_eq!(error(b"TAP version 14\n"), format!(": expected value at line 1 column 1{expected}"));
-        assert_eq!(error(b"{}"), format!(": missing field `schema` at line 1 column 2{expected}"));
+        assert_eq!(error(b"TAP version 14\n"), format!(":1:1: expected value{expected}"));
+        assert_eq!(error(b"{}"), format!(":1:2: missing field `schema`{expected}"));
         assert_eq!(
             error(br#"{"schema": 1, "results": "\u001b[31m"}"#),
             ": is a report of schema 1; expected schema 2, which this ptyproof writes"
@@ -97,7 +70,7 @@ mod tests {
         let text = test_results::report().to_json().expect("it can be written");
         let hostile = text.replace("\"verdict\": \"xfail\"", "\"verdict\": \"\\u001b[31m\"");
         let said = error(hostile.as_bytes());
-        assert!(said.starts_with(": unknown variant `\\u{1b}[31m`, expected one of"), "{said}");
+        assert!(said.contains(": unknown variant `\\u{1b}[31m`, expected one of"), "{said}");
     }
 
     #[test]

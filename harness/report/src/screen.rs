@@ -73,8 +73,8 @@ impl Screen {
             if let Some(reason) = &result.reason {
                 write!(self.output, ": {}", printable(reason))?;
             }
-            if let Some(link) = result.link.as_ref().filter(|_| result.verdict == Verdict::Xfail) {
-                write!(self.output, ", {}", printable(link))?;
+            if let Some(known) = &result.known {
+                write!(self.output, " (known: {} <{}>)", printable(&known.because), printable(&known.link))?;
             }
             for shown in &result.shown {
                 write!(self.output, "; shows {}", printable(&shown.profile))?;
@@ -167,7 +167,7 @@ impl Reporter for Screen {
 
 #[cfg(test)]
 mod tests {
-    use super::super::test_results::{Paper, tell, tell_first};
+    use super::super::test_results::{Paper, golden, tell, tell_first};
     use super::*;
 
     fn shown(form: Form) -> String {
@@ -180,12 +180,12 @@ mod tests {
 
     #[test]
     fn golden_in_plain() {
-        assert_eq!(shown(Form::Plain), PLAIN);
+        golden("screen-plain.txt", &shown(Form::Plain));
     }
 
     #[test]
     fn golden_on_a_terminal() {
-        assert_eq!(shown(Form::Terminal { width: || 72 }), TERMINAL);
+        golden("screen-terminal.txt", &shown(Form::Terminal { width: || 72 }));
     }
 
     #[test]
@@ -196,112 +196,4 @@ mod tests {
         let text = paper.text();
         assert!(text.ends_with("\n\ncut short after 1 of 9 cases: 1 pass; 1.2 s\n"), "{text}");
     }
-
-    const PLAIN: &str = r#"9 cases for /bin/some runtime (some 1.0 \u{9b}31m, profile some) on Linux 6.18.0
-error   area/error (10 ms): worker: exit status 101 \u{1b}c
-timeout area/timeout (10 ms): the case did not end within 10s
-xpass   area/xpass (10 ms): remove the expectation
-fail    area/fail (10 ms): bytes on the terminal; left something behind
-xfail   area/xfail (10 ms): known thing, https://example.org/1
-skip    area/skip (10 ms): needs root # of the machine
-info    area/info (10 ms)
-warn    area/warn (10 ms): number of things
-pass    area/pass (10 ms)
-
-warn area/warn
-  title        what warn does
-  requirement  it holds (should)
-  reason       number of things
-  expected     1
-  observed     2
-  see          doc, #place <https://example.org/doc#place>
-  again        ptyproof run area/warn --runtime '/bin/some runtime'
-
-fail area/fail
-  title        what fail does
-  requirement  it holds (must)
-  reason       bytes on the terminal
-  expected     xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
-  observed     \u{1b}[31mred\0 \u{9b}1m ]]> � \u{202e}\nnext
-  see          doc, #place <https://example.org/doc#place>
-  left behind  process 7 (x) still runs
-  terminal of c1 (> typed, < received, ms):
-          0.5 > "ab\n"
-          1.2 < "\x1b]0;t\x07\xff\r\n"
-          9.0 * hang-up
-  again        ptyproof run area/fail --runtime '/bin/some runtime'
-
-xpass area/xpass
-  title        what xpass does
-  requirement  it holds (must)
-  reason       remove the expectation
-  see          doc, #place <https://example.org/doc#place>
-  again        ptyproof run area/xpass --runtime '/bin/some runtime'
-
-timeout area/timeout
-  title        what timeout does
-  requirement  it holds (must)
-  reason       the case did not end within 10s
-  see          doc, #place <https://example.org/doc#place>
-  again        ptyproof run area/timeout --runtime '/bin/some runtime'
-
-error area/error
-  title        what error does
-  requirement  it holds (must)
-  reason       worker: exit status 101 \u{1b}c
-  see          doc, #place <https://example.org/doc#place>
-  again        ptyproof run area/error --runtime '/bin/some runtime'
-
-1 pass, 1 warn, 1 info, 1 skip, 1 xfail, 1 fail, 1 xpass, 1 timeout, 1 error, 1 left something behind; 1.2 s
-"#;
-
-    const TERMINAL: &str = "\
-9 cases for /bin/some runtime (some 1.0 \\u{9b}31m, profile some) on Linux 6.18.0
-
-\x1b[33mwarn\x1b[0m area/warn
-  title        what warn does
-  requirement  it holds (should)
-  reason       number of things
-  expected     1
-  observed     2
-  see          doc, #place <https://example.org/doc#place>
-  again        ptyproof run area/warn --runtime '/bin/some runtime'
-
-\x1b[31mfail\x1b[0m area/fail
-  title        what fail does
-  requirement  it holds (must)
-  reason       bytes on the terminal
-  expected     xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
-  observed     \\u{1b}[31mred\\0 \\u{9b}1m ]]> � \\u{202e}\\nnext
-  see          doc, #place <https://example.org/doc#place>
-  left behind  process 7 (x) still runs
-  terminal of c1 (> typed, < received, ms):
-          0.5 > \"ab\\n\"
-          1.2 < \"\\x1b]0;t\\x07\\xff\\r\\n\"
-          9.0 * hang-up
-  again        ptyproof run area/fail --runtime '/bin/some runtime'
-
-\x1b[31mxpass\x1b[0m area/xpass
-  title        what xpass does
-  requirement  it holds (must)
-  reason       remove the expectation
-  see          doc, #place <https://example.org/doc#place>
-  again        ptyproof run area/xpass --runtime '/bin/some runtime'
-
-\x1b[31mtimeout\x1b[0m area/timeout
-  title        what timeout does
-  requirement  it holds (must)
-  reason       the case did not end within 10s
-  see          doc, #place <https://example.org/doc#place>
-  again        ptyproof run area/timeout --runtime '/bin/some runtime'
-
-\x1b[31merror\x1b[0m area/error
-  title        what error does
-  requirement  it holds (must)
-  reason       worker: exit status 101 \\u{1b}c
-  see          doc, #place <https://example.org/doc#place>
-  again        ptyproof run area/error --runtime '/bin/some runtime'
-
-\x1b[32m1 pass\x1b[0m, \x1b[33m1 warn\x1b[0m, \x1b[32m1 info\x1b[0m, \x1b[33m1 skip\x1b[0m, \x1b[33m1 xfail\x1b[0m, \x1b[31m1 fail\x1b[0m, \x1b[31m1 xpass\x1b[0m, \x1b[31m1 timeout\x1b[0m, \x1b[31m1 error\x1b[0m, \x1b[31m1 left something behind\x1b[0m; 1.2 s
-";
 }

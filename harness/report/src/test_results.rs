@@ -1,125 +1,23 @@
 //! A fixed run for the tests of the reporters: each verdict once, with hostile content.
 
-use super::{
-    CaseId, CaseResult, Direction, Entry, Environment, Event, Level, Record, Report, Reporter, SCHEMA, Summary, Target,
-    Verdict,
-};
+use super::{CaseId, CaseResult, Event, Report, Reporter, Summary, Verdict};
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::io::{self, Write};
+use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
 const TOOK: Duration = Duration::from_millis(1234);
 
-/// What a container may send to make a report lie.
-const HOSTILE: &str = "\u{1b}[31mred\0 \u{9b}1m ]]> \u{fffd} \u{202e}\nnext";
-
-fn entry(at_ms: f64, direction: Direction, bytes: &[u8]) -> Entry {
-    Entry { at_ms, direction, bytes: bytes.into() }
-}
-
-fn result(verdict: Verdict) -> CaseResult {
-    let mut result = CaseResult {
-        id: CaseId::from(format!("area/{verdict}").as_str()),
-        title: format!("what {verdict} does"),
-        requirement: "it holds".to_owned(),
-        level: Level::Must,
-        references: vec!["doc, #place <https://example.org/doc#place>".to_owned()],
-        covers: vec!["A01".to_owned()],
-        verdict,
-        reason: None,
-        expected: None,
-        observed: None,
-        link: None,
-        records: Vec::new(),
-        shown: Vec::new(),
-        observations: 0,
-        teardown: Vec::new(),
-        duration_ms: 10,
-        transcript: Vec::new(),
-    };
-    let text = |text: &str| Some(text.to_owned());
-    match verdict {
-        Verdict::Pass => {}
-        Verdict::Warn => {
-            result.level = Level::Should;
-            (result.expected, result.observed) = (Some("1".into()), Some("2".into()));
-            result.reason = text("number of things");
-        }
-        Verdict::Info => {
-            result.level = Level::Info;
-            result.records.push(Record { what: "umask".to_owned(), value: "\"022\u{1b}c\"".into() });
-        }
-        Verdict::Skip => result.reason = text("needs root # of the machine"),
-        Verdict::Xfail => {
-            result.reason = text("known thing");
-            result.link = text("https://example.org/1");
-            (result.expected, result.observed) = (Some("a".into()), Some("b".into()));
-        }
-        Verdict::Fail => {
-            result.reason = text("bytes on the terminal");
-            result.expected = Some("x".repeat(120).into());
-            result.observed = Some(HOSTILE.into());
-            result.teardown.push("process 7 (x) still runs".to_owned());
-            result.transcript.push((
-                "terminal of c1".to_owned(),
-                vec![
-                    entry(0.5, Direction::Typed, b"ab\n"),
-                    entry(1.25, Direction::Received, b"\x1b]0;t\x07\xff\r\n"),
-                    entry(9.0, Direction::Remark, b"hang-up"),
-                ],
-            ));
-        }
-        Verdict::Xpass => result.reason = text("remove the expectation"),
-        Verdict::Timeout => result.reason = text("the case did not end within 10s"),
-        Verdict::Error => result.reason = text("worker: exit status 101 \u{1b}c"),
-    }
-    result
+/// The fixed run as a value: what a container may send to make a report lie is in it.
+pub(super) fn report() -> Report {
+    Report::from_json(include_str!("../tests/every-verdict.json")).expect("it is a report")
 }
 
 /// One result for each verdict, from good to bad.
 pub(super) fn results() -> Vec<CaseResult> {
-    Verdict::ALL.iter().map(|&verdict| result(verdict)).collect()
-}
-
-fn environment() -> Environment {
-    Environment {
-        ptyproof: "0.1.0".to_owned(),
-        kernel: "6.18.0".to_owned(),
-        architecture: "x86_64".to_owned(),
-        cmdline: "quiet".to_owned(),
-        distribution: "Some \u{1b}cLinux".to_owned(),
-        cgroup_mode: "v2".to_owned(),
-        sysctls: [("kernel.pty.max".to_owned(), "4096".to_owned())].into(),
-        user: 0,
-    }
-}
-
-fn target() -> Target {
-    Target {
-        path: "/bin/some runtime".to_owned(),
-        sha256: "00".repeat(32),
-        version: "some 1.0 \u{9b}31m\nspec: 1.2".to_owned(),
-        profile: "some".to_owned(),
-        with: None,
-    }
-}
-
-/// The fixed run as a value.
-pub(super) fn report() -> Report {
-    let results = results();
-    Report {
-        schema: SCHEMA,
-        environment: environment(),
-        target: target(),
-        strict: false,
-        selected: results.iter().map(|result| result.id.clone()).collect(),
-        summary: Summary::of(&results, false, false),
-        results,
-        duration_ms: 1234,
-        interrupted: false,
-    }
+    report().results
 }
 
 /// Keeps what it is told, as it reads back from JSON.
@@ -148,14 +46,14 @@ pub(super) fn tell(reporter: &mut dyn Reporter) -> io::Result<()> {
 
 /// Like [`tell`], interrupted when `count` cases have ended.
 pub(super) fn tell_first(reporter: &mut dyn Reporter, count: usize) -> io::Result<()> {
-    let all = results();
+    let Report { environment, target, results: all, .. } = report();
     let selected: Vec<CaseId> = all.iter().map(|result| result.id.clone()).collect();
     let mut ended = all[..count].to_vec();
     ended.reverse();
     let interrupted = count < all.len();
     reporter.take(&Event::Began {
-        environment: Cow::Owned(environment()),
-        target: Cow::Owned(target()),
+        environment: Cow::Owned(environment),
+        target: Cow::Owned(target),
         selected: Cow::Borrowed(&selected),
         strict: false,
     })?;
@@ -197,4 +95,15 @@ impl Write for Paper {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// What is written is what `tests/golden` holds; with BLESS set, it is put there.
+#[track_caller]
+pub(super) fn golden(name: &str, written: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(&path, written).expect("it can be written");
+    }
+    let golden = std::fs::read_to_string(&path).expect("it is there");
+    assert_eq!(written, golden, "{name}: run again with BLESS=1 where it is to be so");
 }

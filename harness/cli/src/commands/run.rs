@@ -10,8 +10,9 @@ use crate::screen::{is_watched, quoted, width};
 use ptyproof_cases::{Kind, cases_for};
 use ptyproof_harness::runner::{self, Interrupt, Outcome, Settings, Supervisor};
 use ptyproof_harness::target::{Profile, Subject};
-use ptyproof_report::expectation::Expectations;
-use ptyproof_report::{Again, Form, Progress, Reporter, Screen, Verdict};
+use ptyproof_report::data::{self, DataError};
+use ptyproof_report::expectation::{self, Expectations};
+use ptyproof_report::{Again, Destination, FileReporter, Form, Progress, Reporter, Screen, Verdict};
 use std::io::{self, Write};
 use std::thread::available_parallelism;
 
@@ -30,6 +31,12 @@ pub fn run(arguments: &Run) -> Result<Exit, Refusal> {
         expected = expected.overridden_by(more);
     }
     check(&arguments.report)?;
+    if let Some(path) = &arguments.write_expectations {
+        if path.exists() {
+            return Err(Refusal::usage(DataError::of(path, "is there already; name a new file")));
+        }
+        data::can_replace(path).map_err(|error| Refusal::usage(format!("--write-expectations: {error}")))?;
+    }
 
     let interrupt = Interrupt::watch().map_err(|error| Refusal::machine(format!("watching signals: {error}")))?;
     let supervisor = Supervisor::begin_until(interrupt).map_err(Refusal::machine)?;
@@ -57,6 +64,9 @@ pub fn run(arguments: &Run) -> Result<Exit, Refusal> {
     let outcome = runner::run(&supervisor, &subject, &cases, &settings, &mut reporters);
     for error in &outcome.reporter_errors {
         eprintln!("ptyproof: {error}");
+    }
+    if !outcome.results.is_empty() && outcome.results.iter().all(|result| result.verdict == Verdict::Skip) {
+        eprintln!("ptyproof: nothing was judged: every case was skipped");
     }
     Ok(exit(&outcome, arguments.strict))
 }
@@ -99,6 +109,9 @@ fn reporters(arguments: &Run) -> Vec<Box<dyn Reporter>> {
     for request in requests {
         all.push(Box::new(request.reporter()));
     }
+    if let Some(path) = &arguments.write_expectations {
+        all.push(Box::new(FileReporter::new(&expectation::FIRST, Destination::File(path.clone()))));
+    }
     all
 }
 
@@ -137,7 +150,7 @@ fn exit(outcome: &Outcome, strict: bool) -> Exit {
         Exit::Machine
     } else if unexpected.clone().any(|result| not_as_expected(result.verdict)) {
         Exit::NotAsExpected
-    } else if unexpected.next().is_some() {
+    } else if unexpected.next().is_some() || !outcome.summary.as_expected {
         Exit::Machine
     } else {
         Exit::AsExpected

@@ -56,7 +56,7 @@ impl From<&Case> for CaseResult {
             reason: None,
             expected: None,
             observed: None,
-            link: None,
+            known: None,
             records: Vec::new(),
             shown: Vec::new(),
             observations: 0,

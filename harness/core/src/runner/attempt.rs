@@ -91,12 +91,7 @@ pub(super) fn attempt(
         judge(result, report, took);
         result.teardown.extend_from_slice(&changed);
         if let Some(expectation) = settings.expectations.of(&result.id) {
-            result.verdict = expectation.turns(result.verdict);
-            result.link = Some(expectation.link.clone());
-            if result.verdict == Verdict::Xpass {
-                let reason = "an expectation says that this fails; remove it if it is out of date";
-                result.reason = Some(reason.to_owned());
-            }
+            expectation.turn(result);
         }
     }
     Some(results)

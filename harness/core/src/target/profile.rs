@@ -1,8 +1,9 @@
 //! How to call one target. Data only: never a verdict.
 
 use ptyproof_report::Target;
+use ptyproof_report::data::{self, DataError};
 use serde::{Deserialize, Serialize};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// How to call one OCI runtime.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,28 +58,9 @@ pub enum ProfileError {
         /// The names that exist.
         known: String,
     },
-    /// The file cannot be read.
-    #[error("{}: {error}", path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// What the kernel said.
-        error: std::io::Error,
-    },
-    /// The file is no profile.
-    #[error("{origin}: {error}")]
-    Malformed {
-        /// The file.
-        origin: String,
-        /// Line, column and what was expected.
-        error: toml::de::Error,
-    },
-    /// The name stands for something else.
-    #[error("{origin}: {:?} is what reports about kernels bear; call the profile otherwise", Target::KERNEL)]
-    Reserved {
-        /// The file.
-        origin: String,
-    },
+    /// The file cannot be read, or is no profile.
+    #[error(transparent)]
+    File(#[from] DataError),
 }
 
 const BUILT_IN: &[(&str, &str)] = &[
@@ -98,9 +80,7 @@ impl Profile {
         }
         let path = Path::new(name);
         if path.extension().is_some_and(|extension| extension == "toml") {
-            let text = std::fs::read_to_string(path)
-                .map_err(|error| ProfileError::Unreadable { path: path.to_owned(), error })?;
-            return Self::parse(name, &text);
+            return Self::parse(name, &data::read(path)?);
         }
         let known: Vec<_> = BUILT_IN.iter().map(|(name, _)| *name).collect();
         Err(ProfileError::Unknown { name: name.to_owned(), known: known.join(", ") })
@@ -118,10 +98,10 @@ impl Profile {
     }
 
     fn parse(origin: &str, text: &str) -> Result<Self, ProfileError> {
-        let profile: Self =
-            toml::from_str(text).map_err(|error| ProfileError::Malformed { origin: origin.to_owned(), error })?;
+        let profile: Self = data::parse(origin, text)?;
         if profile.name == Target::KERNEL {
-            return Err(ProfileError::Reserved { origin: origin.to_owned() });
+            let why = "name: \"kernel\" is what reports about kernels bear; call the profile otherwise";
+            return Err(DataError::at(origin, text, text.find("name").unwrap_or_default(), why).into());
         }
         Ok(profile)
     }
@@ -141,7 +121,7 @@ mod tests {
     #[test]
     fn a_report_about_a_profile_is_never_taken_for_one_about_a_kernel() {
         let error = Profile::parse("mine.toml", "name = 'kernel'").expect_err("it is reserved");
-        assert!(matches!(error, ProfileError::Reserved { .. }), "{error}");
+        assert!(error.to_string().starts_with("mine.toml:1:1: name: \"kernel\" is what reports"), "{error}");
     }
 
     #[test]
@@ -156,7 +136,7 @@ mod tests {
     fn a_broken_profile_names_file_line_and_what_was_expected() {
         let error = Profile::parse("mine.toml", "name = \"x\"\nexce = true\n").expect_err("a typo");
         let text = error.to_string();
-        assert!(text.starts_with("mine.toml: TOML parse error at line 2"), "{text}");
+        assert!(text.starts_with("mine.toml:2:1: unknown field `exce`"), "{text}");
         assert!(text.contains("unknown field `exce`, expected one of"), "{text}");
     }
 }

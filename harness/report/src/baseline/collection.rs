@@ -1,7 +1,7 @@
 //! The baselines of all kernels that were run.
 
 use super::{Baseline, BaselineError, KernelName};
-use crate::replace;
+use crate::data::{self, DataError};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -20,8 +20,7 @@ impl Baselines {
     pub fn parse<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>) -> Result<Self, BaselineError> {
         let mut all = Self::default();
         for (origin, text) in files {
-            let baseline: Baseline = toml::from_str(text)
-                .map_err(|error| BaselineError::Malformed { origin: origin.to_owned(), error: Box::new(error) })?;
+            let baseline: Baseline = data::parse(origin, text)?;
             let expected = baseline.name()?.file();
             if Path::new(origin).file_name().unwrap_or_default() != expected.as_str() {
                 return Err(BaselineError::Misnamed { origin: origin.to_owned(), release: baseline.release, expected });
@@ -33,13 +32,12 @@ impl Baselines {
 
     /// Reads all baselines of a directory.
     pub fn read(directory: &Path) -> Result<Self, BaselineError> {
-        let failed = |path: &Path, error| BaselineError::File { path: path.to_owned(), error };
         let mut files = Vec::new();
-        let entries = fs::read_dir(directory).map_err(|error| failed(directory, error))?;
+        let entries = fs::read_dir(directory).map_err(|error| DataError::of(directory, error))?;
         for entry in entries {
-            let path = entry.map_err(|error| failed(directory, error))?.path();
+            let path = entry.map_err(|error| DataError::of(directory, error))?.path();
             if path.extension().is_some_and(|extension| extension == "toml") {
-                let text = fs::read_to_string(&path).map_err(|error| failed(&path, error))?;
+                let text = data::read(&path)?;
                 files.push((path.display().to_string(), text));
             }
         }
@@ -84,7 +82,7 @@ impl Baselines {
     pub fn write(&self, directory: &Path) -> Result<(), BaselineError> {
         for (name, text) in self.files()? {
             let path = directory.join(name);
-            replace(&path, text.as_bytes()).map_err(|error| BaselineError::File { path, error })?;
+            data::replace(&path, text.as_bytes())?;
         }
         Ok(())
     }

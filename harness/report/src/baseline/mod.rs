@@ -17,10 +17,10 @@ pub use collection::Baselines;
 pub use kernel_name::KernelName;
 
 use crate::comparison::{Behaviour, Ended, Shows, printable_id, sysctls};
+use crate::data::DataError;
 use crate::{CaseId, Report, Verdict, printable};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 /// What one kernel was seen to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,22 +73,9 @@ pub enum BaselineError {
     /// The kernel's release is none.
     #[error("the kernel's release is \"{0}\"; expected one that begins with MAJOR.MINOR")]
     Release(String),
-    /// A file or directory cannot be read or written.
-    #[error("{}: {error}", path.display())]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// What the kernel said.
-        error: std::io::Error,
-    },
-    /// A file is no baseline.
-    #[error("{origin}: {error}")]
-    Malformed {
-        /// The file.
-        origin: String,
-        /// Line, column and what was expected.
-        error: Box<toml::de::Error>,
-    },
+    /// A file cannot be read or written, or is no baseline.
+    #[error(transparent)]
+    File(#[from] DataError),
     /// A baseline has the name of another kernel's.
     #[error("{origin}: is of Linux {release}; expected its name to be {expected}")]
     Misnamed {

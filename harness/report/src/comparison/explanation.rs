@@ -1,5 +1,6 @@
 //! Which settings of a machine are known to explain which differences. Data, one TOML file.
 
+use crate::data::{self, DataError};
 use crate::printable;
 use serde::{Deserialize, Serialize};
 
@@ -24,20 +25,10 @@ pub struct Explanation {
     pub because: String,
 }
 
-/// The file cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[error("{origin}: {error}")]
-pub struct ExplanationError {
-    /// The file.
-    pub origin: String,
-    /// Line, column and what was expected.
-    pub error: Box<toml::de::Error>,
-}
-
 impl Explanations {
     /// Parses text that comes from `origin`.
-    pub fn parse(origin: &str, text: &str) -> Result<Self, ExplanationError> {
-        toml::from_str(text).map_err(|error| ExplanationError { origin: origin.to_owned(), error: Box::new(error) })
+    pub fn parse(origin: &str, text: &str) -> Result<Self, DataError> {
+        data::parse(origin, text)
     }
 }
 

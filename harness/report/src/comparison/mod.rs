@@ -19,12 +19,13 @@ mod text;
 
 pub use behaviour::{Ended, Shows};
 pub use difference::{Aspect, Point, Seen};
-pub use explanation::{Explained, Explanation, ExplanationError, Explanations, Setting};
+pub use explanation::{Explained, Explanation, Explanations, Setting};
 
 pub(crate) use behaviour::Behaviour;
 pub(crate) use difference::points;
 pub(crate) use lines::{count, difference_lines, setting_lines};
 pub(crate) use settings::{differing, sysctls};
+pub(crate) use stable::stable;
 
 use super::json::ascii;
 use super::{CaseResult, Report, Target};

@@ -15,7 +15,7 @@ pub(crate) fn passed(id: &str) -> CaseResult {
         reason: None,
         expected: None,
         observed: None,
-        link: None,
+        known: None,
         records: Vec::new(),
         shown: Vec::new(),
         observations: 1,

@@ -100,6 +100,7 @@ fn only_in_some(all: &[OnlyInSome]) -> Vec<String> {
 mod tests {
     use super::super::test_reports::{ended, kernel, passed, recorded, runtime, shows, with};
     use super::super::{Comparison, Explanations, to_json};
+    use crate::test_results::golden;
     use crate::{CaseResult, Report, Verdict};
     use std::path::Path;
 
@@ -155,7 +156,7 @@ mod tests {
 
     #[test]
     fn golden_of_kernels() {
-        assert_eq!(compare(&kernels()).text(), KERNELS);
+        golden("comparison-of-kernels.txt", &compare(&kernels()).text());
     }
 
     #[test]
@@ -168,7 +169,7 @@ mod tests {
         interrupted.selected.push(one[2].id.clone());
         interrupted.interrupted = true;
         let other = with(runtime("crun version 1.8\n", "6.1.0"), &other);
-        assert_eq!(compare(&[("a.json", interrupted), ("b.json", other)]).text(), RUNTIMES);
+        golden("comparison-of-runtimes.txt", &compare(&[("a.json", interrupted), ("b.json", other)]).text());
     }
 
     #[test]
@@ -195,93 +196,4 @@ mod tests {
         let json = to_json(&comparison).expect("it can be written");
         assert!(!json.contains("\\u001b") && json.is_ascii(), "{json}");
     }
-
-    const KERNELS: &str = r#"4 reports, 4 cases in common: 3 differences
-
-  5.10.0   the kernel, Linux 5.10.0-33-cloud-amd64 (reports/5.10.json)
-  6.1.0    the kernel, Linux 6.1.0-28-cloud-amd64 (reports/6.1.json)
-  6.2.16   the kernel, Linux 6.2.16 (reports/6.2.json)
-  6.18.44  the kernel, Linux 6.18.44 (reports/6.18.json)
-
-kernel-line/exactly-filled
-  title        does kernel-line/exactly-filled
-  requirement  it holds (kernel)
-  shows: read after an exactly filled line, with a name that is longer than a
-    line of the screen
-    5.10.0                  old: Ok(0)
-    6.1.0, 6.2.16, 6.18.44  new: Err(EAGAIN)
-
-kernel-injection/as-root
-  title        does kernel-injection/as-root
-  requirement  it holds (kernel)
-  verdict
-    5.10.0, 6.1.0, 6.18.44  pass
-    6.2.16                  fail: TIOCSTI by root
-                            expected Ok(0)
-                            observed Err(EIO)\u{1b}[31m
-  explained by dev.tty.legacy_tiocsti: where it is 0, TIOCSTI is for
-    CAP_SYS_ADMIN only
-    5.10.0, 6.1.0  none
-    6.2.16         0
-    6.18.44        1
-
-kernel-limit/most
-  title        does kernel-limit/most
-  requirement  it holds (info)
-  records: the most that one write takes
-    5.10.0, 6.2.16  4095
-    6.1.0, 6.18.44  4096
-
-only in 5.10.0, 6.2.16, 6.18.44 (1 case)
-  kernel-size/: starts-without-a-size
-
-settings that differ, and are not known to explain a difference
-  kernel
-    5.10.0   5.10.0-33-cloud-amd64
-    6.1.0    6.1.0-28-cloud-amd64
-    6.2.16   6.2.16
-    6.18.44  6.18.44
-
-5.10.0   3 pass, 1 info
-6.1.0    2 pass, 1 info
-6.2.16   2 pass, 1 info, 1 fail
-6.18.44  3 pass, 1 info
-"#;
-
-    const RUNTIMES: &str = r#"2 reports, 3 cases in common: 3 differences
-
-  runc 1.1.5  runc version 1.1.5 on Linux 6.1.0 (a.json)
-  crun 1.8    crun version 1.8 on Linux 6.1.0 (b.json)
-
-console/identity
-  title        does console/identity
-  requirement  it holds (kernel)
-  verdict
-    runc 1.1.5  pass
-    crun 1.8    xfail: known thing
-                expected Ok(0)
-                observed a link
-
-leaks/cycles
-  title        does leaks/cycles
-  requirement  it holds (kernel)
-  left behind
-    runc 1.1.5  nothing
-    crun 1.8    process <pid> (x) still runs
-
-owner/ids
-  title        does owner/ids
-  requirement  it holds (kernel)
-  verdict
-    runc 1.1.5  no result
-    crun 1.8    pass
-
-settings that differ, and are not known to explain a difference
-  version
-    runc 1.1.5  runc version 1.1.5\nspec: 1
-    crun 1.8    crun version 1.8\n
-
-runc 1.1.5  2 pass, interrupted
-crun 1.8    2 pass, 1 xfail, 1 left something behind
-"#;
 }

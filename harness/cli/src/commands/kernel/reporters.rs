@@ -8,7 +8,8 @@ use crate::exit::Refusal;
 use crate::screen::{is_watched, quoted, width};
 use ptyproof_guest::outside::Kernel;
 use ptyproof_report::{
-    Again, Collector, Destination, Event, FileReporter, Form, Format, Progress, Report, Reporter, Screen, SideBySide,
+    Again, Collector, Destination, Event, FORMATS, FileReporter, Form, Format, Progress, Report, Reporter, Screen,
+    SideBySide,
 };
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -168,12 +169,11 @@ fn unique(release: &str, taken: &mut BTreeSet<String>) -> String {
 }
 
 fn files(directory: &Path, name: &str) -> Vec<Box<dyn Reporter>> {
-    let kinds = [(Format::Json, "json"), (Format::Tap, "tap"), (Format::Junit, "xml")];
-    let reporter = |(format, extension)| -> Box<dyn Reporter> {
-        let path = directory.join(format!("{name}.{extension}"));
+    let reporter = |format: &Format| -> Box<dyn Reporter> {
+        let path = directory.join(format!("{name}.{}", format.extension));
         Box::new(FileReporter::new(format, Destination::File(path)))
     };
-    kinds.into_iter().map(reporter).collect()
+    FORMATS.iter().map(reporter).collect()
 }
 
 /// How a case is run again in the same kernel, in the same way.
