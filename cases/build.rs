@@ -1,5 +1,5 @@
-//! Builds the reference runtime, once as it is and once with its defects, so that the suite carries both along (it meets
-//! it only as a binary); makes a case of each vector in `line-discipline/`; and lists the files of `baselines/` and `catalogue/`.
+//! Builds the reference runtime, so that the suite carries it along (it meets it only as a binary); makes a case of each
+//! vector in `line-discipline/`; and lists the files of `baselines/` and `catalogue/`.
 
 use serde::Deserialize;
 use std::error::Error;
@@ -7,12 +7,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    for (variable, features, target) in
-        [("PTYPROOF_PTYRUN", "", "embedded"), ("PTYPROOF_PTYRUN_WITH_DEFECTS", "defects", "embedded-defects")]
-    {
-        let ptyrun = ptyproof_embed::static_binary("../runtime-under-test", "ptyrun", features, target);
-        println!("cargo::rustc-env={variable}={}", ptyrun.display());
-    }
+    ptyproof_embed::static_binary("../runtime-under-test", "ptyrun", "PTYPROOF_PTYRUN");
     let output = PathBuf::from(std::env::var("OUT_DIR")?);
     let package = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR")?);
     let vectors = files_in(&package.join("line-discipline"))?;

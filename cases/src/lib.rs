@@ -29,7 +29,7 @@ pub use coverage::{Behaviour, CatalogueError, Group, catalogue};
 pub use defects::{Defects, DefectsError, defects, defects_for};
 pub use kernel::SURVIVAL;
 pub use known::{baselines, expectations, explanations};
-pub use reference::{defective_runtime, reference_runtime};
+pub use reference::reference_runtime;
 
 use ptyproof_harness::case::{Case, CaseId, Stop};
 use ptyproof_harness::runner;

@@ -4,8 +4,3 @@
 pub fn reference_runtime() -> &'static [u8] {
     include_bytes!(env!("PTYPROOF_PTYRUN"))
 }
-
-/// ptyrun with its defects compiled in, chosen by `--defect NAME`. Only for showing that cases can fail.
-pub fn defective_runtime() -> &'static [u8] {
-    include_bytes!(env!("PTYPROOF_PTYRUN_WITH_DEFECTS"))
-}

@@ -42,7 +42,7 @@ impl Bench {
         let supervisor = Supervisor::begin().map_err(|error| error.to_string())?;
         let path = supervisor
             .run_directory()
-            .executable("ptyrun", ptyproof_cases::defective_runtime())
+            .executable("ptyrun", ptyproof_defective::runtime())
             .map_err(|error| error.to_string())?;
         let timeout = Duration::from_secs(4);
         let runtime = supervisor.identify(&path, None, timeout).map_err(|error| error.to_string())?;

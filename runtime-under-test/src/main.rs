@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    ptyrun::cli::main(std::env::args_os())
+    ptyrun::cli::main(std::env::args_os(), &ptyrun::DESIGN)
 }

@@ -17,40 +17,48 @@ const OUTER_BUILDS: [&str; 6] = [
     "CARGO_MAKEFLAGS",
 ];
 
-/// Builds the binary `name` of the package in `directory`, relative to the calling package, with `features`, and
-/// returns its path. The calling build script runs again when the package's sources change.
-///
-/// Builds that share a `target` name share what they compile.
+/// Builds the binary `name` of the package in `directory`, relative to the calling package, and gives the calling package
+/// its path as the environment variable `variable`. The calling build script runs again when a source of it changes.
 ///
 /// # Panics
 ///
 /// Where the build fails, as a build script does.
-pub fn static_binary(directory: &str, name: &str, features: &str, target: &str) -> PathBuf {
-    let package = Path::new(&variable("CARGO_MANIFEST_DIR")).join(directory);
-    let out = PathBuf::from(variable("OUT_DIR"));
-    // OUT_DIR is <target>/<profile>/build/<package>/out.
-    let target = out.ancestors().nth(4).expect("OUT_DIR lies in the target directory").join(target);
-    for source in ["src", "Cargo.toml"] {
-        println!("cargo::rerun-if-changed={}", package.join(source).display());
-    }
-    let triple = variable("TARGET");
-    let mut cargo = Command::new(variable("CARGO"));
-    cargo
-        .args(["build", "--release", "--locked", "--quiet"])
-        .args(["--bin", name, "--target", &triple, "--features", features])
+pub fn static_binary(directory: &str, name: &str, variable: &str) {
+    let package = Path::new(&cargo("CARGO_MANIFEST_DIR")).join(directory);
+    let out = PathBuf::from(cargo("OUT_DIR"));
+    // OUT_DIR is <target>/<profile>/build/<package>/out. Builds that share a directory share what they compile.
+    let target = out.ancestors().nth(4).unwrap_or(&out).join("embedded");
+    let triple = cargo("TARGET");
+    let mut build = Command::new(cargo("CARGO"));
+    build
+        .args(["build", "--release", "--locked", "--quiet", "--bin", name, "--target", &triple])
         .arg("--manifest-path")
         .arg(package.join("Cargo.toml"))
         .arg("--target-dir")
         .arg(&target)
         .env("CARGO_ENCODED_RUSTFLAGS", "-Ctarget-feature=+crt-static\x1f-Crelocation-model=static\x1f-Cstrip=symbols");
-    for variable in OUTER_BUILDS {
-        cargo.env_remove(variable);
+    for outer in OUTER_BUILDS {
+        build.env_remove(outer);
     }
-    let status = cargo.status().expect("cargo can be started");
+    let status = build.status().expect("cargo can be started");
     assert!(status.success(), "building {name} failed: {status}");
-    target.join(triple).join("release").join(name)
+    let binary = target.join(&triple).join("release").join(name);
+    watch(&binary.with_extension("d"));
+    println!("cargo::rerun-if-changed={}", package.join("Cargo.toml").display());
+    println!("cargo::rustc-env={variable}={}", binary.display());
 }
 
-fn variable(name: &str) -> String {
-    env::var(name).unwrap_or_else(|error| panic!("cargo sets {name}: {error}"))
+/// Watches the sources that cargo names in `dependencies`: one line, the binary, a colon, and a path each. Spaces in a
+/// path are escaped.
+fn watch(dependencies: &Path) {
+    let text = std::fs::read_to_string(dependencies)
+        .unwrap_or_else(|error| panic!("reading {}: {error}", dependencies.display()));
+    let (_, sources) = text.split_once(": ").unwrap_or_default();
+    for source in sources.trim_end().replace("\\ ", "\0").split(' ') {
+        println!("cargo::rerun-if-changed={}", source.replace('\0', " "));
+    }
+}
+
+fn cargo(variable: &str) -> String {
+    env::var(variable).unwrap_or_else(|error| panic!("cargo sets {variable}: {error}"))
 }

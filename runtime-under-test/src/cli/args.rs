@@ -34,10 +34,6 @@ pub(super) struct Global {
     /// Let systemd manage cgroups (not implemented)
     #[arg(long, hide = true)]
     pub(super) systemd_cgroup: bool,
-    /// Be wrong in one precise way (also: the environment variable PTYRUN_DEFECT)
-    #[cfg(feature = "defects")]
-    #[arg(long, value_name = "NAME", global = true)]
-    pub(super) defect: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

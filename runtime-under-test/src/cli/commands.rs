@@ -1,25 +1,22 @@
 use super::args::{Arguments, Command, Create, Delete, Global, Kill, List, ListFormat, Run, Spec};
 use super::exec;
 use super::listing;
-use super::log::{self, Level};
-use crate::container::{
-    ContainerError, Ended, Launch, Launched, Mode, Store, delete, kill, launch, start, store::write_atomically,
-};
-use crate::defect::faults;
+use super::log::{self, Level, warn};
+use super::plumbing::require_preserved;
+use crate::container::{ContainerError, Launch, Launched, Mode, Store, delete, kill, launch, start};
 use crate::features;
 use crate::relay::{self, Signals};
 use crate::spec;
-use crate::syscall::descriptors::is_open;
-use nix::unistd::{Pid, getegid, geteuid};
+use crate::steps::Steps;
+use nix::unistd::{getegid, geteuid};
 use std::fs::OpenOptions;
 use std::io::{self, Write};
-use std::path::Path;
 use std::process::ExitCode;
 
 /// Does what the arguments say.
-pub(super) fn run(arguments: &Arguments) -> ExitCode {
+pub(super) fn run(arguments: &Arguments, steps: &Steps) -> ExitCode {
     let global = &arguments.global;
-    match dispatch(arguments) {
+    match dispatch(arguments, steps) {
         Ok(code) => code,
         Err(error) => {
             log::write(global, Level::Error, &error.to_string());
@@ -31,7 +28,7 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
     }
 }
 
-fn dispatch(arguments: &Arguments) -> Result<ExitCode, ContainerError> {
+fn dispatch(arguments: &Arguments, steps: &Steps) -> Result<ExitCode, ContainerError> {
     let global = &arguments.global;
     if global.systemd_cgroup {
         return Err(ContainerError::Usage("--systemd-cgroup is not implemented: leave it out, ptyrun uses cgroupfs"));
@@ -39,14 +36,14 @@ fn dispatch(arguments: &Arguments) -> Result<ExitCode, ContainerError> {
     require_preserved(&arguments.command)?;
     let store = Store::at(global.root.clone().unwrap_or_else(Store::default_root));
     match &arguments.command {
-        Command::Create(create) => make(global, &store, create, Mode::Create).and_then(|launched| {
-            write_pid(create.plumbing.pid_file.as_deref(), launched.pid)?;
+        Command::Create(create) => make(steps, global, &store, create, Mode::Create).and_then(|launched| {
+            create.plumbing.write_pid(launched.pid)?;
             launched.keep();
             Ok(())
         })?,
         Command::Start(named) => warn(global, &start(&store.open(&named.id)?)?),
-        Command::Run(run) => return run_container(global, &store, run),
-        Command::Exec(options) => return exec::run(global, &store, options),
+        Command::Run(run) => return run_container(steps, global, &store, run),
+        Command::Exec(options) => return exec::run(steps, global, &store, options),
         Command::State(named) => {
             let entry = store.open(&named.id)?;
             let status = entry.status().to_string();
@@ -61,25 +58,15 @@ fn dispatch(arguments: &Arguments) -> Result<ExitCode, ContainerError> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What is to be preserved must be there, now: a little later the same numbers may be files of ptyrun's own.
-fn require_preserved(command: &Command) -> Result<(), ContainerError> {
-    let plumbing = match command {
-        Command::Create(create) => &create.plumbing,
-        Command::Run(run) => &run.create.plumbing,
-        Command::Exec(exec) => &exec.plumbing,
-        _ => return Ok(()),
-    };
-    let last = 2 + i64::from(plumbing.preserve_fds);
-    match (3..=last).find(|fd| !i32::try_from(*fd).is_ok_and(is_open)) {
-        None => Ok(()),
-        Some(fd) => {
-            Err(ContainerError::Setup(format!("--preserve-fds {}: descriptor {fd} is not open", plumbing.preserve_fds)))
-        }
-    }
-}
-
-fn make(global: &Global, store: &Store, create: &Create, mode: Mode) -> Result<Launched, ContainerError> {
+fn make(
+    steps: &Steps,
+    global: &Global,
+    store: &Store,
+    create: &Create,
+    mode: Mode,
+) -> Result<Launched, ContainerError> {
     let launched = launch(
+        steps,
         store,
         &Launch {
             id: &create.id,
@@ -96,34 +83,21 @@ fn make(global: &Global, store: &Store, create: &Create, mode: Mode) -> Result<L
     Ok(launched)
 }
 
-pub(super) fn warn(global: &Global, warnings: &[String]) {
-    for warning in warnings {
-        log::write(global, Level::Warning, warning);
-    }
-}
-
-fn run_container(global: &Global, store: &Store, run: &Run) -> Result<ExitCode, ContainerError> {
-    let pid_file = run.create.plumbing.pid_file.as_deref();
+fn run_container(steps: &Steps, global: &Global, store: &Store, run: &Run) -> Result<ExitCode, ContainerError> {
     if run.detach {
-        let launched = make(global, store, &run.create, Mode::Detached)?;
-        write_pid(pid_file, launched.pid)?;
+        let launched = make(steps, global, store, &run.create, Mode::Detached)?;
+        run.create.plumbing.write_pid(launched.pid)?;
         launched.keep();
         return Ok(ExitCode::SUCCESS);
     }
     let signals = Signals::catch().map_err(ContainerError::call("catching signals"))?;
-    let mut launched = make(global, store, &run.create, Mode::Foreground).inspect_err(|_| faults::leave_raw())?;
-    write_pid(pid_file, launched.pid)?;
-    let relayed = relay::attend(&launched.process, launched.master.take(), &signals);
-    let ended: Ended = launched.reap();
+    let mut launched = make(steps, global, store, &run.create, Mode::Foreground)?;
+    run.create.plumbing.write_pid(launched.pid)?;
+    let relayed = relay::attend(steps, &launched.process, launched.master.take(), &signals);
+    let ended = launched.reap();
     warn(global, &launched.finish());
     relayed.map_err(ContainerError::setup)?;
-    Ok(ExitCode::from(ended.exit_code()))
-}
-
-pub(super) fn write_pid(file: Option<&Path>, pid: Pid) -> Result<(), ContainerError> {
-    file.map_or(Ok(()), |path| {
-        write_atomically(path, pid.to_string().as_bytes()).map_err(ContainerError::file("writing", path))
-    })
+    Ok(ExitCode::from((steps.exit_code)(ended)))
 }
 
 fn send(store: &Store, wanted: &Kill) -> Result<(), ContainerError> {

@@ -1,14 +1,20 @@
 use super::args::{Exec as Options, Global};
-use super::commands::{warn, write_pid};
+use super::log::warn;
 use crate::config::{Process, User};
 use crate::container::{ContainerError, Ended, Store};
 use crate::exec::{Exec, exec};
 use crate::relay::{self, Signals};
+use crate::steps::Steps;
 use nix::unistd::{Gid, Uid};
 use std::process::ExitCode;
 
 /// Runs a process in a container; in the foreground its exit status is the result.
-pub(super) fn run(global: &Global, store: &Store, options: &Options) -> Result<ExitCode, ContainerError> {
+pub(super) fn run(
+    steps: &Steps,
+    global: &Global,
+    store: &Store,
+    options: &Options,
+) -> Result<ExitCode, ContainerError> {
     let container = store.open(&options.id)?;
     let config = container.config()?;
     let process = match &options.process {
@@ -18,6 +24,7 @@ pub(super) fn run(global: &Global, store: &Store, options: &Options) -> Result<E
     let signals = (!options.detach).then(Signals::catch).transpose();
     let signals = signals.map_err(ContainerError::call("catching signals"))?;
     let mut executed = exec(
+        steps,
         &config,
         &Exec {
             container: &container,
@@ -28,14 +35,14 @@ pub(super) fn run(global: &Global, store: &Store, options: &Options) -> Result<E
         },
     )?;
     warn(global, &executed.warnings);
-    write_pid(options.plumbing.pid_file.as_deref(), executed.pid)?;
+    options.plumbing.write_pid(executed.pid)?;
     let Some(signals) = signals else {
         return Ok(ExitCode::SUCCESS);
     };
-    let relayed = relay::attend(&executed.process, executed.master.take(), &signals);
+    let relayed = relay::attend(steps, &executed.process, executed.master.take(), &signals);
     let ended = Ended::wait(&executed.process);
     relayed.map_err(ContainerError::setup)?;
-    Ok(ExitCode::from(ended.exit_code()))
+    Ok(ExitCode::from((steps.exit_code)(ended)))
 }
 
 /// The container's own process, with another program and what the options say.

@@ -39,3 +39,10 @@ pub(super) fn write(global: &Global, level: Level, message: &str) {
     };
     let _ = log.write_all((text + "\n").as_bytes());
 }
+
+/// Writes each of `warnings` to the log.
+pub(super) fn warn(global: &Global, warnings: &[String]) {
+    for warning in warnings {
+        write(global, Level::Warning, warning);
+    }
+}

@@ -2,13 +2,13 @@
 
 mod args;
 mod commands;
-#[cfg(feature = "defects")]
-mod defects;
 mod exec;
 mod listing;
 mod log;
+mod plumbing;
 mod signal;
 
+use crate::steps::Steps;
 use args::Arguments;
 use clap::Parser;
 use clap::error::ErrorKind;
@@ -18,12 +18,7 @@ use std::process::ExitCode;
 /// Runs the command that `arguments` (program name first) ask for and gives its exit status: that of the container's
 /// process for foreground `run` and `exec`, 1 for an error of the runtime's, 255 where `exec` could not start its process.
 #[must_use]
-pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments: Vec<OsString> = arguments.into_iter().collect();
-    #[cfg(feature = "defects")]
-    if arguments.iter().any(|argument| argument == "--list-defects") {
-        return defects::list();
-    }
+pub fn main(arguments: impl IntoIterator<Item = OsString>, steps: &Steps) -> ExitCode {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -32,10 +27,5 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return if asked { ExitCode::SUCCESS } else { ExitCode::FAILURE };
         }
     };
-    #[cfg(feature = "defects")]
-    if let Err(error) = defects::select(arguments.global.defect.as_deref()) {
-        eprintln!("ptyrun: {error}");
-        return ExitCode::FAILURE;
-    }
-    commands::run(&arguments)
+    commands::run(&arguments, steps)
 }

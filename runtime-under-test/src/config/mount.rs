@@ -7,7 +7,6 @@ use super::fields::or_default;
 /// One entry of `mounts`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[non_exhaustive]
 pub struct Mount {
     /// Where, as the container sees it. A relative path counts from `/`.
     pub destination: PathBuf,

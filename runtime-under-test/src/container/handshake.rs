@@ -5,7 +5,6 @@
 //! tells). Nothing here is trusted further than that: a process that has joined foreign namespaces may write anything.
 
 use super::{ContainerError, trampoline};
-use crate::defect::{Defect, active, faults};
 use crate::terminal::{Handover, TerminalError};
 use nix::cmsg_space;
 use nix::errno::Errno;
@@ -107,20 +106,8 @@ impl Channel {
 
     /// The process's side: gives the terminal's master away, to the console socket or to the ptyrun that relays.
     pub fn hand_over(&self, master: OwnedFd, to: Handover) -> Result<(), TerminalError> {
-        if active(Defect::SocketAfterStart) {
-            return faults::hand_over_after_exec(self, master, to);
-        }
-        if active(Defect::SocketSendsSlave) && matches!(to, Handover::Socket(_)) {
-            let slave = faults::peer(&master)?;
-            faults::keep(master);
-            return self.hand_over_now(slave, to);
-        }
-        self.hand_over_now(master, to)
-    }
-
-    pub(crate) fn hand_over_now(&self, master: OwnedFd, to: Handover) -> Result<(), TerminalError> {
         match to {
-            Handover::Socket(socket) => socket.send(master),
+            Handover::Socket(socket) => socket.send(&[master.as_fd()]),
             Handover::Foreground => self.say(b"M", Some(master.as_fd())).map_err(TerminalError::Send),
         }
     }

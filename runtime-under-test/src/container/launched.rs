@@ -2,7 +2,6 @@
 
 use super::ended::Ended;
 use super::handshake::{Channel, Message};
-use super::launch::Mode;
 use super::namespaces::Plan;
 use super::own_cgroup::OwnCgroup;
 use super::store::Slot;
@@ -13,6 +12,17 @@ use crate::syscall::process::PidFd;
 use nix::unistd::Pid;
 use std::mem;
 use std::os::fd::OwnedFd;
+
+/// How far a launch goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// The program waits for `start`.
+    Create,
+    /// The program runs, nobody stays with it.
+    Detached,
+    /// The program runs, and ptyrun stays to relay and to wait.
+    Foreground,
+}
 
 /// A container that was made. Dropped without [`Launched::keep`] it is unmade: the process is killed and reaped, and every
 /// trace removed.
@@ -29,13 +39,15 @@ pub struct Launched {
     /// What was recorded.
     pub record: Record,
     /// None once they are to stay.
-    traces: Option<Traces>,
+    pub traces: Option<Traces>,
 }
 
 /// What a container leaves on the machine beside its process.
 #[derive(Debug)]
-pub(super) struct Traces {
-    pub(super) slot: Slot,
+pub struct Traces {
+    /// Its state directory.
+    pub slot: Slot,
+    /// Its cgroup.
     pub(super) cgroup: OwnCgroup,
 }
 
@@ -73,7 +85,7 @@ impl Launched {
     }
 
     /// Does ptyrun's part while the process sets itself up: until it is ready, or runs its program.
-    pub(super) fn see_through(&mut self, channel: &Channel, plan: &Plan, mode: Mode) -> Result<(), ContainerError> {
+    pub fn see_through(&mut self, channel: &Channel, plan: &Plan, mode: Mode) -> Result<(), ContainerError> {
         let mut maps_are_due = plan.changes_user();
         loop {
             match channel.receive()? {

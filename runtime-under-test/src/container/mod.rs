@@ -11,22 +11,23 @@ pub mod store;
 
 pub(crate) mod birth;
 mod child;
+pub(crate) mod console;
 mod id_maps;
-pub(crate) mod launch;
-mod launched;
+mod launch;
+pub mod launched;
 mod members;
 pub(crate) mod namespaces;
 pub(crate) mod own_cgroup;
 pub(crate) mod program;
 mod removal;
+pub(crate) mod setup;
 mod trampoline;
 
-pub(crate) use child::become_root_of_namespace;
 pub use ended::Ended;
 pub use error::ContainerError;
 pub use id::ContainerId;
-pub use launch::{Launch, Mode, launch};
-pub use launched::Launched;
+pub use launch::{Launch, launch};
+pub use launched::{Launched, Mode};
 pub use record::{Record, Status};
 pub use removal::{delete, kill, start};
 pub use store::Store;

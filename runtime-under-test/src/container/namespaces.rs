@@ -10,7 +10,7 @@ use std::path::Path;
 
 /// The config's namespaces, sorted by when they can be entered.
 #[derive(Debug)]
-pub(super) struct Plan {
+pub struct Plan {
     /// Made by the clone3 that makes the process.
     pub(super) at_birth: CloneFlags,
     /// Joined before that, by an intermediate process: a user namespace decides who owns all the others.

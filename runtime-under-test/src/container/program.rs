@@ -3,9 +3,9 @@
 use super::ContainerError;
 use super::trampoline::Trampoline;
 use crate::config::Process;
-use crate::defect::faults;
 use crate::process::{become_user, enter_cwd, find_executable};
-use crate::syscall::process::{reset_signals, set_undumpable};
+use crate::steps::Steps;
+use crate::syscall::process::set_undumpable;
 use nix::unistd::{execve, getpid};
 use std::convert::Infallible;
 use std::ffi::{CString, OsString};
@@ -38,15 +38,14 @@ impl Program {
     }
 
     /// Becomes it. `report` says why that failed, either as text by the caller or as the trampoline's report.
-    pub(crate) fn run(&self, report: BorrowedFd<'_>) -> Result<Infallible, ContainerError> {
+    pub(crate) fn run(&self, steps: &Steps, report: BorrowedFd<'_>) -> Result<Infallible, ContainerError> {
         let failed = || {
             let path = self.path.to_string_lossy();
             ContainerError::call(format!("executing {path}"))
         };
         // Taking on credentials may have undone this (suid_dumpable of proc_sys_fs(5)).
         set_undumpable().map_err(failed())?;
-        reset_signals();
-        faults::spoil_signals();
+        (steps.reset_signals)();
         match Trampoline::new(report) {
             Ok(trampoline) => trampoline.jump(report, &self.path, &self.arguments, &self.environment),
             // A machine where memory is never executable (vm.memfd_noexec), or whose code is not written yet.

@@ -119,7 +119,7 @@ impl Slot {
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        if !self.kept && !crate::defect::active(crate::defect::Defect::FailedCreateLeavesState) {
+        if !self.kept {
             let _ = fs::remove_dir_all(&self.path);
         }
     }

@@ -1,17 +1,14 @@
 use crate::cgroup::Cgroup;
-use crate::config::{ConsoleSize, Process};
+use crate::config::ConsoleSize;
 use crate::container::ContainerError;
-use crate::container::become_root_of_namespace;
-use crate::container::handshake::Channel;
-use crate::container::program::Program;
-use crate::defect::{Defect, active, faults};
+use crate::container::setup::{Setup, become_root_of_namespace};
 use crate::process::apply_limits;
 use crate::rootfs::RootDir;
-use crate::syscall::descriptors::close_from_except;
-use crate::syscall::process::{PidFd, join_namespaces, set_undumpable};
-use crate::terminal::{DeviceDirectory, Handover, Instance, Pty, Slave, become_streams, bind_console, keep_streams};
+use crate::steps::Steps;
+use crate::syscall::process::{PidFd, set_undumpable};
+use crate::terminal::{Pty, Slave, TerminalError};
 use nix::sched::CloneFlags;
-use nix::unistd::{Pid, setsid};
+use nix::unistd::{Pid, Uid};
 use std::convert::Infallible;
 use std::os::fd::AsFd;
 use std::path::Path;
@@ -19,33 +16,25 @@ use std::path::Path;
 /// The process that `exec` makes, from its first instruction to the execve of the program.
 #[derive(Debug)]
 pub(super) struct Child<'a> {
+    pub(super) setup: Setup<'a>,
     /// The container's first process, whose namespaces are joined.
     pub(super) init: &'a PidFd,
-    pub(super) process: &'a Process,
     /// Which of them are the container's own.
     pub(super) namespaces: CloneFlags,
     /// The container's cgroup, unless the process was born in it.
     pub(super) cgroup: Option<&'a Cgroup>,
-    /// The terminal's first size.
-    pub(super) size: Option<ConsoleSize>,
-    /// Where its master goes.
-    pub(super) handover: Option<Handover>,
-    pub(super) channel: Channel,
-    /// How many descriptors from 3 on the program inherits.
-    pub(super) preserved: u32,
 }
 
 impl Child<'_> {
     /// Becomes the program, or reports why not and ends.
     pub(super) fn live(mut self) -> ! {
         let Err(error) = self.set_up();
-        self.channel.report_failure(&error.to_string());
-        std::process::exit(1)
+        (self.setup.steps.give_up)(&self.setup.channel, &error)
     }
 
     /// What needs the host's `/proc` and `/sys`: limits and cgroup.
     pub(super) fn prepare_on_the_host(&self) -> Result<(), ContainerError> {
-        apply_limits(self.process).map_err(ContainerError::setup)?;
+        apply_limits(self.setup.process).map_err(ContainerError::setup)?;
         if let Some(cgroup) = self.cgroup {
             cgroup.join(Pid::from_raw(0)).map_err(ContainerError::setup)?;
         }
@@ -55,68 +44,49 @@ impl Child<'_> {
     }
 
     fn set_up(&mut self) -> Result<Infallible, ContainerError> {
-        if !active(Defect::ExecSameSession) {
-            setsid().map_err(ContainerError::call("starting a session"))?;
-        }
-        let host_pty = self.join()?;
+        let steps = self.setup.steps;
+        (steps.start_exec_session)().map_err(ContainerError::call("starting a session"))?;
+        self.join()?;
         let root = RootDir::open(Path::new("/")).map_err(ContainerError::call("opening the root"))?;
-        match self.make_terminal(&root, host_pty)? {
-            Some(slave) => become_streams(slave)?,
-            None if active(Defect::ExecWithoutTtyGetsTerminal) => faults::unasked_terminal(&root)?,
-            None => keep_streams(&root, self.process.user.uid)?,
+        match self.make_terminal(&root)? {
+            Some(slave) => self.setup.take_terminal(&slave)?,
+            None => (steps.keep_exec_streams)(steps, &root, self.setup.process.user.uid)?,
         }
         drop(root);
-        let program = Program::settle(self.process, self.preserved)?;
-        for warning in &program.warnings {
-            self.channel.report_warning(warning);
-        }
-        program.run(self.channel.as_fd())
+        self.setup.settle()?.run(steps, self.setup.channel.as_fd())
     }
 
-    /// Enters the container, with nothing of the host's open but the streams and what is to be preserved. (A pty that comes
-    /// along is a defect's.)
-    fn join(&self) -> Result<Option<Pty>, ContainerError> {
-        let call = |action: &'static str| ContainerError::call(action);
-        let mut keep = vec![self.channel.as_fd(), self.init.as_fd()];
-        if let Some(Handover::Socket(socket)) = &self.handover {
-            keep.push(socket.as_fd());
-        }
-        close_from_except(3 + self.preserved.cast_signed(), &keep).map_err(call("closing the host's descriptors"))?;
+    /// Enters the container.
+    fn join(&self) -> Result<(), ContainerError> {
+        self.setup.let_go_of_descriptors(vec![self.init.as_fd()])?;
         if self.namespaces.contains(CloneFlags::CLONE_NEWUSER) {
-            become_root_of_namespace()?; // the intermediate has joined
-            return Ok(None);
+            return become_root_of_namespace(); // the intermediate has joined
         }
-        let host_pty = active(Defect::ExecInHostDevpts).then(faults::host_pty).transpose()?;
         self.prepare_on_the_host()?;
         let joined = self.namespaces.difference(CloneFlags::CLONE_NEWPID);
-        join_namespaces(self.init, joined).map_err(call("joining the container's namespaces"))?;
-        Ok(host_pty)
+        (self.setup.steps.join)(self.init, joined).map_err(ContainerError::call("joining the container's namespaces"))
     }
 
-    /// A terminal of its own, from the container's instance. (A pty of the host's is a defect's.)
-    fn make_terminal(&mut self, root: &RootDir, host_pty: Option<Pty>) -> Result<Option<Slave>, ContainerError> {
-        let Some(handover) = self.handover.take() else {
+    fn make_terminal(&mut self, root: &RootDir) -> Result<Option<Slave>, ContainerError> {
+        let Some(handover) = self.setup.handover.take() else {
             return Ok(None);
         };
-        let pty = match host_pty {
-            Some(pty) => pty,
-            None => Pty::open(&Instance::open(root)?)?,
-        };
-        if !active(Defect::ExecSizeIgnored) {
-            pty.set_size(self.size)?;
-        }
-        faults::resize_init(root, self.size);
-        if !active(Defect::ExecOwnerRoot) {
-            pty.set_owner(faults::owner(root, self.process.user.uid))?;
-        }
-        if let Some(dev) = DeviceDirectory::open(root)?.filter(|_| active(Defect::ExecRemountsConsole)) {
-            bind_console(&dev, &pty.slave)?;
-        }
-        faults::hold(&pty.master);
-        self.channel.hand_over(pty.master, handover)?;
-        if active(Defect::ExecSharesInitTerminal) {
-            return Ok(Some(faults::init_terminal(root)?));
-        }
+        let steps = self.setup.steps;
+        let pty = (steps.exec_terminal)(steps, root, self.setup.size, self.setup.process.user.uid)?;
+        (steps.hand_over)(&self.setup.channel, pty.master, handover)?;
         Ok(Some(pty.slave))
     }
+}
+
+/// Steps 4 and 5 once more, in the container that was joined: a pty from its devpts, with a size and an owner.
+pub(crate) fn make_terminal(
+    steps: &Steps,
+    root: &RootDir,
+    size: Option<ConsoleSize>,
+    user: Uid,
+) -> Result<Pty, TerminalError> {
+    let pty = (steps.open_pty)(root)?;
+    (steps.set_size)(&pty, size)?;
+    (steps.set_owner)(&pty, user)?;
+    Ok(pty)
 }

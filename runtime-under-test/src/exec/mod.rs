@@ -8,12 +8,14 @@ mod child;
 use crate::config::{Config, Process};
 use crate::container::birth::Birthplace;
 use crate::container::handshake::{Channel, Message};
-use crate::container::launch::{first_size, handover};
 use crate::container::own_cgroup;
+use crate::container::setup::Setup;
 use crate::container::store::Entry;
 use crate::container::{ContainerError, Ended, Status};
+use crate::steps::Steps;
 use crate::syscall::process::{Forked, PidFd, join_namespaces};
 use child::Child;
+pub(crate) use child::make_terminal;
 use nix::sched::CloneFlags;
 use nix::unistd::Pid;
 use std::os::fd::{AsFd, OwnedFd};
@@ -48,27 +50,24 @@ pub struct Executed {
 }
 
 /// Runs a process in a container. Where that fails the process is gone.
-pub fn exec(config: &Config, wanted: &Exec<'_>) -> Result<Executed, ContainerError> {
+pub fn exec(steps: &Steps, config: &Config, wanted: &Exec<'_>) -> Result<Executed, ContainerError> {
     let record = &wanted.container.record;
     let gone =
         || ContainerError::WrongStatus { action: "run a process in", id: record.id.clone(), status: Status::Stopped };
     let init = record.process().ok_or_else(gone)?;
-    let handover = handover(wanted.process.terminal, wanted.console_socket, !wanted.detached)?;
-    let size = first_size(wanted.process, !wanted.detached);
-    let (ours, theirs) = Channel::pair()?;
+    let foreground = !wanted.detached;
+    let handover = (steps.handover)(steps, wanted.process.terminal, wanted.console_socket, foreground)?;
+    let size = (steps.first_size)(wanted.process, foreground);
+    let (ours, channel) = Channel::pair()?;
     let cgroup = record.cgroup();
     let birth_cgroup = own_cgroup::birthplace(&cgroup)?;
     let namespaces = namespaces(config);
     let users = namespaces.contains(CloneFlags::CLONE_NEWUSER);
     let child = Child {
+        setup: Setup { steps, process: wanted.process, size, handover, channel, preserved: wanted.preserved },
         init: &init,
-        process: wanted.process,
         namespaces,
         cgroup: (users || birth_cgroup.is_none()).then_some(&cgroup),
-        size,
-        handover,
-        channel: theirs,
-        preserved: wanted.preserved,
     };
     let Forked::Parent { pid, pidfd } = fork(&init, &child, birth_cgroup.as_ref())? else { child.live() };
     drop(child); // the process's own ends of everything must be the last

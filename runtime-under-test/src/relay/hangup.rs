@@ -4,18 +4,20 @@
 //! A pid 1 that closes its console and opens it again (systemd does) must find its terminal alive, so the relay cannot
 //! just stop. An edge-triggered epoll(7) reports the hang-up once, and then only what is new.
 
-use nix::errno::Errno;
+use super::RelayError;
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 use std::os::fd::{AsFd, BorrowedFd};
 
 /// The master of a hung-up terminal.
 #[derive(Debug)]
-pub(super) struct HungUp(Epoll);
+pub struct HungUp(Epoll);
 
 impl HungUp {
-    pub(super) fn watch(master: BorrowedFd<'_>) -> Result<HungUp, Errno> {
-        let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
-        epoll.add(master, EpollEvent::new(EpollFlags::EPOLLIN | EpollFlags::EPOLLET, 0))?;
+    /// Starts to wait.
+    pub fn watch(master: BorrowedFd<'_>) -> Result<HungUp, RelayError> {
+        let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC).map_err(RelayError::Master)?;
+        let event = EpollEvent::new(EpollFlags::EPOLLIN | EpollFlags::EPOLLET, 0);
+        epoll.add(master, event).map_err(RelayError::Master)?;
         Ok(HungUp(epoll))
     }
 

@@ -1,9 +1,8 @@
 //! What the caller types or pipes, on its way into the container's terminal.
 
 use super::stream;
-use crate::defect::{Defect, active, faults};
 use nix::errno::Errno;
-use nix::unistd::{read, write};
+use nix::unistd::read;
 use std::os::fd::BorrowedFd;
 
 const CAPACITY: usize = 4096;
@@ -41,12 +40,10 @@ impl Input {
         self.start = self.end;
     }
 
-    /// Reads once, after poll(2) said that it will not block. The end of the input is not passed on as ^D: a pipe that
-    /// ends is not a person who ends a line, and a program in raw mode would see a stray byte.
+    /// Reads once, after poll(2) said that it will not block.
     pub(super) fn fill(&mut self) {
         match read(stream(0), &mut self.buffer) {
             Ok(0) => self.ended = true,
-            Ok(length) if active(Defect::RelayInputLost) => (self.start, self.end) = (0, length - 1),
             Ok(length) => (self.start, self.end) = (0, length),
             Err(Errno::EINTR | Errno::EAGAIN) => {}
             Err(_) => self.ended = true,
@@ -54,14 +51,11 @@ impl Input {
     }
 
     /// Writes what the terminal takes now. Without a reader it takes a buffer's worth, then says EAGAIN.
-    pub(super) fn flush(&mut self, master: BorrowedFd<'_>) {
+    pub(super) fn flush(&mut self, master: BorrowedFd<'_>, write: fn(BorrowedFd<'_>, &[u8]) -> Result<usize, Errno>) {
         while !self.is_empty() {
             match write(master, &self.buffer[self.start..self.end]) {
                 Ok(length) => self.start += length,
                 Err(Errno::EINTR) => {}
-                Err(Errno::EAGAIN) if active(Defect::RelayBlocksOnInput) => {
-                    faults::await_room(master);
-                }
                 Err(Errno::EAGAIN) => return,
                 Err(_) => self.start = self.end, // hung up: there is nobody to type to
             }

@@ -4,16 +4,20 @@
 //! with its caller is never made non-blocking, because that flag would stay behind in the caller's shell. A stalled
 //! output stops the reading of the master, never the handling of signals and of input, so nothing can deadlock.
 
-mod hangup;
+mod error;
+pub mod hangup;
 mod input;
 mod output;
 mod session;
 mod signals;
 
-pub use session::{RelayError, Session};
+pub use error::RelayError;
+pub use session::Session;
 pub use signals::Signals;
 
+use crate::steps::Steps;
 use crate::syscall::process::PidFd;
+use crate::terminal::ioctl;
 use nix::errno::Errno;
 use nix::libc;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -22,11 +26,19 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 /// The size of the caller's terminal, if descriptor 0, or else 1, is one.
 #[must_use]
 pub fn caller_window() -> Option<libc::winsize> {
-    [0, 1].into_iter().find_map(|number| crate::terminal::ioctl::window_size(stream(number)).ok())
+    [0, 1].into_iter().find_map(|number| ioctl::window_size(stream(number)).ok())
+}
+
+/// Gives `master` that size.
+pub(crate) fn copy_size(master: &OwnedFd) {
+    if let Some(size) = caller_window() {
+        let _ = ioctl::set_window_size(master, &size);
+    }
 }
 
 /// One of the three standard streams.
-pub(crate) fn stream(number: i32) -> BorrowedFd<'static> {
+#[must_use]
+pub fn stream(number: i32) -> BorrowedFd<'static> {
     debug_assert!((0..3).contains(&number));
     // SAFETY: std opens 0, 1 and 2 before main, and the foreground process never closes them.
     unsafe { BorrowedFd::borrow_raw(number) }
@@ -34,9 +46,9 @@ pub(crate) fn stream(number: i32) -> BorrowedFd<'static> {
 
 /// Stays with the foreground `process` until it has ended: relays its terminal, or only passes signals on where it has
 /// the caller's streams. It is not reaped.
-pub fn attend(process: &PidFd, master: Option<OwnedFd>, signals: &Signals) -> Result<(), RelayError> {
+pub fn attend(steps: &Steps, process: &PidFd, master: Option<OwnedFd>, signals: &Signals) -> Result<(), RelayError> {
     if let Some(master) = master {
-        return Session::new(process, signals, master)?.run();
+        return Session::new(steps, process, signals, master)?.run();
     }
     loop {
         let mut set =
@@ -48,6 +60,6 @@ pub fn attend(process: &PidFd, master: Option<OwnedFd>, signals: &Signals) -> Re
         if set[0].any() == Some(true) {
             return Ok(());
         }
-        signals.forward_all(process);
+        signals.forward_all(steps, process);
     }
 }

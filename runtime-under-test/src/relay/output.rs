@@ -1,15 +1,14 @@
 //! The container's output on its way to the caller's standard output.
 
 use super::stream;
-use crate::defect::faults;
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
 use nix::libc;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{MsgFlags, send};
 use nix::sys::stat::{Mode, SFlag, fstat};
-use nix::unistd::{isatty, read, write};
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use nix::unistd::{isatty, write};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 /// How much is held at most: enough for the container to go on while the caller takes its time, and fills its pipe.
 const CAPACITY: usize = 256 * 1024;
@@ -31,7 +30,6 @@ const BOUNDED: usize = 256;
 /// Bytes read from the master and not yet taken by the caller.
 #[derive(Debug)]
 pub(super) struct Output {
-    number: i32,
     sink: Sink,
     batch: usize,
     buffer: Box<[u8]>,
@@ -74,11 +72,10 @@ pub(super) enum Effort {
 }
 
 impl Output {
-    pub(super) fn to_stream(number: i32) -> Output {
+    pub(super) fn to_stdout() -> Output {
         Output {
-            number,
-            sink: Sink::choose(number),
-            batch: if isatty(stream(number)).unwrap_or(false) { TERMINAL_BATCH } else { BATCH },
+            sink: Sink::choose(),
+            batch: if isatty(stream(1)).unwrap_or(false) { TERMINAL_BATCH } else { BATCH },
             buffer: vec![0; CAPACITY].into_boxed_slice(),
             start: 0,
             end: 0,
@@ -89,7 +86,7 @@ impl Output {
     pub(super) fn fd(&self) -> BorrowedFd<'_> {
         match &self.sink {
             Sink::Reopened(own) => own.as_fd(),
-            _ => stream(self.number),
+            _ => stream(1),
         }
     }
 
@@ -108,7 +105,12 @@ impl Output {
     }
 
     /// Reads what `master` has, at most a batch. To be called when there is room.
-    pub(super) fn fill(&mut self, master: BorrowedFd<'_>, effort: Effort) -> Pumped {
+    pub(super) fn fill(
+        &mut self,
+        master: BorrowedFd<'_>,
+        read: fn(BorrowedFd<'_>, &mut [u8]) -> Result<usize, Errno>,
+        effort: Effort,
+    ) -> Pumped {
         if CAPACITY - self.end < self.batch {
             self.buffer.copy_within(self.start..self.end, 0);
             (self.start, self.end) = (0, self.len());
@@ -118,7 +120,7 @@ impl Output {
             match read(master, &mut self.buffer[self.end..limit]) {
                 Ok(0) | Err(Errno::EIO) => return Pumped::HungUp,
                 Ok(length) => {
-                    self.end += length - faults::lost(length);
+                    self.end += length;
                     if length < SHORT && effort == Effort::Burst {
                         return Pumped::Drained;
                     }
@@ -136,10 +138,10 @@ impl Output {
             let rest = &self.buffer[self.start..self.end];
             let written = match &self.sink {
                 Sink::Reopened(own) => write(own, rest),
-                Sink::Socket => send(self.number, rest, MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_NOSIGNAL),
-                Sink::File => write(stream(self.number), rest),
-                Sink::Bounded if !is_writable(stream(self.number)) => return Ok(()),
-                Sink::Bounded => write(stream(self.number), &rest[..rest.len().min(BOUNDED)]),
+                Sink::Socket => send(1, rest, MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_NOSIGNAL),
+                Sink::File => write(stream(1), rest),
+                Sink::Bounded if !is_writable(stream(1)) => return Ok(()),
+                Sink::Bounded => write(stream(1), &rest[..rest.len().min(BOUNDED)]),
             };
             match written {
                 Ok(length) => self.start += length,
@@ -166,24 +168,23 @@ fn is_writable(stream: BorrowedFd<'_>) -> bool {
 }
 
 impl Sink {
-    fn choose(number: i32) -> Sink {
-        let stream = stream(number);
+    fn choose() -> Sink {
+        let stream = stream(1);
         let Ok(stat) = fstat(stream) else {
             return Sink::Bounded;
         };
         match SFlag::from_bits_truncate(stat.st_mode & SFlag::S_IFMT.bits()) {
             SFlag::S_IFREG | SFlag::S_IFBLK => Sink::File,
             SFlag::S_IFSOCK => Sink::Socket,
-            SFlag::S_IFIFO => Sink::reopen(number),
-            SFlag::S_IFCHR if isatty(stream).unwrap_or(false) => Sink::reopen(number),
+            SFlag::S_IFIFO => Sink::reopen(),
+            SFlag::S_IFCHR if isatty(stream).unwrap_or(false) => Sink::reopen(),
             SFlag::S_IFCHR if stat.st_rdev == libc::makedev(1, 3) => Sink::File, // /dev/null never waits
             _ => Sink::Bounded,
         }
     }
 
-    fn reopen(number: i32) -> Sink {
+    fn reopen() -> Sink {
         let flags = OFlag::O_WRONLY | OFlag::O_NONBLOCK | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
-        let link = format!("/proc/self/fd/{}", stream(number).as_raw_fd());
-        open(link.as_str(), flags, Mode::empty()).map_or(Sink::Bounded, Sink::Reopened)
+        open("/proc/self/fd/1", flags, Mode::empty()).map_or(Sink::Bounded, Sink::Reopened)
     }
 }

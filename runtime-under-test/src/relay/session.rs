@@ -1,11 +1,11 @@
+use super::RelayError;
 use super::hangup::HungUp;
 use super::input::Input;
 use super::output::{Effort, Output, Pumped};
 use super::signals::{Asked, Signals};
-use super::{caller_window, stream};
-use crate::defect::{Defect, active, faults};
+use super::stream;
+use crate::steps::Steps;
 use crate::syscall::process::PidFd;
-use crate::terminal::ioctl;
 use crate::terminal::raw_mode::RawMode;
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
@@ -13,7 +13,6 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::Signal;
 use nix::unistd::{getpgrp, isatty, tcgetpgrp};
 use std::os::fd::{AsFd, OwnedFd};
-use thiserror::Error;
 
 /// How long a container may take to end after its terminal was hung up because the caller's output broke.
 const LAST_WORDS: u16 = 2000; // milliseconds
@@ -22,24 +21,10 @@ const LAST_WORDS: u16 = 2000; // milliseconds
 /// a background process that goes on writing, and that must not delay the exit.
 const TAIL: usize = 128 * 1024;
 
-/// Why the relay could not do its work.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum RelayError {
-    /// The caller's terminal does not take raw mode.
-    #[error("putting the caller's terminal into raw mode: {0}")]
-    Raw(Errno),
-    /// The master cannot be watched.
-    #[error("relaying the terminal: {0}")]
-    Master(Errno),
-    /// Standard output takes no more; the container was hung up.
-    #[error("writing the container's output: {0}")]
-    Output(Errno),
-}
-
 /// One foreground process and its terminal.
 #[derive(Debug)]
 pub struct Session<'a> {
+    steps: &'a Steps,
     process: &'a PidFd,
     signals: &'a Signals,
     master: OwnedFd,
@@ -50,31 +35,30 @@ pub struct Session<'a> {
     stdin_is_terminal: bool,
 }
 
-/// The number of the stream that the container's output goes to.
-const OUTPUT: i32 = 1;
-
 impl<'a> Session<'a> {
     /// Prepares to relay `master`, and puts the caller's terminal into raw mode if ptyrun is in its foreground.
-    pub fn new(process: &'a PidFd, signals: &'a Signals, master: OwnedFd) -> Result<Session<'a>, RelayError> {
+    pub fn new(
+        steps: &'a Steps,
+        process: &'a PidFd,
+        signals: &'a Signals,
+        master: OwnedFd,
+    ) -> Result<Session<'a>, RelayError> {
+        (steps.borrow_streams)()?;
         // The master is ours alone: the flag disturbs nobody.
         fcntl(&master, FcntlArg::F_SETFL(OFlag::O_RDWR | OFlag::O_NONBLOCK)).map_err(RelayError::Master)?;
         let stdin_is_terminal = isatty(stream(0)).unwrap_or(false);
-        let output = Output::to_stream(if active(Defect::RelayMergesToStderr) { 2 } else { OUTPUT });
         let mut session = Session {
+            steps,
             process,
             signals,
             master,
             hung_up: None,
             raw: None,
             input: Input::new(),
-            output,
+            output: Output::to_stdout(),
             stdin_is_terminal,
         };
-        if active(Defect::RelayNeedsTerminal) && !stdin_is_terminal {
-            return Err(RelayError::Raw(Errno::ENOTTY));
-        }
         session.follow_foreground()?;
-        faults::spoil_caller();
         Ok(session)
     }
 
@@ -90,12 +74,12 @@ impl<'a> Session<'a> {
             }
             if ready.input {
                 self.input.fill();
-                if active(Defect::RelayEndsWithInput) && self.input.has_ended() {
-                    break Ok(());
+                if self.input.has_ended() {
+                    (self.steps.end_input)(&mut self.master);
                 }
             }
             if ready.input || ready.master {
-                self.input.flush(self.master.as_fd());
+                self.input.flush(self.master.as_fd(), self.steps.write_input);
             }
             if ready.hang_up && !self.output.has_room() {
                 self.input.discard(); // a hung-up terminal is never writable: waiting for that would spin
@@ -118,12 +102,9 @@ impl<'a> Session<'a> {
             Some(hung_up) if !hung_up.is_over() => return Ok(()),
             _ => self.hung_up = None,
         }
-        if self.output.fill(self.master.as_fd(), Effort::Burst) == Pumped::HungUp {
-            if active(Defect::EioIsAnError) {
-                return Err(RelayError::Master(Errno::EIO));
-            }
+        if self.output.fill(self.master.as_fd(), self.steps.read_output, Effort::Burst) == Pumped::HungUp {
             self.input.discard(); // nobody to type to
-            let hung_up = HungUp::watch(self.master.as_fd()).map_err(RelayError::Master)?;
+            let hung_up = (self.steps.hang_up)(self.master.as_fd())?;
             if !hung_up.is_over() {
                 self.hung_up = Some(hung_up);
             }
@@ -173,24 +154,12 @@ impl<'a> Session<'a> {
     fn handle_signals(&mut self) -> Result<(), RelayError> {
         while let Some(asked) = self.signals.next() {
             match asked {
-                Asked::Resize => self.copy_size(),
+                Asked::Resize => (self.steps.copy_size)(&self.master),
                 Asked::Continued => self.follow_foreground()?,
-                Asked::Forward(_) if active(Defect::SignalsNotForwarded) => {}
-                Asked::Forward(number) => {
-                    let _ = self.process.send(number);
-                }
+                Asked::Forward(number) => (self.steps.forward)(self.process, number),
             }
         }
         Ok(())
-    }
-
-    fn copy_size(&self) {
-        if active(Defect::NoSigwinch) {
-            return;
-        }
-        if let Some(size) = caller_window() {
-            let _ = ioctl::set_window_size(&self.master, &size);
-        }
     }
 
     /// Raw mode is for the foreground only: a background job that touched its terminal would disturb, or be stopped by,
@@ -198,7 +167,7 @@ impl<'a> Session<'a> {
     fn follow_foreground(&mut self) -> Result<(), RelayError> {
         self.raw = None; // what a shell set meanwhile is what to restore in the end
         if self.stdin_is_terminal && in_foreground() {
-            self.raw = Some(RawMode::enter().map_err(RelayError::Raw)?);
+            self.raw = Some((self.steps.enter_raw)().map_err(RelayError::Raw)?);
         }
         Ok(())
     }
@@ -209,16 +178,10 @@ impl<'a> Session<'a> {
 
     /// Fetches and hands on what the process left in its terminal, without waiting for more.
     fn drain(&mut self) -> Result<(), RelayError> {
-        if active(Defect::RelayDropsTail) {
-            return Ok(());
-        }
-        if active(Defect::WaitsForBackgroundChild) {
-            faults::read_until_hang_up(&self.master);
-        }
         let mut fetched = 0;
         loop {
             self.deliver()?;
-            let pumped = self.output.fill(self.master.as_fd(), Effort::Exhaust);
+            let pumped = self.output.fill(self.master.as_fd(), self.steps.read_tail, Effort::Exhaust);
             fetched += self.output.len();
             if pumped != Pumped::Full || fetched > TAIL {
                 return self.deliver();
@@ -251,7 +214,7 @@ impl<'a> Session<'a> {
 
     /// Nobody reads the output any more: hangs up the terminal and makes sure that no container stays behind.
     fn hang_up(self) {
-        let Session { process, signals, master, .. } = self;
+        let Session { steps, process, signals, master, .. } = self;
         drop(master); // the session leader gets SIGHUP, every read and write of the terminal ends
         let _ = process.send(Signal::SIGHUP as i32);
         let ended = |timeout: PollTimeout| {
@@ -262,7 +225,7 @@ impl<'a> Session<'a> {
             process.kill();
             ended(PollTimeout::NONE);
         }
-        signals.forward_all(process);
+        signals.forward_all(steps, process);
     }
 }
 

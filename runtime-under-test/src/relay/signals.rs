@@ -1,6 +1,6 @@
 //! Signals as events: blocked, and read from a signalfd, so that none can end ptyrun with the caller's terminal raw.
 
-use crate::defect::{Defect, active};
+use crate::steps::Steps;
 use crate::syscall::process::PidFd;
 use nix::errno::Errno;
 use nix::sys::signal::{SigSet, Signal};
@@ -61,12 +61,10 @@ impl Signals {
     }
 
     /// Passes every waiting signal on to `process`; for a container without a terminal to relay.
-    pub fn forward_all(&self, process: &PidFd) {
+    pub fn forward_all(&self, steps: &Steps, process: &PidFd) {
         while let Some(asked) = self.next() {
-            if let Asked::Forward(number) = asked
-                && !active(Defect::SignalsNotForwarded)
-            {
-                let _ = process.send(number);
+            if let Asked::Forward(number) = asked {
+                (steps.forward)(process, number);
             }
         }
     }

@@ -31,7 +31,6 @@ pub use error::RootfsError;
 pub use resolve::RootDir;
 
 use crate::config::Config;
-use crate::defect::{Defect, active};
 use tree::{AttributeChange, Depth, attribute};
 
 /// A root filesystem with everything in it, before or after it has become `/`.
@@ -53,6 +52,15 @@ impl Rootfs {
     /// # Errors
     /// Names the entry and the call that failed. What was mounted until then goes with the mount namespace.
     pub fn prepare(config: &Config, bundle: &Path) -> Result<Self, RootfsError> {
+        propagation::isolate(&config.root.path, config.linux.rootfs_propagation)?;
+        Self::place(config, bundle)
+    }
+
+    /// [`Self::prepare`], in a mount namespace that nothing propagates out of.
+    ///
+    /// # Errors
+    /// As [`Self::prepare`].
+    pub fn place(config: &Config, bundle: &Path) -> Result<Self, RootfsError> {
         let mask = umask(Mode::empty());
         let rootfs = Self::build(config, bundle);
         umask(mask);
@@ -60,12 +68,6 @@ impl Rootfs {
     }
 
     fn build(config: &Config, bundle: &Path) -> Result<Self, RootfsError> {
-        if active(Defect::RootBoundWhileShared) {
-            bind_root(&config.root.path)?;
-        }
-        if !active(Defect::ConsoleMountPropagates) {
-            propagation::isolate(&config.root.path, config.linux.rootfs_propagation)?;
-        }
         let root = bind_root(&config.root.path)?;
         let mut rootfs =
             Self { root, readonly_later: Vec::new(), manages_dev: !config.mounts.iter().any(mounts::is_bind_over_dev) };
@@ -85,9 +87,6 @@ impl Rootfs {
             devices::populate(&rootfs.root, &config.linux.devices)?;
         }
         rootfs.create_cwd(&config.process.cwd)?;
-        if active(Defect::ConsoleMountPropagates) {
-            propagation::isolate_late(&config.root.path)?;
-        }
         Ok(rootfs)
     }
 

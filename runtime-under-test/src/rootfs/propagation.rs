@@ -35,13 +35,6 @@ pub(super) fn isolate(root: &Path, wanted: Option<Propagation>) -> Result<(), Ro
     }
 }
 
-/// [`crate::defect::Defect::ConsoleMountPropagates`]: pivot_root(2) refuses shared mounts as the new root and its parent.
-/// `root` has become a mount of its own by now; what is mounted in it stays shared.
-pub(super) fn isolate_late(root: &Path) -> Result<(), RootfsError> {
-    cut_off_parent(root)?;
-    cut_off_parent(root.parent().unwrap_or(root))
-}
-
 /// Makes the mount that `root` lies on private. Which of its ancestors is a mount's root only the kernel knows: it
 /// answers EINVAL for the others.
 fn cut_off_parent(root: &Path) -> Result<(), RootfsError> {

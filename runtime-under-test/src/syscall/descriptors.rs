@@ -1,6 +1,5 @@
 //! Closing what must not reach the container, and what must survive on the way there.
 
-use crate::defect::{Defect, active};
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use nix::libc;
@@ -10,9 +9,6 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 ///
 /// Meant for a freshly forked child: whatever object still owns a closed descriptor must be forgotten, not dropped.
 pub fn close_from_except(first: RawFd, keep: &[BorrowedFd<'_>]) -> Result<(), Errno> {
-    if active(Defect::InheritedDescriptorsKept) && first > 2 {
-        return Ok(()); // ptyrun's own are all close-on-exec
-    }
     let mut kept: Vec<RawFd> = keep.iter().map(AsRawFd::as_raw_fd).filter(|fd| *fd >= first).collect();
     kept.sort_unstable();
     let mut from = first;

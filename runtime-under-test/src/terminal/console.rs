@@ -1,7 +1,6 @@
 //! Step 6: `/dev/console` is the container's terminal.
 
 use super::{DeviceDirectory, Slave, TerminalError};
-use crate::defect::{Defect, active, faults};
 use crate::rootfs::tree::{Depth, attach, clone_place};
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, openat};
@@ -16,24 +15,8 @@ const PATH: &str = "/dev/console";
 /// Both ends of the mount are descriptors. By path, a rootfs whose `/dev/console` is a link would have any file of the
 /// container covered, and one that swaps `/dev/pts/N` any file mounted (CVE-2025-52565).
 pub fn bind_console(dev: &DeviceDirectory, slave: &Slave) -> Result<(), TerminalError> {
-    if active(Defect::ConsoleMissing) || active(Defect::PtyFromHost) {
-        return Ok(());
-    }
-    if active(Defect::ConsoleIsHosts) {
-        return faults::console_node(dev);
-    }
-    if active(Defect::ConsoleIsSymlink) {
-        return faults::console_symlink(dev, slave);
-    }
     let failed = TerminalError::call;
-    let target = if active(Defect::ConsoleFollowsSymlink) || active(Defect::ConsoleRemovesDirectory) {
-        faults::open_following(dev)?
-    } else {
-        placeholder(dev)?
-    };
-    if active(Defect::ConsolePlainFile) {
-        return Ok(());
-    }
+    let target = placeholder(dev)?;
     let tree = clone_place(slave.as_fd(), Depth::One).map_err(failed("picking up the terminal for", PATH))?;
     attach(tree, target).map_err(failed("mounting the terminal on", PATH))
 }

@@ -1,7 +1,6 @@
 //! Step 7: the master leaves the container, over a socket, as one message with one descriptor.
 
 use super::TerminalError;
-use crate::defect::{Defect, active, faults};
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
 use nix::libc;
@@ -28,7 +27,6 @@ impl ConsoleSocket {
     /// Called before anything of the container exists, so that a wrong path leaves nothing. A listener that never
     /// accepts ends in an error, not in a hang.
     pub fn connect(path: &Path) -> Result<ConsoleSocket, TerminalError> {
-        let path = &*faults::spoil_path(path);
         let failed = |errno| TerminalError::Socket { path: path.to_owned(), errno };
         let stream = socket(AddressFamily::Unix, SockType::Stream, SockFlag::SOCK_CLOEXEC, None).map_err(failed)?;
         setsockopt(&stream, sockopt::SendTimeout, &TimeVal::seconds(10)).map_err(failed)?;
@@ -41,14 +39,8 @@ impl ConsoleSocket {
             }
             address => (None, address.map_err(failed)?),
         };
-        match connect(stream.as_raw_fd(), &address) {
-            Err(_) if active(Defect::SocketFailureIgnored) => {}
-            connected => connected.map_err(failed)?,
-        }
+        connect(stream.as_raw_fd(), &address).map_err(failed)?;
         drop(held);
-        if active(Defect::SocketConnectsTwice) {
-            faults::connect_once_more(&address);
-        }
         Ok(ConsoleSocket(stream))
     }
 }
@@ -63,27 +55,20 @@ pub enum Handover {
 }
 
 impl ConsoleSocket {
-    /// Sends `master`, once, and hangs up.
-    pub fn send(self, master: OwnedFd) -> Result<(), TerminalError> {
-        if active(Defect::SocketSendsNothing) {
-            faults::keep(master);
-            return Ok(());
-        }
-        if active(Defect::SocketSendsTwice) {
-            send_descriptors(&self.0, &[master.as_fd()])?;
-        }
-        if active(Defect::SocketSendsTwoDescriptors) {
-            return send_descriptors(&self.0, &[master.as_fd(), master.as_fd()]);
-        }
-        let sent = send_descriptors(&self.0, &[master.as_fd()]);
-        if active(Defect::HandoverWaits) {
-            faults::wait_for_answer(&self.0);
-        }
-        if active(Defect::SocketFailureIgnored) {
-            faults::keep(master);
-            return Ok(());
-        }
-        sent
+    /// Sends `descriptors`, the master alone by the design, as one SCM_RIGHTS message (unix(7)).
+    pub fn send(&self, descriptors: &[BorrowedFd<'_>]) -> Result<(), TerminalError> {
+        let raw: Vec<_> = descriptors.iter().map(AsRawFd::as_raw_fd).collect();
+        let rights = [ControlMessage::ScmRights(&raw)];
+        let payload = [IoSlice::new(PAYLOAD)];
+        let flags = MsgFlags::from_bits_retain(libc::MSG_NOSIGNAL);
+        sendmsg::<()>(self.0.as_raw_fd(), &payload, &rights, flags, None).map_err(TerminalError::Send)?;
+        Ok(())
+    }
+}
+
+impl From<OwnedFd> for ConsoleSocket {
+    fn from(stream: OwnedFd) -> Self {
+        Self(stream)
     }
 }
 
@@ -91,14 +76,4 @@ impl AsFd for ConsoleSocket {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.0.as_fd()
     }
-}
-
-/// Sends `descriptors` as one SCM_RIGHTS message (unix(7)).
-pub(crate) fn send_descriptors(socket: impl AsFd, descriptors: &[BorrowedFd<'_>]) -> Result<(), TerminalError> {
-    let raw: Vec<_> = descriptors.iter().map(AsRawFd::as_raw_fd).collect();
-    let rights = [ControlMessage::ScmRights(&raw)];
-    let payload = [IoSlice::new(PAYLOAD)];
-    let flags = MsgFlags::from_bits_retain(libc::MSG_NOSIGNAL);
-    sendmsg::<()>(socket.as_fd().as_raw_fd(), &payload, &rights, flags, None).map_err(TerminalError::Send)?;
-    Ok(())
 }

@@ -20,4 +20,4 @@ pub use error::TerminalError;
 pub use handover::{ConsoleSocket, Handover};
 pub use ptmx::place_ptmx;
 pub use pty::{Pty, Slave};
-pub use stdio::{become_streams, keep_streams};
+pub use stdio::{acquire, keep_streams, place_streams};

@@ -1,11 +1,10 @@
 //! Step 3: `/dev/ptmx` opens masters of the container's own instance.
 
 use super::{DeviceDirectory, TerminalError};
-use crate::defect::{Defect, active, faults};
 use crate::rootfs::tree::{Depth, attach, clone_place};
 use nix::errno::Errno;
-use nix::fcntl::{AtFlags, OFlag, OpenHow, ResolveFlag, openat2, readlinkat};
-use nix::sys::stat::{SFlag, fstat, fstatat};
+use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat2, readlinkat};
+use nix::sys::stat::{SFlag, fstat};
 use nix::unistd::{UnlinkatFlags, symlinkat, unlinkat};
 use std::os::fd::AsFd;
 
@@ -19,24 +18,16 @@ const TARGET: &str = "pts/ptmx";
 /// rootfs may open no master at all, or on kernels before 4.7 one of the host's instance.
 pub fn place_ptmx(dev: &DeviceDirectory) -> Result<(), TerminalError> {
     let failed = TerminalError::call;
-    let stays = active(Defect::StalePtmxKept) || active(Defect::PtmxOfTheHost);
-    if stays && fstatat(dev, "ptmx", AtFlags::AT_SYMLINK_NOFOLLOW).is_ok() {
-        return Ok(());
-    }
-    if active(Defect::PtmxIsNode) || active(Defect::PtmxIsNull) {
-        return faults::node(dev);
-    }
-    let target = if active(Defect::PtmxSymlinkAbsolute) { "/dev/pts/ptmx" } else { TARGET };
-    match symlinkat(target, dev, "ptmx") {
+    match symlinkat(TARGET, dev, "ptmx") {
         Ok(()) => return Ok(()),
         Err(Errno::EEXIST) => {}
         Err(errno) => return Err(failed("creating", PATH)(errno)),
     }
-    if readlinkat(dev, "ptmx").is_ok_and(|existing| existing == target) {
+    if readlinkat(dev, "ptmx").is_ok_and(|existing| existing == TARGET) {
         return Ok(());
     }
     match unlinkat(dev, "ptmx", UnlinkatFlags::NoRemoveDir) {
-        Ok(()) => symlinkat(target, dev, "ptmx").map_err(failed("creating", PATH)),
+        Ok(()) => symlinkat(TARGET, dev, "ptmx").map_err(failed("creating", PATH)),
         Err(Errno::EBUSY | Errno::EROFS | Errno::EPERM | Errno::EACCES) => bind_over(dev),
         Err(errno) => Err(failed("replacing", PATH)(errno)),
     }

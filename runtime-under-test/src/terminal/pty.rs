@@ -2,11 +2,10 @@
 
 use super::{Instance, TerminalError, ioctl};
 use crate::config::ConsoleSize;
-use crate::defect::{Defect, active, faults};
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat, openat2};
 use nix::libc;
-use nix::sys::stat::{Mode, SFlag, fchmod, fstat, major, minor};
+use nix::sys::stat::{Mode, SFlag, fstat, major, minor};
 use nix::sys::statfs::{DEVPTS_SUPER_MAGIC, fstatfs};
 use nix::unistd::{Uid, fchown};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -63,23 +62,15 @@ impl Pty {
         };
         const SLAVE_MAJOR: u64 = 136;
         verify(&slave, "the pty's slave", "a slave of devpts: device 136:N", |(_, major, _)| major == SLAVE_MAJOR)?;
-        let slave = Slave(slave);
-        faults::lock(&master);
-        if cfg!(feature = "defects") {
-            faults::spoil_settings(&slave);
-        }
-        Ok(Pty { master, slave })
+        Ok(Pty { master, slave: Slave(slave) })
     }
 
     /// Applies the first window size, before anyone else sees the terminal. Without one it stays 0 x 0.
     pub fn set_size(&self, size: Option<ConsoleSize>) -> Result<(), TerminalError> {
-        let Some(size) = size.filter(|_| !active(Defect::ConsoleSizeIgnored)) else {
+        let Some(size) = size else {
             return Ok(());
         };
-        let garbage = if active(Defect::WinsizePixelsGarbage) { 0x4242 } else { 0 };
-        let (ws_row, ws_col) =
-            if active(Defect::ConsoleSizeSwapped) { (size.width, size.height) } else { (size.height, size.width) };
-        let size = libc::winsize { ws_row, ws_col, ws_xpixel: garbage, ws_ypixel: garbage };
+        let size = libc::winsize { ws_row: size.height, ws_col: size.width, ws_xpixel: 0, ws_ypixel: 0 };
         ioctl::set_window_size(&self.master, &size).map_err(TerminalError::ioctl("setting the pty's size"))
     }
 
@@ -88,17 +79,8 @@ impl Pty {
     ///
     /// A filesystem or user namespace that cannot change owners is tolerated: the process already has it open.
     pub fn set_owner(&self, uid: Uid) -> Result<(), TerminalError> {
-        if active(Defect::SlaveMode666) {
-            let _ = fchmod(&self.slave, Mode::from_bits_truncate(0o666));
-        }
-        if active(Defect::SlaveOwnerRoot) {
-            return Ok(());
-        }
-        let (uid, group) = faults::spoil_owner(uid);
-        match fchown(&self.slave, Some(uid), group) {
-            Ok(()) => Ok(()),
-            Err(Errno::EPERM | Errno::EROFS) if !active(Defect::ChownFailureFatal) => Ok(()),
-            Err(Errno::EINVAL) if !active(Defect::SlaveGroup5Forced) => Ok(()),
+        match fchown(&self.slave, Some(uid), None) {
+            Ok(()) | Err(Errno::EPERM | Errno::EROFS | Errno::EINVAL) => Ok(()),
             Err(errno) => Err(TerminalError::Ioctl { action: "giving the terminal to its user", errno }),
         }
     }

@@ -1,8 +1,7 @@
 //! The caller's terminal in raw mode, and back on every way out.
 
-use crate::defect::{Defect, active};
 use nix::errno::Errno;
-use nix::sys::termios::{OutputFlags, SetArg, Termios, cfmakeraw, tcgetattr, tcsetattr};
+use nix::sys::termios::{SetArg, Termios, cfmakeraw, tcgetattr, tcsetattr};
 use std::cell::RefCell;
 use std::os::fd::BorrowedFd;
 use std::panic;
@@ -27,14 +26,10 @@ impl RawMode {
         let saved = tcgetattr(stdin())?;
         let mut raw = saved.clone();
         cfmakeraw(&mut raw);
-        if active(Defect::RelayOutputTranslated) {
-            raw.output_flags |= OutputFlags::OPOST | OutputFlags::ONLCR;
-        }
         restore_on_panic();
         SAVED.with_borrow_mut(|slot| *slot = Some(saved));
         let guard = RawMode(());
-        let when = if active(Defect::RawModeFlushes) { SetArg::TCSAFLUSH } else { SetArg::TCSANOW };
-        tcsetattr(stdin(), when, &raw)?;
+        tcsetattr(stdin(), SetArg::TCSANOW, &raw)?;
         Ok(guard)
     }
 }
@@ -47,7 +42,7 @@ impl Drop for RawMode {
 
 fn restore() {
     let saved = SAVED.with(|slot| slot.try_borrow_mut().ok().and_then(|mut slot| slot.take()));
-    if let Some(saved) = saved.filter(|_| !active(Defect::RelayLeavesRaw)) {
+    if let Some(saved) = saved {
         let _ = tcsetattr(stdin(), SetArg::TCSANOW, &saved);
     }
 }

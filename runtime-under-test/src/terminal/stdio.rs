@@ -1,7 +1,6 @@
 //! Step 8: the standard streams, and the controlling terminal.
 
 use super::{Slave, TerminalError, ioctl};
-use crate::defect::{Defect, active, faults};
 use crate::rootfs::RootDir;
 use nix::fcntl::{OFlag, ResolveFlag};
 use nix::sys::stat::{SFlag, fstat, makedev};
@@ -9,33 +8,19 @@ use nix::unistd::{Uid, dup2_stderr, dup2_stdin, dup2_stdout, fchown};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
 
-/// The defects that leave out TIOCSCTTY, or that make it impossible.
-const NEVER_CONTROLLING: [Defect; 4] =
-    [Defect::NoControllingTerminal, Defect::NoSetsid, Defect::ExecSameSession, Defect::ExecSharesInitTerminal];
+/// Makes `slave` the process's 0, 1 and 2: one open file three times.
+pub fn place_streams(slave: &Slave) -> Result<(), TerminalError> {
+    let failed = TerminalError::ioctl("placing the terminal on the standard streams");
+    dup2_stdin(slave).and_then(|()| dup2_stdout(slave)).and_then(|()| dup2_stderr(slave)).map_err(failed)
+}
 
-/// Makes `slave` the process's 0, 1 and 2, one open file three times, and its controlling terminal.
+/// Makes `slave` the controlling terminal of the process's session.
 ///
 /// The caller is the leader of a session without a terminal (step 1), or the kernel answers EPERM. That is fatal: a
 /// shell without a controlling terminal has no job control, and ^C reaches nobody.
-pub fn become_streams(slave: Slave) -> Result<(), TerminalError> {
-    let failed = || TerminalError::ioctl("placing the terminal on the standard streams");
-    dup2_stdin(&slave).map_err(failed())?;
-    dup2_stdout(&slave).map_err(failed())?;
-    if !active(Defect::StderrNotTerminal) {
-        dup2_stderr(&slave).map_err(failed())?;
-    }
-    faults::spoil_streams(&slave)?;
-    if NEVER_CONTROLLING.iter().any(|defect| active(*defect)) {
-        return Ok(());
-    }
-    let acquired = if active(Defect::TerminalStolen) { faults::steal(&slave) } else { ioctl::make_controlling(&slave) };
-    if !active(Defect::AcquisitionFailureIgnored) {
-        acquired.map_err(TerminalError::ioctl("making the terminal the controlling one (TIOCSCTTY)"))?;
-    }
-    if active(Defect::ForegroundGroupNotInit) {
-        faults::foreground_group_of_nobody();
-    }
-    Ok(())
+pub fn acquire(slave: &Slave) -> Result<(), TerminalError> {
+    let failed = TerminalError::ioctl("making the terminal the controlling one (TIOCSCTTY)");
+    ioctl::make_controlling(slave).map_err(failed)
 }
 
 /// Leaves the process the caller's streams, for want of a terminal.
@@ -51,7 +36,7 @@ pub fn keep_streams(root: &RootDir, user: Uid) -> Result<(), TerminalError> {
     for (number, stream) in streams.iter().enumerate() {
         let stat = fstat(stream).map_err(TerminalError::ioctl("examining a standard stream"))?;
         let kind = SFlag::from_bits_truncate(stat.st_mode & SFlag::S_IFMT.bits());
-        if kind == SFlag::S_IFIFO && !active(Defect::PipesStayCallers) {
+        if kind == SFlag::S_IFIFO {
             // Refused where the user namespace does not know the pipe's owner: the process has it open all the same.
             let _ = fchown(stream, Some(user), None);
         }
@@ -65,7 +50,7 @@ pub fn keep_streams(root: &RootDir, user: Uid) -> Result<(), TerminalError> {
             replace(number, own.as_fd()).map_err(TerminalError::ioctl("replacing a standard stream"))?;
         }
     }
-    faults::spoil_kept_streams()
+    Ok(())
 }
 
 fn replace(number: usize, with: BorrowedFd<'_>) -> Result<(), nix::errno::Errno> {

@@ -1,0 +1,79 @@
+//! Step 10: exec.
+
+use crate::defect::failed;
+use crate::process::{in_new_process, stay_with};
+use crate::pty::{make_on_the_host, open_made_before, resize};
+use crate::streams::{acquire_if_possible, take_unasked_terminal};
+use nix::fcntl::{OFlag, ResolveFlag};
+use nix::sys::stat::fstat;
+use nix::unistd::Uid;
+use ptyrun::DESIGN;
+use ptyrun::rootfs::RootDir;
+use ptyrun::terminal::{DeviceDirectory, Pty, Slave, TerminalError};
+use std::path::Path;
+
+defects! {
+    "exec-in-host-devpts", "The terminal of exec is a pty of the caller's devpts instance." => {
+        join: |init, namespaces| { make_on_the_host(); (DESIGN.join)(init, namespaces) },
+        open_pty: open_made_before
+    }
+    "exec-remounts-console", "exec mounts its own terminal on /dev/console." => {
+        exec_terminal: |steps, root, size, user| {
+            let pty = (DESIGN.exec_terminal)(steps, root, size, user)?;
+            if let Some(dev) = DeviceDirectory::open(root)? {
+                (DESIGN.bind_console)(&dev, &pty.slave)?;
+            }
+            Ok(pty)
+        }
+    }
+    "exec-shares-init-terminal", "exec puts its process on the terminal of the container's first process." => {
+        exec_terminal: |steps, root, size, user| {
+            let pty = (DESIGN.exec_terminal)(steps, root, size, user)?;
+            Ok(Pty { slave: init_terminal(root)?, ..pty })
+        },
+        acquire: acquire_if_possible
+    }
+    "exec-owner-root", "The terminal of exec stays root's, whoever the process runs as." => {
+        exec_terminal: |steps, root, size, _| (DESIGN.exec_terminal)(steps, root, size, Uid::from_raw(0))
+    }
+    "exec-owner-is-containers", "The terminal of exec is given to the user who has the first process's terminal." => {
+        exec_terminal: |steps, root, size, user| {
+            let first = init_terminal(root).ok().and_then(|terminal| fstat(&terminal).ok());
+            let owner = first.map_or(user, |stat| Uid::from_raw(stat.st_uid));
+            (DESIGN.exec_terminal)(steps, root, size, owner)
+        }
+    }
+    "exec-same-session", "The process of exec stays in ptyrun's session and gets no controlling terminal." => {
+        start_exec_session: || Ok(()),
+        acquire: acquire_if_possible
+    }
+    "exec-size-ignored", "The terminal of exec starts as 0 x 0." => {
+        exec_terminal: |steps, root, _, user| (DESIGN.exec_terminal)(steps, root, None, user)
+    }
+    "exec-changes-init-size", "exec applies its size to the terminal of the container's first process as well." => {
+        exec_terminal: |steps, root, size, user| {
+            if let Ok(terminal) = init_terminal(root) {
+                resize(terminal, size, 0);
+            }
+            (DESIGN.exec_terminal)(steps, root, size, user)
+        }
+    }
+    "exec-without-tty-gets-terminal", "exec gives its process a terminal that nobody asked for." => {
+        keep_exec_streams: |_, root, _| take_unasked_terminal(root)
+    }
+    "exec-entry-stays", "A process that exec leaves in the container keeps the master of its terminal open." => {
+        exec_terminal: |steps, root, size, user| {
+            let pty = (DESIGN.exec_terminal)(steps, root, size, user)?;
+            if in_new_process() {
+                stay_with(&pty.master)
+            }
+            Ok(pty)
+        }
+    }
+}
+
+/// The terminal of the container's first process.
+fn init_terminal(root: &RootDir) -> Result<Slave, TerminalError> {
+    let flags = OFlag::O_RDWR | OFlag::O_NOCTTY;
+    root.open_below(Path::new("/dev/pts/0"), flags, ResolveFlag::empty()).map(Slave::from).map_err(failed)
+}

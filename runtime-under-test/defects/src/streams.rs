@@ -1,0 +1,165 @@
+//! Step 8: the standard streams, the controlling terminal, and what else a program inherits.
+
+use crate::defect::failed;
+use crate::process::{in_new_process, stay};
+use nix::errno::Errno;
+use nix::fcntl::{FcntlArg, OFlag, fcntl, open};
+use nix::libc;
+use nix::sched::CloneFlags;
+use nix::sys::signal::{SigSet, Signal};
+use nix::sys::stat::Mode;
+use nix::sys::wait::waitpid;
+use nix::unistd::{Uid, dup, dup2_stderr, dup2_stdin, dup2_stdout, pipe2, read, setpgid, tcsetpgrp, write};
+use ptyrun::DESIGN;
+use ptyrun::relay::stream;
+use ptyrun::rootfs::RootDir;
+use ptyrun::syscall::descriptors::{close_from_except, set_inherited};
+use ptyrun::syscall::process::{Forked, fork_into};
+use ptyrun::terminal::{Slave, TerminalError};
+use std::mem;
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+
+defects! {
+    "acquisition-failure-ignored",
+    "A failure of TIOCSCTTY is no error: the program runs without a controlling terminal." => {
+        acquire: acquire_if_possible
+    }
+    "terminal-stolen", "TIOCSCTTY is called with 1, which takes the terminal away from any other session." => {
+        acquire: |slave| steal(slave).map_err(failed)
+    }
+    "no-controlling-terminal",
+    "TIOCSCTTY is left out: the process has a terminal on 0, 1 and 2 but no controlling one." => {
+        acquire: |_| Ok(())
+    }
+    "foreground-group-not-init", "The terminal's foreground process group is not the program's." => {
+        acquire: |slave| { (DESIGN.acquire)(slave)?; foreground_group_of_nobody(); Ok(()) }
+    }
+    "stdin-dev-null", "Standard input is /dev/null although process.terminal is true." => {
+        place_streams: |slave| {
+            (DESIGN.place_streams)(slave)?;
+            dup2_stdin(reopen("/dev/null", OFlag::O_RDWR)?).map_err(failed)
+        }
+    }
+    "stderr-not-terminal", "Standard error is the caller's although process.terminal is true." => {
+        place_streams: |slave| dup2_stdin(slave).and_then(|()| dup2_stdout(slave)).map_err(failed)
+    }
+    "tty-opens-separately", "The standard streams are separate opens of the terminal rather than one open file." => {
+        place_streams: |slave| {
+            (DESIGN.place_streams)(slave)?;
+            dup2_stdin(reopen(TERMINAL, OFlag::O_RDWR)?).map_err(failed)?;
+            dup2_stderr(reopen(TERMINAL, OFlag::O_RDWR)?).map_err(failed)
+        }
+    }
+    "tty-nonblock", "The terminal's open file has O_NONBLOCK set." => {
+        place_streams: |slave| {
+            (DESIGN.place_streams)(slave)?;
+            fcntl(slave, FcntlArg::F_SETFL(OFlag::O_NONBLOCK)).map(drop).map_err(failed)
+        }
+    }
+    "stdin-read-only", "Standard input is a read-only open of the terminal." => {
+        place_streams: |slave| {
+            (DESIGN.place_streams)(slave)?;
+            dup2_stdin(reopen(TERMINAL, OFlag::O_RDONLY)?).map_err(failed)
+        }
+    }
+    "ctty-without-terminal" [root_only],
+    "With terminal false the caller's terminal on descriptor 0 becomes the controlling one." => {
+        keep_streams: |root, user| {
+            (DESIGN.keep_streams)(root, user)?;
+            let _ = steal(stream(0)); // whatever 0 is: it need not be a terminal
+            Ok(())
+        }
+    }
+    "terminal-although-false",
+    "With terminal false the process has a terminal on 0, 1 and 2 all the same, and holds its master itself." => {
+        keep_streams: |root, _| take_unasked_terminal(root),
+        keep_exec_streams: |_, root, user| (DESIGN.keep_streams)(root, user)
+    }
+    "pipes-stay-callers", "With terminal false, pipes on the standard streams are not given to the process's user." => {
+        keep_streams: |root, _| (DESIGN.keep_streams)(root, Uid::from_raw(u32::MAX)) // which changes nothing: chown(2)
+    }
+    "stdio-crossed", "With terminal false standard output and standard error are swapped." => {
+        keep_streams: |root, user| {
+            (DESIGN.keep_streams)(root, user)?;
+            let (output, error) = (dup(stream(1)).map_err(failed)?, dup(stream(2)).map_err(failed)?);
+            dup2_stdout(error).and_then(|()| dup2_stderr(output)).map_err(failed)
+        }
+    }
+    "stdin-eof-lost", "With terminal false the end of standard input never reaches the program." => {
+        keep_streams: |root, user| {
+            (DESIGN.keep_streams)(root, user)?;
+            let (from, to) = pipe2(OFlag::O_CLOEXEC).map_err(failed)?;
+            if in_new_process() {
+                copy_and_stay(&to)
+            }
+            dup2_stdin(from).map_err(failed)
+        }
+    }
+    "signals-ignored-inherited", "The program inherits ignored signals: SIGPIPE, SIGTTOU and SIGHUP." => {
+        reset_signals: || {
+            (DESIGN.reset_signals)();
+            for signal in [Signal::SIGPIPE, Signal::SIGTTOU, Signal::SIGHUP] {
+                // SAFETY: ignoring a signal runs no code of ours.
+                unsafe { libc::signal(signal as i32, libc::SIG_IGN) };
+            }
+        }
+    }
+    "sigmask-inherited", "The program inherits a signal mask that blocks SIGTERM and SIGWINCH." => {
+        reset_signals: || {
+            (DESIGN.reset_signals)();
+            let blocked: SigSet = [Signal::SIGTERM, Signal::SIGWINCH].into_iter().collect();
+            let _ = blocked.thread_block();
+        }
+    }
+}
+
+/// The terminal, once it is on the standard streams.
+const TERMINAL: &str = "/proc/self/fd/1";
+
+/// Where the process leads no session, or the terminal is another session's, it stays as it is.
+pub(crate) fn acquire_if_possible(slave: &Slave) -> Result<(), TerminalError> {
+    let _ = (DESIGN.acquire)(slave);
+    Ok(())
+}
+
+/// A terminal whose master the program itself holds.
+pub(crate) fn take_unasked_terminal(root: &RootDir) -> Result<(), TerminalError> {
+    let pty = (DESIGN.open_pty)(root)?;
+    set_inherited(&pty.master, true).map_err(failed)?;
+    mem::forget(pty.master);
+    (DESIGN.place_streams)(&pty.slave)?;
+    (DESIGN.acquire)(&pty.slave)
+}
+
+fn reopen(path: &str, flags: OFlag) -> Result<OwnedFd, TerminalError> {
+    open(path, flags | OFlag::O_NOCTTY | OFlag::O_CLOEXEC, Mode::empty()).map_err(failed)
+}
+
+/// Takes a terminal away from whatever session has it. ioctl_tty(2)
+fn steal(terminal: impl AsFd) -> Result<(), Errno> {
+    const STEAL: libc::c_int = 1;
+    // SAFETY: takes an int, no pointers.
+    Errno::result(unsafe { libc::ioctl(terminal.as_fd().as_raw_fd(), libc::TIOCSCTTY, STEAL) }).map(drop)
+}
+
+/// The group of a process that has already ended.
+fn foreground_group_of_nobody() {
+    let Ok(Forked::Parent { pid, pidfd }) = fork_into(CloneFlags::empty(), None, false) else { stay() };
+    let _ = setpgid(pid, pid);
+    let mut ignored = SigSet::empty();
+    ignored.add(Signal::SIGTTOU);
+    let _ = ignored.thread_block();
+    let _ = tcsetpgrp(stream(0), pid);
+    pidfd.kill();
+    let _ = waitpid(pid, None);
+}
+
+/// Copies standard input to `to`, which is then not closed.
+fn copy_and_stay(to: &OwnedFd) -> ! {
+    let _ = close_from_except(3, &[to.as_fd()]);
+    let mut buffer = [0; 4096];
+    while let Ok(length @ 1..) = read(stream(0), &mut buffer) {
+        let _ = write(to, &buffer[..length]);
+    }
+    stay()
+}

@@ -1,0 +1,68 @@
+//! What the process of `create` and the process of `exec` have in common on the way to their program.
+
+use super::ContainerError;
+use super::handshake::Channel;
+use super::program::Program;
+use crate::config::{ConsoleSize, Process};
+use crate::steps::Steps;
+use crate::terminal::{Handover, Slave, TerminalError};
+use nix::errno::Errno;
+use nix::unistd::{Gid, Uid, setgroups, setresgid, setresuid};
+use std::os::fd::{AsFd, BorrowedFd};
+
+/// What the process needs of ptyrun's; it has a copy of the memory by virtue of the fork.
+#[derive(Debug)]
+pub(crate) struct Setup<'a> {
+    pub(crate) steps: &'a Steps,
+    pub(crate) process: &'a Process,
+    /// The terminal's first size.
+    pub(crate) size: Option<ConsoleSize>,
+    /// Where its master goes.
+    pub(crate) handover: Option<Handover>,
+    pub(crate) channel: Channel,
+    /// How many descriptors from 3 on the program inherits.
+    pub(crate) preserved: u32,
+}
+
+impl Setup<'_> {
+    /// Nothing of the host's stays open but the streams, what is to be preserved, and what is needed on the way.
+    pub(crate) fn let_go_of_descriptors<'a>(&'a self, mut needed: Vec<BorrowedFd<'a>>) -> Result<(), ContainerError> {
+        needed.push(self.channel.as_fd());
+        if let Some(Handover::Socket(socket)) = &self.handover {
+            needed.push(socket.as_fd());
+        }
+        (self.steps.close_descriptors)(self.preserved, &needed)
+            .map_err(ContainerError::call("closing the host's descriptors"))
+    }
+
+    /// Step 8, with a terminal.
+    pub(crate) fn take_terminal(&self, slave: &Slave) -> Result<(), TerminalError> {
+        (self.steps.place_streams)(slave)?;
+        (self.steps.acquire)(slave)
+    }
+
+    /// Takes on the process's credentials and finds its program.
+    pub(crate) fn settle(&self) -> Result<Program, ContainerError> {
+        let program = Program::settle(self.process, self.preserved)?;
+        for warning in &program.warnings {
+            self.channel.report_warning(warning);
+        }
+        Ok(program)
+    }
+}
+
+/// In a user namespace the process has no id of its own until it takes one that is mapped: root, where there is one, who
+/// owns what the set-up creates.
+pub(crate) fn become_root_of_namespace() -> Result<(), ContainerError> {
+    let root = (Uid::from_raw(0), Gid::from_raw(0));
+    for changed in [setresgid(root.1, root.1, root.1), setresuid(root.0, root.0, root.0)] {
+        match changed {
+            Ok(()) | Err(Errno::EINVAL) => {}
+            Err(errno) => {
+                return Err(ContainerError::call("becoming root of the user namespace")(errno));
+            }
+        }
+    }
+    let _ = setgroups(&[]); // refused where the map of groups was written without privilege
+    Ok(())
+}

@@ -1,0 +1,62 @@
+//! What ptyrun does at each step of the terminal design.
+
+use crate::config::Config;
+use crate::container::console;
+use crate::container::ended::Ended;
+use crate::container::handshake::Channel;
+use crate::container::launched::Launched;
+use crate::exec;
+use crate::relay::{self, hangup::HungUp};
+use crate::rootfs::Rootfs;
+use crate::steps::Steps;
+use crate::syscall::descriptors::close_from_except;
+use crate::syscall::process::{join_namespaces, reset_signals};
+use crate::terminal::raw_mode::RawMode;
+use crate::terminal::{ConsoleSocket, Instance, Pty, acquire, bind_console, keep_streams, place_ptmx, place_streams};
+use nix::unistd::{read, setsid, write};
+
+/// The design: every step as `README.md` explains it.
+pub const DESIGN: Steps = Steps {
+    read_config: |file, text, bundle| Ok(Config::from_text(file, text, bundle)?),
+    handover: console::handover,
+    connect: ConsoleSocket::connect,
+    first_size: console::first_size,
+    see_through: Launched::see_through,
+
+    start_session: |_| setsid().map(drop),
+    close_descriptors: |preserved, keep| close_from_except(3 + preserved.cast_signed(), keep),
+    prepare_root: Rootfs::prepare,
+    enter_root: Rootfs::enter,
+    place_ptmx,
+    open_pty: |root| Pty::open(&Instance::open(root)?),
+    set_size: Pty::set_size,
+    set_owner: Pty::set_owner,
+    bind_console,
+    hand_over: Channel::hand_over,
+    place_streams,
+    acquire,
+    keep_streams,
+    reset_signals,
+    give_up: |channel, error| {
+        channel.report_failure(&error.to_string());
+        std::process::exit(1)
+    },
+
+    borrow_streams: || Ok(()),
+    enter_raw: RawMode::enter,
+    write_input: |master, bytes| write(master, bytes),
+    end_input: |_| {}, // a pipe that ends is not a person who ends a line: no ^D, which in raw mode would be a stray byte
+    read_output: |master, buffer| read(master, buffer),
+    read_tail: |master, buffer| read(master, buffer),
+    hang_up: HungUp::watch,
+    copy_size: relay::copy_size,
+    forward: |process, signal| {
+        let _ = process.send(signal); // it may have ended just now
+    },
+    exit_code: Ended::exit_code,
+
+    start_exec_session: || setsid().map(drop),
+    join: join_namespaces,
+    exec_terminal: exec::make_terminal,
+    keep_exec_streams: |steps, root, user| (steps.keep_streams)(root, user),
+};

@@ -1,0 +1,101 @@
+//! The steps of the terminal design, as a table of functions: everything on the way that a runtime can get right or wrong.
+//!
+//! Whoever makes containers here takes each step through this table, so that the order stands in one place (the
+//! container's process) and the steps in another. What ptyrun fills it with is [`crate::DESIGN`].
+
+use crate::config::{Config, ConsoleSize, Process};
+use crate::container::handshake::Channel;
+use crate::container::launched::{Launched, Mode};
+use crate::container::namespaces::Plan;
+use crate::container::{ContainerError, Ended};
+use crate::relay::RelayError;
+use crate::relay::hangup::HungUp;
+use crate::rootfs::{RootDir, Rootfs, RootfsError};
+use crate::syscall::process::PidFd;
+use crate::terminal::raw_mode::RawMode;
+use crate::terminal::{ConsoleSocket, DeviceDirectory, Handover, Pty, Slave, TerminalError};
+use nix::errno::Errno;
+use nix::sched::CloneFlags;
+use nix::unistd::Uid;
+use std::os::fd::{BorrowedFd, OwnedFd};
+use std::path::Path;
+
+/// Who gets the master, if there is one.
+type Chosen = Result<Option<Handover>, ContainerError>;
+
+/// The steps, in the order in which a container meets them.
+#[derive(Clone, Copy, Debug)]
+pub struct Steps {
+    /// Before anything exists: what the config says. Takes its path, its text and the bundle.
+    pub read_config: fn(&Path, &str, &Path) -> Result<Config, ContainerError>,
+    /// Who gets the terminal's master. Takes whether there is a terminal, the console socket's path, and whether ptyrun
+    /// stays in the foreground.
+    pub handover: fn(&Steps, bool, Option<&Path>, bool) -> Chosen,
+    /// Reaches the console socket.
+    pub connect: fn(&Path) -> Result<ConsoleSocket, TerminalError>,
+    /// The terminal's first size, if it is to have one; the second argument is whether ptyrun stays in the foreground.
+    pub first_size: fn(&Process, bool) -> Option<ConsoleSize>,
+    /// ptyrun's part while the container's process takes its own steps.
+    pub see_through: fn(&mut Launched, &Channel, &Plan, Mode) -> Result<(), ContainerError>,
+
+    /// Step 1: a session of its own, with a terminal to come or without.
+    pub start_session: fn(bool) -> Result<(), Errno>,
+    /// Closes what is the host's, but for the first so many descriptors from 3 on and those given.
+    pub close_descriptors: fn(u32, &[BorrowedFd<'_>]) -> Result<(), Errno>,
+    /// Step 2: the mounts below the root, a devpts among them. Takes the bundle's path as well.
+    pub prepare_root: fn(&Config, &Path) -> Result<Rootfs, RootfsError>,
+    /// pivot_root: from here on the host's files are out of reach.
+    pub enter_root: fn(&Rootfs, &Config) -> Result<(), RootfsError>,
+    /// Step 3: `/dev/ptmx` belongs to that devpts.
+    pub place_ptmx: fn(&DeviceDirectory) -> Result<(), TerminalError>,
+    /// Step 4: the pty is made inside.
+    pub open_pty: fn(&RootDir) -> Result<Pty, TerminalError>,
+    /// Step 5: its size.
+    pub set_size: fn(&Pty, Option<ConsoleSize>) -> Result<(), TerminalError>,
+    /// Step 5: its owner.
+    pub set_owner: fn(&Pty, Uid) -> Result<(), TerminalError>,
+    /// Step 6: `/dev/console` is this terminal.
+    pub bind_console: fn(&DeviceDirectory, &Slave) -> Result<(), TerminalError>,
+    /// Step 7: the master goes out.
+    pub hand_over: fn(&Channel, OwnedFd, Handover) -> Result<(), TerminalError>,
+    /// Step 8: the terminal becomes 0, 1 and 2.
+    pub place_streams: fn(&Slave) -> Result<(), TerminalError>,
+    /// Step 8: it becomes the controlling one.
+    pub acquire: fn(&Slave) -> Result<(), TerminalError>,
+    /// Step 8, without a terminal: 0, 1 and 2 stay the caller's. The process runs as this user.
+    pub keep_streams: fn(&RootDir, Uid) -> Result<(), TerminalError>,
+    /// The program meets signals as a fresh process does.
+    pub reset_signals: fn(),
+    /// The process reports why it cannot go on, and ends.
+    pub give_up: fn(&Channel, &ContainerError) -> !,
+
+    /// Step 9: what the relay does to the streams that it shares with its caller before it begins.
+    pub borrow_streams: fn() -> Result<(), RelayError>,
+    /// The caller's terminal passes every byte through, until the guard is dropped.
+    pub enter_raw: fn() -> Result<RawMode, Errno>,
+    /// Writes input to the master, which does not block.
+    pub write_input: fn(BorrowedFd<'_>, &[u8]) -> Result<usize, Errno>,
+    /// What the end of the input means for the master.
+    pub end_input: fn(&mut OwnedFd),
+    /// Reads output from the master, which does not block.
+    pub read_output: fn(BorrowedFd<'_>, &mut [u8]) -> Result<usize, Errno>,
+    /// The same, once the process has ended.
+    pub read_tail: fn(BorrowedFd<'_>, &mut [u8]) -> Result<usize, Errno>,
+    /// Goes on after a hang-up of the terminal.
+    pub hang_up: fn(BorrowedFd<'_>) -> Result<HungUp, RelayError>,
+    /// Gives the master the size of the caller's terminal.
+    pub copy_size: fn(&OwnedFd),
+    /// Passes a signal on.
+    pub forward: fn(&PidFd, i32),
+    /// What the foreground ptyrun ends with.
+    pub exit_code: fn(Ended) -> u8,
+
+    /// Step 10: the session of a process that joins a container.
+    pub start_exec_session: fn() -> Result<(), Errno>,
+    /// It enters these namespaces of the container's first process.
+    pub join: fn(&PidFd, CloneFlags) -> Result<(), Errno>,
+    /// A terminal of its own: of the container's devpts, of this size, for this user.
+    pub exec_terminal: fn(&Steps, &RootDir, Option<ConsoleSize>, Uid) -> Result<Pty, TerminalError>,
+    /// Without a terminal, as [`Steps::keep_streams`].
+    pub keep_exec_streams: fn(&Steps, &RootDir, Uid) -> Result<(), TerminalError>,
+}
