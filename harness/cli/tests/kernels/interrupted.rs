@@ -7,11 +7,13 @@ use crate::image::Kernel;
 use crate::{Body, Outcome, Test};
 use nix::poll::PollFlags;
 use ptyproof_harness::deadline::Deadline;
+use ptyproof_harness::runner::clean_start;
 pub use rustix::process::Signal;
 use rustix::process::{Pid, PidfdFlags, pidfd_open, pidfd_send_signal};
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::os::fd::OwnedFd;
+use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -39,6 +41,8 @@ pub struct Run {
 impl Run {
     /// Starts one, and waits until so many machines run.
     pub fn start(mut command: Command, machines: usize) -> Self {
+        // SAFETY: clean_start is async-signal-safe. Who runs in the background ignores SIGINT, which would be minded.
+        let command = unsafe { command.pre_exec(clean_start) };
         let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it can be started");
         let own = watch(child.id()).expect("it has just been started");
         let mut run = Self { child, own, machines: Vec::new() };

@@ -1,6 +1,5 @@
 //! Being asked to end: SIGINT, SIGTERM and SIGHUP as an event that every wait of a run can watch.
 
-use nix::errno::Errno;
 use nix::libc;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{SigSet, Signal};
@@ -20,7 +19,7 @@ pub struct Interrupt {
 impl Interrupt {
     /// From now on the signals end nothing by themselves. To be called by the first thread before it starts
     /// others, which inherit the mask. So do programs that are started, unless they are started with
-    /// [`clean_start`].
+    /// [`clean_start`](super::clean_start).
     ///
     /// A signal that the caller ignores, for example under nohup(1), stays ignored.
     pub fn watch() -> io::Result<Self> {
@@ -45,22 +44,6 @@ impl Interrupt {
 impl AsFd for Interrupt {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.event.as_fd()
-    }
-}
-
-/// What a program that is started must not inherit, neither from this process nor from its caller: the session,
-/// blocked signals, open descriptors. Async-signal-safe, for use between fork and exec.
-pub fn clean_start() -> io::Result<()> {
-    // A session of its own from the start: what is typed at the terminal of the run, such as the interrupt
-    // character, must not reach the program.
-    nix::unistd::setsid()?;
-    SigSet::empty().thread_set_mask()?;
-    // SAFETY: close_range(2) with this flag closes nothing now, and takes integers only.
-    let marked = unsafe { libc::syscall(libc::SYS_close_range, 3, libc::c_uint::MAX, libc::CLOSE_RANGE_CLOEXEC) };
-    match Errno::result(marked) {
-        // Before Linux 5.11 the flag is unknown; then what the caller leaks is inherited.
-        Ok(_) | Err(Errno::EINVAL | Errno::ENOSYS) => Ok(()),
-        Err(errno) => Err(errno.into()),
     }
 }
 

@@ -3,6 +3,7 @@
 mod attempt;
 mod cgroup;
 mod cgroup_namespace;
+mod circumstances;
 mod device_directory;
 mod examination;
 mod interrupt;
@@ -21,8 +22,9 @@ mod turn;
 mod worker;
 
 pub use attempt::{run_one, unmet_need};
+pub use circumstances::{CircumstanceError, clean_start};
 pub use examination::Examination;
-pub use interrupt::{Interrupt, clean_start};
+pub use interrupt::Interrupt;
 pub use job::{CaseReport, Job, WorkerReport};
 pub use observation_store::ObservationStore;
 pub use run_directory::{RunDirectory, RunDirectoryError};

@@ -1,7 +1,7 @@
 //! Workers without the cost of starting a program: a nursery is the program, started once, and forks them.
 
 use super::cgroup_namespace::CgroupNamespace;
-use super::interrupt::clean_start;
+use super::circumstances::clean_start;
 use super::process::{fork_with, status_of};
 use crate::deadline::Deadline;
 use crate::passing::{Message, receive, send};

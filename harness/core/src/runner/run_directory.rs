@@ -2,7 +2,7 @@
 
 use super::cgroup;
 use nix::fcntl::{Flock, FlockArg};
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -50,12 +50,11 @@ impl RunDirectory {
             let path = path.to_owned();
             move |error| RunDirectoryError { what, path, error }
         };
-        let directory = tempfile::Builder::new()
-            .prefix(PREFIX)
-            .permissions(PermissionsExt::from_mode(0o755))
-            .tempdir_in(&base)
-            .map_err(fail("making a directory in", &base))?;
+        let directory =
+            tempfile::Builder::new().prefix(PREFIX).tempdir_in(&base).map_err(fail("making a directory in", &base))?;
         let path = directory.path();
+        // Whatever the caller's umask is.
+        fs::set_permissions(path, Permissions::from_mode(0o755)).map_err(fail("opening", path))?;
         let lock_file = path.join("lock");
         let lock = File::create(&lock_file).map_err(fail("making", &lock_file))?;
         // Another run may hold it for the moment that it takes to see that it is not `HELD` yet.
@@ -63,7 +62,10 @@ impl RunDirectory {
             .map_err(|(_, errno)| fail("locking", &lock_file)(errno.into()))?;
         lock.write_all(HELD).map_err(fail("writing", &lock_file))?;
         for name in ["w", "observations"] {
-            fs::create_dir(path.join(name)).map_err(fail("making a directory in", path))?;
+            let place = path.join(name);
+            fs::create_dir(&place)
+                .and_then(|()| fs::set_permissions(&place, Permissions::from_mode(0o755)))
+                .map_err(fail("making", &place))?;
         }
         Ok(Self { directory, _lock: lock })
     }
@@ -82,7 +84,7 @@ impl RunDirectory {
     pub fn executable(&self, name: &str, content: &[u8]) -> Result<PathBuf, RunDirectoryError> {
         let path = self.path().join(name);
         fs::write(&path, content)
-            .and_then(|()| fs::set_permissions(&path, PermissionsExt::from_mode(0o755)))
+            .and_then(|()| fs::set_permissions(&path, Permissions::from_mode(0o755)))
             .map_err(|error| RunDirectoryError { what: "writing", path: path.clone(), error })?;
         Ok(path)
     }

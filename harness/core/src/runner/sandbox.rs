@@ -112,6 +112,8 @@ fn end_on_order(init: Pid, leash: BorrowedFd<'_>) {
 
 fn init(scratch: &Path, machine: Machine, body: impl FnOnce(Machine) -> i32) -> Result<i32, SandboxError> {
     die_with_parent()?;
+    // The caller's may be gone.
+    nix::unistd::chdir("/").map_err(refused("going to /"))?;
     let none: Option<&str> = None;
     mount(none, "/", none, MsFlags::MS_REC | MsFlags::MS_PRIVATE, none).map_err(refused("making mounts private"))?;
     mount(Some("proc"), "/proc", Some("proc"), MsFlags::empty(), none).map_err(refused("mounting /proc"))?;

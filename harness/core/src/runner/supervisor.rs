@@ -1,5 +1,6 @@
 //! Starting workers, and taking what they report.
 
+use super::circumstances::{CircumstanceError, settle, suits_containers};
 use super::examination::Examination;
 use super::interrupt::Interrupt;
 use super::job::{ANOTHER_QUESTION, Job, WorkerReport};
@@ -26,6 +27,9 @@ pub enum SurveyError {
     /// There is no place for files.
     #[error("{0}")]
     Directory(#[from] RunDirectoryError),
+    /// The caller's circumstances are in the way.
+    #[error("{0}")]
+    Circumstances(#[from] CircumstanceError),
     /// A worker does not come up.
     #[error("{0}")]
     Worker(String),
@@ -57,7 +61,9 @@ impl Supervisor {
     }
 
     fn prepare(interrupt: Option<Interrupt>) -> Result<Self, SurveyError> {
+        settle()?;
         let run = RunDirectory::create()?;
+        suits_containers(run.path())?;
         run.executable("probe", PROBE)?;
         // Not current_exe(): that path may have been replaced by a newer build meanwhile.
         let program = PathBuf::from("/proc/self/exe");
