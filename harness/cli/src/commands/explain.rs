@@ -1,11 +1,12 @@
 //! `ptyproof explain`.
 
 use super::coverage::looked_at;
+use super::list::needs;
 use crate::arguments::Explain;
 use crate::exit::Refusal;
 use crate::suggestion::suggestion;
 use ptyproof_cases::{Behaviour, Kind, cases_for};
-use ptyproof_harness::case::{Case, Need};
+use ptyproof_harness::case::Case;
 
 /// All that is known of one case, or of one id of the catalogue.
 pub fn explain(arguments: &Explain, cases: &[&Case]) -> Result<String, Refusal> {
@@ -54,7 +55,7 @@ fn of_behaviour(behaviour: &Behaviour) -> Vec<(&'static str, Vec<String>)> {
 }
 
 fn of_case(case: &Case, catalogue: &[Behaviour]) -> Result<Vec<(&'static str, Vec<String>)>, Refusal> {
-    let needs: Vec<&str> = case.needs.iter().copied().map(Need::name).collect();
+    let needs = needs(case);
     let cited = catalogue.iter().filter(|behaviour| case.covers.contains(&behaviour.id.as_str()));
     Ok(vec![
         ("does", vec![case.title.to_owned()]),

@@ -64,7 +64,7 @@ fn entry(case: &'static Case, purpose: &Purpose) -> Entry {
         requirement: case.requirement,
         level: case.level,
         r#for: purpose.of(case),
-        needs: case.needs.iter().map(|need| need.name()).collect(),
+        needs: needs(case),
         covers: case.covers,
         references: case.references.iter().map(ToString::to_string).collect(),
     }
@@ -75,7 +75,7 @@ fn table(cases: &[&Case]) -> String {
     let purpose = Purpose::known();
     let mut text = String::new();
     for case in cases {
-        let needs: Vec<&str> = case.needs.iter().copied().map(Need::name).collect();
+        let needs = needs(case);
         let level = case.level.to_string();
         let of = purpose.of(case).join(", ");
         text.push_str(&format!("{:width$}  {of:17}  {level:10}  {}", case.id, case.title));
@@ -85,4 +85,9 @@ fn table(cases: &[&Case]) -> String {
         text.push('\n');
     }
     text
+}
+
+/// What a case cannot do without. That it may share a worker is none of that.
+pub fn needs(case: &Case) -> Vec<&'static str> {
+    case.needs.iter().filter(|&&need| need != Need::SharedWorker).map(|need| need.name()).collect()
 }
