@@ -5,7 +5,7 @@ use crate::refused::is_refused;
 use ptyproof_harness::case::{Case, Judgement, Level, Need, Stop, Trial};
 use ptyproof_harness::container::{Plan, lasting_pty_holders, master_holders};
 use ptyproof_harness::deadline::Deadline;
-use ptyproof_probe::{DeviceNumber, Ending, Facts, Request};
+use ptyproof_probe::{DeviceNumber, Ending, Facts, step};
 use std::time::Duration;
 
 /// The cases of this area.
@@ -74,7 +74,7 @@ const CYCLES_FREE_THEIR_PTYS: Case = Case {
 /// Ends a process with status 0; the harness hears no more of it.
 fn ends(probe: &mut ptyproof_harness::probe::Probe) -> Judgement {
     // There is no answer to wait for.
-    let _ = probe.begin(&Request::End(Ending::Exit(0)))?;
+    let _ = probe.begin(step::End { ending: Ending::Exit(0) })?;
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use nix::fcntl::OFlag;
 use ptyproof_harness::case::{Case, Level, Need, Stop};
 use ptyproof_harness::container::master_holders;
 use ptyproof_harness::terminal::{Pair, termios};
-use ptyproof_probe::{Bytes, DeviceNumber, Errno, Reply, Request, Signal, Size};
+use ptyproof_probe::{Bytes, DeviceNumber, Errno, Signal, Size};
 
 pub(super) const IS_A_MASTER_OF_THE_CONTAINERS_DEVPTS: Case = Case {
     id: "console-socket/descriptor-is-the-master",
@@ -53,13 +53,8 @@ pub(super) const SLAVE_IS_UNLOCKED: Case = Case {
     body: |t| {
         let mut c = t.container()?.start()?;
         let number = c.terminal()?.facts()?.number;
-        let request =
-            Request::Open { path: format!("/dev/pts/{number}"), flags: OFlag::O_RDWR.union(OFlag::O_NOCTTY).bits() };
-        let node = c.probe.attempt(&request)?.map(|reply| match reply {
-            Reply::Opened(opened) => Some(opened.status.node.minor),
-            _ => None,
-        });
-        t.equal("number of the opened slave", node, Ok(Some(u64::from(number))))
+        let opened = c.probe.open_terminal(&format!("/dev/pts/{number}"))?;
+        t.equal("number of the opened slave", opened.map(|slave| slave.status.node.minor), Ok(u64::from(number)))
     },
 };
 
@@ -142,8 +137,7 @@ pub(super) const CLOSING_THE_MASTER_HANGS_UP: Case = Case {
         let patience = u16::try_from(t.patience().as_millis()).unwrap_or(u16::MAX);
         t.equal("signals", c.probe.signals_within(patience)?, vec![Signal::HUP])?;
         t.equal("input", Bytes(c.probe.read(0)?), Bytes::default())?;
-        let request = Request::Open { path: "/dev/tty".to_owned(), flags: OFlag::O_RDWR.bits() };
-        let reopened = c.probe.attempt(&request)?.map(|_| "a terminal");
+        let reopened = c.probe.try_open("/dev/tty", OFlag::O_RDWR.bits())?.map(|_| "a terminal");
         t.equal("/dev/tty", reopened, Err(SysErrno::ENXIO.into()))
     },
 };

@@ -4,7 +4,7 @@ use crate::references::{DEVPTS, SPEC_CONFIG, SPEC_LINUX, TERMINALS, manual};
 use nix::libc::ENOENT;
 use ptyproof_harness::case::{Case, Level, Need, Stop};
 use ptyproof_harness::container::{Caller, CallerStream};
-use ptyproof_probe::{Ending, Errno, Request, Size};
+use ptyproof_probe::{Ending, Errno, Size};
 
 pub const CASES: &[Case] = &[
     OF_THE_CONTAINERS_DEVPTS,
@@ -68,8 +68,7 @@ const INTO_A_CONTAINER_WITHOUT_TERMINAL: Case = Case {
         t.equal_bytes("a line read from 0", &exec.probe.read(0)?, b"a line\n")?;
         exec.probe.write(1, b"output")?;
         exec.terminal()?.receives("a line\r\noutput")?;
-        let console = Request::Stat { path: "/dev/console".to_owned(), follow: false };
-        t.equal("lstat of /dev/console", exec.probe.attempt(&console)?, Err(Errno(ENOENT)))
+        t.equal("lstat of /dev/console", exec.probe.try_lstat("/dev/console")?, Err(Errno(ENOENT)))
     },
 };
 

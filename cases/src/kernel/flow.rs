@@ -6,7 +6,7 @@ use nix::libc::{O_NONBLOCK, TCIOFF, TCION, TCOOFF, TCOON};
 use nix::poll::PollFlags;
 use ptyproof_harness::case::{Case, Judgement, Level, Trial};
 use ptyproof_harness::probe::{Actor, PtyDescriptors};
-use ptyproof_probe::{Bytes, ChildGroup, Errno, IoctlName, Reply, Request};
+use ptyproof_probe::{Bytes, ChildGroup, Errno, IoctlName, step};
 
 /// The cases of this file.
 pub const CASES: &[Case] = &[BY_IOCTL, BY_KEY, BY_THE_MASTER, MASTER_ITSELF, START_KEY, BAD_ACTION];
@@ -33,10 +33,10 @@ fn holds_a_write(
 ) -> Judgement {
     let mut writer = actor.fork(ChildGroup::Parents)?;
     stop(actor)?;
-    let writing = writer.begin(&Request::WriteOnce { descriptor: write.from, bytes: Bytes::from(write.bytes) })?;
+    let writing = writer.begin(step::WriteOnce { descriptor: write.from, bytes: Bytes::from(write.bytes) })?;
     t.equal("the write waits", writing.sleeps()?, true)?;
     start(actor)?;
-    let all = Reply::Number(write.bytes.len() as i64);
+    let all = write.bytes.len() as i64;
     t.equal("the write", writing.answer()?, Ok(all))?;
     let seen = actor.read_count(write.to, write.bytes.len())?;
     t.equal_bytes("what arrives", &seen, write.bytes)

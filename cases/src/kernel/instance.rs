@@ -3,7 +3,7 @@
 use nix::mount::{MntFlags, MsFlags, umount2};
 use ptyproof_harness::case::{Judgement, Stop, Trial};
 use ptyproof_harness::probe::{Actor, Probe, PtyDescriptors};
-use ptyproof_probe::{Errno, FileChange};
+use ptyproof_probe::Errno;
 
 /// What is mounted on a path. It is unmounted with this value, whatever still uses it.
 pub struct Mounted {
@@ -88,7 +88,7 @@ pub const NAMELESS: &[(&str, Result<String, Errno>)] = &[("glibc", Err(Errno::EN
 /// A new directory.
 pub fn make_directory(probe: &mut Probe, path: &str) -> Judgement {
     let path = path.to_owned();
-    Ok(probe.change(FileChange::MakeDirectory { path })?)
+    Ok(probe.make_directory(&path)?)
 }
 
 /// A new empty file, for something to be bound on it.
@@ -99,7 +99,7 @@ pub fn make_file(path: &str) -> Judgement {
 /// A new symbolic link.
 pub fn make_link(probe: &mut Probe, target: &str, path: &str) -> Judgement {
     let (target, path) = (target.to_owned(), path.to_owned());
-    Ok(probe.change(FileChange::Symlink { target, path })?)
+    Ok(probe.symlink(&target, &path)?)
 }
 
 /// The names in a directory, in order.

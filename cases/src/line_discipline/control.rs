@@ -3,7 +3,7 @@
 use crate::references::{POSIX_TERMINALS, manual};
 use nix::fcntl::OFlag;
 use ptyproof_harness::case::{Case, Level, Need};
-use ptyproof_probe::{Bytes, Request, Signal};
+use ptyproof_probe::{Bytes, Signal, step};
 
 /// The cases of this file.
 pub const CASES: &[Case] = &[END_OF_FILE, PARTIAL_LINE, STOP_AND_START, INTERRUPT];
@@ -68,13 +68,12 @@ const STOP_AND_START: Case = Case {
         container.types("\x13after\n")?;
         // Input is taken in order: the line is there, so the stop character was seen before.
         container.reads("after\n")?;
-        let refused =
-            container.probe.attempt(&Request::Write { descriptor: impatient, bytes: Bytes(b"too early".to_vec()) })?;
-        let refused = refused.map(drop).map_err(|errno| errno.to_string());
+        let refused = container.probe.try_write_all(impatient, b"too early")?;
+        let refused = refused.map_err(|errno| errno.to_string());
         t.equal("a write while output is stopped", refused, Err("EAGAIN".to_owned()))?;
         let mut terminal = container.take_terminal()?;
         // This write blocks, and its answer does not come, until the output is released.
-        let held = container.probe.begin(&Request::Write { descriptor: 1, bytes: Bytes(b"held back\n".to_vec()) })?;
+        let held = container.probe.begin(step::Write { descriptor: 1, bytes: Bytes(b"held back\n".to_vec()) })?;
         terminal.types("\x11")?;
         terminal.receives("held back\r\n")?;
         held.finish()?;

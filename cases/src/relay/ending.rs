@@ -3,7 +3,7 @@
 use crate::references::{SPEC_RUNTIME, TERMINALS, issue, manual};
 use ptyproof_harness::case::{Case, Level, Need};
 use ptyproof_harness::container::Caller;
-use ptyproof_probe::{ChildGroup, Ending, Request, Signal};
+use ptyproof_probe::{ChildGroup, Ending, Signal, step};
 
 /// The cases of this file.
 pub const CASES: &[Case] = &[EXIT_STATUS, KILLED, SIGNAL, HANG_UP, BACKGROUND_CHILD];
@@ -18,7 +18,7 @@ const EXIT_STATUS: Case = Case {
     covers: &["I04"],
     needs: &[Need::Foreground],
     body: |t| {
-        let run = t.container()?.performing(&[Request::End(Ending::Exit(42))]);
+        let run = t.container()?.performing(&[step::End { ending: Ending::Exit(42) }.into()]);
         let returned = run.foreground(Caller::at_a_terminal())?.returns()?;
         t.equal("exit status", returned.finished.status.code(), Some(42))
     },
@@ -56,7 +56,7 @@ const SIGNAL: Case = Case {
     body: |t| {
         let container = t.container()?.start()?;
         for (signal, status) in [(Signal::TERM, 143), (Signal::INT, 130)] {
-            let steps = [Request::End(Ending::Signal(signal))];
+            let steps = [step::End { ending: Ending::Signal(signal) }.into()];
             let run = container.exec()?.performing(&steps);
             let returned = run.foreground(Caller::at_a_terminal())?.returns()?;
             let what = format!("exit status after {signal}");

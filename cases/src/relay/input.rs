@@ -3,7 +3,7 @@
 use crate::references::{TERMINALS, issue, manual};
 use ptyproof_harness::case::{Case, Level, Need};
 use ptyproof_harness::container::Caller;
-use ptyproof_probe::{Bytes, Lines, Reply, Request};
+use ptyproof_probe::{Bytes, Lines, step};
 
 /// The cases of this file.
 pub const CASES: &[Case] = &[EVERY_BYTE, TYPE_AHEAD, BOTH_WAYS];
@@ -63,10 +63,8 @@ const BOTH_WAYS: Case = Case {
         // Several times what both terminals and a relay's buffers hold.
         const COUNT: usize = 64 * 1024;
         let bytes = Bytes::pattern(Lines::Unbroken, COUNT).0;
-        let steps = Request::InTurn(vec![
-            Request::WritePattern { descriptor: 1, lines: Lines::Unbroken, count: COUNT },
-            Request::ReadCount { descriptor: 0, count: COUNT },
-        ]);
+        let write = step::WritePattern { descriptor: 1, lines: Lines::Unbroken, count: COUNT };
+        let steps = step::InTurn(vec![write.into()], step::ReadCount { descriptor: 0, count: COUNT });
         let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
         let mut probe = run.attached()?;
         let settings = probe.termios(0)?;
@@ -76,12 +74,9 @@ const BOTH_WAYS: Case = Case {
             // Less than both terminals hold: it is taken although nobody reads yet, and fills the container's.
             let (first, rest) = bytes.split_at(24_000);
             run.outer.types(first)?;
-            let answer = probe.begin(&steps)?;
+            let answer = probe.begin(steps.clone())?;
             run.outer.exchanges(rest, &bytes)?;
-            let read = match answer.finish()? {
-                Reply::Read(Bytes(read)) => read,
-                _ => Vec::new(),
-            };
+            let read = answer.finish()?;
             t.equal_bytes(&format!("what the process reads, round {round}"), &read, &bytes)?;
         }
         Ok(())

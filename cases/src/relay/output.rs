@@ -5,14 +5,14 @@ use nix::fcntl::OFlag;
 use ptyproof_harness::case::{Case, Judgement, Level, Need, Stop, Trial};
 use ptyproof_harness::container::{Caller, CallerStream, Returned};
 use ptyproof_harness::probe::Probe;
-use ptyproof_probe::{Bytes, Ending, Lines, Request, Signal, Size};
+use ptyproof_probe::{Bytes, Ending, Lines, Signal, Size, step};
 
 /// The cases of this file.
 pub const CASES: &[Case] = &[LARGE, TAIL_IS_KEPT, TO_STANDARD_OUTPUT, AFTER_HANG_UP];
 
 /// No byte of it is one that a terminal translates, so that nothing but the relay is judged.
-fn writing(count: usize) -> Request {
-    Request::WritePattern { descriptor: 1, lines: Lines::Unbroken, count }
+fn writing(count: usize) -> step::WritePattern {
+    step::WritePattern { descriptor: 1, lines: Lines::Unbroken, count }
 }
 
 const LARGE: Case = Case {
@@ -26,7 +26,7 @@ const LARGE: Case = Case {
     needs: &[Need::Foreground],
     body: |t| {
         const COUNT: usize = 1 << 20;
-        let steps = [writing(COUNT), Request::End(Ending::Exit(0))];
+        let steps = [writing(COUNT).into(), step::End { ending: Ending::Exit(0) }.into()];
         let run = t.container()?.performing(&steps);
         let returned = run.foreground(Caller::at_a_terminal())?.returns()?;
         let expected = Bytes::pattern(Lines::Unbroken, COUNT).0;
@@ -43,7 +43,7 @@ const TAIL: usize = 6000;
 fn ends_unattended(t: &Trial, caller: Caller) -> Result<Returned, Stop> {
     let plan = t.container()?.waiting_after_start()?;
     let mut run = plan.foreground(caller)?;
-    if let Some(hook) = run.hook()? {
+    if let Some(mut hook) = run.hook()? {
         write_and_exit(run.probe()?)?;
         hook.end_and_wait(Ending::Exit(0))?;
     } else {
@@ -56,7 +56,7 @@ fn ends_unattended(t: &Trial, caller: Caller) -> Result<Returned, Stop> {
 }
 
 fn write_and_exit(mut probe: Probe) -> Judgement {
-    probe.ask(&writing(TAIL))?;
+    probe.ask(writing(TAIL))?;
     Ok(probe.end_and_wait(Ending::Exit(3))?)
 }
 

@@ -3,14 +3,14 @@
 use crate::references::{SPEC_RUNTIME, TERMINALS, issue, manual};
 use ptyproof_harness::case::{Case, Level, Need};
 use ptyproof_harness::container::{Caller, CallerStream};
-use ptyproof_probe::{Bytes, Ending, Request};
+use ptyproof_probe::{Bytes, Ending, step};
 
 /// The cases of this file.
 pub const CASES: &[Case] = &[STDIN_NULL, NO_TERMINAL, FLAGS_OF_TERMINAL, FLAGS_OF_PIPES];
 
-fn says_out() -> [Request; 2] {
+fn says_out() -> [step::Request; 2] {
     let bytes = Bytes(b"out".to_vec());
-    [Request::Write { descriptor: 1, bytes }, Request::End(Ending::Exit(0))]
+    [step::Write { descriptor: 1, bytes }.into(), step::End { ending: Ending::Exit(0) }.into()]
 }
 
 const STDIN_NULL: Case = Case {

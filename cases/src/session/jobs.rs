@@ -3,7 +3,7 @@
 use crate::references::manual;
 use nix::sys::termios::LocalFlags;
 use ptyproof_harness::case::{Case, Level, Need, Stop};
-use ptyproof_probe::{ChildGroup, ChildStatus, Reply, Request, Signal};
+use ptyproof_probe::{ChildGroup, ChildStatus, Signal, step};
 
 pub const CASES: &[Case] = &[BACKGROUND_READ, BACKGROUND_WRITE];
 
@@ -20,13 +20,13 @@ const BACKGROUND_READ: Case = Case {
         let mut c = t.container()?.start()?;
         let mut job = c.fork(ChildGroup::Own)?;
         let pid = job.pid();
-        let reading = job.begin(&Request::Read { descriptor: 0, most: 4096 })?;
+        let reading = job.begin(step::Read { descriptor: 0, most: 4096 })?;
         let status = c.probe.wait_for_stop(pid)?;
         t.equal("the job that reads", status, ChildStatus::Stopped(Signal::TTIN))?;
         c.probe.set_foreground(0, pid)?;
         c.probe.kill(-pid, Signal::CONT)?;
         c.types("a line\n")?;
-        let line = Reply::Read(b"a line\n"[..].into());
+        let line = b"a line\n".to_vec();
         t.equal("what the job reads", reading.finish()?, line)
     },
 };
@@ -47,13 +47,13 @@ const BACKGROUND_WRITE: Case = Case {
         let mut termios = c.probe.termios(0)?;
         termios.local |= LocalFlags::TOSTOP.bits();
         c.probe.set_termios(0, termios)?;
-        let writing = job.begin(&Request::Write { descriptor: 1, bytes: b"from the job"[..].into() })?;
+        let writing = job.begin(step::Write { descriptor: 1, bytes: b"from the job"[..].into() })?;
         let status = c.probe.wait_for_stop(pid)?;
         t.equal("the job that writes", status, ChildStatus::Stopped(Signal::TTOU))?;
         c.probe.write(1, b"from the first process, ")?;
         c.probe.set_foreground(0, pid)?;
         c.probe.kill(-pid, Signal::CONT)?;
-        t.equal("the job's write", writing.finish()?, Reply::Done)?;
+        t.equal("the job's write", writing.finish()?, ())?;
         c.receives("from the first process, from the job").map_err(Stop::from)
     },
 };

@@ -2,7 +2,7 @@
 
 use crate::references::{CRUN_TERMINAL, SPEC_CONFIG, manual};
 use ptyproof_harness::case::{Case, Level, Need};
-use ptyproof_probe::{Request, Size};
+use ptyproof_probe::Size;
 
 /// The cases of this file.
 pub const CASES: &[Case] = &[APPLIED, IGNORED, DEFAULT, ONE_DIMENSION];
@@ -41,7 +41,7 @@ const IGNORED: Case = Case {
         let plan = t.container()?.without_terminal().console_size(ASKED);
         let mut container = plan.start()?;
         for descriptor in 0..3 {
-            let size = container.probe.attempt(&Request::GetSize { descriptor })?;
+            let size = container.probe.try_size(descriptor)?;
             let size = size.map_err(|errno| errno.to_string());
             let what = format!("size of the terminal behind descriptor {descriptor}");
             t.equal(&what, size, Err("ENOTTY".to_owned()))?;

@@ -11,7 +11,7 @@ use clap::Parser;
 use measure::{MeasureError, Subject};
 use ptyproof_harness::case::Machine;
 use ptyproof_harness::container::Workbench;
-use ptyproof_harness::probe::Doctor;
+use ptyproof_harness::probe::Falsifier;
 use ptyproof_harness::runner::{RunDirectory, Supervisor, dispatch, run_apart};
 use ptyproof_harness::target::Runtime;
 use sample::Sample;
@@ -106,7 +106,7 @@ fn measure_all(
             &own,
             &run.path().join("probe"),
             cgroup,
-            Doctor::new(None),
+            Falsifier::new(None),
         );
         subjects.push(Subject::new(name, version, Rc::new(bench)));
     }

@@ -5,7 +5,7 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use ptyproof_harness::container::{Caller, CallerStream, ContainerError, Foreground, Plan, Workbench};
 use ptyproof_harness::terminal::Pair;
-use ptyproof_probe::{Bytes, Ending, Lines, Request};
+use ptyproof_probe::{Bytes, Ending, Lines, step};
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::rc::Rc;
@@ -106,8 +106,8 @@ impl Subject {
     /// takes the same work once more.
     pub fn time_relay(&mut self) -> Result<(), MeasureError> {
         let steps = [
-            Request::WritePattern { descriptor: 1, lines: Lines::Unbroken, count: RELAYED },
-            Request::End(Ending::Exit(0)),
+            step::WritePattern { descriptor: 1, lines: Lines::Unbroken, count: RELAYED }.into(),
+            step::End { ending: Ending::Exit(0) }.into(),
         ];
         let caller = Caller::at_a_terminal().stdout(CallerStream::Pipe);
         let foreground = self.plan()?.performing(&steps).foreground(caller)?;

@@ -1,7 +1,12 @@
 //! What the probe observes.
 
+use crate::answer::other_refusal;
+use crate::falsify::Falsify;
 use crate::values::{DeviceNumber, Errno, FileKind, Signal, Size, TermiosFacts};
+use nix::libc::O_NONBLOCK;
+use nix::sys::stat::{FileStat, SFlag};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// Everything that one look from inside the container finds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,6 +53,40 @@ impl Facts {
         self.mounts.iter().rfind(|mount| mount.point == point)
     }
 }
+
+impl Falsify for Facts {
+    fn falsify(&mut self) {
+        self.process.session += 1;
+        self.process.terminal.minor ^= 1;
+        self.process.foreground_group ^= 1;
+        for descriptor in &mut self.descriptors {
+            descriptor.flags ^= O_NONBLOCK;
+            descriptor.status.falsify();
+        }
+        self.controlling_terminal = match &self.controlling_terminal {
+            Ok(_) => Err(Errno::EIO),
+            Err(errno) => Err(other_refusal(*errno)),
+        };
+        self.mounts.clear();
+    }
+}
+
+/// What could not be read, and so is not known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unread {
+    /// Its path, or its name.
+    pub what: String,
+    /// What the kernel said.
+    pub errno: Errno,
+}
+
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} cannot be read: {}", self.what, self.errno)
+    }
+}
+
+impl std::error::Error for Unread {}
 
 /// Who the observing process is. credentials(7), proc_pid_stat(5).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -110,7 +149,7 @@ pub struct Descriptor {
 }
 
 /// fstat(2) or lstat(2).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileStatus {
     /// Type of the file.
     pub kind: FileKind,
@@ -135,6 +174,42 @@ impl FileStatus {
     pub fn file(&self) -> (DeviceNumber, u64) {
         (self.device, self.inode)
     }
+
+    /// The documented parts of `struct stat`.
+    pub(crate) fn of(found: &FileStat) -> Self {
+        let kind = match SFlag::from_bits_truncate(found.st_mode) & SFlag::S_IFMT {
+            SFlag::S_IFREG => FileKind::Regular,
+            SFlag::S_IFDIR => FileKind::Directory,
+            SFlag::S_IFLNK => FileKind::Symlink,
+            SFlag::S_IFCHR => FileKind::CharacterDevice,
+            SFlag::S_IFBLK => FileKind::BlockDevice,
+            SFlag::S_IFIFO => FileKind::Fifo,
+            SFlag::S_IFSOCK => FileKind::Socket,
+            _ => FileKind::Other,
+        };
+        #[allow(clippy::unnecessary_cast, reason = "the width of st_nlink differs by architecture")]
+        Self {
+            kind,
+            mode: found.st_mode & 0o7777,
+            user: found.st_uid,
+            group: found.st_gid,
+            device: DeviceNumber::of(found.st_dev),
+            inode: found.st_ino,
+            links: found.st_nlink as u64,
+            node: DeviceNumber::of(found.st_rdev),
+        }
+    }
+}
+
+impl Falsify for FileStatus {
+    fn falsify(&mut self) {
+        self.mode ^= 0o111;
+        self.inode += 1;
+        self.user ^= 1;
+        self.group ^= 1;
+        self.node.minor ^= 1;
+        self.device.minor ^= 1;
+    }
 }
 
 /// What a terminal says of itself.
@@ -153,7 +228,7 @@ pub struct TerminalFacts {
 }
 
 /// An entry of a directory.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DirectoryEntry {
     /// The name.
     pub name: String,
@@ -188,7 +263,8 @@ impl Mount {
         text.lines().filter_map(Self::parse).collect()
     }
 
-    fn parse(line: &str) -> Option<Self> {
+    /// Parses a line of it; none where it does not have the documented shape.
+    pub fn parse(line: &str) -> Option<Self> {
         let (left, right) = line.split_once(" - ")?;
         let left: Vec<&str> = left.split(' ').collect();
         let right: Vec<&str> = right.splitn(3, ' ').collect();

@@ -3,6 +3,7 @@
 use crate::Errno;
 use nix::libc;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 use std::os::fd::{AsFd, AsRawFd};
 
 /// How an ioctl takes its argument and gives its answer.
@@ -39,8 +40,8 @@ macro_rules! ioctls {
     };
 }
 
-impl std::fmt::Display for IoctlName {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for IoctlName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&format!("{self:?}").to_uppercase())
     }
 }

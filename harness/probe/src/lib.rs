@@ -1,39 +1,39 @@
 //! What the harness and the probe say to each other.
 //!
 //! The probe is the static program that runs inside the container. It connects to a Unix socket in a
-//! directory that the harness mounts into the container, and then answers one [`Request`] after another
-//! with one [`Reply`], each a line of JSON. Facts therefore never travel over the terminal under test.
+//! directory that the harness mounts into the container, and then performs one [`step`] after another,
+//! each asked for and answered by a line of JSON. Facts therefore never travel over the terminal under test.
 //!
 //! The probe observes and performs; it never judges.
 
+mod answer;
+mod asking;
 mod facts;
-mod file_call;
-mod file_change;
+mod falsify;
 pub mod ioctl;
-pub mod line;
-mod line_call;
-mod request;
+mod performer;
+pub mod step;
 mod termios;
-mod timed;
-mod transfer;
 pub mod tty;
 mod values;
-mod watch;
 
+pub use answer::{Answer, other_refusal};
+pub use asking::{Ask, Probe, Step, Told};
 pub use facts::{
-    Descriptor, DirectoryEntry, Facts, FileStatus, Identity, Mount, ProcessFacts, SignalSets, TerminalFacts,
+    Descriptor, DirectoryEntry, Facts, FileStatus, Identity, Mount, ProcessFacts, SignalSets, TerminalFacts, Unread,
 };
-pub use file_call::{FileCall, FileTimes, Moment};
-pub use file_change::FileChange;
 pub use ioctl::IoctlName;
-pub use line_call::{LineCall, Speeds};
-pub use request::{
-    ChildGroup, ChildStatus, Ending, Hello, Lines, Opened, PtyAllocation, Reply, Request, TermiosAction,
-};
-pub use timed::Timed;
-pub use transfer::Transfer;
-pub use values::{Bytes, DeviceNumber, Errno, FileKind, Signal, Size, TermiosFacts};
-pub use watch::{DirectoryEvent, Watch};
+pub use performer::{Ending, Next, Performer};
+pub use step::directories::{FileTimes, Moment};
+pub use step::files::Opened;
+pub use step::inotify::DirectoryEvent;
+pub use step::processes::{ChildGroup, ChildStatus};
+pub use step::request::Timed;
+pub use step::terminals::{PtyAllocation, PtyDescriptors, TerminalLook};
+pub use tty::{Speeds, TermiosAction};
+pub use values::{Bytes, DeviceNumber, Errno, FileKind, Lines, Signal, Size, TermiosFacts};
+
+use serde::{Deserialize, Serialize};
 
 /// Where the harness mounts its control directory inside the container.
 pub const CONTROL_DIRECTORY: &str = "/ptyproof";
@@ -43,3 +43,10 @@ pub const PROBE_PATH: &str = "/probe";
 
 /// Exit status of a probe that could not reach its control socket or was called wrongly.
 pub const PROBE_BROKEN: i32 = 125;
+
+/// The first line that a probe sends: who connected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hello {
+    /// Process id in the container's PID namespace.
+    pub pid: i32,
+}

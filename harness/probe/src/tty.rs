@@ -1,9 +1,51 @@
-//! Settings and size of terminals, for the probe inside and the harness outside. termios(3), ioctl_tty(2).
+//! Settings, speeds, locks and size of terminals, for the probe inside and the harness outside. termios(3), ioctl_tty(2).
 
-use crate::{Errno, Size, TermiosAction, TermiosFacts};
+use crate::falsify::Falsify;
+use crate::values::{Errno, Size, TermiosFacts};
 use nix::libc;
+use serde::{Deserialize, Serialize};
+use std::fmt;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd};
+
+/// When a change of termios takes effect. tcsetattr(3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TermiosAction {
+    /// At once, `TCSANOW`.
+    Now,
+    /// After the output is sent, `TCSADRAIN`.
+    Drain,
+    /// After the output is sent, and unread input is discarded, `TCSAFLUSH`.
+    Flush,
+}
+
+impl fmt::Display for TermiosAction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Now => "TCSANOW",
+            Self::Drain => "TCSADRAIN",
+            Self::Flush => "TCSAFLUSH",
+        })
+    }
+}
+
+/// The speeds of a terminal's line as the kernel keeps them. termios(3), TCSETS2 in ioctl_tty(2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Speeds {
+    /// The `B...` code in `c_cflag`; `BOTHER` where only the numbers tell.
+    pub code: u32,
+    /// Input speed in bits per second.
+    pub input: u32,
+    /// Output speed in bits per second.
+    pub output: u32,
+}
+
+impl Falsify for Speeds {
+    fn falsify(&mut self) {
+        self.code ^= 1;
+    }
+}
 
 fn call(result: i32) -> Result<(), Errno> {
     nix::errno::Errno::result(result)?;
@@ -72,4 +114,82 @@ pub fn set_termios(terminal: impl AsFd, action: TermiosAction, wanted: &TermiosF
     };
     // SAFETY: the pointer is to an initialised `struct termios` that lives through the call.
     call(unsafe { libc::tcsetattr(terminal.as_fd().as_raw_fd(), action, &raw) })
+}
+
+const NOTHING: libc::termios2 = libc::termios2 {
+    c_iflag: 0,
+    c_oflag: 0,
+    c_cflag: 0,
+    c_lflag: 0,
+    c_line: 0,
+    c_cc: [0; 19],
+    c_ispeed: 0,
+    c_ospeed: 0,
+};
+
+/// The ioctls that read or write this structure. The kernel's `struct termios` is the beginning of its `struct termios2`.
+#[derive(Clone, Copy)]
+enum Call {
+    Get,
+    Set,
+    GetLocked,
+    SetLocked,
+}
+
+fn line(terminal: &impl AsFd, ioctl: Call, settings: &mut libc::termios2) -> Result<(), Errno> {
+    let request = match ioctl {
+        Call::Get => libc::TCGETS2,
+        Call::Set => libc::TCSETS2,
+        Call::GetLocked => libc::TIOCGLCKTRMIOS,
+        Call::SetLocked => libc::TIOCSLCKTRMIOS,
+    };
+    // SAFETY: each of these reads or writes one `struct termios2`, or its beginning, at a valid pointer.
+    call(unsafe { libc::ioctl(terminal.as_fd().as_raw_fd(), request, std::ptr::from_mut(settings)) })
+}
+
+/// TCGETS2.
+pub fn speeds(terminal: impl AsFd) -> Result<Speeds, Errno> {
+    let mut raw = NOTHING;
+    line(&terminal, Call::Get, &mut raw)?;
+    Ok(Speeds { code: raw.c_cflag & libc::CBAUD, input: raw.c_ispeed, output: raw.c_ospeed })
+}
+
+/// TCSETS2: other speeds, and all else as it is. Both directions get the same code.
+pub fn set_speeds(terminal: impl AsFd, wanted: Speeds) -> Result<(), Errno> {
+    let mut raw = NOTHING;
+    line(&terminal, Call::Get, &mut raw)?;
+    raw.c_cflag &= !(libc::CBAUD | libc::CIBAUD);
+    raw.c_cflag |= wanted.code | (wanted.code << libc::IBSHIFT);
+    raw.c_ispeed = wanted.input;
+    raw.c_ospeed = wanted.output;
+    line(&terminal, Call::Set, &mut raw)
+}
+
+/// TIOCGLCKTRMIOS: bits are set where settings are locked.
+pub fn locked(terminal: impl AsFd) -> Result<TermiosFacts, Errno> {
+    let mut raw = NOTHING;
+    line(&terminal, Call::GetLocked, &mut raw)?;
+    Ok(TermiosFacts {
+        input: raw.c_iflag,
+        output: raw.c_oflag,
+        control: raw.c_cflag,
+        local: raw.c_lflag,
+        line: raw.c_line,
+        characters: raw.c_cc,
+        speeds: (0, 0),
+    })
+}
+
+/// TIOCSLCKTRMIOS: settings whose bits are set can no longer be changed. Speeds cannot be locked by themselves.
+pub fn lock(terminal: impl AsFd, bits: &TermiosFacts) -> Result<(), Errno> {
+    let mut raw = libc::termios2 {
+        c_iflag: bits.input,
+        c_oflag: bits.output,
+        c_cflag: bits.control,
+        c_lflag: bits.local,
+        c_line: bits.line,
+        c_cc: bits.characters,
+        ..NOTHING
+    };
+    line(&terminal, Call::SetLocked, &mut raw)
 }

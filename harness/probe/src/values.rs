@@ -1,11 +1,43 @@
 //! The small values that facts and requests are made of.
 
+use crate::falsify::Falsify;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Bytes that may be anything, as lower-case hexadecimal in JSON.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct Bytes(pub Vec<u8>);
+
+impl Bytes {
+    /// A pattern of printable lines with numbers, in which loss, repetition and disorder show.
+    ///
+    /// Each line is `NNNNNNN` and filling, 63 characters and what separates it from the next.
+    pub fn pattern(lines: Lines, count: usize) -> Self {
+        let end = match lines {
+            Lines::Broken => b'\n',
+            Lines::Unbroken => b'.',
+        };
+        let mut bytes = Vec::with_capacity(count + 64);
+        for line in 0..count.div_ceil(64) {
+            let filling = b'a' + (line % 26) as u8;
+            bytes.extend_from_slice(format!("{line:07}").as_bytes());
+            bytes.resize(bytes.len() + 56, filling);
+            bytes.push(end);
+        }
+        bytes.truncate(count);
+        Self(bytes)
+    }
+}
+
+/// What separates the lines of [`Bytes::pattern`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lines {
+    /// A newline, which a terminal may translate.
+    Broken,
+    /// A full stop: no terminal translates any byte of it, whatever its settings.
+    Unbroken,
+}
 
 impl From<&[u8]> for Bytes {
     fn from(bytes: &[u8]) -> Self {
@@ -110,7 +142,7 @@ impl fmt::Debug for Errno {
 }
 
 /// A signal by its number, shown by its name (`SIGHUP`). signal(7).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Signal(pub i32);
 
@@ -176,6 +208,12 @@ impl Size {
     }
 }
 
+impl Falsify for Size {
+    fn falsify(&mut self) {
+        self.rows ^= 1;
+    }
+}
+
 impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} rows x {} columns", self.rows, self.columns)?;
@@ -221,10 +259,11 @@ impl fmt::Debug for DeviceNumber {
 }
 
 /// The type of a file, from `st_mode`. inode(7).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FileKind {
     /// A regular file.
+    #[default]
     Regular,
     /// A directory.
     Directory,
@@ -268,5 +307,39 @@ impl fmt::Debug for TermiosFacts {
             "iflag {:#o} oflag {:#o} cflag {:#o} lflag {:#o} line {} cc {:?} speeds {:?}",
             self.input, self.output, self.control, self.local, self.line, self.characters, self.speeds
         )
+    }
+}
+
+impl Falsify for TermiosFacts {
+    fn falsify(&mut self) {
+        self.local ^= nix::libc::ECHO;
+        self.input ^= nix::libc::ICRNL;
+        self.output ^= nix::libc::ONLCR;
+        self.control ^= nix::libc::CSTOPB;
+        self.line ^= 1;
+        self.characters[nix::libc::VINTR] ^= 1;
+        self.speeds.0 ^= 1;
+        self.speeds.1 ^= 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_has_the_asked_length_and_numbered_lines() {
+        let pattern = Bytes::pattern(Lines::Broken, 130).0;
+        assert_eq!(pattern.len(), 130);
+        assert_eq!(&pattern[..9], b"0000000aa");
+        assert_eq!(&pattern[63..73], b"\n0000001bb");
+        assert_eq!(&pattern[128..], b"00");
+    }
+
+    #[test]
+    fn an_unbroken_pattern_has_no_byte_that_a_terminal_translates() {
+        let pattern = Bytes::pattern(Lines::Unbroken, 64 * 30).0;
+        assert_eq!(&pattern[62..66], b"a.00");
+        assert!(pattern.iter().all(|byte| (b'.'..=b'z').contains(byte)));
     }
 }

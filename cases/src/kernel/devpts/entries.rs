@@ -5,7 +5,7 @@ use crate::kernel::instance::Instance;
 use crate::references::{DEVPTS, manual};
 use nix::libc::{IN_CLOSE_WRITE, IN_CREATE, IN_DELETE, IN_OPEN, O_CREAT, O_NOCTTY, O_RDWR};
 use ptyproof_harness::case::{Case, Level};
-use ptyproof_probe::{Bytes, DeviceNumber, DirectoryEvent, Errno, FileChange, FileKind, IoctlName, Request};
+use ptyproof_probe::{DeviceNumber, DirectoryEvent, Errno, FileKind, IoctlName, step};
 
 /// All of them.
 pub const CASES: &[Case] = &[NOTHING_CAN_BE_MADE, MODES_CAN_BE_CHANGED, EVENTS];
@@ -26,24 +26,21 @@ const NOTHING_CAN_BE_MADE: Case = Case {
         instance.new_pty(&mut actor)?;
         let new = instance.inside("new");
         let (slave, path) = (instance.slave(0), new.clone());
-        for change in [
-            FileChange::MakeDirectory { path: path.clone() },
-            FileChange::Symlink { target: "0".to_owned(), path },
-            FileChange::Link { from: slave.clone(), to: new.clone() },
-            FileChange::Rename { from: slave.clone(), to: new.clone() },
-            FileChange::Unlink { path: slave.clone() },
-            FileChange::Unlink { path: instance.ptmx() },
-            FileChange::SetAttribute { path: slave, name: "user.colour".to_owned(), value: Bytes(b"blue".to_vec()) },
-        ] {
-            let what = format!("{change:?}");
-            t.equal(&what, actor.try_change(change)?, Err(Errno::EPERM))?;
+        let changes: [step::Request; 7] = [
+            step::MakeDirectory { path: path.clone() }.into(),
+            step::Symlink { target: "0".to_owned(), path }.into(),
+            step::Link { from: slave.clone(), to: new.clone() }.into(),
+            step::Rename { from: slave.clone(), to: new.clone() }.into(),
+            step::Unlink { path: slave.clone() }.into(),
+            step::Unlink { path: instance.ptmx() }.into(),
+            step::SetAttribute { path: slave, name: "user.colour".to_owned(), value: b"blue"[..].into() }.into(),
+        ];
+        for change in changes {
+            let what = change.to_string();
+            t.equal(&what, actor.try_ask(step::Any(change))?, Err(Errno::EPERM))?;
         }
-        let fifo = actor.attempt(&Request::MakeNode {
-            path: new.clone(),
-            kind: FileKind::Fifo,
-            node: DeviceNumber::default(),
-        })?;
-        t.equal("a FIFO", fifo.map(drop), Err(Errno::EPERM))?;
+        let fifo = actor.try_make_node(&new, FileKind::Fifo, DeviceNumber::default())?;
+        t.equal("a FIFO", fifo, Err(Errno::EPERM))?;
         let file = actor.try_open(&new, O_RDWR | O_CREAT)?;
         t.equal("a file", file.map(drop), Err(Errno::EACCES))
     },
@@ -63,7 +60,7 @@ const MODES_CAN_BE_CHANGED: Case = Case {
         let instance = Instance::mount(t, &mut actor, "")?;
         instance.new_pty(&mut actor)?;
         for (path, mode) in [(instance.slave(0), 0o622), (instance.ptmx(), 0o666), (instance.point(), 0o711)] {
-            actor.change(FileChange::SetMode { path: path.clone(), mode })?;
+            actor.set_mode(&path, mode)?;
             let found = actor.stat(&path)?.mode;
             t.equal(&format!("mode of {path}"), octal(found), octal(mode))?;
         }

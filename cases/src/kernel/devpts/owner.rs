@@ -6,7 +6,7 @@ use crate::references::{DEVPTS, manual};
 use nix::libc::{O_NOCTTY, O_RDWR};
 use ptyproof_harness::case::{Case, Level, Need, Stop};
 use ptyproof_harness::probe::Probe;
-use ptyproof_probe::{ChildGroup, Errno, FileChange, IoctlName};
+use ptyproof_probe::{ChildGroup, Errno, IoctlName};
 
 /// All of them.
 pub const CASES: &[Case] = &[
@@ -126,7 +126,7 @@ const OWNER_CAN_BE_CHANGED: Case = Case {
         let instance = Instance::mount(t, &mut actor, "")?;
         instance.new_pty(&mut actor)?;
         for path in [instance.slave(0), instance.ptmx(), instance.point()] {
-            actor.change(FileChange::SetOwner { path: path.clone(), user: 1000, group: 5 })?;
+            actor.set_owner(&path, 1000, 5)?;
             let found = owner(&mut actor, &path)?;
             t.equal(&format!("owner of {path}"), found, (1000, 5))?;
         }

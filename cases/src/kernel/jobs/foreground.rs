@@ -4,7 +4,7 @@ use crate::kernel::login::Login;
 use crate::references::{POSIX_TERMINALS, manual};
 use nix::libc::{O_NOCTTY, O_RDWR};
 use ptyproof_harness::case::{Case, Level};
-use ptyproof_probe::{ChildGroup, ChildStatus, Ending, Errno, IoctlName, Reply, Request, Signal};
+use ptyproof_probe::{ChildGroup, ChildStatus, Ending, Errno, IoctlName, Signal, step};
 
 /// All of them.
 pub const CASES: &[Case] = &[
@@ -146,7 +146,7 @@ const STOPS: Case = Case {
         let mut login = Login::begin(t)?;
         let mut job = login.leader.fork(ChildGroup::Own)?;
         let pid = job.pid();
-        let taking = job.begin(&Request::SetForeground { descriptor: login.slave, group: pid })?;
+        let taking = job.begin(step::SetForeground { descriptor: login.slave, group: pid })?;
         let stopped = login.leader.wait_for_stop(pid)?;
         t.equal("the job", stopped, ChildStatus::Stopped(Signal::TTOU))?;
         let own = i64::from(login.leader.pid());
@@ -154,7 +154,7 @@ const STOPS: Case = Case {
         t.equal("foreground while it is stopped", foreground, Ok(own))?;
         login.bring_forward(pid)?;
         login.leader.kill(-pid, Signal::CONT)?;
-        t.equal("tcsetpgrp", taking.answer()?, Ok(Reply::Done))
+        t.equal("tcsetpgrp", taking.answer()?, Ok(()))
     },
 };
 

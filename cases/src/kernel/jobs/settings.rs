@@ -5,26 +5,25 @@ use crate::references::{POSIX_TERMINALS, manual};
 use nix::libc::{ECHO, TCIFLUSH, TCOON};
 use ptyproof_harness::case::{Case, Level};
 use ptyproof_harness::probe::ProbeError;
-use ptyproof_probe::{Bytes, ChildGroup, ChildStatus, Errno, IoctlName, Reply, Request, Signal, Size, TermiosAction};
+use ptyproof_probe::{Bytes, ChildGroup, ChildStatus, Errno, IoctlName, Signal, Size, TermiosAction, step};
 
 /// All of them.
 pub const CASES: &[Case] = &[STOPS, WITHOUT_SIGTTOU, ORPHANED, AT_THE_MASTER, HARMLESS, FAKED_INPUT];
 
-/// Everything that changes a terminal, or waits for it, by the name of its function of termios(3): with what a success
-/// answers.
-fn changes(login: &mut Login) -> Result<Vec<(&'static str, Request, Reply)>, ProbeError> {
+/// Everything that changes a terminal, or waits for it, by the name of its function of termios(3).
+fn changes(login: &mut Login) -> Result<Vec<(&'static str, step::Any)>, ProbeError> {
     let descriptor = login.slave;
     let mut termios = login.leader.termios(descriptor)?;
     termios.local &= !ECHO;
     let action = TermiosAction::Now;
-    let ioctl = |name, argument: i32| Request::Ioctl { descriptor, name, argument: i64::from(argument) };
+    let ioctl = |name, argument: i32| step::Any(step::Ioctl { descriptor, name, argument: argument.into() }.into());
     Ok(vec![
-        ("tcsetattr", Request::SetTermios { descriptor, action, termios }, Reply::Done),
-        ("tcflush", ioctl(IoctlName::Tcflsh, TCIFLUSH), Reply::Number(0)),
+        ("tcsetattr", step::Any(step::SetTermios { descriptor, action, termios }.into())),
+        ("tcflush", ioctl(IoctlName::Tcflsh, TCIFLUSH)),
         // The C library makes tcdrain() of TCSBRK with an argument that is not 0, and tcsendbreak() of one that is.
-        ("tcdrain", ioctl(IoctlName::Tcsbrk, 1), Reply::Number(0)),
-        ("tcflow", ioctl(IoctlName::Tcxonc, TCOON), Reply::Number(0)),
-        ("tcsendbreak", ioctl(IoctlName::Tcsbrk, 0), Reply::Number(0)),
+        ("tcdrain", ioctl(IoctlName::Tcsbrk, 1)),
+        ("tcflow", ioctl(IoctlName::Tcxonc, TCOON)),
+        ("tcsendbreak", ioctl(IoctlName::Tcsbrk, 0)),
     ])
 }
 
@@ -41,8 +40,8 @@ const STOPS: Case = Case {
         let mut login = Login::begin(t)?;
         let mut job = login.leader.fork(ChildGroup::Own)?;
         let (pid, own) = (job.pid(), login.leader.pid());
-        for (name, change, success) in changes(&mut login)? {
-            let changing = job.begin(&change)?;
+        for (name, change) in changes(&mut login)? {
+            let changing = job.begin(change)?;
             let stopped = login.leader.wait_for_stop(pid)?;
             t.equal(&format!("the job in {name}"), stopped, ChildStatus::Stopped(Signal::TTOU))?;
             let termios = login.emulator.termios(login.master)?;
@@ -51,7 +50,7 @@ const STOPS: Case = Case {
             }
             login.bring_forward(pid)?;
             login.leader.kill(-pid, Signal::CONT)?;
-            t.equal(name, changing.answer()?, Ok(success))?;
+            t.equal(name, changing.answer()?, Ok(()))?;
             login.bring_forward(own)?;
         }
         let termios = login.emulator.termios(login.master)?;
@@ -76,9 +75,9 @@ const WITHOUT_SIGTTOU: Case = Case {
         let mut blocks = login.leader.fork(ChildGroup::Own)?;
         blocks.block(&[Signal::TTOU])?;
         for (how, job) in [("ignored", &mut ignores), ("blocked", &mut blocks)] {
-            for (name, change, success) in changes(&mut login)? {
+            for (name, change) in changes(&mut login)? {
                 let what = format!("{name} with SIGTTOU {how}");
-                t.equal(&what, job.attempt(&change)?, Ok(success))?;
+                t.equal(&what, job.try_ask(change)?, Ok(()))?;
             }
         }
         Ok(())
@@ -98,8 +97,8 @@ const ORPHANED: Case = Case {
         let mut login = Login::begin(t)?;
         let mut orphan = login.orphan()?;
         let before = login.emulator.termios(login.master)?;
-        for (name, change, _) in changes(&mut login)? {
-            let refused = orphan.attempt(&change)?;
+        for (name, change) in changes(&mut login)? {
+            let refused = orphan.try_ask(change)?;
             t.equal(&format!("{name} by an orphan"), refused, Err(Errno::EIO))?;
         }
         let after = login.emulator.termios(login.master)?;
@@ -124,14 +123,13 @@ const AT_THE_MASTER: Case = Case {
         let pid = job.pid();
         let mut termios = leader.termios(pty.slave)?;
         termios.local &= !ECHO;
-        let changing =
-            job.begin(&Request::SetTermios { descriptor: pty.master, action: TermiosAction::Now, termios })?;
+        let changing = job.begin(step::SetTermios { descriptor: pty.master, action: TermiosAction::Now, termios })?;
         let stopped = leader.wait_for_stop(pid)?;
         t.equal("the job", stopped, ChildStatus::Stopped(Signal::TTOU))?;
         leader.ignore(&[Signal::TTOU])?;
         leader.set_foreground(pty.slave, pid)?;
         leader.kill(-pid, Signal::CONT)?;
-        t.equal("tcsetattr", changing.answer()?, Ok(Reply::Done))?;
+        t.equal("tcsetattr", changing.answer()?, Ok(()))?;
         let after = leader.termios(pty.slave)?;
         t.equal("settings in the end", after, termios)
     },

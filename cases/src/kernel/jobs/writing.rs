@@ -6,7 +6,7 @@ use crate::references::{POSIX_TERMINALS, manual};
 use nix::libc::TOSTOP;
 use ptyproof_harness::case::{Case, Level};
 use ptyproof_harness::probe::ProbeError;
-use ptyproof_probe::{Bytes, ChildGroup, ChildStatus, Errno, Reply, Request, Signal};
+use ptyproof_probe::{Bytes, ChildGroup, ChildStatus, Errno, Signal, step};
 
 /// All of them.
 pub const CASES: &[Case] = &[PASSES, STOPS, WITHOUT_SIGTTOU, ORPHANED];
@@ -52,14 +52,14 @@ const STOPS: Case = Case {
         set_tostop(&mut login)?;
         let mut job = login.leader.fork(ChildGroup::Own)?;
         let pid = job.pid();
-        let writing = job.begin(&Request::WriteOnce { descriptor: login.slave, bytes: Bytes::from(&b"job"[..]) })?;
+        let writing = job.begin(step::WriteOnce { descriptor: login.slave, bytes: Bytes::from(&b"job"[..]) })?;
         let stopped = login.leader.wait_for_stop(pid)?;
         t.equal("the writer", stopped, ChildStatus::Stopped(Signal::TTOU))?;
         login.leader.write(login.slave, b"leader, ")?;
         login.bring_forward(pid)?;
         login.leader.kill(-pid, Signal::CONT)?;
         let written = writing.answer()?;
-        t.equal("the job's write", written, Ok(Reply::Number(3)))?;
+        t.equal("the job's write", written, Ok(3))?;
         let received = login.emulator.read_count(login.master, 11)?;
         t.equal_bytes("what the master reads", &received, b"leader, job")
     },

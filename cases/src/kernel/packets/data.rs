@@ -6,7 +6,7 @@ use crate::references::manual;
 use nix::libc::TCIFLUSH;
 use nix::poll::PollFlags;
 use ptyproof_harness::case::{Case, Level};
-use ptyproof_probe::{Bytes, ChildGroup, Errno, IoctlName, Lines, Reply, Request};
+use ptyproof_probe::{Bytes, ChildGroup, Errno, IoctlName, Lines, step};
 
 /// The cases of this file.
 pub const CASES: &[Case] = &[HEADER, SIZES, STATUS_FIRST, WAITING];
@@ -116,22 +116,22 @@ const WAITING: Case = Case {
         let pty = actor.new_pty(0)?;
         actor.ioctl(pty.master, IoctlName::Tiocpkt, 1)?;
         let mut poller = actor.fork(ChildGroup::Parents)?;
-        let polling = poller.begin(&Request::Poll {
+        let polling = poller.begin(step::Poll {
             descriptor: pty.master,
             events: PollFlags::POLLPRI.bits(),
             milliseconds: u16::MAX,
         })?;
         t.equal("poll waits", polling.sleeps()?, true)?;
         actor.ioctl(pty.slave, IoctlName::Tcflsh, TCIFLUSH.into())?;
-        let urgent = Reply::Number(PollFlags::POLLPRI.bits().into());
+        let urgent = PollFlags::POLLPRI.bits();
         t.equal("poll", polling.answer()?, Ok(urgent))?;
         let seen = actor.read(pty.master)?;
         t.equal("the status", seen, vec![FLUSH_READ])?;
 
-        let reading = poller.begin(&Request::Read { descriptor: pty.master, most: 100 })?;
+        let reading = poller.begin(step::Read { descriptor: pty.master, most: 100 })?;
         t.equal("the read waits", reading.sleeps()?, true)?;
         actor.ioctl(pty.slave, IoctlName::Tcflsh, TCIFLUSH.into())?;
-        let status = Reply::Read(Bytes(vec![FLUSH_READ]));
+        let status = vec![FLUSH_READ];
         t.equal("the read", reading.answer()?, Ok(status))
     },
 };

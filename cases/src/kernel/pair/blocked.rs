@@ -4,7 +4,7 @@ use crate::kernel::full::FAR_TOO_MUCH;
 use crate::references::{POSIX_TERMINALS, manual};
 use nix::poll::PollFlags;
 use ptyproof_harness::case::{Case, Level};
-use ptyproof_probe::{ChildGroup, Errno, Lines, Reply, Request};
+use ptyproof_probe::{ChildGroup, Errno, Lines, step};
 
 /// The cases of this file.
 pub const CASES: &[Case] = &[MASTER_WAITS, SLAVE_READS, SLAVE_WRITES];
@@ -25,9 +25,9 @@ const MASTER_WAITS: Case = Case {
         let mut poller = actor.fork(ChildGroup::Parents)?;
         reader.close(pty.slave)?;
         poller.close(pty.slave)?;
-        let reading = reader.begin(&Request::Read { descriptor: pty.master, most: 100 })?;
+        let reading = reader.begin(step::Read { descriptor: pty.master, most: 100 })?;
         t.equal("the read waits", reading.sleeps()?, true)?;
-        let polling = poller.begin(&Request::Poll {
+        let polling = poller.begin(step::Poll {
             descriptor: pty.master,
             events: PollFlags::POLLIN.bits(),
             milliseconds: u16::MAX,
@@ -35,7 +35,7 @@ const MASTER_WAITS: Case = Case {
         t.equal("poll waits", polling.sleeps()?, true)?;
         actor.close(pty.slave)?;
         t.equal("the read", reading.answer()?, Err(Errno::EIO))?;
-        let hung_up = Reply::Number(PollFlags::POLLHUP.bits().into());
+        let hung_up = PollFlags::POLLHUP.bits();
         t.equal("poll", polling.answer()?, Ok(hung_up))
     },
 };
@@ -54,7 +54,7 @@ const SLAVE_READS: Case = Case {
         let pty = actor.new_pty(0)?;
         let mut reader = actor.fork(ChildGroup::Parents)?;
         reader.close(pty.master)?;
-        let reading = reader.begin(&Request::Read { descriptor: pty.slave, most: 100 })?;
+        let reading = reader.begin(step::Read { descriptor: pty.slave, most: 100 })?;
         t.equal("the read waits", reading.sleeps()?, true)?;
         actor.close(pty.master)?;
         t.equal("the read", reading.answer()?, Err(Errno::EIO))?;
@@ -79,11 +79,8 @@ const SLAVE_WRITES: Case = Case {
         writer.close(pty.master)?;
         // It writes on until all is written: what waits is the first write that finds no room, and what fails is
         // this one, or the next where a part of this one was taken.
-        let writing = writer.begin(&Request::WritePattern {
-            descriptor: pty.slave,
-            lines: Lines::Unbroken,
-            count: FAR_TOO_MUCH,
-        })?;
+        let writing =
+            writer.begin(step::WritePattern { descriptor: pty.slave, lines: Lines::Unbroken, count: FAR_TOO_MUCH })?;
         t.equal("the writer waits", writing.sleeps()?, true)?;
         actor.close(pty.master)?;
         t.equal("the writer", writing.answer()?, Err(Errno::EIO))

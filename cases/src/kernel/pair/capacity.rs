@@ -4,7 +4,7 @@ use crate::kernel::full::fill;
 use crate::references::{issue, manual};
 use nix::libc::O_NONBLOCK;
 use ptyproof_harness::case::{Case, Level};
-use ptyproof_probe::{Bytes, ChildGroup, Lines, Reply, Request};
+use ptyproof_probe::{Bytes, ChildGroup, Lines, step};
 
 /// The cases of this file.
 pub const CASES: &[Case] = &[FULL, WAITING_WRITER, NO_LOST_WAKE_UP];
@@ -66,11 +66,11 @@ const WAITING_WRITER: Case = Case {
         for (from, to) in [(pty.master, pty.slave), (pty.slave, pty.master)] {
             let mut writer = actor.fork(ChildGroup::Parents)?;
             let writing =
-                writer.begin(&Request::WritePattern { descriptor: from, lines: Lines::Unbroken, count: COUNT })?;
+                writer.begin(step::WritePattern { descriptor: from, lines: Lines::Unbroken, count: COUNT })?;
             t.equal("the writer waits", writing.sleeps()?, true)?;
             let read = actor.read_count(to, COUNT)?;
             t.equal_bytes("what is read", &read, &expected)?;
-            t.equal("the write", writing.answer()?, Ok(Reply::Done))?;
+            t.equal("the write", writing.answer()?, Ok(()))?;
         }
         Ok(())
     },
@@ -101,7 +101,7 @@ const NO_LOST_WAKE_UP: Case = Case {
             let piece = [1, 2, 127, 128, 129, 1000, 4094, 4095][round % 8];
             for (from, to) in [(pty.master, pty.slave), (pty.slave, pty.master)] {
                 let writing =
-                    writer.begin(&Request::WritePattern { descriptor: from, lines: Lines::Unbroken, count: COUNT })?;
+                    writer.begin(step::WritePattern { descriptor: from, lines: Lines::Unbroken, count: COUNT })?;
                 t.equal("the writer waits", writing.sleeps()?, true)?;
                 let mut read = Vec::new();
                 while read.len() < COUNT {
@@ -109,7 +109,7 @@ const NO_LOST_WAKE_UP: Case = Case {
                     read.extend(actor.read_count(to, most)?);
                 }
                 t.equal_bytes("what is read", &read, &expected)?;
-                t.equal("the write", writing.answer()?, Ok(Reply::Done))?;
+                t.equal("the write", writing.answer()?, Ok(()))?;
             }
         }
         Ok(())

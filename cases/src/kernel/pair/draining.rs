@@ -4,7 +4,7 @@ use crate::kernel::full::fill;
 use crate::references::{issue, manual};
 use nix::libc::{O_NONBLOCK, OPOST};
 use ptyproof_harness::case::{Case, Level};
-use ptyproof_probe::{Bytes, ChildGroup, IoctlName, Lines, Reply, Request, TermiosAction};
+use ptyproof_probe::{Bytes, ChildGroup, IoctlName, Lines, TermiosAction, step};
 
 /// The cases of this file.
 pub const CASES: &[Case] = &[NOTHING_TO_DRAIN, OTHER_WRITER];
@@ -64,9 +64,9 @@ const OTHER_WRITER: Case = Case {
         settings.output &= !OPOST;
         let mut writer = actor.fork(ChildGroup::Parents)?;
         let mut setter = actor.fork(ChildGroup::Parents)?;
-        let writing = writer.begin(&Request::WriteOnce { descriptor: pty.slave, bytes: written.clone() })?;
+        let writing = writer.begin(step::WriteOnce { descriptor: pty.slave, bytes: written.clone() })?;
         t.equal("the write waits", writing.sleeps()?, true)?;
-        let setting = setter.begin(&Request::SetTermios {
+        let setting = setter.begin(step::SetTermios {
             descriptor: pty.slave,
             action: TermiosAction::Drain,
             termios: settings,
@@ -83,9 +83,9 @@ const OTHER_WRITER: Case = Case {
             }
         }
         t.equal_bytes("what is read, without carriage returns", &lines, &written.0)?;
-        let all = Reply::Number(written.0.len() as i64);
+        let all = written.0.len() as i64;
         t.equal("the write", writing.answer()?, Ok(all))?;
-        t.equal("tcsetattr", setting.answer()?, Ok(Reply::Done))?;
+        t.equal("tcsetattr", setting.answer()?, Ok(()))?;
         let translated = returns == written.0.len() / 64;
         t.shows(
             "whether tcsetattr waits, and whether all lines are translated",

@@ -5,7 +5,7 @@ use crate::references::{issue, manual};
 use nix::libc::{O_NOCTTY, O_NONBLOCK, O_RDWR};
 use nix::poll::PollFlags;
 use ptyproof_harness::case::{Case, Level, Need};
-use ptyproof_probe::{ChildGroup, Errno, IoctlName, Reply, Request};
+use ptyproof_probe::{ChildGroup, Errno, IoctlName, step};
 
 /// The cases of this file.
 pub const CASES: &[Case] = &[HUNG_UP, RACE];
@@ -27,10 +27,10 @@ const HUNG_UP: Case = Case {
         let defaults = actor.termios(pty.slave)?;
         actor.set_termios(pty.slave, defaults.raw())?;
         let mut reader = actor.fork(ChildGroup::Parents)?;
-        let reading = reader.begin(&Request::Read { descriptor: pty.slave, most: 100 })?;
+        let reading = reader.begin(step::Read { descriptor: pty.slave, most: 100 })?;
         t.equal("the read waits", reading.sleeps()?, true)?;
         actor.ioctl(pty.slave, IoctlName::Tiocvhangup, 0)?;
-        let end = Reply::Read(b""[..].into());
+        let end = Vec::new();
         t.equal("the read", reading.answer()?, Ok(end))?;
 
         let all = READABLE | WRITABLE | PollFlags::POLLERR | PollFlags::POLLHUP;
@@ -71,12 +71,12 @@ const RACE: Case = Case {
         actor.close(pty.slave)?;
         let mut other = actor.fork(ChildGroup::Parents)?;
         // What is opened gets the lowest free number, which is that of the slave.
-        let open = Request::OpenPeer { master: pty.master, flags: O_RDWR | O_NOCTTY | O_NONBLOCK };
-        let hang_up = Request::Ioctl { descriptor: pty.slave, name: IoctlName::Tiocvhangup, argument: 0 };
-        let close = Request::Close { descriptor: pty.slave };
-        let rounds = |round: Vec<Request>, count| Request::InTurn(vec![Request::InTurn(round); count]);
-        let opens = other.begin(&rounds(vec![open.clone(), close.clone()], 400))?;
-        let hangs_up = actor.attempt(&rounds(vec![open, hang_up, close], 200))?;
+        let open = step::OpenPeer { master: pty.master, flags: O_RDWR | O_NOCTTY | O_NONBLOCK };
+        let hang_up = step::Ioctl { descriptor: pty.slave, name: IoctlName::Tiocvhangup, argument: 0 };
+        let close = step::Close { descriptor: pty.slave };
+        let rounds = |round, count| step::Any(step::Request::InTurn(vec![step::Request::InTurn(round); count]));
+        let opens = other.begin(rounds(vec![open.clone().into(), close.clone().into()], 400))?;
+        let hangs_up = actor.try_ask(rounds(vec![open.into(), hang_up.into(), close.into()], 200))?;
         // Whether an open that meets a hang-up is refused is not what this is about.
         t.records("opening and hanging up", hangs_up);
         t.records("opening and closing", opens.answer()?);

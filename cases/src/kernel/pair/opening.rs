@@ -6,7 +6,7 @@ use nix::fcntl::OFlag;
 use nix::libc::{O_ACCMODE, O_CLOEXEC, O_NOCTTY, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY};
 use nix::poll::PollFlags;
 use ptyproof_harness::case::{Case, Evident, Level};
-use ptyproof_probe::{ChildGroup, Ending, Errno, IoctlName, Reply, Request};
+use ptyproof_probe::{ChildGroup, Ending, Errno, IoctlName, step};
 
 /// The cases of this file.
 pub const CASES: &[Case] = &[MASTER_FLAGS, PEER_FLAGS, PEER_ACCESS, PEER_AS_CONTROLLING_TERMINAL, MANY_OPENS];
@@ -130,17 +130,14 @@ const MANY_OPENS: Case = Case {
         const PROCESSES: usize = 8;
         let mut actor = t.actor()?;
         let pty = actor.new_pty(O_NONBLOCK)?;
-        let open = Request::OpenPeer { master: pty.master, flags: O_RDWR | O_NOCTTY };
-        let open = Request::InTurn(vec![open; 4096 / PROCESSES]);
+        let open = step::OpenPeer { master: pty.master, flags: O_RDWR | O_NOCTTY };
         let mut holders = Vec::new();
         for _ in 0..PROCESSES {
             let mut holder = actor.fork(ChildGroup::Parents)?;
-            let opened = match holder.attempt(&open)? {
-                Ok(Reply::Opened(opened)) => Ok(opened.status.node.is_pty_slave()),
-                Ok(_) => Ok(false),
-                Err(errno) => Err(errno),
-            };
-            t.equal("512 opens of the slave", opened, Ok(true))?;
+            let before = vec![open.clone().into(); 4096 / PROCESSES - 1];
+            let opened = holder.try_ask(step::InTurn(before, open.clone()))?;
+            let is_slave = opened.map(|opened| opened.status.node.is_pty_slave());
+            t.equal("512 opens of the slave", is_slave, Ok(true))?;
             holders.push(holder);
         }
         actor.close(pty.slave)?;

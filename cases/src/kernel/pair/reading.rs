@@ -4,7 +4,7 @@ use crate::kernel::events::{WRITABLE, events};
 use crate::references::{POSIX_TERMINALS, issue, manual};
 use nix::libc::{O_NOCTTY, O_NONBLOCK, O_RDWR, VMIN};
 use ptyproof_harness::case::{Case, Level};
-use ptyproof_probe::{Bytes, ChildGroup, Errno, Reply, Request, Signal};
+use ptyproof_probe::{Bytes, ChildGroup, Errno, Signal, step};
 
 /// The cases of this file.
 pub const CASES: &[Case] = &[TWO_READERS, INTERRUPTED, RESTARTED, BAD_MEMORY, NOTHING, PARTS];
@@ -26,14 +26,14 @@ const TWO_READERS: Case = Case {
         let flags = O_RDWR | O_NOCTTY | O_NONBLOCK;
         let second = actor.open_peer(pty.master, flags)?.descriptor;
         let mut first = actor.fork(ChildGroup::Parents)?;
-        let reading = first.begin(&Request::Read { descriptor: pty.slave, most: 100 })?;
+        let reading = first.begin(step::Read { descriptor: pty.slave, most: 100 })?;
         t.equal("the first waits", reading.sleeps()?, true)?;
         settings.characters[VMIN] = 0;
         actor.set_termios(pty.slave, settings)?;
         let read = actor.try_read(second)?;
         t.equal("the second, while the first waits", read, Err(Errno::EAGAIN))?;
         actor.write(pty.master, b"x")?;
-        let byte = Reply::Read(b"x"[..].into());
+        let byte = b"x".to_vec();
         t.equal("the first", reading.answer()?, Ok(byte))?;
         let read = actor.try_read(second)?;
         t.equal("the second, after that", read, Ok(Vec::new()))
@@ -56,7 +56,7 @@ const INTERRUPTED: Case = Case {
         let pid = reader.pid();
         reader.catch(&[Signal::USR1])?;
         for descriptor in [pty.slave, pty.master] {
-            let reading = reader.begin(&Request::Read { descriptor, most: 100 })?;
+            let reading = reader.begin(step::Read { descriptor, most: 100 })?;
             t.equal("the read waits", reading.sleeps()?, true)?;
             actor.kill(pid, Signal::USR1)?;
             t.equal("the read", reading.answer()?, Err(Errno::EINTR))?;
@@ -82,12 +82,12 @@ const RESTARTED: Case = Case {
         let mut reader = actor.fork(ChildGroup::Parents)?;
         let pid = reader.pid();
         reader.catch_and_restart(&[Signal::USR1])?;
-        let reading = reader.begin(&Request::Read { descriptor: pty.slave, most: 100 })?;
+        let reading = reader.begin(step::Read { descriptor: pty.slave, most: 100 })?;
         t.equal("the read waits", reading.sleeps()?, true)?;
         actor.kill(pid, Signal::USR1)?;
         t.equal("the read waits again", reading.sleeps()?, true)?;
         actor.write(pty.master, b"typed\n")?;
-        let line = Reply::Read(b"typed\n"[..].into());
+        let line = b"typed\n".to_vec();
         t.equal("the read", reading.answer()?, Ok(line))?;
         let caught = reader.next_signals()?;
         t.equal("what was caught", caught, vec![Signal::USR1])

@@ -5,7 +5,7 @@ use crate::kernel::events::{READABLE, WRITABLE, events};
 use crate::references::manual;
 use nix::libc::{TCIFLUSH, TCOFLUSH};
 use ptyproof_harness::case::{Case, Level};
-use ptyproof_probe::{Bytes, Errno, IoctlName, Lines, Request};
+use ptyproof_probe::{Bytes, Errno, IoctlName, Lines, step};
 
 /// The cases of this file.
 pub const CASES: &[Case] = &[INPUT, OUTPUT_UNDELIVERED, OUTPUT_DELIVERED, BAD_QUEUE];
@@ -53,14 +53,11 @@ const OUTPUT_UNDELIVERED: Case = Case {
         let mut actor = t.actor()?;
         let pty = raw_pty(&mut actor)?;
         actor.set_nonblocking(pty.master, false)?;
-        let write = |bytes: &'static [u8]| Request::Write { descriptor: pty.slave, bytes: bytes.into() };
-        let steps = Request::InTurn(vec![
-            write(b"abc"),
-            Request::Ioctl { descriptor: pty.slave, name: IoctlName::Tcflsh, argument: TCOFLUSH.into() },
-            write(b"!"),
-        ]);
+        let write = |bytes: &'static [u8]| step::Write { descriptor: pty.slave, bytes: bytes.into() };
+        let flush = step::Ioctl { descriptor: pty.slave, name: IoctlName::Tcflsh, argument: TCOFLUSH.into() };
+        let steps = step::InTurn(vec![write(b"abc").into(), flush.into()], write(b"!"));
         for _ in 0..200 {
-            actor.ask(&steps)?;
+            actor.ask(steps.clone())?;
             let mut seen = Vec::new();
             while !seen.ends_with(b"!") {
                 seen.extend(actor.read(pty.master)?);

@@ -6,7 +6,7 @@ use crate::references::manual;
 use nix::libc::{TCIFLUSH, TCIOFLUSH};
 use nix::poll::PollFlags;
 use ptyproof_harness::case::{Case, Level};
-use ptyproof_probe::{Bytes, ChildGroup, IoctlName, Reply, Request};
+use ptyproof_probe::{Bytes, ChildGroup, IoctlName, step};
 
 /// The cases of this file.
 pub const CASES: &[Case] = &[WAKES_WRITERS, WAKES_POLLERS];
@@ -28,17 +28,17 @@ const WAKES_WRITERS: Case = Case {
             let mut writer = actor.fork(ChildGroup::Parents)?;
             fill(&mut writer, from)?;
             writer.set_nonblocking(from, false)?;
-            let late = Request::WriteOnce { descriptor: from, bytes: b"!"[..].into() };
+            let late = step::WriteOnce { descriptor: from, bytes: b"!"[..].into() };
             // The kernel's worker may make a little room still.
             let writing = loop {
-                let writing = writer.begin(&late)?;
+                let writing = writer.begin(late.clone())?;
                 if writing.sleeps()? {
                     break writing;
                 }
                 writing.finish()?;
             };
             actor.ioctl(to, IoctlName::Tcflsh, queue.into())?;
-            t.equal("the write", writing.answer()?, Ok(Reply::Number(1)))?;
+            t.equal("the write", writing.answer()?, Ok(1))?;
             let seen = actor.try_read(to)?.map(Bytes);
             t.equal("what is read", seen, Ok(b"!"[..].into()))?;
         }
@@ -61,18 +61,18 @@ const WAKES_POLLERS: Case = Case {
             let pty = raw_pty(&mut actor)?;
             let (from, to) = if towards_slave { (pty.master, pty.slave) } else { (pty.slave, pty.master) };
             let mut poller = actor.fork(ChildGroup::Parents)?;
-            let request = Request::Poll { descriptor: from, events: PollFlags::POLLOUT.bits(), milliseconds: u16::MAX };
+            let request = step::Poll { descriptor: from, events: PollFlags::POLLOUT.bits(), milliseconds: u16::MAX };
             // The kernel's worker may make a little room still.
             let polling = loop {
                 fill(&mut actor, from)?;
-                let polling = poller.begin(&request)?;
+                let polling = poller.begin(request.clone())?;
                 if polling.sleeps()? {
                     break polling;
                 }
                 polling.finish()?;
             };
             actor.ioctl(to, IoctlName::Tcflsh, TCIFLUSH.into())?;
-            let writable = Reply::Number(PollFlags::POLLOUT.bits().into());
+            let writable = PollFlags::POLLOUT.bits();
             t.equal("poll", polling.answer()?, Ok(writable))?;
         }
         Ok(())

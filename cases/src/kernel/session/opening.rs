@@ -5,7 +5,7 @@ use crate::kernel::pair::path_of_slave;
 use crate::references::{POSIX_TERMINALS, manual};
 use nix::libc::{O_NOCTTY, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY};
 use ptyproof_harness::case::{Case, Level, Need, Stop};
-use ptyproof_probe::{ChildGroup, DeviceNumber, Errno, FileKind, IoctlName, Request};
+use ptyproof_probe::{ChildGroup, DeviceNumber, Errno, FileKind, IoctlName};
 
 /// All of them.
 pub const CASES: &[Case] = &[
@@ -225,11 +225,7 @@ const CONSOLE: Case = Case {
     body: |t| {
         let path = t.directory()?.join("console").display().to_string();
         let mut leader = t.actor()?;
-        leader.ask(&Request::MakeNode {
-            path: path.clone(),
-            kind: FileKind::CharacterDevice,
-            node: DeviceNumber { major: 5, minor: 1 },
-        })?;
+        leader.make_node(&path, FileKind::CharacterDevice, DeviceNumber::CONSOLE)?;
         if let Err(errno) = leader.try_open(&path, O_RDWR | O_NONBLOCK)? {
             return Err(Stop::Skip(format!("this kernel has no console: {errno}")));
         }

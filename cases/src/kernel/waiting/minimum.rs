@@ -3,7 +3,7 @@
 use super::{Line, is_readable, read};
 use crate::references::{POSIX_TERMINALS, manual};
 use ptyproof_harness::case::{Case, Level};
-use ptyproof_probe::{Bytes, Errno, Reply};
+use ptyproof_probe::Errno;
 
 /// All of them.
 pub const CASES: &[Case] = &[NOTHING, SO_MANY, FEWER_ASKED_FOR, WITHOUT_WAITING, POLL, MORE_THAN_64, EXACTLY_64];
@@ -43,13 +43,13 @@ const SO_MANY: Case = Case {
     needs: &[],
     body: |t| {
         let Line { mut typist, mut program, master, slave } = Line::raw(t, 3, 0)?;
-        let reading = program.begin(&read(slave, 4096))?;
+        let reading = program.begin(read(slave, 4096))?;
         t.equal("whether it waits for the first byte", reading.sleeps()?, true)?;
         typist.write(master, b"ab")?;
         t.equal("poll below the minimum", is_readable(&mut typist, slave)?, false)?;
         t.equal("whether it waits for the third byte", reading.sleeps()?, true)?;
         typist.write(master, b"c")?;
-        let read = Reply::Read(Bytes::from(&b"abc"[..]));
+        let read = b"abc".to_vec();
         t.equal("what it reads", reading.answer()?, Ok(read))
     },
 };
@@ -65,10 +65,10 @@ const FEWER_ASKED_FOR: Case = Case {
     needs: &[],
     body: |t| {
         let Line { mut typist, mut program, master, slave } = Line::raw(t, 10, 0)?;
-        let reading = program.begin(&read(slave, 3))?;
+        let reading = program.begin(read(slave, 3))?;
         t.equal("whether it waits", reading.sleeps()?, true)?;
         typist.write(master, b"abcde")?;
-        let read = Reply::Read(Bytes::from(&b"abc"[..]));
+        let read = b"abc".to_vec();
         t.equal("what it reads", reading.answer()?, Ok(read))?;
         let rest = program.try_read_most(slave, 2)?;
         t.equal("the next read", rest, Ok(b"de".to_vec()))
@@ -136,12 +136,11 @@ const MORE_THAN_64: Case = Case {
         let Line { mut typist, mut program, master, slave } = Line::raw(t, 100, 0)?;
         typist.write(master, &[b'x'; 80])?;
         t.equal("poll below the minimum", is_readable(&mut typist, slave)?, false)?;
-        let reading = program.begin(&read(slave, 200))?;
+        let reading = program.begin(read(slave, 200))?;
         reading.sleeps()?;
         typist.write(master, &[b'y'; 20])?;
         let all = [[b'x'; 80].as_slice(), &[b'y'; 20]].concat();
-        let known =
-            [("new", &all[..64]), ("old", &all[..])].map(|(name, bytes)| (name, Ok(Reply::Read(Bytes::from(bytes)))));
+        let known = [("new", &all[..64]), ("old", &all[..])].map(|(name, bytes)| (name, Ok(bytes.to_vec())));
         t.shows("read with a minimum of 100", reading.answer()?, &known)
     },
 };
@@ -159,10 +158,10 @@ const EXACTLY_64: Case = Case {
         let Line { mut typist, mut program, master, slave } = Line::raw(t, 64, 0)?;
         typist.write(master, &[b'x'; 63])?;
         t.equal("poll below the minimum", is_readable(&mut typist, slave)?, false)?;
-        let reading = program.begin(&read(slave, 200))?;
+        let reading = program.begin(read(slave, 200))?;
         t.equal("whether it waits", reading.sleeps()?, true)?;
         typist.write(master, b"x")?;
-        let read = Reply::Read(Bytes::from(&[b'x'; 64][..]));
+        let read = vec![b'x'; 64];
         t.equal("what it reads", reading.answer()?, Ok(read))
     },
 };

@@ -15,7 +15,7 @@ pub use writers::CASES as WRITERS;
 use crate::kernel::events::{READABLE, events};
 use ptyproof_harness::case::{Stop, Trial};
 use ptyproof_harness::probe::{Actor, ProbeError};
-use ptyproof_probe::{ChildGroup, Request, TermiosFacts};
+use ptyproof_probe::{ChildGroup, TermiosFacts, step};
 
 /// A pty between two processes of which each can wait without the other. Job control does not apply to them: the
 /// terminal belongs to no session.
@@ -61,6 +61,6 @@ fn is_readable(actor: &mut Actor, terminal: i32) -> Result<bool, ProbeError> {
 }
 
 /// One read(2), which may wait.
-fn read(descriptor: i32, most: usize) -> Request {
-    Request::Read { descriptor, most }
+fn read(descriptor: i32, most: usize) -> step::Read {
+    step::Read { descriptor, most }
 }

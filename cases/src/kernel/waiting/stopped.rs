@@ -5,7 +5,7 @@ use crate::kernel::full::fill;
 use crate::kernel::login::Login;
 use crate::references::{POSIX_TERMINALS, manual};
 use ptyproof_harness::case::{Case, Level};
-use ptyproof_probe::{Bytes, ChildGroup, IoctlName, Reply, Request, Signal};
+use ptyproof_probe::{Bytes, ChildGroup, IoctlName, Signal, step};
 
 /// All of them.
 pub const CASES: &[Case] = &[SIGNAL_RESTARTS, SIGNAL_DISCARDS, ECHO_STAYS_WHOLE];
@@ -30,11 +30,10 @@ const SIGNAL_RESTARTS: Case = Case {
             login.emulator.write(login.master, b"\x13go\n")?;
             // Keys are taken in their order, so by now the output is stopped.
             t.equal_bytes("a line after ^S", &login.leader.read(login.slave)?, b"go\n")?;
-            let writing =
-                job.begin(&Request::WriteOnce { descriptor: login.slave, bytes: Bytes::from(&b"out"[..]) })?;
+            let writing = job.begin(step::WriteOnce { descriptor: login.slave, bytes: Bytes::from(&b"out"[..]) })?;
             t.equal("whether the write waits", writing.sleeps()?, true)?;
             login.emulator.write(login.master, key)?;
-            t.equal("the write", writing.answer()?, Ok(Reply::Number(3)))?;
+            t.equal("the write", writing.answer()?, Ok(3))?;
             let received = login.emulator.read_count(login.master, 3)?;
             t.equal_bytes("what the master reads", &received, b"out")?;
             let caught = login.leader.signals_within(0)?;
@@ -89,11 +88,11 @@ const ECHO_STAYS_WHOLE: Case = Case {
     body: |t| {
         let Line { mut typist, mut program, master, slave } = Line::with(t, |settings| settings)?;
         let mut emulator = typist.fork(ChildGroup::Own)?;
-        let writing = program.begin(&Request::Write { descriptor: slave, bytes: Bytes(vec![b'x'; 65536]) })?;
-        let typing = typist.begin(&Request::Write { descriptor: master, bytes: Bytes(vec![1; 1000]) })?;
+        let writing = program.begin(step::Write { descriptor: slave, bytes: Bytes(vec![b'x'; 65536]) })?;
+        let typing = typist.begin(step::Write { descriptor: master, bytes: Bytes(vec![1; 1000]) })?;
         let mut received = emulator.read_count(master, 65536)?;
-        t.equal("the program's write", writing.answer()?, Ok(Reply::Done))?;
-        t.equal("the typing", typing.answer()?, Ok(Reply::Done))?;
+        t.equal("the program's write", writing.answer()?, Ok(()))?;
+        t.equal("the typing", typing.answer()?, Ok(()))?;
         // What could not be echoed for want of room is echoed before the next write.
         program.write(slave, b"end")?;
         received.extend(emulator.read_count(master, 2003)?);

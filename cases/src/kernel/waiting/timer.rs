@@ -8,7 +8,7 @@ use crate::references::{POSIX_TERMINALS, manual};
 use nix::libc::{ECHO, VEOF, VEOL};
 use ptyproof_harness::case::{Case, Evident, Judgement, Level, Stop, Trial};
 use ptyproof_harness::probe::{Actor, ProbeError};
-use ptyproof_probe::{Bytes, Errno, Reply, Request, TermiosFacts, Timed};
+use ptyproof_probe::{Bytes, Errno, TermiosFacts, Timed, step};
 use std::time::Duration;
 
 /// All of them.
@@ -29,12 +29,8 @@ const fn tenths(number: u8) -> Duration {
 }
 
 /// `timed` took at least so long.
-fn took(t: &Trial, what: &str, timed: &Timed, least: Duration) -> Judgement {
+fn took(t: &Trial, what: &str, timed: &Timed<Vec<u8>>, least: Duration) -> Judgement {
     t.holds(what, &format!("at least {} less a tick", least.evidence()), &timed.took(), |took| *took + TICK >= least)
-}
-
-fn bytes(read: &[u8]) -> Reply {
-    Reply::Read(Bytes::from(read))
 }
 
 /// A process that can let a time pass: it reads from a terminal of its own at which nobody types.
@@ -71,8 +67,8 @@ const FOR_THE_FIRST_BYTE: Case = Case {
     body: |t| {
         let mut line = Line::raw(t, 0, 2)?;
         let slave = line.slave;
-        let timed = line.program.timed(&read(slave, 4096))?;
-        t.equal("what it reads", &*timed.reply, &bytes(b""))?;
+        let timed = line.program.timed(read(slave, 4096))?;
+        t.equal("what it reads", timed.answer.clone(), Ok(b"".to_vec()))?;
         took(t, "how long it waits", &timed, tenths(2))?;
         line.program.set_nonblocking(slave, true)?;
         let refused = line.program.try_read(slave)?;
@@ -91,13 +87,11 @@ const ENDED_BY_A_BYTE: Case = Case {
     needs: &[],
     body: |t| {
         let Line { mut typist, mut program, master, slave } = Line::raw(t, 0, 255)?;
-        let reading = program.begin(&Request::Timed(Box::new(read(slave, 4096))))?;
+        let reading = program.begin(step::InTime(read(slave, 4096)))?;
         t.equal("whether it waits", reading.sleeps()?, true)?;
         typist.write(master, b"a")?;
-        let Reply::Timed(timed) = reading.finish()? else {
-            return Err(Stop::Error("a timed request has times".to_owned()));
-        };
-        t.equal("what it reads", &*timed.reply, &bytes(b"a"))
+        let timed = reading.finish()?;
+        t.equal("what it reads", timed.answer.clone(), Ok(b"a".to_vec()))
     },
 };
 
@@ -114,8 +108,8 @@ const AFTER_THE_FIRST_BYTE: Case = Case {
         let mut line = Line::raw(t, 2, 2)?;
         line.types(b"a")?;
         t.equal("whether there is input", line.is_readable()?, true)?;
-        let timed = line.program.timed(&read(line.slave, 4096))?;
-        t.equal("what it reads", &*timed.reply, &bytes(b"a"))?;
+        let timed = line.program.timed(read(line.slave, 4096))?;
+        t.equal("what it reads", timed.answer.clone(), Ok(b"a".to_vec()))?;
         took(t, "how long it waits", &timed, tenths(2))
     },
 };
@@ -132,30 +126,27 @@ const NOT_BEFORE_THE_FIRST_BYTE: Case = Case {
     body: |t| {
         let mut clock = Clock::start(t, 3)?;
         let Line { mut typist, mut program, master, slave } = Line::raw(t, 2, 1)?;
-        let reading = program.begin(&read(slave, 4096))?;
+        let reading = program.begin(read(slave, 4096))?;
         t.equal("whether it waits", reading.sleeps()?, true)?;
         clock.runs_out()?;
         t.equal("whether it waits later on", reading.sleeps()?, true)?;
         typist.write(master, b"a")?;
-        t.equal("what it reads", reading.answer()?, Ok(bytes(b"a")))
+        t.equal("what it reads", reading.answer()?, Ok(b"a".to_vec()))
     },
 };
 
 /// The time of the second byte, and the times and the answer of the read that it is typed into: the timer runs for
 /// `number` tenths, and a tenth passes between the two bytes.
-fn second_byte_in_time(t: &Trial, number: u8) -> Result<(Timed, Timed), Stop> {
+fn second_byte_in_time(t: &Trial, number: u8) -> Result<(Timed<i64>, Timed<Vec<u8>>), Stop> {
     let mut clock = Clock::start(t, 1)?;
     let Line { mut typist, mut program, master, slave } = Line::raw(t, 3, number)?;
     typist.write(master, b"a")?;
     t.equal("whether there is input", is_readable(&mut typist, slave)?, true)?;
-    let reading = program.begin(&Request::Timed(Box::new(read(slave, 4096))))?;
+    let reading = program.begin(step::InTime(read(slave, 4096)))?;
     reading.sleeps()?;
     clock.runs_out()?;
-    let typed = typist.timed(&Request::WriteOnce { descriptor: master, bytes: Bytes::from(&b"b"[..]) })?;
-    match reading.finish()? {
-        Reply::Timed(timed) => Ok((typed, timed)),
-        other => Err(Stop::Error(format!("a timed request answers {}", other.evidence()))),
-    }
+    let typed = typist.timed(step::WriteOnce { descriptor: master, bytes: Bytes::from(&b"b"[..]) })?;
+    Ok((typed, reading.finish()?))
 }
 
 const AFTER_EVERY_BYTE: Case = Case {
@@ -171,10 +162,10 @@ const AFTER_EVERY_BYTE: Case = Case {
         // On a busy machine the second byte may come too late for a short timer, which says nothing of the kernel.
         for number in [3, 10, 20] {
             let (typed, timed) = second_byte_in_time(t, number)?;
-            if number < 20 && *timed.reply == bytes(b"a") {
+            if number < 20 && timed.answer == Ok(b"a".to_vec()) {
                 continue;
             }
-            t.equal("what it reads", &*timed.reply, &bytes(b"ab"))?;
+            t.equal("what it reads", timed.answer.clone(), Ok(b"ab".to_vec()))?;
             let gap = timed.ended.saturating_sub(typed.began);
             return t.holds(
                 "how long it waits after the second byte",
@@ -206,12 +197,12 @@ const NOT_FOR_LINES: Case = Case {
         let Line { mut typist, mut program, master, slave } = Line::with(t, settings)?;
         let characters = typist.termios(slave)?.characters;
         t.equal("VEOF and VEOL", (characters[VEOF], characters[VEOL]), (4, 0))?;
-        let reading = program.begin(&read(slave, 4096))?;
+        let reading = program.begin(read(slave, 4096))?;
         t.equal("whether it waits", reading.sleeps()?, true)?;
         clock.runs_out()?;
         t.equal("whether it waits later on", reading.sleeps()?, true)?;
         typist.write(master, b"a line\n")?;
-        t.equal("what it reads", reading.answer()?, Ok(bytes(b"a line\n")))?;
+        t.equal("what it reads", reading.answer()?, Ok(b"a line\n".to_vec()))?;
         program.set_nonblocking(slave, true)?;
         let refused = program.try_read(slave)?;
         t.equal("read with O_NONBLOCK", refused, Err(Errno::EAGAIN))?;

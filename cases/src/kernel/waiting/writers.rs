@@ -5,7 +5,7 @@ use crate::kernel::login::Login;
 use crate::references::{POSIX_TERMINALS, manual};
 use nix::libc::POLLPRI;
 use ptyproof_harness::case::{Case, Level};
-use ptyproof_probe::{Bytes, Errno, IoctlName, Reply, Request, Signal};
+use ptyproof_probe::{Bytes, Errno, IoctlName, Signal, step};
 
 /// All of them.
 pub const CASES: &[Case] = &[BLOCKED, INTERRUPT_BEHIND_A_BACKLOG, FLOW_CONTROL_BEHIND_A_BACKLOG];
@@ -33,10 +33,10 @@ const BLOCKED: Case = Case {
     body: |t| {
         let Line { mut typist, mut program, master, slave } = Line::with(t, |settings| settings.without_echo())?;
         let paste = [b"line\n".as_slice(), &[b'x'; 200_000], b"\n"].concat();
-        let writing = typist.begin(&Request::Write { descriptor: master, bytes: Bytes(paste) })?;
+        let writing = typist.begin(step::Write { descriptor: master, bytes: Bytes(paste) })?;
         t.equal("whether the write waits", writing.sleeps()?, true)?;
         t.equal_bytes("the first line", &program.read(slave)?, b"line\n")?;
-        t.equal("the write", writing.answer()?, Ok(Reply::Done))?;
+        t.equal("the write", writing.answer()?, Ok(()))?;
         let second = [[b'x'; 4095].as_slice(), b"\n"].concat();
         t.equal_bytes("the second line", &program.read(slave)?, &second)
     },

@@ -77,19 +77,19 @@ impl From<TerminalError> for Stop {
 impl From<ProbeError> for Stop {
     fn from(error: ProbeError) -> Self {
         match error {
-            ProbeError::Refused { request, errno } => {
-                Self::fail(format!("the step {request}"), "success", errno.to_string())
+            ProbeError::Refused { step, errno } => {
+                Self::fail(format!("the step '{step}'"), "success", errno.to_string())
             }
-            ProbeError::Gone { request } => {
-                Self::fail(format!("the step {request}"), "an answer", "the process has ended")
-            }
-            ProbeError::Silent { request, waited } => Self::fail(
-                format!("the step {request}"),
+            ProbeError::Gone { step } => Self::fail(format!("the step '{step}'"), "an answer", "the process has ended"),
+            ProbeError::Silent { step, waited } => Self::fail(
+                format!("the step '{step}'"),
                 "an answer",
                 format!("none within {}", format_duration(waited)),
             ),
             ProbeError::NotConnected { .. } => Self::fail("the container's process", "it runs", error.to_string()),
-            ProbeError::Protocol(_) | ProbeError::Setup { .. } => Self::Error(error.to_string()),
+            ProbeError::Protocol(_) | ProbeError::Unread(_) | ProbeError::Setup { .. } => {
+                Self::Error(error.to_string())
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::case::Machine;
 use crate::container::ContainerError;
 use crate::mount_table::MountTable;
-use crate::probe::{Actor, ControlSocket, Doctor, Manner, Stage};
+use crate::probe::{Actor, ControlSocket, Falsifier, Manner, Stage};
 use crate::target::{Finished, Running, Runtime, Subject};
 use crate::terminal::{Master, Terminal, TerminalError, Transcript};
 use ptyproof_probe::CONTROL_DIRECTORY;
@@ -25,7 +25,7 @@ pub struct Workbench {
     scratch: PathBuf,
     probe: PathBuf,
     cgroup: Option<String>,
-    doctor: Rc<Doctor>,
+    falsifier: Rc<Falsifier>,
     stage: OnceCell<Rc<Stage>>,
     containers: RefCell<Vec<String>>,
     transcripts: RefCell<Vec<(String, Rc<RefCell<Transcript>>)>>,
@@ -42,7 +42,7 @@ impl Workbench {
         scratch: &Path,
         probe: &Path,
         cgroup: Option<String>,
-        doctor: Doctor,
+        falsifier: Falsifier,
     ) -> Self {
         Self {
             subject,
@@ -51,7 +51,7 @@ impl Workbench {
             scratch: scratch.to_owned(),
             probe: probe.to_owned(),
             cgroup,
-            doctor: Rc::new(doctor),
+            falsifier: Rc::new(falsifier),
             stage: OnceCell::new(),
             containers: RefCell::default(),
             transcripts: RefCell::default(),
@@ -110,7 +110,7 @@ impl Workbench {
     }
 
     fn manner(&self) -> Manner {
-        Manner { patience: self.patience, doctor: Rc::clone(&self.doctor) }
+        Manner { patience: self.patience, falsifier: Rc::clone(&self.falsifier) }
     }
 
     /// Starts a process on the bare kernel.
@@ -127,7 +127,7 @@ impl Workbench {
 
     /// How many observations were made.
     pub fn observations(&self) -> usize {
-        self.doctor.seen()
+        self.falsifier.seen().len()
     }
 
     /// Calls the runtime and waits for its end.

@@ -3,7 +3,8 @@
 use super::control::{ControlSocket, Manner, Probe, ProbeError};
 use crate::target::Running;
 use nix::unistd::setsid;
-use ptyproof_probe::{ChildGroup, Request};
+use ptyproof_probe::ChildGroup;
+use ptyproof_probe::step::Execute;
 use std::cell::Cell;
 use std::ops::{Deref, DerefMut};
 use std::os::fd::AsFd;
@@ -71,9 +72,9 @@ impl Actor {
     /// execve(2) of the probe's own program: of what is open, only what has no `O_CLOEXEC` stays, such as duplicates.
     pub fn execute(mut self) -> Result<Self, ProbeError> {
         let socket = self.stage.socket()?;
-        let control = socket.inside().to_owned();
+        let execute = Execute { socket: socket.inside().to_owned() };
         // It does not come back from this, so there is no answer to wait for.
-        drop(self.probe.begin(&Request::Execute { control })?);
+        drop(self.probe.begin(execute)?);
         self.probe = socket.accept(&[])?;
         Ok(self)
     }

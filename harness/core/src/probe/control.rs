@@ -1,14 +1,16 @@
 //! The conversation with a probe.
 
-use super::doctor::Doctor;
+use super::falsifier::Falsifier;
 use crate::deadline::Deadline;
 use crate::pidfd::pidfd;
 use nix::errno::Errno as SysErrno;
 use nix::poll::{PollFd, PollFlags, poll};
 use ptyproof_probe::ioctl::ioctl;
-use ptyproof_probe::{Ending, Errno, Hello, IoctlName, Reply, Request};
+use ptyproof_probe::step::{End, Fork};
+use ptyproof_probe::{Answer, Ask, ChildGroup, Ending, Errno, Hello, IoctlName, Step, Told, Unread};
 use serde::de::DeserializeOwned;
 use std::io::{self, BufRead, BufReader, Write};
+use std::marker::PhantomData;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
@@ -26,30 +28,33 @@ pub enum ProbeError {
         why: String,
     },
     /// The kernel refused the step.
-    #[error("{request}: {errno}")]
+    #[error("{step}: {errno}")]
     Refused {
         /// The step.
-        request: String,
+        step: String,
         /// What the kernel said.
         errno: Errno,
     },
     /// The process ended instead of answering.
-    #[error("{request}: the process has ended")]
+    #[error("{step}: the process has ended")]
     Gone {
         /// The step.
-        request: String,
+        step: String,
     },
     /// No answer came in time.
-    #[error("{request}: no answer within {waited:?}")]
+    #[error("{step}: no answer within {waited:?}")]
     Silent {
         /// The step.
-        request: String,
+        step: String,
         /// How long was waited.
         waited: Duration,
     },
     /// Something other than an answer came.
     #[error("the program in the container sent something that is no answer: {0}")]
     Protocol(String),
+    /// The process could not look at something.
+    #[error("in the container's process: {0}")]
+    Unread(#[from] Unread),
     /// The harness could not prepare something.
     #[error("{what} {}: {error}", path.display())]
     Setup {
@@ -76,7 +81,7 @@ pub struct Manner {
     /// The longest wait for an answer.
     pub patience: Duration,
     /// Who may falsify what is told.
-    pub doctor: Rc<Doctor>,
+    pub falsifier: Rc<Falsifier>,
 }
 
 /// Where one probe reports.
@@ -113,7 +118,7 @@ impl ControlSocket {
                 Err(errno) => break errno.to_string(),
                 Ok(0) => break format!("nothing within {:?}", self.manner.patience),
                 Ok(_) if events[0].any().unwrap_or(false) => {
-                    return Probe::meet(self.listener.accept(), self.manner);
+                    return Conversation::meet(self.listener.accept(), self.manner);
                 }
                 Ok(_) => break "it ended first".to_owned(),
             }
@@ -123,7 +128,10 @@ impl ControlSocket {
 }
 
 /// A process, in a container or not, that does as it is told.
-pub struct Probe {
+pub type Probe = ptyproof_probe::Probe<Conversation>;
+
+/// The conversation with one.
+pub struct Conversation {
     stream: BufReader<UnixStream>,
     manner: Manner,
     pid: i32,
@@ -131,8 +139,8 @@ pub struct Probe {
     end_event: Option<OwnedFd>,
 }
 
-impl Probe {
-    fn meet<A>(accepted: io::Result<(UnixStream, A)>, manner: Manner) -> Result<Self, ProbeError> {
+impl Conversation {
+    fn meet<A>(accepted: io::Result<(UnixStream, A)>, manner: Manner) -> Result<Probe, ProbeError> {
         let (stream, _) = accepted.map_err(|error| ProbeError::NotConnected { why: error.to_string() })?;
         let mut probe = Self { stream: BufReader::new(stream), manner, pid: 0, outside_pid: 0, end_event: None };
         probe.outside_pid = probe.peer()?;
@@ -140,12 +148,7 @@ impl Probe {
         probe.end_event = pidfd(probe.outside_pid).ok();
         let hello: Hello = probe.receive("hello")?;
         probe.pid = hello.pid;
-        Ok(probe)
-    }
-
-    /// The longest wait for an answer.
-    pub fn patience(&self) -> Duration {
-        self.manner.patience
+        Ok(ptyproof_probe::Probe(probe))
     }
 
     /// Its process id, in its own PID namespace.
@@ -162,51 +165,46 @@ impl Probe {
     }
 
     /// Tells the process to end, and waits until it has: whoever waits for it can see it now.
-    pub fn end_and_wait(mut self, ending: Ending) -> Result<(), ProbeError> {
-        self.end(ending)?;
+    pub fn end_and_wait(&mut self, ending: Ending) -> Result<(), ProbeError> {
+        let step = End { ending };
+        self.ask(step.clone())?;
         let deadline = Deadline::after(self.manner.patience);
-        let request = format!("{:?}", Request::End(ending));
         let Some(event) = &self.end_event else {
             return Err(ProbeError::Protocol("its process cannot be watched".to_owned()));
         };
         match deadline.wait_for(event, PollFlags::POLLIN) {
             Ok(true) => Ok(()),
-            Ok(false) => Err(ProbeError::Silent { request, waited: self.manner.patience }),
+            Ok(false) => Err(ProbeError::Silent { step: step.to_string(), waited: self.manner.patience }),
             Err(errno) => Err(ProbeError::Protocol(errno.to_string())),
         }
     }
 
-    /// Sends a request without waiting for the answer, for steps that block until the harness acts.
-    pub fn begin(&mut self, request: &Request) -> Result<Pending<'_>, ProbeError> {
-        let description = describe(request);
-        let mut line = serde_json::to_vec(request).map_err(|error| ProbeError::Protocol(error.to_string()))?;
-        line.push(b'\n');
-        if self.stream.get_mut().write_all(&line).is_err() {
-            return Err(ProbeError::Gone { request: description });
+    /// Forks a child of the process that reports at `socket`, which lies beside the process's own.
+    pub fn fork(&mut self, socket: ControlSocket, group: ChildGroup) -> Result<Probe, ProbeError> {
+        self.ask(Fork { socket: socket.inside().to_owned(), group })?;
+        socket.accept(&[])
+    }
+
+    /// Asks for a step without waiting for the answer, for those that block until the harness acts.
+    pub fn begin<S: Step>(&mut self, step: S) -> Result<Pending<'_, S>, ProbeError> {
+        let words = step.to_string();
+        let line = step.line() + "\n";
+        if self.stream.get_mut().write_all(line.as_bytes()).is_err() {
+            return Err(ProbeError::Gone { step: words });
         }
-        Ok(Pending { probe: self, description, prepares: Doctor::prepares(request) })
+        Ok(Pending { conversation: self, words, step: PhantomData })
     }
 
-    /// Asks, and tells a refusal of the kernel from everything else.
-    pub fn attempt(&mut self, request: &Request) -> Result<Result<Reply, Errno>, ProbeError> {
-        self.begin(request)?.answer()
-    }
-
-    /// Asks; a refusal of the kernel is an error.
-    pub fn ask(&mut self, request: &Request) -> Result<Reply, ProbeError> {
-        self.begin(request)?.finish()
-    }
-
-    fn receive<T: DeserializeOwned>(&mut self, description: &str) -> Result<T, ProbeError> {
+    fn receive<T: DeserializeOwned>(&mut self, words: &str) -> Result<T, ProbeError> {
         let deadline = Deadline::after(self.manner.patience);
         let mut line = Vec::new();
         loop {
             if self.stream.buffer().is_empty() && !self.readable(deadline)? {
-                return Err(ProbeError::Silent { request: description.to_owned(), waited: self.manner.patience });
+                return Err(ProbeError::Silent { step: words.to_owned(), waited: self.manner.patience });
             }
             let available = self.stream.fill_buf().unwrap_or_default();
             if available.is_empty() {
-                return Err(ProbeError::Gone { request: description.to_owned() });
+                return Err(ProbeError::Gone { step: words.to_owned() });
             }
             let end = available.iter().position(|&byte| byte == b'\n');
             let used = end.map_or(available.len(), |end| end + 1);
@@ -248,48 +246,60 @@ impl Probe {
     }
 }
 
-/// A request whose answer has not been taken yet.
-#[must_use = "a request without its answer leaves the conversation out of step"]
-pub struct Pending<'p> {
-    probe: &'p mut Probe,
-    description: String,
-    prepares: bool,
+impl Ask for Conversation {
+    type Error = ProbeError;
+
+    fn patience(&self) -> Duration {
+        self.manner.patience
+    }
+
+    fn ask<S: Step>(&mut self, step: S) -> Result<Told<S>, ProbeError> {
+        self.begin(step)?.finish()
+    }
+
+    fn try_ask<S: Step>(&mut self, step: S) -> Result<Result<Told<S>, Errno>, ProbeError> {
+        self.begin(step)?.answer()
+    }
 }
 
-impl Pending<'_> {
+/// A step whose answer has not been taken yet.
+#[must_use = "a step without its answer leaves the conversation out of step"]
+pub struct Pending<'p, S> {
+    conversation: &'p mut Conversation,
+    words: String,
+    step: PhantomData<S>,
+}
+
+impl<S: Step> Pending<'_, S> {
     /// Waits for the answer; a refusal of the kernel is an error.
-    pub fn finish(self) -> Result<Reply, ProbeError> {
-        let reply = self.probe.receive(&self.description)?;
-        match reply {
-            Reply::Failed(errno) => Err(ProbeError::Refused { request: self.description, errno }),
-            // What must succeed is no observation.
-            Reply::Done => Ok(reply),
-            reply => Ok(self.probe.manner.doctor.answer(self.prepares, reply)),
-        }
+    pub fn finish(mut self) -> Result<Told<S>, ProbeError> {
+        let answer = self.received(false)?;
+        answer.map(S::Answer::told).map_err(|errno| ProbeError::Refused { step: self.words, errno })
     }
 
     /// Waits for the answer, and tells a refusal of the kernel from everything else.
-    pub fn answer(self) -> Result<Result<Reply, Errno>, ProbeError> {
-        let reply = self.probe.receive(&self.description)?;
-        match self.probe.manner.doctor.answer(self.prepares, reply) {
-            Reply::Failed(errno) => Ok(Err(errno)),
-            reply => Ok(Ok(reply)),
-        }
+    pub fn answer(mut self) -> Result<Result<Told<S>, Errno>, ProbeError> {
+        Ok(self.received(true)?.map(S::Answer::told))
+    }
+
+    fn received(&mut self, refusable: bool) -> Result<Result<S::Answer, Errno>, ProbeError> {
+        let answer = self.conversation.receive(&self.words)?;
+        Ok(self.conversation.manner.falsifier.answer(S::NAME, refusable, answer))
     }
 
     /// Whether the answer has not come yet: a look, not a wait.
     pub fn is_waiting(&self) -> bool {
-        self.probe.is_busy()
+        self.conversation.is_busy()
     }
 
     /// Waits until the process either sleeps in the step, or has answered; whether it sleeps.
     ///
-    /// Nobody is told when a process falls asleep, so this looks again and again: it has taken the request, and
+    /// Nobody is told when a process falls asleep, so this looks again and again: it has taken the step, and
     /// the scheduler calls it sleeping. proc_pid_stat(5), unix(7) `SIOCOUTQ`.
     pub fn sleeps(&self) -> Result<bool, ProbeError> {
-        let deadline = Deadline::after(self.probe.manner.patience);
+        let deadline = Deadline::after(self.conversation.manner.patience);
         while !deadline.is_over() {
-            let asleep = self.probe.has_taken_all()? && self.probe.is_asleep()?;
+            let asleep = self.conversation.has_taken_all()? && self.conversation.is_asleep()?;
             // In this order: once it has answered, it sleeps until it is asked again.
             if !self.is_waiting() {
                 return Ok(false);
@@ -299,17 +309,6 @@ impl Pending<'_> {
             }
             std::thread::yield_now();
         }
-        Err(ProbeError::Silent { request: self.description.clone(), waited: self.probe.manner.patience })
+        Err(ProbeError::Silent { step: self.words.clone(), waited: self.conversation.manner.patience })
     }
-}
-
-/// A request in a few words; long bytes are cut.
-fn describe(request: &Request) -> String {
-    let mut text = format!("{request:?}");
-    if text.len() > 160 {
-        let cut = (0..=157).rev().find(|&index| text.is_char_boundary(index)).unwrap_or(0);
-        text.truncate(cut);
-        text.push_str("...");
-    }
-    text
 }

@@ -1,13 +1,11 @@
 //! Processes that do as they are told: the probe in a container, and on the bare kernel.
 
 mod actor;
-mod attempts;
 mod control;
-mod doctor;
-mod requests;
+mod falsifier;
 
 pub use actor::Actor;
 pub(crate) use actor::Stage;
-pub use control::{ControlSocket, Manner, Pending, Probe, ProbeError};
-pub use doctor::Doctor;
-pub use requests::PtyDescriptors;
+pub use control::{ControlSocket, Conversation, Manner, Pending, Probe, ProbeError};
+pub use falsifier::Falsifier;
+pub use ptyproof_probe::PtyDescriptors;

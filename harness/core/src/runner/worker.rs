@@ -10,7 +10,7 @@ use super::task::Task;
 use super::teardown::{Before, Left};
 use crate::case::{Case, Machine, Stop, Trial};
 use crate::container::Workbench;
-use crate::probe::Doctor;
+use crate::probe::Falsifier;
 use crate::target::Subject;
 use serde::Deserialize;
 use serde_json::Value;
@@ -76,8 +76,8 @@ fn work(job: &Job, cases: &[&Case], tasks: &[Task]) -> i32 {
                         Ok(place) => place,
                         Err(broken) => return tell(&broken),
                     };
-                    let doctor = Doctor::new(*falsified);
-                    reports.push(run_case(case, subject, run, place, doctor));
+                    let falsifier = Falsifier::new(*falsified);
+                    reports.push(run_case(case, subject, run, place, falsifier));
                 }
                 WorkerReport::Cases(reports)
             }
@@ -124,7 +124,7 @@ impl Place {
         Ok(Self { scratch, probe, machine, patience, before, cgroup })
     }
 
-    fn bench(&self, subject: &Subject, doctor: Doctor) -> Rc<Workbench> {
+    fn bench(&self, subject: &Subject, falsifier: Falsifier) -> Rc<Workbench> {
         Rc::new(Workbench::new(
             subject.clone(),
             self.machine,
@@ -132,7 +132,7 @@ impl Place {
             &self.scratch,
             &self.probe,
             self.cgroup.clone(),
-            doctor,
+            falsifier,
         ))
     }
 }
@@ -141,9 +141,9 @@ fn panicked<P>(_: P) -> Stop {
     Stop::Error("the case panicked; see standard error".to_owned())
 }
 
-fn run_case(case: &Case, subject: &Subject, run: &Path, place: Place, doctor: Doctor) -> CaseReport {
+fn run_case(case: &Case, subject: &Subject, run: &Path, place: Place, falsifier: Falsifier) -> CaseReport {
     let began = Instant::now();
-    let bench = place.bench(subject, doctor);
+    let bench = place.bench(subject, falsifier);
     let store = ObservationStore::at(&run.join("observations"), subject);
     let mut trial = Trial::new(case.id(), Rc::clone(&bench), store);
     let body = std::panic::AssertUnwindSafe(|| (case.body)(&mut trial));
@@ -171,7 +171,7 @@ fn run_case(case: &Case, subject: &Subject, run: &Path, place: Place, doctor: Do
 }
 
 fn run_task(task: &Task, input: &Value, subject: &Subject, place: Place) -> WorkerReport {
-    let bench = place.bench(subject, Doctor::new(None));
+    let bench = place.bench(subject, Falsifier::new(None));
     let body = std::panic::AssertUnwindSafe(|| (task.body)(&bench, input));
     let answer = std::panic::catch_unwind(body).map_err(panicked).flatten();
     // What a task leaves behind ends with its worker.

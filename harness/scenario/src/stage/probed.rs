@@ -5,9 +5,9 @@ use super::{Seen, StageError};
 use crate::scenario::Look;
 use nix::libc;
 use ntty::{Flow, Queue, Read, Signal, Termios};
-use ptyproof_harness::probe::{Probe, ProbeError};
+use ptyproof_harness::probe::Probe;
 use ptyproof_harness::terminal::Slave;
-use ptyproof_probe::{Bytes, Errno, IoctlName, Reply, Request};
+use ptyproof_probe::{Bytes, Errno, IoctlName, step};
 use std::os::fd::{AsFd, BorrowedFd};
 
 /// A probe, at a terminal that is its standard input and its controlling terminal.
@@ -42,37 +42,26 @@ impl<'c> Probed<'c> {
         let usual = Termios::default();
         // With these, turning ICANON on is a change, and it forgets what a line in the making has left behind.
         let raw = Termios { iflag: 0, lflag: 0, ..usual.clone() };
-        self.ask(Request::InTurn(vec![
+        let before = vec![
             // TCOOFF makes of any stop one that TCOON ends.
-            self.ioctl(IoctlName::Tcxonc, libc::TCOOFF),
-            self.ioctl(IoctlName::Tcxonc, libc::TCOON),
-            self.ioctl(IoctlName::Tcflsh, libc::TCIOFLUSH),
-            self.setting(ntty::Action::Flush, &raw),
-            self.setting(ntty::Action::Now, &usual),
-            // Echo that is held comes out before this, and then the cursor is in column 0.
-            self.writing(b"\r"),
-        ]))?;
+            self.ioctl(IoctlName::Tcxonc, libc::TCOOFF).into(),
+            self.ioctl(IoctlName::Tcxonc, libc::TCOON).into(),
+            self.ioctl(IoctlName::Tcflsh, libc::TCIOFLUSH).into(),
+            self.setting(ntty::Action::Flush, &raw).into(),
+            self.setting(ntty::Action::Now, &usual).into(),
+        ];
+        // Echo that is held comes out before this, and then the cursor is in column 0.
+        let carriage_return = step::WriteOnce { descriptor: self.descriptor, bytes: Bytes::from(&b"\r"[..]) };
+        self.probe.ask(step::InTurn(before, carriage_return))?;
         Ok(())
     }
 
-    fn ask(&mut self, request: Request) -> Result<Reply, StageError> {
-        Ok(self.probe.ask(&request)?)
+    fn ioctl(&self, name: IoctlName, argument: i32) -> step::Ioctl {
+        step::Ioctl { descriptor: self.descriptor, name, argument: argument.into() }
     }
 
-    fn ioctl(&self, name: IoctlName, argument: i32) -> Request {
-        Request::Ioctl { descriptor: self.descriptor, name, argument: argument.into() }
-    }
-
-    fn setting(&self, when: ntty::Action, termios: &Termios) -> Request {
-        Request::SetTermios { descriptor: self.descriptor, action: action(when), termios: facts(termios) }
-    }
-
-    fn writing(&self, bytes: &[u8]) -> Request {
-        Request::WriteOnce { descriptor: self.descriptor, bytes: Bytes::from(bytes) }
-    }
-
-    fn reading(&self, most: usize) -> Request {
-        Request::Read { descriptor: self.descriptor, most }
+    fn setting(&self, when: ntty::Action, termios: &Termios) -> step::SetTermios {
+        step::SetTermios { descriptor: self.descriptor, action: action(when), termios: facts(termios) }
     }
 }
 
@@ -82,16 +71,15 @@ impl Program for Probed<'_> {
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<usize, StageError> {
-        match self.probe.attempt(&self.writing(bytes))? {
-            Ok(Reply::Number(taken)) => Ok(usize::try_from(taken).unwrap_or(0)),
-            Err(Errno(libc::EAGAIN)) => Ok(0),
+        match self.probe.try_write(self.descriptor, bytes)? {
+            Ok(taken) => Ok(usize::try_from(taken).unwrap_or(0)),
+            Err(Errno::EAGAIN) => Ok(0),
             Err(errno) => Err(StageError::call("write")(errno)),
-            Ok(other) => Err(unexpected(&other)),
         }
     }
 
     fn set_termios(&mut self, when: ntty::Action, termios: &Termios) -> Result<(), StageError> {
-        self.ask(self.setting(when, termios)).map(drop)
+        Ok(self.probe.ask(self.setting(when, termios))?)
     }
 
     fn flush(&mut self, queue: Queue) -> Result<(), StageError> {
@@ -100,7 +88,8 @@ impl Program for Probed<'_> {
             Queue::Output => libc::TCOFLUSH,
             Queue::Both => libc::TCIOFLUSH,
         };
-        self.ask(self.ioctl(IoctlName::Tcflsh, queue)).map(drop)
+        self.probe.ioctl(self.descriptor, IoctlName::Tcflsh, queue.into())?;
+        Ok(())
     }
 
     fn flow(&mut self, flow: Flow) -> Result<(), StageError> {
@@ -110,54 +99,46 @@ impl Program for Probed<'_> {
             Flow::InputOff => libc::TCIOFF,
             Flow::InputOn => libc::TCION,
         };
-        self.ask(self.ioctl(IoctlName::Tcxonc, flow)).map(drop)
+        self.probe.ioctl(self.descriptor, IoctlName::Tcxonc, flow.into())?;
+        Ok(())
     }
 
     fn look(&mut self, look: &Look) -> Result<Seen, StageError> {
-        let descriptor = self.descriptor;
-        let mut requests = vec![Request::TakeSignals { milliseconds: 0 }];
-        if look.readable || look.writable {
-            requests.push(Request::Poll { descriptor, events: libc::POLLIN | libc::POLLOUT, milliseconds: 0 });
-        }
-        if look.unread {
-            requests.push(self.ioctl(IoctlName::Fionread, 0));
-        }
-        requests.extend((0..look.reads).map(|_| self.reading(look.most)));
-        let Reply::Each(replies) = self.ask(Request::Each(requests.clone()))? else {
-            return Err(unexpected(&Reply::Done));
+        let found = self.probe.ask(step::LookAtTerminal {
+            descriptor: self.descriptor,
+            poll: look.readable || look.writable,
+            unread: look.unread,
+            reads: look.reads,
+            most: look.most,
+        })?;
+        let says = |event: i16| found.events.map(|events| events & event != 0);
+        let mut seen = Seen {
+            signals: known(&found.signals)?,
+            readable: says(libc::POLLIN).filter(|_| look.readable),
+            writable: says(libc::POLLOUT).filter(|_| look.writable),
+            unread: found.unread.map(|count| count as i32),
+            ..Seen::default()
         };
-        let mut seen = Seen::default();
-        for (request, reply) in requests.iter().zip(replies) {
-            match (request, reply) {
-                (_, Reply::Signals(signals)) => seen.signals = known(&signals)?,
-                (Request::Poll { .. }, Reply::Number(ready)) => {
-                    let says = |event: i16| ready as i16 & event != 0;
-                    seen.readable = look.readable.then(|| says(libc::POLLIN));
-                    seen.writable = look.writable.then(|| says(libc::POLLOUT));
-                }
-                (_, Reply::Number(count)) => seen.unread = Some(count as i32),
-                (_, reply) if seen.reads.last() != Some(&Read::WouldBlock) => {
-                    seen.reads.push(read(reply)?);
-                }
-                // After a read that would block the others would as well.
-                _ => {}
+        for got in found.reads {
+            seen.reads.push(read(got.map(|bytes| bytes.0))?);
+            // After a read that would block the others would as well.
+            if seen.reads.last() == Some(&Read::WouldBlock) {
+                break;
             }
         }
         Ok(seen)
     }
 
     fn read(&mut self, most: usize) -> Result<Read, StageError> {
-        let reply = self.probe.attempt(&self.reading(most))?;
-        read(reply.unwrap_or_else(Reply::Failed))
+        read(self.probe.try_read_most(self.descriptor, most)?)
     }
 }
 
-fn read(reply: Reply) -> Result<Read, StageError> {
-    match reply {
-        Reply::Read(bytes) => Ok(Read::Bytes(bytes.0)),
-        Reply::Failed(Errno(libc::EAGAIN)) => Ok(Read::WouldBlock),
-        Reply::Failed(errno) => Err(StageError::call("reading the slave")(errno)),
-        other => Err(unexpected(&other)),
+fn read(got: Result<Vec<u8>, Errno>) -> Result<Read, StageError> {
+    match got {
+        Ok(bytes) => Ok(Read::Bytes(bytes)),
+        Err(Errno::EAGAIN) => Ok(Read::WouldBlock),
+        Err(errno) => Err(StageError::call("reading the slave")(errno)),
     }
 }
 
@@ -172,8 +153,4 @@ fn known(signals: &[ptyproof_probe::Signal]) -> Result<Vec<Signal>, StageError> 
     let mut all = signals.iter().map(one).collect::<Result<Vec<_>, _>>()?;
     all.sort_unstable();
     Ok(all)
-}
-
-fn unexpected(reply: &Reply) -> StageError {
-    StageError::Probe(ProbeError::Protocol(format!("{reply:?}")))
 }

@@ -3,7 +3,7 @@
 use crate::performing::{forgets, hold};
 use crate::{Test, tests};
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
-use ptyproof_harness::probe::{ControlSocket, Doctor, Manner, Probe};
+use ptyproof_harness::probe::{ControlSocket, Falsifier, Manner, Probe};
 use ptyproof_harness::runner::PROBE;
 use ptyproof_harness::terminal::{Master, Pair, acquire_controlling_terminal};
 use ptyproof_scenario::stage::{Container, Model};
@@ -38,7 +38,7 @@ impl AtATerminal {
         let program = directory.path().join("probe");
         std::fs::write(&program, PROBE).expect("the probe is written");
         std::fs::set_permissions(&program, Permissions::from_mode(0o755)).expect("it is ours");
-        let manner = Manner { patience: Duration::from_secs(10), doctor: Rc::new(Doctor::new(None)) };
+        let manner = Manner { patience: Duration::from_secs(10), falsifier: Rc::new(Falsifier::new(None)) };
         let inside = directory.path().display().to_string();
         let control = ControlSocket::bind(directory.path(), "control", &inside, manner);
         let control = control.expect("a socket");

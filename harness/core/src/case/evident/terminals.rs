@@ -1,8 +1,8 @@
-//! Terminals in words, and what the probe answers.
+//! Terminals in words.
 
 use super::{Evidence, Evident, flags, names_of};
 use nix::sys::termios::{BaudRate, ControlFlags, InputFlags, LocalFlags, OutputFlags};
-use ptyproof_probe::{Reply, Size, Speeds, TerminalFacts, TermiosFacts};
+use ptyproof_probe::{Size, Speeds, TerminalFacts, TermiosFacts};
 
 impl Evident for Size {
     fn evidence(&self) -> Evidence {
@@ -59,34 +59,5 @@ impl Evident for TerminalFacts {
             ("foreground group", self.foreground_group.evidence()),
             ("settings", self.termios.evidence()),
         ])
-    }
-}
-
-impl Evident for Reply {
-    fn evidence(&self) -> Evidence {
-        match self {
-            Self::Done => ().evidence(),
-            Self::Failed(errno) => errno.evidence(),
-            Self::Facts(_) => Evidence::words("all facts"),
-            Self::Status(status) => status.evidence(),
-            Self::Entries(entries) => entries.evidence(),
-            Self::Opened(opened) => opened.status.evidence(),
-            Self::Read(bytes) => bytes.evidence(),
-            Self::Parts(parts) => parts.evidence(),
-            Self::Times(times) => (times.accessed, times.modified).evidence(),
-            Self::Speeds(speeds) => speeds.evidence(),
-            Self::Readable(readable) => readable.evidence(),
-            Self::Termios(termios) => termios.evidence(),
-            Self::Size(size) => size.evidence(),
-            Self::Terminal(facts) => facts.evidence(),
-            Self::Number(number) => number.evidence(),
-            Self::Pty(pty) => pty.name.evidence(),
-            Self::Child(status) => status.evidence(),
-            Self::Signals(signals) => signals.evidence(),
-            Self::Each(replies) => replies.evidence(),
-            Self::Events(events) => events.evidence(),
-            Self::Descriptors(pair) => pair.evidence(),
-            Self::Timed(timed) => (timed.took(), timed.reply.as_ref()).evidence(),
-        }
     }
 }
