@@ -5,14 +5,11 @@ use ptyproof_report::baseline::{BaselineError, Baselines};
 use ptyproof_report::comparison::Explanations;
 use ptyproof_report::data::DataError;
 
-const FILES: &[(&str, &str, &str)] = &[
-    ("runc", "cases/expectations/runc.toml", include_str!("../expectations/runc.toml")),
-    ("crun", "cases/expectations/crun.toml", include_str!("../expectations/crun.toml")),
-];
+const EXPECTATIONS: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/expectations.rs"));
 
-/// The expectations of a profile: where they come from, and their text.
+/// What is known of the runtime of a profile, from the file of its name in `cases/expectations/`: its name and text.
 pub fn expectations(profile: &str) -> Option<(&'static str, &'static str)> {
-    FILES.iter().find(|(name, ..)| *name == profile).map(|&(_, origin, text)| (origin, text))
+    EXPECTATIONS.iter().find(|(file, _)| file.strip_suffix(".toml") == Some(profile)).copied()
 }
 
 const BASELINES: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/baselines.rs"));
@@ -36,7 +33,7 @@ mod tests {
 
     #[test]
     fn every_expectation_file_is_well_formed_and_names_cases_that_exist() {
-        for (_, origin, text) in FILES {
+        for (origin, text) in EXPECTATIONS {
             if let Err(error) = Expectations::parse(origin, text, crate::exists) {
                 panic!("{error}");
             }

@@ -166,22 +166,14 @@ pub fn dispatch() {
     runner::dispatch(&all(), &[random::EDITION, random::TASK, perform::TASK]);
 }
 
-/// The cases that say something about a subject.
-pub fn cases_for(subject: Kind) -> Vec<&'static Case> {
-    let areas = match subject {
-        Kind::Runtime => CONTAINERS,
-        Kind::Kernel => KERNEL,
-    };
-    areas.iter().flat_map(|area| area.iter()).collect()
+/// The cases that say something about what makes containers.
+pub fn container_cases() -> Vec<&'static Case> {
+    CONTAINERS.iter().flat_map(|area| area.iter()).collect()
 }
 
-/// What kind of thing is tested.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// An OCI runtime.
-    Runtime,
-    /// The bare kernel.
-    Kernel,
+/// The cases that say something about the bare kernel.
+pub fn kernel_cases() -> Vec<&'static Case> {
+    KERNEL.iter().flat_map(|area| area.iter()).collect()
 }
 
 /// The random scripts that are a case.

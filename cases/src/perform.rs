@@ -1,6 +1,6 @@
 //! Vectors of a user's own: performed in a worker, on the bare kernel or on the terminal of a container.
 
-use crate::line_discipline::on_the_subject;
+use crate::line_discipline::on_the_target;
 use ptyproof_harness::case::Stop;
 use ptyproof_harness::container::Workbench;
 use ptyproof_harness::runner::Task;
@@ -28,13 +28,13 @@ pub struct Came {
     pub holds: Result<Option<String>, String>,
 }
 
-/// Performs files of vectors on the subject: takes a list of [`File`], answers a list of [`Came`].
+/// Performs files of vectors on the target: takes a list of [`File`], answers a list of [`Came`].
 pub const TASK: Task = Task { name: "perform-vectors", body: task };
 
 fn task(bench: &Rc<Workbench>, input: &Value) -> Result<Value, Stop> {
     let files = Vec::<File>::deserialize(input).map_err(broken)?;
     let vectors = vectors(&files).map_err(Stop::Error)?;
-    let came = on_the_subject(bench, |stage| Ok(perform(&vectors, stage)))?;
+    let came = on_the_target(bench, |stage| Ok(perform(&vectors, stage)))?;
     serde_json::to_value(came).map_err(broken)
 }
 

@@ -1,7 +1,7 @@
 //! Random scripts: the model of the line discipline against a terminal.
 
 use crate::SCRIPTS;
-use crate::line_discipline::{edition_of, on_the_subject};
+use crate::line_discipline::{edition_of, on_the_target};
 use ntty::Edition;
 use ptyproof_harness::case::Stop;
 use ptyproof_harness::container::Workbench;
@@ -39,8 +39,8 @@ pub struct Came {
     pub unconfirmed: Vec<String>,
 }
 
-/// Finds out which edition of the model the subject does like: takes nothing, answers its name. That is the newest
-/// one where none explains what the subject does.
+/// Finds out which edition of the model the target does like: takes nothing, answers its name. That is the newest
+/// one where none explains what the target does.
 pub const EDITION: Task = Task { name: "edition-of-the-model", body: edition };
 
 fn edition(bench: &Rc<Workbench>, _: &Value) -> Result<Value, Stop> {
@@ -48,7 +48,7 @@ fn edition(bench: &Rc<Workbench>, _: &Value) -> Result<Value, Stop> {
     Ok(Value::from(edition.name()))
 }
 
-/// Runs random scripts on the subject: takes [`Wanted`], answers [`Came`].
+/// Runs random scripts on the target: takes [`Wanted`], answers [`Came`].
 pub const TASK: Task = Task { name: "random-scripts", body: task };
 
 fn task(bench: &Rc<Workbench>, input: &Value) -> Result<Value, Stop> {
@@ -58,14 +58,14 @@ fn task(bench: &Rc<Workbench>, input: &Value) -> Result<Value, Stop> {
     serde_json::to_value(came).map_err(|error| broken(&error))
 }
 
-/// Runs scripts on the subject of a bench.
+/// Runs scripts on the target of a bench.
 pub fn run(bench: &Rc<Workbench>, wanted: Wanted) -> Result<Came, Stop> {
     let broken = |error: &dyn std::fmt::Display| Stop::Error(error.to_string());
     let Wanted { edition, seed, first, count } = wanted;
     let known = Edition::ALL.into_iter().find(|known| known.name() == edition);
     let edition = known.ok_or_else(|| broken(&format!("the model has no edition {edition}")))?;
     let never = AtomicBool::new(false);
-    let report = on_the_subject(bench, |stage| {
+    let report = on_the_target(bench, |stage| {
         let fuzz = Fuzz { seed, first, count };
         let mut model = Model::of_edition(edition);
         fuzz.run(&mut model, stage, |_| (), &never).map_err(|error| broken(&error))

@@ -4,10 +4,10 @@ mod together;
 mod words;
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
-use ptyproof_cases::{Kind, cases_for, dispatch};
+use ptyproof_cases::{container_cases, dispatch};
 use ptyproof_harness::case::Case;
 use ptyproof_harness::runner::{Settings, Supervisor, unmet_need};
-use ptyproof_harness::target::{Profile, Subject};
+use ptyproof_harness::target::{Profile, Target};
 use ptyproof_report::expectation::Expectations;
 use ptyproof_report::{CaseResult, Evidence, Verdict};
 use std::path::PathBuf;
@@ -18,12 +18,12 @@ use together::Together;
 
 fn main() -> ExitCode {
     dispatch();
-    let cases = cases_for(Kind::Runtime);
+    let cases = container_cases();
     let arguments = Arguments::from_args();
     let trials = match Bench::prepare() {
-        Ok(subject) => {
-            let subject = Arc::new(subject);
-            cases.into_iter().map(|case| trial(&subject, case)).collect()
+        Ok(bench) => {
+            let bench = Arc::new(bench);
+            cases.into_iter().map(|case| trial(&bench, case)).collect()
         }
         Err(why) => nothing_can_run(&cases, &why),
     };
@@ -33,7 +33,7 @@ fn main() -> ExitCode {
 /// What the tests are about.
 struct Bench {
     supervisor: Supervisor,
-    subject: Subject,
+    target: Arc<dyn Target>,
     settings: Settings,
     together: Together,
 }
@@ -61,21 +61,21 @@ impl Bench {
             .unwrap_or_default()
             .known_of(&runtime.version);
         let settings = Settings { jobs: 1, timeout, strict: false, expectations, falsified: None };
-        Ok(Self { supervisor, subject: runtime.into(), settings, together: Together::default() })
+        Ok(Self { supervisor, target: Arc::new(runtime), settings, together: Together::default() })
     }
 }
 
 /// A need that is known beforehand makes an ignored test, because that is what test runners show as skipped.
-fn trial(subject: &Arc<Bench>, case: &'static Case) -> Trial {
-    let unmet = unmet_need(case, &subject.subject, subject.supervisor.machine());
-    let subject = Arc::clone(subject);
+fn trial(bench: &Arc<Bench>, case: &'static Case) -> Trial {
+    let unmet = unmet_need(case, &*bench.target, bench.supervisor.machine());
+    let bench = Arc::clone(bench);
     Trial::ignorable_test(case.id.replace('/', "::").replace('-', "_"), move || {
-        if let Some(reason) = unmet_need(case, &subject.subject, subject.supervisor.machine()) {
+        if let Some(reason) = unmet_need(case, &*bench.target, bench.supervisor.machine()) {
             return Ok(Completion::ignored_with(reason));
         }
-        let place = (&subject.supervisor, &subject.subject, &subject.settings);
-        let cases = cases_for(Kind::Runtime);
-        judge(&subject.together.result(case, &cases, place))
+        let place = (&bench.supervisor, &bench.target, &bench.settings);
+        let cases = container_cases();
+        judge(&bench.together.result(case, &cases, place))
     })
     .with_ignored_flag(unmet.is_some())
 }

@@ -3,10 +3,10 @@
 mod together;
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
-use ptyproof_cases::{Kind, cases_for, dispatch, told_by_mutants};
+use ptyproof_cases::{dispatch, kernel_cases, told_by_mutants};
 use ptyproof_harness::case::{Case, Level};
 use ptyproof_harness::runner::{Settings, Supervisor, run_one, unmet_need};
-use ptyproof_harness::target::Subject;
+use ptyproof_harness::target::Kernel;
 use ptyproof_report::{CaseResult, Verdict};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use together::Together;
 
 fn main() -> ExitCode {
     dispatch();
-    let cases = cases_for(Kind::Kernel);
+    let cases = kernel_cases();
     let arguments = Arguments::from_args();
     let trials = match Supervisor::begin() {
         Ok(supervisor) => {
@@ -37,7 +37,7 @@ struct Bench {
 
 impl Bench {
     fn run(&self, case: &Case, falsified: Option<usize>) -> CaseResult {
-        run_one(&self.supervisor, &Subject::Kernel, case, &settings(falsified))
+        run_one(&self.supervisor, &Kernel::target(), case, &settings(falsified))
     }
 }
 
@@ -47,7 +47,7 @@ fn settings(falsified: Option<usize>) -> Settings {
 
 fn trials(bench: &Arc<Bench>, case: &'static Case) -> Vec<Trial> {
     let name = case.id.replace('/', "::").replace('-', "_");
-    let unmet = unmet_need(case, &Subject::Kernel, bench.supervisor.machine());
+    let unmet = unmet_need(case, &Kernel, bench.supervisor.machine());
     let test = |name: String, body: fn(&Bench, &Case) -> Result<Completion, Failed>| {
         let (bench, reason) = (Arc::clone(bench), unmet.clone());
         Trial::ignorable_test(name, move || match &reason {
@@ -65,8 +65,8 @@ fn trials(bench: &Arc<Bench>, case: &'static Case) -> Vec<Trial> {
 }
 
 fn passes(bench: &Bench, case: &Case) -> Result<Completion, Failed> {
-    let cases = cases_for(Kind::Kernel);
-    let place = (&bench.supervisor, &Subject::Kernel, &settings(None));
+    let cases = kernel_cases();
+    let place = (&bench.supervisor, &Kernel::target(), &settings(None));
     let result = bench.together.result(case, &cases, place);
     match result.verdict {
         Verdict::Pass | Verdict::Info if result.teardown.is_empty() => Ok(Completion::Completed),

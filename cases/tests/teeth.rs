@@ -3,10 +3,10 @@
 mod words;
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
-use ptyproof_cases::{Defects, Kind, cases_for, defects, dispatch, exists, told_by_mutants};
+use ptyproof_cases::{Defects, container_cases, defects, dispatch, exists, told_by_mutants};
 use ptyproof_harness::case::Case;
 use ptyproof_harness::runner::{Settings, Supervisor, run_one, unmet_need};
-use ptyproof_harness::target::Runtime;
+use ptyproof_harness::target::{Runtime, Target};
 use ptyproof_report::Verdict;
 use std::collections::BTreeSet;
 use std::process::{Command, ExitCode};
@@ -16,7 +16,7 @@ use std::time::Duration;
 fn main() -> ExitCode {
     dispatch();
     // Vectors and scripts are shown to fail by mutants of the model, in tests/mutants.rs.
-    let mut cases = cases_for(Kind::Runtime);
+    let mut cases = container_cases();
     cases.retain(|case| !told_by_mutants(case));
     let mut arguments = Arguments::from_args();
     // Most of a defect's time is waiting for what never comes.
@@ -62,7 +62,7 @@ impl Bench {
     fn verdict(&self, case: &Case, defect: &str) -> Result<Verdict, String> {
         let mut runtime = self.runtime.clone();
         runtime.arguments = vec!["--defect".to_owned(), defect.to_owned()];
-        let result = run_one(&self.supervisor, &runtime.into(), case, &self.settings);
+        let result = run_one(&self.supervisor, &(Arc::new(runtime) as Arc<dyn Target>), case, &self.settings);
         // What is left behind is a verdict, too.
         if result.verdict == Verdict::Pass && !result.teardown.is_empty() {
             return Ok(Verdict::Fail);
@@ -104,7 +104,7 @@ fn none(name: &str, offenders: Vec<String>) -> Trial {
 fn pair(bench: &Arc<Bench>, case: &'static Case, defect: &str, root_only: bool) -> Trial {
     let name = format!("{defect}::turns::{}::red", case.id).replace(['/', '-'], "_");
     let machine = bench.supervisor.machine();
-    let unmet = unmet_need(case, &bench.runtime.clone().into(), machine).or_else(|| {
+    let unmet = unmet_need(case, &bench.runtime, machine).or_else(|| {
         (root_only && !machine.root).then(|| "only root of the machine can be wrong in this way".to_owned())
     });
     let (bench, defect) = (Arc::clone(bench), defect.to_owned());

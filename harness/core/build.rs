@@ -1,5 +1,8 @@
-//! Builds the probe, so that the harness can carry it along.
+//! Builds the probe, so that the harness can carry it along, and lists the profiles of runtimes.
+
+use ptyproof_embed::{array_of, static_binary, toml_files, write};
 
 fn main() {
-    ptyproof_embed::static_binary("../probe", "ptyproof-probe", "PTYPROOF_PROBE");
+    static_binary("../probe", "ptyproof-probe", "PTYPROOF_PROBE");
+    write("profiles.rs", &array_of(&toml_files("src/target/profiles")));
 }

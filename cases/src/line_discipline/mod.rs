@@ -13,5 +13,5 @@ pub use control::CASES as CONTROL;
 pub use editing::CASES as EDITING;
 pub use scripts::{CASES as SCRIPTS, SCRIPTS as SAME_SCRIPTS, edition_of};
 pub use settings::CASES as SETTINGS;
-pub use stages::on_the_subject;
+pub use stages::on_the_target;
 pub use vectors::{CASES as VECTORS, source, vectors};

@@ -1,11 +1,10 @@
 //! Scenarios that nobody has thought of: what random scripts come to is what the model says.
 
-use super::stages::on_the_subject;
+use super::stages::on_the_target;
 use crate::references::{POSIX_TERMINALS, manual};
 use ntty::Edition;
 use ptyproof_harness::case::{Case, Judgement, Level, Need, Stop, Trial};
 use ptyproof_harness::container::Workbench;
-use ptyproof_harness::target::Subject;
 use ptyproof_scenario::stage::Model;
 use ptyproof_scenario::{Found, Fuzz};
 use std::rc::Rc;
@@ -34,10 +33,7 @@ const AS_THE_MODEL: Case = Case {
 };
 
 fn judge(t: &mut Trial) -> Judgement {
-    let scripts = match t.bench().subject {
-        Subject::Kernel => SCRIPTS,
-        Subject::Runtime(_) => IN_A_CONTAINER,
-    };
+    let scripts = if t.bench().target.profile().is_some() { IN_A_CONTAINER } else { SCRIPTS };
     match edition_of(t.bench(), scripts)? {
         Ok(edition) => {
             let name = edition.name();
@@ -53,7 +49,7 @@ fn judge(t: &mut Trial) -> Judgement {
 pub fn edition_of(bench: &Rc<Workbench>, scripts: Fuzz) -> Result<Result<Edition, Box<Found>>, Stop> {
     let mut newest = None;
     for edition in Edition::ALL {
-        let mismatch = on_the_subject(bench, |stage| {
+        let mismatch = on_the_target(bench, |stage| {
             scripts
                 .first_mismatch(&mut Model::of_edition(edition), stage)
                 .map_err(|error| Stop::Error(error.to_string()))

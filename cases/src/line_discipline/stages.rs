@@ -2,20 +2,19 @@
 
 use ptyproof_harness::case::Stop;
 use ptyproof_harness::container::{Plan, Workbench};
-use ptyproof_harness::target::Subject;
 use ptyproof_scenario::Stage;
 use ptyproof_scenario::stage::{Container, Kernel, StageError};
 use std::os::fd::AsFd;
 use std::rc::Rc;
 
-/// On the terminal of whatever is the subject.
-pub fn on_the_subject<T>(
+/// On the terminal of the target.
+pub fn on_the_target<T>(
     bench: &Rc<Workbench>,
     perform: impl FnOnce(&mut dyn Stage) -> Result<T, Stop>,
 ) -> Result<T, Stop> {
-    match &bench.subject {
-        Subject::Kernel => on_a_bare_pty(perform),
-        Subject::Runtime(_) => on_the_terminal_of_a_container(bench, perform),
+    match bench.target.profile() {
+        None => on_a_bare_pty(perform),
+        Some(_) => on_the_terminal_of_a_container(bench, perform),
     }
 }
 

@@ -4,7 +4,6 @@ use super::stages::{on_a_bare_pty, on_the_terminal_of_a_container};
 use crate::references::{POSIX_TERMINALS, manual};
 use ptyproof_harness::case::{Case, Judgement, Level, Need, Reference, Stop, Trial};
 use ptyproof_harness::container::Workbench;
-use ptyproof_harness::target::Subject;
 use ptyproof_scenario::{Difference, JudgeError, Stage, Vector, notation};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -59,12 +58,12 @@ fn judge(t: &mut Trial) -> Judgement {
     let id = id.strip_prefix("line-discipline/").unwrap_or(&id);
     let (file, text) = file_with(id).ok_or_else(|| Stop::Error(format!("no file has a vector {id}")))?;
     let vectors = of_file(file, text)?;
-    let came = match &t.bench().subject {
-        Subject::Kernel => {
+    let came = match t.bench().target.profile() {
+        None => {
             let vector = vectors.iter().find(|vector| vector.id == id);
             vector.map(|vector| on_a_bare_pty(|stage| came_of(vector, stage)))
         }
-        Subject::Runtime(_) => {
+        Some(_) => {
             let bench = Rc::clone(t.bench());
             let look = || in_a_container(&bench, &vectors);
             t.shared(&format!("vectors of {file}"), look)?.remove(id)

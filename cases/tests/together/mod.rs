@@ -2,10 +2,10 @@
 
 use ptyproof_harness::case::{Case, CaseId, Need};
 use ptyproof_harness::runner::{Settings, Supervisor, run, run_one};
-use ptyproof_harness::target::Subject;
+use ptyproof_harness::target::Target;
 use ptyproof_report::CaseResult;
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// The results of the cases that share workers.
 #[derive(Default)]
@@ -19,21 +19,21 @@ impl Together {
         &self,
         case: &Case,
         cases: &[&Case],
-        (supervisor, subject, settings): (&Supervisor, &Subject, &Settings),
+        (supervisor, target, settings): (&Supervisor, &Arc<dyn Target>, &Settings),
     ) -> CaseResult {
         let shares = |case: &&Case| case.needs.contains(&Need::SharedWorker);
         if !shares(&case) {
-            return run_one(supervisor, subject, case, settings);
+            return run_one(supervisor, target, case, settings);
         }
         let results = self.results.get_or_init(|| {
             let sharing: Vec<&Case> = cases.iter().copied().filter(shares).collect();
-            let outcome = run(supervisor, subject, &sharing, settings, &mut []);
+            let outcome = run(supervisor, target, &sharing, settings, &mut []);
             let each = outcome.results.into_iter();
             each.map(|result| (result.id.clone(), result)).collect()
         });
         match results.get(&case.id()) {
             Some(result) => result.clone(),
-            None => run_one(supervisor, subject, case, settings),
+            None => run_one(supervisor, target, case, settings),
         }
     }
 }

@@ -19,6 +19,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Compare the speed of terminals: start, relay, echo, memory.
@@ -97,10 +98,10 @@ fn measure_all(
         let own = scratch.join(index.to_string());
         std::fs::create_dir(&own).map_err(|error| error.to_string())?;
         let cgroup = machine.root.then(|| format!("/{}-bench{index}", run.name()));
-        let name = runtime.path.file_name().unwrap_or_default().display().to_string();
+        let name = runtime.binary.path.file_name().unwrap_or_default().display().to_string();
         let version = runtime.version.lines().next().unwrap_or_default().to_owned();
         let bench = Workbench::new(
-            runtime.into(),
+            Arc::new(runtime),
             machine,
             PATIENCE,
             &own,

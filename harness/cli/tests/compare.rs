@@ -91,6 +91,7 @@ fn of_kernel(release: &str, results: Vec<CaseResult>) -> Report {
         },
         target: Target {
             path: String::new(),
+            file: None,
             sha256: String::new(),
             version: release.to_owned(),
             profile: "kernel".to_owned(),
@@ -107,7 +108,7 @@ fn of_kernel(release: &str, results: Vec<CaseResult>) -> Report {
 
 /// A report of all cases of the kernel, of which the first shows a profile.
 fn whole(release: &str, profile: &str) -> Report {
-    let cases = ptyproof_cases::cases_for(ptyproof_cases::Kind::Kernel);
+    let cases = ptyproof_cases::kernel_cases();
     let mut results: Vec<CaseResult> = cases.iter().map(|case| passed(case.id)).collect();
     results[0] = shows(cases[0].id, profile, "\u{1b}[31m");
     of_kernel(release, results)
@@ -194,7 +195,7 @@ fn a_baseline_is_written_and_a_kernel_is_checked_with_it() {
     }
     let page = fs::read_to_string(files.path("KERNELS.md")).expect("it was written");
     let row = |profile: &str, kernels: &str| {
-        let case = ptyproof_cases::cases_for(ptyproof_cases::Kind::Kernel)[0].id;
+        let case = ptyproof_cases::kernel_cases()[0].id;
         format!("\n| `{case}` | `what it does` | `{profile}` | {kernels} |")
     };
     let history = row("old", "until 5.10-cloud") + &row("new", "since 6.12-cloud");

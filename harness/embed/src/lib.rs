@@ -1,4 +1,5 @@
-//! For build scripts: builds a program of this workspace as a static binary, to be carried along in another.
+//! For build scripts: builds a program of this workspace as a static binary, to be carried along in another, and lists
+//! the files of a directory, so that one that is dropped there is carried along, too.
 //!
 //! A nested build, because neither `cargo run` nor `cargo test` builds the binaries of other packages, and because
 //! `crt-static` for the whole workspace would be lost as soon as somebody sets `RUSTFLAGS`.
@@ -46,6 +47,39 @@ pub fn static_binary(directory: &str, name: &str, variable: &str) {
     watch(&binary.with_extension("d"));
     println!("cargo::rerun-if-changed={}", package.join("Cargo.toml").display());
     println!("cargo::rustc-env={variable}={}", binary.display());
+}
+
+/// The TOML files of a directory of the calling package, by name. The calling build script runs again when one comes.
+///
+/// # Panics
+///
+/// Where it cannot be read, as a build script does.
+pub fn toml_files(directory: &str) -> Vec<PathBuf> {
+    let directory = Path::new(&cargo("CARGO_MANIFEST_DIR")).join(directory);
+    println!("cargo::rerun-if-changed={}", directory.display());
+    let entries = directory.read_dir().expect("the directory is there");
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("it can be listed").path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    paths.sort();
+    paths
+}
+
+/// Rust: an array of the names and texts of files.
+pub fn array_of(paths: &[PathBuf]) -> String {
+    let file = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        format!("    ({name:?}, include_str!({path:?})),\n")
+    };
+    format!("[\n{}]\n", paths.iter().map(file).collect::<String>())
+}
+
+/// Writes to `name` in `OUT_DIR`, for `include!`.
+///
+/// # Panics
+///
+/// Where that is impossible, as a build script does.
+pub fn write(name: &str, content: &str) {
+    std::fs::write(Path::new(&cargo("OUT_DIR")).join(name), content).expect("OUT_DIR can be written to");
 }
 
 /// Watches the sources that cargo names in `dependencies`: one line, the binary, a colon, and a path each. Spaces in a

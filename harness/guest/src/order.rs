@@ -48,7 +48,7 @@ pub enum Task {
     /// Say hello and end, to see whether guests run here at all.
     Greet,
     /// Run cases.
-    Run(Suite),
+    Run(Box<Suite>),
 }
 
 /// Cases to be run in a guest.

@@ -1,5 +1,6 @@
 //! Where a run happened, and against what.
 
+use crate::printable;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -8,6 +9,9 @@ use std::collections::BTreeMap;
 pub struct Target {
     /// Path of the binary, or of the image of a kernel that was booted for this; empty for the kernel that runs.
     pub path: String,
+    /// What that path leads to, where it is a symbolic link or goes through one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
     /// SHA-256 of that file, in hexadecimal.
     pub sha256: String,
     /// What `--version` printed; of the bare kernel, its release.
@@ -26,7 +30,13 @@ impl Target {
     /// A kernel whose image was booted: the path of the image and its hash, its release, and the version of the
     /// runtime that made the containers, if there were any.
     pub fn booted(path: String, sha256: String, release: String, with: Option<String>) -> Self {
-        Self { path, sha256, version: release, profile: Self::KERNEL.to_owned(), with }
+        Self { path, file: None, sha256, version: release, profile: Self::KERNEL.to_owned(), with }
+    }
+
+    /// Where it is, for people: its path, and what that leads to.
+    pub fn place(&self) -> String {
+        let file = self.file.iter().map(|file| format!(" -> {}", printable(file)));
+        std::iter::once(printable(&self.path)).chain(file).collect()
     }
 
     /// Whether it is a kernel.

@@ -132,7 +132,7 @@ impl Reporter for Screen {
                 self.strict = *strict;
                 let version = target.version.lines().next().unwrap_or_default();
                 let version = if version.is_empty() { "no version" } else { version };
-                let path = printable(&target.path);
+                let path = target.place();
                 let subject = match (&target.with, target.is_kernel()) {
                     (_, true) if path.is_empty() => "the bare kernel".to_owned(),
                     (None, true) => path,

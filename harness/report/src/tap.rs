@@ -16,8 +16,8 @@ fn write(text: &mut String, report: &Report) -> fmt::Result {
     writeln!(text, "TAP version 13")?;
     writeln!(text, "1..{}", report.selected.len())?;
     let target = &report.target;
-    let [path, version, profile] = [&target.path, &target.version, &target.profile].map(|text| printable(text));
-    writeln!(text, "# target {path}, {version}, profile {profile}")?;
+    let [version, profile] = [&target.version, &target.profile].map(|text| printable(text));
+    writeln!(text, "# target {}, {version}, profile {profile}", target.place())?;
     writeln!(text, "# kernel {}", printable(&report.environment.kernel))?;
     for result in &report.results {
         let number = report.selected.iter().position(|id| *id == result.id);

@@ -2,7 +2,7 @@
 
 use crate::arguments::Compare;
 use crate::exit::{Exit, Refusal};
-use ptyproof_cases::{Kind, cases_for};
+use ptyproof_cases::kernel_cases;
 use ptyproof_report::baseline::{Baseline, BaselineError, Baselines, Check};
 use ptyproof_report::comparison::{Comparison, Explanations, to_json};
 use ptyproof_report::{Report, printable};
@@ -89,7 +89,7 @@ fn write(directory: &Path, sides: &[Side]) -> Result<String, Refusal> {
     let mut all = read(directory)?;
     let mut written = BTreeMap::new();
     for (path, report) in sides {
-        let case = cases_for(Kind::Kernel).into_iter().find(|case| !report.selected.contains(&case.id()));
+        let case = kernel_cases().into_iter().find(|case| !report.selected.contains(&case.id()));
         let baseline = Baseline::of(report).map_err(|error| of(path, &error))?;
         if let Some(case) = case {
             return Err(Refusal::usage(format!(

@@ -5,7 +5,7 @@ use super::list::needs;
 use crate::arguments::Explain;
 use crate::exit::Refusal;
 use crate::suggestion::suggestion;
-use ptyproof_cases::{Behaviour, Kind, cases_for};
+use ptyproof_cases::{Behaviour, container_cases, kernel_cases};
 use ptyproof_harness::case::Case;
 
 /// All that is known of one case, or of one id of the catalogue.
@@ -71,10 +71,9 @@ fn of_case(case: &Case, catalogue: &[Behaviour]) -> Result<Vec<(&'static str, Ve
 
 /// The command lines that run a case, one for each kind of thing that it says something about.
 fn ways_to_run(case: &Case) -> Vec<String> {
-    let says_something = |kind| cases_for(kind).iter().any(|known| known.id == case.id);
-    let ways = [(Kind::Runtime, "--runtime PATH"), (Kind::Kernel, "--target kernel")];
+    let ways = [(container_cases(), "--runtime PATH"), (kernel_cases(), "--target kernel")];
     ways.into_iter()
-        .filter(|&(kind, _)| says_something(kind))
+        .filter(|(cases, _)| cases.iter().any(|known| known.id == case.id))
         .map(|(_, flag)| format!("ptyproof run {} {flag}", case.id))
         .collect()
 }

@@ -4,7 +4,7 @@ use super::coverage;
 use crate::arguments::List;
 use crate::exit::Refusal;
 use crate::filter::{Breadth, select};
-use ptyproof_cases::{Kind, cases_for};
+use ptyproof_cases::{container_cases, kernel_cases};
 use ptyproof_harness::case::{Case, Level, Need};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -45,8 +45,8 @@ struct Purpose {
 
 impl Purpose {
     fn known() -> Self {
-        let ids = |kind| cases_for(kind).into_iter().map(|case| case.id).collect();
-        Self { containers: ids(Kind::Runtime), kernel: ids(Kind::Kernel) }
+        let ids = |cases: Vec<&'static Case>| cases.into_iter().map(|case| case.id).collect();
+        Self { containers: ids(container_cases()), kernel: ids(kernel_cases()) }
     }
 
     /// The terminal of a container, the kernel, or both. A case that is for neither kind of target is the guest's kernel's.

@@ -9,7 +9,7 @@ mod kernel;
 mod list;
 mod perform;
 mod run;
-mod subject;
+mod target;
 mod task;
 
 pub use compare::compare;

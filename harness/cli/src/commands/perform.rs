@@ -1,13 +1,14 @@
 //! `ptyproof perform`.
 
-use super::subject::{given, looks_like_a_runtime, profile};
+use super::target::{given, looks_like_a_runtime, profile};
 use super::task::{PATIENCE, ask};
 use crate::arguments::{Perform, Place};
 use crate::exit::{Exit, Refusal};
 use ptyproof_cases::perform::{self, Came, File};
 use ptyproof_harness::runner::{Interrupt, Supervisor};
-use ptyproof_harness::target::Subject;
+use ptyproof_harness::target::{Kernel, Target};
 use ptyproof_scenario::stage::Model;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Files that take longer hang.
@@ -31,11 +32,11 @@ pub fn perform(arguments: &Perform) -> Result<Exit, Refusal> {
         (runtime, _) => {
             let interrupt = Interrupt::watch().map_err(Refusal::machine)?;
             let supervisor = Supervisor::begin_until(interrupt).map_err(Refusal::machine)?;
-            let subject = match runtime {
-                None => Subject::Kernel,
-                Some(path) => given(path, profile, PATIENCE, &supervisor)?.into(),
+            let target: Arc<dyn Target> = match runtime {
+                None => Arc::new(Kernel),
+                Some(path) => Arc::new(given(path, profile, PATIENCE, &supervisor)?),
             };
-            let came = ask(&supervisor, &subject, &perform::TASK, &files, DEADLINE);
+            let came = ask(&supervisor, &target, &perform::TASK, &files, DEADLINE);
             came.map_err(Refusal::machine)?.ok_or_else(|| Refusal::machine("interrupted"))?
         }
     };

@@ -1,25 +1,26 @@
 //! `ptyproof run`.
 
-use super::subject::{given, looks_like_a_runtime, profile, reference};
+use super::target::{given, looks_like_a_runtime, profile, reference};
 use crate::arguments::{DEFAULT_TIMEOUT, Run, TargetKind};
 use crate::exit::{Exit, Refusal};
 use crate::filter::select;
 use crate::patience;
 use crate::report_request::check;
 use crate::screen::{is_watched, quoted, width};
-use ptyproof_cases::{Kind, cases_for};
+use ptyproof_cases::{container_cases, kernel_cases};
+use ptyproof_harness::case::Case;
 use ptyproof_harness::runner::{self, Interrupt, Outcome, Settings, Supervisor};
-use ptyproof_harness::target::{Profile, Subject};
+use ptyproof_harness::target::{Kernel, Profile, Target};
 use ptyproof_report::data::{self, DataError};
 use ptyproof_report::expectation::{self, Expectations};
 use ptyproof_report::{Again, Destination, FileReporter, Form, Progress, Reporter, Screen, Verdict};
 use std::io::{self, Write};
+use std::sync::Arc;
 use std::thread::available_parallelism;
 
 /// Runs cases. All that can be wrong with the command line is told before anything is started.
 pub fn run(arguments: &Run) -> Result<Exit, Refusal> {
-    let kind = kind(arguments)?;
-    let cases = select(cases_for(kind), &arguments.filters, arguments.level)?;
+    let cases = select(cases(arguments)?, &arguments.filters, arguments.level)?;
     let profile = profile(arguments.profile.as_deref())?;
     if let Some(path) = &arguments.runtime {
         looks_like_a_runtime(path)?;
@@ -40,9 +41,9 @@ pub fn run(arguments: &Run) -> Result<Exit, Refusal> {
 
     let interrupt = Interrupt::watch().map_err(|error| Refusal::machine(format!("watching signals: {error}")))?;
     let supervisor = Supervisor::begin_until(interrupt).map_err(Refusal::machine)?;
-    let (subject, built_in) = match kind {
-        Kind::Kernel => (Subject::Kernel, Expectations::default()),
-        Kind::Runtime => {
+    let (target, built_in): (Arc<dyn Target>, _) = match arguments.target {
+        TargetKind::Kernel => (Arc::new(Kernel), Expectations::default()),
+        TargetKind::Runtime => {
             let timeout = arguments.timeout;
             let runtime = match &arguments.runtime {
                 Some(path) => given(path, profile, timeout, &supervisor)?,
@@ -50,7 +51,7 @@ pub fn run(arguments: &Run) -> Result<Exit, Refusal> {
             };
             let known = built_in(&runtime.profile)?.known_of(&runtime.version);
             expected = expected.known_of(&runtime.version);
-            (runtime.into(), known)
+            (Arc::new(runtime), known)
         }
     };
     let settings = Settings {
@@ -61,7 +62,7 @@ pub fn run(arguments: &Run) -> Result<Exit, Refusal> {
         falsified: None,
     };
     let mut reporters = reporters(arguments);
-    let outcome = runner::run(&supervisor, &subject, &cases, &settings, &mut reporters);
+    let outcome = runner::run(&supervisor, &target, &cases, &settings, &mut reporters);
     for error in &outcome.reporter_errors {
         eprintln!("ptyproof: {error}");
     }
@@ -72,16 +73,16 @@ pub fn run(arguments: &Run) -> Result<Exit, Refusal> {
 }
 
 /// The bare kernel has neither a binary nor a way of calling it.
-fn kind(arguments: &Run) -> Result<Kind, Refusal> {
+fn cases(arguments: &Run) -> Result<Vec<&'static Case>, Refusal> {
     match arguments.target {
-        TargetKind::Runtime => Ok(Kind::Runtime),
+        TargetKind::Runtime => Ok(container_cases()),
         TargetKind::Kernel if arguments.runtime.is_some() => {
             Err(Refusal::usage("--target kernel tests no runtime: leave --runtime out, or --target"))
         }
         TargetKind::Kernel if arguments.profile.is_some() => {
             Err(Refusal::usage("--target kernel calls no runtime: leave --profile out, or --target"))
         }
-        TargetKind::Kernel => Ok(Kind::Kernel),
+        TargetKind::Kernel => Ok(kernel_cases()),
     }
 }
 

@@ -1,9 +1,10 @@
 //! Work that is no case, done by a worker.
 
 use ptyproof_harness::runner::{Supervisor, Task, WorkerFailure, WorkerReport};
-use ptyproof_harness::target::{CommandError, Subject};
+use ptyproof_harness::target::{CommandError, Target};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The longest wait for a runtime to say its version, and for a single step.
@@ -13,13 +14,13 @@ pub const PATIENCE: Duration = Duration::from_secs(10);
 /// words.
 pub fn ask<A: DeserializeOwned>(
     supervisor: &Supervisor,
-    subject: &Subject,
+    target: &Arc<dyn Target>,
     task: &Task,
     input: &impl Serialize,
     deadline: Duration,
 ) -> Result<Option<A>, String> {
     let input = serde_json::to_value(input).map_err(|error| error.to_string())?;
-    match supervisor.task(task, input, subject, PATIENCE, deadline) {
+    match supervisor.task(task, input, target, PATIENCE, deadline) {
         Ok(WorkerReport::Task(Ok(answer))) => {
             serde_json::from_value(answer).map(Some).map_err(|error| error.to_string())
         }

@@ -1,6 +1,6 @@
 //! What a case needs of the target and of the machine.
 
-use crate::target::{Profile, Subject};
+use crate::target::Target;
 use serde::{Deserialize, Serialize};
 
 /// A condition without which a case says nothing; unmet, the case is skipped with the reason.
@@ -54,35 +54,16 @@ impl Need {
     }
 
     /// Why it is not met, if so.
-    pub fn unmet(self, subject: &Subject, machine: Machine) -> Option<String> {
-        match (self, subject) {
-            (Self::ManyIds, _) => (!machine.many_ids).then(|| {
+    pub fn unmet(self, target: &dyn Target, machine: Machine) -> Option<String> {
+        match self {
+            Self::ManyIds => (!machine.many_ids).then(|| {
                 "only one user id is mapped: run as root, or give the user a range in /etc/subuid and \
                  /etc/subgid and install newuidmap"
                     .to_owned()
             }),
-            (Self::MachineRoot, _) => (!machine.root).then(|| "needs root of the machine".to_owned()),
-            (Self::Alone | Self::SharedWorker, _) => None,
-            // It has terminals of its own.
-            (Self::Terminal, Subject::Kernel) => None,
-            (_, Subject::Kernel) => Some("the bare kernel makes no containers".to_owned()),
-            (_, Subject::Runtime(runtime)) => self.lacking(&runtime.profile),
-        }
-    }
-
-    /// What a runtime lacks, if so.
-    fn lacking(self, profile: &Profile) -> Option<String> {
-        let lacks = |offered: bool, what: &str| (!offered).then(|| format!("profile {} says: no {what}", profile.name));
-        let can = &profile.capabilities;
-        match self {
-            Self::Terminal => lacks(can.terminal, "terminal"),
-            Self::Foreground => lacks(can.foreground_terminal, "terminal in the foreground"),
-            Self::Exec => lacks(can.exec, "exec"),
-            Self::ExecTerminalFlag => lacks(profile.exec_terminal_flag.is_some(), "flag of exec for a terminal"),
-            Self::PreserveDescriptors => {
-                lacks(profile.preserve_descriptors_flag.is_some(), "flag that passes descriptors on")
-            }
-            Self::ManyIds | Self::MachineRoot | Self::Alone | Self::SharedWorker => None,
+            Self::MachineRoot => (!machine.root).then(|| "needs root of the machine".to_owned()),
+            Self::Alone | Self::SharedWorker => None,
+            _ => target.lacks(self),
         }
     }
 }

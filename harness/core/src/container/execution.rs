@@ -126,7 +126,7 @@ impl<'c> ExecPlan<'c> {
     pub fn foreground_by_flag(self, caller: Caller) -> Result<Foreground, ContainerError> {
         let bench = self.lifecycle.bench();
         let mut command = bench.command("exec")?;
-        if let Some(flag) = &bench.runtime()?.profile.exec_terminal_flag {
+        if let Some(flag) = &bench.profile()?.exec_terminal_flag {
             command.arg(flag);
         }
         let mut command = with_id(command, self.lifecycle);

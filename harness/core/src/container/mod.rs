@@ -80,8 +80,8 @@ pub enum ContainerError {
         /// Its id.
         pid: i32,
     },
-    /// The bare kernel makes no containers.
-    #[error("the target is the bare kernel, which makes no containers")]
+    /// Some targets make no containers.
+    #[error("the target makes no containers")]
     NoRuntime,
     /// A process with pipes has no terminal.
     #[error("the process has no terminal")]

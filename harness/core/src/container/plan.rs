@@ -203,9 +203,7 @@ impl Plan {
     /// The runtime is told to pass on what was [left open](Self::leaving_open) so far, where its profile knows
     /// how that is said.
     pub fn preserving(mut self) -> Self {
-        let runtime = self.bench.runtime().ok();
-        let flag = runtime.and_then(|runtime| runtime.profile.preserve_descriptors_flag.as_ref());
-        if let Some(flag) = flag {
+        if let Some(flag) = self.bench.target.profile().and_then(|profile| profile.preserve_descriptors_flag.as_ref()) {
             self.create_arguments.extend([flag.clone(), self.inheritance.count().to_string()]);
         }
         self

@@ -4,7 +4,7 @@ use crate::case::Machine;
 use crate::container::ContainerError;
 use crate::mount_table::MountTable;
 use crate::probe::{Actor, ControlSocket, Falsifier, Manner, Stage};
-use crate::target::{Finished, Running, Runtime, Subject};
+use crate::target::{Finished, Profile, Running, Target};
 use crate::terminal::{Master, Terminal, TerminalError, Transcript};
 use ptyproof_probe::CONTROL_DIRECTORY;
 use ptyproof_report::Entry;
@@ -12,12 +12,13 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What all containers of one case share: the runtime, a scratch directory, and a list of what was made.
 pub struct Workbench {
     /// What is under test.
-    pub subject: Subject,
+    pub target: Arc<dyn Target>,
     /// What the machine offers.
     pub machine: Machine,
     /// No single wait is longer.
@@ -36,7 +37,7 @@ impl Workbench {
     /// Works below `scratch`, an empty directory that the caller removes. `probe` is the probe's binary, and
     /// `cgroup` the cgroup below which containers get theirs.
     pub fn new(
-        subject: Subject,
+        target: Arc<dyn Target>,
         machine: Machine,
         patience: Duration,
         scratch: &Path,
@@ -45,7 +46,7 @@ impl Workbench {
         falsifier: Falsifier,
     ) -> Self {
         Self {
-            subject,
+            target,
             machine,
             patience,
             scratch: scratch.to_owned(),
@@ -92,15 +93,12 @@ impl Workbench {
 
     /// A call of the runtime up to and with the verb.
     pub fn command(&self, verb: &str) -> Result<Command, ContainerError> {
-        Ok(self.runtime()?.command(&self.state(), verb))
+        self.target.command(&self.state(), verb).ok_or(ContainerError::NoRuntime)
     }
 
-    /// The runtime under test.
-    pub fn runtime(&self) -> Result<&Runtime, ContainerError> {
-        match &self.subject {
-            Subject::Runtime(runtime) => Ok(runtime),
-            Subject::Kernel => Err(ContainerError::NoRuntime),
-        }
+    /// How the target makes containers.
+    pub fn profile(&self) -> Result<&Profile, ContainerError> {
+        self.target.profile().ok_or(ContainerError::NoRuntime)
     }
 
     /// Where a probe reports that finds `directory` mounted at [`CONTROL_DIRECTORY`].

@@ -6,19 +6,20 @@ use super::schedule::Settings;
 use super::supervisor::{Supervisor, WorkerFailure};
 use super::turn::Turn;
 use crate::case::{Case, Level, Machine, Need, Stop};
-use crate::target::{CommandError, Subject};
+use crate::target::{CommandError, Target};
 use ptyproof_report::{CaseResult, Verdict};
 use std::io;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Why a case cannot be judged with this target on this machine.
-pub fn unmet_need(case: &Case, subject: &Subject, machine: Machine) -> Option<String> {
-    case.needs.iter().find_map(|need| need.unmet(subject, machine))
+pub fn unmet_need(case: &Case, target: &dyn Target, machine: Machine) -> Option<String> {
+    case.needs.iter().find_map(|need| need.unmet(target, machine))
 }
 
 /// Runs one case and gives its verdict, in the light of what is known of the target.
-pub fn run_one(supervisor: &Supervisor, subject: &Subject, case: &Case, settings: &Settings) -> CaseResult {
-    let results = attempt(supervisor, subject, &[case], settings).unwrap_or_default();
+pub fn run_one(supervisor: &Supervisor, target: &Arc<dyn Target>, case: &Case, settings: &Settings) -> CaseResult {
+    let results = attempt(supervisor, target, &[case], settings).unwrap_or_default();
     results.into_iter().next().unwrap_or_else(|| {
         let mut result = CaseResult::from(case);
         result.verdict = Verdict::Error;
@@ -31,14 +32,14 @@ pub fn run_one(supervisor: &Supervisor, subject: &Subject, case: &Case, settings
 /// meanwhile.
 pub(super) fn attempt(
     supervisor: &Supervisor,
-    subject: &Subject,
+    target: &Arc<dyn Target>,
     cases: &[&Case],
     settings: &Settings,
 ) -> Option<Vec<CaseResult>> {
     let mut results: Vec<CaseResult> = cases.iter().map(|&case| CaseResult::from(case)).collect();
     let mut tried = Vec::new();
     for (case, result) in cases.iter().zip(&mut results) {
-        match unmet_need(case, subject, supervisor.machine()) {
+        match unmet_need(case, &**target, supervisor.machine()) {
             Some(reason) => {
                 result.verdict = Verdict::Skip;
                 result.reason = Some(reason);
@@ -64,7 +65,7 @@ pub(super) fn attempt(
     let began = Instant::now();
     let job = Job::Cases {
         cases: tried.iter().map(|result| result.id.clone()).collect(),
-        subject: subject.clone(),
+        target: target.clone(),
         run: supervisor.run_directory().path().to_owned(),
         patience: settings.patience(),
         falsified: settings.falsified,
@@ -81,7 +82,7 @@ pub(super) fn attempt(
         // One of them is to blame; with a worker for each, it is only that one.
         let mut apart = Vec::new();
         for case in cases {
-            apart.extend(attempt(supervisor, subject, &[case], settings)?);
+            apart.extend(attempt(supervisor, target, &[case], settings)?);
         }
         blame(&mut apart, of_each(reported).next());
         return Some(apart);

@@ -2,11 +2,12 @@
 
 use super::examination::Examination;
 use crate::case::{CaseId, Judgement, Machine, Stop};
-use crate::target::{Binary, Subject};
+use crate::target::{Binary, Target};
 use ptyproof_report::{Entry, Record, Shown};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What a worker is to do.
@@ -36,7 +37,7 @@ pub enum Job {
         /// Which.
         cases: Vec<CaseId>,
         /// Against what.
-        subject: Subject,
+        target: Arc<dyn Target>,
         /// Directory of the run.
         run: PathBuf,
         /// No single wait is longer.
@@ -51,7 +52,7 @@ pub enum Job {
         /// What it is given.
         input: Value,
         /// Against what.
-        subject: Subject,
+        target: Arc<dyn Target>,
         /// Directory of the run.
         run: PathBuf,
         /// No single wait is longer.

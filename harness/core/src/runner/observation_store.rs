@@ -1,10 +1,11 @@
 //! Looks at standard containers, made once for a run and shared by its workers.
 
 use crate::case::Stop;
-use crate::target::Subject;
+use crate::target::Target;
 use nix::fcntl::{Flock, FlockArg};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -17,14 +18,10 @@ pub struct ObservationStore {
 
 impl ObservationStore {
     /// Keeps looks at one target in a directory of its own below `directory`.
-    pub fn at(directory: &Path, subject: &Subject) -> Self {
-        let name: Vec<String> = match subject {
-            Subject::Runtime(runtime) => {
-                std::iter::once(&runtime.sha256).chain(&runtime.arguments).map(|word| word.replace('/', "_")).collect()
-            }
-            Subject::Kernel => vec!["kernel".to_owned()],
-        };
-        Self { directory: directory.join(name.join(" ")) }
+    pub fn at(directory: &Path, target: &dyn Target) -> Self {
+        // Another way of calling it is another target.
+        let key = Sha256::digest(serde_json::to_vec(target).unwrap_or_default());
+        Self { directory: directory.join(key.iter().map(|byte| format!("{byte:02x}")).collect::<String>()) }
     }
 
     /// The look of that name; the first who asks makes it, failures included, and the others wait for it.

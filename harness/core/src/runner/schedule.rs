@@ -4,14 +4,14 @@ use super::attempt::attempt;
 use super::supervisor::Supervisor;
 use crate::case::{Case, CaseId, Need};
 use crate::environment;
-use crate::target::Subject;
+use crate::target::Target;
 use ptyproof_report::expectation::Expectations;
-use ptyproof_report::{CaseResult, Event, Reporter, Summary, Target};
+use ptyproof_report::{CaseResult, Event, Reporter, Summary};
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::io;
 use std::sync::mpsc::RecvTimeoutError;
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
 /// How a run is done.
@@ -56,40 +56,39 @@ const TICK: Duration = Duration::from_millis(100);
 #[derive(Clone, Copy)]
 pub struct Selection<'s> {
     /// What is under test.
-    pub subject: &'s Subject,
+    pub target: &'s Arc<dyn Target>,
     /// What is asked of it.
     pub cases: &'s [&'s Case],
 }
 
-/// Runs cases against one subject, and tells every reporter every event.
+/// Runs cases against one target, and tells every reporter every event.
 pub fn run(
     supervisor: &Supervisor,
-    subject: &Subject,
+    target: &Arc<dyn Target>,
     cases: &[&Case],
     settings: &Settings,
     reporters: &mut [Box<dyn Reporter + '_>],
 ) -> Outcome {
-    let target = Target::from(subject);
-    let selection = Selection { subject, cases };
-    run_all(supervisor, &target, &[selection], settings, reporters)
+    let selection = Selection { target, cases };
+    run_all(supervisor, &target.described(), &[selection], settings, reporters)
 }
 
-/// Like [`run`], with several subjects, in one report about `target`.
+/// Like [`run`], with several targets, in one report about what `described` says.
 pub fn run_all(
     supervisor: &Supervisor,
-    target: &Target,
+    described: &ptyproof_report::Target,
     selections: &[Selection<'_>],
     settings: &Settings,
     reporters: &mut [Box<dyn Reporter + '_>],
 ) -> Outcome {
     let began = Instant::now();
     let mut audience = Audience::of(reporters);
-    let cases: Vec<(&Subject, &Case)> =
-        selections.iter().flat_map(|selection| selection.cases.iter().map(|&case| (selection.subject, case))).collect();
+    let cases: Vec<(&Arc<dyn Target>, &Case)> =
+        selections.iter().flat_map(|selection| selection.cases.iter().map(|&case| (selection.target, case))).collect();
     let selected: Vec<CaseId> = cases.iter().map(|(_, case)| case.id()).collect();
     audience.tell(&Event::Began {
         environment: Cow::Owned(environment::look()),
-        target: Cow::Borrowed(target),
+        target: Cow::Borrowed(described),
         selected: Cow::Borrowed(&selected),
         strict: settings.strict,
     });
@@ -109,9 +108,9 @@ pub fn run_all(
                     // The receiver stays until all senders are gone.
                     while let Some(batch) = next() {
                         let _ = send.send(Message::Began(batch[0]));
-                        let subject = cases[batch[0]].0;
+                        let target = cases[batch[0]].0;
                         let cases: Vec<&Case> = batch.iter().map(|&index| cases[index].1).collect();
-                        let results = attempt(supervisor, subject, &cases, settings);
+                        let results = attempt(supervisor, target, &cases, settings);
                         let Some(results) = results else { return };
                         for (index, result) in batch.into_iter().zip(results) {
                             let _ = send.send(Message::Ended(index, Box::new(result)));
@@ -176,12 +175,12 @@ const SHARING: usize = 40;
 
 /// Whether a case needs no worker of its own. What is done on the bare kernel is done by processes that end with
 /// their case; what a runtime does may stay.
-fn shares(subject: &Subject, case: &Case) -> bool {
-    *subject == Subject::Kernel || case.needs.contains(&Need::SharedWorker)
+fn shares(target: &dyn Target, case: &Case) -> bool {
+    target.profile().is_none() || case.needs.contains(&Need::SharedWorker)
 }
 
 /// The cases as they are given to workers, by their places: those that run alone, and the others. A worker has one
-/// subject.
+/// target.
 fn batches(selections: &[Selection<'_>]) -> (Vec<Vec<usize>>, Vec<Vec<usize>>) {
     let (mut alone, mut together) = (Vec::new(), Vec::new());
     let mut places = 0..;
@@ -190,7 +189,7 @@ fn batches(selections: &[Selection<'_>]) -> (Vec<Vec<usize>>, Vec<Vec<usize>>) {
         for (case, place) in selection.cases.iter().zip(&mut places) {
             if case.needs.contains(&Need::Alone) {
                 alone.push(vec![place]);
-            } else if shares(selection.subject, case) {
+            } else if shares(&**selection.target, case) {
                 shared.push(place);
             } else {
                 together.push(vec![place]);

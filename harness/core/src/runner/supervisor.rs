@@ -10,12 +10,12 @@ use super::task::Task;
 use super::turn::Turn;
 use super::worker::WORKER;
 use crate::case::Machine;
-use crate::target::{Binary, CommandError, Finished, Profile, Runtime, RuntimeError, Subject};
+use crate::target::{Binary, CommandError, Finished, Profile, Runtime, RuntimeError, Target};
 use serde_json::Value;
 use std::io::{Seek, SeekFrom};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// The probe's binary, built by this crate's build script.
@@ -108,8 +108,7 @@ impl Supervisor {
             Ok(_) => ANOTHER_QUESTION.to_owned(),
             Err(failure) => failure.describe(),
         };
-        let path = binary.path;
-        Err(RuntimeError::Version { path, problem })
+        Err(RuntimeError::Version { path: binary.path, problem })
     }
 
     /// Nurseries that have no worker at the moment.
@@ -143,7 +142,7 @@ impl Supervisor {
         &self,
         task: &Task,
         input: Value,
-        subject: &Subject,
+        target: &Arc<dyn Target>,
         patience: Duration,
         deadline: Duration,
     ) -> Result<WorkerReport, WorkerFailure> {
@@ -152,7 +151,7 @@ impl Supervisor {
         let job = Job::Task {
             name: task.name.to_owned(),
             input,
-            subject: subject.clone(),
+            target: target.clone(),
             run: self.run.path().to_owned(),
             patience,
         };

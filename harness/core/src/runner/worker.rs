@@ -11,7 +11,7 @@ use super::teardown::{Before, Left};
 use crate::case::{Case, Machine, Stop, Trial};
 use crate::container::Workbench;
 use crate::probe::Falsifier;
-use crate::target::Subject;
+use crate::target::Target;
 use serde::Deserialize;
 use serde_json::Value;
 use std::io::{self, Write};
@@ -19,6 +19,7 @@ use std::os::fd::AsFd;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// First argument of a worker.
@@ -61,7 +62,7 @@ fn work(job: &Job, cases: &[&Case], tasks: &[Task]) -> i32 {
             Job::Version { binary, patience, .. } => {
                 WorkerReport::Version(binary.version(&scratch, *patience).map_err(|error| error.to_string()))
             }
-            Job::Cases { cases: wanted, subject, patience, falsified, .. } => {
+            Job::Cases { cases: wanted, target, patience, falsified, .. } => {
                 let mut reports = Vec::new();
                 for (number, id) in wanted.iter().enumerate() {
                     let Some(case) = cases.iter().find(|known| known.id == id.as_str()) else {
@@ -77,16 +78,16 @@ fn work(job: &Job, cases: &[&Case], tasks: &[Task]) -> i32 {
                         Err(broken) => return tell(&broken),
                     };
                     let falsifier = Falsifier::new(*falsified);
-                    reports.push(run_case(case, subject, run, place, falsifier));
+                    reports.push(run_case(case, target, run, place, falsifier));
                 }
                 WorkerReport::Cases(reports)
             }
-            Job::Task { name, input, subject, patience, .. } => {
+            Job::Task { name, input, target, patience, .. } => {
                 let Some(task) = tasks.iter().find(|known| known.name == name) else {
                     return tell(&WorkerReport::Broken(format!("no task is called {name}")));
                 };
                 Place::of(run, &scratch, machine, *patience, task.name)
-                    .map_or_else(|broken| broken, |place| run_task(task, input, subject, place))
+                    .map_or_else(|broken| broken, |place| run_task(task, input, target, place))
             }
         };
         tell(&report)
@@ -124,9 +125,9 @@ impl Place {
         Ok(Self { scratch, probe, machine, patience, before, cgroup })
     }
 
-    fn bench(&self, subject: &Subject, falsifier: Falsifier) -> Rc<Workbench> {
+    fn bench(&self, target: &Arc<dyn Target>, falsifier: Falsifier) -> Rc<Workbench> {
         Rc::new(Workbench::new(
-            subject.clone(),
+            target.clone(),
             self.machine,
             self.patience,
             &self.scratch,
@@ -141,10 +142,10 @@ fn panicked<P>(_: P) -> Stop {
     Stop::Error("the case panicked; see standard error".to_owned())
 }
 
-fn run_case(case: &Case, subject: &Subject, run: &Path, place: Place, falsifier: Falsifier) -> CaseReport {
+fn run_case(case: &Case, target: &Arc<dyn Target>, run: &Path, place: Place, falsifier: Falsifier) -> CaseReport {
     let began = Instant::now();
-    let bench = place.bench(subject, falsifier);
-    let store = ObservationStore::at(&run.join("observations"), subject);
+    let bench = place.bench(target, falsifier);
+    let store = ObservationStore::at(&run.join("observations"), &**target);
     let mut trial = Trial::new(case.id(), Rc::clone(&bench), store);
     let body = std::panic::AssertUnwindSafe(|| (case.body)(&mut trial));
     let judgement = std::panic::catch_unwind(body).map_err(panicked).flatten();
@@ -170,8 +171,8 @@ fn run_case(case: &Case, subject: &Subject, run: &Path, place: Place, falsifier:
     }
 }
 
-fn run_task(task: &Task, input: &Value, subject: &Subject, place: Place) -> WorkerReport {
-    let bench = place.bench(subject, Falsifier::new(None));
+fn run_task(task: &Task, input: &Value, target: &Arc<dyn Target>, place: Place) -> WorkerReport {
+    let bench = place.bench(target, Falsifier::new(None));
     let body = std::panic::AssertUnwindSafe(|| (task.body)(&bench, input));
     let answer = std::panic::catch_unwind(body).map_err(panicked).flatten();
     // What a task leaves behind ends with its worker.

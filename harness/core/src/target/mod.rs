@@ -1,14 +1,38 @@
-//! What is under test, and how to call it.
+//! What is under test, and how it is called.
 
+mod binary;
 mod command;
+mod kernel;
 mod output;
 mod profile;
 mod runtime;
-mod subject;
 
+pub use binary::{Binary, BinaryError};
 pub use command::{CommandError, Finished, Running};
+pub use kernel::Kernel;
 pub(crate) use output::Output;
 pub use output::Stream;
 pub use profile::{Capabilities, Profile, ProfileError};
-pub use runtime::{Binary, Runtime, RuntimeError};
-pub use subject::Subject;
+pub use runtime::{Runtime, RuntimeError};
+
+use crate::case::Need;
+use std::fmt::Debug;
+use std::path::Path;
+use std::process::Command;
+
+/// What is under test. A target of a new kind is a type in a file of its own that implements this: what it says of
+/// itself decides which cases it gets and how containers are made, never what it is called.
+#[typetag::serde(tag = "target")]
+pub trait Target: Debug + Send + Sync {
+    /// What reports say of it: what it is called, its version, its file.
+    fn described(&self) -> ptyproof_report::Target;
+
+    /// Which of the needs that are about the target it does not meet, and why.
+    fn lacks(&self, need: Need) -> Option<String>;
+
+    /// How it makes containers: the profile of its command line. None where it makes none, and is tested without.
+    fn profile(&self) -> Option<&Profile>;
+
+    /// A call of it up to and with the verb, and what its profile adds to that; `state` is where it keeps its state.
+    fn command(&self, state: &Path, verb: &str) -> Option<Command>;
+}

@@ -3,9 +3,10 @@
 use ptyproof_report::Target;
 use ptyproof_report::data::{self, DataError};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::Path;
 
-/// How to call one OCI runtime.
+/// How to call one OCI runtime. `profiles/default.toml` says what each key means.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Profile {
@@ -14,9 +15,15 @@ pub struct Profile {
     /// The output of `--version` begins with this, where that is how the target is recognised.
     #[serde(default)]
     pub recognise: Option<String>,
+    /// Environment of every call, beside `PATH` and `XDG_RUNTIME_DIR`.
+    #[serde(default)]
+    pub env: BTreeMap<String, String>,
     /// Arguments before the verb, for every call.
     #[serde(default)]
     pub global: Vec<String>,
+    /// Arguments after the verb.
+    #[serde(default)]
+    pub arguments: Arguments,
     /// Flag of `exec` that asks for a terminal, where it has one.
     #[serde(default)]
     pub exec_terminal_flag: Option<String>,
@@ -27,6 +34,35 @@ pub struct Profile {
     /// What the target can do at all.
     #[serde(default)]
     pub capabilities: Capabilities,
+}
+
+/// Arguments that follow a verb, before those that every runtime gets.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Arguments {
+    pub create: Vec<String>,
+    pub start: Vec<String>,
+    pub state: Vec<String>,
+    pub kill: Vec<String>,
+    pub delete: Vec<String>,
+    pub run: Vec<String>,
+    pub exec: Vec<String>,
+}
+
+impl Arguments {
+    /// Those of a verb.
+    pub fn of(&self, verb: &str) -> &[String] {
+        match verb {
+            "create" => &self.create,
+            "start" => &self.start,
+            "state" => &self.state,
+            "kill" => &self.kill,
+            "delete" => &self.delete,
+            "run" => &self.run,
+            "exec" => &self.exec,
+            _ => &[],
+        }
+    }
 }
 
 /// What a target can do at all.
@@ -63,33 +99,27 @@ pub enum ProfileError {
     File(#[from] DataError),
 }
 
-const BUILT_IN: &[(&str, &str)] = &[
-    ("ptyrun", include_str!("profiles/ptyrun.toml")),
-    ("runc", include_str!("profiles/runc.toml")),
-    ("crun", include_str!("profiles/crun.toml")),
-    ("youki", include_str!("profiles/youki.toml")),
-    ("runsc", include_str!("profiles/runsc.toml")),
-    ("default", include_str!("profiles/default.toml")),
-];
+/// The files of `profiles/`: their names and texts.
+const BUILT_IN: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/profiles.rs"));
 
 impl Profile {
     /// A built-in profile by its name, or the file at a path that ends in `.toml`.
     pub fn load(name: &str) -> Result<Self, ProfileError> {
-        if let Some((origin, text)) = BUILT_IN.iter().find(|(built_in, _)| *built_in == name) {
-            return Self::parse(origin, text);
+        if let Some((file, text)) = BUILT_IN.iter().find(|(file, _)| file.strip_suffix(".toml") == Some(name)) {
+            return Self::parse(file, text);
         }
         let path = Path::new(name);
         if path.extension().is_some_and(|extension| extension == "toml") {
             return Self::parse(name, &data::read(path)?);
         }
-        let known: Vec<_> = BUILT_IN.iter().map(|(name, _)| *name).collect();
+        let known: Vec<_> = BUILT_IN.iter().map(|(file, _)| file.trim_end_matches(".toml")).collect();
         Err(ProfileError::Unknown { name: name.to_owned(), known: known.join(", ") })
     }
 
     /// The built-in profile whose mark the version text bears, else the default one.
     pub fn recognise(version: &str) -> Result<Self, ProfileError> {
-        for (origin, text) in BUILT_IN {
-            let profile = Self::parse(origin, text)?;
+        for (file, text) in BUILT_IN {
+            let profile = Self::parse(file, text)?;
             if profile.recognise.as_deref().is_some_and(|mark| version.starts_with(mark)) {
                 return Ok(profile);
             }
@@ -112,9 +142,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_built_in_profile_is_well_formed_and_bears_its_name() {
-        for (name, _) in BUILT_IN {
-            assert_eq!(Profile::load(name).expect("well-formed").name, *name);
+    fn every_file_of_profiles_is_one_and_bears_its_name() {
+        for (file, _) in BUILT_IN {
+            let name = file.trim_end_matches(".toml");
+            assert_eq!(Profile::load(name).expect("well-formed").name, name);
         }
     }
 
@@ -125,18 +156,19 @@ mod tests {
     }
 
     #[test]
-    fn a_version_text_selects_its_profile_and_an_unknown_one_the_default() {
-        let name = |version| Profile::recognise(version).expect("a profile").name;
+    fn a_runtime_is_recognised_by_what_it_says_of_itself() {
+        let name = |version: &str| Profile::recognise(version).expect("well-formed").name;
         assert_eq!(name("runc version 1.1.5\n"), "runc");
         assert_eq!(name("crun version 1.8.1\n"), "crun");
         assert_eq!(name("something else\n"), "default");
     }
 
     #[test]
-    fn a_broken_profile_names_file_line_and_what_was_expected() {
-        let error = Profile::parse("mine.toml", "name = \"x\"\nexce = true\n").expect_err("a typo");
-        let text = error.to_string();
-        assert!(text.starts_with("mine.toml:2:1: unknown field `exce`"), "{text}");
-        assert!(text.contains("unknown field `exce`, expected one of"), "{text}");
+    fn an_unknown_key_is_told_with_its_place_and_the_keys_that_there_are() {
+        let said = |text: &str| Profile::parse("mine.toml", text).expect_err("a typo").to_string();
+        let error = said("name = \"x\"\nexce = true\n");
+        assert!(error.starts_with("mine.toml:2:1: unknown field `exce`, expected one of `name`, "), "{error}");
+        let error = said("name = \"x\"\n[arguments]\nruns = []\n");
+        assert!(error.starts_with("mine.toml:3:1: unknown field `runs`, expected one of `create`, "), "{error}");
     }
 }

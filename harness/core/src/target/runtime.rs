@@ -1,37 +1,18 @@
 //! An OCI runtime, by its command line.
 
-use super::command::{CommandError, Running};
-use super::profile::{Profile, ProfileError};
+use super::{Binary, BinaryError, CommandError, Profile, ProfileError, Running, Target};
+use crate::case::Need;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-/// Why a path is no runtime.
+/// Why something is no runtime.
 #[derive(Debug, thiserror::Error)]
 pub enum RuntimeError {
-    /// Nothing is there, or it cannot be looked at.
-    #[error("{}: {error}", path.display())]
-    Unreachable {
-        /// The path.
-        path: PathBuf,
-        /// What the kernel said.
-        error: std::io::Error,
-    },
-    /// It is a directory or a device.
-    #[error("{}: not a file; give the path of the runtime's binary", path.display())]
-    NotAFile {
-        /// The path.
-        path: PathBuf,
-    },
-    /// It has no execute permission.
-    #[error("{}: not executable; chmod +x it, or give another path", path.display())]
-    NotExecutable {
-        /// The path.
-        path: PathBuf,
-    },
+    /// Its file cannot be one.
+    #[error("{0}")]
+    Binary(#[from] BinaryError),
     /// It cannot be started, or does not come to an end when asked for its version.
     #[error("{}: asked for its version, but {problem}; is it an OCI runtime?", path.display())]
     Version {
@@ -45,43 +26,14 @@ pub enum RuntimeError {
     Profile(#[from] ProfileError),
 }
 
-/// A file that may be a runtime: it is there and can be executed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Binary {
-    /// Its path, absolute and without symbolic links.
-    pub path: PathBuf,
-    /// Its SHA-256, in hexadecimal.
-    pub sha256: String,
-}
-
 impl Binary {
-    /// Looks at the file at `path`, and starts nothing.
-    pub fn at(path: &Path) -> Result<Self, RuntimeError> {
-        let unreachable = |error| RuntimeError::Unreachable { path: path.to_owned(), error };
-        let path = path.canonicalize().map_err(unreachable)?;
-        let metadata = path.metadata().map_err(unreachable)?;
-        if !metadata.is_file() {
-            return Err(RuntimeError::NotAFile { path });
-        }
-        if metadata.permissions().mode() & 0o111 == 0 {
-            return Err(RuntimeError::NotExecutable { path });
-        }
-        let sha256 = hash(&path).map_err(unreachable)?;
-        Ok(Self { path, sha256 })
-    }
-
     /// What it prints when asked for its version, without control characters. Empty where it prints nothing.
     ///
     /// To be called by a worker: nobody knows yet what it starts. `state` is where it may keep files; some make a
     /// directory for their state even to tell their version.
     pub(crate) fn version(&self, state: &Path, patience: Duration) -> Result<String, CommandError> {
-        let mut command = Command::new(&self.path);
-        command
-            .arg("--version")
-            .env_clear()
-            .env("PATH", SEARCH_PATH)
-            .env("XDG_RUNTIME_DIR", state)
-            .stdin(Stdio::null());
+        let mut command = self.command(state);
+        command.arg("--version");
         let finished = Running::start(command)?.finish(patience)?;
         let version: String = String::from_utf8_lossy(&finished.stdout.bytes)
             .chars()
@@ -90,15 +42,20 @@ impl Binary {
             .collect();
         Ok(version.trim_end().to_owned())
     }
+
+    /// The environment is empty but for what every runtime needs, so that no case depends on the caller's.
+    fn command(&self, state: &Path) -> Command {
+        let mut command = Command::new(&self.path);
+        command.env_clear().env("PATH", SEARCH_PATH).env("XDG_RUNTIME_DIR", state).stdin(Stdio::null());
+        command
+    }
 }
 
 /// An OCI runtime under test.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Runtime {
-    /// Its binary.
-    pub path: PathBuf,
-    /// SHA-256 of the binary, in hexadecimal.
-    pub sha256: String,
+    /// Its file.
+    pub binary: Binary,
     /// What `--version` printed, without control characters.
     pub version: String,
     /// How to call it.
@@ -117,29 +74,54 @@ impl Runtime {
             Some(profile) => profile,
             None => Profile::recognise(&version)?,
         };
-        Ok(Self { path: binary.path, sha256: binary.sha256, version, profile, arguments: Vec::new() })
+        Ok(Self { binary, version, profile, arguments: Vec::new() })
+    }
+}
+
+#[typetag::serde(name = "runtime")]
+impl Target for Runtime {
+    fn described(&self) -> ptyproof_report::Target {
+        let Binary { path, file, sha256 } = &self.binary;
+        ptyproof_report::Target {
+            path: path.display().to_string(),
+            file: (file != path).then(|| file.display().to_string()),
+            sha256: sha256.clone(),
+            version: self.version.clone(),
+            profile: self.profile.name.clone(),
+            with: None,
+        }
     }
 
-    /// A command line up to and with the verb. `state` is the directory where the runtime keeps its state.
-    /// The environment is empty but for what every runtime needs, so that no case depends on the caller's.
-    pub fn command(&self, state: &Path, verb: &str) -> Command {
-        let mut command = Command::new(&self.path);
+    fn lacks(&self, need: Need) -> Option<String> {
+        let profile = &self.profile;
+        let can = &profile.capabilities;
+        let (offered, what) = match need {
+            Need::Terminal => (can.terminal, "terminal"),
+            Need::Foreground => (can.foreground_terminal, "terminal in the foreground"),
+            Need::Exec => (can.exec, "exec"),
+            Need::ExecTerminalFlag => (profile.exec_terminal_flag.is_some(), "flag of exec for a terminal"),
+            Need::PreserveDescriptors => {
+                (profile.preserve_descriptors_flag.is_some(), "flag that passes descriptors on")
+            }
+            Need::ManyIds | Need::MachineRoot | Need::Alone | Need::SharedWorker => (true, ""),
+        };
+        (!offered).then(|| format!("profile {} says: no {what}", profile.name))
+    }
+
+    fn profile(&self) -> Option<&Profile> {
+        Some(&self.profile)
+    }
+
+    fn command(&self, state: &Path, verb: &str) -> Option<Command> {
+        let mut command = self.binary.command(state);
         command
-            .env_clear()
-            .env("PATH", SEARCH_PATH)
-            .env("XDG_RUNTIME_DIR", state)
-            .stdin(Stdio::null())
+            .envs(&self.profile.env)
             .args(&self.profile.global)
             .args(&self.arguments)
             .arg("--root")
             .arg(state)
-            .arg(verb);
-        command
+            .arg(verb)
+            .args(self.profile.arguments.of(verb));
+        Some(command)
     }
-}
-
-fn hash(path: &Path) -> std::io::Result<String> {
-    let mut hasher = Sha256::new();
-    std::io::copy(&mut std::fs::File::open(path)?, &mut hasher)?;
-    Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }

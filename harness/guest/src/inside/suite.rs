@@ -4,8 +4,9 @@ use super::{Obstacle, Teller, refused};
 use crate::order::Suite;
 use ptyproof_harness::case::{Case, CaseId};
 use ptyproof_harness::runner::{Selection, Settings, Supervisor, run_all};
-use ptyproof_harness::target::{Profile, Runtime, Subject};
+use ptyproof_harness::target::{Kernel, Profile, Runtime, Target};
 use ptyproof_report::Reporter;
+use std::sync::Arc;
 
 /// What a program brings along into a guest.
 pub struct Provisions<'p> {
@@ -33,13 +34,14 @@ pub fn run(suite: &Suite, provisions: &Provisions<'_>, teller: &mut Teller) -> R
     let (kernel, containers) = (provisions.cases(&suite.kernel)?, provisions.cases(&suite.containers)?);
     let supervisor = Supervisor::begin().map_err(refused("the workers"))?;
     let mut target = suite.target.clone();
-    let mut selections = vec![Selection { subject: &Subject::Kernel, cases: &kernel }];
+    let kernel_target = Kernel::target();
+    let mut selections = vec![Selection { target: &kernel_target, cases: &kernel }];
     let runtime;
     if !containers.is_empty() {
         let found = identify(&supervisor, suite, provisions)?;
         target.with = found.version.lines().next().map(str::to_owned);
-        runtime = Subject::from(found);
-        selections.push(Selection { subject: &runtime, cases: &containers });
+        runtime = Arc::new(found) as Arc<dyn Target>;
+        selections.push(Selection { target: &runtime, cases: &containers });
     }
     let settings = Settings {
         jobs: std::thread::available_parallelism().map_or(1, usize::from),

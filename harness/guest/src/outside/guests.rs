@@ -150,7 +150,7 @@ impl Guests<'_> {
             let elapsed = began.elapsed();
             tell(Event::Tick { elapsed });
         };
-        let ended = self.start(kernel, Task::Run(suite), accelerator, patience, interrupt, &mut listen)?;
+        let ended = self.start(kernel, Task::Run(Box::new(suite)), accelerator, patience, interrupt, &mut listen)?;
         for event in relay.end(&ended)? {
             tell(event);
         }

@@ -3,10 +3,10 @@
 use crate::commands::task::ask;
 use ptyproof_cases::random::{self, Came, Wanted};
 use ptyproof_harness::runner::Supervisor;
-use ptyproof_harness::target::Subject;
+use ptyproof_harness::target::Target;
 use std::ops::Range;
 use std::sync::mpsc::RecvTimeoutError;
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
 /// Who runs the scripts, and where.
@@ -14,7 +14,7 @@ pub struct Crew<'c> {
     /// Starts the workers.
     pub supervisor: &'c Supervisor,
     /// The bare kernel, or a runtime in whose containers they run.
-    pub subject: &'c Subject,
+    pub target: &'c Arc<dyn Target>,
     /// Workers at a time.
     pub jobs: usize,
     /// The seed.
@@ -46,10 +46,7 @@ impl Crew<'_> {
     /// Runs the scripts of these numbers and tells what comes of them. Ends early where a worker cannot do its
     /// part, and when the run is interrupted.
     pub fn run(&self, scripts: Range<u64>, mut tell: impl FnMut(Part)) -> Result<(), String> {
-        let size = match self.subject {
-            Subject::Kernel => ON_THE_KERNEL,
-            Subject::Runtime(_) => IN_A_CONTAINER,
-        };
+        let size = if self.target.profile().is_some() { IN_A_CONTAINER } else { ON_THE_KERNEL };
         let next = Mutex::new(scripts.start);
         let take = || {
             let mut next = next.lock().unwrap_or_else(PoisonError::into_inner);
@@ -93,6 +90,6 @@ impl Crew<'_> {
         let (seed, edition) = (self.seed, self.edition.to_owned());
         let which = format!("scripts {first} to {} of seed {seed}", first + count - 1);
         let wanted = Wanted { edition, seed, first, count };
-        ask(self.supervisor, self.subject, &random::TASK, &wanted, DEADLINE).map_err(|why| format!("{which}: {why}"))
+        ask(self.supervisor, self.target, &random::TASK, &wanted, DEADLINE).map_err(|why| format!("{which}: {why}"))
     }
 }

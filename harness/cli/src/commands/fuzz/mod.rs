@@ -3,15 +3,16 @@
 mod crew;
 mod tally;
 
-use super::subject::{given, looks_like_a_runtime, profile};
+use super::target::{given, looks_like_a_runtime, profile};
 use super::task::{PATIENCE, ask};
 use crate::arguments::Fuzz;
 use crate::exit::{Exit, Refusal};
 use crew::{Crew, DEADLINE, Part};
 use ptyproof_cases::random::{self, Came};
 use ptyproof_harness::runner::{Interrupt, Supervisor};
-use ptyproof_harness::target::Subject;
+use ptyproof_harness::target::{Kernel, Target};
 use std::io::IsTerminal;
+use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::{SystemTime, UNIX_EPOCH};
 use tally::Tally;
@@ -29,20 +30,20 @@ pub fn fuzz(arguments: &Fuzz) -> Result<Exit, Refusal> {
     let seed = arguments.seed.unwrap_or_else(any_seed);
     let interrupt = Interrupt::watch().map_err(|error| Refusal::machine(format!("watching signals: {error}")))?;
     let supervisor = Supervisor::begin_until(interrupt).map_err(Refusal::machine)?;
-    let (subject, place) = match &arguments.runtime {
-        None => (Subject::Kernel, "the bare kernel".to_owned()),
+    let (target, place): (Arc<dyn Target>, _) = match &arguments.runtime {
+        None => (Arc::new(Kernel), "the bare kernel".to_owned()),
         Some(path) => {
             let runtime = given(path, profile, PATIENCE, &supervisor)?;
-            let place = format!("containers of {}", runtime.path.display());
-            (runtime.into(), place)
+            let place = format!("containers of {}", runtime.binary.path.display());
+            (Arc::new(runtime), place)
         }
     };
     let jobs = arguments.jobs.or_else(|| available_parallelism().ok());
     let edition: Option<String> =
-        ask(&supervisor, &subject, &random::EDITION, &(), DEADLINE).map_err(Refusal::machine)?;
+        ask(&supervisor, &target, &random::EDITION, &(), DEADLINE).map_err(Refusal::machine)?;
     let edition = edition.ok_or_else(|| Refusal::machine("interrupted"))?;
     let crew =
-        Crew { supervisor: &supervisor, subject: &subject, jobs: jobs.map_or(1, usize::from), seed, edition: &edition };
+        Crew { supervisor: &supervisor, target: &target, jobs: jobs.map_or(1, usize::from), seed, edition: &edition };
     eprintln!("{runs} scripts of seed {seed} from number {first} on {place}, beside the model of {edition}");
     let mut tally = Tally::new(runs, std::io::stderr().is_terminal());
     let outcome = crew.run(first..end, |part| match part {

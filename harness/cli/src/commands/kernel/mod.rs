@@ -10,7 +10,7 @@ use crate::exit::{Exit, Refusal};
 use crate::filter::select;
 use fleet::Fleet;
 use outcome::Outcome;
-use ptyproof_cases::{Kind, SURVIVAL, cases_for, reference_runtime};
+use ptyproof_cases::{SURVIVAL, container_cases, kernel_cases, reference_runtime};
 use ptyproof_guest::inside::{self, Provisions};
 use ptyproof_guest::outside::{Accelerator, Guests, Image, Kernel, Program, find_qemu, needed};
 use ptyproof_harness::case::Case;
@@ -95,9 +95,9 @@ fn check(reports: &[Side], outcome: &mut Outcome) -> Result<(), Refusal> {
 /// The cases about the bare kernel, and those about containers only: what can be asked of both is asked of the
 /// kernel.
 fn selected(arguments: &Arguments) -> Result<(Vec<&'static Case>, Vec<&'static Case>), Refusal> {
-    let kernel = cases_for(Kind::Kernel);
+    let kernel = kernel_cases();
     let about_kernel = |case: &&Case| kernel.iter().any(|about| about.id == case.id);
-    let mut all = cases_for(Kind::Runtime);
+    let mut all = container_cases();
     all.retain(|case| !about_kernel(case));
     all.splice(..0, kernel.iter().copied());
     // It can be asked for, alone even, and comes with every run.
