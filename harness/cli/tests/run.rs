@@ -1,9 +1,11 @@
 //! Whole runs against the reference runtime, and their reports.
 
 use assert_cmd::Command;
+use libtest_mimic::{Arguments, Completion, Trial};
 use ptyproof_report::{Report, Verdict};
 use serde_json::Value;
 use std::fs;
+use std::process::ExitCode;
 use tempfile::TempDir;
 
 const CASE: &str = "console/is-the-terminal";
@@ -16,26 +18,40 @@ fn run(arguments: &[&str]) -> std::process::Output {
         .expect("it can be started")
 }
 
-/// Where nothing can be run, that is said loudly, and nothing is tested.
-fn can_run() -> bool {
+fn main() -> ExitCode {
     let doctor = Command::new(env!("CARGO_BIN_EXE_ptyproof")).arg("doctor").output().expect("it can be started");
     let said = String::from_utf8_lossy(&doctor.stdout).into_owned();
-    let can = said.contains("ok       workers") && said.contains("ok       devpts");
-    if !can {
-        eprintln!("NOT RUN: this machine cannot run cases:\n{said}");
-    }
-    can
+    let can_run = ["workers", "devpts"].iter().all(|what| said.contains(&format!("ok       {what}")));
+    let reason = (!can_run).then(|| format!("this machine cannot run cases:\n{said}"));
+    let tests: &[(&str, fn())] = &[
+        ("every_report_is_written", every_report_is_written),
+        ("a_report_to_standard_output_is_alone_there", a_report_to_standard_output_is_alone_there),
+        ("a_report_that_fails_costs_nothing_but_itself", a_report_that_fails_costs_nothing_but_itself),
+        ("an_expected_failure_that_passes_fails_the_run", an_expected_failure_that_passes_fails_the_run),
+        (
+            "a_run_in_which_nothing_was_judged_says_so_and_is_no_success",
+            a_run_in_which_nothing_was_judged_says_so_and_is_no_success,
+        ),
+        ("two_runs_of_the_same_record_the_same", two_runs_of_the_same_record_the_same),
+    ];
+    let trials = tests.iter().map(|&(name, test)| {
+        let reason = reason.clone();
+        Trial::ignorable_test(name, move || match reason {
+            Some(reason) => Ok(Completion::ignored_with(reason)),
+            None => {
+                test();
+                Ok(Completion::Completed)
+            }
+        })
+    });
+    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
 }
 
 fn path(directory: &TempDir, name: &str) -> String {
     directory.path().join(name).display().to_string()
 }
 
-#[test]
 fn every_report_is_written() {
-    if !can_run() {
-        return;
-    }
     let directory = tempfile::tempdir().expect("a directory");
     let reports = ["json", "tap", "junit"].map(|kind| path(&directory, kind));
     let flag = format!("json={},tap={},junit={}", reports[0], reports[1], reports[2]);
@@ -56,11 +72,7 @@ fn every_report_is_written() {
     assert!(junit.contains(&format!("<testcase name=\"{CASE}\"")), "{junit}");
 }
 
-#[test]
 fn a_report_to_standard_output_is_alone_there() {
-    if !can_run() {
-        return;
-    }
     let output = run(&["--report", "json=-"]);
     assert_eq!(output.status.code(), Some(0));
     let json = String::from_utf8(output.stdout).expect("it is UTF-8");
@@ -68,11 +80,7 @@ fn a_report_to_standard_output_is_alone_there() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("1 pass; "));
 }
 
-#[test]
 fn a_report_that_fails_costs_nothing_but_itself() {
-    if !can_run() {
-        return;
-    }
     let directory = tempfile::tempdir().expect("a directory");
     let tap = path(&directory, "report.tap");
     // Everything that is written to /dev/full fails.
@@ -89,11 +97,7 @@ fn a_report_that_fails_costs_nothing_but_itself() {
     assert!(fs::read_to_string(tap).expect("it was written").contains("\nok 1 "));
 }
 
-#[test]
 fn an_expected_failure_that_passes_fails_the_run() {
-    if !can_run() {
-        return;
-    }
     let directory = tempfile::tempdir().expect("a directory");
     let file = path(&directory, "expectations.toml");
     let content =
@@ -108,11 +112,7 @@ fn an_expected_failure_that_passes_fails_the_run() {
     assert!(text.contains(&again), "{text}");
 }
 
-#[test]
 fn a_run_in_which_nothing_was_judged_says_so_and_is_no_success() {
-    if !can_run() {
-        return;
-    }
     let directory = tempfile::tempdir().expect("a directory");
     let profile = path(&directory, "bare.toml");
     fs::write(&profile, "name = \"bare\"\n[capabilities]\nterminal = false\n").expect("it can be written");
@@ -125,11 +125,7 @@ fn a_run_in_which_nothing_was_judged_says_so_and_is_no_success() {
 
 /// What differs from run to run by nature must not be recorded; a case that does is noticed here. Whether all cases
 /// pass is for other tests.
-#[test]
 fn two_runs_of_the_same_record_the_same() {
-    if !can_run() {
-        return;
-    }
     let directory = tempfile::tempdir().expect("a directory");
     for target in ["kernel", "runtime"] {
         let reports = ["one", "other"].map(|name| {

@@ -1,8 +1,6 @@
 //! `run` in the foreground: the relay between the caller's streams, or its terminal, and the container's.
 
-mod bundle;
-
-use bundle::Bundle;
+use crate::bundle::Bundle;
 use nix::libc;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::pty::{OpenptyResult, Winsize, openpty};
@@ -14,6 +12,13 @@ use std::io::{Read, Write};
 use std::os::fd::AsFd;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Stdio};
+
+tests! {
+    a_terminal_is_relayed_resized_and_given_back,
+    a_signal_is_forwarded_and_its_death_reported,
+    output_is_complete_and_input_may_be_no_terminal,
+    an_output_that_nobody_reads_ends_the_container,
+}
 
 /// A ptyrun in the foreground of a terminal of ours.
 struct Foreground {
@@ -71,13 +76,10 @@ impl Drop for Foreground {
     }
 }
 
-#[test]
 fn a_terminal_is_relayed_resized_and_given_back() {
     let script = "stty size; trap 'stty size' WINCH; echo ready; while :; do read line && echo got $line; \
                   test \"$line\" = end && exit 7; done";
-    let Some(bundle) = Bundle::new(script) else {
-        return;
-    };
+    let bundle = Bundle::new(script);
     let mut terminal = Foreground::start(&bundle, 31, 94);
     let before = terminal.settings();
     terminal.expect("31 94\r\nready\r\n");
@@ -94,11 +96,8 @@ fn a_terminal_is_relayed_resized_and_given_back() {
     assert_eq!(bundle.ids(), "");
 }
 
-#[test]
 fn a_signal_is_forwarded_and_its_death_reported() {
-    let Some(bundle) = Bundle::new("trap 'exit 9' TERM; echo ready; while :; do sleep 0.05; done") else {
-        return;
-    };
+    let bundle = Bundle::new("trap 'exit 9' TERM; echo ready; while :; do sleep 0.05; done");
     let mut terminal = Foreground::start(&bundle, 24, 80);
     let before = terminal.settings();
     terminal.expect("ready\r\n");
@@ -107,11 +106,8 @@ fn a_signal_is_forwarded_and_its_death_reported() {
     assert_eq!(terminal.settings(), before);
 }
 
-#[test]
 fn output_is_complete_and_input_may_be_no_terminal() {
-    let Some(bundle) = Bundle::new("seq 200000; exit 3") else {
-        return;
-    };
+    let bundle = Bundle::new("seq 200000; exit 3");
     let output = bundle.run(&["run", "c"]);
     let expected: String = (1..=200_000).map(|number| format!("{number}\r\n")).collect();
     assert_eq!(output.status.code(), Some(3));
@@ -119,11 +115,8 @@ fn output_is_complete_and_input_may_be_no_terminal() {
     assert_eq!(output.stderr, b"");
 }
 
-#[test]
 fn an_output_that_nobody_reads_ends_the_container() {
-    let Some(bundle) = Bundle::new("while :; do echo much; done") else {
-        return;
-    };
+    let bundle = Bundle::new("while :; do echo much; done");
     let mut child = bundle.command(&["run", "c"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut output = child.stdout.take().unwrap();
     output.read_exact(&mut [0; 100]).unwrap();

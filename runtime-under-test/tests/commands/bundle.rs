@@ -1,25 +1,26 @@
 //! A bundle whose programs are this machine's own, bound read-only, and the command run on it.
 
+use nix::unistd::{getgid, getuid};
 use ptyrun::spec;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-/// A bundle with a state directory of its own. Containers that are left in it are removed with it.
+/// A bundle with a state directory of its own, and `outside/` beside its root. Containers that are left are removed with it.
 pub struct Bundle {
     directory: tempfile::TempDir,
-    config: Value,
+    pub config: Value,
 }
 
 impl Bundle {
-    /// None, with the reason said, where containers cannot be made. The program is `sh -c script`.
-    pub fn new(script: &str) -> Option<Bundle> {
-        if !nix::unistd::getuid().is_root() {
-            eprintln!("SKIPPED: not root (rootless containers are tested by tests/rootfs.rs)");
-            return None;
-        }
-        let mut config = spec::default_config();
+    /// The program is `sh -c script`, on a terminal.
+    pub fn new(script: &str) -> Bundle {
+        let (user, group) = (getuid(), getgid());
+        let mut config = match user.is_root() {
+            true => spec::default_config(),
+            false => spec::rootless_config(user.as_raw(), group.as_raw()),
+        };
         config["process"]["args"] = json!(["sh", "-c", script]);
         let mounts = config["mounts"].as_array_mut().unwrap();
         for programs in ["/usr", "/bin", "/lib", "/lib64"] {
@@ -28,18 +29,29 @@ impl Bundle {
             }
         }
         let directory = tempfile::tempdir().unwrap();
-        fs::create_dir(directory.path().join("rootfs")).unwrap();
+        for name in ["rootfs", "outside"] {
+            fs::create_dir(directory.path().join(name)).unwrap();
+        }
         let bundle = Bundle { directory, config };
         bundle.write();
-        Some(bundle)
+        bundle
     }
 
-    #[allow(dead_code)] // not every test file does
+    pub fn without_terminal() -> Bundle {
+        let mut bundle = Bundle::new("true");
+        bundle.config["process"]["terminal"] = json!(false);
+        bundle
+    }
+
     /// Changes the config at a JSON pointer's place.
     pub fn set(&mut self, pointer: &str, value: Value) {
         let (parent, name) = pointer.rsplit_once('/').unwrap();
         self.config.pointer_mut(parent).unwrap()[name] = value;
         self.write();
+    }
+
+    pub fn mounts(&mut self) -> &mut Vec<Value> {
+        self.config["mounts"].as_array_mut().unwrap()
     }
 
     fn write(&self) {
@@ -62,13 +74,35 @@ impl Bundle {
         self.command(arguments).output().unwrap()
     }
 
+    /// Runs a script in a container of its own.
+    pub fn run_script(&mut self, script: &str) -> Output {
+        self.set("/process/args", json!(["sh", "-c", script]));
+        let name = self.directory.path().file_name().unwrap().display().to_string();
+        self.run(&["run", name.trim_start_matches('.')])
+    }
+
+    /// Runs a script that must succeed; its output.
+    pub fn says(&mut self, script: &str) -> String {
+        let output = self.run_script(script);
+        assert!(output.status.success(), "{}: {}", output.status, String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Nothing came to be outside of the root, and no state is left.
+    pub fn assert_untouched(&self) {
+        for name in ["outside", "state"] {
+            let entries = fs::read_dir(self.path(name)).into_iter().flatten();
+            let found: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
+            assert!(found.is_empty(), "{name}: {found:?}");
+        }
+    }
+
     /// The ids of the containers that exist.
     pub fn ids(&self) -> String {
         String::from_utf8(self.run(&["list", "-q"]).stdout).unwrap()
     }
 
     /// What `state` says of the container's status.
-    #[allow(dead_code)] // not every test file asks
     pub fn status(&self, id: &str) -> String {
         let output = self.run(&["state", id]);
         let state: Value = serde_json::from_slice(&output.stdout).unwrap();

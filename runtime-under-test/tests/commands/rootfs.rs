@@ -1,98 +1,23 @@
 //! What a container finds in its root, and what an image cannot make the runtime do outside of it.
 //!
-//! The containers' programs are this machine's own, bound read-only. As root the default config is used, as an ordinary user
-//! the rootless one; where the machine allows neither, each test says so and checks nothing.
+//! As root the default config is used, as an ordinary user the rootless one.
 
 use std::fs;
 use std::os::unix::fs::symlink;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::path::PathBuf;
 
-use nix::unistd::{getgid, getuid};
-use serde_json::{Value, json};
+use crate::bundle::Bundle;
+use nix::unistd::getuid;
+use serde_json::json;
 
-/// A bundle, with `outside/` beside its root, and a state directory; removed when dropped.
-struct Bundle {
-    directory: tempfile::TempDir,
-    config: Value,
-}
-
-impl Bundle {
-    /// None, with the reason said, where containers cannot be made.
-    fn new() -> Option<Self> {
-        let root = getuid().is_root();
-        if !root && !user_namespaces_work() {
-            eprintln!("SKIPPED: neither root nor allowed to make user namespaces");
-            return None;
-        }
-        let mut config = if root {
-            ptyrun::spec::default_config()
-        } else {
-            ptyrun::spec::rootless_config(getuid().as_raw(), getgid().as_raw())
-        };
-        config["process"]["terminal"] = json!(false);
-        let mounts = config["mounts"].as_array_mut().unwrap();
-        for programs in ["/usr", "/bin", "/lib", "/lib64"] {
-            if Path::new(programs).exists() {
-                mounts.push(json!({"destination": programs, "source": programs, "options": ["rbind", "rro"]}));
-            }
-        }
-        let directory = tempfile::tempdir().unwrap();
-        for name in ["rootfs", "outside", "state"] {
-            fs::create_dir(directory.path().join(name)).unwrap();
-        }
-        Some(Self { directory, config })
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.directory.path().join(name)
-    }
-
-    fn mounts(&mut self) -> &mut Vec<Value> {
-        self.config["mounts"].as_array_mut().unwrap()
-    }
-
-    /// Runs a script in the container.
-    fn run(&mut self, script: &str) -> Output {
-        self.config["process"]["args"] = json!(["sh", "-c", script]);
-        fs::write(self.path("config.json"), self.config.to_string()).unwrap();
-        Command::new(env!("CARGO_BIN_EXE_ptyrun"))
-            .arg("--root")
-            .arg(self.path("state"))
-            .arg("run")
-            .arg("--bundle")
-            .arg(self.directory.path())
-            .arg(
-                format!("rootfs-{}-{}", std::process::id(), self.directory.path().file_name().unwrap().display())
-                    .replace('.', ""),
-            )
-            .stdin(Stdio::null())
-            .output()
-            .unwrap()
-    }
-
-    /// Runs a script that must succeed; its output.
-    fn says(&mut self, script: &str) -> String {
-        let output = self.run(script);
-        assert!(output.status.success(), "{}: {}", output.status, String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    /// Nothing came to be outside of the root, and no state is left.
-    fn assert_untouched(&self) {
-        for name in ["outside", "state"] {
-            let found: Vec<_> =
-                fs::read_dir(self.path(name)).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-            assert!(found.is_empty(), "{name}: {found:?}");
-        }
-    }
-}
-
-fn user_namespaces_work() -> bool {
-    Command::new("unshare")
-        .args(["--user", "--map-root-user", "--mount", "true"])
-        .status()
-        .is_ok_and(|status| status.success())
+tests! {
+    the_default_config_gives_devices_links_and_a_readonly_root,
+    masked_paths_are_empty_and_readonly_paths_refuse_writing,
+    a_link_at_proc_is_refused,
+    links_of_the_image_stay_in_the_root,
+    an_images_own_device_of_the_wrong_kind_is_covered,
+    a_missing_mount_source_is_named_and_leaves_nothing,
+    credentials_are_those_of_the_config,
 }
 
 /// Whether this is root of a namespace with more ids than its own.
@@ -102,11 +27,8 @@ fn has_every_id() -> bool {
     getuid().is_root() && first > Some(65_535)
 }
 
-#[test]
 fn the_default_config_gives_devices_links_and_a_readonly_root() {
-    let Some(mut bundle) = Bundle::new() else {
-        return;
-    };
+    let mut bundle = Bundle::without_terminal();
     let said = bundle.says(
         r#"for d in null zero full random urandom tty; do stat -c "%n %F %t:%T %a" /dev/$d; done
            for l in fd stdin stdout stderr; do readlink /dev/$l; done
@@ -125,11 +47,8 @@ fn the_default_config_gives_devices_links_and_a_readonly_root() {
     bundle.assert_untouched();
 }
 
-#[test]
 fn masked_paths_are_empty_and_readonly_paths_refuse_writing() {
-    let Some(mut bundle) = Bundle::new() else {
-        return;
-    };
+    let mut bundle = Bundle::without_terminal();
     let said = bundle.says(
         r#"for f in /proc/keys /proc/timer_list /proc/kcore; do [ ! -e $f ] || [ "$(stat -c %t:%T $f)" = 1:3 ] || echo $f; done
            for d in /proc/acpi /proc/scsi /sys/firmware; do [ ! -e $d ] || [ -z "$(ls -A $d)" ] || echo $d; done
@@ -139,22 +58,16 @@ fn masked_paths_are_empty_and_readonly_paths_refuse_writing() {
     bundle.assert_untouched();
 }
 
-#[test]
 fn a_link_at_proc_is_refused() {
-    let Some(mut bundle) = Bundle::new() else {
-        return;
-    };
+    let mut bundle = Bundle::without_terminal();
     symlink("../outside", bundle.path("rootfs/proc")).unwrap();
-    assert!(!bundle.run("true").status.success());
+    assert!(!bundle.run_script("true").status.success());
     bundle.assert_untouched();
 }
 
-#[test]
 fn links_of_the_image_stay_in_the_root() {
     for place in ["dev", "dev/pts", "dev/shm", "mnt"] {
-        let Some(mut bundle) = Bundle::new() else {
-            return;
-        };
+        let mut bundle = Bundle::without_terminal();
         for target in [bundle.path("outside"), PathBuf::from("../../../../outside"), PathBuf::from("/outside")] {
             fs::remove_dir_all(bundle.path("rootfs")).unwrap();
             let link = bundle.path("rootfs").join(place);
@@ -170,11 +83,8 @@ fn links_of_the_image_stay_in_the_root() {
     }
 }
 
-#[test]
 fn an_images_own_device_of_the_wrong_kind_is_covered() {
-    let Some(mut bundle) = Bundle::new() else {
-        return;
-    };
+    let mut bundle = Bundle::without_terminal();
     bundle.mounts().retain(|mount| mount["destination"] != "/dev");
     fs::create_dir(bundle.path("rootfs/dev")).unwrap();
     fs::write(bundle.path("rootfs/dev/null"), "not null").unwrap();
@@ -185,24 +95,18 @@ fn an_images_own_device_of_the_wrong_kind_is_covered() {
     bundle.assert_untouched();
 }
 
-#[test]
 fn a_missing_mount_source_is_named_and_leaves_nothing() {
-    let Some(mut bundle) = Bundle::new() else {
-        return;
-    };
+    let mut bundle = Bundle::without_terminal();
     bundle.mounts().insert(0, json!({"destination": "/m", "source": "/nowhere/at/all", "options": ["bind"]}));
-    let output = bundle.run("true");
+    let output = bundle.run_script("true");
     assert!(!output.status.success());
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(said.contains("mounts[0] (/m): bind /nowhere/at/all: ENOENT"), "{said}");
     bundle.assert_untouched();
 }
 
-#[test]
 fn credentials_are_those_of_the_config() {
-    let Some(mut bundle) = Bundle::new() else {
-        return;
-    };
+    let mut bundle = Bundle::without_terminal();
     let process = &mut bundle.config["process"];
     process["user"]["umask"] = json!(0o27);
     process["cwd"] = json!("/made/for/it");

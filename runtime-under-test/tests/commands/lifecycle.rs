@@ -1,8 +1,6 @@
 //! The commands of a detached container's life, and that what fails leaves nothing.
 
-mod bundle;
-
-use bundle::Bundle;
+use crate::bundle::Bundle;
 use nix::cmsg_space;
 use nix::sys::socket::{ControlMessageOwned, MsgFlags, recvmsg};
 use serde_json::json;
@@ -11,6 +9,17 @@ use std::io::{IoSliceMut, Read, Write};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixListener;
 use std::process::{Output, Stdio};
+
+tests! {
+    a_created_container_has_its_terminal_and_waits_for_start,
+    a_terminal_without_anybody_to_hold_it_is_refused_before_anything_exists,
+    a_console_socket_that_is_none_is_named_and_nothing_is_left,
+    a_console_socket_may_have_a_path_longer_than_an_address,
+    a_console_that_is_a_link_or_a_directory_is_refused,
+    a_running_container_takes_more_processes_and_signals,
+    a_failure_reaches_standard_error_and_the_log,
+    a_broken_config_names_file_line_and_what_was_expected_and_leaves_nothing,
+}
 
 /// Takes the one message that a console socket is sent: the payload and the master.
 fn receive(listener: &UnixListener) -> (Vec<u8>, OwnedFd) {
@@ -47,11 +56,8 @@ fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-#[test]
 fn a_created_container_has_its_terminal_and_waits_for_start() {
-    let Some(bundle) = Bundle::new("tty; read line; echo got $line; test -t 2") else {
-        return;
-    };
+    let bundle = Bundle::new("tty; read line; echo got $line; test -t 2");
     let listener = UnixListener::bind(bundle.path("console")).unwrap();
     let created = bundle.run(&["create", "-b", ".", "--console-socket", "console", "--pid-file", "pid", "c"]);
     assert!(created.status.success(), "{}", stderr(&created));
@@ -67,11 +73,8 @@ fn a_created_container_has_its_terminal_and_waits_for_start() {
     assert_eq!(bundle.ids(), "");
 }
 
-#[test]
 fn a_terminal_without_anybody_to_hold_it_is_refused_before_anything_exists() {
-    let Some(mut bundle) = Bundle::new("true") else {
-        return;
-    };
+    let mut bundle = Bundle::new("true");
     for arguments in [&["create", "c"][..], &["run", "-d", "c"]] {
         let output = bundle.run(arguments);
         assert_eq!(output.status.code(), Some(1));
@@ -84,11 +87,8 @@ fn a_terminal_without_anybody_to_hold_it_is_refused_before_anything_exists() {
     assert!(!bundle.path("state").exists());
 }
 
-#[test]
 fn a_console_socket_that_is_none_is_named_and_nothing_is_left() {
-    let Some(bundle) = Bundle::new("true") else {
-        return;
-    };
+    let bundle = Bundle::new("true");
     fs::write(bundle.path("file"), "").unwrap();
     drop(UnixListener::bind(bundle.path("dead")).unwrap());
     for path in ["missing", "file", "dead"] {
@@ -99,11 +99,8 @@ fn a_console_socket_that_is_none_is_named_and_nothing_is_left() {
     }
 }
 
-#[test]
 fn a_console_socket_may_have_a_path_longer_than_an_address() {
-    let Some(bundle) = Bundle::new("true") else {
-        return;
-    };
+    let bundle = Bundle::new("true");
     let deep = bundle.path(&"d".repeat(120));
     fs::create_dir(&deep).unwrap();
     std::os::unix::fs::symlink(&deep, bundle.path("short")).unwrap();
@@ -114,11 +111,8 @@ fn a_console_socket_may_have_a_path_longer_than_an_address() {
     receive(&listener);
 }
 
-#[test]
 fn a_console_that_is_a_link_or_a_directory_is_refused() {
-    let Some(mut bundle) = Bundle::new("true") else {
-        return;
-    };
+    let mut bundle = Bundle::new("true");
     let mounts: Vec<_> = ptyrun::spec::default_config()["mounts"].as_array().unwrap().clone();
     let kept = mounts.into_iter().filter(|mount| mount["destination"] != "/dev");
     let usr = json!({"destination": "/usr", "source": "/usr", "options": ["rbind", "rro"]});
@@ -140,11 +134,8 @@ fn a_console_that_is_a_link_or_a_directory_is_refused() {
     assert_eq!(bundle.ids(), "");
 }
 
-#[test]
 fn a_running_container_takes_more_processes_and_signals() {
-    let Some(mut bundle) = Bundle::new("exec sleep 60") else {
-        return;
-    };
+    let mut bundle = Bundle::new("exec sleep 60");
     bundle.set("/process/terminal", json!(false));
     // Not by pipes: the container would have them, and whoever reads them would wait for it.
     let mut command = bundle.command(&["run", "-d", "c"]);
@@ -165,11 +156,8 @@ fn a_running_container_takes_more_processes_and_signals() {
     assert_eq!(bundle.run(&["state", "c"]).status.code(), Some(1));
 }
 
-#[test]
 fn a_failure_reaches_standard_error_and_the_log() {
-    let Some(mut bundle) = Bundle::new("true") else {
-        return;
-    };
+    let mut bundle = Bundle::new("true");
     bundle.set("/process/args", json!(["/no/such/program"]));
     let output = bundle.run(&["--log", "log", "--log-format", "json", "run", "c"]);
     assert_eq!(output.status.code(), Some(1));
@@ -182,11 +170,8 @@ fn a_failure_reaches_standard_error_and_the_log() {
     assert_eq!(bundle.ids(), "");
 }
 
-#[test]
 fn a_broken_config_names_file_line_and_what_was_expected_and_leaves_nothing() {
-    let Some(mut bundle) = Bundle::new("true") else {
-        return;
-    };
+    let mut bundle = Bundle::new("true");
     bundle.set("/process/terminal", json!("yes"));
     let output = bundle.run(&["create", "c"]);
     assert_eq!(output.status.code(), Some(1));

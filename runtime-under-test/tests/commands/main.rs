@@ -1,0 +1,48 @@
+//! The commands, by their users: containers are made, so each test is ignored, with the reason, where that cannot be.
+
+/// The tests of a file.
+macro_rules! tests {
+    ($($test:ident,)*) => {
+        pub const TESTS: &[crate::Test] = &[$((stringify!($test), $test)),*];
+    };
+}
+
+mod bundle;
+mod foreground;
+mod lifecycle;
+mod rootfs;
+
+use libtest_mimic::{Arguments, Completion, Trial};
+use nix::unistd::getuid;
+use std::process::{Command, ExitCode};
+
+/// A test's name, and what it does: it fails by panicking.
+type Test = (&'static str, fn());
+
+fn main() -> ExitCode {
+    let root = getuid().is_root();
+    let namespaces = root || user_namespaces_work();
+    let as_root = [foreground::TESTS, lifecycle::TESTS].concat();
+    let as_anybody = rootfs::TESTS.to_vec();
+    let trials = [
+        (as_root, root, "it needs root"),
+        (as_anybody, namespaces, "it needs root, or to be allowed to make user namespaces"),
+    ];
+    let trials = trials.into_iter().flat_map(|(tests, can_run, reason)| {
+        tests.into_iter().map(move |(name, test)| {
+            Trial::ignorable_test(name, move || {
+                if !can_run {
+                    return Ok(Completion::ignored_with(reason));
+                }
+                test();
+                Ok(Completion::Completed)
+            })
+        })
+    });
+    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
+}
+
+fn user_namespaces_work() -> bool {
+    let tried = Command::new("unshare").args(["--user", "--map-root-user", "--mount", "true"]).status();
+    tried.is_ok_and(|status| status.success())
+}
