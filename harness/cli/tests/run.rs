@@ -1,9 +1,8 @@
-//! Whole runs against the reference runtime, and their reports.
+//! Runs of a case against the reference runtime, and their reports.
 
 use assert_cmd::Command;
 use libtest_mimic::{Arguments, Completion, Trial};
 use ptyproof_report::{Report, Verdict};
-use serde_json::Value;
 use std::fs;
 use std::process::ExitCode;
 use tempfile::TempDir;
@@ -32,7 +31,6 @@ fn main() -> ExitCode {
             "a_run_in_which_nothing_was_judged_says_so_and_is_no_success",
             a_run_in_which_nothing_was_judged_says_so_and_is_no_success,
         ),
-        ("two_runs_of_the_same_record_the_same", two_runs_of_the_same_record_the_same),
     ];
     let trials = tests.iter().map(|&(name, test)| {
         let reason = reason.clone();
@@ -121,41 +119,4 @@ fn a_run_in_which_nothing_was_judged_says_so_and_is_no_success() {
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(error, "ptyproof: nothing was judged: every case was skipped\n");
     assert_eq!(run(&["--profile", &profile, "--strict"]).status.code(), Some(1));
-}
-
-/// What differs from run to run by nature must not be recorded; a case that does is noticed here. Whether all cases
-/// pass is for other tests.
-fn two_runs_of_the_same_record_the_same() {
-    let directory = tempfile::tempdir().expect("a directory");
-    for target in ["kernel", "runtime"] {
-        let reports = ["one", "other"].map(|name| {
-            let report = path(&directory, &format!("{target}-{name}.json"));
-            let output = Command::new(env!("CARGO_BIN_EXE_ptyproof"))
-                .args(["run", "--target", target, "--report"])
-                .arg(format!("json={report}"))
-                .output()
-                .expect("it can be started");
-            assert_eq!(String::from_utf8_lossy(&output.stderr), "");
-            report
-        });
-        let output = Command::new(env!("CARGO_BIN_EXE_ptyproof"))
-            .args(["compare", "--json"])
-            .args(&reports)
-            .output()
-            .expect("it can be started");
-        assert_eq!(output.status.code(), Some(0));
-        let comparison: Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
-        let all = comparison["differences"].as_array().expect("a list");
-        let of_values: Vec<&Value> = all
-            .iter()
-            .filter(|one| {
-                let mut points = one["points"].as_array().expect("a list").iter();
-                points.any(|point| point["aspect"].is_object())
-            })
-            .collect();
-        assert!(of_values.is_empty(), "{of_values:#?}");
-        assert_eq!(comparison["environment"], Value::Array(Vec::new()));
-        assert_eq!(comparison["only_in_some"], Value::Array(Vec::new()));
-        assert!(comparison["same"].as_u64() > Some(0), "{target}");
-    }
 }

@@ -14,6 +14,18 @@ pub const CASE: &str = "kernel-size/starts-without-a-size";
 /// No test takes nearly as long: then the command hangs.
 const DEADLINE: Duration = Duration::from_secs(100);
 
+/// The program: this package's own, or for the slow tests the one that was built before them.
+pub fn program() -> PathBuf {
+    option_env!("CARGO_BIN_EXE_ptyproof").map_or_else(beside, PathBuf::from)
+}
+
+fn beside() -> PathBuf {
+    let own = std::env::current_exe().expect("this binary has a path");
+    let program = own.ancestors().nth(2).expect("it is in a directory of the target's").join("ptyproof");
+    assert!(program.is_file(), "{} is missing: cargo build --package ptyproof builds it", program.display());
+    program
+}
+
 /// A place for files of a test, and one for those of the command, in which it must leave none.
 pub struct Bench {
     files: TempDir,
@@ -64,7 +76,7 @@ impl Bench {
 
     /// The program with a command.
     pub fn ptyproof(&self, verb: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_ptyproof"));
+        let mut command = Command::new(program());
         command.arg(verb).env("TMPDIR", self.temporary.path());
         command
     }

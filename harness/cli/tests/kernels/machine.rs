@@ -165,7 +165,7 @@ fn forbidden_kvm() -> Outcome {
     let place = tempfile::tempdir()?;
     fs::set_permissions(place.path(), Permissions::from_mode(0o755))?;
     let program = place.path().join("ptyproof");
-    fs::copy(env!("CARGO_BIN_EXE_ptyproof"), &program)?;
+    fs::copy(crate::bench::program(), &program)?;
     // It is only looked for.
     fs::write(place.path().join(QEMU), "")?;
     let image = place.path().join("vmlinuz");

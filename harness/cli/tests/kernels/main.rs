@@ -2,7 +2,7 @@
 //! killed, and a change of a kernel's terminals, which must be seen.
 //!
 //! What boots needs qemu (`ci/install-qemu`) and an image: `PTYPROOF_KERNEL_IMAGE`, or what `ci/kernels --fetch 6.12`
-//! has got. Each other test has a program of its own in the place of qemu.
+//! has got; these tests are run by the package in `ci/slow`. Each other test has a program of its own in the place of qemu.
 
 mod bench;
 mod boots;
@@ -26,7 +26,10 @@ fn main() -> ExitCode {
     let kernel = Arc::new(Kernel::find());
     let root = nix::unistd::geteuid().is_root();
     let tests = [image::TESTS, qemu::TESTS, machine::TESTS, interrupted::TESTS, boots::TESTS, comparison::TESTS];
-    let trials = tests.concat().into_iter().map(|(name, body)| {
+    let slow = env!("CARGO_PKG_NAME") == "ptyproof-slow";
+    let mut tests = tests.concat();
+    tests.retain(|(_, body)| matches!(body, Body::Boots(_) | Body::BootsAsRoot(_)) == slow);
+    let trials = tests.into_iter().map(|(name, body)| {
         let kernel = Arc::clone(&kernel);
         let missing = match (body, kernel.as_ref()) {
             (Body::Boots(_) | Body::BootsAsRoot(_), Err(why)) => Some(why.clone()),
