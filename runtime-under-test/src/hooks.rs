@@ -25,7 +25,6 @@ const QUOTED: u64 = 4096;
 
 /// How a hook failed.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum HookError {
     /// It could not be run or watched.
     #[error("cannot run the hook {}: {source}", path.display())]

@@ -91,7 +91,6 @@ impl CapabilityMask {
 /// The five sets of capabilities(7). A name that is not known is warned about and left out, as the spec asks.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-#[non_exhaustive]
 pub struct Capabilities {
     /// What execve may grant at most.
     pub bounding: NamedSet,

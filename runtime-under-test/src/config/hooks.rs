@@ -8,7 +8,6 @@ use super::fields::or_default;
 /// The programs to run, by point of the container's life (config.md, "POSIX-platform Hooks").
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
 pub struct Hooks {
     /// Deprecated; in the runtime's namespaces, after the container's were made.
     #[serde(deserialize_with = "or_default")]
@@ -33,7 +32,6 @@ pub struct Hooks {
 /// One program to run.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[non_exhaustive]
 pub struct Hook {
     /// Absolute path.
     pub path: PathBuf,

@@ -10,7 +10,6 @@ use super::fields::or_default;
 /// The `linux` part of a config.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[non_exhaustive]
 pub struct Linux {
     /// Namespaces to make or to join; each kind at most once.
     #[serde(default, deserialize_with = "or_default")]
@@ -45,7 +44,6 @@ pub struct Linux {
 /// A namespace to make, or to join where a path is given.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[non_exhaustive]
 pub struct Namespace {
     /// Which resource it isolates.
     #[serde(rename = "type")]
@@ -58,7 +56,6 @@ pub struct Namespace {
 /// The kinds of namespaces that ptyrun can make or join. `time` is refused: nothing here sets its offsets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[non_exhaustive]
 pub enum NamespaceKind {
     /// Users, groups and capabilities.
     User,
@@ -151,7 +148,6 @@ pub enum Propagation {
 /// A device node to make.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[non_exhaustive]
 pub struct Device {
     /// Where, as the container sees it; absolute.
     pub path: PathBuf,
@@ -189,7 +185,6 @@ pub enum DeviceKind {
 /// What of `linux.resources` is enforced; the rest is warned about on load.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
 pub struct Resources {
     /// Which device nodes the container may use, applied in this order.
     #[serde(deserialize_with = "or_default")]
@@ -199,7 +194,6 @@ pub struct Resources {
 /// One rule about device nodes (devices.allow and devices.deny of cgroup v1).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[non_exhaustive]
 pub struct DeviceRule {
     /// Whether it permits.
     pub allow: bool,

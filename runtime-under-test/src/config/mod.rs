@@ -29,7 +29,6 @@ pub use process::{ConsoleSize, Process, Rlimit, User};
 /// The configuration of one container, as read from a bundle.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[non_exhaustive]
 pub struct Config {
     /// The version of the runtime-spec that the bundle complies with; always 1.x.
     pub oci_version: String,
@@ -60,7 +59,6 @@ pub struct Config {
 /// The container's root filesystem.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[non_exhaustive]
 pub struct Root {
     /// Absolute, or relative to the bundle; after [`Config::load`] it is joined with the bundle and exists.
     pub path: PathBuf,

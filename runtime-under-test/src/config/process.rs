@@ -10,7 +10,6 @@ use super::fields::or_default;
 /// The process to run in the container.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[non_exhaustive]
 pub struct Process {
     /// Whether the process gets a terminal.
     #[serde(default, deserialize_with = "or_default")]
@@ -87,7 +86,6 @@ impl Process {
 /// Credentials of a process, in the container's user namespace.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[non_exhaustive]
 pub struct User {
     /// User id.
     #[serde(default = "root_user", deserialize_with = "uid")]
@@ -137,7 +135,6 @@ fn umask<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Mode>, D::
 /// One resource limit.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[non_exhaustive]
 pub struct Rlimit {
     /// Name as in setrlimit(2), such as `RLIMIT_NOFILE`; checked on load.
     #[serde(rename = "type")]

@@ -9,7 +9,6 @@ use thiserror::Error;
 
 /// Why an operation on a container failed.
 #[derive(Debug, Error)]
-#[non_exhaustive]
 pub enum ContainerError {
     /// The id cannot name a container.
     #[error("container id {0:?} is invalid, expected letters, digits and _ + - . only")]

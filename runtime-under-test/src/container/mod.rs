@@ -21,6 +21,7 @@ pub(crate) mod own_cgroup;
 pub(crate) mod program;
 mod removal;
 pub(crate) mod setup;
+mod status;
 mod trampoline;
 
 pub use ended::Ended;
@@ -28,6 +29,7 @@ pub use error::ContainerError;
 pub use id::ContainerId;
 pub use launch::{Launch, launch};
 pub use launched::{Launched, Mode};
-pub use record::{Record, Status};
+pub use record::Record;
 pub use removal::{delete, kill, start};
+pub use status::Status;
 pub use store::Store;

@@ -9,7 +9,6 @@ use crate::syscall::process::PidFd;
 use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::PathBuf;
 
 /// The runtime-spec version that ptyrun follows.
@@ -38,29 +37,6 @@ pub struct Record {
     pub cgroup_made: Vec<PathBuf>,
     /// The config's annotations.
     pub annotations: BTreeMap<String, String>,
-}
-
-/// The runtime-spec's states (runtime.md, "State"); `creating` is never seen, the record is written after it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum Status {
-    /// The environment is there, the program has not been executed.
-    Created,
-    /// The program was executed and has not ended.
-    Running,
-    /// The process is gone.
-    Stopped,
-}
-
-impl fmt::Display for Status {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Created => "created",
-            Self::Running => "running",
-            Self::Stopped => "stopped",
-        })
-    }
 }
 
 /// The state as `ptyrun state` prints it and hooks read it.

@@ -11,7 +11,6 @@ use crate::config::Process;
 
 /// Why the process could not become the user of the config.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum IdentityError {
     /// An id could not be set.
     #[error("cannot set {field}: {source}{}", remedy(*source))]
@@ -97,7 +96,6 @@ fn set_groups(process: &Process) -> Result<(), IdentityError> {
 
 /// Why the process could not start in its working directory.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum CwdError {
     /// The directory could not be entered.
     #[error("cannot enter process.cwd {}: {source}", path.display())]

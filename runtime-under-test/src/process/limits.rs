@@ -11,7 +11,6 @@ use crate::config::Process;
 
 /// Why a limit could not be applied.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum LimitError {
     /// The kernel refused a resource limit; EPERM means that raising it needs CAP_SYS_RESOURCE in the first namespace.
     #[error("cannot set {kind} to soft {soft}, hard {hard}: {source}")]

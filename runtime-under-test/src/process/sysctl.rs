@@ -7,7 +7,6 @@ use crate::config::{Config, NamespaceKind};
 
 /// Why a kernel parameter could not be set.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum SysctlError {
     /// The parameter is not known to belong to a namespace: writing it would change the host.
     #[error("linux.sysctl {name}: not a parameter of a namespace, so it would change the host")]

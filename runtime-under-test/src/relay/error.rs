@@ -3,7 +3,6 @@ use thiserror::Error;
 
 /// Why the relay could not do its work.
 #[derive(Debug, Error)]
-#[non_exhaustive]
 pub enum RelayError {
     /// The caller's terminal does not take raw mode.
     #[error("putting the caller's terminal into raw mode: {0}")]

@@ -7,8 +7,8 @@ use nix::mount::{MsFlags, mount};
 use nix::unistd::{fchdir, symlinkat};
 
 use super::RootfsError;
-use super::mounts::Placement;
 use super::options::MountOptions;
+use super::placement::Placement;
 use super::tree::{self, Depth};
 use crate::cgroup::{Hierarchy, Layout, MOUNT_POINT};
 

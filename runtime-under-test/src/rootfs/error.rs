@@ -4,7 +4,6 @@ use nix::errno::Errno;
 
 /// Why the root filesystem could not be set up.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum RootfsError {
     /// A system call failed.
     #[error("{doing}: {source}")]

@@ -12,6 +12,7 @@ mod devices;
 mod error;
 mod mounts;
 mod options;
+mod placement;
 mod propagation;
 mod protect;
 mod remount;
@@ -72,7 +73,7 @@ impl Rootfs {
         let mut rootfs =
             Self { root, readonly_later: Vec::new(), manages_dev: !config.mounts.iter().any(mounts::is_bind_over_dev) };
         for (index, mount) in config.mounts.iter().enumerate() {
-            let placement = mounts::Placement {
+            let placement = placement::Placement {
                 root: &rootfs.root,
                 bundle,
                 index,

@@ -1,17 +1,17 @@
-//! One entry of `mounts`, placed by descriptor.
+//! How an entry of `mounts` is mounted: by descriptor.
 
-use std::os::fd::{AsFd, OwnedFd};
-use std::path::{Path, PathBuf};
+use std::os::fd::OwnedFd;
+use std::path::Path;
 
 use nix::errno::Errno;
 use nix::mount::{MsFlags, mount};
 use nix::sys::stat::{SFlag, fstat};
-use nix::unistd::fchdir;
 
 use super::options::{MountOptions, propagation_flag};
+use super::placement::Placement;
 use super::remount;
 use super::tree::{self, AttributeChange, Depth, attribute};
-use super::{RootDir, RootfsError, cgroup_mount};
+use super::{RootfsError, cgroup_mount};
 use crate::config::Mount;
 
 /// The group that owns terminals by convention; default configs name it whether or not it is mapped.
@@ -32,16 +32,6 @@ pub(super) fn is_bind_over_dev(mount: &Mount) -> bool {
     // Components ignore `.`, doubled and trailing slashes; a destination may also lack its leading one.
     let below_root = |path: &Path| path.strip_prefix("/").unwrap_or(path).to_owned();
     bind && below_root(&mount.destination) == Path::new("dev")
-}
-
-/// An entry and where it goes.
-pub(super) struct Placement<'a> {
-    pub(super) root: &'a RootDir,
-    pub(super) bundle: &'a Path,
-    pub(super) index: usize,
-    pub(super) mount: &'a Mount,
-    /// Whether the container has its own cgroup namespace.
-    pub(super) own_cgroup_namespace: bool,
 }
 
 impl Placement<'_> {
@@ -207,68 +197,6 @@ impl Placement<'_> {
         let data = (!data.is_empty()).then_some(data.as_str());
         mount(None::<&str>, ".", None::<&str>, options.flags() | MsFlags::MS_REMOUNT | bind, data)
             .map_err(|source| self.failed("remount", source, None))
-    }
-
-    /// The directory to mount on, created where it is missing. proc and sysfs go nowhere that the image redirects them to.
-    pub(super) fn destination(&self, kind: &str) -> Result<OwnedFd, RootfsError> {
-        let destination = &self.mount.destination;
-        if !matches!(kind, "proc" | "sysfs") {
-            return self
-                .root
-                .create_dir(destination)
-                .map_err(|source| self.failed("create the destination", source, None));
-        }
-        let found = match self.root.find_without_links(destination) {
-            Err(Errno::ENOENT) => {
-                self.root.create_dir(destination).and_then(|_| self.root.find_without_links(destination))
-            }
-            result => result,
-        };
-        found.map_err(|source| match source {
-            Errno::ELOOP => {
-                RootfsError::Link { index: self.index, destination: destination.clone(), kind: kind.to_owned() }
-            }
-            _ => self.failed("create the destination", source, None),
-        })
-    }
-
-    /// Makes the destination the working directory.
-    pub(super) fn enter_destination(&self, kind: &str) -> Result<(), RootfsError> {
-        let destination = self.destination(kind)?;
-        fchdir(destination).map_err(|source| self.failed("enter the destination", source, None))
-    }
-
-    /// Makes the root of what is mounted on the destination the working directory.
-    fn enter_top(&self) -> Result<(), RootfsError> {
-        self.root
-            .find(&self.mount.destination)
-            .and_then(|top| fchdir(top.as_fd()))
-            .map_err(|source| self.failed("enter the destination", source, None))
-    }
-
-    /// The error that `doing` failed for this entry.
-    pub(super) fn failed(&self, doing: &str, source: Errno, remedy: Option<String>) -> RootfsError {
-        RootfsError::Mount {
-            index: self.index,
-            destination: self.mount.destination.clone(),
-            doing: doing.to_owned(),
-            source,
-            remedy,
-        }
-    }
-
-    fn refuse(&self, option: &str, reason: &'static str) -> RootfsError {
-        RootfsError::Option {
-            index: self.index,
-            destination: self.mount.destination.clone(),
-            option: option.to_owned(),
-            reason,
-        }
-    }
-
-    /// A path below the destination, as the container sees it.
-    pub(super) fn below(&self, name: &str) -> PathBuf {
-        self.mount.destination.join(name)
     }
 }
 

@@ -4,7 +4,6 @@ use thiserror::Error;
 
 /// Why the container has no terminal. None of these is ever only a warning.
 #[derive(Debug, Error)]
-#[non_exhaustive]
 pub enum TerminalError {
     /// A system call on a file of the container's failed.
     #[error("{action} {path}: {errno}")]
