@@ -12,7 +12,7 @@ const VOLATILE: &[(&str, &str)] = &[
     (r"\b40265[3-9]\d{4}\b", "<namespace>"),
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?", "<time>"),
     // Devices of file systems without a disk: the kernel takes the first free minor number.
-    (r"\bdevice: 0:[1-9]\d*\b", "device: 0:<minor>"),
+    (r"\bdevice 0:[1-9]\d*\b", "device 0:<minor>"),
     (r"(\bprocess |\bpid |/proc/)\d+\b", "$1<pid>"),
 ];
 
@@ -48,7 +48,7 @@ mod tests {
             ("time=\"2026-11-23T17:22:43Z\" level=error", "time=\"<time>\" level=error"),
             ("\\x1b[1;31m2026-11-23T17:22:54.309364Z: out", "\\x1b[1;31m<time>: out"),
             ("2026-11-23T17:22:54+01:00.", "<time>."),
-            ("device: 0:50 }", "device: 0:<minor> }"),
+            ("root /0, device 0:50, options", "root /0, device 0:<minor>, options"),
             ("process 1234 has ended", "process <pid> has ended"),
             ("/proc/77/fd/3", "/proc/<pid>/fd/3"),
         ] {
