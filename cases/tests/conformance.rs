@@ -60,7 +60,7 @@ impl Bench {
             .map_err(|error| error.to_string())?
             .unwrap_or_default()
             .known_of(&runtime.version);
-        let settings = Settings { jobs: 1, timeout, strict: false, expectations, falsified: None };
+        let settings = Settings { jobs: 1, timeout, strict: false, fail_fast: false, expectations, falsified: None };
         Ok(Self { supervisor, target: Arc::new(runtime), settings, together: Together::default() })
     }
 }

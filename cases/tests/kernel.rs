@@ -42,7 +42,14 @@ impl Bench {
 }
 
 fn settings(falsified: Option<usize>) -> Settings {
-    Settings { jobs: 1, timeout: Duration::from_secs(10), strict: false, expectations: Default::default(), falsified }
+    Settings {
+        jobs: 1,
+        timeout: Duration::from_secs(10),
+        strict: false,
+        fail_fast: false,
+        expectations: Default::default(),
+        falsified,
+    }
 }
 
 fn trials(bench: &Arc<Bench>, case: &'static Case) -> Vec<Trial> {

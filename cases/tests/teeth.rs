@@ -54,7 +54,14 @@ impl Bench {
             .lines()
             .filter_map(|line| Some(line.split_once('\t')?.0.to_owned()))
             .collect();
-        let settings = Settings { jobs: 1, timeout, strict: false, expectations: Default::default(), falsified: None };
+        let settings = Settings {
+            jobs: 1,
+            timeout,
+            strict: false,
+            fail_fast: false,
+            expectations: Default::default(),
+            falsified: None,
+        };
         Ok(Self { supervisor, runtime, settings, known })
     }
 

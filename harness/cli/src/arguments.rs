@@ -55,6 +55,16 @@ Exit status:
   0  a full run is possible
   3  something is missing")]
     Doctor,
+    /// Print a script by which a shell completes this command's line
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, or that of one command: ptyproof man run | man -l -
+    Man {
+        /// The command
+        command: Option<String>,
+    },
 }
 
 const RUN_HELP: &str = "\
@@ -110,6 +120,9 @@ pub struct Run {
     /// A skipped case is a failure
     #[arg(long)]
     pub strict: bool,
+    /// Begin no further case after the first that is not as expected
+    #[arg(long)]
+    pub fail_fast: bool,
     /// Further cases that are known to fail; wins over what is built in for the profile
     #[arg(long, value_name = "FILE")]
     pub expect: Vec<PathBuf>,

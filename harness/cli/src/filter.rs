@@ -3,6 +3,7 @@
 use crate::exit::Refusal;
 use crate::suggestion::suggestion;
 use clap::ValueEnum;
+use glob::Pattern;
 use ptyproof_harness::case::{Case, Level};
 
 /// How much of the suite is asked for.
@@ -29,16 +30,19 @@ impl Breadth {
 /// The cases that at least one filter matches, in the order of the suite; without a filter, all. A filter that
 /// matches nothing is most likely a mistake, so it is refused.
 pub fn select(cases: Vec<&'static Case>, filters: &[String], breadth: Breadth) -> Result<Vec<&'static Case>, Refusal> {
+    let mut patterns = Vec::new();
     for filter in filters {
-        if !cases.iter().any(|case| matches(filter, case.id)) {
+        let pattern = pattern(filter)?;
+        if !cases.iter().any(|case| pattern.matches(case.id)) {
             let ids = cases.iter().map(|case| case.id);
             let hint = suggestion(filter, ids.flat_map(|id| [id, area(id)]));
             return Err(Refusal::nothing_selected(format!(
                 "no case matches {filter:?}{hint}; `ptyproof list` names them all"
             )));
         }
+        patterns.push(pattern);
     }
-    let wanted = |case: &&Case| filters.is_empty() || filters.iter().any(|filter| matches(filter, case.id));
+    let wanted = |case: &&Case| patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(case.id));
     let (selected, other): (Vec<_>, Vec<_>) =
         cases.into_iter().filter(wanted).partition(|case| breadth.includes(case.level));
     if selected.is_empty() {
@@ -57,39 +61,11 @@ fn area(id: &str) -> &str {
     id.find('/').map_or(id, |slash| &id[..=slash])
 }
 
-/// An id, a prefix that ends in a slash, or a glob of `*` and `?`.
-fn matches(filter: &str, id: &str) -> bool {
-    if filter.contains(['*', '?']) {
-        glob(filter.as_bytes(), id.as_bytes())
-    } else if filter.ends_with('/') {
-        id.starts_with(filter)
-    } else {
-        id == filter
-    }
-}
-
-fn glob(pattern: &[u8], text: &[u8]) -> bool {
-    // Where the last star was, and up to where it reaches so far. Only the last one ever needs to reach further.
-    let mut star: Option<(usize, usize)> = None;
-    let (mut at, mut read) = (0, 0);
-    while read < text.len() {
-        match (pattern.get(at), star) {
-            (Some(b'*'), _) => {
-                star = Some((at, read));
-                at += 1;
-            }
-            (Some(&byte), _) if byte == b'?' || byte == text[read] => {
-                at += 1;
-                read += 1;
-            }
-            (_, Some((begin, reach))) => {
-                star = Some((begin, reach + 1));
-                (at, read) = (begin + 1, reach + 1);
-            }
-            (_, None) => return false,
-        }
-    }
-    pattern[at..].iter().all(|&byte| byte == b'*')
+/// An id, a prefix that ends in a slash, or a glob.
+fn pattern(filter: &str) -> Result<Pattern, Refusal> {
+    let all = if filter.ends_with('/') { "*" } else { "" };
+    Pattern::new(&format!("{filter}{all}"))
+        .map_err(|error| Refusal::usage(format!("{filter:?} is no filter: {}", error.msg)))
 }
 
 #[cfg(test)]
@@ -97,26 +73,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_matches_itself_only() {
-        assert!(matches("a/b", "a/b"));
-        assert!(!matches("a/b", "a/bc"));
-        assert!(!matches("a", "a/b"));
-    }
-
-    #[test]
-    fn a_prefix_ends_in_a_slash() {
-        assert!(matches("a/", "a/b"));
-        assert!(!matches("a/", "ab/c"));
-    }
-
-    #[test]
-    fn a_glob_matches_the_whole_id() {
-        for (pattern, id) in [("*", "a/b"), ("a/*", "a/b"), ("*b", "a/bcb"), ("?/?", "a/b"), ("*/*a*b", "x/ab-ab")] {
-            assert!(matches(pattern, id), "{pattern} {id}");
+    fn a_filter_is_an_id_a_prefix_or_a_glob_of_the_whole_id() {
+        let matches = |filter, id| pattern(filter).expect("it is one").matches(id);
+        for (filter, id) in [("a/b", "a/b"), ("a/", "a/b"), ("*", "a/b"), ("*b", "a/bcb"), ("?/?", "a/b")] {
+            assert!(matches(filter, id), "{filter} {id}");
         }
-        for (pattern, id) in [("a/?", "a/bc"), ("*c", "a/b"), ("?", "a/b"), ("a*", "b/a"), ("", "a/b")] {
-            assert!(!matches(pattern, id), "{pattern} {id}");
+        for (filter, id) in [("a/b", "a/bc"), ("a", "a/b"), ("a/", "ab/c"), ("a/?", "a/bc"), ("a*", "b/a"), ("", "a/b")]
+        {
+            assert!(!matches(filter, id), "{filter} {id}");
         }
+        assert_eq!(pattern("a[").expect_err("it is none").message, "\"a[\" is no filter: invalid range pattern");
     }
 
     #[test]

@@ -28,6 +28,8 @@ fn main() -> ExitCode {
         Command::List(arguments) => commands::list(&arguments, cases).and_then(print),
         Command::Explain(arguments) => commands::explain(&arguments, &cases).and_then(print),
         Command::Compare(arguments) => commands::compare(&arguments).and_then(|(text, exit)| print(text).map(|_| exit)),
+        Command::Completions { shell } => print(commands::completions(shell)),
+        Command::Man { command } => commands::man(command.as_deref()).and_then(print),
         Command::Doctor => {
             let (text, exit) = commands::doctor();
             print(text).map(|_| exit)

@@ -40,6 +40,17 @@ fn the_version_is_the_packages() {
 }
 
 #[test]
+fn shells_and_man_are_told_of_every_flag() {
+    for arguments in [["completions", "bash"], ["completions", "zsh"], ["man", "run"]] {
+        let said = ptyproof(&arguments);
+        assert_eq!(said.status, 0);
+        assert!(said.output.replace(r"\-", "-").contains("--fail-fast"), "{arguments:?}: {}", said.output);
+    }
+    assert!(ptyproof(&["man"]).output.contains(".TH ptyproof 1"));
+    refuses(&["man", "rum"], &["no command is called \"rum\"; did you mean run?"]);
+}
+
+#[test]
 fn an_unknown_flag_and_no_command_are_usage_errors() {
     refuses(&["run", "--frobnicate"], &["unexpected argument '--frobnicate'"]);
     assert_eq!(ptyproof(&[]).status, 2);
@@ -147,7 +158,7 @@ fn explain_of_an_unknown_case_says_what_may_be_meant() {
 fn a_time_that_is_none_is_refused_with_what_was_expected() {
     for nonsense in ["0s", "10", "-3s", "soon", ""] {
         let flag = format!("--timeout={nonsense}");
-        refuses(&["run", &flag], &["expected a whole number above 0 with a unit", "10s"]);
+        refuses(&["run", &flag], &["expected a time above 0 with a unit", "10s"]);
     }
 }
 

@@ -108,6 +108,10 @@ fn an_expected_failure_that_passes_fails_the_run() {
     assert!(text.contains("  known        x <https://example.org/1>\n"), "{text}");
     let again = format!("  again        ptyproof run {CASE} --expect {file}\n");
     assert!(text.contains(&again), "{text}");
+    let output = run(&["console/", "--expect", &file, "--fail-fast", "--jobs", "1"]);
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(text.contains("\ncut short after ") && text.contains(" 1 xpass; "), "{text}");
 }
 
 fn a_run_in_which_nothing_was_judged_says_so_and_is_no_success() {

@@ -1,47 +1,37 @@
 //! A line that lives while the run lasts.
 
-use super::width::fit;
 use super::{CaseId, Event, Reporter, Verdict};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::collections::BTreeMap;
-use std::io::{self, Write};
-use std::time::Duration;
+use std::io;
 
-/// Shows on a terminal what runs now, and what has come so far, in one line that is gone afterwards.
+/// A line on standard error that says what goes on, and is gone afterwards.
+///
+/// In the last column some terminals go to the next line, and where somebody types the interrupt character, its echo has
+/// to fit, too: the last three columns stay free.
+pub(super) fn line(target: ProgressDrawTarget) -> ProgressBar {
+    let style = ProgressStyle::with_template("{wide_msg}   ").unwrap_or_else(|_| ProgressStyle::default_spinner());
+    ProgressBar::with_draw_target(None, target).with_style(style)
+}
+
+/// Shows on a terminal what runs now, and what has come so far.
 pub struct Progress {
-    output: Box<dyn Write>,
-    width: fn() -> usize,
+    line: ProgressBar,
     selected: usize,
     running: Vec<CaseId>,
     counts: BTreeMap<Verdict, usize>,
-    drawn: Option<Duration>,
 }
 
-/// More often than this nobody can read.
-pub(super) const PAUSE: Duration = Duration::from_millis(90);
-
-/// Goes to the beginning of the line, and empties it.
-pub(super) const CLEAR: &str = "\r\x1b[K";
+impl Default for Progress {
+    /// On standard error.
+    fn default() -> Self {
+        Self::on(ProgressDrawTarget::stderr())
+    }
+}
 
 impl Progress {
-    /// Draws on `output`, a terminal that `width` asks for its width.
-    pub fn new(output: Box<dyn Write>, width: fn() -> usize) -> Self {
-        Self { output, width, selected: 0, running: Vec::new(), counts: BTreeMap::new(), drawn: None }
-    }
-
-    fn line(&self, elapsed: Duration) -> String {
-        let ended: usize = self.counts.values().sum();
-        let counts = self.counts.iter();
-        let counts: Vec<String> = counts.map(|(verdict, count)| format!("{count} {verdict}")).collect();
-        let running: Vec<&str> = self.running.iter().map(CaseId::as_str).collect();
-        let mut line = format!("{ended}/{} {:.1} s", self.selected, elapsed.as_secs_f64());
-        for part in [counts.join(", "), running.join(", ")] {
-            if !part.is_empty() {
-                line = format!("{line} | {part}");
-            }
-        }
-        // In the last column some terminals go to the next line, and where somebody types the interrupt
-        // character, its echo has to fit, too.
-        fit(&line, (self.width)().saturating_sub(3))
+    fn on(target: ProgressDrawTarget) -> Self {
+        Self { line: line(target), selected: 0, running: Vec::new(), counts: BTreeMap::new() }
     }
 }
 
@@ -55,17 +45,15 @@ impl Reporter for Progress {
                 *self.counts.entry(result.verdict).or_default() += 1;
             }
             Event::Tick { elapsed } => {
-                if self.drawn.is_none_or(|drawn| *elapsed >= drawn + PAUSE) {
-                    let line = self.line(*elapsed);
-                    write!(self.output, "{CLEAR}{line}")?;
-                    self.output.flush()?;
-                    self.drawn = Some(*elapsed);
-                }
+                let ended: usize = self.counts.values().sum();
+                let counts: Vec<String> =
+                    self.counts.iter().map(|(verdict, count)| format!(" | {count} {verdict}")).collect();
+                let running: Vec<String> = self.running.iter().map(|id| format!(" | {id}")).collect();
+                let [counts, running] = [counts, running].map(|all| all.concat());
+                let elapsed = elapsed.as_secs_f64();
+                self.line.set_message(format!("{ended}/{} {elapsed:.1} s{counts}{running}", self.selected));
             }
-            Event::Ended { .. } => {
-                write!(self.output, "{CLEAR}")?;
-                self.output.flush()?;
-            }
+            Event::Ended { .. } => self.line.finish_and_clear(),
         }
         Ok(())
     }
@@ -73,25 +61,24 @@ impl Reporter for Progress {
 
 #[cfg(test)]
 mod tests {
-    use super::super::test_results::{Paper, tell_first};
+    use super::super::test_results::events_through_json;
     use super::*;
+    use indicatif::InMemoryTerm;
 
     #[test]
-    fn golden() {
-        let paper = Paper::default();
-        let mut progress = Progress::new(paper.writer(), || 32);
-        tell_first(&mut progress, 2).expect("it can be written");
-        assert_eq!(paper.text(), "\r\x1b[K0/9 0.0 s | area/warn\r\x1b[K1/9 1.0 s | 1 warn | area/...\r\x1b[K");
-    }
-
-    #[test]
-    fn it_is_drawn_no_more_often_than_it_can_be_read() {
-        let paper = Paper::default();
-        let mut progress = Progress::new(paper.writer(), || 80);
-        for milliseconds in [0, 10, 50, 120] {
-            let elapsed = Duration::from_millis(milliseconds);
-            progress.take(&Event::Tick { elapsed }).expect("it can be written");
+    fn what_runs_and_what_has_come_is_shown_and_gone_in_the_end() {
+        let terminal = InMemoryTerm::new(4, 36);
+        let mut progress = Progress::on(ProgressDrawTarget::term_like_with_hz(Box::new(terminal.clone()), 255));
+        let events = events_through_json().expect("well-formed");
+        let mut shown = Vec::new();
+        for event in &events {
+            progress.take(event).expect("memory");
+            if let Event::Tick { .. } = event {
+                progress.line.force_draw();
+                shown.push(terminal.contents());
+            }
         }
-        assert_eq!(paper.text(), "\r\x1b[K0/0 0.0 s\r\x1b[K0/0 0.1 s");
+        assert_eq!(shown[..2], ["0/9 0.0 s | area/error", "1/9 1.0 s | 1 error | area/timeou"]);
+        assert_eq!(terminal.contents(), "");
     }
 }

@@ -1,9 +1,12 @@
 //! The report for people.
 
+use super::comparison::{count, stable};
 use super::document::sort;
 use super::failure::details;
 use super::width::wrap;
-use super::{CaseId, CaseResult, Event, Reporter, Summary, Verdict, printable};
+use super::{CaseId, CaseResult, Event, Evidence, Reporter, Summary, Verdict, printable};
+use anstyle::{AnsiColor, Style};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::time::Duration;
 
@@ -38,6 +41,28 @@ impl Again {
     }
 }
 
+/// So many cases that ended like another one are named.
+const NAMED: usize = 8;
+
+/// Results that differ in nothing but the case, put together at the place of the first.
+fn folded(all: &[CaseResult]) -> Vec<Vec<&CaseResult>> {
+    let seen = |result: &CaseResult| {
+        let words = [&result.expected, &result.observed].map(|value| value.as_ref().map(Evidence::as_words));
+        let texts = [words[0], words[1], result.reason.as_deref()].into_iter().flatten();
+        let texts = texts.chain(result.teardown.iter().map(String::as_str)).map(stable);
+        (result.verdict, texts.collect::<Vec<_>>(), result.known.clone())
+    };
+    let mut folded: Vec<(_, Vec<&CaseResult>)> = Vec::new();
+    for result in all {
+        let seen = seen(result);
+        match folded.iter_mut().find(|(same, _)| *same == seen) {
+            Some((_, likewise)) => likewise.push(result),
+            None => folded.push((seen, vec![result])),
+        }
+    }
+    folded.into_iter().map(|(_, likewise)| likewise).collect()
+}
+
 /// Tells people what happened.
 pub struct Screen {
     output: Box<dyn Write>,
@@ -47,26 +72,38 @@ pub struct Screen {
     strict: bool,
     noteworthy: Vec<CaseResult>,
     ended: usize,
+    areas: BTreeMap<String, BTreeMap<Verdict, usize>>,
 }
 
 impl Screen {
     /// Writes to `output`.
     pub fn new(output: Box<dyn Write>, form: Form, again: Again) -> Self {
-        Self { output, form, again, selected: Vec::new(), strict: false, noteworthy: Vec::new(), ended: 0 }
+        Self {
+            output,
+            form,
+            again,
+            selected: Vec::new(),
+            strict: false,
+            noteworthy: Vec::new(),
+            ended: 0,
+            areas: BTreeMap::new(),
+        }
     }
 
     fn paint(&self, verdict: Verdict, text: &str) -> String {
-        let colour = match (self.form, verdict) {
-            (Form::Plain | Form::Brief, _) => return text.to_owned(),
-            (_, Verdict::Pass | Verdict::Info) => 32,
-            (_, Verdict::Warn | Verdict::Skip | Verdict::Xfail) => 33,
-            (_, Verdict::Fail | Verdict::Xpass | Verdict::Timeout | Verdict::Error) => 31,
+        let colour = match verdict {
+            Verdict::Pass | Verdict::Info => AnsiColor::Green,
+            Verdict::Warn | Verdict::Skip | Verdict::Xfail => AnsiColor::Yellow,
+            Verdict::Fail | Verdict::Xpass | Verdict::Timeout | Verdict::Error => AnsiColor::Red,
         };
-        format!("\x1b[{colour}m{text}\x1b[0m")
+        let watched = matches!(self.form, Form::Terminal { .. });
+        let style = if watched { colour.on_default() } else { Style::new() };
+        format!("{style}{text}{style:#}")
     }
 
     fn case(&mut self, result: &CaseResult) -> io::Result<()> {
         self.ended += 1;
+        *self.areas.entry(result.area().to_owned()).or_default().entry(result.verdict).or_default() += 1;
         if matches!(self.form, Form::Plain) {
             let word = format!("{:<7}", result.verdict);
             write!(self.output, "{word} {} ({} ms)", result.id, result.duration_ms)?;
@@ -84,23 +121,58 @@ impl Screen {
             }
             writeln!(self.output)?;
         }
-        if result.verdict == Verdict::Warn || !result.is_as_expected(self.strict) {
+        if matches!(result.verdict, Verdict::Warn | Verdict::Xfail) || !result.is_as_expected(self.strict) {
             self.noteworthy.push(result.clone());
         }
         Ok(())
     }
 
-    fn block(&mut self, result: &CaseResult) -> io::Result<()> {
-        let word = self.paint(result.verdict, result.verdict.word());
-        writeln!(self.output, "\n{word} {}", result.id)?;
-        let mut lines = details(result);
+    /// All that came of some cases, as of the first: the others differ in nothing but their name.
+    fn block(&mut self, all: &[&CaseResult]) -> io::Result<()> {
+        let Some((first, others)) = all.split_first() else {
+            return Ok(());
+        };
+        let word = self.paint(first.verdict, first.verdict.word());
+        if let (Verdict::Xfail, Some(known)) = (first.verdict, &first.known) {
+            // In plain form, the line of the case says it.
+            return match self.form {
+                Form::Plain => Ok(()),
+                _ => {
+                    let known = printable(&format!("{} <{}>", known.because, known.link));
+                    all.iter().try_for_each(|result| writeln!(self.output, "\n{word} {}: {known}", result.id))
+                }
+            };
+        }
+        writeln!(self.output, "\n{word} {}", first.id)?;
+        let mut lines = details(first);
+        if !others.is_empty() {
+            let named: Vec<&str> = others.iter().take(NAMED).map(|result| result.id.as_str()).collect();
+            let more = others.len().saturating_sub(NAMED);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            lines.push(format!("{:<12} {}: {}{more}", "likewise", count(others.len(), "case"), named.join(", ")));
+        }
         if let Form::Terminal { width } = self.form {
             let width = width().saturating_sub(2);
             lines = lines.iter().flat_map(|line| wrap(line, width, 13)).collect();
         }
         // Never wrapped, so that it can be copied.
-        lines.push(format!("{:<12} {}", "again", self.again.line(&result.id)));
+        lines.push(format!("{:<12} {}", "again", self.again.line(&first.id)));
         lines.iter().try_for_each(|line| writeln!(self.output, "  {line}"))
+    }
+
+    /// The verdicts of each area, counted, where there are several and something is not as it must be.
+    fn totals(&mut self) -> io::Result<()> {
+        if self.areas.len() < 2 || self.noteworthy.iter().all(|result| result.is_as_expected(self.strict)) {
+            return Ok(());
+        }
+        let widest = self.areas.keys().map(String::len).max().unwrap_or_default();
+        writeln!(self.output)?;
+        for (area, counts) in std::mem::take(&mut self.areas) {
+            let counts = counts.iter().map(|(verdict, count)| self.paint(*verdict, &format!("{count} {verdict}")));
+            let counts: Vec<String> = counts.collect();
+            writeln!(self.output, "{:widest$}  {}", printable(&area), counts.join(", "))?;
+        }
+        Ok(())
     }
 
     fn last_line(&mut self, summary: &Summary, took: Duration, interrupted: bool) -> io::Result<()> {
@@ -144,9 +216,8 @@ impl Reporter for Screen {
                 };
                 writeln!(
                     self.output,
-                    "{} case{} for {subject} on Linux {}",
-                    selected.len(),
-                    if selected.len() == 1 { "" } else { "s" },
+                    "{} for {subject} on Linux {}",
+                    count(selected.len(), "case"),
                     printable(&environment.kernel),
                 )
             }
@@ -155,9 +226,9 @@ impl Reporter for Screen {
             Event::Ended { summary, took, interrupted } => {
                 let mut noteworthy = std::mem::take(&mut self.noteworthy);
                 sort(&mut noteworthy, &self.selected);
-                let blocks = noteworthy.iter().try_for_each(|result| self.block(result));
+                let blocks = folded(&noteworthy).iter().try_for_each(|all| self.block(all));
                 self.noteworthy = noteworthy;
-                blocks.and_then(|()| self.last_line(summary, *took, *interrupted))
+                blocks.and_then(|()| self.totals()).and_then(|()| self.last_line(summary, *took, *interrupted))
             }
         };
         told.and_then(|()| self.output.flush())
@@ -167,8 +238,9 @@ impl Reporter for Screen {
 
 #[cfg(test)]
 mod tests {
-    use super::super::test_results::{Paper, golden, tell, tell_first};
+    use super::super::test_results::{self, Paper, golden, tell, tell_first};
     use super::*;
+    use std::borrow::Cow;
 
     fn shown(form: Form) -> String {
         let paper = Paper::default();
@@ -186,6 +258,26 @@ mod tests {
     #[test]
     fn golden_on_a_terminal() {
         golden("screen-terminal.txt", &shown(Form::Terminal { width: || 72 }));
+    }
+
+    #[test]
+    fn equal_failures_are_told_once_and_areas_are_counted() {
+        let paper = Paper::default();
+        let mut screen = Screen::new(paper.writer(), Form::Brief, Again::default());
+        let failed = test_results::results().remove(5);
+        for number in 0..12 {
+            let id = format!("{}/{number}", if number < 9 { "one" } else { "two" }).as_str().into();
+            let teardown = vec![format!("process {} still runs", 100 + number)];
+            let result = CaseResult { id, teardown, transcript: Vec::new(), ..failed.clone() };
+            screen.take(&Event::CaseEnded(Cow::Borrowed(&result))).expect("memory");
+        }
+        let summary = Cow::Owned(Summary::default());
+        screen.take(&Event::Ended { summary, took: Duration::ZERO, interrupted: false }).expect("memory");
+        let text = paper.text();
+        let ids = "one/1, one/2, one/3, one/4, one/5, one/6, one/7, one/8 and 3 more";
+        assert_eq!(text.matches("\nfail ").count(), 1, "{text}");
+        assert!(text.contains(&format!("  likewise     11 cases: {ids}\n")), "{text}");
+        assert!(text.contains("\n\none  9 fail\ntwo  3 fail\n"), "{text}");
     }
 
     #[test]

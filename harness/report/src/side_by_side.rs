@@ -1,18 +1,15 @@
 //! A line that lives while several runs last.
 
 use super::Event;
-use super::progress::{CLEAR, PAUSE};
-use super::width::fit;
-use std::io::{self, Write};
+use super::progress::line;
+use indicatif::{ProgressBar, ProgressDrawTarget};
 use std::time::{Duration, Instant};
 
 /// Shows on a terminal how far each of several runs is, in one line that is gone afterwards.
 pub struct SideBySide {
-    output: Box<dyn Write>,
-    width: fn() -> usize,
+    line: ProgressBar,
     runs: Vec<(String, Stage)>,
     began: Instant,
-    drawn: Option<Duration>,
 }
 
 /// How far a run is.
@@ -24,19 +21,14 @@ enum Stage {
 }
 
 impl SideBySide {
-    /// Draws on `output`, a terminal that `width` asks for its width. `names` are those of the runs.
-    pub fn new(output: Box<dyn Write>, width: fn() -> usize, names: Vec<String>) -> Self {
-        Self {
-            output,
-            width,
-            runs: names.into_iter().map(|name| (name, Stage::Waits)).collect(),
-            began: Instant::now(),
-            drawn: None,
-        }
+    /// Draws on standard error. `names` are those of the runs.
+    pub fn new(names: Vec<String>) -> Self {
+        let runs = names.into_iter().map(|name| (name, Stage::Waits)).collect();
+        Self { line: line(ProgressDrawTarget::stderr()), runs, began: Instant::now() }
     }
 
     /// Takes an event of the run with that number.
-    pub fn take(&mut self, run: usize, event: &Event<'_>) -> io::Result<()> {
+    pub fn take(&mut self, run: usize, event: &Event<'_>) {
         let stage = &mut self.runs[run].1;
         match (event, &mut *stage) {
             (Event::Began { selected, .. }, _) => {
@@ -46,25 +38,16 @@ impl SideBySide {
             (Event::Tick { .. }, Stage::Waits) => *stage = Stage::Begins,
             _ => {}
         }
-        let elapsed = self.began.elapsed();
-        if self.drawn.is_some_and(|drawn| elapsed < drawn + PAUSE) {
-            return Ok(());
-        }
-        self.drawn = Some(elapsed);
-        let line = fit(&self.line(elapsed), (self.width)().saturating_sub(3));
-        write!(self.output, "{CLEAR}{line}")?;
-        self.output.flush()
+        self.line.set_message(self.words(self.began.elapsed()));
     }
 
-    /// A run is over, and something may be printed about it: the line is gone until the next event.
-    pub fn over(&mut self, run: usize) -> io::Result<()> {
+    /// A run is over, and something is printed about it while the line is gone.
+    pub fn over<P>(&mut self, run: usize, print: impl FnOnce() -> P) -> P {
         self.runs[run].1 = Stage::Over;
-        self.drawn = None;
-        write!(self.output, "{CLEAR}")?;
-        self.output.flush()
+        self.line.suspend(print)
     }
 
-    fn line(&self, elapsed: Duration) -> String {
+    fn words(&self, elapsed: Duration) -> String {
         let over = self.runs.iter().filter(|(_, stage)| matches!(stage, Stage::Over));
         let mut line = format!("{}/{} {:.1} s", over.count(), self.runs.len(), elapsed.as_secs_f64());
         for (name, stage) in &self.runs {
@@ -80,27 +63,29 @@ impl SideBySide {
     }
 }
 
+impl Drop for SideBySide {
+    fn drop(&mut self) {
+        self.line.finish_and_clear();
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::test_results::{self, Paper};
+    use super::super::test_results;
     use super::*;
 
     #[test]
     fn each_run_is_shown_from_its_beginning_to_its_end() {
-        let paper = Paper::default();
-        let names = ["a", "b", "c"].map(str::to_owned).to_vec();
-        let mut line = SideBySide::new(paper.writer(), || 80, names);
-        let elapsed = Duration::ZERO;
-        let told = |line: &SideBySide| line.line(Duration::from_secs(1));
+        let mut line = SideBySide::new(["a", "b", "c"].map(str::to_owned).to_vec());
+        let told = |line: &SideBySide| line.words(Duration::from_secs(1));
         assert_eq!(told(&line), "0/3 1.0 s");
-        line.take(0, &Event::Tick { elapsed }).expect("memory");
+        line.take(0, &Event::Tick { elapsed: Duration::ZERO });
         assert_eq!(told(&line), "0/3 1.0 s | a begins");
         for event in &test_results::events_through_json().expect("well-formed")[..8] {
-            line.take(1, event).expect("memory");
+            line.take(1, event);
         }
         assert_eq!(told(&line), "0/3 1.0 s | a begins | b 2/9");
-        line.over(0).expect("memory");
+        assert_eq!(line.over(0, || 17), 17);
         assert_eq!(told(&line), "1/3 1.0 s | b 2/9");
-        assert!(paper.text().ends_with(CLEAR), "{:?}", paper.text());
     }
 }

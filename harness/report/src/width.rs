@@ -1,51 +1,40 @@
 //! Fitting lines into the width of a terminal.
 
-/// Columns that a character takes: more than one for what is not ASCII, to be on the safe side.
-fn columns(c: char) -> usize {
-    if c.is_ascii() { 1 } else { 2 }
-}
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// The beginning of `line` that fits into `width` columns; where something is cut off, the end says so.
 pub(super) fn fit(line: &str, width: usize) -> String {
-    if line.chars().map(columns).sum::<usize>() <= width {
+    if line.width() <= width {
         return line.to_owned();
     }
-    let mark = "...";
-    let mut left = width.saturating_sub(mark.len());
-    let kept = line.chars().take_while(|&c| {
-        let fits = columns(c) <= left;
-        left = left.saturating_sub(columns(c));
-        fits
+    let mut left = width.saturating_sub(3);
+    let kept = line.chars().map_while(|c| {
+        left = left.checked_sub(c.width().unwrap_or_default())?;
+        Some(c)
     });
-    kept.chain(mark.chars()).take(width).collect()
+    kept.chain("...".chars()).take(width).collect()
 }
 
-/// `line` in pieces of at most `width` columns, broken at spaces after the first `indent` columns; every piece but
-/// the first is indented by so many. A word that is too long for a line stays whole: it is an address or a value
-/// that somebody wants to copy, and terminals go on in the next line by themselves.
+/// `line` in pieces of at most `width` columns, broken at spaces after the first `indent` columns; every piece but the
+/// first is indented by so many. A word that is too long for
+/// a line stays whole: it is an address or a value that somebody wants to copy, and terminals go on in the next line by
+/// themselves.
 pub(super) fn wrap(line: &str, width: usize, indent: usize) -> Vec<String> {
     let (label, words) = match line.char_indices().nth(indent) {
         // On a terminal that is too narrow for sense, a line stays as it is.
         Some((at, _)) if width >= indent + 20 => line.split_at(at),
         _ => return vec![line.to_owned()],
     };
-    let mut pieces = vec![label.to_owned()];
-    let mut used = indent;
-    for word in words.split_inclusive(' ') {
-        let needed: usize = word.trim_end().chars().map(columns).sum();
-        if used > indent && used + needed > width {
-            pieces.push(" ".repeat(indent));
-            used = indent;
-        }
-        if let Some(piece) = pieces.last_mut() {
-            piece.push_str(word);
-        }
-        used += word.chars().map(columns).sum::<usize>();
-    }
-    for piece in &mut pieces {
-        piece.truncate(piece.trim_end().len());
-    }
-    pieces
+    let indent = " ".repeat(indent);
+    let options = Options::new(width)
+        .initial_indent(label)
+        .subsequent_indent(&indent)
+        .break_words(false)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .wrap_algorithm(WrapAlgorithm::FirstFit);
+    textwrap::wrap(words, options).into_iter().map(String::from).collect()
 }
 
 #[cfg(test)]
@@ -56,7 +45,7 @@ mod tests {
     fn a_line_that_is_too_long_says_so() {
         assert_eq!(fit("abcdef", 6), "abcdef");
         assert_eq!(fit("abcdefg", 6), "abc...");
-        assert_eq!(fit("a\u{e9}\u{e9}\u{e9}", 6), "a\u{e9}...");
+        assert_eq!(fit("a\u{e9}\u{4e16}\u{4e16}", 5), "a\u{e9}...");
         assert_eq!(fit("abcdef", 2), "..");
         assert_eq!(fit("abcdef", 0), "");
     }

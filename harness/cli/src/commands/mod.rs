@@ -9,6 +9,7 @@ mod kernel;
 mod list;
 mod perform;
 mod run;
+mod shell;
 mod target;
 mod task;
 
@@ -20,3 +21,4 @@ pub use kernel::{guest, kernel};
 pub use list::list;
 pub use perform::perform;
 pub use run::run;
+pub use shell::{completions, man};

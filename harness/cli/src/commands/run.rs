@@ -58,6 +58,7 @@ pub fn run(arguments: &Run) -> Result<Exit, Refusal> {
         jobs: arguments.jobs.or_else(|| available_parallelism().ok()).map_or(1, usize::from),
         timeout: arguments.timeout,
         strict: arguments.strict,
+        fail_fast: arguments.fail_fast,
         expectations: built_in.overridden_by(expected),
         falsified: None,
     };
@@ -69,7 +70,7 @@ pub fn run(arguments: &Run) -> Result<Exit, Refusal> {
     if !outcome.results.is_empty() && outcome.results.iter().all(|result| result.verdict == Verdict::Skip) {
         eprintln!("ptyproof: nothing was judged: every case was skipped");
     }
-    Ok(exit(&outcome, arguments.strict))
+    Ok(exit(&outcome, arguments))
 }
 
 /// The bare kernel has neither a binary nor a way of calling it.
@@ -100,7 +101,7 @@ fn reporters(arguments: &Run) -> Vec<Box<dyn Reporter>> {
     let taken = requests.iter().any(|request| request.is_standard_output());
     let output: Box<dyn Write> = if taken { Box::new(io::stderr()) } else { Box::new(io::stdout()) };
     let form = if is_watched(taken) {
-        all.push(Box::new(Progress::new(Box::new(io::stderr()), width)));
+        all.push(Box::new(Progress::default()));
         Form::Terminal { width }
     } else {
         Form::Plain
@@ -144,12 +145,13 @@ fn flags(arguments: &Run) -> String {
 
 /// A definite failure of the target says more than an error beside it; a run that is not whole, or whose reports
 /// are not, says nothing definite.
-fn exit(outcome: &Outcome, strict: bool) -> Exit {
+fn exit(outcome: &Outcome, arguments: &Run) -> Exit {
     let not_as_expected = |verdict: Verdict| verdict != Verdict::Error;
-    let mut unexpected = outcome.results.iter().filter(|result| !result.is_as_expected(strict));
-    if outcome.interrupted || !outcome.reporter_errors.is_empty() {
+    let mut unexpected = outcome.results.iter().filter(|result| !result.is_as_expected(arguments.strict));
+    let failed = unexpected.clone().any(|result| not_as_expected(result.verdict));
+    if outcome.interrupted && !(arguments.fail_fast && failed) || !outcome.reporter_errors.is_empty() {
         Exit::Machine
-    } else if unexpected.clone().any(|result| not_as_expected(result.verdict)) {
+    } else if failed {
         Exit::NotAsExpected
     } else if unexpected.next().is_some() || !outcome.summary.as_expected {
         Exit::Machine

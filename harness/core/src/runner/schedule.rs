@@ -10,6 +10,7 @@ use ptyproof_report::{CaseResult, Event, Reporter, Summary};
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::{Duration, Instant};
@@ -23,6 +24,8 @@ pub struct Settings {
     pub timeout: Duration,
     /// Whether a skip is a failure.
     pub strict: bool,
+    /// Whether no further case begins after the first that is not as expected.
+    pub fail_fast: bool,
     /// What is known of the target.
     pub expectations: Expectations,
     /// The observation that is falsified in every case, counted from 0, to see whether cases notice.
@@ -92,13 +95,14 @@ pub fn run_all(
         selected: Cow::Borrowed(&selected),
         strict: settings.strict,
     });
+    let enough = AtomicBool::new(false);
     let mut results: Vec<Option<CaseResult>> = cases.iter().map(|_| None).collect();
     let (alone, together) = batches(selections);
     for (jobs, batches) in [(settings.jobs.max(1), together), (1, alone)] {
         let queue: Mutex<VecDeque<Vec<usize>>> = Mutex::new(batches.into());
         let next = || {
             let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
-            queue.pop_front().filter(|_| !supervisor.is_interrupted())
+            queue.pop_front().filter(|_| !supervisor.is_interrupted() && !enough.load(Ordering::Relaxed))
         };
         let (send, receive) = mpsc::channel();
         std::thread::scope(|scope| {
@@ -126,6 +130,9 @@ pub fn run_all(
                     }
                     Ok(Message::Ended(index, result)) => {
                         audience.tell(&Event::CaseEnded(Cow::Borrowed(&result)));
+                        if settings.fail_fast && !result.is_as_expected(settings.strict) {
+                            enough.store(true, Ordering::Relaxed);
+                        }
                         results[index] = Some(*result);
                     }
                     Err(RecvTimeoutError::Timeout) => {}

@@ -47,6 +47,7 @@ pub fn run(suite: &Suite, provisions: &Provisions<'_>, teller: &mut Teller) -> R
         jobs: std::thread::available_parallelism().map_or(1, usize::from),
         timeout: suite.timeout,
         strict: suite.strict,
+        fail_fast: false,
         expectations: Default::default(),
         falsified: None,
     };

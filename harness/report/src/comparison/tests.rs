@@ -49,7 +49,7 @@ fn a_known_failure_is_a_failure_and_its_evidence_may_vary() {
 #[test]
 fn evidence_that_differs_by_nature_is_the_same() {
     let at = |time: &str| {
-        ended("a/b", Verdict::Fail, "what", &format!("time=\"2026-11-23T{time}Z\" device: 0:5{}", &time[7..]))
+        ended("a/b", Verdict::Fail, "what", &format!("time=\"2026-11-23T{time}Z\" device 0:5{}", &time[7..]))
     };
     assert_eq!(differences(at("17:22:43"), at("17:23:01")), 0);
 }

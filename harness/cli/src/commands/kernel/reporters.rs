@@ -58,7 +58,7 @@ impl View {
             let output: Box<dyn Write> = if several { Box::new(page.clone()) } else { Box::new(io::stdout()) };
             let mut reporters: Vec<Box<dyn Reporter>> = Vec::new();
             if watched && !several {
-                reporters.push(Box::new(Progress::new(Box::new(io::stderr()), width)));
+                reporters.push(Box::new(Progress::default()));
             }
             reporters.push(Box::new(Screen::new(output, form, again(kernel, arguments))));
             if let Some(directory) = &arguments.reports {
@@ -69,11 +69,7 @@ impl View {
         let kernels: Vec<One> = kernels.iter().map(one).collect();
         let names = kernels.iter().map(|one| one.name.clone()).collect();
         let live = several && watched;
-        Self {
-            kernels,
-            strict: arguments.strict,
-            live: live.then(|| SideBySide::new(Box::new(io::stderr()), width, names)),
-        }
+        Self { kernels, strict: arguments.strict, live: live.then(|| SideBySide::new(names)) }
     }
 
     /// Takes what is heard of the kernel with that number.
@@ -83,30 +79,33 @@ impl View {
             News::Event(event) => {
                 one.take(&event, outcome, self.strict);
                 if let Some(live) = &mut self.live {
-                    // Nothing depends on it.
-                    let _ = live.take(place, &event);
+                    live.take(place, &event);
                 }
             }
             News::Over(over) => {
-                if let Some(live) = &mut self.live {
-                    let _ = live.over(place);
-                }
-                if let Err(error) = over {
-                    one.ended = Some(error.to_string());
-                    outcome.error(&format!("{}: {error}", one.name));
-                    if let Some(console) = error.console() {
-                        eprintln!("{console}");
+                let print = || {
+                    if let Err(error) = over {
+                        one.ended = Some(error.to_string());
+                        outcome.error(&format!("{}: {error}", one.name));
+                        if let Some(console) = error.console() {
+                            eprintln!("{console}");
+                        }
                     }
-                }
-                if let Err(error) = one.page.print() {
-                    outcome.error(&format!("writing to standard output: {error}"));
+                    if let Err(error) = one.page.print() {
+                        outcome.error(&format!("writing to standard output: {error}"));
+                    }
+                };
+                match &mut self.live {
+                    Some(live) => live.over(place, print),
+                    None => print(),
                 }
             }
         }
     }
 
     /// Where there are several, a line for each. Gives the reports of those that were run.
-    pub fn close(self, outcome: &mut Outcome) -> Vec<Side> {
+    pub fn close(mut self, outcome: &mut Outcome) -> Vec<Side> {
+        self.live = None;
         for one in self.kernels.iter().filter(|one| one.ended.is_none()) {
             outcome.error(&format!("{}: interrupted before it was started", one.name));
         }

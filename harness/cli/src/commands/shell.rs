@@ -1,0 +1,31 @@
+//! What shells and man(1) read about the command itself.
+
+use crate::arguments::Arguments;
+use crate::exit::Refusal;
+use crate::suggestion::suggestion;
+use clap::CommandFactory;
+use clap_complete::Shell;
+use clap_mangen::Man;
+
+/// A script by which a shell completes the command line.
+pub fn completions(shell: Shell) -> String {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "ptyproof", &mut script);
+    String::from_utf8_lossy(&script).into_owned()
+}
+
+/// The manual page, or that of one command.
+pub fn man(name: Option<&str>) -> Result<String, Refusal> {
+    let mut command = Arguments::command();
+    command.build();
+    let command = match name {
+        None => command,
+        Some(name) => command.find_subcommand(name).cloned().ok_or_else(|| {
+            let hint = suggestion(name, command.get_subcommands().map(|command| command.get_name()));
+            Refusal::usage(format!("no command is called {name:?}{hint}"))
+        })?,
+    };
+    let mut page = Vec::new();
+    Man::new(command).render(&mut page).map_err(Refusal::machine)?;
+    Ok(String::from_utf8_lossy(&page).into_owned())
+}
