@@ -57,6 +57,7 @@ const CYCLES_FREE_THEIR_PTYS: Case = Case {
     references: &[TERMINALS.at("#detached"), manual("pty(7)")],
     covers: &["M01"],
     needs: &[Need::Terminal],
+    caught_by: &[("pty-not-released", "processes that have a terminal open")],
     body: |t| {
         leaves_no_pty(t, |t| {
             let mut c = t.container()?.start()?;
@@ -118,6 +119,10 @@ const FAILED_CREATES_FREE_THEIR_PTYS: Case = Case {
     references: &[SPEC_RUNTIME.at("#errors"), manual("pty(7)")],
     covers: &["M01", "M09"],
     needs: &[Need::Terminal],
+    caught_by: &[
+        ("failed-create-keeps-pty", "bytes on the terminal"),
+        ("failed-create-leaves-state", "the container exists"),
+    ],
     body: |t| leaves_no_pty(t, |t| fails(t, impossible(t)?)),
 };
 
@@ -130,6 +135,7 @@ const FAILED_CREATE_LEAVES_NOTHING: Case = Case {
     references: &[SPEC_RUNTIME.at("#errors")],
     covers: &["M09"],
     needs: &[Need::Terminal],
+    caught_by: &[("failed-create-leaves-state", "the container exists")],
     body: |t| {
         let plan = t.container()?.configured(|config| {
             let mut mount = config["mounts"][0].clone();
@@ -159,6 +165,7 @@ const BROKEN_CONFIG_IS_AN_ERROR: Case = Case {
     references: &[SPEC_RUNTIME.at("#errors")],
     covers: &["M09"],
     needs: &[Need::Terminal],
+    caught_by: &[("broken-config-accepted", "exit status of create with the config.json \"\"")],
     body: |t| {
         for text in ["", r#"{"ociVersion": "1.0.2", "process": {"#, r#"{"process": {"terminal": "yes"}}"#] {
             let what = format!("create with the config.json {text:?}");
@@ -177,6 +184,7 @@ const EXEC_FREES_ITS_TERMINAL: Case = Case {
     references: &[TERMINALS.at("#detached"), manual("pty(7)")],
     covers: &["M01", "J03"],
     needs: &[Need::Terminal, Need::Exec],
+    caught_by: &[("exec-entry-stays", "number of its terminal")],
     body: |t| {
         let c = t.container()?.start()?;
         let devpts = c.lifecycle.devpts()?;
@@ -202,6 +210,7 @@ const DELETE_BEFORE_START_HANGS_UP: Case = Case {
     references: &[SPEC_RUNTIME.at("#delete"), TERMINALS.at("#detached"), manual("pty(7)")],
     covers: &["M04"],
     needs: &[Need::Terminal],
+    caught_by: &[("pty-not-released", "bytes on the terminal")],
     body: |t| {
         let mut created = t.container()?.create()?;
         let terminal = created.take_terminal()?;
@@ -223,6 +232,7 @@ const DELETE_FREES_THE_PTY: Case = Case {
     references: &[TERMINALS.at("#detached"), manual("pty(7)")],
     covers: &["M07"],
     needs: &[Need::Terminal],
+    caught_by: &[("pty-not-released", "bytes on the terminal")],
     body: |t| {
         let before = t.mounts()?;
         let mut c = t.container()?.start()?;
@@ -256,6 +266,7 @@ const NO_MASTER_IN_THE_CONTAINER: Case = Case {
     references: &[TERMINALS.at("#detached"), manual("pty(7)")],
     covers: &["L10", "D09"],
     needs: &[Need::Terminal],
+    caught_by: &[("master-leaked", "descriptors of a master")],
     body: |t| {
         let seen = t.standard_terminal()?.inside;
         t.equal("descriptors of a master", masters(&seen), vec![])
@@ -271,6 +282,7 @@ const NO_MASTER_IN_EXEC: Case = Case {
     references: &[TERMINALS.at("#detached"), manual("pty(7)")],
     covers: &["L10", "D09"],
     needs: &[Need::Terminal, Need::Exec],
+    caught_by: &[("master-leaked", "descriptors of a master")],
     body: |t| {
         let mut c = t.container()?.start()?;
         let mut execution = c.exec()?.start()?;

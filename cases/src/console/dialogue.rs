@@ -17,6 +17,7 @@ pub(super) const WRITES_REACH_THE_MASTER: Case = Case {
     references: &[SPEC_LINUX.at("#default-devices")],
     covers: &["B05"],
     needs: &[Need::Terminal],
+    caught_by: &[("console-plain-file", "bytes on the terminal"), ("console-is-hosts", "bytes on the terminal")],
     body: |t| {
         let mut c = t.container()?.start()?;
         let console = c.probe.open("/dev/console", BOTH_WAYS.bits())?;
@@ -35,6 +36,10 @@ pub(super) const READS_WHAT_IS_TYPED: Case = Case {
     references: &[SPEC_LINUX.at("#default-devices")],
     covers: &["B05"],
     needs: &[Need::Terminal],
+    caught_by: &[
+        ("console-plain-file", "bytes read from /dev/console"),
+        ("console-is-hosts", "the answer of the process"),
+    ],
     body: |t| {
         let mut c = t.container()?.start()?;
         let console = c.probe.open("/dev/console", BOTH_WAYS.bits())?;
@@ -55,6 +60,10 @@ pub(super) const EXEC_LEAVES_IT_ALONE: Case = Case {
     references: &[TERMINALS, SPEC_LINUX.at("#default-devices")],
     covers: &["B14"],
     needs: &[Need::Terminal, Need::Exec],
+    caught_by: &[
+        ("exec-remounts-console", "/dev/console, seen by the second process"),
+        ("exec-shares-init-terminal", "terminal of the second process"),
+    ],
     body: |t| {
         let identity = |status: &FileStatus| (status.device, status.inode, status.node);
         let mut c = t.container()?.start()?;

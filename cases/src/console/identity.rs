@@ -24,6 +24,7 @@ pub(super) const EXISTS_WITH_A_TERMINAL: Case = Case {
     references: &[SPEC_LINUX.at("#default-devices")],
     covers: &["B01"],
     needs: &[Need::Terminal],
+    caught_by: &[("console-missing", "type of /dev/console"), ("console-plain-file", "type of /dev/console")],
     body: |t| {
         let seen = t.standard_terminal()?.inside;
         let kind = console(&seen).map(|status| status.kind);
@@ -40,6 +41,7 @@ pub(super) const ABSENT_WITHOUT_A_TERMINAL: Case = Case {
     references: &[SPEC_LINUX.at("#default-devices")],
     covers: &["B01"],
     needs: &[],
+    caught_by: &[("console-without-terminal", "/dev/console")],
     body: |t| {
         let seen = t.standard_pipes()?.inside;
         t.equal("/dev/console", seen.dev_entry("console"), None)
@@ -56,6 +58,11 @@ pub(super) const IS_A_BIND_MOUNT: Case = Case {
     references: &[SPEC_LINUX.at("#default-devices")],
     covers: &["B02"],
     needs: &[Need::Terminal],
+    caught_by: &[
+        ("console-is-symlink", "filesystem, root and device of the mount on /dev/console"),
+        ("console-plain-file", "filesystem, root and device of the mount on /dev/console"),
+        ("console-is-hosts", "filesystem, root and device of the mount on /dev/console"),
+    ],
     body: |t| {
         let seen = t.standard_terminal()?.inside;
         let number = seen.descriptor(0).map_or(0, |fd| fd.status.node.minor);
@@ -79,6 +86,11 @@ pub(super) const IS_THE_TERMINAL: Case = Case {
     references: &[TERMINALS, SPEC_LINUX.at("#default-devices")],
     covers: &["B04"],
     needs: &[Need::Terminal],
+    caught_by: &[
+        ("console-missing", "filesystem, inode and device of /dev/console"),
+        ("console-plain-file", "filesystem, inode and device of /dev/console"),
+        ("console-is-hosts", "filesystem, inode and device of /dev/console"),
+    ],
     body: |t| {
         let seen = t.standard_terminal()?.inside;
         let identity = |status: &FileStatus| (status.device, status.inode, status.node);
@@ -99,6 +111,10 @@ pub(super) const IS_NOT_THE_HOSTS: Case = Case {
     references: &[SPEC_LINUX.at("#default-devices"), manual("console(4)")],
     covers: &["B06"],
     needs: &[Need::Terminal],
+    caught_by: &[
+        ("console-is-hosts", "device number of /dev/console"),
+        ("host-devpts-shared", "devpts instance of /dev/console"),
+    ],
     body: |t| {
         let looked = t.standard_terminal()?;
         let status = console(&looked.inside);
@@ -126,6 +142,12 @@ pub(super) const HAS_MODE_AND_OWNER_OF_THE_SLAVE: Case = Case {
     references: &[TERMINALS],
     covers: &["B07"],
     needs: &[Need::Terminal, Need::ManyIds],
+    caught_by: &[
+        ("slave-mode-666", "mode, user and group of /dev/console"),
+        ("slave-owner-root", "mode, user and group of /dev/console"),
+        ("slave-group-is-users", "mode, user and group of /dev/console"),
+        ("devpts-gid-dropped", "mode, user and group of /dev/console"),
+    ],
     body: |t| {
         let seen = t.standard_user()?.inside;
         let status = console(&seen);
@@ -146,6 +168,10 @@ pub(super) const STAYS_IN_THE_CONTAINER: Case = Case {
     references: &[SPEC_LINUX.at("#rootfs-mount-propagation"), manual("mount_namespaces(7)")],
     covers: &["B19"],
     needs: &[Need::Terminal],
+    caught_by: &[
+        ("root-bound-while-shared", "changed mounts outside of the container"),
+        ("console-mount-propagates", "changed mounts outside of the container"),
+    ],
     body: |t| {
         let before = t.mounts()?;
         let container = t.container()?.start()?;

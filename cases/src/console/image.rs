@@ -56,6 +56,7 @@ pub(super) const REGULAR_FILE_IS_MOUNTED_OVER: Case = Case {
     references: &[SPEC_LINUX.at("#default-devices"), manual("mount(2)")],
     covers: &["B10"],
     needs: &[Need::Terminal],
+    caught_by: &[("console-plain-file", "/dev/console"), ("console-missing", "/dev/console")],
     body: |t| {
         let content = b"brought by the image\n";
         let plan = with_dev_of_the_image(t, |rootfs| {
@@ -76,6 +77,7 @@ pub(super) const STALE_NODE_IS_MOUNTED_OVER: Case = Case {
     references: &[SPEC_LINUX.at("#default-devices"), manual("console(4)")],
     covers: &["B10"],
     needs: &[Need::Terminal, Need::MachineRoot],
+    caught_by: &[("console-plain-file", "/dev/console"), ("console-missing", "/dev/console")],
     body: |t| {
         let node = DeviceNumber { major: 5, minor: 1 };
         let plan = with_dev_of_the_image(t, |rootfs| {
@@ -95,6 +97,7 @@ pub(super) const DIRECTORY_IS_AN_ERROR: Case = Case {
     references: &[SPEC_RUNTIME.at("#errors"), manual("mount(2)")],
     covers: &["B11", "M09"],
     needs: &[Need::Terminal],
+    caught_by: &[("console-missing", "exit status of create"), ("console-removes-directory", "exit status of create")],
     body: |t| {
         let plan = with_dev_of_the_image(t, |rootfs| {
             rootfs.directory("dev/console", 0o755);

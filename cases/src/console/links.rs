@@ -84,6 +84,7 @@ pub(super) const TO_A_FILE_INSIDE: Case = Case {
     references: REFERENCES,
     covers: &["B08", "B09"],
     needs: &[Need::Terminal],
+    caught_by: &[("console-follows-symlink", "mounts on the link's target")],
     body: |t| {
         let link = Link { target: "/etc/sensitive".into(), on_host: None, exists: true };
         is_harmless(t, &link, |rootfs| {
@@ -101,6 +102,7 @@ pub(super) const DANGLING_INSIDE: Case = Case {
     references: REFERENCES,
     covers: &["B08", "B09"],
     needs: &[Need::Terminal],
+    caught_by: &[("console-follows-symlink", "mounts on the link's target")],
     body: |t| {
         let link = Link { target: "/etc/absent".into(), on_host: None, exists: false };
         is_harmless(t, &link, |rootfs| {
@@ -118,6 +120,7 @@ pub(super) const TO_A_FILE_OUTSIDE: Case = Case {
     references: REFERENCES,
     covers: &["B08", "B09"],
     needs: &[Need::Terminal],
+    caught_by: &[("console-made-before-pivot", "mode, device and content of the link's target on the host")],
     body: |t| {
         let links = outside(t, true)?;
         links.iter().try_for_each(|link| is_harmless(t, link, |_| {}))
@@ -133,6 +136,7 @@ pub(super) const DANGLING_OUTSIDE: Case = Case {
     references: REFERENCES,
     covers: &["B08", "B09"],
     needs: &[Need::Terminal],
+    caught_by: &[("console-made-before-pivot", "mode, device and content of the link's target on the host")],
     body: |t| {
         let links = outside(t, false)?;
         links.iter().try_for_each(|link| is_harmless(t, link, |_| {}))

@@ -28,6 +28,7 @@ pub(super) const MISSING_IS_AN_ERROR: Case = Case {
     references: &[TERMINALS.at("#detached"), SPEC_RUNTIME.at("#errors")],
     covers: &["F08"],
     needs: &[Need::Terminal],
+    caught_by: &[("socket-missing-accepted", "exit status of create")],
     body: |t| is_refused(t, "create", t.container()?.without_console_socket()),
 };
 
@@ -41,6 +42,7 @@ pub(super) const WITHOUT_TERMINAL: Case = Case {
     references: &[TERMINALS.at("#detached")],
     covers: &["F09"],
     needs: &[Need::Terminal],
+    caught_by: &[("socket-without-terminal-gets-a-pty", "descriptors on the console socket")],
     body: |t| {
         let attempt = t.container()?.without_terminal().with_console_socket().attempt()?;
         let accepted = attempt.finished.status.success();
@@ -62,6 +64,7 @@ pub(super) const ABSENT_PATH_IS_AN_ERROR: Case = Case {
     references: &[SPEC_RUNTIME.at("#errors")],
     covers: &["F10"],
     needs: &[Need::Terminal],
+    caught_by: &[("socket-failure-ignored", "exit status of create")],
     body: |t| {
         let path = path(t)?;
         is_refused(t, "create", t.container()?.console_socket_at(path))
@@ -77,6 +80,7 @@ pub(super) const NOBODY_LISTENS_IS_AN_ERROR: Case = Case {
     references: &[SPEC_RUNTIME.at("#errors"), manual("connect(2)")],
     covers: &["F10"],
     needs: &[Need::Terminal],
+    caught_by: &[("socket-failure-ignored", "exit status of create")],
     body: |t| {
         let path = path(t)?;
         // The file of a socket outlives it; connecting then says ECONNREFUSED.
@@ -94,6 +98,7 @@ pub(super) const REGULAR_FILE_IS_AN_ERROR: Case = Case {
     references: &[SPEC_RUNTIME.at("#errors"), manual("connect(2)")],
     covers: &["F10"],
     needs: &[Need::Terminal],
+    caught_by: &[("socket-failure-ignored", "exit status of create")],
     body: |t| {
         let path = path(t)?;
         std::fs::write(&path, "no socket").map_err(broken)?;
@@ -111,6 +116,7 @@ pub(super) const DATAGRAM_SOCKET_IS_AN_ERROR: Case = Case {
     references: &[SPEC_RUNTIME.at("#errors"), manual("unix(7)")],
     covers: &["F10"],
     needs: &[Need::Terminal],
+    caught_by: &[("socket-failure-ignored", "exit status of create")],
     body: |t| {
         let path = path(t)?;
         let socket = UnixDatagram::bind(&path).map_err(broken)?;
@@ -142,6 +148,7 @@ pub(super) const LONG_PATH: Case = Case {
     references: &[manual("unix(7)"), SPEC_RUNTIME.at("#errors")],
     covers: &["F11"],
     needs: &[Need::Terminal],
+    caught_by: &[("socket-path-cut", "connection at the cut path")],
     body: |t| {
         let plan = t.container()?;
         let directory = plan.directory().join("");
@@ -172,6 +179,7 @@ pub(super) const RELATIVE_PATH: Case = Case {
     references: &[TERMINALS.at("#detached")],
     covers: &["F12"],
     needs: &[Need::Terminal],
+    caught_by: &[("socket-sends-nothing", "the console socket"), ("socket-path-below-root", "create of the runtime")],
     body: |t| works(t, t.container()?.console_socket_relative("below/tty")),
 };
 
@@ -184,5 +192,6 @@ pub(super) const PATH_WITH_SPACES: Case = Case {
     references: &[TERMINALS.at("#detached")],
     covers: &["F12"],
     needs: &[Need::Terminal],
+    caught_by: &[("socket-sends-nothing", "the console socket"), ("socket-path-trimmed", "create of the runtime")],
     body: |t| works(t, t.container()?.console_socket_named(" a directory / a tty ")),
 };

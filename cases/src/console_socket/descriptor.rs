@@ -18,6 +18,7 @@ pub(super) const IS_A_MASTER_OF_THE_CONTAINERS_DEVPTS: Case = Case {
     references: &[TERMINALS.at("#detached"), DEVPTS, manual("pty(7)")],
     covers: &["F04"],
     needs: &[Need::Terminal],
+    caught_by: &[("socket-sends-slave", "the console socket")],
     body: |t| {
         let seen = t.standard_terminal()?;
         let master = seen.master.as_ref();
@@ -50,6 +51,7 @@ pub(super) const SLAVE_IS_UNLOCKED: Case = Case {
     references: &[manual("unlockpt(3)"), manual("pty(7)")],
     covers: &["F04"],
     needs: &[Need::Terminal],
+    caught_by: &[("slave-locked", "number of the opened slave")],
     body: |t| {
         let mut c = t.container()?.start()?;
         let number = c.terminal()?.facts()?.number;
@@ -67,6 +69,12 @@ pub(super) const SIZE_IS_SET_ON_RECEIPT: Case = Case {
     references: &[SPEC_CONFIG.at("#process"), TERMINALS.at("#detached")],
     covers: &["F07", "G01"],
     needs: &[Need::Terminal],
+    caught_by: &[
+        ("console-size-ignored", "size of the master"),
+        ("console-size-swapped", "size of the master"),
+        ("size-after-hand-over", "size of the master"),
+        ("winsize-pixels-garbage", "size of the master"),
+    ],
     body: |t| {
         let size = Size::new(41, 133);
         let mut created = t.container()?.console_size(size).create()?;
@@ -88,6 +96,12 @@ pub(super) const SETTINGS_ARE_THE_KERNELS: Case = Case {
     references: &[TERMINALS.at("#detached"), manual("termios(3)")],
     covers: &["H02"],
     needs: &[Need::Terminal],
+    caught_by: &[
+        ("onlcr-cleared", "settings of the terminal"),
+        ("echo-off", "settings of the terminal"),
+        ("veof-wrong", "settings of the terminal"),
+        ("iutf8-on", "settings of the terminal"),
+    ],
     body: |t| {
         let broken = |errno: Errno| Stop::Error(format!("making a pty: {errno}"));
         // Every new pty starts with the same settings, whatever was done to earlier ones.
@@ -108,6 +122,7 @@ pub(super) const ONLY_THE_RECEIVER_HOLDS_THE_MASTER: Case = Case {
     references: &[TERMINALS.at("#detached"), manual("pty(7)")],
     covers: &["F06", "L10", "D09"],
     needs: &[Need::Terminal],
+    caught_by: &[("master-leaked", "processes with a master before start")],
     body: |t| {
         let holders = || master_holders().map_err(|error| Stop::Error(format!("looking for masters: {error}")));
         let mut created = t.container()?.create()?;
@@ -129,13 +144,13 @@ pub(super) const CLOSING_THE_MASTER_HANGS_UP: Case = Case {
     references: &[TERMINALS.at("#detached"), manual("pty(7)"), manual("ioctl_tty(2)")],
     covers: &["F06", "M03"],
     needs: &[Need::Terminal],
+    caught_by: &[("master-leaked", "signals"), ("no-controlling-terminal", "signals")],
     body: |t| {
         let mut c = t.container()?.start()?;
         // The first process of a PID namespace gets a signal only if it has a handler for it.
         c.probe.catch(&[Signal::HUP])?;
         drop(c.take_terminal()?);
-        let patience = u16::try_from(t.patience().as_millis()).unwrap_or(u16::MAX);
-        t.equal("signals", c.probe.signals_within(patience)?, vec![Signal::HUP])?;
+        t.equal("signals", c.probe.next_signals()?, vec![Signal::HUP])?;
         t.equal("input", Bytes(c.probe.read(0)?), Bytes::default())?;
         let reopened = c.probe.try_open("/dev/tty", OFlag::O_RDWR.bits())?.map(|_| "a terminal");
         t.equal("/dev/tty", reopened, Err(SysErrno::ENXIO.into()))

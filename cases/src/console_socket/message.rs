@@ -24,6 +24,7 @@ pub(super) const ONE_CONNECTION: Case = Case {
     references: &[TERMINALS.at("#detached")],
     covers: &["F01"],
     needs: &[Need::Terminal],
+    caught_by: &[("socket-connects-twice", "connections")],
     body: |t| {
         let created = t.container()?.create()?;
         t.equal("connections", received(&created)?.connections.len(), 1)?;
@@ -42,6 +43,11 @@ pub(super) const ONE_MESSAGE_WITH_ONE_DESCRIPTOR: Case = Case {
     references: &[TERMINALS.at("#detached"), manual("unix(7)")],
     covers: &["F02", "F03"],
     needs: &[Need::Terminal],
+    caught_by: &[
+        ("socket-sends-two-descriptors", "number of descriptors, and whether some were lost, of each message"),
+        ("socket-sends-twice", "number of descriptors, and whether some were lost, of each message"),
+        ("socket-sends-nothing", "number of descriptors, and whether some were lost, of each message"),
+    ],
     body: |t| {
         let created = t.container()?.create()?;
         let messages = messages(received(&created)?);
@@ -70,6 +76,7 @@ pub(super) const COMES_BEFORE_START: Case = Case {
     references: &[TERMINALS.at("#detached"), SPEC_RUNTIME.at("#lifecycle")],
     covers: &["F05"],
     needs: &[Need::Terminal],
+    caught_by: &[("socket-after-start", "the console socket")],
     body: |t| {
         let mut created = t.container()?.create()?;
         let mut terminal = created.take_terminal()?;

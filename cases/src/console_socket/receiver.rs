@@ -45,6 +45,7 @@ pub(super) const CLOSES_WITHOUT_READING: Case = Case {
     references: &[TERMINALS.at("#detached"), SPEC_RUNTIME.at("#errors")],
     covers: &["F14"],
     needs: &[Need::Terminal],
+    caught_by: &[("handover-waits-for-answer", "create of the runtime")],
     body: |t| {
         let (path, listener) = listen(t)?;
         let receiver = std::thread::spawn(move || {
@@ -71,6 +72,7 @@ pub(super) const NEVER_ACCEPTS: Case = Case {
     references: &[TERMINALS.at("#detached"), SPEC_RUNTIME.at("#errors")],
     covers: &["F14"],
     needs: &[Need::Terminal],
+    caught_by: &[("handover-waits-for-answer", "create of the runtime")],
     body: |t| {
         let (path, listener) = listen(t)?;
         let attempt = attempt(t.container()?.console_socket_at(&path))?;

@@ -37,6 +37,7 @@ const IS_MOUNTED: Case = Case {
     references: &[SPEC_LINUX.at("#default-filesystems"), manual("pts(4)"), manual("statfs(2)")],
     covers: &["A01"],
     needs: &[Need::Terminal],
+    caught_by: &[("pts-hidden-by-tmpfs", "filesystem and root of the mount at /dev/pts")],
     body: |t| {
         let seen = t.standard_terminal()?.inside;
         let mount = mount_of(&seen)?;
@@ -59,6 +60,11 @@ const IS_MOUNTED_AS_ASKED: Case = Case {
     references: &[RUNC_EXAMPLE, CRUN_LINUX, DEVPTS],
     covers: &["A02"],
     needs: &[Need::Terminal],
+    caught_by: &[
+        ("ptmx-mode-000", "options of the devpts instance"),
+        ("devpts-mode-wrong", "options of the devpts instance"),
+        ("devpts-without-noexec", "flags of the mount at /dev/pts"),
+    ],
     body: |t| {
         let seen = t.standard_terminal()?.inside;
         let mount = mount_of(&seen)?;
@@ -92,6 +98,10 @@ const IS_AN_INSTANCE_OF_ITS_OWN: Case = Case {
     references: &[DEVPTS],
     covers: &["A03"],
     needs: &[Need::Terminal],
+    caught_by: &[
+        ("host-devpts-shared", "device of the container's /dev/pts"),
+        ("pty-from-host", "device that holds the terminal"),
+    ],
     body: |t| {
         let seen = t.standard_terminal()?;
         let own = mount_of(&seen.inside)?.device;
@@ -119,6 +129,7 @@ const NUMBERS_FROM_ZERO: Case = Case {
     references: &[DEVPTS, manual("pts(4)")],
     covers: &["A04"],
     needs: &[Need::Terminal],
+    caught_by: &[("host-devpts-shared", "number of the master"), ("pty-from-host", "number of the master")],
     body: |t| {
         // As many as the container gets: in a shared instance they cannot all have the numbers 0 to 2.
         let host: Vec<Pair> = (0..3).filter_map(|_| Pair::open().ok()).collect();
@@ -155,6 +166,7 @@ const LISTS_ONLY_ITS_OWN: Case = Case {
     references: &[DEVPTS, MOBY_21766],
     covers: &["A05"],
     needs: &[Need::Terminal],
+    caught_by: &[("host-devpts-shared", "entries of /dev/pts"), ("pty-from-host", "entries of /dev/pts")],
     body: |t| {
         let seen = t.standard_terminal()?.inside;
         t.equal("entries of /dev/pts", names(&seen.pts), vec!["0", "ptmx"])
@@ -170,6 +182,7 @@ const IS_EMPTY_WITHOUT_A_TERMINAL: Case = Case {
     references: &[DEVPTS, MOBY_21766],
     covers: &["A05"],
     needs: &[],
+    caught_by: &[("host-devpts-shared", "entries of /dev/pts")],
     body: |t| {
         let seen = t.standard_pipes()?.inside;
         t.equal("entries of /dev/pts", names(&seen.pts), vec!["ptmx"])
@@ -185,6 +198,7 @@ const DIRECTORY_KEEPS_ITS_MODE: Case = Case {
     references: &[DEVPTS, GVISOR_14761],
     covers: &["A07"],
     needs: &[Need::Terminal],
+    caught_by: &[("pts-directory-mode", "kind, mode, owner and group of /dev/pts")],
     body: |t| {
         let seen = t.standard_terminal()?.inside;
         let look = |s: &FileStatus| (s.kind, format!("{:04o}", s.mode), s.user, s.group);

@@ -29,6 +29,7 @@ const PTMX_IS_CLOSED_UNLESS_ASKED: Case = Case {
     references: &[DEVPTS, PODMAN_10530],
     covers: &["A09"],
     needs: &[Need::Terminal, Need::ManyIds],
+    caught_by: &[("devpts-options-ignored", "mode of /dev/pts/ptmx")],
     body: |t| {
         let mut container = t
             .container()?
@@ -51,6 +52,7 @@ const PTMXMODE_IS_HONOURED: Case = Case {
     references: &[SPEC_CONFIG.at("#mounts"), DEVPTS, PODMAN_TEST],
     covers: &["A10"],
     needs: &[Need::Terminal],
+    caught_by: &[("devpts-options-ignored", "mode of /dev/pts/ptmx"), ("ptmx-mode-000", "mode of /dev/pts/ptmx")],
     body: |t| {
         let mut container = t
             .container()?
@@ -90,6 +92,11 @@ const MODE_IS_HONOURED: Case = Case {
     references: &[SPEC_CONFIG.at("#mounts"), DEVPTS, PODMAN_TEST],
     covers: &["A11"],
     needs: &[Need::Terminal],
+    caught_by: &[
+        ("devpts-options-ignored", "mode of the container's terminal"),
+        ("devpts-mode-wrong", "mode of the container's terminal"),
+        ("slave-mode-666", "mode of the container's terminal"),
+    ],
     body: |t| {
         let options = ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0604"];
         both_terminals(t, &options, "mode", |status| octal(status.mode), octal(0o604))
@@ -106,6 +113,10 @@ const GID_IS_HONOURED: Case = Case {
     references: &[SPEC_CONFIG.at("#mounts"), DEVPTS, PODMAN_TEST, manual("mount(8)")],
     covers: &["A11"],
     needs: &[Need::Terminal, Need::ManyIds],
+    caught_by: &[
+        ("devpts-options-ignored", "group of the container's terminal"),
+        ("devpts-gid-dropped", "group of the container's terminal"),
+    ],
     body: |t| {
         let options = ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=1001"];
         both_terminals(t, &options, "group", |status| status.group, 1001)

@@ -43,6 +43,7 @@ const IS_OPEN_FOR_EVERYBODY: Case = Case {
     references: &[DEVPTS, manual("ptmx(4)")],
     covers: &["A08"],
     needs: &[Need::Terminal],
+    caught_by: &[("ptmx-mode-000", "mode, owner and group")],
     body: |t| {
         let seen = t.standard_terminal()?.inside;
         let ptmx = &ptmx_of(&seen)?.status;
@@ -66,6 +67,10 @@ const LEADS_TO_ITS_INSTANCE: Case = Case {
     references: &[SPEC_LINUX.at("#default-devices"), RUNC_ROOTFS, CRUN_LINUX, DEVPTS],
     covers: &["A14"],
     needs: &[Need::Terminal],
+    caught_by: &[
+        ("ptmx-is-mknod-node", "device and inode of /dev/ptmx, which is no symbolic link"),
+        ("ptmx-is-null", "device and inode of /dev/ptmx, which is no symbolic link"),
+    ],
     body: |t| {
         let seen = t.standard_terminal()?.inside;
         leads_to_its_instance(t, &seen)
@@ -82,6 +87,7 @@ const SYMLINK_IS_RELATIVE: Case = Case {
     references: &[RUNC_ROOTFS, CRUN_LINUX],
     covers: &["A15"],
     needs: &[Need::Terminal],
+    caught_by: &[("ptmx-symlink-absolute", "kind and target of /dev/ptmx")],
     body: |t| {
         let seen = t.standard_terminal()?.inside;
         let entry = seen.dev_entry("ptmx");
@@ -107,6 +113,10 @@ const REDUNDANT_ENTRY_IS_IGNORED: Case = Case {
     references: &[RUNC_2451, CRUN_LINUX, SPEC_LINUX.at("#default-devices")],
     covers: &["A17"],
     needs: &[Need::Terminal],
+    caught_by: &[
+        ("ptmx-device-entry-made", "device and inode of /dev/ptmx, which is no symbolic link"),
+        ("ptmx-is-mknod-node", "device and inode of /dev/ptmx, which is no symbolic link"),
+    ],
     body: |t| {
         let entry = json!([{
             "path": "/dev/ptmx", "type": "c", "major": 5, "minor": 2,

@@ -56,6 +56,7 @@ const STALE_FILE_IS_REPLACED: Case = Case {
     references: &[RUNC_ROOTFS, SPEC_LINUX.at("#default-devices")],
     covers: &["A16"],
     needs: &[Need::Terminal],
+    caught_by: &[("stale-ptmx-kept", "device and inode of /dev/ptmx, which is no symbolic link")],
     body: |t| {
         replaced(t, |rootfs| {
             rootfs.file("dev/ptmx", b"stale\n", 0o644);
@@ -73,6 +74,7 @@ const STALE_LINK_IS_REPLACED: Case = Case {
     references: &[RUNC_ROOTFS, SPEC_LINUX.at("#default-devices"), CVE_2025_52565],
     covers: &["A16"],
     needs: &[Need::Terminal],
+    caught_by: &[("stale-ptmx-kept", "target of the symbolic link /dev/ptmx")],
     body: |t| {
         replaced(t, |rootfs| {
             rootfs.symlink("dev/ptmx", "/etc/precious");
@@ -89,6 +91,7 @@ const STALE_NODE_IS_REPLACED: Case = Case {
     references: &[RUNC_ROOTFS, SPEC_LINUX.at("#default-devices")],
     covers: &["A16"],
     needs: &[Need::Terminal, Need::MachineRoot],
+    caught_by: &[("stale-ptmx-kept", "device and inode of /dev/ptmx, which is no symbolic link")],
     body: |t| {
         replaced(t, |rootfs| {
             rootfs.device("dev/ptmx", DeviceNumber::PTMX, 0o000);

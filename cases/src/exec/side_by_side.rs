@@ -20,6 +20,7 @@ const NO_CROSS_TALK: Case = Case {
     references: &[DEVPTS, manual("pty(7)")],
     covers: &["J02"],
     needs: &[Need::Terminal, Need::Exec],
+    caught_by: &[("exec-shares-init-terminal", "the answer of the process")],
     body: |t| {
         let mut c = t.container()?.start()?;
         let mut execs = Vec::new();
@@ -60,6 +61,10 @@ const STARTED_AT_ONCE: Case = Case {
     references: &[DEVPTS, manual("pty(7)")],
     covers: &["J02", "J01"],
     needs: &[Need::Terminal, Need::Foreground, Need::Exec],
+    caught_by: &[
+        ("exec-shares-init-terminal", "different terminals, the first process's among them"),
+        ("exec-in-host-devpts", "devpts of the terminal"),
+    ],
     body: |t| {
         let mut c = t.container()?.start()?;
         let own = c.probe.stat("/proc/self/fd/0")?;

@@ -27,6 +27,7 @@ const OF_THE_CONTAINERS_DEVPTS: Case = Case {
     references: &[DEVPTS, manual("ttyname(3)"), TERMINALS.at("#new-terminal")],
     covers: &["J01", "D04"],
     needs: &[Need::Terminal, Need::Exec],
+    caught_by: &[("exec-in-host-devpts", "device of descriptor 0"), ("exec-shares-init-terminal", "ttyname of 0")],
     body: |t| {
         let mut c = t.container()?.start()?;
         let first = c.probe.stat("/proc/self/fd/0")?;
@@ -56,6 +57,7 @@ const INTO_A_CONTAINER_WITHOUT_TERMINAL: Case = Case {
     references: &[SPEC_CONFIG.at("#process"), SPEC_LINUX.at("#default-devices")],
     covers: &["J04"],
     needs: &[Need::Terminal, Need::Exec],
+    caught_by: &[("exec-same-session", "session of /dev/tty"), ("exec-remounts-console", "lstat of /dev/console")],
     body: |t| {
         let c = t.container()?.without_terminal().start()?;
         let mut exec = c.exec()?.start()?;
@@ -82,6 +84,7 @@ const WITHOUT_TERMINAL: Case = Case {
     references: &[TERMINALS.at("#pass-through")],
     covers: &["J05", "D13"],
     needs: &[Need::Terminal, Need::Exec],
+    caught_by: &[("exec-without-tty-gets-terminal", "standard output"), ("stdio-crossed", "standard output")],
     body: |t| {
         let mut c = t.container()?.start()?;
         let mut exec = c.exec()?.without_terminal().start()?;
@@ -105,6 +108,10 @@ const STDIN_DEV_NULL: Case = Case {
     references: &[TERMINALS.at("#foreground"), TERMINALS.at("#new-terminal")],
     covers: &["J06"],
     needs: &[Need::Terminal, Need::Exec, Need::ExecTerminalFlag],
+    caught_by: &[
+        ("relay-needs-terminal", "the answer of the process"),
+        ("relay-ends-with-input", "the answer of the process"),
+    ],
     body: |t| {
         let c = t.container()?.start()?;
         let caller =
@@ -133,6 +140,11 @@ const CONSOLE_SIZE: Case = Case {
     references: &[SPEC_CONFIG.at("#process"), manual("ioctl_tty(2), TIOCGWINSZ")],
     covers: &["G02", "G18", "G19"],
     needs: &[Need::Terminal, Need::Exec],
+    caught_by: &[
+        ("exec-size-ignored", "size of the process's terminal"),
+        ("console-size-swapped", "size of the process's terminal"),
+        ("exec-changes-init-size", "size of the first process's terminal"),
+    ],
     body: |t| {
         let mut c = t.container()?.console_size(Size::new(41, 97)).start()?;
         let mut exec = c.exec()?.console_size(Size::new(37, 113)).start()?;
@@ -152,6 +164,7 @@ const CALLERS_TERMINAL_STAYS_OUTSIDE: Case = Case {
     references: &[TERMINALS.at("#foreground"), manual("ioctl_tty(2), TIOCSTI")],
     covers: &["D19", "J01"],
     needs: &[Need::Terminal, Need::Foreground, Need::Exec],
+    caught_by: &[("exec-in-host-devpts", "filesystem that holds 0, 1 and 2")],
     body: |t| {
         let c = t.container()?.start()?;
         let mut exec = c.exec()?.foreground(Caller::at_a_terminal())?;
@@ -175,6 +188,7 @@ const ENTRY_GOES_WITH_THE_MASTER: Case = Case {
     references: &[manual("pty(7)"), DEVPTS],
     covers: &["J03"],
     needs: &[Need::Terminal, Need::Exec],
+    caught_by: &[("exec-entry-stays", "entries after it")],
     body: |t| {
         let mut c = t.container()?.start()?;
         let before = c.probe.list("/dev/pts")?.len();
@@ -197,6 +211,7 @@ const ENTRY_GOES_WITH_THE_PROCESS: Case = Case {
     references: &[manual("pty(7)"), DEVPTS],
     covers: &["J03"],
     needs: &[Need::Terminal, Need::Foreground, Need::Exec],
+    caught_by: &[("exec-entry-stays", "entries after it")],
     body: |t| {
         let mut c = t.container()?.start()?;
         let before = c.probe.list("/dev/pts")?.len();

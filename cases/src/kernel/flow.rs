@@ -4,7 +4,7 @@ use super::events::{WRITABLE, events};
 use crate::references::manual;
 use nix::libc::{O_NONBLOCK, TCIOFF, TCION, TCOOFF, TCOON};
 use nix::poll::PollFlags;
-use ptyproof_harness::case::{Case, Judgement, Level, Trial};
+use ptyproof_harness::case::{Case, Judgement, Trial};
 use ptyproof_harness::probe::{Actor, PtyDescriptors};
 use ptyproof_probe::{Bytes, ChildGroup, Errno, IoctlName, step};
 
@@ -64,10 +64,8 @@ const BY_IOCTL: Case = Case {
     title: "stop the slave's output with TCOOFF, write on the slave, and start it with TCOON",
     requirement: "the write waits for the start, and then arrives",
     why: "a program that pauses the terminal must not lose what others print meanwhile",
-    level: Level::Kernel,
     references: &[manual("tcflow(3)").at("TCOOFF")],
     covers: &["LF-01"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
@@ -75,6 +73,7 @@ const BY_IOCTL: Case = Case {
         let (stop, start) = (tcflow(pty.slave, TCOOFF), tcflow(pty.slave, TCOON));
         holds_a_write(t, &mut actor, &write, stop, start)
     },
+    ..Case::KERNEL
 };
 
 const BY_KEY: Case = Case {
@@ -82,16 +81,15 @@ const BY_KEY: Case = Case {
     title: "type ^S at the master, write on the slave, and type ^Q",
     requirement: "the write waits for ^Q, and then arrives; neither key is echoed",
     why: "users stop a scrolling screen by this; and who presses ^S by mistake finds the terminal hanging",
-    level: Level::Kernel,
     references: &[manual("termios(3)").at("IXON")],
     covers: &["LF-01", "LI-06"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
         let write = Write { from: pty.slave, to: pty.master, bytes: b"held" };
         holds_a_write(t, &mut actor, &write, types(pty, STOP), types(pty, START))
     },
+    ..Case::KERNEL
 };
 
 const BY_THE_MASTER: Case = Case {
@@ -99,10 +97,8 @@ const BY_THE_MASTER: Case = Case {
     title: "turn the master's input off with TCIOFF, write on the slave, and turn it on with TCION",
     requirement: "the write waits until the input is on, and then arrives",
     why: "a terminal emulator that cannot follow asks for a pause in this way, as a terminal on a line does",
-    level: Level::Kernel,
     references: &[manual("tcflow(3)").at("TCIOFF")],
     covers: &["LF-03"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
@@ -115,6 +111,7 @@ const BY_THE_MASTER: Case = Case {
         };
         holds_a_write(t, &mut actor, &write, stop, tcflow(pty.master, TCION))
     },
+    ..Case::KERNEL
 };
 
 const MASTER_ITSELF: Case = Case {
@@ -122,10 +119,8 @@ const MASTER_ITSELF: Case = Case {
     title: "stop the master's own output with TCOOFF, write on the master, and start it with TCOON",
     requirement: "the write waits for the start, and then arrives; the slave's output goes on all the time",
     why: "each side has its own state: a relay that pauses one direction must not stop the other",
-    level: Level::Kernel,
     references: &[manual("tcflow(3)").at("TCOOFF")],
     covers: &["LF-04"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
@@ -140,6 +135,7 @@ const MASTER_ITSELF: Case = Case {
         };
         holds_a_write(t, &mut actor, &write, stop, tcflow(pty.master, TCOON))
     },
+    ..Case::KERNEL
 };
 
 const START_KEY: Case = Case {
@@ -147,10 +143,8 @@ const START_KEY: Case = Case {
     title: "stop the slave's output with TCOOFF, type ^Q, ^S and ^Q, and start it with TCOON",
     requirement: "until TCOON the slave is not writable and a write is EAGAIN",
     why: "a program that has stopped its terminal itself relies on it, whatever keys its user presses",
-    level: Level::Kernel,
     references: &[manual("tcflow(3)").at("TCOOFF")],
     covers: &["LF-01"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(O_NONBLOCK)?;
@@ -171,6 +165,7 @@ const START_KEY: Case = Case {
         let seen = actor.try_read(pty.master)?;
         t.equal("what the master reads", seen, Ok(b"x".to_vec()))
     },
+    ..Case::KERNEL
 };
 
 const BAD_ACTION: Case = Case {
@@ -178,10 +173,8 @@ const BAD_ACTION: Case = Case {
     title: "ask both sides for TCXONC with 4, 255 and -1",
     requirement: "EINVAL, and output goes on",
     why: "a wrong constant must not stop the terminal for ever",
-    level: Level::Kernel,
     references: &[manual("tcflow(3)").at("EINVAL")],
     covers: &["LF-05"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(O_NONBLOCK)?;
@@ -196,4 +189,5 @@ const BAD_ACTION: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };

@@ -41,10 +41,8 @@ const ROUND_TRIP: Case = Case {
     requirement: "each call succeeds at both ends and gives what was set; settings and size are as before, and the pty \
                   carries bytes",
     why: "relays save and restore the settings of a terminal through whichever end they hold",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)")],
     covers: &["MS-06"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
@@ -69,6 +67,7 @@ const ROUND_TRIP: Case = Case {
         }
         carries(t, &mut actor, pty)
     },
+    ..Case::KERNEL
 };
 
 const NO_VIRTUAL_CONSOLE: Case = Case {
@@ -80,7 +79,6 @@ const NO_VIRTUAL_CONSOLE: Case = Case {
     level: Level::Security,
     references: &[manual("ioctl_console(2)").at("TIOCLINUX")],
     covers: &["MS-09"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
@@ -94,4 +92,5 @@ const NO_VIRTUAL_CONSOLE: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };

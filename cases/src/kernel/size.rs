@@ -3,7 +3,7 @@
 use crate::kernel::login::Login;
 use crate::references::manual;
 use nix::libc::{O_NOCTTY, O_RDWR};
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 use ptyproof_probe::{ChildGroup, Errno, IoctlName, Signal, Size};
 
 /// All of them.
@@ -26,16 +26,15 @@ const STARTS_WITHOUT_A_SIZE: Case = Case {
     title: "ask both sides of a new pty for the size",
     requirement: "0 rows, 0 columns, no pixels",
     why: "a program takes 0 for unknown and falls back to its own default; anything else would be a lie",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCGWINSZ")],
     covers: &["WS-01"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
         t.equal("size at the master", actor.size(pty.master)?, Size::default())?;
         t.equal("size at the slave", actor.size(pty.slave)?, Size::default())
     },
+    ..Case::KERNEL
 };
 
 const IS_ONE_FOR_BOTH_ENDS: Case = Case {
@@ -43,10 +42,8 @@ const IS_ONE_FOR_BOTH_ENDS: Case = Case {
     title: "set all four numbers of the size at the master, then others at the slave",
     requirement: "both ends say what was set last, pixels included",
     why: "a terminal emulator sets the size at its end, and the program asks at the other",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCSWINSZ")],
     covers: &["WS-02"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
@@ -58,6 +55,7 @@ const IS_ONE_FOR_BOTH_ENDS: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const CHANGE_IS_TOLD: Case = Case {
@@ -65,10 +63,8 @@ const CHANGE_IS_TOLD: Case = Case {
     title: "change each of the four numbers alone, at either end, set each once more, and set all to 0",
     requirement: "each change sends SIGWINCH to the foreground, and no repetition does",
     why: "a program draws anew at SIGWINCH: without it the screen stays wrong, with one too many it flickers",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCSWINSZ"), manual("signal(7)").at("SIGWINCH")],
     covers: &["WS-03"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         login.emulator.set_size(login.master, FULL)?;
@@ -95,6 +91,7 @@ const CHANGE_IS_TOLD: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const CHANGE_IS_TOLD_TO_THE_FOREGROUND_ALONE: Case = Case {
@@ -102,10 +99,8 @@ const CHANGE_IS_TOLD_TO_THE_FOREGROUND_ALONE: Case = Case {
     title: "change the size while a job has the terminal",
     requirement: "the job gets SIGWINCH; the leader, a background job and a process of another session get nothing",
     why: "a program in the background has no screen to draw, and must ask again when it comes forward",
-    level: Level::Kernel,
     references: &[manual("signal(7)").at("SIGWINCH")],
     covers: &["WS-04"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         login.leader.catch(&[Signal::WINCH])?;
@@ -125,6 +120,7 @@ const CHANGE_IS_TOLD_TO_THE_FOREGROUND_ALONE: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const WITHOUT_A_SESSION: Case = Case {
@@ -132,10 +128,8 @@ const WITHOUT_A_SESSION: Case = Case {
     title: "set the size of a pty that is nobody's controlling terminal, at both ends",
     requirement: "it is set, and the process that has the slave open gets no signal",
     why: "a runtime sets the size before the container's process has the terminal",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCSWINSZ")],
     covers: &["WS-04"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         actor.catch(&[Signal::WINCH])?;
@@ -146,6 +140,7 @@ const WITHOUT_A_SESSION: Case = Case {
         }
         t.equal("signals", actor.signals_within(0)?, vec![])
     },
+    ..Case::KERNEL
 };
 
 const BY_ANYBODY: Case = Case {
@@ -153,10 +148,8 @@ const BY_ANYBODY: Case = Case {
     title: "set the size by a process of another session, at the slave and at the master",
     requirement: "both are set, and the foreground is told",
     why: "who holds the terminal may say how large it is: `stty -F` and `docker resize` come from outside",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCSWINSZ")],
     covers: &["WS-05"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         login.leader.catch(&[Signal::WINCH])?;
@@ -171,6 +164,7 @@ const BY_ANYBODY: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const OUTLIVES_THE_DESCRIPTORS: Case = Case {
@@ -178,10 +172,8 @@ const OUTLIVES_THE_DESCRIPTORS: Case = Case {
     title: "set the size, close the last descriptor of the slave, open it again, and execute a program",
     requirement: "the size stays",
     why: "the terminal of a container has its size before the program starts that asks for it",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCGWINSZ"), manual("execve(2)")],
     covers: &["WS-06"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
@@ -194,6 +186,7 @@ const OUTLIVES_THE_DESCRIPTORS: Case = Case {
         t.equal("size in the program", program.size(inherited)?, FULL)?;
         t.equal("size at the master", program.size(master)?, FULL)
     },
+    ..Case::KERNEL
 };
 
 const FROM_NOWHERE: Case = Case {
@@ -201,10 +194,8 @@ const FROM_NOWHERE: Case = Case {
     title: "TIOCSWINSZ with a null pointer, at both ends",
     requirement: "EFAULT, the size stays, and nobody gets a signal",
     why: "a size of garbage makes programs draw outside of the screen, or allocate all memory",
-    level: Level::Kernel,
     references: &[manual("ioctl(2)").at("EFAULT")],
     covers: &["WS-07"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         login.emulator.set_size(login.master, FULL)?;
@@ -218,4 +209,5 @@ const FROM_NOWHERE: Case = Case {
         t.equal("size", leader.size(login.slave)?, FULL)?;
         t.equal("signals of the leader", leader.signals_within(0)?, vec![])
     },
+    ..Case::KERNEL
 };

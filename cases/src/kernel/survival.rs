@@ -1,6 +1,6 @@
 //! What is true of a kernel as a whole.
 
-use ptyproof_harness::case::{Case, Level, Reference, Stop};
+use ptyproof_harness::case::{Case, Reference, Stop};
 
 /// What makes a kernel admit that something is wrong with it.
 const TAINTED: Reference = Reference::document(
@@ -14,12 +14,11 @@ pub const SURVIVAL: Case = Case {
     title: "boot the kernel, run all that is selected in it, and turn it off",
     requirement: "no panic, no reset, no silence, and no taint that was not there before",
     why: "a kernel that warns, dies or hangs where terminals are used takes everything along that runs on it",
-    level: Level::Kernel,
     references: &[TAINTED],
     covers: &[],
-    needs: &[],
     body: |_| {
         let only = "only `ptyproof kernel` can judge it, which boots a kernel of its own";
         Err(Stop::Skip(only.to_owned()))
     },
+    ..Case::KERNEL
 };

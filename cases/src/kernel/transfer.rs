@@ -2,7 +2,7 @@
 
 use crate::references::{POSIX_TERMINALS, issue, manual};
 use nix::libc::{IXON, O_RDONLY};
-use ptyproof_harness::case::{Case, Judgement, Level, Reference, Stop, Trial};
+use ptyproof_harness::case::{Case, Judgement, Reference, Stop, Trial};
 use ptyproof_harness::probe::{Actor, PtyDescriptors};
 use ptyproof_probe::{Bytes, Errno, IoctlName, Lines};
 
@@ -38,10 +38,8 @@ const SPLICE_TO_A_SLAVE: Case = Case {
     title: "splice(2) two lines from a pipe to a slave",
     requirement: "all bytes are taken, and the master reads them with output processing applied",
     why: "cat and tee of some systems copy this way; on kernels where it failed, their output was lost",
-    level: Level::Kernel,
     references: &[manual("splice(2)"), SPLICE_FIX],
     covers: &["MS-07"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
@@ -50,6 +48,7 @@ const SPLICE_TO_A_SLAVE: Case = Case {
         let moved = actor.try_splice(read, pty.slave, 4096)?;
         arrives(t, &mut actor, pty, moved)
     },
+    ..Case::KERNEL
 };
 
 const SEND_FILE_TO_A_SLAVE: Case = Case {
@@ -57,10 +56,8 @@ const SEND_FILE_TO_A_SLAVE: Case = Case {
     title: "sendfile(2) two lines from a file to a slave",
     requirement: "all bytes are taken, and the master reads them with output processing applied",
     why: "pagers and web servers copy files this way without asking where to",
-    level: Level::Kernel,
     references: &[manual("sendfile(2)"), SPLICE_FIX],
     covers: &["MS-07"],
-    needs: &[],
     body: |t| {
         let path = t.directory()?.join("text").display().to_string();
         std::fs::write(&path, TEXT).map_err(|error| Stop::Error(format!("{path}: {error}")))?;
@@ -70,6 +67,7 @@ const SEND_FILE_TO_A_SLAVE: Case = Case {
         let moved = actor.try_send_file(file, pty.slave, 4096)?;
         arrives(t, &mut actor, pty, moved)
     },
+    ..Case::KERNEL
 };
 
 /// Splices from one end what was written to the other, and reads it from the pipe.
@@ -91,16 +89,15 @@ const SPLICE_FROM_A_SLAVE: Case = Case {
     title: "type two lines, and splice(2) from the slave to a pipe",
     requirement: "one line is moved, as read(2) gives it",
     why: "a program that copies its terminal to a pipe this way must get lines, and an end of file where ^D was typed",
-    level: Level::Kernel,
     references: &[manual("splice(2)"), SPLICE_FIX],
     covers: &["MS-07"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
         actor.write(pty.master, b"one\ntwo\n")?;
         spliced(t, &mut actor, pty.slave, b"one\n")
     },
+    ..Case::KERNEL
 };
 
 const SPLICE_FROM_A_MASTER: Case = Case {
@@ -108,10 +105,8 @@ const SPLICE_FROM_A_MASTER: Case = Case {
     title: "write to the slave, and splice(2) from the master to a pipe",
     requirement: "the bytes are moved",
     why: "this is how a relay may pass a container's output on without copying it",
-    level: Level::Kernel,
     references: &[manual("splice(2)"), SPLICE_FIX],
     covers: &["MS-07"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
@@ -119,6 +114,7 @@ const SPLICE_FROM_A_MASTER: Case = Case {
         actor.write(pty.slave, b"one")?;
         spliced(t, &mut actor, pty.master, b"one")
     },
+    ..Case::KERNEL
 };
 
 /// As much as is pasted.
@@ -134,10 +130,8 @@ const PASTE_TO_A_SLOW_READER: Case = Case {
             line discipline is full",
     requirement: "the slave reads exactly what was typed",
     why: "a long paste over a network into an editor that is slower; kernels 6.0 to 6.9 doubled or lost parts of it",
-    level: Level::Kernel,
     references: &[LOOKAHEAD_FIX, POSIX_TERMINALS],
     covers: &["MS-08"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
@@ -165,4 +159,5 @@ const PASTE_TO_A_SLOW_READER: Case = Case {
         let left = actor.ioctl(pty.slave, IoctlName::Fionread, 0)?;
         t.equal("bytes that are left", left, 0)
     },
+    ..Case::KERNEL
 };

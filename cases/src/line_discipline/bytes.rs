@@ -15,6 +15,7 @@ const NEWLINE: Case = Case {
     references: &[POSIX_TERMINALS, TERMINALS],
     covers: &["H03"],
     needs: &[Need::Terminal],
+    caught_by: &[("onlcr-cleared", "bytes on the terminal")],
     body: |t| {
         let mut container = t.container()?.start()?;
         container.probe.write(1, b"a\nb\n\n\tc\r\n")?;
@@ -36,6 +37,7 @@ const RAW_INPUT: Case = Case {
     references: &[manual("termios(3)")],
     covers: &["H11"],
     needs: &[Need::Terminal],
+    caught_by: &[("socket-sends-another-master", "the answer of the process")],
     body: |t| {
         let mut container = t.container()?.start()?;
         let settings = container.probe.termios(0)?;
@@ -56,6 +58,7 @@ const RAW_OUTPUT: Case = Case {
     references: &[manual("termios(3)")],
     covers: &["H11"],
     needs: &[Need::Terminal],
+    caught_by: &[("socket-sends-another-master", "bytes on the terminal")],
     body: |t| {
         let mut container = t.container()?.start()?;
         let settings = container.probe.termios(0)?;

@@ -17,6 +17,7 @@ const END_OF_FILE: Case = Case {
     references: &[POSIX_TERMINALS, manual("termios(3)")],
     covers: &["H08"],
     needs: &[Need::Terminal],
+    caught_by: &[("veof-wrong", "the answer of the process"), ("icanon-off", "bytes on the terminal")],
     body: |t| {
         let mut container = t.container()?.start()?;
         container.types("\x04")?;
@@ -37,6 +38,7 @@ const PARTIAL_LINE: Case = Case {
     references: &[POSIX_TERMINALS, manual("termios(3)")],
     covers: &["H08"],
     needs: &[Need::Terminal],
+    caught_by: &[("veof-wrong", "the answer of the process"), ("icanon-off", "bytes on the terminal")],
     body: |t| {
         let mut container = t.container()?.start()?;
         container.types("ab\x04")?;
@@ -58,6 +60,7 @@ const STOP_AND_START: Case = Case {
     references: &[POSIX_TERMINALS, manual("termios(3)")],
     covers: &["H09"],
     needs: &[Need::Terminal],
+    caught_by: &[("ixon-off", "bytes on the terminal")],
     body: |t| {
         let mut container = t.container()?.start()?;
         let settings = container.probe.termios(0)?;
@@ -91,6 +94,11 @@ const INTERRUPT: Case = Case {
     references: &[POSIX_TERMINALS, manual("termios(3)")],
     covers: &["H10"],
     needs: &[Need::Terminal],
+    caught_by: &[
+        ("isig-off", "signals of the process"),
+        ("vintr-wrong", "signals of the process"),
+        ("echoctl-off", "bytes on the terminal"),
+    ],
     body: |t| {
         let mut container = t.container()?.start()?;
         container.probe.catch(&[Signal::INT])?;

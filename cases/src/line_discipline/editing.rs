@@ -15,6 +15,7 @@ const ECHO_ONCE: Case = Case {
     references: &[POSIX_TERMINALS, manual("termios(3)")],
     covers: &["H05"],
     needs: &[Need::Terminal],
+    caught_by: &[("echo-off", "bytes on the terminal"), ("onlcr-cleared", "bytes on the terminal")],
     body: |t| {
         let mut container = t.container()?.start()?;
         container.types("abc def\n")?;
@@ -33,6 +34,7 @@ const CARRIAGE_RETURN: Case = Case {
     references: &[POSIX_TERMINALS, manual("termios(3)")],
     covers: &["H01", "H05"],
     needs: &[Need::Terminal],
+    caught_by: &[("icrnl-off", "bytes on the terminal")],
     body: |t| {
         let mut container = t.container()?.start()?;
         container.types("abc\r")?;
@@ -52,6 +54,11 @@ const ERASE: Case = Case {
     references: &[POSIX_TERMINALS, manual("termios(3)")],
     covers: &["H07"],
     needs: &[Need::Terminal],
+    caught_by: &[
+        ("verase-wrong", "bytes on the terminal"),
+        ("echoe-off", "bytes on the terminal"),
+        ("icanon-off", "bytes on the terminal"),
+    ],
     body: |t| {
         let mut container = t.container()?.start()?;
         container.types("abc\x7f\x7fd\n")?;
@@ -70,6 +77,7 @@ const ERASE_UTF8: Case = Case {
     references: &[manual("termios(3)")],
     covers: &["H07"],
     needs: &[Need::Terminal],
+    caught_by: &[("verase-wrong", "bytes on the terminal"), ("echoe-off", "bytes on the terminal")],
     body: |t| {
         let mut container = t.container()?.start()?;
         let settings = container.probe.termios(0)?;
@@ -90,6 +98,7 @@ const KILL: Case = Case {
     references: &[POSIX_TERMINALS, manual("termios(3)")],
     covers: &["H07"],
     needs: &[Need::Terminal],
+    caught_by: &[("vkill-wrong", "bytes on the terminal"), ("echoke-off", "bytes on the terminal")],
     body: |t| {
         let mut container = t.container()?.start()?;
         container.types("abc def\x15x\n")?;
@@ -108,6 +117,7 @@ const WORD_ERASE: Case = Case {
     references: &[manual("termios(3)")],
     covers: &["H07"],
     needs: &[Need::Terminal],
+    caught_by: &[("iexten-off", "bytes on the terminal")],
     body: |t| {
         let mut container = t.container()?.start()?;
         container.types("one two\x17x\n")?;
@@ -126,6 +136,7 @@ const LITERAL_NEXT: Case = Case {
     references: &[manual("termios(3)")],
     covers: &["H09"],
     needs: &[Need::Terminal],
+    caught_by: &[("iexten-off", "bytes on the terminal"), ("echoctl-off", "bytes on the terminal")],
     body: |t| {
         let mut container = t.container()?.start()?;
         container.types("a\x16\x7fb\n")?;
@@ -144,6 +155,7 @@ const LINE_LIMIT: Case = Case {
     references: &[manual("termios(3)")],
     covers: &["H12"],
     needs: &[Need::Terminal],
+    caught_by: &[("icanon-off", "bytes on the terminal")],
     body: |t| {
         let mut container = t.container()?.start()?;
         let settings = container.probe.termios(0)?;

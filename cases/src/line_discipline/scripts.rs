@@ -29,6 +29,7 @@ const AS_THE_MODEL: Case = Case {
     references: &[POSIX_TERMINALS, manual("termios(3)")],
     covers: &["LB-06", "LC-06", "LV-08"],
     needs: &[Need::Terminal],
+    caught_by: &[],
     body: judge,
 };
 

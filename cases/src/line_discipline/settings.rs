@@ -16,6 +16,26 @@ const PRISTINE: Case = Case {
     references: &[TERMINALS, manual("termios(3)"), manual("pty(7)")],
     covers: &["H01", "H02"],
     needs: &[Need::Terminal],
+    caught_by: &[
+        ("echo-off", "settings when the master comes"),
+        ("onlcr-cleared", "settings when the master comes"),
+        ("isig-off", "settings when the master comes"),
+        ("icanon-off", "settings when the master comes"),
+        ("ixon-off", "settings when the master comes"),
+        ("icrnl-off", "settings when the master comes"),
+        ("echoctl-off", "settings when the master comes"),
+        ("echoe-off", "settings when the master comes"),
+        ("echoke-off", "settings when the master comes"),
+        ("iexten-off", "settings when the master comes"),
+        ("tostop-on", "settings when the master comes"),
+        ("iutf8-on", "settings when the master comes"),
+        ("hupcl-on", "settings when the master comes"),
+        ("veof-wrong", "settings when the master comes"),
+        ("verase-wrong", "settings when the master comes"),
+        ("vintr-wrong", "settings when the master comes"),
+        ("vkill-wrong", "settings when the master comes"),
+        ("vmin-zero", "settings when the master comes"),
+    ],
     body: |t| {
         let pristine = t.pristine_settings()?;
         let mut created = t.container()?.create()?;
@@ -36,6 +56,7 @@ const ECHO_OFF: Case = Case {
     references: &[manual("termios(3)"), POSIX_TERMINALS],
     covers: &["H05", "H06"],
     needs: &[Need::Terminal],
+    caught_by: &[("echo-off", "bytes on the terminal"), ("onlcr-cleared", "bytes on the terminal")],
     body: |t| {
         let mut container = t.container()?.start()?;
         let settings = container.probe.termios(0)?;
@@ -64,6 +85,7 @@ const SHARED_OUTWARDS: Case = Case {
     references: &[manual("termios(3)"), manual("pty(7)")],
     covers: &["H13"],
     needs: &[Need::Terminal],
+    caught_by: &[("socket-sends-another-master", "settings at the master")],
     body: |t| {
         let mut container = t.container()?.start()?;
         let raw = t.pristine_settings()?.raw();
@@ -82,6 +104,7 @@ const SHARED_INWARDS: Case = Case {
     references: &[manual("termios(3)"), manual("pty(7)")],
     covers: &["H13"],
     needs: &[Need::Terminal],
+    caught_by: &[("socket-sends-another-master", "settings inside")],
     body: |t| {
         let mut container = t.container()?.start()?;
         let silent = t.pristine_settings()?.without_echo();
@@ -102,6 +125,7 @@ const EXEC_OWN: Case = Case {
     references: &[manual("termios(3)"), TERMINALS],
     covers: &["H14"],
     needs: &[Need::Terminal, Need::Exec],
+    caught_by: &[("exec-shares-init-terminal", "settings of the first process")],
     body: |t| {
         let pristine = t.pristine_settings()?;
         let raw = pristine.raw();

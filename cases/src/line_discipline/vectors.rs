@@ -23,6 +23,7 @@ const fn vector(id: &'static str, title: &'static str, covers: &'static [&'stati
         references: REFERENCES,
         covers,
         needs: &[Need::Terminal, Need::SharedWorker],
+        caught_by: &[],
         body: judge,
     }
 }

@@ -27,6 +27,7 @@ pub(super) const USER_REOPENS_ITS_TERMINAL: Case = Case {
     references: &[MOBY_6880, RUNC_INIT, manual("tty(4)"), manual("stdin(3)")],
     covers: &["E07"],
     needs: &[Need::Terminal, Need::ManyIds],
+    caught_by: &[("slave-owner-root", "device that opening /dev/pts/0 leads to")],
     body: |t| {
         let mut container = t.container()?.user(1000, 1000).start()?;
         let seen = container.probe.observe()?;
@@ -65,6 +66,7 @@ pub(super) const ANOTHER_USER_KEEPS_WHAT_IS_OPEN: Case = Case {
     references: &[SU_EXEC_33, MOBY_31243, DEVPTS, manual("tty(4)"), manual("open(2)")],
     covers: &["E08"],
     needs: &[Need::Terminal, Need::ManyIds],
+    caught_by: &[("slave-mode-666", "opening by its name the terminal, which is root's")],
     body: |t| {
         let mut container = t.container()?.start()?;
         let seen = container.probe.observe()?;
@@ -98,6 +100,7 @@ pub(super) const CALLERS_TERMINAL_STAYS_THE_CALLERS: Case = Case {
     references: &[SYSTEMD_17229, TERMINALS],
     covers: &["E09"],
     needs: &[Need::Terminal, Need::Foreground, Need::ManyIds],
+    caught_by: &[("caller-tty-chowned", "user, group and mode of the caller's terminal while it runs, and after")],
     body: |t| {
         let mut running = t.container()?.user(1000, 1000).foreground(Caller::at_a_terminal())?;
         let mut probe = running.probe()?;

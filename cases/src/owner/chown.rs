@@ -24,6 +24,7 @@ pub(super) const LEAVES_THE_GROUP: Case = Case {
     references: &[RUNC_INIT, CRUN_LINUX, RUNC_4679, manual("chown(2)")],
     covers: &["E04", "E02"],
     needs: &[Need::Terminal, Need::ManyIds],
+    caught_by: &[("slave-group-is-users", "user, group and mode of the terminal")],
     body: |t| {
         let options = ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"];
         let mut container = t.container()?.user(1000, 1001).devpts_options(&options).start()?;
@@ -42,6 +43,10 @@ pub(super) const UNMAPPED_GROUP_DOES_NO_HARM: Case = Case {
     references: &[RUNC_4679, RUNC_INIT, manual("user_namespaces(7)")],
     covers: &["E04"],
     needs: &[Need::Terminal, Need::MachineRoot],
+    caught_by: &[
+        ("slave-group-5-forced", "create of the runtime"),
+        ("slave-owner-root", "user, group and mode of the terminal"),
+    ],
     body: |t| {
         let options = ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"];
         let mut container = t
@@ -71,6 +76,7 @@ pub(super) const READ_ONLY_DEVPTS_DOES_NO_HARM: Case = Case {
     references: &[RUNC_INIT, CRUN_1841, PODMAN_25751],
     covers: &["E06"],
     needs: &[Need::Terminal, Need::ManyIds],
+    caught_by: &[("chown-failure-fatal", "create of the runtime")],
     body: |t| {
         let options = ["ro", "nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"];
         let mut container = t.container()?.user(1000, 1000).devpts_options(&options).start()?;

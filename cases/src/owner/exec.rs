@@ -42,6 +42,10 @@ const USER_IN_ROOTS_CONTAINER: Case = Case {
     references: &[CRUN_1159, RUNC_INIT, CRUN_LINUX],
     covers: &["E05"],
     needs: &[Need::Terminal, Need::Exec, Need::ManyIds],
+    caught_by: &[
+        ("exec-owner-root", "user, group and mode of exec's terminal"),
+        ("exec-shares-init-terminal", "user, group and mode of exec's terminal"),
+    ],
     body: |t| {
         let plan = t.container()?;
         each_owns_its_own(t, plan, 0, 1000)
@@ -58,6 +62,10 @@ const ROOT_IN_A_USERS_CONTAINER: Case = Case {
     references: &[CRUN_1159, RUNC_INIT, CRUN_LINUX],
     covers: &["E05"],
     needs: &[Need::Terminal, Need::Exec, Need::ManyIds],
+    caught_by: &[
+        ("exec-owner-is-containers", "user, group and mode of exec's terminal"),
+        ("exec-shares-init-terminal", "user, group and mode of exec's terminal"),
+    ],
     body: |t| {
         let plan = t.container()?;
         each_owns_its_own(t, plan, 1000, 0)

@@ -46,6 +46,7 @@ const ROOT_OWNS_ITS_TERMINAL: Case = Case {
     references: &[RUNC_INIT, CRUN_LINUX, TERMINALS],
     covers: &["E01"],
     needs: &[Need::Terminal],
+    caught_by: &[("slave-owner-1000", "owner of the terminal")],
     body: |t| {
         let seen = t.standard_terminal()?.inside;
         t.equal("owner of the terminal", terminal_of(&seen)?.user, 0)
@@ -62,6 +63,7 @@ const USER_OWNS_ITS_TERMINAL: Case = Case {
     references: &[RUNC_INIT, CRUN_LINUX, TERMINALS],
     covers: &["E01"],
     needs: &[Need::Terminal, Need::ManyIds],
+    caught_by: &[("slave-owner-root", "owner of the terminal")],
     body: |t| {
         let seen = t.standard_user()?.inside;
         t.equal("owner of the terminal", terminal_of(&seen)?.user, 1000)
@@ -78,6 +80,10 @@ const GROUP_IS_THAT_OF_DEVPTS: Case = Case {
     references: &[RUNC_INIT, RUNC_EXAMPLE, DEVPTS],
     covers: &["E02"],
     needs: &[Need::Terminal, Need::ManyIds],
+    caught_by: &[
+        ("devpts-gid-dropped", "groups of root's and of the user's terminal"),
+        ("slave-group-is-users", "groups of root's and of the user's terminal"),
+    ],
     body: |t| {
         let root = t.standard_terminal()?.inside;
         let user = t.standard_user()?.inside;
@@ -98,6 +104,7 @@ const MODE_IS_THAT_OF_DEVPTS: Case = Case {
     references: &[RUNC_EXAMPLE, DEVPTS, manual("mesg(1)")],
     covers: &["E03"],
     needs: &[Need::Terminal],
+    caught_by: &[("slave-mode-666", "mode of the terminal"), ("devpts-mode-wrong", "mode of the terminal")],
     body: |t| {
         let seen = t.standard_terminal()?.inside;
         let mode = format!("{:04o}", terminal_of(&seen)?.mode);

@@ -19,6 +19,7 @@ const TRANSLATED_ONCE: Case = Case {
     references: &[TERMINALS, POSIX_TERMINALS, RUNC_TTY, CRUN_TERMINAL],
     covers: &["H04", "H15"],
     needs: &[Need::Foreground],
+    caught_by: &[("relay-output-translated", "bytes on the terminal"), ("onlcr-cleared", "bytes on the terminal")],
     body: |t| {
         let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
         let mut probe = run.attached()?;
@@ -42,6 +43,7 @@ const UNTRANSLATED: Case = Case {
     references: &[POSIX_TERMINALS, RUNC_TTY, CRUN_TERMINAL],
     covers: &["H15"],
     needs: &[Need::Foreground],
+    caught_by: &[("relay-output-translated", "bytes on the terminal")],
     body: |t| {
         let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
         let mut probe = run.attached()?;
@@ -64,6 +66,7 @@ const RESTORED_AFTER_EXIT: Case = Case {
     references: &[TERMINALS, manual("termios(3)")],
     covers: &["H16"],
     needs: &[Need::Foreground],
+    caught_by: &[("relay-leaves-raw", "settings of the caller's terminal")],
     body: |t| {
         let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
         let mut probe = run.attached()?;
@@ -82,6 +85,7 @@ const RESTORED_AFTER_FAILURE: Case = Case {
     references: &[TERMINALS, manual("termios(3)")],
     covers: &["H16"],
     needs: &[Need::Foreground],
+    caught_by: &[("raw-before-start", "settings of the caller's terminal")],
     body: |t| {
         let plan = t.container()?.arguments(&["/no-such-program"]);
         let returned = plan.foreground(Caller::at_a_terminal())?.returns()?;
@@ -105,6 +109,10 @@ const RESTORED_AFTER_TERM: Case = Case {
     ],
     covers: &["H16", "I18"],
     needs: &[Need::Foreground],
+    caught_by: &[
+        ("relay-leaves-raw", "settings of the caller's terminal"),
+        ("signals-not-forwarded", "signals of the container's process"),
+    ],
     body: |t| {
         let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
         let mut probe = run.attached()?;

@@ -1,8 +1,9 @@
 //! How the container ends is how the runtime ends.
 
 use crate::references::{SPEC_RUNTIME, TERMINALS, issue, manual};
-use ptyproof_harness::case::{Case, Level, Need};
-use ptyproof_harness::container::Caller;
+use ptyproof_harness::case::{Case, Evident, Level, Need, Stop};
+use ptyproof_harness::container::{Caller, ContainerError};
+use ptyproof_harness::target::CommandError;
 use ptyproof_probe::{ChildGroup, Ending, Signal, step};
 
 /// The cases of this file.
@@ -17,6 +18,7 @@ const EXIT_STATUS: Case = Case {
     references: &[TERMINALS, SPEC_RUNTIME.at("#lifecycle")],
     covers: &["I04"],
     needs: &[Need::Foreground],
+    caught_by: &[("exit-code-lost", "exit status")],
     body: |t| {
         let run = t.container()?.performing(&[step::End { ending: Ending::Exit(42) }.into()]);
         let returned = run.foreground(Caller::at_a_terminal())?.returns()?;
@@ -33,6 +35,7 @@ const KILLED: Case = Case {
     references: &[TERMINALS, manual("signal(7)")],
     covers: &["I04"],
     needs: &[Need::Foreground],
+    caught_by: &[("exit-code-lost", "exit status"), ("signal-exit-plain", "exit status")],
     body: |t| {
         let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
         let _probe = run.attached()?;
@@ -53,6 +56,7 @@ const SIGNAL: Case = Case {
     references: &[TERMINALS, manual("signal(7)")],
     covers: &["I04"],
     needs: &[Need::Terminal, Need::Foreground, Need::Exec],
+    caught_by: &[("exit-code-lost", "exit status after SIGTERM"), ("signal-exit-plain", "exit status after SIGTERM")],
     body: |t| {
         let container = t.container()?.start()?;
         for (signal, status) in [(Signal::TERM, 143), (Signal::INT, 130)] {
@@ -78,6 +82,7 @@ const HANG_UP: Case = Case {
     ],
     covers: &["I05"],
     needs: &[Need::Foreground],
+    caught_by: &[("eio-is-an-error", "output after the last words"), ("exit-code-lost", "exit status")],
     body: |t| {
         let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
         let mut probe = run.attached()?;
@@ -106,13 +111,20 @@ const BACKGROUND_CHILD: Case = Case {
     ],
     covers: &["I11"],
     needs: &[Need::Terminal, Need::Foreground, Need::Exec],
+    caught_by: &[("waits-for-background-child", "the return of exec")],
     body: |t| {
         let container = t.container()?.start()?;
         let mut run = container.exec()?.foreground(Caller::at_a_terminal())?;
         let mut probe = run.probe()?;
         let mut child = container.fork_from(&mut probe, ChildGroup::OwnSession)?;
         probe.end(Ending::Exit(5))?;
-        let returned = run.returns()?;
+        let returned = match run.returns() {
+            Err(ContainerError::Command(CommandError::Unfinished { waited, .. })) => {
+                let observed = format!("none within {}", waited.evidence());
+                return Err(Stop::fail("the return of exec", "one, with status 5", observed));
+            }
+            returned => returned?,
+        };
         t.equal("exit status", returned.finished.status.code(), Some(5))?;
         t.equal("owner of /, asked of the child", child.stat("/")?.user, 0)
     },

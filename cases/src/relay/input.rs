@@ -18,6 +18,7 @@ const EVERY_BYTE: Case = Case {
     references: &[TERMINALS, manual("termios(3)")],
     covers: &["H11", "H15"],
     needs: &[Need::Foreground],
+    caught_by: &[("relay-input-lost", "the answer of the process")],
     body: |t| {
         let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
         let mut probe = run.attached()?;
@@ -41,6 +42,7 @@ const TYPE_AHEAD: Case = Case {
     references: &[TERMINALS, manual("termios(3)")],
     covers: &["H17"],
     needs: &[Need::Foreground],
+    caught_by: &[("raw-mode-flushes", "the answer of the process")],
     body: |t| {
         let caller = Caller::at_a_terminal().typing_ahead(b"typed ahead\n");
         let mut run = t.container()?.foreground(caller)?;
@@ -59,6 +61,7 @@ const BOTH_WAYS: Case = Case {
     references: &[TERMINALS, issue("crun pull request 1623", "https://github.com/containers/crun/pull/1623")],
     covers: &["I17"],
     needs: &[Need::Foreground],
+    caught_by: &[("relay-blocks-on-input", "typing on the terminal")],
     body: |t| {
         // Several times what both terminals and a relay's buffers hold.
         const COUNT: usize = 64 * 1024;

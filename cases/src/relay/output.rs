@@ -24,6 +24,10 @@ const LARGE: Case = Case {
     references: &[TERMINALS, issue("containerd issue 3738", "https://github.com/containerd/containerd/issues/3738")],
     covers: &["I01"],
     needs: &[Need::Foreground],
+    caught_by: &[
+        ("relay-drops-tail", "output on the caller's terminal"),
+        ("relay-loses-a-byte", "output on the caller's terminal"),
+    ],
     body: |t| {
         const COUNT: usize = 1 << 20;
         let steps = [writing(COUNT).into(), step::End { ending: Ending::Exit(0) }.into()];
@@ -70,6 +74,7 @@ const TAIL_IS_KEPT: Case = Case {
     references: &[TERMINALS, issue("crun issue 1838", "https://github.com/containers/crun/issues/1838")],
     covers: &["I01", "I02"],
     needs: &[Need::Foreground],
+    caught_by: &[("relay-drops-tail", "output on the caller's terminal"), ("exit-code-lost", "exit status")],
     body: |t| {
         let returned = ends_unattended(t, Caller::at_a_terminal())?;
         let expected = Bytes::pattern(Lines::Unbroken, TAIL).0;
@@ -88,6 +93,7 @@ const TO_STANDARD_OUTPUT: Case = Case {
     references: &[TERMINALS, issue("containerd issue 4107", "https://github.com/containerd/containerd/issues/4107")],
     covers: &["I02", "I03"],
     needs: &[Need::Foreground],
+    caught_by: &[("relay-merges-to-stderr", "standard output"), ("relay-drops-tail", "standard output")],
     body: |t| {
         let caller = Caller::at_a_terminal().stdout(CallerStream::Pipe).stderr(CallerStream::Pipe);
         let returned = ends_unattended(t, caller)?;
@@ -107,6 +113,7 @@ const AFTER_HANG_UP: Case = Case {
     references: &[issue("moby issue 27202", "https://github.com/moby/moby/issues/27202"), manual("pty(7)")],
     covers: &["I06", "B15"],
     needs: &[Need::Foreground],
+    caught_by: &[("eio-is-an-error", "opening /dev/tty again")],
     body: |t| {
         let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
         let mut probe = run.attached()?;
@@ -119,10 +126,10 @@ const AFTER_HANG_UP: Case = Case {
         // The runtime passes a resize on after it has met the hang-up, if it serves both in one loop.
         run.outer.resize(Size::new(33, 90))?;
         let signals = probe.next_signals()?;
-        t.equal("signals at a resize", signals, vec![Signal::WINCH])?;
-        let flags = OFlag::O_RDWR.bits();
-        let terminal = probe.open("/dev/tty", flags)?.descriptor;
+        let opened = probe.try_open("/dev/tty", OFlag::O_RDWR.bits())?;
+        let terminal = t.succeeds("opening /dev/tty again", opened)?.descriptor;
         probe.write(terminal, b"after")?;
-        Ok(run.outer.receives("after")?)
+        run.outer.receives("after")?;
+        t.equal("signals at a resize", signals, vec![Signal::WINCH])
     },
 };

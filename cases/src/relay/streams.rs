@@ -22,6 +22,7 @@ const STDIN_NULL: Case = Case {
     references: &[TERMINALS, issue("runc issue 2485", "https://github.com/opencontainers/runc/issues/2485")],
     covers: &["I07"],
     needs: &[Need::Foreground],
+    caught_by: &[("relay-needs-terminal", "output on the caller's terminal")],
     body: |t| {
         let caller = Caller::at_a_terminal().stdin(CallerStream::Null);
         let run = t.container()?.performing(&says_out()).foreground(caller)?;
@@ -42,6 +43,7 @@ const NO_TERMINAL: Case = Case {
     references: &[TERMINALS, issue("runc issue 3096", "https://github.com/opencontainers/runc/issues/3096")],
     covers: &["I08"],
     needs: &[Need::Foreground],
+    caught_by: &[("relay-merges-to-stderr", "standard output")],
     body: |t| {
         let plan = t.container()?.performing(&says_out());
         let returned = plan.foreground(Caller::without_terminal())?.returns()?;
@@ -73,6 +75,7 @@ const FLAGS_OF_TERMINAL: Case = Case {
     ],
     covers: &["I13"],
     needs: &[Need::Foreground],
+    caught_by: &[("nonblock-left-on-stdin", "file flags of descriptors 0, 1 and 2")],
     body: |t| {
         let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
         let mut probe = run.attached()?;
@@ -91,6 +94,7 @@ const FLAGS_OF_PIPES: Case = Case {
     references: &[manual("fcntl(2)"), issue("buildah issue 3152", "https://github.com/containers/buildah/issues/3152")],
     covers: &["I13"],
     needs: &[Need::Foreground],
+    caught_by: &[("nonblock-left-on-stdin", "file flags of descriptors 0, 1 and 2")],
     body: |t| {
         let caller = Caller::at_a_terminal().stdout(CallerStream::Pipe).stderr(CallerStream::Pipe);
         let mut run = t.container()?.foreground(caller)?;

@@ -17,6 +17,7 @@ const FAILURE_ENDS_THE_START: Case = Case {
     references: &[TERMINALS, manual("TIOCSCTTY(2const)")],
     covers: &["C07"],
     needs: &[Need::Terminal],
+    caught_by: &[("acquisition-failure-ignored", "create, and start where create succeeds")],
     body: |t| {
         let plan = t.container()?.refusing(Refusal::AcquiringTerminals);
         let attempt = plan.attempt()?;
@@ -38,6 +39,7 @@ const NOTHING_IS_STOLEN: Case = Case {
     references: &[manual("TIOCSCTTY(2const)")],
     covers: &["C08"],
     needs: &[Need::Terminal],
+    caught_by: &[("terminal-stolen", "create of the runtime"), ("no-controlling-terminal", "controlling terminal")],
     body: |t| {
         let plan = t.container()?.refusing(Refusal::StealingTerminals);
         let mut container = plan.start()?;

@@ -23,6 +23,7 @@ const OWN_SESSION_WITHOUT_TERMINAL: Case = Case {
     references: &[manual("setsid(2)"), manual("pid_namespaces(7)")],
     covers: &["C11"],
     needs: &[Need::Exec],
+    caught_by: &[("exec-same-session", "session and group")],
     body: |t| {
         let c = t.container()?.without_terminal().start()?;
         let mut exec = c.exec()?.without_terminal().start()?;
@@ -41,6 +42,7 @@ const OWN_SESSION_WITH_TERMINAL: Case = Case {
     references: &[manual("setsid(2)"), manual("ioctl_tty(2), TIOCSCTTY")],
     covers: &["C12"],
     needs: &[Need::Terminal, Need::Exec],
+    caught_by: &[("exec-same-session", "session and group")],
     body: |t| {
         let c = t.container()?.start()?;
         let mut exec = c.exec()?.start()?;
@@ -60,6 +62,10 @@ const OWN_CONTROLLING_TERMINAL: Case = Case {
     references: &[manual("tty(4)"), manual("ioctl_tty(2), TIOCSCTTY")],
     covers: &["C12"],
     needs: &[Need::Terminal, Need::Exec],
+    caught_by: &[
+        ("exec-same-session", "controlling terminal (tty_nr)"),
+        ("exec-shares-init-terminal", "controlling terminal (tty_nr)"),
+    ],
     body: |t| {
         let c = t.container()?.start()?;
         let mut exec = c.exec()?.start()?;
@@ -86,6 +92,10 @@ const NO_CONTROLLING_TERMINAL: Case = Case {
     references: &[manual("tty(4)"), manual("isatty(3)")],
     covers: &["J05", "C11"],
     needs: &[Need::Terminal, Need::Exec],
+    caught_by: &[
+        ("exec-without-tty-gets-terminal", "error of tcgetattr on descriptor 0"),
+        ("exec-same-session", "error of opening /dev/tty"),
+    ],
     body: |t| {
         let c = t.container()?.start()?;
         let caller =
@@ -113,6 +123,10 @@ const DEFAULT_SIGNALS: Case = Case {
     references: &[manual("signal(7), execve"), manual("proc_pid_status(5)")],
     covers: &["C17"],
     needs: &[Need::Terminal, Need::Exec],
+    caught_by: &[
+        ("signals-ignored-inherited", "signals with a terminal"),
+        ("sigmask-inherited", "signals with a terminal"),
+    ],
     body: |t| {
         let c = t.container()?.start()?;
         let mut with = c.exec()?.start()?;

@@ -16,6 +16,7 @@ const BACKGROUND_READ: Case = Case {
     references: &[manual("credentials(7)"), manual("setpgid(2)"), manual("signal(7), SIGTTIN")],
     covers: &["C15"],
     needs: &[Need::Terminal],
+    caught_by: &[("no-controlling-terminal", "the answer of the process")],
     body: |t| {
         let mut c = t.container()?.start()?;
         let mut job = c.fork(ChildGroup::Own)?;
@@ -40,6 +41,7 @@ const BACKGROUND_WRITE: Case = Case {
     references: &[manual("termios(3), TOSTOP"), manual("signal(7), SIGTTOU")],
     covers: &["C15"],
     needs: &[Need::Terminal],
+    caught_by: &[("no-controlling-terminal", "the answer of the process")],
     body: |t| {
         let mut c = t.container()?.start()?;
         let mut job = c.fork(ChildGroup::Own)?;

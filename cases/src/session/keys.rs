@@ -5,7 +5,6 @@ use ptyproof_harness::case::{Case, Level, Need, Stop};
 use ptyproof_harness::container::Container;
 use ptyproof_harness::probe::Probe;
 use ptyproof_probe::{ChildGroup, ChildStatus, Signal};
-use std::time::Duration;
 
 pub const CASES: &[Case] = &[INTERRUPT, QUIT, SUSPEND_AND_RESUME, FIRST_PROCESS_IS_PROTECTED, HANG_UP];
 
@@ -18,15 +17,10 @@ fn foreground_job(c: &mut Container) -> Result<Probe, Stop> {
     Ok(job)
 }
 
-/// What a probe waits for an event that must come, in milliseconds: less than the harness waits for its answer.
-fn soon(patience: Duration) -> u16 {
-    u16::try_from(patience.as_millis() / 2).unwrap_or(u16::MAX)
-}
-
 /// The first process catches `signal` and a marker; what it caught by the time of the marker is all.
-fn caught_by_first_process(c: &mut Container, patience: Duration) -> Result<Vec<Signal>, Stop> {
+fn caught_by_first_process(c: &mut Container) -> Result<Vec<Signal>, Stop> {
     c.probe.kill(c.probe.pid(), Signal::USR1)?;
-    Ok(c.probe.signals_within(soon(patience))?)
+    Ok(c.probe.next_signals()?)
 }
 
 const INTERRUPT: Case = Case {
@@ -38,6 +32,7 @@ const INTERRUPT: Case = Case {
     references: &[manual("termios(3), ISIG and VINTR"), manual("credentials(7)")],
     covers: &["C13"],
     needs: &[Need::Terminal],
+    caught_by: &[("isig-off", "the answer of the process"), ("vintr-wrong", "the answer of the process")],
     body: |t| {
         let mut c = t.container()?.start()?;
         let job = foreground_job(&mut c)?;
@@ -45,7 +40,7 @@ const INTERRUPT: Case = Case {
         c.types("\x03")?;
         let status = c.probe.wait_for_end(job.pid())?;
         t.equal("end of the job", status, ChildStatus::Killed(Signal::INT))?;
-        let caught = caught_by_first_process(&mut c, t.patience())?;
+        let caught = caught_by_first_process(&mut c)?;
         t.equal("signals of the first process", caught, vec![Signal::USR1])
     },
 };
@@ -59,6 +54,7 @@ const QUIT: Case = Case {
     references: &[manual("termios(3), ISIG and VQUIT"), manual("credentials(7)")],
     covers: &["C14"],
     needs: &[Need::Terminal],
+    caught_by: &[("isig-off", "the answer of the process")],
     body: |t| {
         let mut c = t.container()?.start()?;
         let job = foreground_job(&mut c)?;
@@ -66,7 +62,7 @@ const QUIT: Case = Case {
         c.types("\x1c")?;
         let status = c.probe.wait_for_end(job.pid())?;
         t.equal("end of the job", status, ChildStatus::Killed(Signal::QUIT))?;
-        let caught = caught_by_first_process(&mut c, t.patience())?;
+        let caught = caught_by_first_process(&mut c)?;
         t.equal("signals of the first process", caught, vec![Signal::USR1])
     },
 };
@@ -81,6 +77,7 @@ const SUSPEND_AND_RESUME: Case = Case {
     references: &[manual("termios(3), ISIG and VSUSP"), manual("tcsetpgrp(3)"), manual("waitpid(2)")],
     covers: &["C06", "C14"],
     needs: &[Need::Terminal],
+    caught_by: &[("isig-off", "the answer of the process")],
     body: |t| {
         let mut c = t.container()?.start()?;
         let mut job = foreground_job(&mut c)?;
@@ -112,6 +109,7 @@ const FIRST_PROCESS_IS_PROTECTED: Case = Case {
     references: &[manual("pid_namespaces(7)"), manual("termios(3), ISIG")],
     covers: &["C16"],
     needs: &[Need::Terminal],
+    caught_by: &[("isig-off", "bytes on the terminal"), ("vintr-wrong", "bytes on the terminal")],
     body: |t| {
         let mut c = t.container()?.start()?;
         // Either key discards echo that was not received and input that was not read yet, so everything is
@@ -136,11 +134,15 @@ const HANG_UP: Case = Case {
     references: &[manual("setsid(2)"), manual("pty(7)"), TERMINALS.at("#detached-new-terminal")],
     covers: &["C18"],
     needs: &[Need::Terminal],
+    caught_by: &[
+        ("no-controlling-terminal", "signals of the first process"),
+        ("master-leaked", "signals of the first process"),
+    ],
     body: |t| {
         let mut c = t.container()?.start()?;
         c.probe.catch(&[Signal::HUP])?;
         drop(c.take_terminal()?);
-        let caught = c.probe.signals_within(soon(t.patience()))?;
+        let caught = c.probe.next_signals()?;
         t.equal("signals of the first process", caught, vec![Signal::HUP])?;
         t.equal_bytes("read after the hang-up", &c.probe.read(0)?, b"")?;
         let eio = ptyproof_probe::Errno(nix::libc::EIO);

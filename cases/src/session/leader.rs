@@ -27,6 +27,7 @@ const LEADS_ITS_SESSION: Case = Case {
     references: &[manual("setsid(2)"), manual("credentials(7)")],
     covers: &["C01"],
     needs: &[Need::Terminal],
+    caught_by: &[("no-setsid", "session of the first process")],
     body: |t| {
         let process = t.standard_terminal()?.inside.process;
         t.equal("session of the first process", process.session, process.pid)
@@ -43,6 +44,7 @@ const LEADS_ITS_GROUP: Case = Case {
     references: &[manual("setsid(2)"), manual("credentials(7)")],
     covers: &["C02"],
     needs: &[Need::Terminal],
+    caught_by: &[("no-setsid", "process group of the first process")],
     body: |t| {
         let process = t.standard_terminal()?.inside.process;
         t.equal("process group of the first process", process.group, process.pid)
@@ -58,6 +60,11 @@ const HAS_A_CONTROLLING_TERMINAL: Case = Case {
     references: &[manual("tty(4)"), manual("ioctl_tty(2), TIOCSCTTY")],
     covers: &["C03"],
     needs: &[Need::Terminal],
+    caught_by: &[
+        ("no-setsid", "error of opening /dev/tty"),
+        ("no-controlling-terminal", "error of opening /dev/tty"),
+        ("dev-tty-missing", "error of opening /dev/tty"),
+    ],
     body: |t| {
         let seen = t.standard_terminal()?.inside;
         let refusal = seen.controlling_terminal.err();
@@ -74,6 +81,7 @@ const TERMINAL_BELONGS_TO_THE_SESSION: Case = Case {
     references: &[manual("tcgetsid(3)"), manual("ioctl_tty(2), TIOCSCTTY")],
     covers: &["C03"],
     needs: &[Need::Terminal],
+    caught_by: &[("no-setsid", "tcgetsid of descriptor 0"), ("no-controlling-terminal", "tcgetsid of descriptor 0")],
     body: |t| {
         let seen = t.standard_terminal()?.inside;
         let stdin = seen.descriptor(0).map(|fd| fd.terminal.clone());
@@ -92,6 +100,10 @@ const CONTROLLED_BY_STANDARD_INPUT: Case = Case {
     references: &[manual("proc_pid_stat(5), tty_nr"), manual("ioctl_tty(2), TIOCSCTTY")],
     covers: &["C03"],
     needs: &[Need::Terminal],
+    caught_by: &[
+        ("no-controlling-terminal", "controlling terminal (tty_nr)"),
+        ("stdin-dev-null", "device of descriptor 0"),
+    ],
     body: |t| {
         let seen = t.standard_terminal()?.inside;
         let stdin = seen.descriptor(0).map(|fd| fd.status.node);
@@ -111,6 +123,10 @@ const IN_THE_FOREGROUND: Case = Case {
     references: &[manual("tcgetpgrp(3)"), manual("ioctl_tty(2), TIOCSCTTY")],
     covers: &["C05", "C06"],
     needs: &[Need::Terminal],
+    caught_by: &[
+        ("no-controlling-terminal", "tcgetpgrp of descriptor 0"),
+        ("foreground-group-not-init", "tcgetpgrp of descriptor 0"),
+    ],
     body: |t| {
         let seen = t.standard_terminal()?.inside;
         let stdin = seen.descriptor(0).map(|fd| fd.terminal.clone());
@@ -131,9 +147,11 @@ const DEV_TTY_IS_STANDARD_INPUT: Case = Case {
     references: &[manual("tty(4)")],
     covers: &["C04"],
     needs: &[Need::Terminal],
+    caught_by: &[("no-controlling-terminal", "opening /dev/tty"), ("dev-tty-missing", "opening /dev/tty")],
     body: |t| {
         let mut c = t.container()?.start()?;
-        let tty = c.probe.open("/dev/tty", OFlag::O_RDWR.bits())?.descriptor;
+        let opened = c.probe.try_open("/dev/tty", OFlag::O_RDWR.bits())?;
+        let tty = t.succeeds("opening /dev/tty", opened)?.descriptor;
         c.probe.write(tty, b"by /dev/tty")?;
         c.probe.write(0, b", by descriptor 0")?;
         c.receives("by /dev/tty, by descriptor 0")?;
@@ -159,6 +177,10 @@ const DEFAULT_SIGNALS: Case = Case {
     references: &[manual("signal(7), execve"), manual("proc_pid_status(5)")],
     covers: &["C17"],
     needs: &[Need::Terminal],
+    caught_by: &[
+        ("signals-ignored-inherited", "signals with a terminal"),
+        ("sigmask-inherited", "signals with a terminal"),
+    ],
     body: |t| {
         let none = SignalSets::default;
         let terminal = t.standard_terminal()?.inside.process.signals;

@@ -17,6 +17,7 @@ const LEADS_ITS_SESSION_DETACHED: Case = Case {
     references: &[manual("setsid(2)"), manual("kill(2)")],
     covers: &["C10"],
     needs: &[],
+    caught_by: &[("setsid-missing-without-terminal", "session and group")],
     body: |t| {
         let process = t.standard_pipes()?.inside.process;
         let own = (process.pid, process.pid);
@@ -34,6 +35,7 @@ const LEADS_ITS_SESSION_IN_THE_FOREGROUND: Case = Case {
     references: &[manual("setsid(2)"), TERMINALS.at("#foreground")],
     covers: &["C10"],
     needs: &[Need::Foreground],
+    caught_by: &[("setsid-missing-without-terminal", "session and group")],
     body: |t| {
         let plan = t.container()?.without_terminal();
         let mut run = plan.foreground(Caller::at_a_terminal())?;
@@ -57,6 +59,7 @@ const NO_CONTROLLING_TERMINAL: Case = Case {
     references: &[manual("tty(4)"), TERMINALS.at("#detached")],
     covers: &["C09", "D11"],
     needs: &[Need::Foreground],
+    caught_by: &[("ctty-without-terminal", "error of opening /dev/tty")],
     body: |t| {
         let plan = t.container()?.without_terminal();
         let mut run = plan.foreground(Caller::at_a_terminal())?;

@@ -22,6 +22,11 @@ const COPIED: Case = Case {
     references: &[TERMINALS, manual("TIOCGWINSZ(2const)")],
     covers: &["G06", "G19"],
     needs: &[Need::Foreground],
+    caught_by: &[
+        ("caller-size-ignored", "size seen by the process"),
+        ("console-size-ignored", "size seen by the process"),
+        ("console-size-swapped", "size seen by the process"),
+    ],
     body: |t| {
         let caller = Caller::at_a_terminal().sized(AT_THE_START);
         let mut run = t.container()?.foreground(caller)?;
@@ -42,6 +47,7 @@ const FORWARDED: Case = Case {
     references: &[TERMINALS, manual("TIOCSWINSZ(2const)"), manual("signal(7)")],
     covers: &["G12", "G19"],
     needs: &[Need::Foreground],
+    caught_by: &[("no-sigwinch", "signals that the process gets")],
     body: |t| {
         let caller = Caller::at_a_terminal().sized(AT_THE_START);
         let mut run = t.container()?.foreground(caller)?;

@@ -20,6 +20,11 @@ const APPLIED: Case = Case {
     references: &[SPEC_CONFIG.at("#process"), manual("TIOCGWINSZ(2const)")],
     covers: &["G01", "G19"],
     needs: &[Need::Terminal],
+    caught_by: &[
+        ("console-size-ignored", "size seen by the process"),
+        ("console-size-swapped", "size seen by the process"),
+        ("winsize-pixels-garbage", "size seen by the process"),
+    ],
     body: |t| {
         let mut container = t.container()?.console_size(ASKED).start()?;
         t.equal("size seen by the process", container.probe.size(0)?, ASKED)?;
@@ -37,6 +42,7 @@ const IGNORED: Case = Case {
     references: &[SPEC_CONFIG.at("#process")],
     covers: &["G03"],
     needs: &[],
+    caught_by: &[("console-size-without-terminal-refused", "create of the runtime")],
     body: |t| {
         let plan = t.container()?.without_terminal().console_size(ASKED);
         let mut container = plan.start()?;
@@ -61,6 +67,7 @@ const DEFAULT: Case = Case {
     references: &[manual("TIOCGWINSZ(2const)"), SPEC_CONFIG.at("#process")],
     covers: &["G07"],
     needs: &[Need::Terminal],
+    caught_by: &[("size-default-invented", "size seen by the process")],
     body: |t| {
         let mut container = t.container()?.start()?;
         t.equal("size seen by the process", container.probe.size(0)?, Size::default())?;
@@ -77,6 +84,7 @@ const ONE_DIMENSION: Case = Case {
     references: &[SPEC_CONFIG.at("#process"), CRUN_TERMINAL],
     covers: &["G04"],
     needs: &[Need::Terminal],
+    caught_by: &[],
     body: |t| {
         for asked in [Size::new(37, 0), Size::new(0, 112)] {
             let mut container = t.container()?.console_size(asked).start()?;

@@ -20,12 +20,17 @@ const VISIBLE_INSIDE: Case = Case {
     references: &[manual("TIOCSWINSZ(2const)"), manual("pty(7)")],
     covers: &["G09", "G19"],
     needs: &[Need::Terminal],
+    caught_by: &[
+        ("no-controlling-terminal", "size of /dev/tty"),
+        ("stdin-dev-null", "size of descriptor 0"),
+        ("stderr-not-terminal", "size of descriptor 2"),
+    ],
     body: |t| {
         let mut container = t.container()?.start()?;
         container.terminal()?.resize(FIRST)?;
         for descriptor in 0..3 {
             let what = format!("size of descriptor {descriptor}");
-            t.equal(&what, container.probe.size(descriptor)?, FIRST)?;
+            t.equal(&what, container.probe.try_size(descriptor)?, Ok(FIRST))?;
         }
         let seen = container.probe.observe()?.controlling_terminal;
         t.equal("size of /dev/tty", seen.map(|terminal| terminal.size), Ok(FIRST))
@@ -41,6 +46,7 @@ const VISIBLE_OUTSIDE: Case = Case {
     references: &[manual("TIOCSWINSZ(2const)"), manual("pty(7)")],
     covers: &["G10", "G19"],
     needs: &[Need::Terminal],
+    caught_by: &[("socket-sends-another-master", "size at the master")],
     body: |t| {
         let mut container = t.container()?.start()?;
         container.probe.set_size(0, FIRST)?;
@@ -58,6 +64,11 @@ const FOREGROUND_ONLY: Case = Case {
     references: &[manual("TIOCSWINSZ(2const)"), manual("signal(7)")],
     covers: &["G09"],
     needs: &[Need::Terminal],
+    caught_by: &[
+        ("no-controlling-terminal", "signals of the first process, in the foreground"),
+        ("no-setsid", "signals of the first process, in the foreground"),
+        ("foreground-group-not-init", "signals of the first process, in the foreground"),
+    ],
     body: |t| {
         let mut container = t.container()?.start()?;
         let mut companion = container.fork(ChildGroup::Parents)?;
@@ -89,6 +100,10 @@ const SAME_AGAIN: Case = Case {
     references: &[manual("TIOCSWINSZ(2const)")],
     covers: &["G11"],
     needs: &[Need::Terminal],
+    caught_by: &[
+        ("no-controlling-terminal", "signals of the process, at a change"),
+        ("foreground-group-not-init", "signals of the process, at a change"),
+    ],
     body: |t| {
         let mut container = t.container()?.start()?;
         container.probe.catch(&[Signal::WINCH, Signal::USR1])?;

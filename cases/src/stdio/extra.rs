@@ -34,6 +34,7 @@ const NOTHING_ELSE_WITH_TERMINAL: Case = Case {
     references: &[SPEC_RUNTIME_LINUX.at("#file-descriptors")],
     covers: &["D08", "D09"],
     needs: &[Need::Terminal],
+    caught_by: &[("master-leaked", "further open descriptors"), ("host-descriptor-leaked", "further open descriptors")],
     body: |t| {
         let seen = t.standard_terminal()?.inside;
         t.equal("further open descriptors", beyond_standard_streams(&seen), Vec::new())
@@ -50,6 +51,7 @@ const NOTHING_ELSE_WITHOUT_TERMINAL: Case = Case {
     references: &[SPEC_RUNTIME_LINUX.at("#file-descriptors")],
     covers: &["D08"],
     needs: &[],
+    caught_by: &[("host-descriptor-leaked", "further open descriptors")],
     body: |t| {
         let seen = t.standard_pipes()?.inside;
         t.equal("further open descriptors", beyond_standard_streams(&seen), Vec::new())
@@ -75,6 +77,7 @@ const CALLERS_STAY_OUTSIDE_WITH_TERMINAL: Case = Case {
     references: &[SPEC_RUNTIME_LINUX.at("#file-descriptors"), TERMINALS.at("#other-file-descriptors")],
     covers: &["D08", "D09", "D19"],
     needs: &[Need::Terminal],
+    caught_by: &[("inherited-descriptors-kept", "further open descriptors")],
     body: |t| {
         let [root, pipe, terminal] = host_descriptors()?;
         let plan = t.container()?;
@@ -94,6 +97,7 @@ const CALLERS_STAY_OUTSIDE_WITHOUT_TERMINAL: Case = Case {
     references: &[SPEC_RUNTIME_LINUX.at("#file-descriptors"), TERMINALS.at("#other-file-descriptors")],
     covers: &["D08"],
     needs: &[],
+    caught_by: &[("inherited-descriptors-kept", "further open descriptors")],
     body: |t| {
         let [root, pipe, terminal] = host_descriptors()?;
         let plan = t.container()?.without_terminal();
@@ -112,6 +116,7 @@ const CALLERS_STAY_OUTSIDE_OF_EXEC: Case = Case {
     references: &[SPEC_RUNTIME_LINUX.at("#file-descriptors"), TERMINALS.at("#other-file-descriptors")],
     covers: &["D08", "D09", "D19"],
     needs: &[Need::Terminal, Need::Exec],
+    caught_by: &[("inherited-descriptors-kept", "further open descriptors")],
     body: |t| {
         let [root, pipe, terminal] = host_descriptors()?;
         let c = t.container()?.start()?;
@@ -136,6 +141,7 @@ const PRESERVED_BESIDE_THE_TERMINAL: Case = Case {
     ],
     covers: &["D10"],
     needs: &[Need::Terminal, Need::PreserveDescriptors],
+    caught_by: &[("preserved-descriptors-closed", "open descriptors")],
     body: |t| {
         let harness = |error: std::io::Error| Stop::Error(format!("a pipe to pass on: {error}"));
         let (mut three, third) = std::io::pipe().map_err(harness)?;

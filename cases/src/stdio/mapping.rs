@@ -25,6 +25,7 @@ const NO_TERMINALS: Case = Case {
     references: &[TERMINALS.at("#pass-through"), manual("isatty(3)")],
     covers: &["D11"],
     needs: &[],
+    caught_by: &[("terminal-although-false", "kinds of 0, 1 and 2")],
     body: |t| {
         let seen = t.standard_pipes()?.inside;
         let kinds = [0, 1, 2].map(|number| seen.descriptor(number).map(|fd| fd.status.kind));
@@ -42,6 +43,7 @@ const PASSED_UNTOUCHED: Case = Case {
     references: &[TERMINALS.at("#detached-pass-through")],
     covers: &["D12"],
     needs: &[],
+    caught_by: &[("stdio-crossed", "files behind 0, 1 and 2")],
     body: |t| {
         let mut c = t.container()?.without_terminal().start()?;
         let seen = c.probe.observe()?;
@@ -63,6 +65,7 @@ const APART: Case = Case {
     references: &[TERMINALS.at("#detached-pass-through")],
     covers: &["D13", "D12"],
     needs: &[],
+    caught_by: &[("stdio-crossed", "standard output")],
     body: |t| {
         let mut c = t.container()?.without_terminal().start()?;
         c.probe.write(1, b"output\n")?;
@@ -83,6 +86,7 @@ const APART_IN_THE_FOREGROUND: Case = Case {
     references: &[TERMINALS.at("#pass-through"), TERMINALS.at("#foreground")],
     covers: &["D11", "D13"],
     needs: &[Need::Foreground],
+    caught_by: &[("stdio-crossed", "standard output")],
     body: |t| {
         let plan = t.container()?.without_terminal();
         let mut run = plan.foreground(Caller::without_terminal())?;
@@ -109,6 +113,7 @@ const END_OF_FILE: Case = Case {
     references: &[TERMINALS.at("#detached-pass-through"), manual("pipe(7)")],
     covers: &["D14"],
     needs: &[],
+    caught_by: &[("stdin-eof-lost", "the answer of the process")],
     body: |t| {
         let mut c = t.container()?.without_terminal().start()?;
         let streams = c.streams.as_mut().ok_or_else(|| Stop::Error("no streams".to_owned()))?;
@@ -129,6 +134,7 @@ const END_OF_FILE_IN_THE_FOREGROUND: Case = Case {
     references: &[TERMINALS.at("#pass-through"), manual("pipe(7)")],
     covers: &["D14"],
     needs: &[Need::Foreground],
+    caught_by: &[("stdin-eof-lost", "the answer of the process")],
     body: |t| {
         let plan = t.container()?.without_terminal();
         let mut run = plan.foreground(Caller::without_terminal())?;
@@ -154,12 +160,14 @@ const REOPENED_BY_A_USER: Case = Case {
     references: &[manual("proc_pid_fd(5)"), manual("pipe(7)")],
     covers: &["D07"],
     needs: &[Need::ManyIds],
+    caught_by: &[("pipes-stay-callers", "opening /dev/stdout")],
     body: |t| {
         let mut c = t.container()?.without_terminal().user(1000, 1000).start()?;
-        let stdout = c.probe.open("/dev/stdout", OFlag::O_WRONLY.bits())?.descriptor;
-        c.probe.write(stdout, b"output\n")?;
-        let stderr = c.probe.open("/dev/stderr", OFlag::O_WRONLY.bits())?.descriptor;
-        c.probe.write(stderr, b"complaint\n")?;
+        for (path, bytes) in [("/dev/stdout", &b"output\n"[..]), ("/dev/stderr", b"complaint\n")] {
+            let opened = c.probe.try_open(path, OFlag::O_WRONLY.bits())?;
+            let descriptor = t.succeeds(&format!("opening {path}"), opened)?.descriptor;
+            c.probe.write(descriptor, bytes)?;
+        }
         let streams = c.streams()?;
         streams.stdout.receives(b"output\n")?;
         streams.stderr.receives(b"complaint\n").map_err(Stop::from)

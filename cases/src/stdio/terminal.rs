@@ -37,6 +37,10 @@ const TERMINALS_ALL_THREE: Case = Case {
     references: &[SPEC_CONFIG.at("#process"), manual("isatty(3)")],
     covers: &["D01"],
     needs: &[Need::Terminal],
+    caught_by: &[
+        ("stdin-dev-null", "errors of tcgetattr on 0, 1 and 2"),
+        ("stderr-not-terminal", "errors of tcgetattr on 0, 1 and 2"),
+    ],
     body: |t| {
         let seen = t.standard_terminal()?.inside;
         let refusals: [Option<Errno>; 3] = streams(&seen)?.map(|fd| fd.terminal.clone().err());
@@ -54,6 +58,10 @@ const ONE_OPEN_FILE: Case = Case {
     references: &[SPEC_CONFIG.at("#process"), TERMINALS.at("#new-terminal"), manual("kcmp(2)")],
     covers: &["D02"],
     needs: &[Need::Terminal],
+    caught_by: &[
+        ("tty-opens-separately", "1 and 2 share the open file of 0"),
+        ("stderr-not-terminal", "files behind 1 and 2"),
+    ],
     body: |t| {
         let seen = t.standard_terminal()?.inside;
         let [stdin, stdout, stderr] = streams(&seen)?.map(|fd| fd.status.file());
@@ -72,6 +80,7 @@ const LINKS_LEAD_TO_THE_TERMINAL: Case = Case {
     references: &[manual("proc_pid_fd(5)"), manual("ttyname(3)")],
     covers: &["D03"],
     needs: &[Need::Terminal],
+    caught_by: &[("pty-from-host", "link of descriptor 0")],
     body: |t| {
         let seen = t.standard_terminal()?.inside;
         for fd in streams(&seen)? {
@@ -93,6 +102,7 @@ const TTYNAME: Case = Case {
     references: &[manual("ttyname(3)"), manual("pts(4)")],
     covers: &["D04"],
     needs: &[Need::Terminal],
+    caught_by: &[("pty-from-host", "ttyname of descriptor 0")],
     body: |t| {
         let seen = t.standard_terminal()?;
         let number = seen.master.as_ref().map(|master| master.number);
@@ -114,6 +124,7 @@ const READ_WRITE_AND_BLOCKING: Case = Case {
     references: &[manual("F_GETFL(2const)"), manual("open(2), O_NONBLOCK")],
     covers: &["D05"],
     needs: &[Need::Terminal],
+    caught_by: &[("tty-nonblock", "access mode and O_NONBLOCK"), ("stdin-read-only", "access mode and O_NONBLOCK")],
     body: |t| {
         let seen = t.standard_terminal()?.inside;
         let both = OFlag::O_ACCMODE | OFlag::O_NONBLOCK;
@@ -140,6 +151,7 @@ const DEV_LINKS: Case = Case {
     references: &[SPEC_RUNTIME_LINUX.at("#dev-symbolic-links")],
     covers: &["D06"],
     needs: &[Need::Terminal],
+    caught_by: &[("dev-fd-links-missing", "targets of /dev/fd, stdin, stdout, stderr")],
     body: |t| {
         let seen = t.standard_terminal()?.inside;
         dev_links(t, &seen)
@@ -155,6 +167,7 @@ const DEV_LINKS_WITHOUT_TERMINAL: Case = Case {
     references: &[SPEC_RUNTIME_LINUX.at("#dev-symbolic-links")],
     covers: &["D06"],
     needs: &[],
+    caught_by: &[("dev-fd-links-missing", "targets of /dev/fd, stdin, stdout, stderr")],
     body: |t| {
         let seen = t.standard_pipes()?.inside;
         dev_links(t, &seen)
@@ -170,14 +183,17 @@ const REOPENED_BY_A_USER: Case = Case {
     references: &[manual("stdout(3)"), manual("proc_pid_fd(5)")],
     covers: &["D07"],
     needs: &[Need::Terminal, Need::ManyIds],
+    caught_by: &[("slave-owner-root", "opening /dev/stdout"), ("dev-fd-links-missing", "opening /dev/stdout")],
     body: |t| {
         let mut c = t.container()?.user(1000, 1000).start()?;
-        let stdout = c.probe.open("/dev/stdout", OFlag::O_WRONLY.bits())?.descriptor;
-        c.probe.write(stdout, b"output, ")?;
-        let stderr = c.probe.open("/dev/stderr", OFlag::O_WRONLY.bits())?.descriptor;
-        c.probe.write(stderr, b"complaint")?;
-        c.receives("output, complaint")?;
-        let stdin = c.probe.open("/dev/stdin", OFlag::O_RDONLY.bits())?.descriptor;
+        for (path, bytes) in [("/dev/stdout", b"output, "), ("/dev/stderr", b"problems")] {
+            let opened = c.probe.try_open(path, OFlag::O_WRONLY.bits())?;
+            let descriptor = t.succeeds(&format!("opening {path}"), opened)?.descriptor;
+            c.probe.write(descriptor, bytes)?;
+        }
+        c.receives("output, problems")?;
+        let opened = c.probe.try_open("/dev/stdin", OFlag::O_RDONLY.bits())?;
+        let stdin = t.succeeds("opening /dev/stdin", opened)?.descriptor;
         c.types("input\n")?;
         t.equal_bytes("a line read from /dev/stdin", &c.probe.read(stdin)?, b"input\n")
     },
@@ -192,10 +208,12 @@ const ORDER_IS_KEPT: Case = Case {
     references: &[TERMINALS.at("#new-terminal")],
     covers: &["D13"],
     needs: &[Need::Terminal],
+    caught_by: &[("stderr-not-terminal", "bytes written to 2")],
     body: |t| {
         let mut c = t.container()?.start()?;
         for (descriptor, bytes) in [(1, "one "), (2, "two "), (1, "three "), (2, "four")] {
-            c.probe.write(descriptor, bytes.as_bytes())?;
+            let written = c.probe.try_write(descriptor, bytes.as_bytes())?;
+            t.equal(&format!("bytes written to {descriptor}"), written, Ok(bytes.len() as i64))?;
         }
         c.receives("one two three four").map_err(Stop::from)
     },
@@ -212,6 +230,11 @@ const CALLERS_TERMINAL_STAYS_OUTSIDE: Case = Case {
     references: &[TERMINALS.at("#foreground"), manual("ioctl_tty(2), TIOCSTI")],
     covers: &["D19"],
     needs: &[Need::Foreground],
+    caught_by: &[
+        ("caller-terminal-leaked", "descriptors that are the caller's terminal"),
+        ("stderr-not-terminal", "descriptors that are the caller's terminal"),
+        ("pty-from-host", "filesystem that holds 0, 1 and 2"),
+    ],
     body: |t| {
         let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
         let mut probe = run.probe()?;

@@ -3,7 +3,7 @@
 use ptyproof_report::CaseResult;
 
 /// What only Debug text has.
-const MARKS: [&str; 4] = ["Some(", "Ok(", "Err(", "None"];
+const MARKS: [&str; 5] = ["Some(", "Ok(", "Err(", " { ", "None"];
 
 /// The first text of a result that is not in words, but for what was said on terminals.
 pub fn debug_text(result: &CaseResult) -> Option<String> {

@@ -134,8 +134,8 @@ fn explain_tells_all_of_a_case() {
     for part in [case.title, case.requirement, case.why] {
         assert!(said.output.contains(part), "{part}");
     }
-    for defect in ptyproof_cases::defects_for(&case.id()).expect("well-formed") {
-        assert!(said.output.contains(&defect), "{defect}");
+    for (defect, what) in case.caught_by {
+        assert!(said.output.contains(&format!("{defect}, at: {what}")), "{defect}");
     }
     for id in case.covers {
         let of_id = ptyproof(&["explain", id]);

@@ -58,6 +58,16 @@ defects! {
             to => (DESIGN.hand_over)(channel, master, to),
         }
     }
+    "socket-sends-another-master",
+    "The message on the console socket carries the master of a second pty of the container." => {
+        hand_over: |channel, master, to| {
+            let flags = OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
+            let another = open("/dev/pts/ptmx", flags, Mode::empty()).map_err(failed)?;
+            // Or the terminal would be hung up.
+            leak(&master)?;
+            (DESIGN.hand_over)(channel, another, to)
+        }
+    }
     "socket-sends-nothing", "The console socket is connected and closed without a message." => {
         hand_over: |channel, master, to| match to {
             Handover::Socket(_) => { lose(master); Ok(()) }

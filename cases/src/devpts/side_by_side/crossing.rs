@@ -39,6 +39,7 @@ pub(super) const BYTES_NEVER_CROSS: Case = Case {
     references: REFERENCES,
     covers: &["A06", "L06"],
     needs: &[Need::Terminal],
+    caught_by: &[("host-devpts-shared", "bytes on the terminal")],
     body: |t| {
         let Neighbourhood { mut left, mut right, mut host } = Neighbourhood::settle(t)?;
         let (lefts, rights, hosts) = (left.name.clone(), right.name.clone(), host.name.clone());
@@ -106,6 +107,7 @@ pub(super) const SIZE_NEVER_CROSSES: Case = Case {
     references: REFERENCES,
     covers: &["A06"],
     needs: &[Need::Terminal],
+    caught_by: &[("host-devpts-shared", "size of the neighbour's terminal")],
     body: |t| {
         let property = Property {
             what: "size",
@@ -126,6 +128,7 @@ pub(super) const TERMIOS_NEVER_CROSSES: Case = Case {
     references: REFERENCES,
     covers: &["A06"],
     needs: &[Need::Terminal],
+    caught_by: &[("host-devpts-shared", "settings of the neighbour's terminal")],
     body: |t| {
         let property = Property {
             what: "settings",

@@ -31,6 +31,10 @@ const EQUAL_NUMBERS_ARE_DIFFERENT: Case = Case {
     references: &[DEVPTS, manual("pts(4)")],
     covers: &["A06", "A03", "A04"],
     needs: &[Need::Terminal],
+    caught_by: &[
+        ("host-devpts-shared", "name and device of a container's terminal"),
+        ("pty-from-host", "name and device of a container's terminal"),
+    ],
     body: |t| {
         let mut all = Neighbourhood::settle(t)?;
         let zero = DeviceNumber { major: 136, minor: 0 };
@@ -61,6 +65,7 @@ const NEIGHBOURS_ARE_NOT_LISTED: Case = Case {
     references: &[DEVPTS, MOBY_21766, SPEC_LINUX.at("#default-filesystems")],
     covers: &["A05", "A06"],
     needs: &[Need::Terminal],
+    caught_by: &[("host-devpts-shared", "entries where two ptys were allocated")],
     body: |t| {
         let mut all = Neighbourhood::settle(t)?;
         let further = [all.left.container.probe.open_pty()?.name, all.left.container.probe.open_pty()?.name];

@@ -4,7 +4,7 @@ use super::Bound;
 use crate::kernel::instance::carries;
 use crate::references::{DEVPTS, manual};
 use nix::libc::{O_NOCTTY, O_RDWR};
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 use ptyproof_harness::probe::PtyDescriptors;
 use ptyproof_probe::{DeviceNumber, Errno, FileKind, IoctlName};
 
@@ -19,10 +19,8 @@ const IS_THAT_PTY: Case = Case {
     title: "bind a slave on a file, stat and open the file",
     requirement: "it is the slave's inode, 136:N, and what is written to it comes out at the slave's master",
     why: "this is how a container gets a /dev/console that is its terminal",
-    level: Level::Kernel,
     references: &[manual("mount(2)").at("MS_BIND"), DEVPTS],
     covers: &["CN-01"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let bound = Bound::make(t, &mut actor)?;
@@ -39,6 +37,7 @@ const IS_THAT_PTY: Case = Case {
         let master = bound.pty.master;
         carries(t, &mut actor, PtyDescriptors { master, slave })
     },
+    ..Case::KERNEL
 };
 
 const HAS_THE_NAME: Case = Case {
@@ -46,10 +45,8 @@ const HAS_THE_NAME: Case = Case {
     title: "open a slave through a file that it is bound on, and ask for its name",
     requirement: "/proc/self/fd and ttyname(3) say that file; of the slave opened by TIOCGPTPEER, the path in devpts",
     why: "tty(1) in a container says /dev/console; programs that open the terminal again by that name must get it",
-    level: Level::Kernel,
     references: &[manual("ttyname(3)"), manual("proc_pid_fd(5)")],
     covers: &["CN-02"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let bound = Bound::make(t, &mut actor)?;
@@ -61,6 +58,7 @@ const HAS_THE_NAME: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const IS_ACQUIRED: Case = Case {
@@ -68,10 +66,8 @@ const IS_ACQUIRED: Case = Case {
     title: "open a slave through a file that it is bound on without O_NOCTTY, as a session leader without a terminal",
     requirement: "it becomes the controlling terminal, unlike the machine's console",
     why: "a daemon that opens /dev/console to log in a container acquires the terminal, and a ^C there ends it",
-    level: Level::Kernel,
     references: &[manual("open(2)").at("O_NOCTTY"), manual("credentials(7)")],
     covers: &["CN-03"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let bound = Bound::make(t, &mut actor)?;
@@ -85,6 +81,7 @@ const IS_ACQUIRED: Case = Case {
             (SLAVE, i64::from(process.session)),
         )
     },
+    ..Case::KERNEL
 };
 
 const DIES_WITH_ITS_MASTER: Case = Case {
@@ -93,10 +90,8 @@ const DIES_WITH_ITS_MASTER: Case = Case {
             number",
     requirement: "EIO both times, while the new slave opens by its own path",
     why: "a container whose terminal has gone must not find somebody else's at /dev/console",
-    level: Level::Kernel,
     references: &[DEVPTS, manual("pty(7)")],
     covers: &["CN-04"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let bound = Bound::make(t, &mut actor)?;
@@ -113,4 +108,5 @@ const DIES_WITH_ITS_MASTER: Case = Case {
         t.equal("opening the new slave", opened, Ok(()))?;
         carries(t, &mut actor, new)
     },
+    ..Case::KERNEL
 };

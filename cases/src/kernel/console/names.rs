@@ -3,7 +3,7 @@
 use crate::kernel::instance::{Instance, Mounted, NAMELESS, carries};
 use crate::references::{DEVPTS, manual};
 use nix::libc::MNT_DETACH;
-use ptyproof_harness::case::{Case, Evident, Level};
+use ptyproof_harness::case::{Case, Evident};
 use ptyproof_probe::Errno;
 
 /// All of them.
@@ -14,10 +14,8 @@ const OF_AN_UNMOUNTED_INSTANCE: Case = Case {
     title: "ask for the name of a slave whose instance is not mounted in the mount namespace any more",
     requirement: "/proc/self/fd says /N, which is no path; ttyname(3) fails, also where /dev/pts/N exists",
     why: "a process with the host's terminal in a container must not be told the name of the container's",
-    level: Level::Kernel,
     references: &[manual("ttyname(3)").at("ENODEV"), DEVPTS],
     covers: &["CN-09"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let instance = Instance::mount(t, &mut actor, "")?;
@@ -30,6 +28,7 @@ const OF_AN_UNMOUNTED_INSTANCE: Case = Case {
         t.shows("ttyname", name, NAMELESS)?;
         carries(t, &mut actor, pty)
     },
+    ..Case::KERNEL
 };
 
 const OF_A_COVERED_INSTANCE: Case = Case {
@@ -38,10 +37,8 @@ const OF_A_COVERED_INSTANCE: Case = Case {
     requirement: "both descriptors are called by the same path, with equal st_rdev and inode; ttyname(3) gives it only \
                   for the upper one, as the other's st_dev differs",
     why: "a C library that compares only st_rdev and st_ino names another user's terminal",
-    level: Level::Kernel,
     references: &[manual("ttyname(3)"), DEVPTS],
     covers: &["CN-10", "DV-16"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let lower = Instance::mount(t, &mut actor, "")?;
@@ -69,4 +66,5 @@ const OF_A_COVERED_INSTANCE: Case = Case {
         let name = actor.terminal(covered.slave)?.name;
         t.equal("ttyname of the covered one", name, Err(Errno::ENODEV))
     },
+    ..Case::KERNEL
 };

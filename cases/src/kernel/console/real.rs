@@ -3,7 +3,7 @@
 use super::open_real_console;
 use crate::references::manual;
 use nix::libc::{O_NOCTTY, O_NONBLOCK, O_RDWR};
-use ptyproof_harness::case::{Case, Level, Need, Reference, Stop};
+use ptyproof_harness::case::{Case, Need, Reference, Stop};
 use ptyproof_probe::{ChildGroup, DeviceNumber, Errno, IoctlName, Signal};
 
 /// All of them.
@@ -16,7 +16,6 @@ const IS_NEVER_ACQUIRED: Case = Case {
     title: "open the machine's console, 5:1, without O_NOCTTY, as a session leader without a terminal",
     requirement: "the session still has no controlling terminal",
     why: "init and its daemons write to the console; none of them may be ended by who types ^C there",
-    level: Level::Kernel,
     references: &[CONSOLE, manual("open(2)").at("O_NOCTTY")],
     covers: &["CN-05"],
     needs: &[Need::MachineRoot],
@@ -28,6 +27,7 @@ const IS_NEVER_ACQUIRED: Case = Case {
         let errno = seen.controlling_terminal.map(drop);
         t.equal("opening /dev/tty", errno, Err(Errno(nix::libc::ENXIO)))
     },
+    ..Case::KERNEL
 };
 
 const NEVER_STOPS_ITS_READERS: Case = Case {
@@ -36,7 +36,6 @@ const NEVER_STOPS_ITS_READERS: Case = Case {
             and as /dev/tty",
     requirement: "through 5:1 it is not stopped (EAGAIN where nothing is typed); through /dev/tty SIGTTIN comes",
     why: "programs that init starts on the console read from it without job control",
-    level: Level::Kernel,
     references: &[CONSOLE, manual("tty_ioctl(4)").at("TIOCSCTTY")],
     covers: &["CN-05"],
     needs: &[Need::MachineRoot, Need::Alone],
@@ -67,4 +66,5 @@ const NEVER_STOPS_ITS_READERS: Case = Case {
         t.equal("reading /dev/tty in the background", through_tty, interrupted)?;
         t.equal("signals of reading /dev/tty", stopped_by_tty, vec![Signal::TTIN])
     },
+    ..Case::KERNEL
 };

@@ -32,6 +32,7 @@ const NEEDS_PRIVILEGE: Case = Case {
         t.equal("TIOCCONS on the master", refused, Err(Errno::EINVAL))?;
         carries(t, &mut actor, pty)
     },
+    ..Case::KERNEL
 };
 
 const PASSED_DESCRIPTOR: Case = Case {
@@ -39,7 +40,6 @@ const PASSED_DESCRIPTOR: Case = Case {
     title: "let root open a slave and user 1000, who inherits it, redirect the console with TIOCCONS on it",
     requirement: "EPERM: who calls counts; a kernel may instead count who opened the descriptor",
     why: "a service that runs as a user with a terminal from root must not get the console with it",
-    level: Level::Kernel,
     references: &[TIOCCONS],
     covers: &["CN-06"],
     needs: &[Need::MachineRoot, Need::ManyIds, Need::Alone],
@@ -57,6 +57,7 @@ const PASSED_DESCRIPTOR: Case = Case {
             &[("who calls", Err(Errno::EPERM)), ("who opened it", Ok(0))],
         )
     },
+    ..Case::KERNEL
 };
 
 const REDIRECTS_ONCE: Case = Case {
@@ -66,7 +67,6 @@ const REDIRECTS_ONCE: Case = Case {
     requirement: "the second is EBUSY; what is written comes out at the first master; undone or closed, it can be \
                   redirected again",
     why: "a desktop's console window shows what daemons print, and must give the console back when it ends",
-    level: Level::Kernel,
     references: &[TIOCCONS],
     covers: &["CN-06"],
     needs: &[Need::MachineRoot, Need::Alone],
@@ -96,4 +96,5 @@ const REDIRECTS_ONCE: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };

@@ -4,7 +4,7 @@ use super::Bound;
 use crate::kernel::instance::Instance;
 use crate::references::manual;
 use nix::libc::{O_NOCTTY, O_NONBLOCK, O_RDWR};
-use ptyproof_harness::case::{Case, Level, Stop};
+use ptyproof_harness::case::{Case, Stop};
 use ptyproof_harness::probe::Probe;
 use ptyproof_probe::{ChildGroup, Errno};
 
@@ -27,10 +27,8 @@ const SHARE_FLAGS: Case = Case {
                   not",
     why: "a program that sets O_NONBLOCK on its standard input breaks all others that share the terminal with it, the \
           caller's shell included",
-    level: Level::Kernel,
     references: &[manual("dup(2)"), manual("fcntl(2)").at("O_NONBLOCK")],
     covers: &["CN-07"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let instance = Instance::mount(t, &mut actor, "")?;
@@ -50,6 +48,7 @@ const SHARE_FLAGS: Case = Case {
         child.set_nonblocking(copy, false)?;
         t.equal("O_NONBLOCK cleared by the child", nonblocking(&mut actor, all)?, none)
     },
+    ..Case::KERNEL
 };
 
 const ARE_THE_CONSOLE: Case = Case {
@@ -58,10 +57,8 @@ const ARE_THE_CONSOLE: Case = Case {
             on",
     requirement: "all have the st_dev and st_rdev of the file, are terminals, and have its name",
     why: "init systems and login compare their standard input with /dev/console to see whether they are on the console",
-    level: Level::Kernel,
     references: &[manual("isatty(3)"), manual("ttyname(3)")],
     covers: &["CN-08"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let bound = Bound::make(t, &mut actor)?;
@@ -87,4 +84,5 @@ const ARE_THE_CONSOLE: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };

@@ -3,7 +3,7 @@
 use crate::kernel::instance::{Mounted, carries, make_directory};
 use crate::references::{DEVPTS, manual};
 use nix::mount::MsFlags;
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 use ptyproof_probe::Errno;
 
 /// All of them.
@@ -14,10 +14,8 @@ const NODEV: Case = Case {
     title: "mount devpts with MS_NODEV and open its ptmx",
     requirement: "EACCES, also for root",
     why: "`nodev`, good practice everywhere else, leaves a container without terminals",
-    level: Level::Kernel,
     references: &[DEVPTS, manual("mount(2)").at("MS_NODEV")],
     covers: &["DV-28"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let point = format!("{}/pts", t.directory()?.display());
@@ -27,6 +25,7 @@ const NODEV: Case = Case {
         let opened = actor.open_terminal(&format!("{point}/ptmx"))?.map(drop);
         t.equal("ptmx of a nodev mount", opened, Err(Errno::EACCES))
     },
+    ..Case::KERNEL
 };
 
 const READ_ONLY: Case = Case {
@@ -34,10 +33,8 @@ const READ_ONLY: Case = Case {
     title: "mount devpts with MS_RDONLY, and open a pty of it",
     requirement: "the mount is read-only; master and slave open for reading and writing, and bytes pass",
     why: "a container with a read-only root filesystem, its /dev/pts included, still has working terminals",
-    level: Level::Kernel,
     references: &[DEVPTS, manual("mount(2)").at("MS_RDONLY")],
     covers: &["DV-28"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let point = format!("{}/pts", t.directory()?.display());
@@ -52,4 +49,5 @@ const READ_ONLY: Case = Case {
         let pty = actor.new_pty_of(&format!("{point}/ptmx"), 0)?;
         carries(t, &mut actor, pty)
     },
+    ..Case::KERNEL
 };

@@ -5,7 +5,7 @@ use crate::kernel::instance::{carries, make_directory, names};
 use crate::references::{DEVPTS, manual};
 use nix::libc::CLONE_NEWNS;
 use nix::mount::MsFlags;
-use ptyproof_harness::case::{Case, Judgement, Level, Stop, Trial};
+use ptyproof_harness::case::{Case, Judgement, Stop, Trial};
 use ptyproof_harness::probe::{Actor, PtyDescriptors};
 use ptyproof_probe::{ChildGroup, Ending, Errno, IoctlName};
 
@@ -54,10 +54,8 @@ const OUTLIVES_ITS_NAMESPACE: Case = Case {
     requirement: "the pty still has its number and carries bytes",
     why: "a container ends while its master is still with the engine, which reads the rest of its output; kernels \
           before 4.4 crashed",
-    level: Level::Kernel,
     references: &[DEVPTS, manual(MOUNT_NAMESPACES), manual("unix(7)").at("SCM_RIGHTS")],
     covers: &["DV-26"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let sockets = actor.socket_pair()?;
@@ -68,6 +66,7 @@ const OUTLIVES_ITS_NAMESPACE: Case = Case {
         actor.wait_for_end(child.pid())?;
         works(t, &mut actor, pty)
     },
+    ..Case::KERNEL
 };
 
 const PTMX_OF_ANOTHER_NAMESPACE: Case = Case {
@@ -76,10 +75,8 @@ const PTMX_OF_ANOTHER_NAMESPACE: Case = Case {
     requirement: "the pty is listed there and not here, and carries bytes",
     why: "a debugger or an engine that opens a terminal for a container from outside gets one that the container can \
           name",
-    level: Level::Kernel,
     references: &[DEVPTS, manual(MOUNT_NAMESPACES), manual("proc_pid_root(5)")],
     covers: &["DV-27"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let (mut child, point) = apart(t, &mut actor)?;
@@ -92,4 +89,5 @@ const PTMX_OF_ANOTHER_NAMESPACE: Case = Case {
         t.equal("the slave by its path there, opened here", opened, Err(Errno::ENOENT))?;
         carries(t, &mut actor, pty)
     },
+    ..Case::KERNEL
 };

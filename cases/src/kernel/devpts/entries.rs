@@ -4,7 +4,7 @@ use super::octal;
 use crate::kernel::instance::Instance;
 use crate::references::{DEVPTS, manual};
 use nix::libc::{IN_CLOSE_WRITE, IN_CREATE, IN_DELETE, IN_OPEN, O_CREAT, O_NOCTTY, O_RDWR};
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 use ptyproof_probe::{DeviceNumber, DirectoryEvent, Errno, FileKind, IoctlName, step};
 
 /// All of them.
@@ -16,10 +16,8 @@ const NOTHING_CAN_BE_MADE: Case = Case {
     requirement: "EPERM each time; EACCES for the file",
     why: "the entries are the kernel's: who could rename or replace one would make another user type at the wrong \
         terminal",
-    level: Level::Kernel,
     references: &[DEVPTS],
     covers: &["DV-14"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let instance = Instance::mount(t, &mut actor, "")?;
@@ -44,6 +42,7 @@ const NOTHING_CAN_BE_MADE: Case = Case {
         let file = actor.try_open(&new, O_RDWR | O_CREAT)?;
         t.equal("a file", file.map(drop), Err(Errno::EACCES))
     },
+    ..Case::KERNEL
 };
 
 const MODES_CAN_BE_CHANGED: Case = Case {
@@ -51,10 +50,8 @@ const MODES_CAN_BE_CHANGED: Case = Case {
     title: "chmod a slave, ptmx and the directory of devpts",
     requirement: "each has its new mode",
     why: "mesg(1) and login change the mode of a terminal, and container engines that of ptmx",
-    level: Level::Kernel,
     references: &[DEVPTS, manual("mesg(1)")],
     covers: &["DV-14"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let instance = Instance::mount(t, &mut actor, "")?;
@@ -66,6 +63,7 @@ const MODES_CAN_BE_CHANGED: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const EVENTS: Case = Case {
@@ -75,10 +73,8 @@ const EVENTS: Case = Case {
                   nothing of ptmx itself",
     why: "loggers and screen savers follow terminals this way; an event for every use of ptmx, which everybody shares, \
           costs all who watch",
-    level: Level::Kernel,
     references: &[manual("inotify(7)"), DEVPTS],
     covers: &["DV-37"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let instance = Instance::mount(t, &mut actor, "")?;
@@ -110,4 +106,5 @@ const EVENTS: Case = Case {
         let expected = vec![event(IN_DELETE)];
         t.equal("events of the slave at the close of the master", of_the_slave, expected)
     },
+    ..Case::KERNEL
 };

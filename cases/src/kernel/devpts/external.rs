@@ -23,7 +23,6 @@ const FINDS_ITS_SIBLING: Case = Case {
     requirement: "both ptys are of the instance beside the node; the one beside the link stays empty",
     why: "on hosts where /dev/ptmx is a node of devtmpfs, this is how it finds /dev/pts; and a container with such a \
           node must not reach the host's",
-    level: Level::Kernel,
     references: &[DEVPTS],
     covers: &["DV-19"],
     needs: &[Need::MachineRoot],
@@ -44,6 +43,7 @@ const FINDS_ITS_SIBLING: Case = Case {
         let listed = names(&mut actor, &other.point())?;
         t.equal("entries beside the link", listed, words(&["ptmx"]))
     },
+    ..Case::KERNEL
 };
 
 const NEEDS_A_MOUNT_BESIDE_IT: Case = Case {
@@ -51,7 +51,6 @@ const NEEDS_A_MOUNT_BESIDE_IT: Case = Case {
     title: "open a device node 5:2 beside no pts, beside a plain directory pts, and beside a link pts to a mount",
     requirement: "ENOENT, ENODEV, ENODEV",
     why: "a node in an image must not find a terminal where the image's author wants it to look",
-    level: Level::Kernel,
     references: &[DEVPTS],
     covers: &["DV-20"],
     needs: &[Need::MachineRoot],
@@ -73,6 +72,7 @@ const NEEDS_A_MOUNT_BESIDE_IT: Case = Case {
         let opened = actor.open_terminal(&node)?.map(drop);
         t.equal("beside a link to a mount", opened, Err(Errno::ENODEV))
     },
+    ..Case::KERNEL
 };
 
 const BIND_BESIDE_IT_IS_ENOUGH: Case = Case {
@@ -80,7 +80,6 @@ const BIND_BESIDE_IT_IS_ENOUGH: Case = Case {
     title: "open a device node 5:2 beside a bind mount of an instance mounted elsewhere",
     requirement: "the pty is of that instance, its slave has its path below the bind, and bytes pass",
     why: "this is a container whose /dev/pts was bound from outside",
-    level: Level::Kernel,
     references: &[DEVPTS],
     covers: &["DV-20"],
     needs: &[Need::MachineRoot],
@@ -98,6 +97,7 @@ const BIND_BESIDE_IT_IS_ENOUGH: Case = Case {
         t.equal("entries of the instance", listed, words(&["0", "ptmx"]))?;
         carries(t, &mut actor, pty)
     },
+    ..Case::KERNEL
 };
 
 const PEER_NEEDS_THE_MOUNT: Case = Case {
@@ -106,7 +106,6 @@ const PEER_NEEDS_THE_MOUNT: Case = Case {
             again with another instance mounted there; again with the first",
     requirement: "the unmount succeeds; ENODEV, ENODEV, and then the slave, which carries bytes",
     why: "the slave is looked up from the node; a runtime that moves mounts about between the two steps loses it",
-    level: Level::Kernel,
     references: &[DEVPTS, manual("ioctl_tty(2)").at("TIOCGPTPEER")],
     covers: &["DV-23", "DV-24"],
     needs: &[Need::MachineRoot],
@@ -137,6 +136,7 @@ const PEER_NEEDS_THE_MOUNT: Case = Case {
         t.equal("path of the slave", link_of(&mut actor, slave)?, instance.slave(0))?;
         carries(t, &mut actor, PtyDescriptors { master, slave })
     },
+    ..Case::KERNEL
 };
 
 const SLAVE_NODES_ARE_DEAD: Case = Case {
@@ -161,4 +161,5 @@ const SLAVE_NODES_ARE_DEAD: Case = Case {
         }
         carries(t, &mut actor, pty)
     },
+    ..Case::KERNEL
 };

@@ -4,7 +4,7 @@ use crate::kernel::instance::{Instance, carries};
 use crate::kernel::setting::{ROUNDS, Setting, number};
 use crate::references::DEVPTS;
 use nix::libc::O_WRONLY;
-use ptyproof_harness::case::{Case, Evident, Level, Need, Stop};
+use ptyproof_harness::case::{Case, Evident, Need, Stop};
 use ptyproof_harness::probe::Actor;
 use ptyproof_probe::Errno;
 
@@ -46,7 +46,6 @@ const NR_COUNTS_ALL_INSTANCES: Case = Case {
     title: "read kernel.pty.nr before, while and after a pty is open in each of two instances, and open it for writing",
     requirement: "two more while they are open, and as many as before when they are closed; EACCES",
     why: "this number is how administrators find out who uses the machine's terminals up",
-    level: Level::Kernel,
     references: &[DEVPTS],
     covers: &["DV-30"],
     needs: &[Need::Alone],
@@ -83,6 +82,7 @@ const NR_COUNTS_ALL_INSTANCES: Case = Case {
             seen.evidence(),
         ))
     },
+    ..Case::KERNEL
 };
 
 const MAX_IS_FOR_THE_MACHINE: Case = Case {
@@ -90,7 +90,6 @@ const MAX_IS_FOR_THE_MACHINE: Case = Case {
     title: "lower kernel.pty.max to nothing while a pty is open, and to 3 more than there are",
     requirement: "the open pty carries bytes and a new one is ENOSPC; then 2 more are given (3 on older kernels)",
     why: "a limit that ended terminals in use would throw everybody out",
-    level: Level::Kernel,
     references: &[DEVPTS],
     covers: &["DV-31"],
     needs: &[Need::Alone, Need::MachineRoot],
@@ -119,6 +118,7 @@ const MAX_IS_FOR_THE_MACHINE: Case = Case {
         }
         Err(Stop::Skip(DISTURBED.to_owned()))
     },
+    ..Case::KERNEL
 };
 
 /// Why nothing can be said of a number of the whole machine.

@@ -3,7 +3,7 @@
 use super::{octal, options_of, words};
 use crate::kernel::instance::{Instance, Mounted, make_directory, names};
 use crate::references::{DEVPTS, manual};
-use ptyproof_harness::case::{Case, Evident, Level, Need, Reference};
+use ptyproof_harness::case::{Case, Evident, Need, Reference};
 use ptyproof_probe::{DeviceNumber, Errno, FileKind, IoctlName};
 
 /// All of them.
@@ -24,10 +24,8 @@ const EVERY_MOUNT_IS_AN_INSTANCE: Case = Case {
     requirement: "the mounts have different devices, each numbers its ptys from 0 and lists only its own",
     why: "a container that mounts devpts expects terminals of its own; if the mount gave the host's instance, both \
           would open each other's terminals by number",
-    level: Level::Kernel,
     references: &[DEVPTS],
     covers: &["DV-01"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let one = Instance::mount(t, &mut actor, "")?;
@@ -50,6 +48,7 @@ const EVERY_MOUNT_IS_AN_INSTANCE: Case = Case {
         let listed = names(&mut actor, &other.point())?;
         t.equal("the second instance", listed, words(&["0", "ptmx"]))
     },
+    ..Case::KERNEL
 };
 
 const NEWINSTANCE_IS_IGNORED: Case = Case {
@@ -58,10 +57,8 @@ const NEWINSTANCE_IS_IGNORED: Case = Case {
     requirement: "the first is accepted and not shown among the options, the second is EINVAL",
     why: "every runtime still passes newinstance for kernels before 4.7; where it is refused, no container gets a \
           terminal",
-    level: Level::Kernel,
     references: &[DEVPTS],
     covers: &["DV-02"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let instance = Instance::mount(t, &mut actor, "newinstance,ptmxmode=0666")?;
@@ -73,6 +70,7 @@ const NEWINSTANCE_IS_IGNORED: Case = Case {
         let _mounted = Mounted::at(&point);
         t.equal("mount with newinstance=1", refused, Err(Errno::EINVAL))
     },
+    ..Case::KERNEL
 };
 
 const HOLDS_ONLY_PTMX: Case = Case {
@@ -81,10 +79,8 @@ const HOLDS_ONLY_PTMX: Case = Case {
     requirement: "inode 1, mode 0755 whatever mode= says; in it only ptmx, 5:2, inode 2, mode 0000, of the mounter",
     why: "runtimes tell the real ptmx from a fake by these numbers; and as its mode is 0000, a mount without ptmxmode \
           gives terminals to nobody but root",
-    level: Level::Kernel,
     references: &[DEVPTS, manual("pts(4)")],
     covers: &["DV-03"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let mounter = actor.observe()?.process.identity;
@@ -112,6 +108,7 @@ const HOLDS_ONLY_PTMX: Case = Case {
             vec![("ptmx".to_owned(), FileKind::CharacterDevice, ptmx, 2, octal(0), owner)],
         )
     },
+    ..Case::KERNEL
 };
 
 const SHOWS_ITS_OPTIONS: Case = Case {
@@ -119,10 +116,8 @@ const SHOWS_ITS_OPTIONS: Case = Case {
     title: "mount devpts with and without mode=, ptmxmode= and max=, and read mountinfo",
     requirement: "mode and ptmxmode are always shown, in three octal digits; max only where it is below 1048576",
     why: "whoever checks how a container's terminals are protected reads it here",
-    level: Level::Kernel,
     references: &[DEVPTS, PROC_MOUNTS],
     covers: &["DV-13"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         for (given, expected) in [
@@ -137,6 +132,7 @@ const SHOWS_ITS_OPTIONS: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const SHOWS_ITS_OWNER: Case = Case {
@@ -144,7 +140,6 @@ const SHOWS_ITS_OWNER: Case = Case {
     title: "mount devpts with uid= and gid=, and read mountinfo",
     requirement: "those that were given are shown, before the modes",
     why: "gid=5 is what lets write(1) and mesg(1) work; whether it is in effect can only be read here",
-    level: Level::Kernel,
     references: &[DEVPTS, PROC_MOUNTS],
     covers: &["DV-13"],
     // The ids are shown as those of the first user namespace, which only its root can foretell.
@@ -162,6 +157,7 @@ const SHOWS_ITS_OWNER: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const HAS_ITS_MAGIC: Case = Case {
@@ -169,10 +165,8 @@ const HAS_ITS_MAGIC: Case = Case {
     title: "statfs a mount of devpts, its ptmx and a slave in it",
     requirement: "f_type is 0x1cd1 each time",
     why: "C libraries and runtimes ask it to tell a real terminal from a file that a hostile image put in its place",
-    level: Level::Kernel,
     references: &[manual("statfs(2)")],
     covers: &["DV-38"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let instance = Instance::mount(t, &mut actor, "")?;
@@ -183,4 +177,5 @@ const HAS_ITS_MAGIC: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };

@@ -3,7 +3,7 @@
 use super::words;
 use crate::kernel::instance::{Instance, carries, names};
 use crate::references::{DEVPTS, manual};
-use ptyproof_harness::case::{Case, Evident, Level};
+use ptyproof_harness::case::{Case, Evident};
 use ptyproof_probe::{ChildGroup, DeviceNumber, Errno, FileKind, IoctlName};
 
 /// All of them.
@@ -20,10 +20,8 @@ const LOWEST_FREE_NUMBER: Case = Case {
     requirement: "the first new pty gets 3 and the second 1: a number is free when both ends are closed, and the \
         lowest free one is taken",
     why: "a number given out while somebody still has the old slave open would name two terminals at once",
-    level: Level::Kernel,
     references: &[DEVPTS, manual("pts(4)")],
     covers: &["DV-17"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let instance = Instance::mount(t, &mut actor, "")?;
@@ -42,6 +40,7 @@ const LOWEST_FREE_NUMBER: Case = Case {
         let number = actor.ioctl(next.master, IoctlName::Tiocgptn, 0)?;
         t.equal("number when slave 1 is closed", number, 1)
     },
+    ..Case::KERNEL
 };
 
 const SLAVE_NODE: Case = Case {
@@ -49,10 +48,8 @@ const SLAVE_NODE: Case = Case {
     title: "stat the slaves of three ptys",
     requirement: "character devices 136:N with inode N+3 and one link",
     why: "tools that hold a descriptor but no path find the terminal by these numbers",
-    level: Level::Kernel,
     references: &[DEVPTS, manual("pts(4)")],
     covers: &["DV-15"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let instance = Instance::mount(t, &mut actor, "")?;
@@ -68,6 +65,7 @@ const SLAVE_NODE: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const SAME_NUMBER_SAME_DEVICE: Case = Case {
@@ -76,10 +74,8 @@ const SAME_NUMBER_SAME_DEVICE: Case = Case {
     requirement: "st_rdev, TIOCGDEV and the terminal in /proc/PID/stat are equal; only st_dev differs",
     why: "whoever tells terminals apart by st_rdev alone takes a container's for the host's: st_dev must be compared \
         as well",
-    level: Level::Kernel,
     references: &[DEVPTS, manual("proc_pid_stat(5)"), manual("ttyname(3)")],
     covers: &["DV-16"],
-    needs: &[],
     body: |t| {
         let mut one = t.actor()?;
         let mut other = one.fork(ChildGroup::OwnSession)?;
@@ -102,6 +98,7 @@ const SAME_NUMBER_SAME_DEVICE: Case = Case {
             second != first
         })
     },
+    ..Case::KERNEL
 };
 
 const DATA_STAYS_IN_ITS_INSTANCE: Case = Case {
@@ -109,10 +106,8 @@ const DATA_STAYS_IN_ITS_INSTANCE: Case = Case {
     title: "use ptys of the same number in two instances at once, and open a number that only the other has",
     requirement: "every byte comes out at its own pty; the number that the instance lacks is ENOENT",
     why: "a byte that crosses is a password shown in another container",
-    level: Level::Kernel,
     references: &[DEVPTS, manual("pty(7)")],
     covers: &["DV-18"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let one = Instance::mount(t, &mut actor, "")?;
@@ -133,4 +128,5 @@ const DATA_STAYS_IN_ITS_INSTANCE: Case = Case {
         let absent = actor.open_terminal(&other.slave(1))?.map(|slave| slave.status);
         t.equal("slave 1 of the second instance", absent, Err(Errno::ENOENT))
     },
+    ..Case::KERNEL
 };

@@ -3,7 +3,7 @@
 use super::{octal, options_of, words};
 use crate::kernel::instance::{Instance, Mounted, make_directory};
 use crate::references::{DEVPTS, manual};
-use ptyproof_harness::case::{Case, Judgement, Level, Stop, Trial};
+use ptyproof_harness::case::{Case, Judgement, Stop, Trial};
 use ptyproof_harness::probe::{Actor, Probe};
 use ptyproof_probe::{Errno, IoctlName};
 
@@ -26,10 +26,8 @@ const PTMXMODE: Case = Case {
     title: "mount devpts with ptmxmode=07777, remount with ptmxmode=0640, remount without",
     requirement: "ptmx has mode 7777, then 0640, then 0000",
     why: "without ptmxmode a container's users cannot open a terminal, and a careless remount takes it away from them",
-    level: Level::Kernel,
     references: &[DEVPTS],
     covers: &["DV-04"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let instance = Instance::mount(t, &mut actor, "ptmxmode=07777")?;
@@ -41,6 +39,7 @@ const PTMXMODE: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const MODE_IS_FOR_NEW_SLAVES: Case = Case {
@@ -48,10 +47,8 @@ const MODE_IS_FOR_NEW_SLAVES: Case = Case {
     title: "open a pty before and after a remount with mode=0640",
     requirement: "the first slave has mode 0600 and keeps it, the second has 0640",
     why: "who may read a terminal is decided when it is made; a remount must not open those in use to others",
-    level: Level::Kernel,
     references: &[DEVPTS],
     covers: &["DV-06"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let instance = Instance::mount(t, &mut actor, "")?;
@@ -62,6 +59,7 @@ const MODE_IS_FOR_NEW_SLAVES: Case = Case {
         t.equal("mode of a later slave", mode(&mut actor, &instance.slave(1))?, octal(0o640))?;
         t.equal("mode of the earlier slave", mode(&mut actor, &instance.slave(0))?, octal(0o600))
     },
+    ..Case::KERNEL
 };
 
 /// Opens `ptmx` until it is refused, but not more than `most` times: the numbers, and the refusal.
@@ -81,10 +79,8 @@ const MAX: Case = Case {
     title: "open ptys of an instance with max=3 until it is refused, then one of another instance",
     requirement: "numbers 0 to 2, then ENOSPC; the other instance still gives one; a closed one can be had again",
     why: "max= is the only thing that keeps one container from using up the terminals of the whole machine",
-    level: Level::Kernel,
     references: &[DEVPTS, manual("ptmx(4)")],
     covers: &["DV-08"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let instance = Instance::mount(t, &mut actor, "max=3")?;
@@ -99,6 +95,7 @@ const MAX: Case = Case {
         let opened = open_all(&mut actor, &instance.ptmx(), 5)?;
         t.equal("ptys after the first was closed", opened, (vec![0], Some(Errno::ENOSPC)))
     },
+    ..Case::KERNEL
 };
 
 const MAX_OUT_OF_RANGE: Case = Case {
@@ -106,10 +103,8 @@ const MAX_OUT_OF_RANGE: Case = Case {
     title: "mount devpts with max=-1 and max=1048577",
     requirement: "EINVAL",
     why: "a limit that is silently taken for another one limits nothing",
-    level: Level::Kernel,
     references: &[DEVPTS],
     covers: &["DV-09"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let instance = Instance::mount(t, &mut actor, "max=1048576")?;
@@ -124,6 +119,7 @@ const MAX_OUT_OF_RANGE: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const MAX_OF_ZERO: Case = Case {
@@ -131,10 +127,8 @@ const MAX_OF_ZERO: Case = Case {
     title: "mount devpts with max=0 and open three ptys",
     requirement: "it is shown as max=0, and does not limit at all; older kernels refuse the first with ENOSPC",
     why: "whoever wants no terminals at all in a container writes this, and gets the opposite on most kernels",
-    level: Level::Kernel,
     references: &[DEVPTS],
     covers: &["DV-10"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let instance = Instance::mount(t, &mut actor, "max=0")?;
@@ -147,4 +141,5 @@ const MAX_OF_ZERO: Case = Case {
             &[("new", (vec![0, 1, 2], None)), ("old", (vec![], Some(Errno::ENOSPC)))],
         )
     },
+    ..Case::KERNEL
 };

@@ -4,7 +4,7 @@ use super::octal;
 use crate::kernel::instance::Instance;
 use crate::references::{DEVPTS, manual};
 use nix::libc::{O_NOCTTY, O_RDWR};
-use ptyproof_harness::case::{Case, Level, Need, Stop};
+use ptyproof_harness::case::{Case, Need, Stop};
 use ptyproof_harness::probe::Probe;
 use ptyproof_probe::{ChildGroup, Errno, IoctlName};
 
@@ -28,7 +28,6 @@ const PTMX_OF_MODE_ZERO: Case = Case {
     title: "open the ptmx of an instance without ptmxmode, as root and as user 1000",
     requirement: "root gets a pty, the user EACCES",
     why: "this is how a container looks whose runtime forgot ptmxmode=0666: everything works, but only for root",
-    level: Level::Kernel,
     references: &[DEVPTS],
     covers: &["DV-05"],
     needs: &[Need::ManyIds],
@@ -42,6 +41,7 @@ const PTMX_OF_MODE_ZERO: Case = Case {
         let opened = actor.open_terminal(&instance.ptmx())?.map(drop);
         t.equal("ptmx opened by root", opened, Ok(()))
     },
+    ..Case::KERNEL
 };
 
 const OWNER_IS_WHO_OPENED_PTMX: Case = Case {
@@ -49,7 +49,6 @@ const OWNER_IS_WHO_OPENED_PTMX: Case = Case {
     title: "let root and user 1000 open a pty each",
     requirement: "root's slave belongs to 0:0, the user's to 1000:1000",
     why: "who opened ptmx must be able to open the slave; that is why grantpt(3) has nothing to do any more",
-    level: Level::Kernel,
     references: &[DEVPTS, manual("grantpt(3)")],
     covers: &["DV-07"],
     needs: &[Need::ManyIds],
@@ -64,6 +63,7 @@ const OWNER_IS_WHO_OPENED_PTMX: Case = Case {
         let found = owner(&mut actor, &instance.slave(1))?;
         t.equal("owner of the user's", found, (1000, 1000))
     },
+    ..Case::KERNEL
 };
 
 const UID_AND_GID_FIX_THE_OWNER: Case = Case {
@@ -71,7 +71,6 @@ const UID_AND_GID_FIX_THE_OWNER: Case = Case {
     title: "open ptys of instances with gid=5, and with uid=1000 and gid=5",
     requirement: "the slaves belong to 0:5 and 1000:5, whoever opened ptmx; ptmx stays the mounter's",
     why: "with gid=5 (tty) and mode 0620 write(1) can write to a terminal and nobody else can read it",
-    level: Level::Kernel,
     references: &[DEVPTS, manual("write(1)")],
     covers: &["DV-07"],
     needs: &[Need::ManyIds],
@@ -87,6 +86,7 @@ const UID_AND_GID_FIX_THE_OWNER: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const REMOUNT_FORGETS_THE_OWNER: Case = Case {
@@ -94,7 +94,6 @@ const REMOUNT_FORGETS_THE_OWNER: Case = Case {
     title: "remount an instance that has uid=1000 and gid=5 without them, and open a pty before and after",
     requirement: "the first slave belongs to 1000:5 and keeps that, the second to 0:0 who opened it",
     why: "after a remount for another reason write(1) no longer reaches new terminals",
-    level: Level::Kernel,
     references: &[DEVPTS],
     covers: &["DV-11"],
     needs: &[Need::ManyIds],
@@ -110,6 +109,7 @@ const REMOUNT_FORGETS_THE_OWNER: Case = Case {
         let found = owner(&mut actor, &instance.slave(1))?;
         t.equal("owner of the second slave", found, (0, 0))
     },
+    ..Case::KERNEL
 };
 
 const OWNER_CAN_BE_CHANGED: Case = Case {
@@ -117,7 +117,6 @@ const OWNER_CAN_BE_CHANGED: Case = Case {
     title: "chown a slave, ptmx and the directory of devpts to 1000:5",
     requirement: "each belongs to 1000:5",
     why: "a runtime gives the terminal to the container's user this way",
-    level: Level::Kernel,
     references: &[DEVPTS, manual("chown(2)")],
     covers: &["DV-14"],
     needs: &[Need::ManyIds],
@@ -132,6 +131,7 @@ const OWNER_CAN_BE_CHANGED: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const PEER_NEEDS_NO_PERMISSION: Case = Case {
@@ -139,7 +139,6 @@ const PEER_NEEDS_NO_PERMISSION: Case = Case {
     title: "let user 1000 hold the master of a pty of root, and open the slave by TIOCGPTPEER and by path",
     requirement: "TIOCGPTPEER opens it although it belongs to 0:0 with mode 0600; the path is EACCES",
     why: "who holds the master already has all that is typed and printed; who only knows the name must not",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCGPTPEER")],
     covers: &["DV-35"],
     needs: &[Need::ManyIds],
@@ -158,4 +157,5 @@ const PEER_NEEDS_NO_PERMISSION: Case = Case {
         let opened = user.open_terminal(&instance.slave(0))?;
         t.equal("the slave opened by path", opened.map(|slave| look(slave.status)), Err(Errno::EACCES))
     },
+    ..Case::KERNEL
 };

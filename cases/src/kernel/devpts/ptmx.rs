@@ -4,7 +4,7 @@ use super::words;
 use crate::kernel::instance::{Instance, Mounted, make_directory, make_file, make_link, names};
 use crate::references::{DEVPTS, manual};
 use nix::libc::{O_NOCTTY, O_RDWR};
-use ptyproof_harness::case::{Case, Level, Stop};
+use ptyproof_harness::case::{Case, Stop};
 use ptyproof_harness::probe::{Actor, Probe};
 use ptyproof_probe::{Errno, IoctlName};
 
@@ -41,10 +41,8 @@ const LINKS_AND_BINDS: Case = Case {
             directories with and without another instance at pts",
     requirement: "each pty is of the instance whose ptmx it is",
     why: "/dev/ptmx of a container is one or the other; programs that open it must get the container's terminals",
-    level: Level::Kernel,
     references: &[DEVPTS],
     covers: &["DV-21"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let instance = Instance::mount(t, &mut actor, "")?;
@@ -73,6 +71,7 @@ const LINKS_AND_BINDS: Case = Case {
         let listed = names(&mut actor, &other.point())?;
         t.equal("entries of the other instance", listed, words(&["ptmx"]))
     },
+    ..Case::KERNEL
 };
 
 const PEER_THROUGH_A_BIND: Case = Case {
@@ -82,10 +81,8 @@ const PEER_THROUGH_A_BIND: Case = Case {
     requirement: "the slave has its path below the mount beside the bind; without one ENOENT, beside another instance \
                   ENODEV",
     why: "a container whose /dev/ptmx is a bind mount gets the right name for its terminals only this way",
-    level: Level::Kernel,
     references: &[DEVPTS, manual("ioctl_tty(2)").at("TIOCGPTPEER")],
     covers: &["DV-22"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let instance = Instance::mount(t, &mut actor, "")?;
@@ -107,4 +104,5 @@ const PEER_THROUGH_A_BIND: Case = Case {
         let opened = peer_of(&mut actor, &astray)?;
         t.equal("peer beside another instance", opened, Err(Errno::ENODEV))
     },
+    ..Case::KERNEL
 };

@@ -4,7 +4,7 @@ use super::options::{mode, open_all, remount};
 use super::{octal, options_of, words};
 use crate::kernel::instance::{Instance, Mounted, make_directory};
 use crate::references::{DEVPTS, manual};
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 use ptyproof_probe::Errno;
 
 /// All of them.
@@ -15,10 +15,8 @@ const REMOUNT_STARTS_FROM_DEFAULTS: Case = Case {
     title: "mount devpts with mode, ptmxmode and max, and remount it with only mode",
     requirement: "ptmxmode and max are back at their defaults: nothing of the first mount is kept",
     why: "`mount -o remount,ro /dev/pts` and the like take the terminals from all users of a container",
-    level: Level::Kernel,
     references: &[DEVPTS],
     covers: &["DV-11"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let instance = Instance::mount(t, &mut actor, "mode=0640,ptmxmode=0666,max=1")?;
@@ -33,6 +31,7 @@ const REMOUNT_STARTS_FROM_DEFAULTS: Case = Case {
         t.equal("ptys after the remount", opened, (vec![1], None))?;
         t.equal("mode of its slave", mode(&mut actor, &instance.slave(1))?, octal(0o600))
     },
+    ..Case::KERNEL
 };
 
 const UNKNOWN_OPTION: Case = Case {
@@ -41,10 +40,8 @@ const UNKNOWN_OPTION: Case = Case {
     requirement: "EINVAL both times; the instance keeps its options, or on older kernels takes the known one and loses \
                   the others",
     why: "a typing error in a remount must not change who may open terminals",
-    level: Level::Kernel,
     references: &[DEVPTS],
     covers: &["DV-12"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let instance = Instance::mount(t, &mut actor, "mode=0640,ptmxmode=0666")?;
@@ -62,6 +59,7 @@ const UNKNOWN_OPTION: Case = Case {
             &[("new", words(&["mode=640", "ptmxmode=666"])), ("old", words(&["mode=644", "ptmxmode=000"]))],
         )
     },
+    ..Case::KERNEL
 };
 
 const REMOUNT_THROUGH_A_BIND: Case = Case {
@@ -69,10 +67,8 @@ const REMOUNT_THROUGH_A_BIND: Case = Case {
     title: "bind an instance elsewhere, and remount the bind with ptmxmode=0666 and mode=0640",
     requirement: "the original mount shows the new options, ptmx has the new mode, and a new slave too",
     why: "options belong to the instance: whoever may remount a bind of the host's instance changes the host's",
-    level: Level::Kernel,
     references: &[DEVPTS, manual("mount(2)").at("MS_REMOUNT")],
     covers: &["DV-36"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let instance = Instance::mount(t, &mut actor, "")?;
@@ -86,4 +82,5 @@ const REMOUNT_THROUGH_A_BIND: Case = Case {
         instance.new_pty(&mut actor)?;
         t.equal("mode of a slave", mode(&mut actor, &instance.slave(0))?, octal(0o640))
     },
+    ..Case::KERNEL
 };

@@ -4,7 +4,7 @@ use super::limits::{DISTURBED, MAX, NR, RESERVE, open_and_close};
 use crate::kernel::instance::{Instance, carries};
 use crate::kernel::setting::{ROUNDS, Setting, number};
 use crate::references::DEVPTS;
-use ptyproof_harness::case::{Case, Level, Need, Stop};
+use ptyproof_harness::case::{Case, Need, Stop};
 use ptyproof_probe::Errno;
 
 /// All of them.
@@ -16,7 +16,6 @@ const RESERVE_IS_NOT_FOR_CONTAINERS: Case = Case {
             of an instance that was mounted in a mount namespace of its own",
     requirement: "none (ENOSPC), 2, 3, as many as asked for; a pty that is open carries bytes throughout",
     why: "the reserve is what lets an administrator log in when containers have taken all other terminals",
-    level: Level::Kernel,
     references: &[DEVPTS],
     covers: &["DV-32"],
     needs: &[Need::Alone, Need::MachineRoot],
@@ -57,4 +56,5 @@ const RESERVE_IS_NOT_FOR_CONTAINERS: Case = Case {
         }
         Err(Stop::Skip(DISTURBED.to_owned()))
     },
+    ..Case::KERNEL
 };

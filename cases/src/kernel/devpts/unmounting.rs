@@ -4,7 +4,7 @@ use super::ptmx::link_of;
 use crate::kernel::instance::{Instance, Mounted, NAMELESS, carries, make_file};
 use crate::references::{DEVPTS, manual};
 use nix::libc::{MNT_DETACH, O_NOCTTY, O_RDWR};
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 use ptyproof_probe::{Errno, IoctlName};
 
 /// All of them.
@@ -16,10 +16,8 @@ const BUSY_WHILE_OPEN: Case = Case {
             through a bind of ptmx elsewhere; and when all are closed",
     requirement: "EBUSY, EBUSY, success: what counts is whether the mount itself is in use",
     why: "a runtime that takes a container's mounts apart must know whether EBUSY means an open terminal",
-    level: Level::Kernel,
     references: &[DEVPTS, manual("umount(2)")],
     covers: &["DV-24"],
-    needs: &[],
     body: |t| {
         let flags = O_RDWR | O_NOCTTY;
         let mut actor = t.actor()?;
@@ -44,6 +42,7 @@ const BUSY_WHILE_OPEN: Case = Case {
         let unmounted = actor.try_unmount(&point, 0)?;
         t.equal("with a master of the bind only", unmounted, Ok(()))
     },
+    ..Case::KERNEL
 };
 
 const LAZY_UNMOUNT: Case = Case {
@@ -51,10 +50,8 @@ const LAZY_UNMOUNT: Case = Case {
     title: "unmount an instance with MNT_DETACH while a pty of it is open, and use the pty",
     requirement: "bytes pass, TIOCGPTPEER opens the slave again; its descriptor is called /0 and it has no name",
     why: "a container's mounts go before its last process has read what is left on its terminal",
-    level: Level::Kernel,
     references: &[DEVPTS, manual("umount(2)").at("MNT_DETACH"), manual("ttyname(3)")],
     covers: &["DV-25"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let instance = Instance::mount(t, &mut actor, "")?;
@@ -70,4 +67,5 @@ const LAZY_UNMOUNT: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };

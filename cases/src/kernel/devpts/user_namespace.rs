@@ -55,6 +55,7 @@ const MOUNT_NEEDS_PRIVILEGE: Case = Case {
         let refused = user.try_mount("devpts", &point, 0, "")?;
         t.equal("mount by user 1000", refused, Err(Errno::EPERM))
     },
+    ..Case::KERNEL
 };
 
 const ROOT_OF_A_NAMESPACE_MAY_MOUNT: Case = Case {
@@ -62,10 +63,8 @@ const ROOT_OF_A_NAMESPACE_MAY_MOUNT: Case = Case {
     title: "mount devpts in a user and mount namespace that knows one id: without options, with gid=0, with gid=5",
     requirement: "the first two are mounted, ptmx and a slave belong to 0:0, and bytes pass; gid=5 is EINVAL",
     why: "this is how a rootless container gets terminals, and why its config must not say gid=5",
-    level: Level::Kernel,
     references: &[DEVPTS, USER_NAMESPACES],
     covers: &["DV-33"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let point = format!("{}/pts", t.directory()?.display());
@@ -87,6 +86,7 @@ const ROOT_OF_A_NAMESPACE_MAY_MOUNT: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const OWNER_OUTSIDE: Case = Case {
@@ -94,7 +94,6 @@ const OWNER_OUTSIDE: Case = Case {
     title: "mount devpts as user 1000 that is root of a user namespace, and look from inside and from outside",
     requirement: "ptmx and a slave belong to 0:0 inside and to 1000:1000 outside",
     why: "the container's root must own its terminals, and root of the machine must not",
-    level: Level::Kernel,
     references: &[DEVPTS, USER_NAMESPACES],
     covers: &["DV-33", "DV-03"],
     needs: &[Need::ManyIds],
@@ -117,6 +116,7 @@ const OWNER_OUTSIDE: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const NO_POWER_OVER_TERMINALS: Case = Case {
@@ -128,7 +128,6 @@ const NO_POWER_OVER_TERMINALS: Case = Case {
     level: Level::Security,
     references: &[manual("ioctl_tty(2)"), USER_NAMESPACES],
     covers: &["DV-34"],
-    needs: &[],
     body: |t| {
         let mut owner = t.actor()?;
         let instance = Instance::mount(t, &mut owner, "")?;
@@ -148,4 +147,5 @@ const NO_POWER_OVER_TERMINALS: Case = Case {
         )?;
         carries(t, &mut owner, pty)
     },
+    ..Case::KERNEL
 };

@@ -2,7 +2,7 @@
 
 use crate::kernel::login::{Login, TERMINAL_SIGNALS, controlling_terminal};
 use crate::references::{POSIX_TERMINALS, manual};
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 use ptyproof_probe::{ChildGroup, Ending, Errno, IoctlName, Signal};
 
 /// All of them.
@@ -14,10 +14,8 @@ const ENDS: Case = Case {
     requirement: "the foreground job gets SIGHUP alone and the other nothing; both have no controlling terminal any \
                   more, but their descriptors of it still work",
     why: "a command in the foreground ends with its shell, and one in the background goes on and can still print",
-    level: Level::Kernel,
     references: &[POSIX_TERMINALS, manual("setsid(2)"), manual("exit(3)")],
     covers: &["HU-01"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         login.leader.catch(TERMINAL_SIGNALS)?;
@@ -41,6 +39,7 @@ const ENDS: Case = Case {
         let received = login.emulator.read_count(login.master, expected.len())?;
         t.equal_bytes("what the master reads", &received, expected)
     },
+    ..Case::KERNEL
 };
 
 const GIVES_UP: Case = Case {
@@ -49,10 +48,8 @@ const GIVES_UP: Case = Case {
     requirement: "the foreground job gets SIGHUP and SIGCONT, the other and the leader nothing; nobody of the session \
                   has a controlling terminal any more",
     why: "SIGCONT lets a stopped job see the hang-up; a leader that becomes a daemon so takes its jobs down",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCNOTTY")],
     covers: &["HU-02", "CT-10"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         login.leader.catch(TERMINAL_SIGNALS)?;
@@ -75,4 +72,5 @@ const GIVES_UP: Case = Case {
         let session = login.emulator.try_ioctl(login.master, IoctlName::Tiocgsid, 0)?;
         t.equal("session of the terminal", session, Err(Errno::ENOTTY))
     },
+    ..Case::KERNEL
 };

@@ -2,7 +2,7 @@
 
 use crate::kernel::login::{Login, TERMINAL_SIGNALS};
 use crate::references::{POSIX_TERMINALS, manual};
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 use ptyproof_probe::{ChildGroup, ChildStatus, Ending, Errno, IoctlName, Signal};
 
 /// All of them.
@@ -14,10 +14,8 @@ const LEADER_ALONE: Case = Case {
     title: "close the master while a job has the terminal and another is in the background",
     requirement: "the leader gets SIGHUP and SIGCONT, and neither job gets anything",
     why: "it is the shell that must pass the hang-up on; what it disowned (nohup, disown) survives",
-    level: Level::Kernel,
     references: &[POSIX_TERMINALS, manual("pty(7)")],
     covers: &["HU-03"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         login.leader.catch(TERMINAL_SIGNALS)?;
@@ -36,6 +34,7 @@ const LEADER_ALONE: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const OLD_FOREGROUND: Case = Case {
@@ -43,10 +42,8 @@ const OLD_FOREGROUND: Case = Case {
     title: "close the master while a job has the terminal and another is in the background, then end the leader",
     requirement: "the job that had the terminal gets SIGHUP and SIGCONT when the leader ends, and the other nothing",
     why: "a command in the foreground does not outlive window and shell, even where the shell told it nothing",
-    level: Level::Kernel,
     references: &[POSIX_TERMINALS, manual("exit(3)")],
     covers: &["HU-04"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         login.leader.catch(TERMINAL_SIGNALS)?;
@@ -62,6 +59,7 @@ const OLD_FOREGROUND: Case = Case {
         let caught = background.signals_within(0)?;
         t.equal("signals of the background job", caught, vec![])
     },
+    ..Case::KERNEL
 };
 
 const ONCE: Case = Case {
@@ -69,10 +67,8 @@ const ONCE: Case = Case {
     title: "close one of two descriptors of the master, then the other, and use the dead slave",
     requirement: "no signal at the first close, SIGHUP and SIGCONT at the last, and none afterwards",
     why: "a shell that handles SIGHUP saves its history once; a second one in the middle would end it",
-    level: Level::Kernel,
     references: &[manual("pty(7)"), manual("close(2)")],
     covers: &["HU-06"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         login.leader.catch(TERMINAL_SIGNALS)?;
@@ -90,6 +86,7 @@ const ONCE: Case = Case {
         let caught = login.leader.signals_within(0)?;
         t.equal("signals afterwards", caught, vec![])
     },
+    ..Case::KERNEL
 };
 
 const LEADER_THAT_IGNORES_IT: Case = Case {
@@ -97,10 +94,8 @@ const LEADER_THAT_IGNORES_IT: Case = Case {
     title: "close the master of a leader that ignores SIGHUP; it then reads, writes, and asks for the settings",
     requirement: "it lives; reads say end of file every time, and all else says EIO",
     why: "nohup keeps a program alive, and end of file and EIO are all that tells it that nobody listens any more",
-    level: Level::Kernel,
     references: &[POSIX_TERMINALS, manual("pty(7)")],
     covers: &["HU-07"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         login.leader.ignore(&[Signal::HUP])?;
@@ -115,6 +110,7 @@ const LEADER_THAT_IGNORES_IT: Case = Case {
         let settings = login.leader.try_termios(login.slave)?;
         t.equal("tcgetattr", settings, Err(Errno::EIO))
     },
+    ..Case::KERNEL
 };
 
 const FIRST_OF_A_PID_NAMESPACE: Case = Case {
@@ -122,10 +118,8 @@ const FIRST_OF_A_PID_NAMESPACE: Case = Case {
     title: "close the master of the first process of a PID namespace, which leads its session and handles nothing",
     requirement: "it lives, and reads end of file",
     why: "a container's first process without a handler does not end when its terminal goes: somebody must kill it",
-    level: Level::Kernel,
     references: &[manual("pid_namespaces(7)"), manual("pty(7)")],
     covers: &["HU-09"],
-    needs: &[],
     body: |t| {
         let mut emulator = t.actor()?;
         let pty = emulator.new_pty(0)?;
@@ -138,6 +132,7 @@ const FIRST_OF_A_PID_NAMESPACE: Case = Case {
         let read = leader.try_read(pty.slave)?;
         t.equal("read of the first process", read, Ok(vec![]))
     },
+    ..Case::KERNEL
 };
 
 const END_OF_A_PID_NAMESPACE: Case = Case {
@@ -145,10 +140,8 @@ const END_OF_A_PID_NAMESPACE: Case = Case {
     title: "close the master of the first process of a PID namespace, then end that process, which has a child",
     requirement: "the child is killed and gone with it, and a descriptor of the slave outside says end of file and EIO",
     why: "a runtime that kept the slave of a container's terminal must not take the end of the container for silence",
-    level: Level::Kernel,
     references: &[manual("pid_namespaces(7)"), manual("pty(7)")],
     covers: &["HU-09"],
-    needs: &[],
     body: |t| {
         let mut emulator = t.actor()?;
         let pty = emulator.new_pty(0)?;
@@ -172,4 +165,5 @@ const END_OF_A_PID_NAMESPACE: Case = Case {
         let written = emulator.try_write(pty.slave, b"x")?;
         t.equal("write outside", written, Err(Errno::EIO))
     },
+    ..Case::KERNEL
 };

@@ -2,7 +2,7 @@
 
 use crate::references::manual;
 use nix::libc::O_NONBLOCK;
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 use ptyproof_probe::{ChildGroup, Ending, Errno};
 
 /// All of them.
@@ -16,10 +16,8 @@ const READ_WHOLE: Case = Case {
     title: "fifty times: a process with the only slave writes 3000 bytes and ends, and the master reads until it fails",
     requirement: "the master reads all 3000 bytes, and then EIO",
     why: "the last lines of a command, often the error that ended it, must not be lost",
-    level: Level::Kernel,
     references: &[manual("pty(7)")],
     covers: &["HU-08"],
-    needs: &[],
     body: |t| {
         let mut emulator = t.actor()?;
         let output = [b'x'; 3000];
@@ -44,6 +42,7 @@ const READ_WHOLE: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const READ_WITHOUT_WAITING: Case = Case {
@@ -51,10 +50,8 @@ const READ_WITHOUT_WAITING: Case = Case {
     title: "fifty times: a process writes and ends, is waited for, and the master is read without waiting",
     requirement: "all of the output is there at once, then EIO; never EAGAIN",
     why: "sshd reads what is left when it is told of the child's end; before Linux 4.7 it could lose it",
-    level: Level::Kernel,
     references: &[manual("pty(7)"), manual("read(2)").at("EAGAIN")],
     covers: &["HU-08"],
-    needs: &[],
     body: |t| {
         let mut emulator = t.actor()?;
         for _ in 0..ROUNDS {
@@ -72,4 +69,5 @@ const READ_WITHOUT_WAITING: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };

@@ -29,7 +29,6 @@ const BY_DESCRIPTOR: Case = Case {
     requirement: "the leader gets SIGHUP and SIGCONT, the job nothing; the old descriptors are dead, and the master \
                   lives",
     why: "login makes sure in this way that nobody of the last session still listens on the terminal",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCVHANGUP"), manual("vhangup(2)")],
     covers: &["HU-05"],
     needs: &[Need::MachineRoot],
@@ -48,6 +47,7 @@ const BY_DESCRIPTOR: Case = Case {
         let again = again.map(|opened| opened.status.node.is_pty_slave());
         t.equal("the slave can be opened again", again, Ok(true))
     },
+    ..Case::KERNEL
 };
 
 const OF_ONES_OWN: Case = Case {
@@ -55,7 +55,6 @@ const OF_ONES_OWN: Case = Case {
     title: "vhangup(2) by root, the leader, while a job has the terminal",
     requirement: "the leader gets SIGHUP and SIGCONT, the job nothing, and neither has a terminal any more",
     why: "getty makes sure in this way that nobody of the last session still listens on the terminal",
-    level: Level::Kernel,
     references: &[manual("vhangup(2)")],
     covers: &["HU-05"],
     needs: &[Need::MachineRoot],
@@ -66,6 +65,7 @@ const OF_ONES_OWN: Case = Case {
         t.equal("vhangup", login.leader.try_hang_up()?, Ok(()))?;
         as_when_the_master_closes(t, &mut login.leader, &mut job)
     },
+    ..Case::KERNEL
 };
 
 const WITHOUT_PRIVILEGE: Case = Case {
@@ -76,7 +76,6 @@ const WITHOUT_PRIVILEGE: Case = Case {
     level: Level::Security,
     references: &[manual("vhangup(2)").at("EPERM")],
     covers: &["HU-05"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         login.leader.catch(TERMINAL_SIGNALS)?;
@@ -90,4 +89,5 @@ const WITHOUT_PRIVILEGE: Case = Case {
         let written = job.try_write(login.slave, b"x")?;
         t.equal("write", written, Ok(1))
     },
+    ..Case::KERNEL
 };

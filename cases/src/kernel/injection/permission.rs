@@ -74,6 +74,7 @@ const WHO_MAY: Case = Case {
         let echo = sessions.root.read_count(roots, 1)?;
         t.equal_bytes("echo at root's terminal", &echo, b"c")
     },
+    ..Case::KERNEL
 };
 
 const WHO_MAY_WHEN_OFF: Case = Case {
@@ -101,6 +102,7 @@ const WHO_MAY_WHEN_OFF: Case = Case {
         }
         t.shows("user own, user foreign, root own, root foreign", outcomes, &known)
     },
+    ..Case::KERNEL
 };
 
 const CALLER_COUNTS: Case = Case {
@@ -138,4 +140,5 @@ const CALLER_COUNTS: Case = Case {
         legacy.set(&mut actor, 0)?;
         t.shows("with 0: user on root's, root on the user's", both()?, &[("new", [off, done]), ("broken", [off, off])])
     },
+    ..Case::KERNEL
 };

@@ -4,7 +4,7 @@ use super::{TIOCSTI, acquire, fake, fake_all};
 use crate::kernel::instance::carries;
 use crate::references::POSIX_TERMINALS;
 use nix::libc::TOSTOP;
-use ptyproof_harness::case::{Case, Level, Need};
+use ptyproof_harness::case::{Case, Need};
 use ptyproof_probe::{ChildGroup, Errno, Signal};
 
 /// All of them.
@@ -16,10 +16,8 @@ const IS_EDITED_AND_ECHOED: Case = Case {
     requirement: "the master sees their echo, the slave reads the edited line, as if they had been typed",
     why: "what is faked is taken by the next program that reads: this is how a sandboxed program types into the shell \
           that started it",
-    level: Level::Kernel,
     references: &[TIOCSTI],
     covers: &["MS-01"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
@@ -31,6 +29,7 @@ const IS_EDITED_AND_ECHOED: Case = Case {
         t.equal_bytes("what the slave reads", &line, b"ac\n")?;
         carries(t, &mut actor, pty)
     },
+    ..Case::KERNEL
 };
 
 const IS_A_SIGNAL: Case = Case {
@@ -38,10 +37,8 @@ const IS_A_SIGNAL: Case = Case {
     title: "fake ^C on one's own controlling terminal",
     requirement: "the foreground process group gets SIGINT, the master sees ^C, and nothing is left to read",
     why: "a program that fakes ^C ends its neighbours on the terminal",
-    level: Level::Kernel,
     references: &[TIOCSTI],
     covers: &["MS-01"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
@@ -58,6 +55,7 @@ const IS_A_SIGNAL: Case = Case {
         t.equal_bytes("the echo", &echo, b"^C")?;
         carries(t, &mut actor, pty)
     },
+    ..Case::KERNEL
 };
 
 const NEVER_STOPS_THE_CALLER: Case = Case {
@@ -65,10 +63,8 @@ const NEVER_STOPS_THE_CALLER: Case = Case {
     title: "fake a line from a background process group, with TOSTOP set",
     requirement: "it is taken, and neither SIGTTOU nor SIGTTIN comes, although writing to the terminal brings SIGTTOU",
     why: "job control does not protect the foreground program from what a background job types for it",
-    level: Level::Kernel,
     references: &[TIOCSTI, POSIX_TERMINALS],
     covers: &["MS-05"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
@@ -87,6 +83,7 @@ const NEVER_STOPS_THE_CALLER: Case = Case {
         t.equal("writing in the background", written, Err(interrupted))?;
         t.equal("signals of writing", background.signals_within(0)?, vec![Signal::TTOU])
     },
+    ..Case::KERNEL
 };
 
 const MASTERS_READ_IT: Case = Case {
@@ -95,7 +92,6 @@ const MASTERS_READ_IT: Case = Case {
     requirement: "the master reads it, as if the slave had written it; the slave gets nothing",
     why: "an engine that holds a container's master cannot type into the container this way, and the other way round a \
           privileged program can put words into the container's mouth",
-    level: Level::Kernel,
     references: &[TIOCSTI],
     covers: &["MS-04"],
     // A master is nobody's controlling terminal, so that it takes CAP_SYS_ADMIN in the first user namespace.
@@ -111,4 +107,5 @@ const MASTERS_READ_IT: Case = Case {
         let line = actor.read(pty.slave)?;
         t.equal_bytes("what the slave reads", &line, b"y\n")
     },
+    ..Case::KERNEL
 };

@@ -3,7 +3,7 @@
 use crate::kernel::login::Login;
 use crate::references::{POSIX_TERMINALS, manual};
 use nix::libc::{O_NOCTTY, O_RDWR};
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 use ptyproof_probe::{ChildGroup, ChildStatus, Ending, Errno, IoctlName, Signal, step};
 
 /// All of them.
@@ -23,10 +23,8 @@ const NO_SUCH_GROUP: Case = Case {
     title: "give the terminal to the group of a child that has ended, to 0 and to -1",
     requirement: "ESRCH, ESRCH and EINVAL; the leader's group keeps the terminal",
     why: "a shell whose job ended before it got the terminal must keep it, and see why",
-    level: Level::Kernel,
     references: &[manual("tcsetpgrp(3)"), manual("ioctl_tty(2)").at("TIOCSPGRP")],
     covers: &["JC-01"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         let mut job = login.leader.fork(ChildGroup::Own)?;
@@ -44,6 +42,7 @@ const NO_SUCH_GROUP: Case = Case {
         let foreground = leader.try_ioctl(login.slave, IoctlName::Tiocgpgrp, 0)?;
         t.equal("foreground process group", foreground, Ok(own))
     },
+    ..Case::KERNEL
 };
 
 const ANOTHER_SESSIONS_GROUP: Case = Case {
@@ -51,10 +50,8 @@ const ANOTHER_SESSIONS_GROUP: Case = Case {
     title: "give the terminal to the process group of another session",
     requirement: "EPERM; the leader's group keeps the terminal",
     why: "signals of this terminal would end processes that have nothing to do with it",
-    level: Level::Kernel,
     references: &[manual("tcsetpgrp(3)").at("EPERM")],
     covers: &["JC-01"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         let leader = &mut login.leader;
@@ -64,6 +61,7 @@ const ANOTHER_SESSIONS_GROUP: Case = Case {
         let foreground = leader.try_ioctl(login.slave, IoctlName::Tiocgpgrp, 0)?;
         t.equal("foreground process group", foreground, Ok(own))
     },
+    ..Case::KERNEL
 };
 
 const ANOTHER_SESSIONS_TERMINAL: Case = Case {
@@ -71,10 +69,8 @@ const ANOTHER_SESSIONS_TERMINAL: Case = Case {
     title: "give another session's terminal to a process group, at its slave and at its master",
     requirement: "ENOTTY; the leader's group keeps the terminal",
     why: "who is not in the session has no say in who gets its ^C",
-    level: Level::Kernel,
     references: &[manual("tcsetpgrp(3)").at("ENOTTY")],
     covers: &["JC-01"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         let own = login.leader.pid();
@@ -90,6 +86,7 @@ const ANOTHER_SESSIONS_TERMINAL: Case = Case {
         let foreground = stranger.try_ioctl(login.master, IoctlName::Tiocgpgrp, 0)?;
         t.equal("foreground process group", foreground, Ok(i64::from(own)))
     },
+    ..Case::KERNEL
 };
 
 const NO_POINTER: Case = Case {
@@ -97,10 +94,8 @@ const NO_POINTER: Case = Case {
     title: "TIOCSPGRP with a null pointer",
     requirement: "EFAULT; the leader's group keeps the terminal",
     why: "an ioctl that takes garbage for a group gives the terminal to anybody",
-    level: Level::Kernel,
     references: &[manual("ioctl(2)").at("EFAULT")],
     covers: &["JC-01"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         let leader = &mut login.leader;
@@ -110,6 +105,7 @@ const NO_POINTER: Case = Case {
         let foreground = leader.try_ioctl(login.slave, IoctlName::Tiocgpgrp, 0)?;
         t.equal("foreground process group", foreground, Ok(own))
     },
+    ..Case::KERNEL
 };
 
 const AT_THE_MASTER: Case = Case {
@@ -117,10 +113,8 @@ const AT_THE_MASTER: Case = Case {
     title: "tcsetpgrp through the master by the leader of the slave's session",
     requirement: "it succeeds, and the job has the terminal",
     why: "the master stands for its slave here, too, as long as the caller is of the session",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCSPGRP")],
     covers: &["JC-02"],
-    needs: &[],
     body: |t| {
         let mut leader = t.actor()?;
         let pty = leader.new_pty(0)?;
@@ -131,6 +125,7 @@ const AT_THE_MASTER: Case = Case {
         let foreground = leader.try_ioctl(pty.slave, IoctlName::Tiocgpgrp, 0)?;
         t.equal("foreground process group", foreground, Ok(i64::from(job.pid())))
     },
+    ..Case::KERNEL
 };
 
 const STOPS: Case = Case {
@@ -138,10 +133,8 @@ const STOPS: Case = Case {
     title: "tcsetpgrp in a background job to its own group, continued once the leader has given it the terminal",
     requirement: "SIGTTOU stops the job, and the leader's group keeps the terminal; the call goes on in the foreground",
     why: "a job must not take the terminal away from the one that uses it",
-    level: Level::Kernel,
     references: &[manual("tcsetpgrp(3)"), manual("signal(7)").at("SIGTTOU")],
     covers: &["JC-06"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         let mut job = login.leader.fork(ChildGroup::Own)?;
@@ -156,6 +149,7 @@ const STOPS: Case = Case {
         login.leader.kill(-pid, Signal::CONT)?;
         t.equal("tcsetpgrp", taking.answer()?, Ok(()))
     },
+    ..Case::KERNEL
 };
 
 const WITHOUT_SIGTTOU: Case = Case {
@@ -163,10 +157,8 @@ const WITHOUT_SIGTTOU: Case = Case {
     title: "tcsetpgrp in a background job that ignores SIGTTOU, and in one that blocks it, each to its own group",
     requirement: "each has the terminal afterwards, and no signal is left pending",
     why: "every shell takes the terminal back from a job in this way",
-    level: Level::Kernel,
     references: &[POSIX_TERMINALS, manual("tcsetpgrp(3)")],
     covers: &["JC-06"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         let mut ignores = login.leader.fork(ChildGroup::Own)?;
@@ -185,6 +177,7 @@ const WITHOUT_SIGTTOU: Case = Case {
         let pending = blocks.signals_within(0)?;
         t.equal("signals once nothing is blocked", pending, vec![])
     },
+    ..Case::KERNEL
 };
 
 const ORPHANED: Case = Case {
@@ -192,10 +185,8 @@ const ORPHANED: Case = Case {
     title: "tcsetpgrp in a background process group that is orphaned",
     requirement: "ENOTTY, where other changes say EIO; the leader's group keeps the terminal",
     why: "what outlives its shell finds out here that the terminal is not its own any more",
-    level: Level::Kernel,
     references: &[manual("tcsetpgrp(3)").at("ENOTTY")],
     covers: &["JC-06"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         let mut orphan = login.orphan()?;
@@ -206,4 +197,5 @@ const ORPHANED: Case = Case {
         let foreground = login.emulator.try_ioctl(login.master, IoctlName::Tiocgpgrp, 0)?;
         t.equal("foreground process group", foreground, Ok(own))
     },
+    ..Case::KERNEL
 };

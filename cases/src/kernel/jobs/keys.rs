@@ -3,7 +3,7 @@
 use crate::kernel::login::{Login, TERMINAL_SIGNALS};
 use crate::references::{POSIX_TERMINALS, manual};
 use nix::libc::{O_NOCTTY, O_RDWR};
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 use ptyproof_probe::{ChildGroup, Ending, Signal};
 
 /// All of them.
@@ -14,10 +14,8 @@ const FOREGROUND_ALONE: Case = Case {
     title: "type ^C, ^\\ and ^Z while a group of two processes has the terminal, and another is in the background",
     requirement: "both get SIGINT, SIGQUIT and SIGTSTP; the background job and the leader get nothing",
     why: "^C must end all of a pipeline, and nothing else",
-    level: Level::Kernel,
     references: &[POSIX_TERMINALS, manual("termios(3)").at("ISIG")],
     covers: &["JC-09"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         login.leader.catch(TERMINAL_SIGNALS)?;
@@ -41,6 +39,7 @@ const FOREGROUND_ALONE: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const NO_SESSION: Case = Case {
@@ -48,10 +47,8 @@ const NO_SESSION: Case = Case {
     title: "type half a line, ^C, and another line at a terminal that is nobody's controlling terminal",
     requirement: "^C is echoed, the half line is gone, and the process that reads gets no signal",
     why: "a program that was not given its own session cannot be interrupted: this is what its user sees",
-    level: Level::Kernel,
     references: &[POSIX_TERMINALS, manual("termios(3)").at("ISIG")],
     covers: &["JC-12"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         actor.catch(TERMINAL_SIGNALS)?;
@@ -65,6 +62,7 @@ const NO_SESSION: Case = Case {
         t.equal_bytes("what is read", &actor.read(pty.slave)?, b"c\n")?;
         t.equal("signals", actor.signals_within(0)?, vec![])
     },
+    ..Case::KERNEL
 };
 
 const NO_FOREGROUND: Case = Case {
@@ -72,10 +70,8 @@ const NO_FOREGROUND: Case = Case {
     title: "type half a line, ^C, and another line while the group that has the terminal has ended",
     requirement: "^C is echoed, the half line is gone, and the leader gets no signal",
     why: "between the end of a job and the shell's next prompt, ^C must not hit the shell",
-    level: Level::Kernel,
     references: &[POSIX_TERMINALS, manual("termios(3)").at("ISIG")],
     covers: &["JC-12"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         login.leader.catch(TERMINAL_SIGNALS)?;
@@ -93,4 +89,5 @@ const NO_FOREGROUND: Case = Case {
         t.equal_bytes("what is read", &emulator.read(slave)?, b"c\n")?;
         t.equal("signals of the leader", login.leader.signals_within(0)?, vec![])
     },
+    ..Case::KERNEL
 };

@@ -2,7 +2,7 @@
 
 use crate::kernel::login::Login;
 use crate::references::manual;
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 use ptyproof_probe::{ChildGroup, ChildStatus, Ending, Signal};
 
 /// All of them.
@@ -13,10 +13,8 @@ const STOP_SIGNALS: Case = Case {
     title: "give the terminal to an orphaned process group, type ^Z, and send it SIGTTIN and SIGTTOU",
     requirement: "none stops it: it still writes",
     why: "a program that was started without a shell (ssh host vi) would hang for ever after ^Z",
-    level: Level::Kernel,
     references: &[manual("setpgid(2)"), manual("signal(7)").at("SIGTSTP")],
     covers: &["JC-10"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         let mut orphan = login.orphan()?;
@@ -30,6 +28,7 @@ const STOP_SIGNALS: Case = Case {
         let received = login.emulator.read_count(login.master, 2)?;
         t.equal_bytes("what the master reads", &received, b"on")
     },
+    ..Case::KERNEL
 };
 
 const BECOMES_ORPHANED: Case = Case {
@@ -37,10 +36,8 @@ const BECOMES_ORPHANED: Case = Case {
     title: "end the parent of a stopped process, which is the last that could continue it",
     requirement: "it gets SIGHUP and SIGCONT, and runs",
     why: "otherwise it stays stopped for ever, with its memory and its files",
-    level: Level::Kernel,
     references: &[manual("setpgid(2)"), manual("exit(3)")],
     covers: &["JC-11"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         let mut parent = login.leader.fork(ChildGroup::Own)?;
@@ -55,6 +52,7 @@ const BECOMES_ORPHANED: Case = Case {
         let signals = child.signals_within(0)?;
         t.equal("signals of the orphan", signals, vec![Signal::HUP, Signal::CONT])
     },
+    ..Case::KERNEL
 };
 
 const RUNNING: Case = Case {
@@ -62,10 +60,8 @@ const RUNNING: Case = Case {
     title: "end the parent of a process that runs, which is the last of its session outside of its group",
     requirement: "it gets no signal",
     why: "what was sent to the background with & survives the end of the subshell that started it",
-    level: Level::Kernel,
     references: &[manual("setpgid(2)"), manual("exit(3)")],
     covers: &["JC-11"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         let mut parent = login.leader.fork(ChildGroup::Own)?;
@@ -75,4 +71,5 @@ const RUNNING: Case = Case {
         login.leader.wait_for_end(parent.pid())?;
         t.equal("signals of the orphan", child.signals_within(0)?, vec![])
     },
+    ..Case::KERNEL
 };

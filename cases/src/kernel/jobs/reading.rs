@@ -2,7 +2,7 @@
 
 use crate::kernel::login::Login;
 use crate::references::{POSIX_TERMINALS, manual};
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 use ptyproof_probe::{ChildGroup, ChildStatus, Errno, Signal, step};
 
 /// All of them.
@@ -13,10 +13,8 @@ const STOPS: Case = Case {
     title: "read in one of two processes of a background group, then bring the group to the foreground and type a line",
     requirement: "SIGTTIN stops both; continued in the foreground, the read goes on and takes the line",
     why: "otherwise a background job takes away what the user types at the shell",
-    level: Level::Kernel,
     references: &[POSIX_TERMINALS, manual("signal(7)").at("SIGTTIN")],
     covers: &["JC-03"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         let mut job = login.leader.fork(ChildGroup::Own)?;
@@ -33,6 +31,7 @@ const STOPS: Case = Case {
         let line = b"a line\n".to_vec();
         t.equal("what the read takes", reading.answer()?, Ok(line))
     },
+    ..Case::KERNEL
 };
 
 const WITHOUT_SIGTTIN: Case = Case {
@@ -40,10 +39,8 @@ const WITHOUT_SIGTTIN: Case = Case {
     title: "read in a background job that ignores SIGTTIN, and in one that blocks it",
     requirement: "EIO for both, and neither stops",
     why: "a job that cannot be stopped must be refused, or it would spin, or read what was meant for the shell",
-    level: Level::Kernel,
     references: &[POSIX_TERMINALS, manual("read(2)").at("EIO")],
     covers: &["JC-03"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         let mut ignores = login.leader.fork(ChildGroup::Own)?;
@@ -55,6 +52,7 @@ const WITHOUT_SIGTTIN: Case = Case {
         let read = blocks.try_read(login.slave)?;
         t.equal("read with SIGTTIN blocked", read, Err(Errno::EIO))
     },
+    ..Case::KERNEL
 };
 
 const ORPHANED: Case = Case {
@@ -62,14 +60,13 @@ const ORPHANED: Case = Case {
     title: "read in a background process group that is orphaned",
     requirement: "EIO, and the process does not stop",
     why: "nobody could continue it: what outlives its shell must see an error and end",
-    level: Level::Kernel,
     references: &[POSIX_TERMINALS, manual("read(2)").at("EIO")],
     covers: &["JC-03"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         let mut orphan = login.orphan()?;
         let read = orphan.try_read(login.slave)?;
         t.equal("read by an orphan", read, Err(Errno::EIO))
     },
+    ..Case::KERNEL
 };

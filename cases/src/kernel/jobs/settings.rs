@@ -3,7 +3,7 @@
 use crate::kernel::login::Login;
 use crate::references::{POSIX_TERMINALS, manual};
 use nix::libc::{ECHO, TCIFLUSH, TCOON};
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 use ptyproof_harness::probe::ProbeError;
 use ptyproof_probe::{Bytes, ChildGroup, ChildStatus, Errno, IoctlName, Signal, Size, TermiosAction, step};
 
@@ -32,10 +32,8 @@ const STOPS: Case = Case {
     title: "tcsetattr, tcflush, tcdrain, tcflow and tcsendbreak in a background job, each continued in the foreground",
     requirement: "SIGTTOU stops the job each time, whatever TOSTOP says, and the call goes on in the foreground",
     why: "an editor in the background must not put the shell's terminal into raw mode",
-    level: Level::Kernel,
     references: &[POSIX_TERMINALS, manual("signal(7)").at("SIGTTOU")],
     covers: &["JC-05"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         let mut job = login.leader.fork(ChildGroup::Own)?;
@@ -56,6 +54,7 @@ const STOPS: Case = Case {
         let termios = login.emulator.termios(login.master)?;
         t.equal("ECHO in the end", termios.local & ECHO, 0)
     },
+    ..Case::KERNEL
 };
 
 const WITHOUT_SIGTTOU: Case = Case {
@@ -64,10 +63,8 @@ const WITHOUT_SIGTTOU: Case = Case {
             that blocks it",
     requirement: "every call succeeds at once",
     why: "a shell puts the terminal's settings right after a job has left them wrong",
-    level: Level::Kernel,
     references: &[POSIX_TERMINALS],
     covers: &["JC-05"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         let mut ignores = login.leader.fork(ChildGroup::Own)?;
@@ -82,6 +79,7 @@ const WITHOUT_SIGTTOU: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const ORPHANED: Case = Case {
@@ -89,10 +87,8 @@ const ORPHANED: Case = Case {
     title: "tcsetattr, tcflush, tcdrain, tcflow and tcsendbreak in a background process group that is orphaned",
     requirement: "EIO for every call, and the settings stay as they are",
     why: "nobody could continue it: what outlives its shell must see an error and end",
-    level: Level::Kernel,
     references: &[POSIX_TERMINALS],
     covers: &["JC-05"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         let mut orphan = login.orphan()?;
@@ -104,6 +100,7 @@ const ORPHANED: Case = Case {
         let after = login.emulator.termios(login.master)?;
         t.equal("settings afterwards", after, before)
     },
+    ..Case::KERNEL
 };
 
 const AT_THE_MASTER: Case = Case {
@@ -111,10 +108,8 @@ const AT_THE_MASTER: Case = Case {
     title: "tcsetattr through the master in a background job of the slave's session",
     requirement: "SIGTTOU stops the job as if it had used the slave",
     why: "the master is no way around job control, so a multiplexer must not run in the session of its own terminal",
-    level: Level::Kernel,
     references: &[manual("signal(7)").at("SIGTTOU"), manual("pty(7)")],
     covers: &["JC-08"],
-    needs: &[],
     body: |t| {
         let mut leader = t.actor()?;
         let pty = leader.new_pty(0)?;
@@ -133,6 +128,7 @@ const AT_THE_MASTER: Case = Case {
         let after = leader.termios(pty.slave)?;
         t.equal("settings in the end", after, termios)
     },
+    ..Case::KERNEL
 };
 
 const HARMLESS: Case = Case {
@@ -140,10 +136,8 @@ const HARMLESS: Case = Case {
     title: "TIOCSWINSZ, TIOCGWINSZ, tcgetattr and FIONREAD in a background job",
     requirement: "all succeed, and the job gets no signal",
     why: "a job asks for the size of the terminal to lay out what it prints, whoever has the terminal",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)"), manual("signal(7)").at("SIGTTOU")],
     covers: &["JC-07", "WS-05"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         let mut job = login.leader.fork(ChildGroup::Own)?;
@@ -158,6 +152,7 @@ const HARMLESS: Case = Case {
         t.equal("FIONREAD", input, Ok(0))?;
         t.equal("signals of the job", job.signals_within(0)?, vec![])
     },
+    ..Case::KERNEL
 };
 
 const FAKED_INPUT: Case = Case {
@@ -166,10 +161,8 @@ const FAKED_INPUT: Case = Case {
     requirement: "it succeeds and the byte is echoed (allowed), or says EIO where dev.tty.legacy_tiocsti forbids it \
                   (forbidden); the job gets no signal",
     why: "job control does not hold this back, so only the sysctl keeps a job from typing at the shell",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCSTI")],
     covers: &["JC-07"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         let mut job = login.leader.fork(ChildGroup::Own)?;
@@ -184,4 +177,5 @@ const FAKED_INPUT: Case = Case {
         t.equal("echo", Bytes(echo), Bytes::from(typed))?;
         t.equal("signals of the job", job.signals_within(0)?, vec![])
     },
+    ..Case::KERNEL
 };

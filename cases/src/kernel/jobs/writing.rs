@@ -4,7 +4,7 @@ use crate::kernel::events::{WRITABLE, events};
 use crate::kernel::login::Login;
 use crate::references::{POSIX_TERMINALS, manual};
 use nix::libc::TOSTOP;
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 use ptyproof_harness::probe::ProbeError;
 use ptyproof_probe::{Bytes, ChildGroup, ChildStatus, Errno, Signal, step};
 
@@ -23,10 +23,8 @@ const PASSES: Case = Case {
     title: "write in a background job, with the settings of a new terminal",
     requirement: "the bytes come out of the master",
     why: "make & prints its errors on the shell's terminal",
-    level: Level::Kernel,
     references: &[POSIX_TERMINALS, manual("termios(3)").at("TOSTOP")],
     covers: &["JC-04"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         let mut job = login.leader.fork(ChildGroup::Own)?;
@@ -35,6 +33,7 @@ const PASSES: Case = Case {
         let received = login.emulator.read_count(login.master, 5)?;
         t.equal_bytes("what the master reads", &received, b"error")
     },
+    ..Case::KERNEL
 };
 
 const STOPS: Case = Case {
@@ -43,10 +42,8 @@ const STOPS: Case = Case {
     requirement: "SIGTTOU stops the job before a byte of it comes out; it writes once it is continued in the \
                   foreground",
     why: "`stty tostop` is how users keep the output of background jobs out of what they edit",
-    level: Level::Kernel,
     references: &[manual("termios(3)").at("TOSTOP"), manual("signal(7)").at("SIGTTOU")],
     covers: &["JC-04", "JC-13"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         set_tostop(&mut login)?;
@@ -63,6 +60,7 @@ const STOPS: Case = Case {
         let received = login.emulator.read_count(login.master, 11)?;
         t.equal_bytes("what the master reads", &received, b"leader, job")
     },
+    ..Case::KERNEL
 };
 
 const WITHOUT_SIGTTOU: Case = Case {
@@ -70,10 +68,8 @@ const WITHOUT_SIGTTOU: Case = Case {
     title: "set TOSTOP, and write in a background job that ignores SIGTTOU, and in one that blocks it",
     requirement: "the bytes of both come out of the master",
     why: "a shell ignores SIGTTOU to be able to say what became of its jobs, whoever has the terminal",
-    level: Level::Kernel,
     references: &[POSIX_TERMINALS, manual("termios(3)").at("TOSTOP")],
     covers: &["JC-04"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         set_tostop(&mut login)?;
@@ -88,6 +84,7 @@ const WITHOUT_SIGTTOU: Case = Case {
         let received = login.emulator.read_count(login.master, 16)?;
         t.equal_bytes("what the master reads", &received, b"ignored, blocked")
     },
+    ..Case::KERNEL
 };
 
 const ORPHANED: Case = Case {
@@ -95,10 +92,8 @@ const ORPHANED: Case = Case {
     title: "set TOSTOP, and write in a background process group that is orphaned",
     requirement: "EIO, and nothing comes out of the master",
     why: "nobody could continue it: what outlives its shell must see an error and end",
-    level: Level::Kernel,
     references: &[POSIX_TERMINALS, manual("write(2)").at("EIO")],
     covers: &["JC-04"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         set_tostop(&mut login)?;
@@ -108,4 +103,5 @@ const ORPHANED: Case = Case {
         let events = events(&mut login.emulator, login.master)?;
         t.equal("poll of the master", events, WRITABLE)
     },
+    ..Case::KERNEL
 };

@@ -3,7 +3,7 @@
 use super::{DO_STOP, IOCTL, NO_STOP, packet_pty};
 use crate::references::manual;
 use nix::libc::{ECHO, EXTPROC, IXON, VINTR, VSTART, VSTOP};
-use ptyproof_harness::case::{Case, Judgement, Level, Trial};
+use ptyproof_harness::case::{Case, Judgement, Trial};
 use ptyproof_harness::probe::{Actor, PtyDescriptors};
 use ptyproof_probe::{Errno, TermiosFacts};
 
@@ -30,10 +30,8 @@ const FLOW_CONTROL: Case = Case {
     title: "clear IXON and set it; give VSTOP another key and its own back; the same with VSTART; then both at once",
     requirement: "the master reads 16 whenever ^S and ^Q cease to stop and start output, and 32 when they do again",
     why: "rlogin(1) handles ^S on the user's side, and must leave it to an editor that binds it",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCPKT")],
     covers: &["PK-06"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = packet_pty(&mut actor)?;
@@ -56,6 +54,7 @@ const FLOW_CONTROL: Case = Case {
         let what = "clearing IXON when it means nothing";
         change(t, &mut actor, pty, what, without, None)
     },
+    ..Case::KERNEL
 };
 
 const UNRELATED: Case = Case {
@@ -63,10 +62,8 @@ const UNRELATED: Case = Case {
     title: "set the settings that are set, then change ECHO and VINTR",
     requirement: "there is no status to read",
     why: "every prompt for a password changes settings: each would cost a packet over the network",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCPKT")],
     covers: &["PK-06"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = packet_pty(&mut actor)?;
@@ -77,6 +74,7 @@ const UNRELATED: Case = Case {
         settings.characters[VINTR] = 0x07;
         change(t, &mut actor, pty, "another VINTR", settings, None)
     },
+    ..Case::KERNEL
 };
 
 const EXTERNAL: Case = Case {
@@ -84,10 +82,8 @@ const EXTERNAL: Case = Case {
     title: "set EXTPROC, change ECHO, set the same again, clear IXON, and clear EXTPROC",
     requirement: "the master reads 64 each time, with 16 when IXON goes; and nothing for ECHO after that",
     why: "with LINEMODE of telnet the user's side edits lines, and has to follow what programs set",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCPKT"), manual("termios(3)").at("EXTPROC")],
     covers: &["PK-07"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = packet_pty(&mut actor)?;
@@ -106,4 +102,5 @@ const EXTERNAL: Case = Case {
         settings.local |= ECHO;
         change(t, &mut actor, pty, "setting ECHO after that", settings, None)
     },
+    ..Case::KERNEL
 };

@@ -5,7 +5,7 @@ use crate::kernel::events::{READABLE, WRITABLE, events};
 use crate::references::manual;
 use nix::libc::TCIFLUSH;
 use nix::poll::PollFlags;
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 use ptyproof_probe::{Bytes, ChildGroup, Errno, IoctlName, Lines, step};
 
 /// The cases of this file.
@@ -17,10 +17,8 @@ const HEADER: Case = Case {
     requirement: "TIOCGPKT says 1; the master reads a zero byte and the line, the slave the line alone; then the master \
                   reads without header again",
     why: "rlogind(8), telnetd(8) and podman read the first byte of every packet: without it they lose one of the user's",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCPKT")],
     covers: &["PK-01", "PK-11"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
@@ -43,6 +41,7 @@ const HEADER: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const SIZES: Case = Case {
@@ -50,10 +49,8 @@ const SIZES: Case = Case {
     title: "write 100 bytes on the slave, and read packets of at most 1, 1, 10 and 4096 bytes on the master",
     requirement: "two headers without data, which take nothing, then a header and 9 bytes, then a header and the rest",
     why: "a reader with a small buffer must not lose what the header has displaced",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCPKT")],
     covers: &["PK-02"],
-    needs: &[],
     body: |t| {
         let bytes = Bytes::pattern(Lines::Unbroken, 100).0;
         let mut actor = t.actor()?;
@@ -70,6 +67,7 @@ const SIZES: Case = Case {
         let seen = actor.try_read(pty.master)?;
         t.equal("a read after that", seen, Err(Errno::EAGAIN))
     },
+    ..Case::KERNEL
 };
 
 const STATUS_FIRST: Case = Case {
@@ -78,10 +76,8 @@ const STATUS_FIRST: Case = Case {
     requirement: "poll(2) says PRI beside readable; the first read is the status alone, after it PRI is gone, the second \
                   is the data, the third would wait",
     why: "a flush asks the reader to throw away what it has not shown yet: after the data it would come too late",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCPKT"), manual("poll(2)").at("POLLPRI")],
     covers: &["PK-03"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = packet_pty(&mut actor)?;
@@ -100,6 +96,7 @@ const STATUS_FIRST: Case = Case {
         let seen = actor.try_read(pty.master)?;
         t.equal("the third read", seen, Err(Errno::EAGAIN))
     },
+    ..Case::KERNEL
 };
 
 const WAITING: Case = Case {
@@ -107,10 +104,8 @@ const WAITING: Case = Case {
     title: "wait at the master in a read and in a poll(2) for PRI alone, in two processes, and flush the slave's input",
     requirement: "poll(2) says PRI, and the read has the status",
     why: "the loop of a relay sleeps here most of the time",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCPKT"), manual("poll(2)").at("POLLPRI")],
     covers: &["PK-03"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
@@ -134,4 +129,5 @@ const WAITING: Case = Case {
         let status = vec![FLUSH_READ];
         t.equal("the read", reading.answer()?, Ok(status))
     },
+    ..Case::KERNEL
 };

@@ -5,7 +5,7 @@ use crate::kernel::events::{READABLE, WRITABLE, events};
 use crate::references::manual;
 use nix::libc::{O_NOCTTY, O_RDWR};
 use nix::poll::PollFlags;
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 use ptyproof_probe::{Bytes, Errno, IoctlName};
 
 /// The cases of this file.
@@ -16,10 +16,8 @@ const SLAVE_CLOSED: Case = Case {
     title: "in packet mode write on the slave and close it",
     requirement: "the master reads one packet of data; then poll(2) says HUP and a read is EIO",
     why: "the last output of a program must arrive, and its end be seen, with packets as without",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCPKT")],
     covers: &["PK-10"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = packet_pty(&mut actor)?;
@@ -35,6 +33,7 @@ const SLAVE_CLOSED: Case = Case {
         let seen = actor.try_read(pty.master)?;
         t.equal("a read after it", seen, Err(Errno::EIO))
     },
+    ..Case::KERNEL
 };
 
 const NEW_MASTER: Case = Case {
@@ -42,10 +41,8 @@ const NEW_MASTER: Case = Case {
     title: "in a devpts of one's own, close a master in packet mode, and open one anew, which gets the same number",
     requirement: "the new one is not in packet mode",
     why: "the next user of the number would find a zero byte before all output",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCGPKT")],
     covers: &["PK-11"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let directory = t.directory()?.display().to_string();
@@ -64,4 +61,5 @@ const NEW_MASTER: Case = Case {
         let unmounted = actor.try_unmount(&directory, 0)?;
         t.equal("unmounting it", unmounted, Ok(()))
     },
+    ..Case::KERNEL
 };

@@ -4,7 +4,7 @@ use super::{FLUSH_READ, FLUSH_WRITE, Read, packet_pty};
 use crate::kernel::events::{READABLE, WRITABLE, events};
 use crate::references::manual;
 use nix::libc::{NOFLSH, TCIFLUSH, TCIOFLUSH, TCOFLUSH};
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 use ptyproof_probe::{Errno, IoctlName};
 
 /// The cases of this file.
@@ -15,10 +15,8 @@ const OF_THE_SLAVE: Case = Case {
     title: "discard the slave's input, its output, and both, with TCFLSH",
     requirement: "the master reads 1, 2 and 3",
     why: "rlogin(1) stops showing what the user has interrupted because of this",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCPKT")],
     covers: &["PK-04"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = packet_pty(&mut actor)?;
@@ -37,6 +35,7 @@ const OF_THE_SLAVE: Case = Case {
         let seen = actor.try_read(pty.master)?;
         t.equal("a read after that", seen, Err(Errno::EAGAIN))
     },
+    ..Case::KERNEL
 };
 
 const OF_THE_MASTER: Case = Case {
@@ -44,10 +43,8 @@ const OF_THE_MASTER: Case = Case {
     title: "discard the master's own input, output and both, with TCFLSH",
     requirement: "there is no status to read",
     why: "who has flushed knows it: told again, it would throw away what came since",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCPKT")],
     covers: &["PK-04"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = packet_pty(&mut actor)?;
@@ -60,6 +57,7 @@ const OF_THE_MASTER: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const INTERRUPT: Case = Case {
@@ -67,10 +65,8 @@ const INTERRUPT: Case = Case {
     title: "type a line and then ^C",
     requirement: "the master reads status 3, and after it the echo of ^C; the line is gone",
     why: "a user who interrupts wants to see nothing more of what runs, also over a slow connection",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCPKT"), manual("termios(3)").at("NOFLSH")],
     covers: &["PK-08"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = packet_pty(&mut actor)?;
@@ -88,6 +84,7 @@ const INTERRUPT: Case = Case {
         let seen = actor.try_read(pty.slave)?;
         t.equal("what the slave reads", seen, Err(Errno::EAGAIN))
     },
+    ..Case::KERNEL
 };
 
 const INTERRUPT_WITHOUT_FLUSH: Case = Case {
@@ -95,10 +92,8 @@ const INTERRUPT_WITHOUT_FLUSH: Case = Case {
     title: "set NOFLSH, type a line, ^C and another line",
     requirement: "the master reads the echo and no status, the slave both lines",
     why: "a program that asks for NOFLSH, as a debugger may, wants to keep what was typed",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCPKT"), manual("termios(3)").at("NOFLSH")],
     covers: &["PK-08"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = packet_pty(&mut actor)?;
@@ -116,4 +111,5 @@ const INTERRUPT_WITHOUT_FLUSH: Case = Case {
         let seen = events(&mut actor, pty.master)?;
         t.equal("poll of the master after that", seen, WRITABLE)
     },
+    ..Case::KERNEL
 };

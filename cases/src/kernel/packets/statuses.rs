@@ -4,7 +4,7 @@ use super::{FLUSH_READ, START, STATUS_WAITS, STOP, packet_pty};
 use crate::kernel::events::{WRITABLE, events};
 use crate::references::manual;
 use nix::libc::{TCIFLUSH, TCOOFF, TCOON};
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 use ptyproof_probe::{Errno, IoctlName};
 
 /// The cases of this file.
@@ -15,10 +15,8 @@ const BY_IOCTL: Case = Case {
     title: "stop the slave's output twice and start it twice, with TCXONC",
     requirement: "the master reads 4 for the first stop, 8 for the first start, and nothing for the repetitions",
     why: "a remote terminal must stop what it has buffered at once, not when the buffer is empty",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCPKT"), manual("tcflow(3)")],
     covers: &["PK-05"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = packet_pty(&mut actor)?;
@@ -32,6 +30,7 @@ const BY_IOCTL: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const BY_KEY: Case = Case {
@@ -39,10 +38,8 @@ const BY_KEY: Case = Case {
     title: "type ^S and ^Q at the master",
     requirement: "the master reads 4 and 8, and no echo",
     why: "the keys work in the kernel's line discipline: without the status the side that shows output would go on",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCPKT"), manual("termios(3)").at("IXON")],
     covers: &["PK-05"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = packet_pty(&mut actor)?;
@@ -55,6 +52,7 @@ const BY_KEY: Case = Case {
         let seen = events(&mut actor, pty.master)?;
         t.equal("poll after that", seen, WRITABLE)
     },
+    ..Case::KERNEL
 };
 
 const LATEST: Case = Case {
@@ -62,10 +60,8 @@ const LATEST: Case = Case {
     title: "stop and start the slave's output without a read between; then start, stop, start and stop it",
     requirement: "the master reads 8, and then 4",
     why: "a status is how things are, not a history: both at once would contradict each other",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCPKT")],
     covers: &["PK-05"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = packet_pty(&mut actor)?;
@@ -80,6 +76,7 @@ const LATEST: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const SWITCHED_OFF: Case = Case {
@@ -87,10 +84,8 @@ const SWITCHED_OFF: Case = Case {
     title: "flush the slave's input, end packet mode before the status is read, and begin it again",
     requirement: "poll(2) says PRI at first, and neither without packet mode nor when it is on again",
     why: "a status of long ago must not be taken for one of now",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCPKT")],
     covers: &["PK-09"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = packet_pty(&mut actor)?;
@@ -108,4 +103,5 @@ const SWITCHED_OFF: Case = Case {
         let seen = actor.try_read(pty.master)?;
         t.equal("a new status", seen, Ok(vec![FLUSH_READ]))
     },
+    ..Case::KERNEL
 };

@@ -3,7 +3,7 @@
 use crate::kernel::full::FAR_TOO_MUCH;
 use crate::references::{POSIX_TERMINALS, manual};
 use nix::poll::PollFlags;
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 use ptyproof_probe::{ChildGroup, Errno, Lines, step};
 
 /// The cases of this file.
@@ -14,10 +14,8 @@ const MASTER_WAITS: Case = Case {
     title: "read and poll the master in two processes that wait, then close the slave",
     requirement: "the read ends with EIO, poll(2) with HUP",
     why: "the loop of every terminal emulator sleeps here: unnoticed, the window stays open when the shell has gone",
-    level: Level::Kernel,
     references: &[manual("pty(7)"), manual("poll(2)").at("POLLHUP")],
     covers: &["PT-16"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
@@ -38,6 +36,7 @@ const MASTER_WAITS: Case = Case {
         let hung_up = PollFlags::POLLHUP.bits();
         t.equal("poll", polling.answer()?, Ok(hung_up))
     },
+    ..Case::KERNEL
 };
 
 const SLAVE_READS: Case = Case {
@@ -45,10 +44,8 @@ const SLAVE_READS: Case = Case {
     title: "read the slave in a process that waits, then close the master",
     requirement: "the read ends with EIO; every later one is end of file",
     why: "a shell that waits for its next command must end when its window is closed, also where it ignores SIGHUP",
-    level: Level::Kernel,
     references: &[manual("pty(7)"), POSIX_TERMINALS.at("#tag_11_01_10")],
     covers: &["PT-23"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
@@ -61,6 +58,7 @@ const SLAVE_READS: Case = Case {
         let read = reader.try_read(pty.slave)?;
         t.equal("a later one", read, Ok(Vec::new()))
     },
+    ..Case::KERNEL
 };
 
 const SLAVE_WRITES: Case = Case {
@@ -68,10 +66,8 @@ const SLAVE_WRITES: Case = Case {
     title: "write to the slave without a reader until a write waits, then close the master",
     requirement: "the writer gets EIO",
     why: "a program that prints more than anybody reads must not hang for ever once its terminal has gone",
-    level: Level::Kernel,
     references: &[manual("pty(7)"), POSIX_TERMINALS.at("#tag_11_01_10")],
     covers: &["PT-23"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
@@ -85,4 +81,5 @@ const SLAVE_WRITES: Case = Case {
         actor.close(pty.master)?;
         t.equal("the writer", writing.answer()?, Err(Errno::EIO))
     },
+    ..Case::KERNEL
 };

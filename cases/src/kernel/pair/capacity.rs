@@ -3,7 +3,7 @@
 use crate::kernel::full::fill;
 use crate::references::{issue, manual};
 use nix::libc::O_NONBLOCK;
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 use ptyproof_probe::{Bytes, ChildGroup, Lines, step};
 
 /// The cases of this file.
@@ -16,10 +16,8 @@ const FULL: Case = Case {
                   room again",
     why: "whoever relays a terminal relies on it: what write(2) has taken arrives, and a stuck reader cannot make the \
           kernel keep everything",
-    level: Level::Kernel,
     references: &[manual("pty(7)"), manual("write(2)").at("EAGAIN")],
     covers: &["PT-27"],
-    needs: &[],
     body: |t| {
         for towards_slave in [true, false] {
             let mut actor = t.actor()?;
@@ -45,6 +43,7 @@ const FULL: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const WAITING_WRITER: Case = Case {
@@ -52,10 +51,8 @@ const WAITING_WRITER: Case = Case {
     title: "in raw mode let a process write 200 KiB into each side, and read only when it waits",
     requirement: "the write waits; it ends once all is read, and every byte arrives",
     why: "a paste, or the output of `cat` on a big file, is larger than what a terminal holds",
-    level: Level::Kernel,
     references: &[manual("pty(7)"), manual("write(2)")],
     covers: &["PT-27"],
-    needs: &[],
     body: |t| {
         const COUNT: usize = 200 * 1024;
         let expected = Bytes::pattern(Lines::Unbroken, COUNT).0;
@@ -74,6 +71,7 @@ const WAITING_WRITER: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const NO_LOST_WAKE_UP: Case = Case {
@@ -81,13 +79,11 @@ const NO_LOST_WAKE_UP: Case = Case {
     title: "16 times in each direction, let a process write 24 KiB until it waits, and read it in pieces of 1 to 4095 bytes",
     requirement: "the writer comes to its end every time, and every byte arrives",
     why: "where the kernel forgets to wake the writer, a paste into an editor hangs the terminal for good",
-    level: Level::Kernel,
     references: &[issue(
         "Linux 6.5, tty: fix hang on tty device with no_room set",
         "https://git.kernel.org/linus/4903fde8047a",
     )],
     covers: &["PT-27"],
-    needs: &[],
     body: |t| {
         const COUNT: usize = 24 * 1024;
         let expected = Bytes::pattern(Lines::Unbroken, COUNT).0;
@@ -114,4 +110,5 @@ const NO_LOST_WAKE_UP: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };

@@ -5,7 +5,7 @@ use crate::kernel::events::{READABLE, WRITABLE, events};
 use crate::references::manual;
 use nix::libc::{O_NOCTTY, O_NONBLOCK, O_RDWR};
 use nix::poll::PollFlags;
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 use ptyproof_probe::{ChildGroup, Errno, IoctlName};
 
 /// The cases of this file.
@@ -18,10 +18,8 @@ const DEAD_SLAVE: Case = Case {
                   writes and ioctls are EIO, and tcsetpgrp(3) is ENOTTY",
     why: "a program whose terminal has gone must notice wherever it stands: one that finds neither end nor error loops \
           for ever",
-    level: Level::Kernel,
     references: &[manual("pty(7)"), manual("isatty(3)")],
     covers: &["PT-21"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(O_NONBLOCK)?;
@@ -49,6 +47,7 @@ const DEAD_SLAVE: Case = Case {
         let refused = actor.try_set_foreground(pty.slave, group)?;
         t.equal("tcsetpgrp", refused, Err(Errno::ENOTTY))
     },
+    ..Case::KERNEL
 };
 
 const GONE_FROM_THE_FILESYSTEM: Case = Case {
@@ -57,10 +56,8 @@ const GONE_FROM_THE_FILESYSTEM: Case = Case {
     requirement: "the path does not exist any more, the open file has no links and its link says deleted, and opening \
                   it through /proc is EIO",
     why: "the entry must not lead to another user's terminal that gets the same number later",
-    level: Level::Kernel,
     references: &[manual("pts(4)"), manual("proc_pid_fd(5)")],
     covers: &["PT-22"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
@@ -82,6 +79,7 @@ const GONE_FROM_THE_FILESYSTEM: Case = Case {
         let opened = opened.map(|_| ());
         t.equal("opening it through /proc", opened, Err(Errno::EIO))
     },
+    ..Case::KERNEL
 };
 
 const HELD_BY_ANOTHER: Case = Case {
@@ -90,10 +88,8 @@ const HELD_BY_ANOTHER: Case = Case {
     requirement: "data passes until the last copy is closed, what was written stays, and only then the slave is dead",
     why: "a shim hands the master on and goes: the container's terminal must not notice; and a copy leaked into a child \
           keeps a terminal alive that should have ended",
-    level: Level::Kernel,
     references: &[manual("dup(2)"), manual("fork(2)"), manual("pty(7)")],
     covers: &["PT-25"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
@@ -114,4 +110,5 @@ const HELD_BY_ANOTHER: Case = Case {
         let written = actor.try_write(pty.slave, b"x")?;
         t.equal("a write once the last is closed", written, Err(Errno::EIO))
     },
+    ..Case::KERNEL
 };

@@ -16,10 +16,8 @@ const SAME_OR_UNKNOWN: Case = Case {
     title: "type half a line, set the line discipline that is set, then numbers that none has",
     requirement: "the first succeeds and keeps the input, the others are EINVAL, and discipline 0 stays",
     why: "login(1) and agetty(8) set N_TTY to be sure, on terminals where a user may be typing already",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCSETD")],
     covers: &["PT-39"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
@@ -36,6 +34,7 @@ const SAME_OR_UNKNOWN: Case = Case {
         let line = actor.read(pty.slave)?;
         t.equal_bytes("the line", &line, b"half\n")
     },
+    ..Case::KERNEL
 };
 
 const AUTOLOAD: Case = Case {
@@ -70,4 +69,5 @@ const AUTOLOAD: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };

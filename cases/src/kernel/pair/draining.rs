@@ -3,7 +3,7 @@
 use crate::kernel::full::fill;
 use crate::references::{issue, manual};
 use nix::libc::{O_NONBLOCK, OPOST};
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 use ptyproof_probe::{Bytes, ChildGroup, IoctlName, Lines, TermiosAction, step};
 
 /// The cases of this file.
@@ -16,10 +16,8 @@ const NOTHING_TO_DRAIN: Case = Case {
     requirement: "TIOCOUTQ is 0 on both sides, and the others succeed at once",
     why: "programs call tcdrain(3) before they end: with a terminal emulator that is stopped they would hang, and on a \
           kernel that counts otherwise they do",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCOUTQ"), manual("tcdrain(3)")],
     covers: &["PT-28"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(O_NONBLOCK)?;
@@ -37,6 +35,7 @@ const NOTHING_TO_DRAIN: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const OTHER_WRITER: Case = Case {
@@ -46,7 +45,6 @@ const OTHER_WRITER: Case = Case {
     requirement: "since Linux 6.4 tcsetattr(3) waits for the write, and all of it is translated as before; before, it \
                   takes effect at once, in the middle of the write. No byte is lost either way",
     why: "the screen of a program that changes settings while its child still prints ends in a staircase",
-    level: Level::Kernel,
     references: &[
         manual("tcsetattr(3)").at("TCSADRAIN"),
         issue(
@@ -55,7 +53,6 @@ const OTHER_WRITER: Case = Case {
         ),
     ],
     covers: &["PT-28"],
-    needs: &[],
     body: |t| {
         let written = Bytes::pattern(Lines::Broken, 64 * 1024);
         let mut actor = t.actor()?;
@@ -93,4 +90,5 @@ const OTHER_WRITER: Case = Case {
             &[("new", (true, true)), ("old", (false, false))],
         )
     },
+    ..Case::KERNEL
 };

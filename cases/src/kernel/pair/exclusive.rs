@@ -3,7 +3,7 @@
 use super::path_of_slave;
 use crate::references::manual;
 use nix::libc::{O_NOCTTY, O_RDWR};
-use ptyproof_harness::case::{Case, Level, Need};
+use ptyproof_harness::case::{Case, Need};
 use ptyproof_probe::{Errno, IoctlName};
 
 /// The cases of this file.
@@ -14,10 +14,8 @@ const REFUSES_USERS: Case = Case {
     title: "as an ordinary user, set TIOCEXCL on a slave, try to open it again by its path and by TIOCGPTPEER, and end it",
     requirement: "TIOCGEXCL tells the mode; both opens are EBUSY, and work once TIOCNXCL has ended it",
     why: "programs for serial lines, such as pppd(8) and screen(1), keep others out by this",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCEXCL")],
     covers: &["PT-26"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         // Root of a user namespace is an ordinary user for this.
@@ -39,6 +37,7 @@ const REFUSES_USERS: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const ADMITS_ROOT: Case = Case {
@@ -46,7 +45,6 @@ const ADMITS_ROOT: Case = Case {
     title: "as root, set TIOCEXCL on a slave, and open it again by its path and by TIOCGPTPEER",
     requirement: "both work",
     why: "an administrator must be able to look at a line that a program has for itself",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCEXCL")],
     covers: &["PT-26"],
     needs: &[Need::MachineRoot],
@@ -61,4 +59,5 @@ const ADMITS_ROOT: Case = Case {
         let opened = actor.try_open_peer(pty.master, O_RDWR | O_NOCTTY)?;
         t.equal("TIOCGPTPEER", opened.map(|opened| opened.status.node), Ok(itself))
     },
+    ..Case::KERNEL
 };

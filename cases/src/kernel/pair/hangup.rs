@@ -4,7 +4,7 @@ use crate::kernel::events::{READABLE, WRITABLE, events};
 use crate::references::{issue, manual};
 use nix::libc::{O_NOCTTY, O_NONBLOCK, O_RDWR};
 use nix::poll::PollFlags;
-use ptyproof_harness::case::{Case, Level, Need};
+use ptyproof_harness::case::{Case, Need};
 use ptyproof_probe::{ChildGroup, Errno, IoctlName, step};
 
 /// The cases of this file.
@@ -16,7 +16,6 @@ const HUNG_UP: Case = Case {
     requirement: "the read is end of file, the open slave is dead as without a master; the master lives on, and a slave \
                   that is opened now works, with the settings of a new terminal",
     why: "login(1) and getty(8) hang a line up so that nobody who had it open before reads the next user's password",
-    level: Level::Kernel,
     references: &[manual("vhangup(2)"), manual("ioctl_tty(2)")],
     covers: &["PT-24"],
     needs: &[Need::MachineRoot],
@@ -51,6 +50,7 @@ const HUNG_UP: Case = Case {
         let read = actor.read(slave)?;
         t.equal_bytes("what the new slave reads", &read, b"typed\n")
     },
+    ..Case::KERNEL
 };
 
 const RACE: Case = Case {
@@ -58,7 +58,6 @@ const RACE: Case = Case {
     title: "open and hang up the slave 200 times, while another process opens and closes it 400 times",
     requirement: "both come to an end, and the pair works",
     why: "a logout that meets the next login froze the whole line, or the kernel",
-    level: Level::Kernel,
     references: &[issue(
         "Linux 5.0, tty: Hold tty_ldisc_lock() during tty_reopen()",
         "https://git.kernel.org/linus/83d817f41070",
@@ -85,4 +84,5 @@ const RACE: Case = Case {
         let read = actor.read(slave)?;
         t.equal_bytes("what a new slave reads", &read, b"typed\n")
     },
+    ..Case::KERNEL
 };

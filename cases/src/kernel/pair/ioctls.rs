@@ -14,10 +14,8 @@ const BREAKS: Case = Case {
     title: "send breaks on both sides with TCSBRK, TCSBRKP, TIOCSBRK and TIOCCBRK",
     requirement: "all succeed, and the other side sees nothing of it",
     why: "a modem program that runs on a pty must neither fail nor type a byte",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TCSBRK"), manual("tcsendbreak(3)")],
     covers: &["PT-29"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(O_NONBLOCK)?;
@@ -39,6 +37,7 @@ const BREAKS: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const NOT_SERIAL: Case = Case {
@@ -46,10 +45,8 @@ const NOT_SERIAL: Case = Case {
     title: "ask both sides for modem lines, serial settings and interrupt counts, and with a number that no terminal knows",
     requirement: "ENOTTY; older kernels say EINVAL for the counts",
     why: "programs tell a serial line from a pty by this",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCMGET"), manual("ioctl(2)").at("ENOTTY")],
     covers: &["PT-30"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
@@ -67,6 +64,7 @@ const NOT_SERIAL: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const BAD_POINTERS: Case = Case {
@@ -74,10 +72,8 @@ const BAD_POINTERS: Case = Case {
     title: "set and get settings, size, packet mode and foreground group with a null pointer",
     requirement: "EFAULT; settings, size and packet mode stay as they were",
     why: "a program's mistake must not leave its user's terminal half changed",
-    level: Level::Kernel,
     references: &[manual("ioctl(2)").at("EFAULT")],
     covers: &["PT-30"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
@@ -104,6 +100,7 @@ const BAD_POINTERS: Case = Case {
         t.equal("size", actor.size(pty.slave)?, size)?;
         t.equal("settings", actor.termios(pty.slave)?, settings)
     },
+    ..Case::KERNEL
 };
 
 const SIGNALS: Case = Case {
@@ -111,10 +108,8 @@ const SIGNALS: Case = Case {
     title: "type a line and a half, then send SIGINT, SIGQUIT and SIGTSTP with TIOCSIG",
     requirement: "the foreground process group gets each; nothing more is echoed, and all input is still there",
     why: "telnetd(8) and rlogind(8) pass the user's interrupts on this way, with settings of their own",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)")],
     covers: &["PT-31"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
@@ -135,6 +130,7 @@ const SIGNALS: Case = Case {
         let lines = actor.read_count(pty.slave, 8)?;
         t.equal_bytes("the lines that are read", &lines, b"one\ntwo\n")
     },
+    ..Case::KERNEL
 };
 
 const OTHER_SIGNALS: Case = Case {
@@ -145,7 +141,6 @@ const OTHER_SIGNALS: Case = Case {
     level: Level::Security,
     references: &[manual("ioctl_tty(2)")],
     covers: &["PT-31"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
@@ -160,4 +155,5 @@ const OTHER_SIGNALS: Case = Case {
         let caught = actor.next_signals()?;
         t.equal("what arrives", caught, vec![Signal::INT])
     },
+    ..Case::KERNEL
 };

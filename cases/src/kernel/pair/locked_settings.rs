@@ -2,7 +2,7 @@
 
 use crate::references::{issue, manual};
 use nix::libc::{ECHO, ICRNL, ONLCR, VINTR};
-use ptyproof_harness::case::{Case, Level, Need};
+use ptyproof_harness::case::{Case, Need};
 use ptyproof_probe::{Errno, TermiosFacts};
 
 /// The cases of this file.
@@ -27,7 +27,6 @@ const LOCKED: Case = Case {
     requirement: "TIOCGLCKTRMIOS tells the lock; tcsetattr(3) succeeds and changes all but these two, and after \
                   unlocking these as well",
     why: "an administrator of a public terminal fixes settings so that no program spoils them for the next user",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCSLCKTRMIOS")],
     covers: &["PT-40"],
     needs: &[Need::MachineRoot],
@@ -54,6 +53,7 @@ const LOCKED: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const REFUSED: Case = Case {
@@ -61,10 +61,8 @@ const REFUSED: Case = Case {
     title: "as an ordinary user, lock ECHO and VINTR of a pty of one's own",
     requirement: "EPERM, and nothing is locked",
     why: "a program could leave its user a terminal without echo that not even stty(1) repairs",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCSLCKTRMIOS")],
     covers: &["PT-40"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         // Root of a user namespace is an ordinary user for this.
@@ -77,6 +75,7 @@ const REFUSED: Case = Case {
         let seen = actor.locked_settings(pty.slave)?;
         t.equal("TIOCGLCKTRMIOS", seen, NOTHING)
     },
+    ..Case::KERNEL
 };
 
 const FOR_RESTORING: Case = Case {
@@ -84,7 +83,6 @@ const FOR_RESTORING: Case = Case {
     title: "lock settings as a process of root that has kept only CAP_CHECKPOINT_RESTORE",
     requirement: "it succeeds since Linux 6.8, and is EPERM before",
     why: "CRIU restores terminals of containers without being root of the machine",
-    level: Level::Kernel,
     references: &[
         manual("capabilities(7)").at("CAP_CHECKPOINT_RESTORE"),
         issue(
@@ -101,4 +99,5 @@ const FOR_RESTORING: Case = Case {
         let locked = actor.try_lock_settings(pty.slave, ECHO_AND_INTERRUPT)?;
         t.shows("TIOCSLCKTRMIOS", locked, &[("new", Ok(())), ("old", Err(Errno::EPERM))])
     },
+    ..Case::KERNEL
 };

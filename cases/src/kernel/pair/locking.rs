@@ -4,7 +4,7 @@ use super::{new_master, path_of_slave};
 use crate::kernel::events::{WRITABLE, events};
 use crate::references::manual;
 use nix::libc::{O_NOCTTY, O_RDWR};
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 use ptyproof_probe::{Errno, IoctlName};
 
 /// The cases of this file.
@@ -15,10 +15,8 @@ const STARTS_LOCKED: Case = Case {
     title: "open a master, and at once its slave, by its path and with TIOCGPTPEER",
     requirement: "TIOCGPTLCK says 1, and both ways to the slave fail with EIO",
     why: "between its making and grantpt(3) nobody else may get hold of the slave",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCGPTLCK"), manual("unlockpt(3)")],
     covers: &["PT-01"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let master = new_master(&mut actor)?;
@@ -30,6 +28,7 @@ const STARTS_LOCKED: Case = Case {
         let peer = actor.try_open_peer(master, O_RDWR | O_NOCTTY)?;
         t.equal("TIOCGPTPEER", peer.map(|_| ()), Err(Errno::EIO))
     },
+    ..Case::KERNEL
 };
 
 const UNLOCKS: Case = Case {
@@ -37,10 +36,8 @@ const UNLOCKS: Case = Case {
     title: "unlock a master twice, lock it with 7, and hand TIOCSPTLCK a null pointer",
     requirement: "TIOCGPTLCK says 0, 0 and 1; the null pointer is EFAULT and changes nothing",
     why: "unlockpt(3) is called by libraries and by programs for the same pty, and must not undo itself",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCSPTLCK")],
     covers: &["PT-02"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let master = new_master(&mut actor)?;
@@ -55,6 +52,7 @@ const UNLOCKS: Case = Case {
         let seen = actor.ioctl(master, IoctlName::Tiocgptlck, 0)?;
         t.equal("TIOCGPTLCK after that", seen, 1)
     },
+    ..Case::KERNEL
 };
 
 const RELOCKING: Case = Case {
@@ -64,10 +62,8 @@ const RELOCKING: Case = Case {
                   see nothing of it; unlocking does not heal it, the next open that succeeds does",
     why: "a program that has done nothing wrong loses its terminal: whoever imitates the kernel, or debugs such a \
           failure, has to know that it comes from a lock elsewhere",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCSPTLCK"), manual("unlockpt(3)")],
     covers: &["PT-03"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(nix::libc::O_NONBLOCK)?;
@@ -99,4 +95,5 @@ const RELOCKING: Case = Case {
         let seen = actor.read_count(pty.master, 16)?;
         t.equal_bytes("what the master reads", &seen, b"locked\r\nhealed\r\n")
     },
+    ..Case::KERNEL
 };

@@ -5,7 +5,7 @@ use crate::references::manual;
 use nix::fcntl::OFlag;
 use nix::libc::{O_ACCMODE, O_CLOEXEC, O_NOCTTY, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY};
 use nix::poll::PollFlags;
-use ptyproof_harness::case::{Case, Evident, Level};
+use ptyproof_harness::case::{Case, Evident};
 use ptyproof_probe::{ChildGroup, Ending, Errno, IoctlName, step};
 
 /// The cases of this file.
@@ -19,10 +19,8 @@ const MASTER_FLAGS: Case = Case {
     title: "open /dev/ptmx with each combination of O_NONBLOCK and O_CLOEXEC",
     requirement: "the open file has just these, and with O_NONBLOCK a read does not wait",
     why: "a master that a child inherits keeps the terminal alive, and one that waits stops an event loop",
-    level: Level::Kernel,
     references: &[manual("open(2)"), manual("posix_openpt(3)")],
     covers: &["PT-38"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         for extra in [0, O_NONBLOCK, O_CLOEXEC, O_NONBLOCK | O_CLOEXEC] {
@@ -38,6 +36,7 @@ const MASTER_FLAGS: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const PEER_FLAGS: Case = Case {
@@ -45,10 +44,8 @@ const PEER_FLAGS: Case = Case {
     title: "open slaves by TIOCGPTPEER with each access mode, O_NONBLOCK and O_CLOEXEC",
     requirement: "the open files have just these",
     why: "runtimes open the container's terminal this way, and no other process of theirs may inherit it",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCGPTPEER")],
     covers: &["PT-14"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let master = actor.new_pty(0)?.master;
@@ -63,6 +60,7 @@ const PEER_FLAGS: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const PEER_ACCESS: Case = Case {
@@ -70,10 +68,8 @@ const PEER_ACCESS: Case = Case {
     title: "read and write slaves from TIOCGPTPEER with O_RDONLY, O_WRONLY and O_NONBLOCK",
     requirement: "EBADF for what they are not open for, and EAGAIN where a read would wait",
     why: "a descriptor for output only, handed to a program, must not let it read what is typed",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCGPTPEER"), manual("read(2)").at("EBADF")],
     covers: &["PT-14"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let master = actor.new_pty(0)?.master;
@@ -91,6 +87,7 @@ const PEER_ACCESS: Case = Case {
         let seen = actor.read(master)?;
         t.equal_bytes("what the master reads", &seen, b"x")
     },
+    ..Case::KERNEL
 };
 
 const PEER_AS_CONTROLLING_TERMINAL: Case = Case {
@@ -98,10 +95,8 @@ const PEER_AS_CONTROLLING_TERMINAL: Case = Case {
     title: "as leader of a session without a terminal, use TIOCGPTPEER with O_NOCTTY and then without",
     requirement: "the first leaves the session without a terminal, the second makes the slave its controlling terminal",
     why: "the ioctl is an open like any other: a daemon that forgets O_NOCTTY is killed by the terminal's hang-up",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCGPTPEER"), manual("open(2)").at("O_NOCTTY")],
     covers: &["PT-14"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let master = actor.new_pty(0)?.master;
@@ -115,6 +110,7 @@ const PEER_AS_CONTROLLING_TERMINAL: Case = Case {
         let some = actor.try_open("/dev/tty", O_RDWR)?.map(|_| ());
         t.equal("/dev/tty after an open without it", some, Ok(()))
     },
+    ..Case::KERNEL
 };
 
 const MANY_OPENS: Case = Case {
@@ -122,10 +118,8 @@ const MANY_OPENS: Case = Case {
     title: "open one slave 4096 times in eight processes, and let them end",
     requirement: "all succeed, and the hang-up comes with the last close and not before",
     why: "every process of a session has its terminal open three times",
-    level: Level::Kernel,
     references: &[manual("pty(7)")],
     covers: &["PT-36"],
-    needs: &[],
     body: |t| {
         const PROCESSES: usize = 8;
         let mut actor = t.actor()?;
@@ -151,4 +145,5 @@ const MANY_OPENS: Case = Case {
         let expected = WRITABLE | PollFlags::POLLHUP;
         t.equal("poll after the last close", seen, expected)
     },
+    ..Case::KERNEL
 };

@@ -3,7 +3,7 @@
 use crate::kernel::events::{WRITABLE, events};
 use crate::references::{POSIX_TERMINALS, issue, manual};
 use nix::libc::{O_NOCTTY, O_NONBLOCK, O_RDWR, VMIN};
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 use ptyproof_probe::{Bytes, ChildGroup, Errno, Signal, step};
 
 /// The cases of this file.
@@ -14,10 +14,8 @@ const TWO_READERS: Case = Case {
     title: "in raw mode let one process read and wait, set VMIN to 0, and read with O_NONBLOCK in another",
     requirement: "EAGAIN while the first waits, although VMIN 0 means that no read waits; 0 once it has its byte",
     why: "a program that looks whether a key was pressed must not hang because a child of its has the terminal, too",
-    level: Level::Kernel,
     references: &[manual("termios(3)").at("VMIN"), manual("read(2)").at("EAGAIN")],
     covers: &["PT-32"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
@@ -38,6 +36,7 @@ const TWO_READERS: Case = Case {
         let read = actor.try_read(second)?;
         t.equal("the second, after that", read, Ok(Vec::new()))
     },
+    ..Case::KERNEL
 };
 
 const INTERRUPTED: Case = Case {
@@ -45,10 +44,8 @@ const INTERRUPTED: Case = Case {
     title: "send a caught signal to a process that waits in a read of the slave, and in one of the master",
     requirement: "EINTR",
     why: "a shell's prompt returns at a trap, and an editor redraws at SIGWINCH, because the read ends",
-    level: Level::Kernel,
     references: &[manual("signal(7)").at("Interruption of system calls"), POSIX_TERMINALS],
     covers: &["PT-33"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
@@ -65,6 +62,7 @@ const INTERRUPTED: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const RESTARTED: Case = Case {
@@ -72,10 +70,8 @@ const RESTARTED: Case = Case {
     title: "send a signal that is caught with SA_RESTART to a process that waits in a read, then type a line",
     requirement: "the read goes on to wait, and gets the line",
     why: "most programs install their handlers in this way and check no read for EINTR",
-    level: Level::Kernel,
     references: &[manual("sigaction(2)").at("SA_RESTART"), manual("signal(7)")],
     covers: &["PT-33"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
@@ -92,6 +88,7 @@ const RESTARTED: Case = Case {
         let caught = reader.next_signals()?;
         t.equal("what was caught", caught, vec![Signal::USR1])
     },
+    ..Case::KERNEL
 };
 
 const BAD_MEMORY: Case = Case {
@@ -102,7 +99,6 @@ const BAD_MEMORY: Case = Case {
                   whole line both times",
     why: "a program with a wild pointer loses a line that its user has typed: whoever looks for it should know where \
           it went",
-    level: Level::Kernel,
     references: &[
         manual("read(2)").at("EFAULT"),
         issue(
@@ -111,7 +107,6 @@ const BAD_MEMORY: Case = Case {
         ),
     ],
     covers: &["PT-34"],
-    needs: &[],
     body: |t| {
         let line: Bytes = b"hello\n"[..].into();
         let one: Bytes = b"h"[..].into();
@@ -129,6 +124,7 @@ const BAD_MEMORY: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const NOTHING: Case = Case {
@@ -136,10 +132,8 @@ const NOTHING: Case = Case {
     title: "with a line to read, read and write 0 bytes on both sides",
     requirement: "0 each time, and neither input nor output changes",
     why: "on a terminal a write of nothing must not be mistaken for end of file, which ^D is",
-    level: Level::Kernel,
     references: &[manual("read(2)"), manual("write(2)")],
     covers: &["PT-35"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(O_NONBLOCK)?;
@@ -160,6 +154,7 @@ const NOTHING: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const PARTS: Case = Case {
@@ -167,10 +162,8 @@ const PARTS: Case = Case {
     title: "read a line with readv(2) into buffers of 2, 3 and 10 bytes, and write one from three with writev(2)",
     requirement: "the buffers are filled one after another; the written line is translated as a whole",
     why: "the standard libraries of several languages write lines this way",
-    level: Level::Kernel,
     references: &[manual("readv(2)")],
     covers: &["PT-35"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
@@ -185,4 +178,5 @@ const PARTS: Case = Case {
         let seen = actor.read_count(pty.master, 8)?;
         t.equal_bytes("what the master reads", &seen, b"ab\r\ncd\r\n")
     },
+    ..Case::KERNEL
 };

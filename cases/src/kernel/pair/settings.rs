@@ -2,7 +2,7 @@
 
 use crate::references::{POSIX_TERMINALS, manual};
 use nix::libc;
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 use ptyproof_probe::{Bytes, IoctlName, Lines, Speeds, TermiosFacts};
 
 /// The cases of this file.
@@ -19,10 +19,8 @@ const DEFAULTS: Case = Case {
     requirement: "ICRNL IXON, OPOST ONLCR, CS8 CREAD, ISIG ICANON ECHO ECHOE ECHOK ECHOCTL ECHOKE IEXTEN, the usual \
                   control characters, 38400 bits per second, discipline 0, and no IUTF8",
     why: "whoever opens a terminal gets these: programs that save and restore settings, and `stty sane`, start here",
-    level: Level::Kernel,
     references: &[manual("termios(3)"), POSIX_TERMINALS],
     covers: &["PT-07"],
-    needs: &[],
     body: |t| {
         let expected = TermiosFacts {
             input: libc::ICRNL | libc::IXON,
@@ -55,6 +53,7 @@ const DEFAULTS: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const SHARED: Case = Case {
@@ -62,10 +61,8 @@ const SHARED: Case = Case {
     title: "change settings through the master and through the slave, and read them on the other side",
     requirement: "both sides always tell the same, and input and output follow",
     why: "expect(1), sshd(8) and runtimes set a terminal up through the master, before any program has the slave",
-    level: Level::Kernel,
     references: &[manual("pty(7)"), manual("termios(3)")],
     covers: &["PT-08"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
@@ -85,6 +82,7 @@ const SHARED: Case = Case {
         let expected = defaults.without_echo();
         t.equal("at the master, set at the slave", seen, expected)
     },
+    ..Case::KERNEL
 };
 
 const CONTROL_MODES: Case = Case {
@@ -92,10 +90,8 @@ const CONTROL_MODES: Case = Case {
     title: "ask for 7 bits with parity, no receiver, two stop bits and CLOCAL, and hang up with B0",
     requirement: "8 bits without parity and CREAD stay; CSTOPB, CLOCAL and B0 are stored, and bytes pass all the same",
     why: "old programs set up a terminal as if it were a serial line; on a pty no byte may be lost by that",
-    level: Level::Kernel,
     references: &[manual("termios(3)").at("c_cflag"), POSIX_TERMINALS],
     covers: &["PT-09"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
@@ -115,6 +111,7 @@ const CONTROL_MODES: Case = Case {
         let read = actor.read_count(pty.master, 4)?;
         t.equal_bytes("what the master reads", &read, b"\xff\xe9\r\n")
     },
+    ..Case::KERNEL
 };
 
 const DISCIPLINE: Case = Case {
@@ -122,10 +119,8 @@ const DISCIPLINE: Case = Case {
     title: "set c_line to 5 with tcsetattr(3), and type a line",
     requirement: "tcgetattr(3) tells 5, TIOCGETD tells 0, and the line is read as ever",
     why: "programs restore settings with whatever c_line holds; that must not take the line discipline away",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCGETD")],
     covers: &["PT-10"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
@@ -139,6 +134,7 @@ const DISCIPLINE: Case = Case {
         let discipline = actor.ioctl(pty.slave, IoctlName::Tiocgetd, 0)?;
         t.equal("TIOCGETD", discipline, 0)
     },
+    ..Case::KERNEL
 };
 
 const SPEEDS: Case = Case {
@@ -146,10 +142,8 @@ const SPEEDS: Case = Case {
     title: "set one bit per second with BOTHER through the master, and pass 1000 bytes each way",
     requirement: "TCGETS2 tells this speed on both sides, and the bytes arrive, which would take hours at that speed",
     why: "serial programs are tested against ptys: they must read back what they have set, and nobody wants to wait",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TCSETS2")],
     covers: &["PT-11"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
@@ -167,4 +161,5 @@ const SPEEDS: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };

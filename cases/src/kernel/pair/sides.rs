@@ -3,7 +3,7 @@
 use super::path_of_slave;
 use crate::references::{DEVPTS, manual};
 use nix::libc::{O_NOCTTY, O_NONBLOCK, O_RDONLY, O_RDWR, O_TRUNC};
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 use ptyproof_probe::{DeviceNumber, Errno, FileKind, IoctlName};
 
 /// The cases of this file.
@@ -15,10 +15,8 @@ const IOCTLS_OF_THE_MASTER: Case = Case {
     requirement: "ENOTTY, and of TIOCGPTPEER EIO",
     why: "a program in a container that holds the slave must not unlock, signal or open as if it held the master; and \
           ptsname(3) tells a master from a slave by this",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)"), manual("ptsname(3)").at("ENOTTY")],
     covers: &["PT-04"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let slave = actor.new_pty(0)?.slave;
@@ -37,6 +35,7 @@ const IOCTLS_OF_THE_MASTER: Case = Case {
         let peer = peer.map(|_| ());
         t.equal("TIOCGPTPEER of the slave", peer, Err(Errno::EIO))
     },
+    ..Case::KERNEL
 };
 
 const REOPENED_MASTER: Case = Case {
@@ -44,10 +43,8 @@ const REOPENED_MASTER: Case = Case {
     title: "open /proc/self/fd/N of a master",
     requirement: "it is the master of another pty, with a number of its own and locked",
     why: "a master cannot be had through /proc: whoever tries gets a terminal that nobody uses, instead of an error",
-    level: Level::Kernel,
     references: &[manual("pts(4)"), manual("proc_pid_fd(5)")],
     covers: &["PT-05"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(O_NONBLOCK)?;
@@ -58,6 +55,7 @@ const REOPENED_MASTER: Case = Case {
         let locked = actor.ioctl(other, IoctlName::Tiocgptlck, 0)?;
         t.equal("the lock of the new one", locked, 1)
     },
+    ..Case::KERNEL
 };
 
 const REOPENED_SLAVE: Case = Case {
@@ -66,10 +64,8 @@ const REOPENED_SLAVE: Case = Case {
     requirement: "it is the same terminal, and later EIO",
     why: "`/dev/stdout` is this: a program that writes there reaches its terminal, also where the terminal's path is \
           not in its namespace",
-    level: Level::Kernel,
     references: &[manual("pts(4)"), manual("proc_pid_fd(5)")],
     covers: &["PT-06"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
@@ -85,6 +81,7 @@ const REOPENED_SLAVE: Case = Case {
         let later = actor.open_terminal(&path)?.map(|_| ());
         t.equal("once the master is closed", later, Err(Errno::EIO))
     },
+    ..Case::KERNEL
 };
 
 const IDENTITY: Case = Case {
@@ -93,10 +90,8 @@ const IDENTITY: Case = Case {
     requirement: "the master is the character device 5:2 and has its number in fdinfo, the slave is 136:N; the links \
                   are the paths that were opened, and both are terminals",
     why: "this is how lsof(8), ttyname(3), CRIU and container runtimes find out which terminal a descriptor is",
-    level: Level::Kernel,
     references: &[manual("pts(4)"), manual("proc_pid_fdinfo(5)"), manual("isatty(3)")],
     covers: &["PT-12"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let master = actor.open("/dev/ptmx", O_RDWR | O_NOCTTY)?;
@@ -129,6 +124,7 @@ const IDENTITY: Case = Case {
             .find_map(|line| Some(line.strip_prefix("tty-index:")?.trim().to_owned()));
         t.equal("tty-index in fdinfo", index, Some(number.to_string()))
     },
+    ..Case::KERNEL
 };
 
 const NO_POSITIONS: Case = Case {
@@ -137,7 +133,6 @@ const NO_POSITIONS: Case = Case {
     requirement: "ESPIPE for positions, EINVAL for lengths and fsync(2); O_TRUNC does nothing",
     why: "`>` of a shell opens with O_TRUNC and must work on a terminal; programs find out by ESPIPE that they cannot \
           seek",
-    level: Level::Kernel,
     references: &[
         manual("lseek(2)").at("ESPIPE"),
         manual("truncate(2)").at("EINVAL"),
@@ -145,7 +140,6 @@ const NO_POSITIONS: Case = Case {
         DEVPTS,
     ],
     covers: &["PT-13"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(O_NONBLOCK)?;
@@ -173,4 +167,5 @@ const NO_POSITIONS: Case = Case {
         let read = actor.try_read(pty.slave)?;
         t.equal("the input that was there", read, Ok(b"kept\n".to_vec()))
     },
+    ..Case::KERNEL
 };

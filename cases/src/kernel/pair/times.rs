@@ -42,7 +42,6 @@ const STEPS: Case = Case {
         issue("Linux 3.10, tty: fix atime/mtime regression", "https://git.kernel.org/linus/37b7f3c76595"),
     ],
     covers: &["PT-37"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
@@ -80,6 +79,7 @@ const STEPS: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const THROUGH_DEV_TTY: Case = Case {
@@ -87,7 +87,6 @@ const THROUGH_DEV_TTY: Case = Case {
     title: "set the times of a slave's node to long ago, and write to it through /dev/tty",
     requirement: "since Linux 6.5 the node's st_mtime moves; before, it stays",
     why: "w(1) and logind tell a user idle who works in a program that uses /dev/tty, as ssh(1) and less(1) do",
-    level: Level::Kernel,
     references: &[
         manual("tty(4)"),
         issue(
@@ -96,7 +95,6 @@ const THROUGH_DEV_TTY: Case = Case {
         ),
     ],
     covers: &["PT-37"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
@@ -115,4 +113,5 @@ const THROUGH_DEV_TTY: Case = Case {
         };
         t.shows("st_mtime", seen, &[("new", "now"), ("old", "what it was")])
     },
+    ..Case::KERNEL
 };

@@ -5,7 +5,7 @@ use crate::kernel::events::{READABLE, WRITABLE, events};
 use crate::references::{issue, manual};
 use nix::libc::{O_NOCTTY, O_NONBLOCK, O_RDWR};
 use nix::poll::PollFlags;
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 use ptyproof_probe::{Bytes, ChildGroup, Ending, Errno, IoctlName, Lines, Size};
 
 /// The cases of this file.
@@ -18,10 +18,8 @@ const NEVER_OPENED: Case = Case {
                   reads it later",
     why: "whoever starts a program on a terminal polls the master before the program has opened the slave, and must \
           not take that for its end",
-    level: Level::Kernel,
     references: &[manual("pty(7)"), manual("poll(2)")],
     covers: &["PT-15"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let master = new_master(&mut actor)?;
@@ -38,6 +36,7 @@ const NEVER_OPENED: Case = Case {
         let read = actor.read(slave)?;
         t.equal_bytes("what the slave reads", &read, b"early\n")
     },
+    ..Case::KERNEL
 };
 
 const CLOSED: Case = Case {
@@ -46,10 +45,8 @@ const CLOSED: Case = Case {
     requirement: "the first close is no event; after the second poll(2) says HUP, and a read is EIO",
     why: "this is how every terminal emulator and runtime learns that the last program has gone, and that one of \
           several has not",
-    level: Level::Kernel,
     references: &[manual("pty(7)"), manual("poll(2)").at("POLLHUP")],
     covers: &["PT-16", "PT-20"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(O_NONBLOCK)?;
@@ -69,6 +66,7 @@ const CLOSED: Case = Case {
         let seen = actor.try_read(pty.master)?;
         t.equal("a read with no slave left", seen, Err(Errno::EIO))
     },
+    ..Case::KERNEL
 };
 
 const OUTPUT_FIRST: Case = Case {
@@ -77,13 +75,11 @@ const OUTPUT_FIRST: Case = Case {
     requirement: "poll(2) says readable and HUP, reads return all bytes, and only then EIO; never EAGAIN",
     why: "sshd(8) and script(1) read once more when the child has ended; where that finds nothing, the last output \
           of the program is lost",
-    level: Level::Kernel,
     references: &[
         manual("pty(7)"),
         issue("Linux 4.7, tty: Fix OpenSSH pty regression on close", "https://git.kernel.org/linus/0f40fbbcc34e"),
     ],
     covers: &["PT-17"],
-    needs: &[],
     body: |t| {
         let output = Bytes::pattern(Lines::Unbroken, 6000).0;
         let mut actor = t.actor()?;
@@ -115,6 +111,7 @@ const OUTPUT_FIRST: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const TYPED_MEANWHILE: Case = Case {
@@ -122,10 +119,8 @@ const TYPED_MEANWHILE: Case = Case {
     title: "close the slave, write a line to the master, and open the slave again",
     requirement: "the write is taken, the slave reads the line, and the master its echo",
     why: "what a user types between two programs that open the terminal one after the other must not be lost",
-    level: Level::Kernel,
     references: &[manual("pty(7)")],
     covers: &["PT-18"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(0)?;
@@ -138,6 +133,7 @@ const TYPED_MEANWHILE: Case = Case {
         let echo = actor.read_count(pty.master, 7)?;
         t.equal_bytes("what the master reads", &echo, b"ahead\r\n")
     },
+    ..Case::KERNEL
 };
 
 const REOPENED: Case = Case {
@@ -145,10 +141,8 @@ const REOPENED: Case = Case {
     title: "change settings and size, close the slave, see the hang-up, and open it again",
     requirement: "the hang-up is over, and settings and size are as they were",
     why: "getty(8) and expect(1) keep a master and give the same terminal to one program after another",
-    level: Level::Kernel,
     references: &[manual("pty(7)")],
     covers: &["PT-19"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(O_NONBLOCK)?;
@@ -173,4 +167,5 @@ const REOPENED: Case = Case {
         let read = actor.try_read(pty.master)?;
         t.equal("what the master reads", read, Ok(b"back".to_vec()))
     },
+    ..Case::KERNEL
 };

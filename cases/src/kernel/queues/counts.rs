@@ -16,10 +16,8 @@ const BOTH_SIDES: Case = Case {
             cleared, and after a read",
     requirement: "the master counts the six bytes; the slave counts the line, then all that was typed, then what is left",
     why: "programs size their buffers by it, and libraries take 0 after poll(2) for the end",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("FIONREAD")],
     covers: &["LQ-07"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(O_NONBLOCK)?;
@@ -40,6 +38,7 @@ const BOTH_SIDES: Case = Case {
         t.equal("poll of the master", seen, READABLE | WRITABLE)?;
         t.equal("at the master", count(&mut actor, pty.master)?, 6)
     },
+    ..Case::KERNEL
 };
 
 const WITH_EXTPROC: Case = Case {
@@ -54,7 +53,6 @@ const WITH_EXTPROC: Case = Case {
         "https://git.kernel.org/linus/966031f340185eddd05affcf72b740549f056348",
     )],
     covers: &["LQ-07"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = actor.new_pty(O_NONBLOCK)?;
@@ -69,4 +67,5 @@ const WITH_EXTPROC: Case = Case {
         let seen = actor.try_read(pty.slave)?.map(Bytes);
         t.equal("what the slave reads", seen, Ok(b"abc"[..].into()))
     },
+    ..Case::KERNEL
 };

@@ -4,7 +4,7 @@ use super::raw_pty;
 use crate::kernel::events::{READABLE, WRITABLE, events};
 use crate::references::manual;
 use nix::libc::{TCIFLUSH, TCOFLUSH};
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 use ptyproof_probe::{Bytes, Errno, IoctlName, Lines, step};
 
 /// The cases of this file.
@@ -16,10 +16,8 @@ const INPUT: Case = Case {
     requirement: "only the one that came later is read",
     why: "a prompt flushes so that nothing typed before it counts as its answer: more than fits into the line \
           discipline must be dropped, too",
-    level: Level::Kernel,
     references: &[manual("tcflush(3)").at("TCIFLUSH")],
     covers: &["LQ-01", "LQ-02"],
-    needs: &[],
     body: |t| {
         let before = Bytes::pattern(Lines::Unbroken, 6000).0;
         let mut actor = t.actor()?;
@@ -37,6 +35,7 @@ const INPUT: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const OUTPUT_UNDELIVERED: Case = Case {
@@ -45,10 +44,8 @@ const OUTPUT_UNDELIVERED: Case = Case {
     requirement: "the master reads `!`, and before it `abc` or nothing",
     why: "output that is flushed is dropped only while the kernel has not handed it over: half of an escape sequence \
           would spoil the screen",
-    level: Level::Kernel,
     references: &[manual("tcflush(3)").at("TCOFLUSH")],
     covers: &["LQ-03"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = raw_pty(&mut actor)?;
@@ -69,6 +66,7 @@ const OUTPUT_UNDELIVERED: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const OUTPUT_DELIVERED: Case = Case {
@@ -76,10 +74,8 @@ const OUTPUT_DELIVERED: Case = Case {
     title: "write to each side, wait until the other can read it, and flush with TCOFLUSH where it was written",
     requirement: "it is read all the same",
     why: "it has been sent: gVisor drops it here, and a screen that has shown it already cannot",
-    level: Level::Kernel,
     references: &[manual("tcflush(3)").at("TCOFLUSH")],
     covers: &["LQ-04", "LQ-05"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = raw_pty(&mut actor)?;
@@ -95,6 +91,7 @@ const OUTPUT_DELIVERED: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const BAD_QUEUE: Case = Case {
@@ -102,10 +99,8 @@ const BAD_QUEUE: Case = Case {
     title: "type on the master and write on the slave, and ask both sides for TCFLSH with 3, 255 and -1",
     requirement: "EINVAL, and nothing is dropped",
     why: "a wrong constant must not lose what a user has typed",
-    level: Level::Kernel,
     references: &[manual("tcflush(3)").at("EINVAL")],
     covers: &["LQ-05"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         let pty = raw_pty(&mut actor)?;
@@ -123,4 +118,5 @@ const BAD_QUEUE: Case = Case {
         let seen = actor.try_read(pty.master)?.map(Bytes);
         t.equal("what the master reads", seen, Ok(b"output"[..].into()))
     },
+    ..Case::KERNEL
 };

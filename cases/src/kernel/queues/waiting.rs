@@ -5,7 +5,7 @@ use crate::kernel::full::fill;
 use crate::references::manual;
 use nix::libc::{TCIFLUSH, TCIOFLUSH};
 use nix::poll::PollFlags;
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 use ptyproof_probe::{Bytes, ChildGroup, IoctlName, step};
 
 /// The cases of this file.
@@ -16,10 +16,8 @@ const WAKES_WRITERS: Case = Case {
     title: "in raw mode fill each side until a write waits, flush the other side's input, and read",
     requirement: "the write goes on, and what it wrote is the only thing that is read",
     why: "a program that hangs because nobody reads is set free by whoever flushes the terminal",
-    level: Level::Kernel,
     references: &[manual("tcflush(3)").at("TCIFLUSH")],
     covers: &["LQ-08"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         for (towards_slave, queue) in [(true, TCIFLUSH), (false, TCIFLUSH), (true, TCIOFLUSH)] {
@@ -44,6 +42,7 @@ const WAKES_WRITERS: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const WAKES_POLLERS: Case = Case {
@@ -51,10 +50,8 @@ const WAKES_POLLERS: Case = Case {
     title: "in raw mode fill each side until it is not writable, wait for POLLOUT, and flush the other side's input",
     requirement: "poll(2) says OUT",
     why: "event loops wait for room in this way: unwoken, they hang with the terminal free",
-    level: Level::Kernel,
     references: &[manual("tcflush(3)").at("TCIFLUSH"), manual("poll(2)").at("POLLOUT")],
     covers: &["LQ-08"],
-    needs: &[],
     body: |t| {
         let mut actor = t.actor()?;
         for towards_slave in [true, false] {
@@ -77,4 +74,5 @@ const WAKES_POLLERS: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };

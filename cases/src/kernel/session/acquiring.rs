@@ -3,7 +3,7 @@
 use crate::kernel::login::{Login, controlling_terminal, device, renounce_privilege};
 use crate::references::manual;
 use nix::libc::{O_NOCTTY, O_WRONLY};
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 use ptyproof_probe::{ChildGroup, Errno, IoctlName};
 
 /// All of them.
@@ -15,10 +15,8 @@ const BY_THE_LEADER: Case = Case {
     requirement: "both succeed; it is the session's terminal, and the leader's group has it",
     why: "login_tty(3), and with it every terminal emulator and container runtime, gives a session its terminal in \
         this way",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCSCTTY"), manual("login_tty(3)")],
     covers: &["CT-05"],
-    needs: &[],
     body: |t| {
         let mut leader = t.actor()?;
         let pty = leader.new_pty(0)?;
@@ -35,6 +33,7 @@ const BY_THE_LEADER: Case = Case {
         let foreground = leader.try_ioctl(pty.slave, IoctlName::Tiocgpgrp, 0)?;
         t.equal("foreground process group", foreground, Ok(pid))
     },
+    ..Case::KERNEL
 };
 
 const A_SECOND_TERMINAL: Case = Case {
@@ -42,10 +41,8 @@ const A_SECOND_TERMINAL: Case = Case {
     title: "TIOCSCTTY of a free slave by a session leader that has another terminal",
     requirement: "EPERM; the session keeps the terminal that it has",
     why: "a session with two controlling terminals would get the signals of both",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCSCTTY")],
     covers: &["CT-05"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         let own = device(&mut login.leader, login.slave)?;
@@ -56,6 +53,7 @@ const A_SECOND_TERMINAL: Case = Case {
         let terminal = controlling_terminal(leader)?;
         t.equal("the leader's terminal", terminal, Ok(own))
     },
+    ..Case::KERNEL
 };
 
 const BY_A_CHILD: Case = Case {
@@ -63,10 +61,8 @@ const BY_A_CHILD: Case = Case {
     title: "TIOCSCTTY of a free slave by a child of a session leader that has no terminal",
     requirement: "EPERM, with the argument 1, too; nobody has a controlling terminal",
     why: "a runtime whose process forgot setsid() sees this error, and must not go on without job control",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCSCTTY")],
     covers: &["CT-05"],
-    needs: &[],
     body: |t| {
         let mut leader = t.actor()?;
         let pty = leader.new_pty(0)?;
@@ -81,6 +77,7 @@ const BY_A_CHILD: Case = Case {
         let terminal = controlling_terminal(&mut leader)?;
         t.equal("the leader's terminal", terminal, Err(Errno::ENXIO))
     },
+    ..Case::KERNEL
 };
 
 const AT_THE_MASTER: Case = Case {
@@ -88,10 +85,8 @@ const AT_THE_MASTER: Case = Case {
     title: "TIOCSCTTY of a master by a session leader that has no terminal",
     requirement: "the slave is the session's terminal, and the leader's group has it",
     why: "who is handed a master alone can begin a session on its slave without any path to it",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCSCTTY")],
     covers: &["CT-06"],
-    needs: &[],
     body: |t| {
         let mut leader = t.actor()?;
         let pty = leader.new_pty(0)?;
@@ -106,6 +101,7 @@ const AT_THE_MASTER: Case = Case {
         let foreground = leader.try_ioctl(pty.slave, IoctlName::Tiocgpgrp, 0)?;
         t.equal("foreground process group", foreground, Ok(pid))
     },
+    ..Case::KERNEL
 };
 
 const FOR_WRITING_ONLY: Case = Case {
@@ -113,10 +109,8 @@ const FOR_WRITING_ONLY: Case = Case {
     title: "TIOCSCTTY of a free slave that is open for writing only, by a session leader without privilege",
     requirement: "EPERM since Linux 4.4 (new); before, it succeeds (old)",
     why: "who may write to a terminal, and not read from it, must not become the one who gets what is typed",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCSCTTY")],
     covers: &["CT-07"],
-    needs: &[],
     body: |t| {
         let mut leader = t.actor()?;
         let pty = leader.new_pty(0)?;
@@ -127,4 +121,5 @@ const FOR_WRITING_ONLY: Case = Case {
         let known = [("new", Err(Errno::EPERM)), ("old", Ok(0))];
         t.shows("TIOCSCTTY at a write-only slave", answer, &known)
     },
+    ..Case::KERNEL
 };

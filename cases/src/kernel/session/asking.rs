@@ -3,7 +3,7 @@
 use crate::kernel::login::Login;
 use crate::references::manual;
 use nix::libc::{O_NOCTTY, O_RDWR};
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 use ptyproof_probe::{ChildGroup, ChildStatus, DeviceNumber, Ending, Errno, IoctlName, Signal};
 
 /// All of them.
@@ -23,10 +23,8 @@ const AT_A_STRANGERS_SLAVE: Case = Case {
     title: "TIOCGSID and TIOCGPGRP at the slave of another session's terminal",
     requirement: "ENOTTY for both",
     why: "tcgetpgrp() is how a program finds out whether a terminal is its own",
-    level: Level::Kernel,
     references: &[manual("tcgetpgrp(3)").at("ENOTTY"), manual("tcgetsid(3)").at("ENOTTY")],
     covers: &["CT-11"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         let stranger = &mut login.emulator;
@@ -38,6 +36,7 @@ const AT_A_STRANGERS_SLAVE: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const MASTER_WITHOUT_A_SESSION: Case = Case {
@@ -45,10 +44,8 @@ const MASTER_WITHOUT_A_SESSION: Case = Case {
     title: "TIOCGSID and TIOCGPGRP at a master whose slave nobody has as controlling terminal",
     requirement: "TIOCGSID says ENOTTY, TIOCGPGRP succeeds with 0",
     why: "a terminal emulator that takes 0 for a process group signals its own with kill(0)",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCGPGRP")],
     covers: &["CT-11"],
-    needs: &[],
     body: |t| {
         let mut emulator = t.actor()?;
         let pty = emulator.new_pty(0)?;
@@ -57,6 +54,7 @@ const MASTER_WITHOUT_A_SESSION: Case = Case {
         let foreground = emulator.try_ioctl(pty.master, IoctlName::Tiocgpgrp, 0)?;
         t.equal("TIOCGPGRP", foreground, Ok(0))
     },
+    ..Case::KERNEL
 };
 
 const MASTER_OF_A_SESSION: Case = Case {
@@ -64,10 +62,8 @@ const MASTER_OF_A_SESSION: Case = Case {
     title: "TIOCGSID and TIOCGPGRP at a master, by a process of another session, while a job has the terminal",
     requirement: "the session of the slave, and the job's process group",
     why: "a terminal emulator shows the name of the running command, and asks before it closes a busy window",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCGSID"), manual("ioctl_tty(2)").at("TIOCGPGRP")],
     covers: &["CT-11"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         let job = login.foreground_job()?;
@@ -78,6 +74,7 @@ const MASTER_OF_A_SESSION: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const FROM_A_CHILD_NAMESPACE: Case = Case {
@@ -85,10 +82,8 @@ const FROM_A_CHILD_NAMESPACE: Case = Case {
     title: "TIOCGSID and TIOCGPGRP at a master, in a PID namespace in which the slave's session is not",
     requirement: "both succeed with 0",
     why: "a container that is given its caller's terminal sees 0, and must not take it for a process",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCGSID"), manual("pid_namespaces(7)")],
     covers: &["CT-12"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         login.emulator.new_pid_namespace()?;
@@ -99,6 +94,7 @@ const FROM_A_CHILD_NAMESPACE: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const FROM_A_PARENT_NAMESPACE: Case = Case {
@@ -106,10 +102,8 @@ const FROM_A_PARENT_NAMESPACE: Case = Case {
     title: "TIOCGSID at both ends of a terminal whose session is in a PID namespace of its own",
     requirement: "inside it is 1, and outside the number by which the parent can wait for the leader",
     why: "who holds the master of a container's terminal can only signal a process by the number that it has outside",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCGSID"), manual("pid_namespaces(7)")],
     covers: &["CT-12"],
-    needs: &[],
     body: |t| {
         let mut emulator = t.actor()?;
         let pty = emulator.new_pty(0)?;
@@ -127,6 +121,7 @@ const FROM_A_PARENT_NAMESPACE: Case = Case {
         let end = emulator.wait_for_end(session)?;
         t.equal("the child of that number", end, ChildStatus::Exited(7))
     },
+    ..Case::KERNEL
 };
 
 const IN_PROC: Case = Case {
@@ -134,10 +129,8 @@ const IN_PROC: Case = Case {
     title: "tty_nr and tpgid of /proc/PID/stat before and after a job has the terminal, and once the leader gave it up",
     requirement: "the slave's device and the process group that has the terminal; in the end 0 and -1",
     why: "ps, top and pkill -t know from these numbers alone who is on which terminal",
-    level: Level::Kernel,
     references: &[manual("proc_pid_stat(5)")],
     covers: &["CT-16"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         let slave = login.leader.stat_descriptor(login.slave)?.node;
@@ -159,4 +152,5 @@ const IN_PROC: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };

@@ -4,7 +4,7 @@ use crate::kernel::login::{Login, controlling_terminal, device};
 use crate::kernel::pair::path_of_slave;
 use crate::references::manual;
 use nix::libc::{O_ACCMODE, O_NOCTTY, O_NONBLOCK, O_RDWR};
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 use ptyproof_probe::{DeviceNumber, Errno};
 
 /// All of them.
@@ -15,10 +15,8 @@ const WITHOUT_A_TERMINAL: Case = Case {
     title: "open /dev/tty in a new session, after opening a master, and after opening a slave with O_NOCTTY",
     requirement: "ENXIO every time",
     why: "it is how a program finds out that nobody can be asked for a password",
-    level: Level::Kernel,
     references: &[manual("tty(4)"), manual("open(2)").at("ENXIO")],
     covers: &["CT-09"],
-    needs: &[],
     body: |t| {
         let mut leader = t.actor()?;
         let terminal = controlling_terminal(&mut leader)?;
@@ -31,6 +29,7 @@ const WITHOUT_A_TERMINAL: Case = Case {
         let terminal = controlling_terminal(&mut leader)?;
         t.equal("with a slave of O_NOCTTY", terminal, Err(Errno::ENXIO))
     },
+    ..Case::KERNEL
 };
 
 const IS_THE_TERMINAL: Case = Case {
@@ -39,10 +38,8 @@ const IS_THE_TERMINAL: Case = Case {
     requirement: "it is 5:0 by the name of /dev/tty, blocks, says the slave's number to TIOCGDEV, and what is written \
                   comes out of the master",
     why: "ttyname() says /dev/tty of such a descriptor, so only TIOCGDEV tells which terminal it is",
-    level: Level::Kernel,
     references: &[manual("tty(4)"), manual("ioctl_tty(2)").at("TIOCGDEV")],
     covers: &["CT-09"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         let leader = &mut login.leader;
@@ -59,6 +56,7 @@ const IS_THE_TERMINAL: Case = Case {
         let received = login.emulator.read_count(login.master, 5)?;
         t.equal_bytes("what the master reads", &received, b"asked")
     },
+    ..Case::KERNEL
 };
 
 const WITHOUT_A_DESCRIPTOR: Case = Case {
@@ -66,10 +64,8 @@ const WITHOUT_A_DESCRIPTOR: Case = Case {
     title: "close the last descriptor of the slave in a session whose terminal it is, then open /dev/tty and write",
     requirement: "the session keeps its terminal, and what is written comes out of the master",
     why: "a daemon that closes all it inherited still has its terminal, unless it begins a session of its own",
-    level: Level::Kernel,
     references: &[manual("tty(4)")],
     covers: &["CT-14"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         let leader = &mut login.leader;
@@ -83,4 +79,5 @@ const WITHOUT_A_DESCRIPTOR: Case = Case {
         let received = login.emulator.read_count(login.master, 11)?;
         t.equal_bytes("what the master reads", &received, b"still there")
     },
+    ..Case::KERNEL
 };

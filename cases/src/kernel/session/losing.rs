@@ -3,7 +3,7 @@
 use crate::kernel::login::{Login, controlling_terminal, device};
 use crate::references::{POSIX_TERMINALS, manual};
 use nix::libc::{O_NOCTTY, O_RDWR};
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 use ptyproof_probe::{ChildGroup, Ending, Errno, IoctlName};
 
 /// All of them. What happens when the leader gives its terminal up is a hang-up.
@@ -15,10 +15,8 @@ const WHAT_IS_NOT_ONES_OWN: Case = Case {
     title: "TIOCNOTTY of a slave that is no controlling terminal, and of the master of the one that is",
     requirement: "ENOTTY for both; the session keeps its terminal",
     why: "a daemon that closes down what it inherited must not lose another terminal by mistake",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCNOTTY")],
     covers: &["CT-10"],
-    needs: &[],
     body: |t| {
         let mut leader = t.actor()?;
         let own = leader.new_pty(0)?;
@@ -32,6 +30,7 @@ const WHAT_IS_NOT_ONES_OWN: Case = Case {
         let terminal = controlling_terminal(&mut leader)?;
         t.equal("the leader's terminal", terminal, Ok(slave))
     },
+    ..Case::KERNEL
 };
 
 const FOR_ONESELF_ALONE: Case = Case {
@@ -39,10 +38,8 @@ const FOR_ONESELF_ALONE: Case = Case {
     title: "TIOCNOTTY by a child of the session leader",
     requirement: "the child has no controlling terminal any more, and the leader keeps it",
     why: "it is the old way of a daemon to get rid of its terminal; the shell that started it goes on",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCNOTTY"), manual("tty(4)")],
     covers: &["CT-10"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         let mut child = login.leader.fork(ChildGroup::Own)?;
@@ -54,6 +51,7 @@ const FOR_ONESELF_ALONE: Case = Case {
         let terminal = controlling_terminal(&mut login.leader)?;
         t.equal("the leader's terminal", terminal, Ok(slave))
     },
+    ..Case::KERNEL
 };
 
 const NEW_SESSION: Case = Case {
@@ -61,10 +59,8 @@ const NEW_SESSION: Case = Case {
     title: "setsid() by a child of a session with a terminal, whose descriptor it keeps",
     requirement: "the child leads a session without a terminal, and the old session keeps its own",
     why: "a daemon, and the first process of a container, must not be reached by ^C of the terminal it was started at",
-    level: Level::Kernel,
     references: &[manual("setsid(2)"), POSIX_TERMINALS],
     covers: &["CT-13"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         let mut child = login.leader.fork(ChildGroup::Parents)?;
@@ -77,6 +73,7 @@ const NEW_SESSION: Case = Case {
         let terminal = controlling_terminal(&mut login.leader)?;
         t.equal("the leader's terminal", terminal, Ok(slave))
     },
+    ..Case::KERNEL
 };
 
 const GROUP_LEADER: Case = Case {
@@ -84,10 +81,8 @@ const GROUP_LEADER: Case = Case {
     title: "setsid() by the leader of a process group",
     requirement: "EPERM; it stays in its session and keeps its terminal",
     why: "a runtime that calls setsid() without a fork before it fails here, depending on how it was started",
-    level: Level::Kernel,
     references: &[manual("setsid(2)").at("EPERM")],
     covers: &["CT-13"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         let mut child = login.leader.fork(ChildGroup::Own)?;
@@ -98,6 +93,7 @@ const GROUP_LEADER: Case = Case {
         let terminal = controlling_terminal(&mut child)?;
         t.equal("the child's terminal", terminal, Ok(slave))
     },
+    ..Case::KERNEL
 };
 
 const FORK_AND_EXECUTE: Case = Case {
@@ -105,10 +101,8 @@ const FORK_AND_EXECUTE: Case = Case {
     title: "fork() in a session with a terminal, and execve() without any descriptor of it",
     requirement: "the child has the session's terminal, and the program that takes its place, too",
     why: "sudo and ssh ask for a password at /dev/tty, however their standard streams are redirected",
-    level: Level::Kernel,
     references: &[manual("setsid(2)"), manual("tty(4)")],
     covers: &["CT-13"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         let slave = device(&mut login.leader, login.slave)?;
@@ -120,6 +114,7 @@ const FORK_AND_EXECUTE: Case = Case {
         let terminal = controlling_terminal(&mut program)?;
         t.equal("the program's terminal", terminal, Ok(slave))
     },
+    ..Case::KERNEL
 };
 
 const AFTER_THE_LEADER: Case = Case {
@@ -127,10 +122,8 @@ const AFTER_THE_LEADER: Case = Case {
     title: "end the leader of a session with a terminal, and acquire the terminal for another session",
     requirement: "nobody owns it once the leader has ended, and the leader of the other session can have it",
     why: "one terminal serves one login after another",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCSCTTY"), manual("setsid(2)")],
     covers: &["CT-15"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         let mut emulator = login.emulator;
@@ -145,4 +138,5 @@ const AFTER_THE_LEADER: Case = Case {
         let session = emulator.try_ioctl(login.master, IoctlName::Tiocgsid, 0)?;
         t.equal("session of the terminal", session, Ok(i64::from(next.pid())))
     },
+    ..Case::KERNEL
 };

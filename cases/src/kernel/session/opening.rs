@@ -4,7 +4,7 @@ use crate::kernel::login::{Login, controlling_terminal, device};
 use crate::kernel::pair::path_of_slave;
 use crate::references::{POSIX_TERMINALS, manual};
 use nix::libc::{O_NOCTTY, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY};
-use ptyproof_harness::case::{Case, Level, Need, Stop};
+use ptyproof_harness::case::{Case, Need, Stop};
 use ptyproof_probe::{ChildGroup, DeviceNumber, Errno, FileKind, IoctlName};
 
 /// All of them.
@@ -26,10 +26,8 @@ const OPENED: Case = Case {
     title: "open a free slave, without O_NOCTTY, as a session leader that has no terminal",
     requirement: "it is the controlling terminal of the session from now on, and the leader's group has it",
     why: "getty and sshd rely on it, and every daemon has to guard against it",
-    level: Level::Kernel,
     references: &[manual("open(2)").at("O_NOCTTY"), POSIX_TERMINALS],
     covers: &["CT-01"],
-    needs: &[],
     body: |t| {
         let mut leader = t.actor()?;
         let pty = leader.new_pty(0)?;
@@ -44,6 +42,7 @@ const OPENED: Case = Case {
         let foreground = leader.try_ioctl(pty.slave, IoctlName::Tiocgpgrp, 0)?;
         t.equal("foreground process group", foreground, Ok(pid))
     },
+    ..Case::KERNEL
 };
 
 const OPENED_AS_PEER: Case = Case {
@@ -52,10 +51,8 @@ const OPENED_AS_PEER: Case = Case {
     requirement: "it is the controlling terminal, as after open(2)",
     why: "a runtime that opens the slave in this way, and forgets O_NOCTTY, gets the container's terminal for its own \
         session",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCGPTPEER")],
     covers: &["CT-17"],
-    needs: &[],
     body: |t| {
         let mut leader = t.actor()?;
         let pty = leader.new_pty(0)?;
@@ -64,6 +61,7 @@ const OPENED_AS_PEER: Case = Case {
         let terminal = controlling_terminal(&mut leader)?;
         t.equal("the leader's terminal", terminal, Ok(slave))
     },
+    ..Case::KERNEL
 };
 
 const WITH_NOCTTY: Case = Case {
@@ -71,10 +69,8 @@ const WITH_NOCTTY: Case = Case {
     title: "open a free slave with O_NOCTTY, by path and by TIOCGPTPEER, as a session leader without a terminal",
     requirement: "the leader has no controlling terminal, and the slave no session",
     why: "it is how a process looks at a terminal without being bound to its ^C and its hang-up",
-    level: Level::Kernel,
     references: &[manual("open(2)").at("O_NOCTTY")],
     covers: &["CT-02"],
-    needs: &[],
     body: |t| {
         let mut leader = t.actor()?;
         let pty = leader.new_pty(0)?;
@@ -85,6 +81,7 @@ const WITH_NOCTTY: Case = Case {
         let session = leader.try_ioctl(pty.master, IoctlName::Tiocgsid, 0)?;
         t.equal("session of the terminal", session, Err(Errno::ENOTTY))
     },
+    ..Case::KERNEL
 };
 
 const FOR_WRITING_ONLY: Case = Case {
@@ -92,10 +89,8 @@ const FOR_WRITING_ONLY: Case = Case {
     title: "open a free slave for writing only, without O_NOCTTY, as a session leader that has no terminal",
     requirement: "the leader has no controlling terminal since Linux 4.4 (new); before, it had (old)",
     why: "otherwise who may only write to a terminal, as with write(1), could take it and then read what is typed",
-    level: Level::Kernel,
     references: &[manual("open(2)").at("O_NOCTTY")],
     covers: &["CT-02"],
-    needs: &[],
     body: |t| {
         let mut leader = t.actor()?;
         let pty = leader.new_pty(0)?;
@@ -106,6 +101,7 @@ const FOR_WRITING_ONLY: Case = Case {
         let known = [("new", Err(Errno::ENXIO)), ("old", Ok(slave))];
         t.shows("terminal after a write-only open", terminal, &known)
     },
+    ..Case::KERNEL
 };
 
 const FOR_READING_ONLY: Case = Case {
@@ -113,10 +109,8 @@ const FOR_READING_ONLY: Case = Case {
     title: "open a free slave for reading only, without O_NOCTTY, as a session leader that has no terminal",
     requirement: "it is the controlling terminal",
     why: "a shell that is started with its terminal as standard input alone has job control all the same",
-    level: Level::Kernel,
     references: &[manual("open(2)").at("O_NOCTTY")],
     covers: &["CT-02"],
-    needs: &[],
     body: |t| {
         let mut leader = t.actor()?;
         let pty = leader.new_pty(0)?;
@@ -126,6 +120,7 @@ const FOR_READING_ONLY: Case = Case {
         let terminal = controlling_terminal(&mut leader)?;
         t.equal("the leader's terminal", terminal, Ok(slave))
     },
+    ..Case::KERNEL
 };
 
 const A_SECOND_TERMINAL: Case = Case {
@@ -133,10 +128,8 @@ const A_SECOND_TERMINAL: Case = Case {
     title: "open another free slave, without O_NOCTTY, as a session leader that has a terminal",
     requirement: "the open succeeds, the session keeps its terminal, and the other stays free",
     why: "a shell that opens a second terminal must still be told of ^C on its own",
-    level: Level::Kernel,
     references: &[manual("open(2)").at("O_NOCTTY")],
     covers: &["CT-03"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         let own = device(&mut login.leader, login.slave)?;
@@ -149,6 +142,7 @@ const A_SECOND_TERMINAL: Case = Case {
         let session = leader.try_ioctl(other.master, IoctlName::Tiocgsid, 0)?;
         t.equal("session of the other one", session, Err(Errno::ENOTTY))
     },
+    ..Case::KERNEL
 };
 
 const BY_A_CHILD: Case = Case {
@@ -156,10 +150,8 @@ const BY_A_CHILD: Case = Case {
     title: "open a free slave, without O_NOCTTY, as a child of a session leader that has no terminal",
     requirement: "neither the child nor the leader has a controlling terminal",
     why: "a daemon forks twice to be safe from terminals: its second child leads no session",
-    level: Level::Kernel,
     references: &[manual("open(2)").at("O_NOCTTY"), POSIX_TERMINALS],
     covers: &["CT-03"],
-    needs: &[],
     body: |t| {
         let mut leader = t.actor()?;
         let pty = leader.new_pty(0)?;
@@ -171,6 +163,7 @@ const BY_A_CHILD: Case = Case {
         let terminal = controlling_terminal(&mut leader)?;
         t.equal("the leader's terminal", terminal, Err(Errno::ENXIO))
     },
+    ..Case::KERNEL
 };
 
 const OF_ANOTHER_SESSION: Case = Case {
@@ -178,10 +171,8 @@ const OF_ANOTHER_SESSION: Case = Case {
     title: "open the terminal of another session, without O_NOCTTY, as a session leader that has none",
     requirement: "the open succeeds, the leader has no controlling terminal, and the other session keeps it",
     why: "a tool that looks at somebody's terminal (wall, a terminal emulator itself) must not take it",
-    level: Level::Kernel,
     references: &[manual("open(2)").at("O_NOCTTY"), POSIX_TERMINALS],
     covers: &["CT-03"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         let path = path_of_slave(&mut login.emulator, login.master)?;
@@ -192,6 +183,7 @@ const OF_ANOTHER_SESSION: Case = Case {
         let terminal = controlling_terminal(&mut login.leader)?;
         t.equal("the owner's terminal", terminal, Ok(slave))
     },
+    ..Case::KERNEL
 };
 
 const MASTER: Case = Case {
@@ -199,10 +191,8 @@ const MASTER: Case = Case {
     title: "open /dev/ptmx, without O_NOCTTY, as a session leader that has no terminal",
     requirement: "the leader has no controlling terminal",
     why: "a terminal emulator would otherwise be killed by what is typed in its own window",
-    level: Level::Kernel,
     references: &[manual("pty(7)"), manual("posix_openpt(3)")],
     covers: &["CT-04"],
-    needs: &[],
     body: |t| {
         let mut leader = t.actor()?;
         let master = leader.open("/dev/ptmx", O_RDWR)?.descriptor;
@@ -211,6 +201,7 @@ const MASTER: Case = Case {
         let session = leader.try_ioctl(master, IoctlName::Tiocgsid, 0)?;
         t.equal("session of the master", session, Err(Errno::ENOTTY))
     },
+    ..Case::KERNEL
 };
 
 const CONSOLE: Case = Case {
@@ -218,7 +209,6 @@ const CONSOLE: Case = Case {
     title: "open a node 5:1, without O_NOCTTY, as a session leader that has no terminal",
     requirement: "the leader has no controlling terminal",
     why: "every daemon that logs to /dev/console would get the console's ^C; a container's console is another device",
-    level: Level::Kernel,
     references: &[manual("console(4)"), manual("tty(4)")],
     covers: &["CT-04"],
     needs: &[Need::MachineRoot],
@@ -232,4 +222,5 @@ const CONSOLE: Case = Case {
         let terminal = controlling_terminal(&mut leader)?;
         t.equal("the leader's terminal", terminal, Err(Errno::ENXIO))
     },
+    ..Case::KERNEL
 };

@@ -14,10 +14,8 @@ const WITHOUT_FORCE: Case = Case {
     title: "TIOCSCTTY with the argument 0 of another session's terminal, by a session leader without a terminal",
     requirement: "EPERM, for root, too; the terminal stays with its session",
     why: "a second shell on the terminal of the first would take its input and its ^C away",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCSCTTY")],
     covers: &["CT-08"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         let thief = &mut login.emulator;
@@ -28,6 +26,7 @@ const WITHOUT_FORCE: Case = Case {
         let owner = i64::from(login.leader.pid());
         t.equal("session of the terminal", session, Ok(owner))
     },
+    ..Case::KERNEL
 };
 
 const BY_A_USER: Case = Case {
@@ -38,7 +37,6 @@ const BY_A_USER: Case = Case {
     level: Level::Security,
     references: &[manual("ioctl_tty(2)").at("TIOCSCTTY")],
     covers: &["CT-08"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         let thief = &mut login.emulator;
@@ -50,6 +48,7 @@ const BY_A_USER: Case = Case {
         let owner = i64::from(login.leader.pid());
         t.equal("session of the terminal", session, Ok(owner))
     },
+    ..Case::KERNEL
 };
 
 const BY_ROOT: Case = Case {
@@ -57,7 +56,6 @@ const BY_ROOT: Case = Case {
     title: "TIOCSCTTY with the argument 1 of another session's terminal, by a session leader who is root",
     requirement: "the terminal changes its session; nobody of the old one has a terminal any more, and none is told",
     why: "init and getty take the console back in this way; the shell that was there finds itself without job control",
-    level: Level::Kernel,
     references: &[manual("ioctl_tty(2)").at("TIOCSCTTY")],
     covers: &["CT-08"],
     needs: &[Need::MachineRoot],
@@ -82,4 +80,5 @@ const BY_ROOT: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };

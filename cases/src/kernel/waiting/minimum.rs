@@ -2,7 +2,7 @@
 
 use super::{Line, is_readable, read};
 use crate::references::{POSIX_TERMINALS, manual};
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 use ptyproof_probe::Errno;
 
 /// All of them.
@@ -13,10 +13,8 @@ const NOTHING: Case = Case {
     title: "with MIN 0 and TIME 0, read with and without O_NONBLOCK before and after two bytes are typed",
     requirement: "no bytes both times, not EAGAIN; then the two bytes",
     why: "games and editors look for a key in this way; the absence of one is neither an error nor the end",
-    level: Level::Kernel,
     references: &[POSIX_TERMINALS, manual("termios(3)").at("MIN == 0, TIME == 0")],
     covers: &["LV-01"],
-    needs: &[],
     body: |t| {
         let mut line = Line::raw(t, 0, 0)?;
         let slave = line.slave;
@@ -30,6 +28,7 @@ const NOTHING: Case = Case {
         let read = line.program.try_read(slave)?;
         t.equal("read of what was typed", read, Ok(b"ab".to_vec()))
     },
+    ..Case::KERNEL
 };
 
 const SO_MANY: Case = Case {
@@ -37,10 +36,8 @@ const SO_MANY: Case = Case {
     title: "with MIN 3 and TIME 0, read, type two bytes, and then a third",
     requirement: "the read still waits after two bytes, and takes all three",
     why: "a program that reads messages of a known length gets them whole with one call",
-    level: Level::Kernel,
     references: &[POSIX_TERMINALS, manual("termios(3)").at("MIN > 0, TIME == 0")],
     covers: &["LV-03"],
-    needs: &[],
     body: |t| {
         let Line { mut typist, mut program, master, slave } = Line::raw(t, 3, 0)?;
         let reading = program.begin(read(slave, 4096))?;
@@ -52,6 +49,7 @@ const SO_MANY: Case = Case {
         let read = b"abc".to_vec();
         t.equal("what it reads", reading.answer()?, Ok(read))
     },
+    ..Case::KERNEL
 };
 
 const FEWER_ASKED_FOR: Case = Case {
@@ -59,10 +57,8 @@ const FEWER_ASKED_FOR: Case = Case {
     title: "with MIN 10 and TIME 0, read at most 3 bytes, type five, and read at most 2",
     requirement: "each read returns when its buffer is full",
     why: "a read for fewer bytes than MIN must not wait for what it has no room for",
-    level: Level::Kernel,
     references: &[POSIX_TERMINALS, manual("termios(3)").at("MIN > 0, TIME == 0")],
     covers: &["LV-05"],
-    needs: &[],
     body: |t| {
         let Line { mut typist, mut program, master, slave } = Line::raw(t, 10, 0)?;
         let reading = program.begin(read(slave, 3))?;
@@ -73,6 +69,7 @@ const FEWER_ASKED_FOR: Case = Case {
         let rest = program.try_read_most(slave, 2)?;
         t.equal("the next read", rest, Ok(b"de".to_vec()))
     },
+    ..Case::KERNEL
 };
 
 const WITHOUT_WAITING: Case = Case {
@@ -80,10 +77,8 @@ const WITHOUT_WAITING: Case = Case {
     title: "with MIN 5 and TIME 0, type two bytes, and read twice with O_NONBLOCK",
     requirement: "the two bytes, then EAGAIN",
     why: "an event loop reads what is there; it must not lose bytes below the minimum, nor wait for more",
-    level: Level::Kernel,
     references: &[POSIX_TERMINALS, manual("read(2)").at("EAGAIN")],
     covers: &["LV-06"],
-    needs: &[],
     body: |t| {
         let mut line = Line::raw(t, 5, 0)?;
         let slave = line.slave;
@@ -94,6 +89,7 @@ const WITHOUT_WAITING: Case = Case {
         let read = line.program.try_read(slave)?;
         t.equal("the second read", read, Err(Errno::EAGAIN))
     },
+    ..Case::KERNEL
 };
 
 const POLL: Case = Case {
@@ -103,10 +99,8 @@ const POLL: Case = Case {
     requirement: "with MIN 3 and TIME 0 there is input after the third byte, otherwise after the first, and never \
                   before",
     why: "a program that polls and then reads would hang in read(2), or not be woken for a key",
-    level: Level::Kernel,
     references: &[manual("termios(3)").at("MIN"), manual("poll(2)")],
     covers: &["LV-07"],
-    needs: &[],
     body: |t| {
         for (minimum, tenths, enough) in [(3, 0, 3), (3, 1, 1), (0, 0, 1)] {
             let mut line = Line::raw(t, minimum, tenths)?;
@@ -121,6 +115,7 @@ const POLL: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const MORE_THAN_64: Case = Case {
@@ -128,10 +123,8 @@ const MORE_THAN_64: Case = Case {
     title: "with MIN 100 and TIME 0, type 80 bytes, read at most 200, and type 20 more",
     requirement: "64 bytes since Linux 5.12 (new), because the kernel reads in pieces of 64; all 100 before (old)",
     why: "POSIX has the read wait for 100: a program that relies on it sees a short read on newer kernels",
-    level: Level::Kernel,
     references: &[POSIX_TERMINALS, manual("termios(3)").at("MIN > 0, TIME == 0")],
     covers: &["LV-08"],
-    needs: &[],
     body: |t| {
         let Line { mut typist, mut program, master, slave } = Line::raw(t, 100, 0)?;
         typist.write(master, &[b'x'; 80])?;
@@ -143,6 +136,7 @@ const MORE_THAN_64: Case = Case {
         let known = [("new", &all[..64]), ("old", &all[..])].map(|(name, bytes)| (name, Ok(bytes.to_vec())));
         t.shows("read with a minimum of 100", reading.answer()?, &known)
     },
+    ..Case::KERNEL
 };
 
 const EXACTLY_64: Case = Case {
@@ -150,10 +144,8 @@ const EXACTLY_64: Case = Case {
     title: "with MIN 64 and TIME 0, type 63 bytes, read at most 200, and type the last",
     requirement: "the read waits for the 64th byte, on every kernel",
     why: "it is the largest minimum that all kernels keep to",
-    level: Level::Kernel,
     references: &[POSIX_TERMINALS, manual("termios(3)").at("MIN > 0, TIME == 0")],
     covers: &["LV-08"],
-    needs: &[],
     body: |t| {
         let Line { mut typist, mut program, master, slave } = Line::raw(t, 64, 0)?;
         typist.write(master, &[b'x'; 63])?;
@@ -164,4 +156,5 @@ const EXACTLY_64: Case = Case {
         let read = vec![b'x'; 64];
         t.equal("what it reads", reading.answer()?, Ok(read))
     },
+    ..Case::KERNEL
 };

@@ -2,7 +2,7 @@
 
 use super::{Line, read};
 use crate::references::{POSIX_TERMINALS, manual};
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 
 /// All of them.
 pub const CASES: &[Case] = &[EXACTLY_FILLED];
@@ -13,10 +13,8 @@ const EXACTLY_FILLED: Case = Case {
     requirement: "the first read takes all bytes; the second waits for the line (new), or returns nothing at once, \
                   which looks like end of file (broken: Linux 5.17 and 5.18)",
     why: "a program that reads in blocks ends too early where the block is as long as what was typed",
-    level: Level::Kernel,
     references: &[POSIX_TERMINALS, manual("termios(3)").at("VEOF")],
     covers: &["LC-06", "LC-07"],
-    needs: &[],
     body: |t| {
         for size in [3, 64, 128] {
             let Line { mut typist, mut program, master, slave } = Line::with(t, |settings| settings.without_echo())?;
@@ -35,4 +33,5 @@ const EXACTLY_FILLED: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };

@@ -4,7 +4,7 @@ use super::Line;
 use crate::kernel::full::fill;
 use crate::kernel::login::Login;
 use crate::references::{POSIX_TERMINALS, manual};
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 use ptyproof_probe::{Bytes, ChildGroup, IoctlName, Signal, step};
 
 /// All of them.
@@ -15,10 +15,8 @@ const SIGNAL_RESTARTS: Case = Case {
     title: "type ^S, write in a background job, and type ^C; the same with ^\\ and with ^Z",
     requirement: "the write waits until the key, and then its bytes come out of the master",
     why: "who has stopped the output by mistake can still interrupt, and sees what the program says to that",
-    level: Level::Kernel,
     references: &[manual("termios(3)").at("IXON"), manual("termios(3)").at("ISIG")],
     covers: &["LS-06"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         let settings = login.leader.termios(login.slave)?.without_echo();
@@ -41,6 +39,7 @@ const SIGNAL_RESTARTS: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const SIGNAL_DISCARDS: Case = Case {
@@ -49,10 +48,8 @@ const SIGNAL_DISCARDS: Case = Case {
     requirement: "the master reads what had been delivered to it before ^C, and then what was written after it; what \
                   was on its way between is gone",
     why: "^C during a flood of output has to end the flood, not only the program",
-    level: Level::Kernel,
     references: &[POSIX_TERMINALS, manual("termios(3)").at("NOFLSH")],
     covers: &["LS-07"],
-    needs: &[],
     body: |t| {
         let Line { mut typist, mut program, master, slave } =
             Line::with(t, |settings| settings.without_echo().without_output_processing())?;
@@ -74,6 +71,7 @@ const SIGNAL_DISCARDS: Case = Case {
         t.holds("bytes from before ^C", &expected, &before.len(), |count| (delivered..flood.len()).contains(count))?;
         t.equal_bytes("what they are", before, &flood[..before.len()])
     },
+    ..Case::KERNEL
 };
 
 const ECHO_STAYS_WHOLE: Case = Case {
@@ -81,10 +79,8 @@ const ECHO_STAYS_WHOLE: Case = Case {
     title: "write 65536 bytes in a program while 1000 control characters are typed, and read it all at the master",
     requirement: "each of the 1000 is echoed as ^A with nothing in between, and every byte of the program comes out",
     why: "a lone ^ or A in a program's output is a corrupted display, and in an escape sequence a command",
-    level: Level::Kernel,
     references: &[manual("termios(3)").at("ECHOCTL")],
     covers: &["LE-17"],
-    needs: &[],
     body: |t| {
         let Line { mut typist, mut program, master, slave } = Line::with(t, |settings| settings)?;
         let mut emulator = typist.fork(ChildGroup::Own)?;
@@ -102,4 +98,5 @@ const ECHO_STAYS_WHOLE: Case = Case {
         let output = [[b'x'; 65536].as_slice(), b"end"].concat();
         t.equal_bytes("the output without them", rest.as_bytes(), &output)
     },
+    ..Case::KERNEL
 };

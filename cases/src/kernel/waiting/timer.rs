@@ -6,7 +6,7 @@
 use super::{Line, is_readable, read};
 use crate::references::{POSIX_TERMINALS, manual};
 use nix::libc::{ECHO, VEOF, VEOL};
-use ptyproof_harness::case::{Case, Evident, Judgement, Level, Stop, Trial};
+use ptyproof_harness::case::{Case, Evident, Judgement, Stop, Trial};
 use ptyproof_harness::probe::{Actor, ProbeError};
 use ptyproof_probe::{Bytes, Errno, TermiosFacts, Timed, step};
 use std::time::Duration;
@@ -60,10 +60,8 @@ const FOR_THE_FIRST_BYTE: Case = Case {
     title: "with MIN 0 and TIME 2, read where nothing is typed, without and with O_NONBLOCK",
     requirement: "no bytes after two tenths of a second; with O_NONBLOCK EAGAIN",
     why: "programs tell the escape key from the sequence of an arrow key by such a wait",
-    level: Level::Kernel,
     references: &[POSIX_TERMINALS, manual("termios(3)").at("MIN == 0, TIME > 0")],
     covers: &["LV-02"],
-    needs: &[],
     body: |t| {
         let mut line = Line::raw(t, 0, 2)?;
         let slave = line.slave;
@@ -74,6 +72,7 @@ const FOR_THE_FIRST_BYTE: Case = Case {
         let refused = line.program.try_read(slave)?;
         t.equal("read with O_NONBLOCK", refused, Err(Errno::EAGAIN))
     },
+    ..Case::KERNEL
 };
 
 const ENDED_BY_A_BYTE: Case = Case {
@@ -81,10 +80,8 @@ const ENDED_BY_A_BYTE: Case = Case {
     title: "with MIN 0 and the longest TIME of 25.5 seconds, read, and type a byte once the read waits",
     requirement: "the read returns the byte without waiting for the rest of the time",
     why: "TIME is the longest wait with MIN 0, and no delay",
-    level: Level::Kernel,
     references: &[POSIX_TERMINALS, manual("termios(3)").at("MIN == 0, TIME > 0")],
     covers: &["LV-02"],
-    needs: &[],
     body: |t| {
         let Line { mut typist, mut program, master, slave } = Line::raw(t, 0, 255)?;
         let reading = program.begin(step::InTime(read(slave, 4096)))?;
@@ -93,6 +90,7 @@ const ENDED_BY_A_BYTE: Case = Case {
         let timed = reading.finish()?;
         t.equal("what it reads", timed.answer.clone(), Ok(b"a".to_vec()))
     },
+    ..Case::KERNEL
 };
 
 const AFTER_THE_FIRST_BYTE: Case = Case {
@@ -100,10 +98,8 @@ const AFTER_THE_FIRST_BYTE: Case = Case {
     title: "with MIN 2 and TIME 2, type one byte, and read",
     requirement: "the byte, after two tenths of a second",
     why: "a program waits a little for the rest of a sequence, and then takes what there is",
-    level: Level::Kernel,
     references: &[POSIX_TERMINALS, manual("termios(3)").at("MIN > 0, TIME > 0")],
     covers: &["LV-04"],
-    needs: &[],
     body: |t| {
         let mut line = Line::raw(t, 2, 2)?;
         line.types(b"a")?;
@@ -112,6 +108,7 @@ const AFTER_THE_FIRST_BYTE: Case = Case {
         t.equal("what it reads", timed.answer.clone(), Ok(b"a".to_vec()))?;
         took(t, "how long it waits", &timed, tenths(2))
     },
+    ..Case::KERNEL
 };
 
 const NOT_BEFORE_THE_FIRST_BYTE: Case = Case {
@@ -119,10 +116,8 @@ const NOT_BEFORE_THE_FIRST_BYTE: Case = Case {
     title: "with MIN 2 and TIME 1, read, let three tenths of a second pass at another terminal, and type a byte",
     requirement: "the read still waits after that time, and returns the byte in the end",
     why: "otherwise a program would see an end of file whenever its user thinks",
-    level: Level::Kernel,
     references: &[POSIX_TERMINALS, manual("termios(3)").at("MIN > 0, TIME > 0")],
     covers: &["LV-04"],
-    needs: &[],
     body: |t| {
         let mut clock = Clock::start(t, 3)?;
         let Line { mut typist, mut program, master, slave } = Line::raw(t, 2, 1)?;
@@ -133,6 +128,7 @@ const NOT_BEFORE_THE_FIRST_BYTE: Case = Case {
         typist.write(master, b"a")?;
         t.equal("what it reads", reading.answer()?, Ok(b"a".to_vec()))
     },
+    ..Case::KERNEL
 };
 
 /// The time of the second byte, and the times and the answer of the read that it is typed into: the timer runs for
@@ -154,10 +150,8 @@ const AFTER_EVERY_BYTE: Case = Case {
     title: "with MIN 3 and TIME 3, read one byte, and type a second a tenth of a second later",
     requirement: "both bytes, three tenths of a second after the second was typed",
     why: "TIME limits the gap between bytes: a slow line must not cut a message that still comes",
-    level: Level::Kernel,
     references: &[POSIX_TERMINALS, manual("termios(3)").at("MIN > 0, TIME > 0")],
     covers: &["LV-04"],
-    needs: &[],
     body: |t| {
         // On a busy machine the second byte may come too late for a short timer, which says nothing of the kernel.
         for number in [3, 10, 20] {
@@ -176,6 +170,7 @@ const AFTER_EVERY_BYTE: Case = Case {
         }
         Ok(())
     },
+    ..Case::KERNEL
 };
 
 const NOT_FOR_LINES: Case = Case {
@@ -184,10 +179,8 @@ const NOT_FOR_LINES: Case = Case {
             half a line",
     requirement: "the read waits for the line; with O_NONBLOCK it is EAGAIN, not end of file; ^D still ends input",
     why: "a shell must not see an end of file because the program before it left another MIN",
-    level: Level::Kernel,
     references: &[POSIX_TERMINALS, manual("termios(3)").at("Canonical and noncanonical mode")],
     covers: &["LV-09"],
-    needs: &[],
     body: |t| {
         let mut clock = Clock::start(t, 3)?;
         let settings = |mut settings: TermiosFacts| {
@@ -209,4 +202,5 @@ const NOT_FOR_LINES: Case = Case {
         typist.write(master, b"half\x04")?;
         t.equal("what ^D ends", program.try_read(slave)?, Ok(b"half".to_vec()))
     },
+    ..Case::KERNEL
 };

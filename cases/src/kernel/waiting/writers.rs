@@ -4,7 +4,7 @@ use super::Line;
 use crate::kernel::login::Login;
 use crate::references::{POSIX_TERMINALS, manual};
 use nix::libc::POLLPRI;
-use ptyproof_harness::case::{Case, Level};
+use ptyproof_harness::case::Case;
 use ptyproof_probe::{Bytes, Errno, IoctlName, Signal, step};
 
 /// All of them.
@@ -26,10 +26,8 @@ const BLOCKED: Case = Case {
     title: "type a line and 200000 bytes of another with one write, read the first line, and then the second",
     requirement: "the write waits until the first line is read; the second line has 4095 bytes and its end",
     why: "a paste must wait for a program that is busy, and go on when it reads",
-    level: Level::Kernel,
     references: &[POSIX_TERMINALS, manual("write(2)")],
     covers: &["LB-05"],
-    needs: &[],
     body: |t| {
         let Line { mut typist, mut program, master, slave } = Line::with(t, |settings| settings.without_echo())?;
         let paste = [b"line\n".as_slice(), &[b'x'; 200_000], b"\n"].concat();
@@ -40,6 +38,7 @@ const BLOCKED: Case = Case {
         let second = [[b'x'; 4095].as_slice(), b"\n"].concat();
         t.equal_bytes("the second line", &program.read(slave)?, &second)
     },
+    ..Case::KERNEL
 };
 
 const INTERRUPT_BEHIND_A_BACKLOG: Case = Case {
@@ -47,10 +46,8 @@ const INTERRUPT_BEHIND_A_BACKLOG: Case = Case {
     title: "type a line, more than fits behind it, and ^C; then read the line",
     requirement: "only what fits is echoed, and SIGINT comes when the line is read, not before",
     why: "^C seems dead while a program that was pasted to does not read",
-    level: Level::Kernel,
     references: &[POSIX_TERMINALS, manual("termios(3)").at("ISIG")],
     covers: &["LB-05"],
-    needs: &[],
     body: |t| {
         let mut login = Login::begin(t)?;
         login.leader.catch(&[Signal::INT])?;
@@ -67,6 +64,7 @@ const INTERRUPT_BEHIND_A_BACKLOG: Case = Case {
         let caught = login.leader.next_signals()?;
         t.equal("signals after the read", caught, vec![Signal::INT])
     },
+    ..Case::KERNEL
 };
 
 const FLOW_CONTROL_BEHIND_A_BACKLOG: Case = Case {
@@ -75,10 +73,8 @@ const FLOW_CONTROL_BEHIND_A_BACKLOG: Case = Case {
     requirement: "since Linux 6.0 the output is stopped at once, and ^Q lets it go on (new); before, ^S waits with the \
                   rest, and the write passes (old)",
     why: "^S has to stop a flood of output although the program that makes it does not read",
-    level: Level::Kernel,
     references: &[manual("termios(3)").at("IXON"), manual("ioctl_tty(2)").at("TIOCPKT")],
     covers: &["LB-06"],
-    needs: &[],
     body: |t| {
         let Line { mut typist, mut program, master, slave } = Line::with(t, |settings| settings.without_echo())?;
         program.set_nonblocking(slave, true)?;
@@ -102,4 +98,5 @@ const FLOW_CONTROL_BEHIND_A_BACKLOG: Case = Case {
         let written = program.try_write(slave, b"out")?;
         t.equal("write after ^Q", written, Ok(3))
     },
+    ..Case::KERNEL
 };

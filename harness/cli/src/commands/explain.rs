@@ -23,7 +23,7 @@ pub fn explain(arguments: &Explain, cases: &[&Case]) -> Result<String, Refusal> 
              `ptyproof list --coverage` the ids"
         )));
     };
-    let mut parts = of_case(case, &catalogue)?;
+    let mut parts = of_case(case, &catalogue);
     let vector = ptyproof_cases::vector(&case.id());
     parts.extend(vector.iter().map(|(file, _)| ("vector", vec![file.clone()])));
     Ok(page(id, &parts) + &vector.map_or(String::new(), |(_, text)| format!("\n{text}\n")))
@@ -54,19 +54,19 @@ fn of_behaviour(behaviour: &Behaviour) -> Vec<(&'static str, Vec<String>)> {
     ]
 }
 
-fn of_case(case: &Case, catalogue: &[Behaviour]) -> Result<Vec<(&'static str, Vec<String>)>, Refusal> {
+fn of_case(case: &Case, catalogue: &[Behaviour]) -> Vec<(&'static str, Vec<String>)> {
     let needs = needs(case);
     let cited = catalogue.iter().filter(|behaviour| case.covers.contains(&behaviour.id.as_str()));
-    Ok(vec![
+    vec![
         ("does", vec![case.title.to_owned()]),
         ("requires", vec![format!("{} ({})", case.requirement, case.level)]),
         ("matters", vec![case.why.to_owned()]),
         ("see", case.references.iter().map(ToString::to_string).collect()),
         ("covers", cited.map(|behaviour| format!("{}: {}", behaviour.id, behaviour.holds)).collect()),
         ("needs", vec![if needs.is_empty() { "nothing".to_owned() } else { needs.join(", ") }]),
-        ("catches", ptyproof_cases::defects_for(&case.id()).map_err(Refusal::machine)?),
+        ("catches", case.caught_by.iter().map(|(defect, what)| format!("{defect}, at: {what}")).collect()),
         ("run", ways_to_run(case)),
-    ])
+    ]
 }
 
 /// The command lines that run a case, one for each kind of thing that it says something about.

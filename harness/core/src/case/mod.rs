@@ -31,11 +31,28 @@ pub struct Case {
     pub covers: &'static [&'static str],
     /// What the target and the machine must offer.
     pub needs: &'static [Need],
+    /// Defects of the reference runtime that turn it red, each with what the finding says was looked at then.
+    pub caught_by: &'static [(&'static str, &'static str)],
     /// Looks, drives and judges.
     pub body: fn(&mut Trial) -> Judgement,
 }
 
 impl Case {
+    /// What the cases of the bare kernel have in common. They need nothing, and no runtime's defect shows them able to
+    /// fail: falsified answers do.
+    pub const KERNEL: Self = Self {
+        id: "",
+        title: "",
+        requirement: "",
+        why: "",
+        level: Level::Kernel,
+        references: &[],
+        covers: &[],
+        needs: &[],
+        caught_by: &[],
+        body: |_| Err(Stop::Error("this case has no body".to_owned())),
+    };
+
     /// The id as a value.
     pub fn id(&self) -> CaseId {
         CaseId::from(self.id)

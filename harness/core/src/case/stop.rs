@@ -27,6 +27,12 @@ pub enum Stop {
 }
 
 impl Stop {
+    /// What is looked at where a step is refused of which a case takes for granted that it is not. It says that
+    /// something is wrong, but nothing of what the case is about.
+    pub const PRESUPPOSED: &str = "a step that the case presupposes";
+    /// What is looked at where a process must answer.
+    pub const ANSWER: &str = "the answer of the process";
+
     /// A difference.
     pub fn fail(what: impl Into<String>, expected: impl Into<Evidence>, observed: impl Into<Evidence>) -> Self {
         Self::Fail(Box::new(Finding { what: what.into(), expected: expected.into(), observed: observed.into() }))
@@ -78,15 +84,13 @@ impl From<ProbeError> for Stop {
     fn from(error: ProbeError) -> Self {
         match error {
             ProbeError::Refused { step, errno } => {
-                Self::fail(format!("the step '{step}'"), "success", errno.to_string())
+                Self::fail(Self::PRESUPPOSED, format!("{step}: success"), errno.to_string())
             }
-            ProbeError::Gone { step } => Self::fail(format!("the step '{step}'"), "an answer", "the process has ended"),
-            ProbeError::Silent { step, waited } => Self::fail(
-                format!("the step '{step}'"),
-                "an answer",
-                format!("none within {}", format_duration(waited)),
-            ),
-            ProbeError::NotConnected { .. } => Self::fail("the container's process", "it runs", error.to_string()),
+            ProbeError::Gone { step } => Self::fail(Self::ANSWER, format!("one to: {step}"), "the process has ended"),
+            ProbeError::Silent { step, waited } => {
+                Self::fail(Self::ANSWER, format!("one to: {step}"), format!("none within {}", format_duration(waited)))
+            }
+            ProbeError::NotConnected { .. } => Self::fail(Self::ANSWER, "that it runs", error.to_string()),
             ProbeError::Protocol(_) | ProbeError::Unread(_) | ProbeError::Setup { .. } => {
                 Self::Error(error.to_string())
             }

@@ -120,6 +120,11 @@ impl Trial {
         Err(Stop::fail(what, expected.evidence(), observed.evidence()))
     }
 
+    /// `attempted` was done; what it gave.
+    pub fn succeeds<T, E: Evident>(&self, what: &str, attempted: Result<T, E>) -> Result<T, Stop> {
+        attempted.map_err(|refusal| Stop::fail(what, ().evidence(), refusal.evidence()))
+    }
+
     /// `observed` is `expected`, byte for byte; of many bytes only those around the first difference are told.
     pub fn equal_bytes(&self, what: &str, observed: &[u8], expected: &[u8]) -> Judgement {
         if observed == expected {

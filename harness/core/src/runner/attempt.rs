@@ -170,19 +170,8 @@ fn judge(result: &mut CaseResult, report: Result<CaseReport, (Verdict, String)>,
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::case::Level;
 
-    const CASE: Case = Case {
-        id: "area/name",
-        title: "it",
-        requirement: "it does",
-        why: "it matters",
-        level: Level::Kernel,
-        references: &[],
-        covers: &[],
-        needs: &[],
-        body: |_| Ok(()),
-    };
+    const CASE: Case = Case { id: "area/name", body: |_| Ok(()), ..Case::KERNEL };
 
     /// The verdicts of cases that alone came to these, after they failed together.
     fn blamed(alone: &[Verdict], together: Verdict) -> Vec<Verdict> {

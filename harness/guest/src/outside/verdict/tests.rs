@@ -1,22 +1,11 @@
 //! Guests that say so much and end in some way, and what their kernels are said to be.
 
 use super::*;
-use ptyproof_harness::case::Level;
 use ptyproof_report::Evidence;
 use std::time::Duration;
 
 const fn case(id: &'static str) -> Case {
-    Case {
-        id,
-        title: "it",
-        requirement: "it does",
-        why: "it matters",
-        level: Level::Kernel,
-        references: &[],
-        covers: &[],
-        needs: &[],
-        body: |_| Ok(()),
-    }
+    Case { id, ..Case::KERNEL }
 }
 
 const SURVIVAL: Case = case("kernel-boot/survives");
