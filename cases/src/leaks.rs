@@ -88,7 +88,7 @@ fn impossible(t: &Trial) -> Result<Plan, Stop> {
 
 /// Makes it, and where the runtime looks for its program later, tries to start it, which must fail then.
 fn fails(t: &Trial, plan: Plan) -> Judgement {
-    let mut attempt = plan.attempt()?;
+    let mut attempt = t.attempt(plan)?;
     let terminal = match &attempt.created.reception {
         Some(reception) if !reception.connections.is_empty() => {
             // A runtime that fails before it sends its master has sent none.
@@ -123,7 +123,10 @@ const FAILED_CREATES_FREE_THEIR_PTYS: Case = Case {
         ("failed-create-keeps-pty", "bytes on the terminal"),
         ("failed-create-leaves-state", "the container exists"),
     ],
-    body: |t| leaves_no_pty(t, |t| fails(t, impossible(t)?)),
+    body: |t| {
+        t.makes_containers()?;
+        leaves_no_pty(t, |t| fails(t, impossible(t)?))
+    },
 };
 
 const FAILED_CREATE_LEAVES_NOTHING: Case = Case {

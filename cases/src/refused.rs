@@ -5,8 +5,9 @@ use ptyproof_harness::container::Plan;
 
 /// create fails, and nothing of the container is there afterwards. `what` says which create in a complaint.
 pub fn is_refused(t: &Trial, what: &str, plan: Plan) -> Judgement {
+    t.makes_containers()?;
     let before = t.mounts()?;
-    let attempt = plan.attempt()?;
+    let attempt = t.attempt(plan)?;
     t.holds(&format!("exit status of {what}"), "not 0", &attempt.finished.status, |status| !status.success())?;
     t.equal("the container exists", attempt.created.lifecycle.is_known()?, false)?;
     t.mounts_are_as(&before)

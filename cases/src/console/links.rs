@@ -33,8 +33,9 @@ fn is_harmless(t: &Trial, link: &Link, image: impl FnOnce(&mut Rootfs)) -> Judge
         image(rootfs);
     })?;
     let inside = plan.directory().join("rootfs").join(below_root(&link.target));
+    t.makes_containers()?;
     let before = t.mounts()?;
-    let attempt = plan.attempt()?;
+    let attempt = t.attempt(plan)?;
     if attempt.finished.status.success() {
         let mut c = attempt.created.start()?;
         let seen = c.probe.observe()?;

@@ -1,22 +1,24 @@
 //! Receivers that do not receive.
 
 use crate::references::{SPEC_RUNTIME, TERMINALS};
-use ptyproof_harness::case::{Case, Evident, Judgement, Level, Need, Stop, Trial};
-use ptyproof_harness::container::{Attempt, ContainerError, Plan};
-use ptyproof_harness::target::CommandError;
+use nix::sys::socket::getsockopt;
+use nix::sys::socket::sockopt::PeerCredentials;
+use ptyproof_harness::case::{Case, Judgement, Level, Need, Stop, Trial};
+use ptyproof_harness::container::{Attempt, Plan};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 
 /// create comes to an end, whatever comes of it.
-fn attempt(plan: Plan) -> Result<Attempt, Stop> {
-    match plan.attempt() {
-        Err(ContainerError::Command(CommandError::Unfinished { waited, output, .. })) => Err(Stop::fail(
-            "create of the runtime",
-            "an end, with any status",
-            format!("none within {}; {output}", waited.evidence()),
-        )),
-        attempt => Ok(attempt?),
-    }
+fn attempt(t: &Trial, plan: Plan) -> Result<Attempt, Stop> {
+    t.attempt(plan).map_err(|stop| match stop {
+        Stop::Timeout(why) => Stop::fail("create of the runtime", "an end, with any status", why),
+        other => other,
+    })
+}
+
+/// A runtime that says that it has made a container with a terminal has come to the receiver.
+fn has_come(t: &Trial, accepted: bool, came: bool) -> Judgement {
+    t.equal("the runtime connected", came || !accepted, true)
 }
 
 /// What create says of the container is so.
@@ -50,16 +52,18 @@ pub(super) const CLOSES_WITHOUT_READING: Case = Case {
         let (path, listener) = listen(t)?;
         let receiver = std::thread::spawn(move || {
             // Both ends of the receiver go away: the connection first, then the listener.
-            drop(listener.accept());
+            let (connection, _) = listener.accept()?;
+            getsockopt(&connection, PeerCredentials).map_err(std::io::Error::from)
         });
-        let attempt = attempt(t.container()?.console_socket_at(&path));
+        let attempt = attempt(t, t.container()?.console_socket_at(&path));
         // Where the runtime never came, the receiver still waits for somebody; where it came, nobody is there.
         drop(UnixStream::connect(&path));
-        if receiver.join().is_err() {
-            return Err(Stop::Error("the receiver panicked".to_owned()));
-        }
+        let peer = receiver.join().map_err(|_| Stop::Error("the receiver panicked".to_owned()))?;
+        let peer = peer.map_err(|error| broken(&path, &error))?;
+        let attempt = attempt?;
+        has_come(t, attempt.finished.status.success(), peer.pid().cast_unsigned() != std::process::id())?;
         // Whether create succeeds is not recorded: it depends on which of the two is first, sending or closing.
-        is_consistent(t, &attempt?)
+        is_consistent(t, &attempt)
     },
 };
 
@@ -75,7 +79,8 @@ pub(super) const NEVER_ACCEPTS: Case = Case {
     caught_by: &[("handover-waits-for-answer", "create of the runtime")],
     body: |t| {
         let (path, listener) = listen(t)?;
-        let attempt = attempt(t.container()?.console_socket_at(&path))?;
+        listener.set_nonblocking(true).map_err(|error| broken(&path, &error))?;
+        let attempt = attempt(t, t.container()?.console_socket_at(&path))?;
         is_consistent(t, &attempt)?;
         let accepted = attempt.finished.status.success();
         t.records("accepted", accepted);
@@ -83,7 +88,6 @@ pub(super) const NEVER_ACCEPTS: Case = Case {
             attempt.created.start()?;
         }
         // Until now the message with the master was kept in the queue of the listener.
-        drop(listener);
-        Ok(())
+        has_come(t, accepted, listener.accept().is_ok())
     },
 };

@@ -87,6 +87,7 @@ const RESTORED_AFTER_FAILURE: Case = Case {
     needs: &[Need::Foreground],
     caught_by: &[("raw-before-start", "settings of the caller's terminal")],
     body: |t| {
+        t.makes_containers()?;
         let plan = t.container()?.arguments(&["/no-such-program"]);
         let returned = plan.foreground(Caller::at_a_terminal())?.returns()?;
         let code = returned.finished.status.code();

@@ -39,12 +39,13 @@ const NO_TERMINAL: Case = Case {
     requirement: "the runtime returns: either with the container's output and status 0, or with another status and \
                   a message; which of the two is recorded and not judged",
     why: "CI and ssh without -t call runtimes in this way; what must not happen is that they hang or fail in silence",
-    level: Level::Info,
+    level: Level::Convention,
     references: &[TERMINALS, issue("runc issue 3096", "https://github.com/opencontainers/runc/issues/3096")],
     covers: &["I08"],
     needs: &[Need::Foreground],
     caught_by: &[("relay-merges-to-stderr", "standard output")],
     body: |t| {
+        t.makes_containers()?;
         let plan = t.container()?.performing(&says_out());
         let returned = plan.foreground(Caller::without_terminal())?.returns()?;
         let status = returned.finished.status.code();

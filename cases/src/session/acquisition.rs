@@ -20,7 +20,7 @@ const FAILURE_ENDS_THE_START: Case = Case {
     caught_by: &[("acquisition-failure-ignored", "create, and start where create succeeds")],
     body: |t| {
         let plan = t.container()?.refusing(Refusal::AcquiringTerminals);
-        let attempt = plan.attempt()?;
+        let attempt = t.attempt(plan)?;
         let mut last = attempt.finished.status;
         if last.success() {
             last = attempt.created.lifecycle.call("start", &[])?.status;

@@ -19,9 +19,3 @@ pub fn width() -> usize {
         _ => 80,
     }
 }
-
-/// One word for a shell.
-pub fn quoted(word: &str) -> String {
-    // What is printable has no NUL, which is all that cannot be quoted.
-    shlex::try_quote(&ptyproof_report::printable(word)).unwrap_or_default().into_owned()
-}

@@ -13,6 +13,10 @@ use std::path::{Path, PathBuf};
 pub enum Fake {
     /// Exits 0 and does nothing.
     DoesNothing,
+    /// The same, and does not even tell a version.
+    Silent,
+    /// Exits 1 and does nothing.
+    Refuses,
     /// Puts itself into the container's cgroup, says so at the FIFO `started`, and never ends.
     Hangs,
     /// Never ends, not even when asked for its version.
@@ -27,15 +31,25 @@ pub enum Fake {
     SendsTwo,
     /// Sends a file that is no pty master.
     SendsNoMaster,
+    /// Sends a message with 250 pty masters.
+    SendsMany,
+    /// Sends messages for ever.
+    FloodsTheSocket,
     /// Writes something else than a process id.
     WritesNoPid,
+    /// Writes the process id -1.
+    WritesMinusOne,
+    /// Fails, and says by which name it was called.
+    ShowsItsName,
     /// Fails, and says which signals are blocked and which descriptors are open.
     ShowsInheritance,
 }
 
 impl Fake {
-    const ALL: [(Self, &str); 10] = [
+    const ALL: [(Self, &str); 16] = [
         (Self::DoesNothing, "does-nothing"),
+        (Self::Silent, "silent"),
+        (Self::Refuses, "refuses"),
         (Self::Hangs, "hangs"),
         (Self::HangsAtVersion, "hangs-at-version"),
         (Self::Floods, "floods"),
@@ -43,7 +57,11 @@ impl Fake {
         (Self::SendsNone, "sends-none"),
         (Self::SendsTwo, "sends-two"),
         (Self::SendsNoMaster, "sends-no-master"),
+        (Self::SendsMany, "sends-many"),
+        (Self::FloodsTheSocket, "floods-the-socket"),
         (Self::WritesNoPid, "writes-no-pid"),
+        (Self::WritesMinusOne, "writes-minus-one"),
+        (Self::ShowsItsName, "shows-its-name"),
         (Self::ShowsInheritance, "shows-inheritance"),
     ];
 
@@ -76,15 +94,19 @@ impl Fake {
         let done = match (self, verb) {
             (Self::HangsAtVersion, _) => hang(),
             (Self::LeavesAChild, _) => leave_a_child(),
+            (Self::Silent, _) => Ok(()),
             (_, "version") => writeln!(io::stdout(), "fake 1.0"),
             (Self::Hangs, "create") => enter_cgroup().and_then(|()| tell()).and_then(|()| hang()),
             (Self::Floods, "create") => flood(),
             (Self::SendsNone, "create") => send(&[]),
             (Self::SendsTwo, "create") => send(&[&master(), &master()]),
             (Self::SendsNoMaster, "create") => File::open("/dev/null").and_then(|null| send(&[&OwnedFd::from(null)])),
-            (Self::WritesNoPid, "create") => {
-                send(&[&master()]).and_then(|()| fs::write(flag("--pid-file"), "\x1b[2Jnot a number\n"))
-            }
+            (Self::SendsMany, "create") => send(&[&master(); 250]),
+            (Self::FloodsTheSocket, "create") => flood_the_socket(),
+            (Self::WritesNoPid, "create") => tell_pid("\x1b[2Jnot a number\n"),
+            (Self::WritesMinusOne, "create") => tell_pid("-1"),
+            (Self::Refuses, _) => Err(io::Error::other("no")),
+            (Self::ShowsItsName, "create") => Err(io::Error::other(std::env::args().next().unwrap_or_default())),
             (Self::ShowsInheritance, "create") => show_inheritance(),
             _ => Ok(()),
         };
@@ -155,6 +177,18 @@ fn flood() -> io::Result<()> {
         io::stdout().write_all(&block)?;
         io::stderr().write_all(&block)?;
     }
+    Ok(())
+}
+
+fn tell_pid(content: &str) -> io::Result<()> {
+    send(&[&master()])?;
+    fs::write(flag("--pid-file"), content)
+}
+
+/// Until nobody takes them any more.
+fn flood_the_socket() -> io::Result<()> {
+    let mut socket = UnixStream::connect(flag("--console-socket"))?;
+    while socket.write_all(&[b'x'; 4096]).is_ok() {}
     Ok(())
 }
 

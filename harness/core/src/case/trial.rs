@@ -1,7 +1,7 @@
 //! What the body of a case works with.
 
 use super::{CaseId, Evident, Judgement, Machine, Stop};
-use crate::container::{Observation, Plan, Workbench};
+use crate::container::{Attempt, Observation, Plan, Workbench};
 use crate::mount_table::MountTable;
 use crate::probe::Actor;
 use crate::runner::ObservationStore;
@@ -81,8 +81,23 @@ impl Trial {
         Ok(facts.map_err(|errno| Stop::Error(format!("a terminal of the harness's own: {errno}")))?.termios)
     }
 
+    /// Calls `create`, whatever comes of it. That says something of a runtime only where it makes containers.
+    pub fn attempt(&self, plan: Plan) -> Result<Attempt, Stop> {
+        self.makes_containers()?;
+        Ok(plan.attempt()?)
+    }
+
+    /// The runtime makes the default container, for cases in which it may refuse one: a runtime that refuses every
+    /// container would pass them all.
+    pub fn makes_containers(&self) -> Judgement {
+        match self.standard_terminal() {
+            Err(refused @ Stop::Fail(_)) => Err(Stop::Skip(format!("the default container fails, too: {refused}"))),
+            other => other.map(drop),
+        }
+    }
+
     /// The default container, looked at once for all cases of a run.
-    pub fn standard_terminal(&mut self) -> Result<Observation, Stop> {
+    pub fn standard_terminal(&self) -> Result<Observation, Stop> {
         let plan = self.container()?;
         self.observed("terminal", plan)
     }

@@ -46,7 +46,7 @@ impl Plan {
     }
 
     /// Calls `create`, whatever comes of it.
-    pub fn attempt(self) -> Result<Attempt, ContainerError> {
+    pub(crate) fn attempt(self) -> Result<Attempt, ContainerError> {
         let (mut command, pid_file) = self.command("create")?;
         let has_terminal = self.has_terminal();
         let socket = self.give_console_socket(&mut command)?;

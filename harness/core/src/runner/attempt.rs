@@ -155,6 +155,10 @@ fn judge(result: &mut CaseResult, report: Result<CaseReport, (Verdict, String)>,
     (result.verdict, result.reason) = match report.judgement {
         Ok(()) if result.level == Level::Info => (Verdict::Info, None),
         Ok(()) => (Verdict::Pass, None),
+        // What is only recorded cannot fail.
+        Err(stop @ Stop::Fail(_)) if result.level == Level::Info => {
+            (Verdict::Skip, Some(format!("not recorded: {stop}")))
+        }
         Err(Stop::Fail(finding)) => {
             result.expected = Some(finding.expected);
             result.observed = Some(finding.observed);

@@ -6,6 +6,8 @@ use crate::pidfd::pidfd;
 use humantime::format_duration;
 use nix::errno::Errno as SysErrno;
 use nix::poll::{PollFd, PollFlags, poll};
+use ptyproof_report::printable;
+use std::borrow::Cow;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -228,9 +230,12 @@ impl Drop for Running {
 
 /// The command line as it would be typed.
 fn describe(command: &Command) -> String {
-    std::iter::once(command.get_program())
-        .chain(command.get_args())
-        .map(|word| word.display().to_string())
-        .collect::<Vec<_>>()
-        .join(" ")
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words.map(|word| quoted(&word.to_string_lossy())).collect::<Vec<_>>().join(" ")
+}
+
+/// One word for a shell, in which nothing is obeyed by a terminal.
+pub fn quoted(word: &str) -> String {
+    let word = printable(word);
+    shlex::try_quote(&word).map_or_else(|_| word.clone(), Cow::into_owned)
 }

@@ -8,7 +8,7 @@ mod profile;
 mod runtime;
 
 pub use binary::{Binary, BinaryError};
-pub use command::{CommandError, Finished, Running};
+pub use command::{CommandError, Finished, Running, quoted};
 pub use kernel::Kernel;
 pub(crate) use output::Output;
 pub use output::Stream;

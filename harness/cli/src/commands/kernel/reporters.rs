@@ -5,8 +5,9 @@ use super::outcome::Outcome;
 use crate::arguments::Kernel as Arguments;
 use crate::commands::compare::Side;
 use crate::exit::Refusal;
-use crate::screen::{is_watched, quoted, width};
+use crate::screen::{is_watched, width};
 use ptyproof_guest::outside::Kernel;
+use ptyproof_harness::target::quoted;
 use ptyproof_report::{
     Again, Collector, Destination, Event, FORMATS, FileReporter, Form, Format, Progress, Report, Reporter, Screen,
     SideBySide,
