@@ -59,6 +59,7 @@ impl Falsify for Facts {
         self.process.session += 1;
         self.process.terminal.minor ^= 1;
         self.process.foreground_group ^= 1;
+        self.process.identity.user ^= 1;
         for descriptor in &mut self.descriptors {
             descriptor.flags ^= O_NONBLOCK;
             descriptor.status.falsify();
@@ -205,10 +206,12 @@ impl Falsify for FileStatus {
     fn falsify(&mut self) {
         self.mode ^= 0o111;
         self.inode += 1;
+        self.links += 1;
         self.user ^= 1;
         self.group ^= 1;
         self.node.minor ^= 1;
-        self.device.minor ^= 1;
+        // Not that of a neighbour, which would be no falsehood where two devices are only told apart.
+        self.device.minor ^= 1 << 16;
     }
 }
 

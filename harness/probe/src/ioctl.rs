@@ -125,6 +125,13 @@ ioctls! {
     Unknown = 0x54ff, Value;
 }
 
+impl IoctlName {
+    /// Whether it hands a number back.
+    pub fn answers(self) -> bool {
+        matches!(self.call().1, Shape::WritesInt)
+    }
+}
+
 /// asm-generic/ioctls.h: `_IOR('T', 0x32, unsigned int)`, which the C library's headers for Rust lack.
 const TIOCGDEV: libc::Ioctl = 0x8004_5432;
 

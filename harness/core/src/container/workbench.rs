@@ -69,8 +69,21 @@ impl Workbench {
     /// A new directory with a short path: socket paths are limited to 107 bytes.
     pub fn directory(&self, prefix: &str) -> Result<PathBuf, ContainerError> {
         let path = self.scratch.join(format!("{prefix}{}", self.number()));
-        std::fs::create_dir(&path).map_err(ContainerError::setup("making", &path))?;
+        if !self.falsifier.plays() {
+            std::fs::create_dir(&path).map_err(ContainerError::setup("making", &path))?;
+        }
         Ok(path)
+    }
+
+    /// The same anew, to try a case once more in the same places.
+    pub(crate) fn again(&self, falsifier: Falsifier) -> Rc<Self> {
+        let (scratch, probe, cgroup) = (&self.scratch, &self.probe, self.cgroup.clone());
+        Rc::new(Self::new(self.target.clone(), self.machine, self.patience, scratch, probe, cgroup, falsifier))
+    }
+
+    /// Who falsifies what is told.
+    pub(crate) fn falsifier(&self) -> &Falsifier {
+        &self.falsifier
     }
 
     /// The mounts of the harness's own mount namespace.

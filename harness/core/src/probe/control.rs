@@ -1,6 +1,7 @@
 //! The conversation with a probe.
 
 use super::falsifier::Falsifier;
+use super::tape::Heard;
 use crate::deadline::Deadline;
 use crate::pidfd::pidfd;
 use nix::errno::Errno as SysErrno;
@@ -55,6 +56,9 @@ pub enum ProbeError {
     /// The process could not look at something.
     #[error("in the container's process: {0}")]
     Unread(#[from] Unread),
+    /// The case is tried without its processes, and does not do what it did with them.
+    #[error("the case does not do what it did when it was recorded")]
+    Deviates,
     /// The harness could not prepare something.
     #[error("{what} {}: {error}", path.display())]
     Setup {
@@ -86,7 +90,8 @@ pub struct Manner {
 
 /// Where one probe reports.
 pub struct ControlSocket {
-    listener: UnixListener,
+    /// None where a recording is played back.
+    listener: Option<UnixListener>,
     inside: String,
     manner: Manner,
 }
@@ -96,10 +101,14 @@ impl ControlSocket {
     /// may be anybody.
     pub fn bind(directory: &Path, name: &str, inside: &str, manner: Manner) -> Result<Self, ProbeError> {
         let path = directory.join(name);
+        let inside = format!("{inside}/{name}");
+        if manner.falsifier.plays() {
+            return Ok(Self { listener: None, inside, manner });
+        }
         let listener = UnixListener::bind(&path).map_err(ProbeError::setup("listening at", &path))?;
         std::fs::set_permissions(&path, PermissionsExt::from_mode(0o777))
             .map_err(ProbeError::setup("opening the permissions of", &path))?;
-        Ok(Self { listener, inside: format!("{inside}/{name}"), manner })
+        Ok(Self { listener: Some(listener), inside, manner })
     }
 
     /// Its path as the probe knows it.
@@ -109,8 +118,11 @@ impl ControlSocket {
 
     /// Waits for the probe. The end of a process in `watched` ends the wait, unless the probe has connected.
     pub fn accept(self, watched: &[BorrowedFd<'_>]) -> Result<Probe, ProbeError> {
+        let Some(listener) = self.listener else {
+            return Conversation::played(self.manner);
+        };
         let deadline = Deadline::after(self.manner.patience);
-        let mut events = vec![PollFd::new(self.listener.as_fd(), PollFlags::POLLIN)];
+        let mut events = vec![PollFd::new(listener.as_fd(), PollFlags::POLLIN)];
         events.extend(watched.iter().map(|&fd| PollFd::new(fd, PollFlags::POLLIN)));
         let why = loop {
             match poll(&mut events, deadline.poll_timeout()) {
@@ -118,7 +130,7 @@ impl ControlSocket {
                 Err(errno) => break errno.to_string(),
                 Ok(0) => break format!("nothing within {:?}", self.manner.patience),
                 Ok(_) if events[0].any().unwrap_or(false) => {
-                    return Conversation::meet(self.listener.accept(), self.manner);
+                    return Conversation::meet(listener.accept(), self.manner);
                 }
                 Ok(_) => break "it ended first".to_owned(),
             }
@@ -146,9 +158,20 @@ impl Conversation {
         probe.outside_pid = probe.peer()?;
         // While its process exists, so that the number is not another's.
         probe.end_event = pidfd(probe.outside_pid).ok();
-        let hello: Hello = probe.receive("hello")?;
+        let hello: Hello = parse(&probe.read_line("hello")?)?;
         probe.pid = hello.pid;
+        probe.manner.falsifier.tape.hear(|| Ok(Heard::Reported(hello.pid)))?;
         Ok(ptyproof_probe::Probe(probe))
+    }
+
+    /// A conversation of a recording; nobody is at the other end.
+    fn played(manner: Manner) -> Result<Probe, ProbeError> {
+        let Heard::Reported(pid) = manner.falsifier.tape.hear(|| Err(ProbeError::Deviates))? else {
+            return Err(manner.falsifier.tape.deviation());
+        };
+        let (stream, _) = UnixStream::pair().map_err(|error| ProbeError::NotConnected { why: error.to_string() })?;
+        let stream = BufReader::new(stream);
+        Ok(ptyproof_probe::Probe(Self { stream, manner, pid, outside_pid: 0, end_event: None }))
     }
 
     /// Its process id, in its own PID namespace.
@@ -168,6 +191,9 @@ impl Conversation {
     pub fn end_and_wait(&mut self, ending: Ending) -> Result<(), ProbeError> {
         let step = End { ending };
         self.ask(step.clone())?;
+        if self.manner.falsifier.plays() {
+            return Ok(());
+        }
         let deadline = Deadline::after(self.manner.patience);
         let Some(event) = &self.end_event else {
             return Err(ProbeError::Protocol("its process cannot be watched".to_owned()));
@@ -189,13 +215,36 @@ impl Conversation {
     pub fn begin<S: Step>(&mut self, step: S) -> Result<Pending<'_, S>, ProbeError> {
         let words = step.to_string();
         let line = step.line() + "\n";
-        if self.stream.get_mut().write_all(line.as_bytes()).is_err() {
+        let asked = Heard::Asked(self.pid, line.clone());
+        let falsifier = Rc::clone(&self.manner.falsifier);
+        let heard = falsifier.tape.hear(|| match self.stream.get_mut().write_all(line.as_bytes()) {
+            Ok(()) => Ok(asked.clone()),
+            Err(_) => Ok(Heard::Answered(None)),
+        })?;
+        if heard == Heard::Answered(None) {
             return Err(ProbeError::Gone { step: words });
+        }
+        if heard != asked {
+            return Err(falsifier.tape.deviation());
         }
         Ok(Pending { conversation: self, words, step: PhantomData })
     }
 
     fn receive<T: DeserializeOwned>(&mut self, words: &str) -> Result<T, ProbeError> {
+        let falsifier = Rc::clone(&self.manner.falsifier);
+        let heard = falsifier.tape.hear(|| match self.read_line(words) {
+            Ok(line) => Ok(Heard::Answered(Some(line))),
+            Err(ProbeError::Gone { .. }) => Ok(Heard::Answered(None)),
+            Err(error) => Err(error),
+        })?;
+        match heard {
+            Heard::Answered(Some(line)) => parse(&line),
+            Heard::Answered(None) => Err(ProbeError::Gone { step: words.to_owned() }),
+            _ => Err(falsifier.tape.deviation()),
+        }
+    }
+
+    fn read_line(&mut self, words: &str) -> Result<String, ProbeError> {
         let deadline = Deadline::after(self.manner.patience);
         let mut line = Vec::new();
         loop {
@@ -211,7 +260,7 @@ impl Conversation {
             line.extend_from_slice(&available[..used]);
             self.stream.consume(used);
             if end.is_some() {
-                return serde_json::from_slice(&line).map_err(|error| ProbeError::Protocol(error.to_string()));
+                return String::from_utf8(line).map_err(|error| ProbeError::Protocol(error.to_string()));
             }
         }
     }
@@ -240,10 +289,26 @@ impl Conversation {
 
     /// Whether the process has not answered yet: a look, not a wait.
     pub fn is_busy(&self) -> bool {
+        self.hear_whether(|| Ok(self.has_not_answered())).unwrap_or(false)
+    }
+
+    fn has_not_answered(&self) -> bool {
         let now = Deadline::after(Duration::ZERO);
         let input = now.wait_for(self.stream.get_ref(), PollFlags::POLLIN);
         self.stream.buffer().is_empty() && input == Ok(false)
     }
+
+    fn hear_whether(&self, look: impl FnOnce() -> Result<bool, ProbeError>) -> Result<bool, ProbeError> {
+        let tape = &self.manner.falsifier.tape;
+        match tape.hear(|| Ok(Heard::Is(look()?)))? {
+            Heard::Is(so) => Ok(so),
+            _ => Err(tape.deviation()),
+        }
+    }
+}
+
+fn parse<T: DeserializeOwned>(line: &str) -> Result<T, ProbeError> {
+    serde_json::from_str(line).map_err(|error| ProbeError::Protocol(error.to_string()))
 }
 
 impl Ask for Conversation {
@@ -297,11 +362,15 @@ impl<S: Step> Pending<'_, S> {
     /// Nobody is told when a process falls asleep, so this looks again and again: it has taken the step, and
     /// the scheduler calls it sleeping. proc_pid_stat(5), unix(7) `SIOCOUTQ`.
     pub fn sleeps(&self) -> Result<bool, ProbeError> {
+        self.conversation.hear_whether(|| self.falls_asleep())
+    }
+
+    fn falls_asleep(&self) -> Result<bool, ProbeError> {
         let deadline = Deadline::after(self.conversation.manner.patience);
         while !deadline.is_over() {
             let asleep = self.conversation.has_taken_all()? && self.conversation.is_asleep()?;
             // In this order: once it has answered, it sleeps until it is asked again.
-            if !self.is_waiting() {
+            if !self.conversation.has_not_answered() {
                 return Ok(false);
             }
             if asleep {

@@ -1,7 +1,9 @@
 //! Falsifying one answer, to show that the case which got it would notice.
 
+use super::tape::{Heard, Tape};
 use ptyproof_probe::{Answer, Errno, other_refusal};
 use std::cell::RefCell;
+use std::rc::Rc;
 
 /// Lists the answers that a case looks at, and falsifies one of them when told to.
 ///
@@ -11,12 +13,38 @@ use std::cell::RefCell;
 pub struct Falsifier {
     falsified: Option<usize>,
     seen: RefCell<Vec<&'static str>>,
+    pub(super) tape: Tape,
 }
 
 impl Falsifier {
     /// Falsifies the answer of that number, counted from 0; with `None`, only lists.
     pub fn new(falsified: Option<usize>) -> Self {
-        Self { falsified, seen: RefCell::default() }
+        Self { falsified, ..Self::default() }
+    }
+
+    /// Only lists, and keeps what the case hears.
+    pub fn recording() -> Self {
+        Self { tape: Tape::recording(), ..Self::default() }
+    }
+
+    /// Plays back what the case has heard before, with one answer falsified. There are no processes.
+    pub fn playing(heard: Rc<[Heard]>, falsified: usize) -> Self {
+        Self { falsified: Some(falsified), tape: Tape::playing(heard), ..Self::default() }
+    }
+
+    /// What was kept.
+    pub fn recorded(&self) -> Rc<[Heard]> {
+        self.tape.recorded()
+    }
+
+    /// Whether it plays back.
+    pub fn plays(&self) -> bool {
+        self.tape.plays()
+    }
+
+    /// Whether the case has not done what it did when this was recorded.
+    pub fn has_deviated(&self) -> bool {
+        self.tape.has_deviated()
     }
 
     /// The answers, each by the name of its step.

@@ -3,9 +3,11 @@
 mod actor;
 mod control;
 mod falsifier;
+mod tape;
 
 pub use actor::Actor;
 pub(crate) use actor::Stage;
 pub use control::{ControlSocket, Conversation, Manner, Pending, Probe, ProbeError};
 pub use falsifier::Falsifier;
 pub use ptyproof_probe::PtyDescriptors;
+pub use tape::Heard;

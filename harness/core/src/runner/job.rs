@@ -1,6 +1,7 @@
 //! What the supervisor and a worker say to each other.
 
 use super::examination::Examination;
+use super::falsification::FalsifiedAnswer;
 use crate::case::{CaseId, Judgement, Machine, Stop};
 use crate::target::{Binary, Target};
 use ptyproof_report::{Entry, Record, Shown};
@@ -44,6 +45,15 @@ pub enum Job {
         patience: Duration,
         /// The observation that is falsified on the way, to see whether the case notices.
         falsified: Option<usize>,
+    },
+    /// Run a case, and try it again with each answer falsified.
+    Falsify {
+        /// Which.
+        case: CaseId,
+        /// Directory of the run.
+        run: PathBuf,
+        /// No single wait is longer.
+        patience: Duration,
     },
     /// Do one of the program's tasks.
     Task {
@@ -93,6 +103,8 @@ pub enum WorkerReport {
     Version(Result<String, String>),
     /// What came of each case.
     Cases(Vec<CaseReport>),
+    /// What the case made of each answer, or why it did not come to its end.
+    Falsified(Result<Vec<FalsifiedAnswer>, Stop>),
     /// What a task answered, or why it did not come to its end.
     Task(Result<Value, Stop>),
     /// The worker's own surroundings could not be made.

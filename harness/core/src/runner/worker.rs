@@ -1,6 +1,7 @@
 //! The process that runs one case.
 
 use super::examination::Examination;
+use super::falsification::falsify_each;
 use super::job::{CaseReport, Job, WorkerReport};
 use super::nursery;
 use super::observation_store::ObservationStore;
@@ -11,7 +12,7 @@ use super::teardown::{Before, Left};
 use crate::case::{Case, Machine, Stop, Trial};
 use crate::container::Workbench;
 use crate::probe::Falsifier;
-use crate::target::Target;
+use crate::target::{Kernel, Target};
 use serde::Deserialize;
 use serde_json::Value;
 use std::io::{self, Write};
@@ -51,6 +52,7 @@ fn work(job: &Job, cases: &[&Case], tasks: &[Task]) -> i32 {
         | Job::Examine { run }
         | Job::Version { run, .. }
         | Job::Cases { run, .. }
+        | Job::Falsify { run, .. }
         | Job::Task { run, .. } => run,
     };
     let scratch = run.join("w");
@@ -81,6 +83,15 @@ fn work(job: &Job, cases: &[&Case], tasks: &[Task]) -> i32 {
                     reports.push(run_case(case, target, run, place, falsifier));
                 }
                 WorkerReport::Cases(reports)
+            }
+            Job::Falsify { case: id, patience, .. } => {
+                let Some(case) = cases.iter().find(|known| known.id == id.as_str()) else {
+                    return tell(&WorkerReport::Broken(format!("no case is called {id}")));
+                };
+                match Place::of(run, &scratch, machine, *patience, case.id) {
+                    Ok(place) => falsify_in(case, place),
+                    Err(broken) => broken,
+                }
             }
             Job::Task { name, input, target, patience, .. } => {
                 let Some(task) = tasks.iter().find(|known| known.name == name) else {
@@ -169,6 +180,14 @@ fn run_case(case: &Case, target: &Arc<dyn Target>, run: &Path, place: Place, fal
         transcripts: bench.transcripts(),
         duration: began.elapsed(),
     }
+}
+
+fn falsify_in(case: &Case, place: Place) -> WorkerReport {
+    let bench = place.bench(&Kernel::target(), Falsifier::new(None));
+    let answers = falsify_each(case, &bench);
+    // What is left behind ends with the worker; that there is nothing of it is shown where the case is run.
+    let _ = place.before.clean(&bench);
+    WorkerReport::Falsified(answers)
 }
 
 fn run_task(task: &Task, input: &Value, target: &Arc<dyn Target>, place: Place) -> WorkerReport {

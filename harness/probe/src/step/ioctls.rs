@@ -1,16 +1,22 @@
 //! Any ioctl(2) of a terminal by its name.
 
+use crate::answer::Answer;
 use crate::asking::{steps, values};
 use crate::ioctl::{IoctlName, ioctl, ioctl_with_null};
 use crate::performer::borrow;
+use crate::values::Errno;
+use serde::{Deserialize, Serialize};
 
 steps! {
     /// Steps that are an ioctl(2).
     Ioctls;
 
     /// An ioctl(2): the number that the kernel hands back, or what the call returned.
-    Ioctl { descriptor: i32, name: IoctlName, argument: i64 } -> i64: ioctl | try_ioctl,
-        "{name} with {argument} on descriptor {descriptor}" => { ioctl(borrow(descriptor), name, argument) }
+    Ioctl { descriptor: i32, name: IoctlName, argument: i64 } -> Returned: ioctl | try_ioctl,
+        "{name} with {argument} on descriptor {descriptor}" => {
+            let number = ioctl(borrow(descriptor), name, argument)?;
+            Ok(if name.answers() { Returned::Number(number) } else { Returned::Done })
+        }
 
     /// An ioctl(2) whose argument is a null pointer.
     IoctlWithNull { descriptor: i32, name: IoctlName } -> (): ioctl_with_null | try_ioctl_with_null,
@@ -18,3 +24,30 @@ steps! {
 }
 
 values! { IoctlName }
+
+/// What an ioctl(2) comes to.
+#[derive(Serialize, Deserialize)]
+pub enum Returned {
+    /// It is done, and returns 0.
+    Done,
+    /// The number that the kernel hands back.
+    Number(i64),
+}
+
+impl Answer for Returned {
+    type Told = i64;
+
+    fn told(self) -> i64 {
+        match self {
+            Self::Done => 0,
+            Self::Number(number) => number,
+        }
+    }
+
+    fn falsified(&self) -> Option<Result<Self, Errno>> {
+        Some(match self {
+            Self::Done => Err(Errno::EIO),
+            Self::Number(number) => Ok(Self::Number(number ^ 1)),
+        })
+    }
+}

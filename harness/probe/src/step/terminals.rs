@@ -1,7 +1,7 @@
 //! Terminals: their settings, their size, who owns them, and new ones.
 
-use crate::answer::falsify_either;
-use crate::asking::{Ask, Probe, steps, values};
+use crate::answer::{New, falsify_either};
+use crate::asking::{steps, values};
 use crate::facts::TerminalFacts;
 use crate::falsify::Falsify;
 use crate::ioctl::{self, IoctlName};
@@ -15,7 +15,7 @@ use nix::libc::{O_CLOEXEC, O_NOCTTY, O_RDWR};
 use nix::sys::stat::Mode;
 use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
-use std::os::fd::BorrowedFd;
+use std::os::fd::{BorrowedFd, IntoRawFd};
 use std::path::Path;
 
 steps! {
@@ -79,6 +79,21 @@ steps! {
         also
         /// TIOCGPTPEER with flags of open(2) and `O_CLOEXEC`: opens the slave of a master.
         open_peer | try_open_peer(master: i32, flags: i32) = OpenPeer { master, flags: flags | O_CLOEXEC };
+
+    /// A new pty of the devpts instance whose `ptmx` is given: open(2), TIOCSPTLCK and TIOCGPTPEER. The flags of open(2)
+    /// are added for both sides, and the slave never becomes the controlling terminal.
+    NewPty { ptmx: String, flags: i32 } -> New<PtyDescriptors>: new_pty_of | try_new_pty_of,
+        "make a pty of {ptmx}" => {
+            let flags = flags | O_RDWR | O_NOCTTY | O_CLOEXEC;
+            let master = nix::fcntl::open(Path::new(&ptmx), OFlag::from_bits_retain(flags), Mode::empty())?;
+            ioctl::ioctl(&master, IoctlName::Tiocsptlck, 0)?;
+            let slave = ioctl::open_peer(&master, flags)?;
+            Ok(New(PtyDescriptors { master: master.into_raw_fd(), slave: slave.into_raw_fd() }))
+        }
+        also
+        /// A new pty, unlocked and with its slave open; `flags` of open(2) are added for both, and the slave never becomes
+        /// the controlling terminal.
+        new_pty | try_new_pty(flags: i32) = NewPty { ptmx: "/dev/ptmx".to_owned(), flags };
 
     /// A new pty with the C library's calls: posix_openpt(3), grantpt(3), unlockpt(3), ptsname(3), and opening the
     /// slave by that name, with each step's result.
@@ -180,27 +195,10 @@ impl Falsify for TerminalFacts {
 }
 
 /// Descriptors of a pty in a probe.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PtyDescriptors {
     /// The master.
     pub master: i32,
     /// The slave.
     pub slave: i32,
-}
-
-impl<C: Ask> Probe<C> {
-    /// A new pty, unlocked and with its slave open; `flags` of open(2) are added for both, and the slave never becomes
-    /// the controlling terminal.
-    pub fn new_pty(&mut self, flags: i32) -> Result<PtyDescriptors, C::Error> {
-        self.new_pty_of("/dev/ptmx", flags)
-    }
-
-    /// A new pty of the devpts instance whose `ptmx` is given.
-    pub fn new_pty_of(&mut self, ptmx: &str, flags: i32) -> Result<PtyDescriptors, C::Error> {
-        let flags = flags | O_RDWR | O_NOCTTY;
-        let master = self.open(ptmx, flags)?.descriptor;
-        self.ioctl(master, IoctlName::Tiocsptlck, 0)?;
-        let slave = self.open_peer(master, flags)?.descriptor;
-        Ok(PtyDescriptors { master, slave })
-    }
 }
