@@ -12,6 +12,7 @@ mod exec;
 mod kernel;
 mod known;
 mod leaks;
+mod lifecycle;
 mod line_discipline;
 mod owner;
 pub mod perform;
@@ -36,6 +37,7 @@ use std::collections::BTreeSet;
 
 /// What containers' terminals are like: the areas in the order of a report. They need a runtime.
 const CONTAINERS: &[&[Case]] = &[
+    lifecycle::CASES,
     devpts::MOUNT,
     devpts::OPTIONS,
     devpts::PTMX,

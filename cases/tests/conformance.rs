@@ -49,7 +49,7 @@ impl Bench {
                 .map_err(|error| error.to_string())?,
         };
         let profile = std::env::var("PTYPROOF_PROFILE").ok();
-        let timeout = Duration::from_secs(10);
+        let timeout = Duration::from_secs(5);
         let profile =
             profile.as_deref().map(Profile::load).transpose().map_err(|error| format!("PTYPROOF_PROFILE: {error}"))?;
         let runtime =
@@ -60,7 +60,7 @@ impl Bench {
             .map_err(|error| error.to_string())?
             .unwrap_or_default()
             .known_of(&runtime.version);
-        let settings = Settings { jobs: 1, timeout, strict: false, fail_fast: false, expectations, falsified: None };
+        let settings = Settings { expectations, ..Settings::plain(timeout) };
         Ok(Self { supervisor, target: Arc::new(runtime), settings, together: Together::default() })
     }
 }

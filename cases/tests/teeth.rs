@@ -16,7 +16,7 @@ use std::time::Duration;
 
 /// Most of a defect's time is waiting for what never comes: a case gets little at first, and much only where that was not
 /// enough to come to its finding.
-const PATIENCE: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(10)];
+const PATIENCE: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs(5)];
 
 fn main() -> ExitCode {
     dispatch();
@@ -62,14 +62,7 @@ impl Bench {
     fn result(&self, case: &Case, defect: &str, timeout: Duration) -> CaseResult {
         let mut runtime = self.runtime.clone();
         runtime.arguments = vec!["--defect".to_owned(), defect.to_owned()];
-        let settings = Settings {
-            jobs: 1,
-            timeout,
-            strict: false,
-            fail_fast: false,
-            expectations: Default::default(),
-            falsified: None,
-        };
+        let settings = Settings::plain(timeout);
         run_one(&self.supervisor, &(Arc::new(runtime) as Arc<dyn Target>), case, &settings)
     }
 }

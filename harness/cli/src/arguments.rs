@@ -111,16 +111,19 @@ pub struct Run {
     /// Cases at a time [default: one per core]
     #[arg(long, value_name = "N", value_parser = above_zero::<NonZeroUsize>)]
     pub jobs: Option<NonZeroUsize>,
-    /// The longest that one case may take: 500ms, 10s, 2m
+    /// The longest that a case waits for any one thing (an answer, a byte, an exit): 500ms, 5s, 2m
     #[arg(long, value_name = "TIME", default_value = DEFAULT_TIMEOUT, value_parser = patience::parse)]
     pub timeout: Duration,
     /// How much of the suite
     #[arg(long, value_enum, default_value_t = Breadth::All)]
     pub level: Breadth,
+    /// Run the cases, too, that change settings of this machine for a moment; what they were is written down first
+    #[arg(long)]
+    pub disturb: bool,
     /// A skipped case is a failure
     #[arg(long)]
     pub strict: bool,
-    /// Begin no further case after the first that is not as expected
+    /// Begin no further case after the first that is not as expected, and skip the rest
     #[arg(long)]
     pub fail_fast: bool,
     /// Further cases that are known to fail; wins over what is built in for the profile
@@ -144,7 +147,7 @@ pub enum TargetKind {
 }
 
 /// `--timeout` where none is given.
-pub const DEFAULT_TIMEOUT: &str = "10s";
+pub const DEFAULT_TIMEOUT: &str = "5s";
 
 const KERNEL_HELP: &str = "\
 Each kernel is booted in a virtual machine of 512 MiB, with nothing but ptyproof inside. It runs the cases about the
@@ -193,8 +196,8 @@ pub struct Kernel {
     /// Kernels at a time [default: one per core]
     #[arg(long, value_name = "N", value_parser = above_zero::<NonZeroUsize>)]
     pub jobs: Option<NonZeroUsize>,
-    /// The longest that one case may take: 500ms, 10s, 2m
-    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = patience::parse)]
+    /// The longest that a case waits for any one thing (an answer, a byte, an exit): 500ms, 5s, 2m
+    #[arg(long, value_name = "TIME", default_value = "15s", value_parser = patience::parse)]
     pub timeout: Duration,
     /// How much of the suite
     #[arg(long, value_enum, default_value_t = Breadth::All)]

@@ -38,7 +38,7 @@ const NEVER_STOPS_ITS_READERS: Case = Case {
     why: "programs that init starts on the console read from it without job control",
     references: &[CONSOLE, manual("tty_ioctl(4)").at("TIOCSCTTY")],
     covers: &["CN-05"],
-    needs: &[Need::MachineRoot, Need::Alone],
+    needs: &[Need::MachineRoot, Need::Disturbs],
     body: |t| {
         let mut leader = t.actor()?;
         // Giving the terminal up again sends it one.

@@ -42,7 +42,7 @@ const PASSED_DESCRIPTOR: Case = Case {
     why: "a service that runs as a user with a terminal from root must not get the console with it",
     references: &[TIOCCONS],
     covers: &["CN-06"],
-    needs: &[Need::MachineRoot, Need::ManyIds, Need::Alone],
+    needs: &[Need::MachineRoot, Need::ManyIds, Need::Disturbs],
     body: |t| {
         let mut actor = t.actor()?;
         let instance = Instance::mount(t, &mut actor, "")?;
@@ -69,7 +69,7 @@ const REDIRECTS_ONCE: Case = Case {
     why: "a desktop's console window shows what daemons print, and must give the console back when it ends",
     references: &[TIOCCONS],
     covers: &["CN-06"],
-    needs: &[Need::MachineRoot, Need::Alone],
+    needs: &[Need::MachineRoot, Need::Disturbs],
     body: |t| {
         let mut actor = t.actor()?;
         let instance = Instance::mount(t, &mut actor, "")?;

@@ -92,7 +92,7 @@ const MAX_IS_FOR_THE_MACHINE: Case = Case {
     why: "a limit that ended terminals in use would throw everybody out",
     references: &[DEVPTS],
     covers: &["DV-31"],
-    needs: &[Need::Alone, Need::MachineRoot],
+    needs: &[Need::MachineRoot, Need::Disturbs],
     body: |t| {
         let mut actor = t.actor()?;
         let instance = Instance::mount(t, &mut actor, "")?;

@@ -18,7 +18,7 @@ const RESERVE_IS_NOT_FOR_CONTAINERS: Case = Case {
     why: "the reserve is what lets an administrator log in when containers have taken all other terminals",
     references: &[DEVPTS],
     covers: &["DV-32"],
-    needs: &[Need::Alone, Need::MachineRoot],
+    needs: &[Need::MachineRoot, Need::Disturbs],
     body: |t| {
         let mut actor = t.actor()?;
         let instance = Instance::mount(t, &mut actor, "")?;

@@ -13,7 +13,7 @@ pub const CASES: &[Case] = &[WHO_MAY, WHO_MAY_WHEN_OFF, CALLER_COUNTS];
 /// Terminals taken over from a sandbox.
 const CVE_2017_5226: Reference = issue("CVE-2017-5226", "https://nvd.nist.gov/vuln/detail/CVE-2017-5226");
 
-const NEEDS: &[Need] = &[Need::MachineRoot, Need::ManyIds, Need::Alone];
+const NEEDS: &[Need] = &[Need::MachineRoot, Need::ManyIds, Need::Disturbs];
 
 /// Two sessions with a controlling terminal each: of root and of user 1000. Both have both slaves open.
 struct Sessions {

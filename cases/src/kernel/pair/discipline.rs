@@ -52,7 +52,7 @@ const AUTOLOAD: Case = Case {
         ),
     ],
     covers: &["PT-39"],
-    needs: &[Need::MachineRoot, Need::Alone],
+    needs: &[Need::MachineRoot, Need::Disturbs],
     body: |t| {
         let autoload = Setting::of("/proc/sys/dev/tty/ldisc_autoload")?;
         let mut root = t.actor()?;

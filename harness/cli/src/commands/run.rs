@@ -41,6 +41,7 @@ pub fn run(arguments: &Run) -> Result<Exit, Refusal> {
 
     let interrupt = Interrupt::watch().map_err(|error| Refusal::machine(format!("watching signals: {error}")))?;
     let supervisor = Supervisor::begin_until(interrupt).map_err(Refusal::machine)?;
+    let supervisor = supervisor.disturbing(arguments.disturb).saying(|what| eprintln!("ptyproof: {what}"));
     let (target, built_in): (Arc<dyn Target>, _) = match arguments.target {
         TargetKind::Kernel => (Arc::new(Kernel), Expectations::default()),
         TargetKind::Runtime => {
@@ -137,8 +138,10 @@ fn flags(arguments: &Run) -> String {
     for file in &arguments.expect {
         flag("--expect", &file.to_string_lossy());
     }
-    if arguments.strict {
-        words.push("--strict".to_owned());
+    for (given, word) in [(arguments.strict, "--strict"), (arguments.disturb, "--disturb")] {
+        if given {
+            words.push(word.to_owned());
+        }
     }
     words.join(" ")
 }
@@ -149,7 +152,7 @@ fn exit(outcome: &Outcome, arguments: &Run) -> Exit {
     let not_as_expected = |verdict: Verdict| verdict != Verdict::Error;
     let mut unexpected = outcome.results.iter().filter(|result| !result.is_as_expected(arguments.strict));
     let failed = unexpected.clone().any(|result| not_as_expected(result.verdict));
-    if outcome.interrupted && !(arguments.fail_fast && failed) || !outcome.reporter_errors.is_empty() {
+    if outcome.interrupted || !outcome.reporter_errors.is_empty() {
         Exit::Machine
     } else if failed {
         Exit::NotAsExpected

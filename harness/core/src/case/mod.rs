@@ -53,6 +53,11 @@ impl Case {
         body: |_| Err(Stop::Error("this case has no body".to_owned())),
     };
 
+    /// Whether nothing else may run at the same time.
+    pub fn is_alone(&self) -> bool {
+        self.needs.iter().any(|need| matches!(need, Need::Alone | Need::Disturbs))
+    }
+
     /// The id as a value.
     pub fn id(&self) -> CaseId {
         CaseId::from(self.id)

@@ -23,6 +23,11 @@ pub enum Need {
     MachineRoot,
     /// Nothing else runs at the same time, because the case looks at a number of the whole machine.
     Alone,
+    /// It changes something of the whole machine for a while, such as kernel.pty.max: nothing else runs meanwhile, and
+    /// it only runs where that is allowed.
+    Disturbs,
+    /// It comes before all others, which say nothing where it fails.
+    First,
     /// No worker of its own: it leaves nothing behind that could matter to another such case, and takes less time
     /// than a worker does, so that many are judged in one.
     SharedWorker,
@@ -35,6 +40,8 @@ pub struct Machine {
     pub root: bool,
     /// More than one id is mapped.
     pub many_ids: bool,
+    /// The run may change settings of the whole machine for a while.
+    pub may_disturb: bool,
 }
 
 impl Need {
@@ -49,6 +56,8 @@ impl Need {
             Self::ManyIds => "many-ids",
             Self::MachineRoot => "machine-root",
             Self::Alone => "alone",
+            Self::Disturbs => "disturbs",
+            Self::First => "first",
             Self::SharedWorker => "shared-worker",
         }
     }
@@ -62,7 +71,11 @@ impl Need {
                     .to_owned()
             }),
             Self::MachineRoot => (!machine.root).then(|| "needs root of the machine".to_owned()),
-            Self::Alone | Self::SharedWorker => None,
+            Self::Disturbs => (!machine.may_disturb).then(|| {
+                "changes a setting of the whole machine: run it in a guest (ptyproof kernel), or with --disturb"
+                    .to_owned()
+            }),
+            Self::Alone | Self::First | Self::SharedWorker => None,
             _ => target.lacks(self),
         }
     }

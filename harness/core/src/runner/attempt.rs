@@ -2,10 +2,10 @@
 
 use super::job::{ANOTHER_QUESTION, CaseReport, Job, WorkerReport};
 use super::machine_settings::MachineSettings;
-use super::schedule::Settings;
+use super::settings::Settings;
 use super::supervisor::{Supervisor, WorkerFailure};
 use super::turn::Turn;
-use crate::case::{Case, Level, Machine, Need, Stop};
+use crate::case::{Case, Level, Machine, Stop};
 use crate::target::{CommandError, Target};
 use ptyproof_report::{CaseResult, Verdict};
 use std::io;
@@ -50,8 +50,8 @@ pub(super) fn attempt(
     if tried.is_empty() {
         return Some(results);
     }
-    let alone = cases.iter().any(|case| case.needs.contains(&Need::Alone));
-    let turn = match Turn::take(alone, supervisor.interrupt()) {
+    let alone = cases.iter().any(|case| case.is_alone());
+    let turn = match Turn::take(alone, supervisor.interrupt(), &|why| supervisor.say(why)) {
         Ok(turn) => turn,
         Err(error) if error.kind() == io::ErrorKind::Interrupted => return None,
         Err(error) => {
@@ -67,13 +67,23 @@ pub(super) fn attempt(
         cases: tried.iter().map(|result| result.id.clone()).collect(),
         target: target.clone(),
         run: supervisor.run_directory().path().to_owned(),
-        patience: settings.patience(),
+        patience: settings.timeout,
         falsified: settings.falsified,
     };
-    let machine = alone.then(MachineSettings::remember);
-    // The worker's own waits end first; this deadline is for a worker that hangs outside of them.
-    let reported = supervisor.work(&job, settings.timeout * 2);
-    let changed = machine.map(MachineSettings::restore).unwrap_or_default();
+    // What may disturb the machine is written down first, should nobody live to put it back.
+    let machine = if alone { MachineSettings::keep() } else { MachineSettings::look() };
+    let machine = match machine {
+        Ok(machine) => machine,
+        Err(error) => {
+            for result in tried {
+                result.verdict = Verdict::Error;
+                result.reason = Some(format!("the machine's settings: {error}"));
+            }
+            return Some(results);
+        }
+    };
+    let reported = supervisor.work(&job, settings.deadline());
+    let changed = machine.restore();
     drop(turn);
     if matches!(reported, Err(WorkerFailure::Command(CommandError::Interrupted { .. }))) {
         return None;
@@ -90,12 +100,24 @@ pub(super) fn attempt(
     let took = began.elapsed();
     for (result, report) in tried.into_iter().zip(of_each(reported)) {
         judge(result, report, took);
-        result.teardown.extend_from_slice(&changed);
+        mark_changed(result, &changed);
         if let Some(expectation) = settings.expectations.of(&result.id) {
             expectation.turn(result);
         }
     }
     Some(results)
+}
+
+/// Who changes the machine has failed, whatever else was well.
+fn mark_changed(result: &mut CaseResult, changed: &[String]) {
+    if changed.is_empty() || !matches!(result.verdict, Verdict::Pass | Verdict::Info | Verdict::Warn) {
+        result.teardown.extend_from_slice(changed);
+        return;
+    }
+    result.verdict = Verdict::Fail;
+    result.reason = Some("what has changed on the machine".to_owned());
+    result.expected = Some("nothing".into());
+    result.observed = Some(changed.join("; ").into());
 }
 
 /// What went wrong in a worker with several cases must not be lost, should each of them do well alone. But that together
@@ -151,6 +173,7 @@ fn judge(result: &mut CaseResult, report: Result<CaseReport, (Verdict, String)>,
     result.shown = report.shown;
     result.observations = report.observations;
     result.teardown = report.teardown;
+    let changed = report.changed;
     result.transcript = report.transcripts;
     (result.verdict, result.reason) = match report.judgement {
         Ok(()) if result.level == Level::Info => (Verdict::Info, None),
@@ -169,6 +192,7 @@ fn judge(result: &mut CaseResult, report: Result<CaseReport, (Verdict, String)>,
         Err(Stop::Timeout(why)) => (Verdict::Timeout, Some(why)),
         Err(Stop::Error(why)) => (Verdict::Error, Some(why)),
     };
+    mark_changed(result, &changed);
 }
 
 #[cfg(test)]

@@ -83,6 +83,8 @@ pub struct CaseReport {
     pub observations: usize,
     /// What was left behind.
     pub teardown: Vec<String>,
+    /// What of the machine is no longer as it was.
+    pub changed: Vec<String>,
     /// What was said on each terminal.
     pub transcripts: Vec<(String, Vec<Entry>)>,
     /// How long it took.

@@ -1,43 +1,18 @@
 //! The way of one run: needs, workers side by side, verdicts, events.
 
 use super::attempt::attempt;
+use super::pool::side_by_side;
+use super::settings::Settings;
 use super::supervisor::Supervisor;
 use crate::case::{Case, CaseId, Need};
 use crate::environment;
 use crate::target::Target;
-use ptyproof_report::expectation::Expectations;
-use ptyproof_report::{CaseResult, Event, Reporter, Summary};
+use ptyproof_report::{CaseResult, Event, Reporter, Summary, Verdict};
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::RecvTimeoutError;
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
-use std::time::{Duration, Instant};
-
-/// How a run is done.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// Workers at a time.
-    pub jobs: usize,
-    /// The longest that one case may take.
-    pub timeout: Duration,
-    /// Whether a skip is a failure.
-    pub strict: bool,
-    /// Whether no further case begins after the first that is not as expected.
-    pub fail_fast: bool,
-    /// What is known of the target.
-    pub expectations: Expectations,
-    /// The observation that is falsified in every case, counted from 0, to see whether cases notice.
-    pub falsified: Option<usize>,
-}
-
-impl Settings {
-    /// A single wait gets half of a case's time, so that what was seen until then can still be reported.
-    pub fn patience(&self) -> Duration {
-        self.timeout / 2
-    }
-}
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 /// What came of a run.
 #[derive(Debug)]
@@ -51,9 +26,6 @@ pub struct Outcome {
     /// What reporters could not do. Each of them was told nothing more from then on.
     pub reporter_errors: Vec<io::Error>,
 }
-
-/// How often somebody who watches is told the time.
-const TICK: Duration = Duration::from_millis(100);
 
 /// Cases, and what they are to be run against.
 #[derive(Clone, Copy)]
@@ -95,52 +67,61 @@ pub fn run_all(
         selected: Cow::Borrowed(&selected),
         strict: settings.strict,
     });
-    let enough = AtomicBool::new(false);
     let mut results: Vec<Option<CaseResult>> = cases.iter().map(|_| None).collect();
-    let (alone, together) = batches(selections);
-    for (jobs, batches) in [(settings.jobs.max(1), together), (1, alone)] {
+    let Batches { first, alone, together } = batches(selections);
+    // Why what has not begun yet is not tried any more.
+    let mut pointless = None;
+    for (jobs, batches, is_first) in [(1, first, true), (settings.jobs.max(1), together, false), (1, alone, false)] {
         let queue: Mutex<VecDeque<Vec<usize>>> = Mutex::new(batches.into());
-        let next = || {
+        let take = |given_up: bool| {
             let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
-            queue.pop_front().filter(|_| !supervisor.is_interrupted() && !enough.load(Ordering::Relaxed))
-        };
-        let (send, receive) = mpsc::channel();
-        std::thread::scope(|scope| {
-            for _ in 0..jobs {
-                let (send, cases) = (send.clone(), &cases);
-                scope.spawn(move || {
-                    // The receiver stays until all senders are gone.
-                    while let Some(batch) = next() {
-                        let _ = send.send(Message::Began(batch[0]));
-                        let target = cases[batch[0]].0;
-                        let cases: Vec<&Case> = batch.iter().map(|&index| cases[index].1).collect();
-                        let results = attempt(supervisor, target, &cases, settings);
-                        let Some(results) = results else { return };
-                        for (index, result) in batch.into_iter().zip(results) {
-                            let _ = send.send(Message::Ended(index, Box::new(result)));
-                        }
-                    }
-                });
+            if given_up {
+                queue.clear();
             }
-            drop(send);
-            loop {
-                match receive.recv_timeout(TICK) {
-                    Ok(Message::Began(index)) => {
+            queue.pop_front().filter(|_| !supervisor.is_interrupted())
+        };
+        if pointless.is_some() {
+            break;
+        }
+        let work = |batch: Vec<usize>, tell: &dyn Fn(Message)| {
+            tell(Message::Began(batch[0]));
+            let target = cases[batch[0]].0;
+            let cases: Vec<&Case> = batch.iter().map(|&index| cases[index].1).collect();
+            let results = attempt(supervisor, target, &cases, settings).unwrap_or_default();
+            for (index, result) in batch.into_iter().zip(results) {
+                tell(Message::Ended(index, Box::new(result)));
+            }
+        };
+        side_by_side(
+            jobs,
+            || take(false),
+            work,
+            |message| {
+                match message {
+                    Some(Message::Began(index)) => {
                         audience.tell(&Event::CaseBegan { id: Cow::Borrowed(&selected[index]) })
                     }
-                    Ok(Message::Ended(index, result)) => {
+                    Some(Message::Ended(index, result)) => {
                         audience.tell(&Event::CaseEnded(Cow::Borrowed(&result)));
-                        if settings.fail_fast && !result.is_as_expected(settings.strict) {
-                            enough.store(true, Ordering::Relaxed);
+                        let why = if is_first { "nothing else is tried" } else { "--fail-fast ended the run" };
+                        if (is_first || settings.fail_fast) && !result.is_as_expected(settings.strict) {
+                            pointless.get_or_insert(format!("{}: {}, and {why}", result.id, result.verdict.word()));
+                            take(true);
                         }
                         results[index] = Some(*result);
                     }
-                    Err(RecvTimeoutError::Timeout) => {}
-                    Err(RecvTimeoutError::Disconnected) => return,
+                    None => {}
                 }
                 audience.tell(&Event::Tick { elapsed: began.elapsed() });
-            }
-        });
+            },
+        );
+    }
+    if let Some(why) = pointless {
+        for (result, (_, case)) in results.iter_mut().zip(&cases).filter(|(result, _)| result.is_none()) {
+            let skipped = CaseResult { verdict: Verdict::Skip, reason: Some(why.clone()), ..CaseResult::from(*case) };
+            audience.tell(&Event::CaseEnded(Cow::Borrowed(&skipped)));
+            *result = Some(skipped);
+        }
     }
     let results: Vec<CaseResult> = results.into_iter().flatten().collect();
     let interrupted = results.len() < cases.len();
@@ -186,23 +167,34 @@ fn shares(target: &dyn Target, case: &Case) -> bool {
     target.profile().is_none() || case.needs.contains(&Need::SharedWorker)
 }
 
-/// The cases as they are given to workers, by their places: those that run alone, and the others. A worker has one
-/// target.
-fn batches(selections: &[Selection<'_>]) -> (Vec<Vec<usize>>, Vec<Vec<usize>>) {
-    let (mut alone, mut together) = (Vec::new(), Vec::new());
+/// The cases as they are given to workers, by their places.
+#[derive(Default)]
+struct Batches {
+    /// What every other case builds on.
+    first: Vec<Vec<usize>>,
+    /// Those that run while nothing else does.
+    alone: Vec<Vec<usize>>,
+    /// The others. A worker has one target.
+    together: Vec<Vec<usize>>,
+}
+
+fn batches(selections: &[Selection<'_>]) -> Batches {
+    let mut batches = Batches::default();
     let mut places = 0..;
     for selection in selections {
         let mut shared: Vec<usize> = Vec::new();
         for (case, place) in selection.cases.iter().zip(&mut places) {
-            if case.needs.contains(&Need::Alone) {
-                alone.push(vec![place]);
+            if case.needs.contains(&Need::First) {
+                batches.first.push(vec![place]);
+            } else if case.is_alone() {
+                batches.alone.push(vec![place]);
             } else if shares(&**selection.target, case) {
                 shared.push(place);
             } else {
-                together.push(vec![place]);
+                batches.together.push(vec![place]);
             }
         }
-        together.extend(shared.chunks(SHARING).map(<[usize]>::to_vec));
+        batches.together.extend(shared.chunks(SHARING).map(<[usize]>::to_vec));
     }
-    (alone, together)
+    batches
 }

@@ -4,6 +4,7 @@ use super::circumstances::{CircumstanceError, settle, suits_containers};
 use super::examination::Examination;
 use super::interrupt::Interrupt;
 use super::job::{ANOTHER_QUESTION, Job, WorkerReport};
+use super::machine_settings::MachineSettings;
 use super::nursery::{Nursery, Streams};
 use super::run_directory::{RunDirectory, RunDirectoryError};
 use super::task::Task;
@@ -46,6 +47,7 @@ pub struct Supervisor {
     program: PathBuf,
     machine: Machine,
     interrupt: Option<Interrupt>,
+    say: fn(&str),
 }
 
 impl Supervisor {
@@ -62,6 +64,8 @@ impl Supervisor {
 
     fn prepare(interrupt: Option<Interrupt>) -> Result<Self, SurveyError> {
         settle()?;
+        let recovered = MachineSettings::recover().map_err(|error| SurveyError::Worker(error.to_string()))?;
+        recovered.iter().for_each(|told| eprintln!("ptyproof: of a run that was killed: {told}"));
         let run = RunDirectory::create()?;
         suits_containers(run.path())?;
         run.executable("probe", PROBE)?;
@@ -71,7 +75,8 @@ impl Supervisor {
             run,
             program,
             nurseries: Mutex::default(),
-            machine: Machine { root: false, many_ids: false },
+            machine: Machine { root: false, many_ids: false, may_disturb: false },
+            say: |_| {},
             interrupt,
         };
         let job = Job::Survey { run: supervisor.run.path().to_owned() };
@@ -82,6 +87,24 @@ impl Supervisor {
             Err(failure) => return Err(SurveyError::Worker(failure.describe())),
         };
         Ok(supervisor)
+    }
+
+    /// Cases may change settings of the whole machine for a while. What such a case of a run that was killed has left is
+    /// put back, here and wherever runs begin.
+    pub fn disturbing(mut self, may_disturb: bool) -> Self {
+        self.machine.may_disturb = may_disturb;
+        self
+    }
+
+    /// Who waits for a long time says for what, by this.
+    pub fn saying(mut self, say: fn(&str)) -> Self {
+        self.say = say;
+        self
+    }
+
+    /// Tells whoever watches the run.
+    pub(super) fn say(&self, what: &str) {
+        (self.say)(what);
     }
 
     /// Lets a worker look at its own surroundings.
@@ -147,7 +170,7 @@ impl Supervisor {
         deadline: Duration,
     ) -> Result<WorkerReport, WorkerFailure> {
         let input_error = |error: std::io::Error| WorkerFailure::Input(error.to_string());
-        let _turn = Turn::take(false, self.interrupt()).map_err(input_error)?;
+        let _turn = Turn::take(false, self.interrupt(), &|why| self.say(why)).map_err(input_error)?;
         let job = Job::Task {
             name: task.name.to_owned(),
             input,

@@ -27,6 +27,7 @@ pub struct Before {
 }
 
 /// What a case and its runtime left.
+#[derive(Default)]
 pub struct Left {
     /// What was made and not removed.
     pub behind: Vec<String>,

@@ -8,6 +8,7 @@ use nix::sys::eventfd::{EfdFlags, EventFd};
 use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
@@ -28,21 +29,50 @@ const GATE: &str = "/dev";
 /// Anybody may lock the directories, for as long as they like.
 const PATIENCE: Duration = Duration::from_secs(300);
 
+/// Who waits for longer says so.
+const SILENCE: Duration = Duration::from_secs(2);
+
 impl Turn {
     /// Waits until the case may run: side by side with others, or alone. An error where that takes too long,
-    /// and of kind `Interrupted` as soon as `interrupt` is readable.
-    pub fn take(alone: bool, interrupt: Option<BorrowedFd<'_>>) -> io::Result<Self> {
-        Self::through(Path::new(GATE), Path::new(PTYS), alone, interrupt)
+    /// and of kind `Interrupted` as soon as `interrupt` is readable. What is waited for is told by `say`.
+    pub fn take(alone: bool, interrupt: Option<BorrowedFd<'_>>, say: &dyn Fn(&str)) -> io::Result<Self> {
+        Self::through(Path::new(GATE), Path::new(PTYS), alone, interrupt, say)
     }
 
-    fn through(gate: &Path, ptys: &Path, alone: bool, interrupt: Option<BorrowedFd<'_>>) -> io::Result<Self> {
-        let _gate = lock(gate, true, interrupt)?;
-        let lock = lock(ptys, alone, interrupt)?;
+    fn through(
+        gate: &Path,
+        ptys: &Path,
+        alone: bool,
+        interrupt: Option<BorrowedFd<'_>>,
+        say: &dyn Fn(&str),
+    ) -> io::Result<Self> {
+        let _gate = lock(gate, true, interrupt, say)?;
+        let lock = lock(ptys, alone, interrupt, say)?;
         Ok(Self { _lock: lock })
     }
 }
 
-fn lock(directory: &Path, alone: bool, interrupt: Option<BorrowedFd<'_>>) -> io::Result<Flock<File>> {
+/// Who has locked a directory, as far as the kernel tells: `/proc/locks` names process and inode. proc_locks(5)
+fn holders(directory: &Path) -> String {
+    let inode = std::fs::metadata(directory).map(|status| status.ino().to_string()).unwrap_or_default();
+    let locks = std::fs::read_to_string("/proc/locks").unwrap_or_default();
+    let pids = locks.lines().filter_map(|line| {
+        let [_, "FLOCK", _, _, pid, file, ..] = line.split_whitespace().collect::<Vec<_>>()[..] else {
+            return None;
+        };
+        (file.rsplit(':').next() == Some(&inode) && pid != std::process::id().to_string()).then(|| pid.to_owned())
+    });
+    let mut pids: Vec<String> = pids.collect();
+    pids.dedup();
+    if pids.is_empty() { "a process".to_owned() } else { format!("process {}", pids.join(", ")) }
+}
+
+fn lock(
+    directory: &Path,
+    alone: bool,
+    interrupt: Option<BorrowedFd<'_>>,
+    say: &dyn Fn(&str),
+) -> io::Result<Flock<File>> {
     let (at_once, later) = if alone {
         (FlockArg::LockExclusiveNonblock, FlockArg::LockExclusive)
     } else {
@@ -50,14 +80,20 @@ fn lock(directory: &Path, alone: bool, interrupt: Option<BorrowedFd<'_>>) -> io:
     };
     match Flock::lock(File::open(directory)?, at_once) {
         Ok(lock) => Ok(lock),
-        Err((file, Errno::EWOULDBLOCK)) => wait(directory, file, later, interrupt),
+        Err((file, Errno::EWOULDBLOCK)) => wait(directory, file, later, interrupt, say),
         Err((_, errno)) => Err(errno.into()),
     }
 }
 
 /// flock(2) knows no deadline, so a thread waits in it; where it waits too long, it is left to itself, and
 /// gives the lock up again should it ever get it.
-fn wait(directory: &Path, file: File, mode: FlockArg, interrupt: Option<BorrowedFd<'_>>) -> io::Result<Flock<File>> {
+fn wait(
+    directory: &Path,
+    file: File,
+    mode: FlockArg,
+    interrupt: Option<BorrowedFd<'_>>,
+    say: &dyn Fn(&str),
+) -> io::Result<Flock<File>> {
     let event = Arc::new(EventFd::from_flags(EfdFlags::EFD_CLOEXEC)?);
     let told = Arc::clone(&event);
     let (send, receive) = mpsc::channel();
@@ -66,17 +102,23 @@ fn wait(directory: &Path, file: File, mode: FlockArg, interrupt: Option<Borrowed
         let _ = send.send(Flock::lock(file, mode).map_err(|(_, errno)| errno));
         let _ = told.write(1);
     });
-    let deadline = Deadline::after(PATIENCE);
+    let (deadline, mut silence) = (Deadline::after(PATIENCE), Some(Deadline::after(SILENCE)));
     let mut watched = vec![PollFd::new(event.as_fd(), PollFlags::POLLIN)];
     watched.extend(interrupt.map(|fd| PollFd::new(fd, PollFlags::POLLIN)));
     loop {
-        match poll(&mut watched, deadline.poll_timeout()) {
+        match poll(&mut watched, silence.unwrap_or(deadline).poll_timeout()) {
             Err(Errno::EINTR) => {}
             Err(errno) => return Err(errno.into()),
+            Ok(0) if silence.take().is_some() => {
+                let (who, what) = (holders(directory), directory.display());
+                say(&format!("waiting for another run: {who} has locked {what} for a case that must be alone"));
+            }
             Ok(0) => {
                 return Err(io::Error::other(format!(
-                    "somebody has locked {} for {PATIENCE:?}: another run, or its rest",
-                    directory.display()
+                    "{} has locked {} for {} s: another run, or its rest",
+                    holders(directory),
+                    directory.display(),
+                    PATIENCE.as_secs()
                 )));
             }
             Ok(_) if watched[0].any().unwrap_or(false) => {
@@ -100,7 +142,7 @@ mod tests {
         for directory in [&gate, &ptys] {
             std::fs::create_dir(directory).expect("a directory");
         }
-        let take = |alone| Turn::through(&gate, &ptys, alone, None).expect("a turn");
+        let take = |alone| Turn::through(&gate, &ptys, alone, None, &|_| {}).expect("a turn");
         let order = Mutex::new(Vec::new());
         let comes = |name, alone| {
             let _turn = take(alone);

@@ -160,14 +160,9 @@ fn run_case(case: &Case, target: &Arc<dyn Target>, run: &Path, place: Place, fal
     let mut trial = Trial::new(case.id(), Rc::clone(&bench), store);
     let body = std::panic::AssertUnwindSafe(|| (case.body)(&mut trial));
     let judgement = std::panic::catch_unwind(body).map_err(panicked).flatten();
-    let (judgement, teardown) = match place.before.clean(&bench) {
-        Ok(Left { behind, changed }) if changed.is_empty() => (judgement, behind),
-        // What else is wrong says more.
-        Ok(Left { behind, changed }) if judgement.is_err() => (judgement, [behind, changed].concat()),
-        Ok(Left { behind, changed }) => {
-            (Err(Stop::fail("what has changed on the machine", "nothing", changed.join("; "))), behind)
-        }
-        Err(error) => (judgement.and(Err(Stop::Error(format!("looking at what is left: {error}")))), Vec::new()),
+    let (judgement, left) = match place.before.clean(&bench) {
+        Ok(left) => (judgement, left),
+        Err(error) => (judgement.and(Err(Stop::Error(format!("looking at what is left: {error}")))), Left::default()),
     };
     let observations = bench.observations();
     let (records, shown) = trial.into_findings();
@@ -176,7 +171,8 @@ fn run_case(case: &Case, target: &Arc<dyn Target>, run: &Path, place: Place, fal
         records,
         shown,
         observations,
-        teardown,
+        teardown: left.behind,
+        changed: left.changed,
         transcripts: bench.transcripts(),
         duration: began.elapsed(),
     }

@@ -103,7 +103,7 @@ impl Target for Runtime {
             Need::PreserveDescriptors => {
                 (profile.preserve_descriptors_flag.is_some(), "flag that passes descriptors on")
             }
-            Need::ManyIds | Need::MachineRoot | Need::Alone | Need::SharedWorker => (true, ""),
+            _ => (true, ""),
         };
         (!offered).then(|| format!("profile {} says: no {what}", profile.name))
     }

@@ -32,7 +32,7 @@ impl Provisions<'_> {
 /// Runs the cases of an order: a worker for each processor.
 pub fn run(suite: &Suite, provisions: &Provisions<'_>, teller: &mut Teller) -> Result<(), Obstacle> {
     let (kernel, containers) = (provisions.cases(&suite.kernel)?, provisions.cases(&suite.containers)?);
-    let supervisor = Supervisor::begin().map_err(refused("the workers"))?;
+    let supervisor = Supervisor::begin().map_err(refused("the workers"))?.disturbing(true);
     let mut target = suite.target.clone();
     let kernel_target = Kernel::target();
     let mut selections = vec![Selection { target: &kernel_target, cases: &kernel }];
@@ -45,11 +45,8 @@ pub fn run(suite: &Suite, provisions: &Provisions<'_>, teller: &mut Teller) -> R
     }
     let settings = Settings {
         jobs: std::thread::available_parallelism().map_or(1, usize::from),
-        timeout: suite.timeout,
         strict: suite.strict,
-        fail_fast: false,
-        expectations: Default::default(),
-        falsified: None,
+        ..Settings::plain(suite.timeout)
     };
     let mut reporters: Vec<Box<dyn Reporter + '_>> = vec![Box::new(teller)];
     let outcome = run_all(&supervisor, &target, &selections, &settings, &mut reporters);

@@ -1,0 +1,34 @@
+//! How a run is done.
+
+use ptyproof_report::expectation::Expectations;
+use std::time::Duration;
+
+/// How a run is done.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Workers at a time.
+    pub jobs: usize,
+    /// The longest that a case waits for any one thing: an answer, a byte, the end of a process.
+    pub timeout: Duration,
+    /// Whether a skip is a failure.
+    pub strict: bool,
+    /// Whether the first result that is not as expected ends the run.
+    pub fail_fast: bool,
+    /// What is known of the target.
+    pub expectations: Expectations,
+    /// The observation that is falsified in every case, counted from 0, to see whether cases notice.
+    pub falsified: Option<usize>,
+}
+
+impl Settings {
+    /// Cases one after another, and nothing known.
+    pub fn plain(timeout: Duration) -> Self {
+        let (expectations, falsified) = (Expectations::default(), None);
+        Self { jobs: 1, timeout, strict: false, fail_fast: false, expectations, falsified }
+    }
+
+    /// When a worker is ended that is still not done: it hangs where nothing is waited for, or in one wait after another.
+    pub(super) fn deadline(&self) -> Duration {
+        self.timeout * 4
+    }
+}
