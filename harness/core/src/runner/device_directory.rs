@@ -109,7 +109,7 @@ fn look_into(directory: &Path, seen: &mut BTreeMap<PathBuf, FileStat>) -> io::Re
             Err(Errno::ENOENT) => continue,
             status => status?,
         };
-        if entry.file_type()?.is_dir() && path != Path::new("/dev/pts") {
+        if status.st_mode & SFlag::S_IFMT.bits() == SFlag::S_IFDIR.bits() && path != Path::new("/dev/pts") {
             look_into(&path, seen)?;
         }
         seen.insert(path, status);

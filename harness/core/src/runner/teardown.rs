@@ -112,7 +112,12 @@ fn directories(directory: &Path) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in entries {
         let entry = entry?;
-        if entry.file_type()?.is_dir() {
+        let is_directory = match entry.file_type() {
+            // A process that has ended meanwhile.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+            kind => kind?.is_dir(),
+        };
+        if is_directory {
             names.push(entry.file_name().to_string_lossy().into_owned());
         }
     }
