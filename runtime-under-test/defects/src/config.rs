@@ -18,12 +18,10 @@ defects! {
             *pts = Mount { destination: pts.destination.clone(), ..bind("/dev/pts") };
         })
     }
-    "ptmx-mode-000", "The instance is mounted without ptmxmode: its ptmx has mode 0000." => {
-        read_config: |file, text, bundle| with_devpts(file, text, bundle, |pts| drop_options(pts, &["ptmxmode"]))
-    }
-    "devpts-gid-dropped", "The instance is mounted without gid=5: terminals belong to the user's own group." => {
-        read_config: |file, text, bundle| with_devpts(file, text, bundle, |pts| drop_options(pts, &["gid"]))
-    }
+    "ptmx-mode-000", "The instance is mounted without ptmxmode: its ptmx has mode 0000." =>
+        { read_config: |file, text, bundle| with_devpts(file, text, bundle, |pts| drop_options(pts, &["ptmxmode"])) }
+    "devpts-gid-dropped", "The instance is mounted without gid=5: terminals belong to the user's own group." =>
+        { read_config: |file, text, bundle| with_devpts(file, text, bundle, |pts| drop_options(pts, &["gid"])) }
     "devpts-options-ignored", "The instance has the default options whatever the config says." => {
         read_config: |file, text, bundle| with_devpts(file, text, bundle, |pts| {
             let default = ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"];

@@ -13,12 +13,10 @@ const MODE: Mode = Mode::from_bits_truncate(0o620);
 
 defects! {
     "console-missing", "There is no /dev/console although process.terminal is true." => { bind_console: |_, _| Ok(()) }
-    "console-plain-file", "/dev/console is an empty regular file, nothing is mounted on it." => {
-        bind_console: |dev, _| { make_file(dev); Ok(()) }
-    }
-    "console-is-hosts", "/dev/console is the host's, device 5:1." => {
-        bind_console: |dev, _| mknodat(dev, "console", SFlag::S_IFCHR, MODE, makedev(5, 1)).map_err(failed)
-    }
+    "console-plain-file", "/dev/console is an empty regular file, nothing is mounted on it." =>
+        { bind_console: |dev, _| { make_file(dev); Ok(()) } }
+    "console-is-hosts", "/dev/console is the host's, device 5:1." =>
+        { bind_console: |dev, _| mknodat(dev, "console", SFlag::S_IFCHR, MODE, makedev(5, 1)).map_err(failed) }
     "console-is-symlink", "/dev/console is a symlink to the terminal rather than a bind mount of it." => {
         bind_console: |dev, slave| {
             let number = minor(fstat(slave).map_err(failed)?.st_rdev);
@@ -26,9 +24,8 @@ defects! {
         }
     }
     "console-follows-symlink",
-    "A symlink that the rootfs brings as /dev/console is followed and its target mounted over." => {
-        bind_console: bind_following
-    }
+    "A symlink that the rootfs brings as /dev/console is followed and its target mounted over." =>
+        { bind_console: bind_following }
     "console-removes-directory", "An empty directory that the rootfs brings as /dev/console is replaced." => {
         bind_console: |dev, slave| {
             let _ = unlinkat(dev, "console", UnlinkatFlags::RemoveDir);
@@ -43,9 +40,8 @@ defects! {
             (DESIGN.enter_root)(rootfs, config)
         }
     }
-    "console-without-terminal", "With terminal false there is a /dev/console, an empty file." => {
-        place_ptmx: |dev| { make_file(dev); (DESIGN.place_ptmx)(dev) }
-    }
+    "console-without-terminal", "With terminal false there is a /dev/console, an empty file." =>
+        { place_ptmx: |dev| { make_file(dev); (DESIGN.place_ptmx)(dev) } }
 }
 
 fn make_file(dev: &DeviceDirectory) {

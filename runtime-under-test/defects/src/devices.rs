@@ -37,9 +37,8 @@ defects! {
             symlinkat("/dev/pts/ptmx", dev, "ptmx").map_err(failed)
         }
     }
-    "ptmx-is-mknod-node", "/dev/ptmx is a device node 5:2 made with mknod rather than a symlink or bind mount." => {
-        place_ptmx: |dev| make_ptmx(dev, 0o666, (5, 2))
-    }
+    "ptmx-is-mknod-node", "/dev/ptmx is a device node 5:2 made with mknod rather than a symlink or bind mount." =>
+        { place_ptmx: |dev| make_ptmx(dev, 0o666, (5, 2)) }
     "ptmx-is-null", "/dev/ptmx is a bind mount of /dev/null." => {
         place_ptmx: |dev| {
             make_ptmx(dev, 0o666, (5, 2))?;
@@ -62,9 +61,8 @@ defects! {
         }
     }
     "stale-ptmx-kept", "A /dev/ptmx that the rootfs brings is left as it is." => { place_ptmx: keep_ptmx }
-    "dev-fd-links-missing", "/dev/fd, /dev/stdin, /dev/stdout and /dev/stderr do not exist." => {
-        place_ptmx: |dev| place_without(dev, &["fd", "stdin", "stdout", "stderr"])
-    }
+    "dev-fd-links-missing", "/dev/fd, /dev/stdin, /dev/stdout and /dev/stderr do not exist." =>
+        { place_ptmx: |dev| place_without(dev, &["fd", "stdin", "stdout", "stderr"]) }
     "dev-tty-missing", "/dev/tty does not exist." => { place_ptmx: |dev| place_without(dev, &["tty"]) }
 }
 

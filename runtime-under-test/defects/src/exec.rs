@@ -33,9 +33,8 @@ defects! {
         },
         acquire: acquire_if_possible
     }
-    "exec-owner-root", "The terminal of exec stays root's, whoever the process runs as." => {
-        exec_terminal: |steps, root, size, _| (DESIGN.exec_terminal)(steps, root, size, Uid::from_raw(0))
-    }
+    "exec-owner-root", "The terminal of exec stays root's, whoever the process runs as." =>
+        { exec_terminal: |steps, root, size, _| (DESIGN.exec_terminal)(steps, root, size, Uid::from_raw(0)) }
     "exec-owner-is-containers", "The terminal of exec is given to the user who has the first process's terminal." => {
         exec_terminal: |steps, root, size, user| {
             let first = init_terminal(root).ok().and_then(|terminal| fstat(&terminal).ok());
@@ -47,9 +46,8 @@ defects! {
         start_exec_session: || Ok(()),
         acquire: acquire_if_possible
     }
-    "exec-size-ignored", "The terminal of exec starts as 0 x 0." => {
-        exec_terminal: |steps, root, _, user| (DESIGN.exec_terminal)(steps, root, None, user)
-    }
+    "exec-size-ignored", "The terminal of exec starts as 0 x 0." =>
+        { exec_terminal: |steps, root, _, user| (DESIGN.exec_terminal)(steps, root, None, user) }
     "exec-changes-init-size", "exec applies its size to the terminal of the container's first process as well." => {
         exec_terminal: |steps, root, size, user| {
             if let Ok(terminal) = init_terminal(root) {
@@ -58,9 +56,8 @@ defects! {
             (DESIGN.exec_terminal)(steps, root, size, user)
         }
     }
-    "exec-without-tty-gets-terminal", "exec gives its process a terminal that nobody asked for." => {
-        keep_exec_streams: |_, root, _| take_unasked_terminal(root)
-    }
+    "exec-without-tty-gets-terminal", "exec gives its process a terminal that nobody asked for." =>
+        { keep_exec_streams: |_, root, _| take_unasked_terminal(root) }
     "exec-entry-stays", "A process that exec leaves in the container keeps the master of its terminal open." => {
         exec_terminal: |steps, root, size, user| {
             let pty = (DESIGN.exec_terminal)(steps, root, size, user)?;

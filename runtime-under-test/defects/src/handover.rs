@@ -19,13 +19,11 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 defects! {
-    "master-leaked", "The program inherits the master of its own terminal." => {
-        hand_over: |channel, master, to| { leak(&master)?; (DESIGN.hand_over)(channel, master, to) }
-    }
+    "master-leaked", "The program inherits the master of its own terminal." =>
+        { hand_over: |channel, master, to| { leak(&master)?; (DESIGN.hand_over)(channel, master, to) } }
     "caller-terminal-leaked",
-    "The program inherits a copy of the caller's standard error, though it has a terminal." => {
-        hand_over: |channel, master, to| { leak(stream(2))?; (DESIGN.hand_over)(channel, master, to) }
-    }
+    "The program inherits a copy of the caller's standard error, though it has a terminal." =>
+        { hand_over: |channel, master, to| { leak(stream(2))?; (DESIGN.hand_over)(channel, master, to) } }
     "host-descriptor-leaked", "The program inherits a descriptor of the host's root directory." => {
         close_descriptors: |preserved, keep| {
             (DESIGN.close_descriptors)(preserved, keep)?;
@@ -35,9 +33,8 @@ defects! {
             Ok(())
         }
     }
-    "preserved-descriptors-closed", "--preserve-fds is accepted and ignored." => {
-        close_descriptors: |_, keep| (DESIGN.close_descriptors)(0, keep)
-    }
+    "preserved-descriptors-closed", "--preserve-fds is accepted and ignored." =>
+        { close_descriptors: |_, keep| (DESIGN.close_descriptors)(0, keep) }
     "inherited-descriptors-kept",
     "What ptyrun inherits from its caller beyond the standard streams stays open in the program." => {
         close_descriptors: |_, _| Ok(()) // ptyrun's own are all close-on-exec
@@ -120,16 +117,13 @@ defects! {
             (DESIGN.hand_over)(channel, master, to).or_else(|error| kept.map_err(|_| error))
         }
     }
-    "socket-path-cut", "The console socket's path is cut to the 107 bytes that an address holds." => {
-        connect: |path| (DESIGN.connect)(part(path, |bytes| &bytes[..bytes.len().min(107)]))
-    }
+    "socket-path-cut", "The console socket's path is cut to the 107 bytes that an address holds." =>
+        { connect: |path| (DESIGN.connect)(part(path, |bytes| &bytes[..bytes.len().min(107)])) }
     "socket-path-below-root",
-    "A relative path of a console socket is taken from / rather than from the working directory." => {
-        connect: |path| (DESIGN.connect)(&Path::new("/").join(path))
-    }
-    "socket-path-trimmed", "Spaces at the end of a console socket's path are dropped." => {
-        connect: |path| (DESIGN.connect)(part(path, <[u8]>::trim_ascii_end))
-    }
+    "A relative path of a console socket is taken from / rather than from the working directory." =>
+        { connect: |path| (DESIGN.connect)(&Path::new("/").join(path)) }
+    "socket-path-trimmed", "Spaces at the end of a console socket's path are dropped." =>
+        { connect: |path| (DESIGN.connect)(part(path, <[u8]>::trim_ascii_end)) }
     "socket-without-terminal-gets-a-pty",
     "With terminal false and --console-socket a pty is made and its master sent all the same." => {
         handover: |steps, terminal, socket, foreground| {

@@ -47,31 +47,25 @@ defects! {
         }
     }
     "slave-owner-root", "A terminal stays root's, whoever its process runs as." => { set_owner: |_, _| Ok(()) }
-    "slave-owner-1000", "The terminal is given to user 1000, whoever its process runs as." => {
-        set_owner: |pty, _| (DESIGN.set_owner)(pty, Uid::from_raw(1000))
-    }
+    "slave-owner-1000", "The terminal is given to user 1000, whoever its process runs as." =>
+        { set_owner: |pty, _| (DESIGN.set_owner)(pty, Uid::from_raw(1000)) }
     "slave-group-5-forced",
-    "The terminal is given to group 5 as well, and where that is not mapped the start fails." => {
-        set_owner: |pty, user| give(pty, user, Some(5), &[Errno::EPERM, Errno::EROFS])
-    }
-    "chown-failure-fatal", "Where the terminal's owner cannot be changed (EROFS, EPERM) the start fails." => {
-        set_owner: |pty, user| give(pty, user, None, &[Errno::EINVAL])
-    }
-    "slave-group-is-users", "The terminal is given to the process's own group as well as to its user." => {
-        set_owner: |pty, user| give(pty, user, Some(user.as_raw()), &[Errno::EPERM, Errno::EROFS, Errno::EINVAL])
-    }
-    "console-size-ignored", "process.consoleSize and the caller's size are not applied: the terminal starts as 0 x 0." => {
-        set_size: |_, _| Ok(())
-    }
+    "The terminal is given to group 5 as well, and where that is not mapped the start fails." =>
+        { set_owner: |pty, user| give(pty, user, Some(5), &[Errno::EPERM, Errno::EROFS]) }
+    "chown-failure-fatal", "Where the terminal's owner cannot be changed (EROFS, EPERM) the start fails." =>
+        { set_owner: |pty, user| give(pty, user, None, &[Errno::EINVAL]) }
+    "slave-group-is-users", "The terminal is given to the process's own group as well as to its user." =>
+        { set_owner: |pty, user| give(pty, user, Some(user.as_raw()), &[Errno::EPERM, Errno::EROFS, Errno::EINVAL]) }
+    "console-size-ignored", "process.consoleSize and the caller's size are not applied: the terminal starts as 0 x 0." =>
+        { set_size: |_, _| Ok(()) }
     "console-size-swapped", "Rows and columns of the first size are swapped." => {
         set_size: |pty, size| {
             let swapped = size.map(|size| ConsoleSize { height: size.width, width: size.height });
             (DESIGN.set_size)(pty, swapped)
         }
     }
-    "winsize-pixels-garbage", "The pixel fields of the first size hold garbage." => {
-        set_size: |pty, size| { resize(&pty.master, size, 0x4242); Ok(()) }
-    }
+    "winsize-pixels-garbage", "The pixel fields of the first size hold garbage." =>
+        { set_size: |pty, size| { resize(&pty.master, size, 0x4242); Ok(()) } }
     "size-default-invented", "Without consoleSize a detached terminal starts as 24 x 80." => {
         first_size: |process, foreground| {
             let invented = ConsoleSize { height: 24, width: 80 };
@@ -79,9 +73,8 @@ defects! {
         }
     }
     "caller-size-ignored",
-    "Without consoleSize a foreground terminal starts as 0 x 0, whatever the caller's is." => {
-        first_size: |process, _| (DESIGN.first_size)(process, false)
-    }
+    "Without consoleSize a foreground terminal starts as 0 x 0, whatever the caller's is." =>
+        { first_size: |process, _| (DESIGN.first_size)(process, false) }
     "size-after-hand-over",
     "The first size is applied just before the program runs, long after the master was handed over." => {
         set_size: |_, size| { *LATER.lock().expect("one thread") = size; Ok(()) },
@@ -90,60 +83,42 @@ defects! {
             resize(stream(0), LATER.lock().expect("one thread").take(), 0);
         }
     }
-    "echo-off", "ECHO is cleared before the terminal is handed over." => {
-        open_pty: |root| open_with(root, |settings| settings.local_flags.remove(LocalFlags::ECHO))
-    }
-    "onlcr-cleared", "ONLCR is cleared before the terminal is handed over." => {
-        open_pty: |root| open_with(root, |settings| settings.output_flags.remove(OutputFlags::ONLCR))
-    }
-    "isig-off", "ISIG is cleared before the terminal is handed over." => {
-        open_pty: |root| open_with(root, |settings| settings.local_flags.remove(LocalFlags::ISIG))
-    }
-    "icanon-off", "ICANON is cleared before the terminal is handed over." => {
-        open_pty: |root| open_with(root, |settings| settings.local_flags.remove(LocalFlags::ICANON))
-    }
-    "ixon-off", "IXON is cleared before the terminal is handed over." => {
-        open_pty: |root| open_with(root, |settings| settings.input_flags.remove(InputFlags::IXON))
-    }
-    "icrnl-off", "ICRNL is cleared before the terminal is handed over." => {
-        open_pty: |root| open_with(root, |settings| settings.input_flags.remove(InputFlags::ICRNL))
-    }
-    "echoctl-off", "ECHOCTL is cleared before the terminal is handed over." => {
-        open_pty: |root| open_with(root, |settings| settings.local_flags.remove(LocalFlags::ECHOCTL))
-    }
-    "echoe-off", "ECHOE is cleared before the terminal is handed over." => {
-        open_pty: |root| open_with(root, |settings| settings.local_flags.remove(LocalFlags::ECHOE))
-    }
-    "echoke-off", "ECHOKE is cleared before the terminal is handed over." => {
-        open_pty: |root| open_with(root, |settings| settings.local_flags.remove(LocalFlags::ECHOKE))
-    }
-    "iexten-off", "IEXTEN is cleared before the terminal is handed over." => {
-        open_pty: |root| open_with(root, |settings| settings.local_flags.remove(LocalFlags::IEXTEN))
-    }
-    "tostop-on", "TOSTOP is set before the terminal is handed over." => {
-        open_pty: |root| open_with(root, |settings| settings.local_flags.insert(LocalFlags::TOSTOP))
-    }
-    "iutf8-on", "IUTF8 is set before the terminal is handed over." => {
-        open_pty: |root| open_with(root, |settings| settings.input_flags.insert(InputFlags::IUTF8))
-    }
-    "hupcl-on", "HUPCL is set before the terminal is handed over." => {
-        open_pty: |root| open_with(root, |settings| settings.control_flags.insert(ControlFlags::HUPCL))
-    }
-    "veof-wrong", "VEOF is ^E rather than ^D." => {
-        open_pty: |root| open_with(root, |settings| settings.control_chars[Index::VEOF as usize] = 5)
-    }
-    "verase-wrong", "VERASE is ^H rather than DEL." => {
-        open_pty: |root| open_with(root, |settings| settings.control_chars[Index::VERASE as usize] = 8)
-    }
-    "vintr-wrong", "VINTR is ^X rather than ^C." => {
-        open_pty: |root| open_with(root, |settings| settings.control_chars[Index::VINTR as usize] = 24)
-    }
-    "vkill-wrong", "VKILL is ^B rather than ^U." => {
-        open_pty: |root| open_with(root, |settings| settings.control_chars[Index::VKILL as usize] = 2)
-    }
-    "vmin-zero", "VMIN is 0 rather than 1." => {
-        open_pty: |root| open_with(root, |settings| settings.control_chars[Index::VMIN as usize] = 0)
-    }
+    "echo-off", "ECHO is cleared before the terminal is handed over." =>
+        { open_pty: |root| open_with(root, |settings| settings.local_flags.remove(LocalFlags::ECHO)) }
+    "onlcr-cleared", "ONLCR is cleared before the terminal is handed over." =>
+        { open_pty: |root| open_with(root, |settings| settings.output_flags.remove(OutputFlags::ONLCR)) }
+    "isig-off", "ISIG is cleared before the terminal is handed over." =>
+        { open_pty: |root| open_with(root, |settings| settings.local_flags.remove(LocalFlags::ISIG)) }
+    "icanon-off", "ICANON is cleared before the terminal is handed over." =>
+        { open_pty: |root| open_with(root, |settings| settings.local_flags.remove(LocalFlags::ICANON)) }
+    "ixon-off", "IXON is cleared before the terminal is handed over." =>
+        { open_pty: |root| open_with(root, |settings| settings.input_flags.remove(InputFlags::IXON)) }
+    "icrnl-off", "ICRNL is cleared before the terminal is handed over." =>
+        { open_pty: |root| open_with(root, |settings| settings.input_flags.remove(InputFlags::ICRNL)) }
+    "echoctl-off", "ECHOCTL is cleared before the terminal is handed over." =>
+        { open_pty: |root| open_with(root, |settings| settings.local_flags.remove(LocalFlags::ECHOCTL)) }
+    "echoe-off", "ECHOE is cleared before the terminal is handed over." =>
+        { open_pty: |root| open_with(root, |settings| settings.local_flags.remove(LocalFlags::ECHOE)) }
+    "echoke-off", "ECHOKE is cleared before the terminal is handed over." =>
+        { open_pty: |root| open_with(root, |settings| settings.local_flags.remove(LocalFlags::ECHOKE)) }
+    "iexten-off", "IEXTEN is cleared before the terminal is handed over." =>
+        { open_pty: |root| open_with(root, |settings| settings.local_flags.remove(LocalFlags::IEXTEN)) }
+    "tostop-on", "TOSTOP is set before the terminal is handed over." =>
+        { open_pty: |root| open_with(root, |settings| settings.local_flags.insert(LocalFlags::TOSTOP)) }
+    "iutf8-on", "IUTF8 is set before the terminal is handed over." =>
+        { open_pty: |root| open_with(root, |settings| settings.input_flags.insert(InputFlags::IUTF8)) }
+    "hupcl-on", "HUPCL is set before the terminal is handed over." =>
+        { open_pty: |root| open_with(root, |settings| settings.control_flags.insert(ControlFlags::HUPCL)) }
+    "veof-wrong", "VEOF is ^E rather than ^D." =>
+        { open_pty: |root| open_with(root, |settings| settings.control_chars[Index::VEOF as usize] = 5) }
+    "verase-wrong", "VERASE is ^H rather than DEL." =>
+        { open_pty: |root| open_with(root, |settings| settings.control_chars[Index::VERASE as usize] = 8) }
+    "vintr-wrong", "VINTR is ^X rather than ^C." =>
+        { open_pty: |root| open_with(root, |settings| settings.control_chars[Index::VINTR as usize] = 24) }
+    "vkill-wrong", "VKILL is ^B rather than ^U." =>
+        { open_pty: |root| open_with(root, |settings| settings.control_chars[Index::VKILL as usize] = 2) }
+    "vmin-zero", "VMIN is 0 rather than 1." =>
+        { open_pty: |root| open_with(root, |settings| settings.control_chars[Index::VMIN as usize] = 0) }
 }
 
 /// Makes a pty from the `/dev/ptmx` that the caller sees, verified by nobody.

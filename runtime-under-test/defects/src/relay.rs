@@ -14,9 +14,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 defects! {
     "no-sigwinch", "A resize of the caller's terminal is not copied." => { copy_size: |_| () }
-    "relay-drops-tail", "What the terminal still holds when the process ends is not fetched." => {
-        read_tail: |_, _| Err(Errno::EIO)
-    }
+    "relay-drops-tail", "What the terminal still holds when the process ends is not fetched." =>
+        { read_tail: |_, _| Err(Errno::EIO) }
     "relay-leaves-raw", "The caller's terminal stays in raw mode." => {
         enter_raw: || { mem::forget(RawMode::enter()); RawMode::enter() } // the second time raw mode is what was before
     }
@@ -28,9 +27,8 @@ defects! {
             tcsetattr(stream(0), SetArg::TCSANOW, &settings).map(|()| guard)
         }
     }
-    "raw-mode-flushes", "Raw mode is entered with TCSAFLUSH: what was typed before is lost." => {
-        enter_raw: || { tcflush(stream(0), FlushArg::TCIFLUSH)?; (DESIGN.enter_raw)() }
-    }
+    "raw-mode-flushes", "Raw mode is entered with TCSAFLUSH: what was typed before is lost." =>
+        { enter_raw: || { tcflush(stream(0), FlushArg::TCIFLUSH)?; (DESIGN.enter_raw)() } }
     "relay-blocks-on-input", "Input is written with blocking writes, and no output is taken meanwhile." => {
         write_input: |master, bytes| match (DESIGN.write_input)(master, bytes) {
             Err(Errno::EAGAIN) => {
@@ -40,9 +38,8 @@ defects! {
             written => written,
         }
     }
-    "relay-merges-to-stderr", "The relay writes the container's output to standard error." => {
-        borrow_streams: || dup2_stdout(stream(2)).map_err(RelayError::Output)
-    }
+    "relay-merges-to-stderr", "The relay writes the container's output to standard error." =>
+        { borrow_streams: || dup2_stdout(stream(2)).map_err(RelayError::Output) }
     "relay-loses-a-byte", "After half a mebibyte of output the relay loses one byte." => {
         read_output: |master, buffer| {
             const KEPT: usize = 512 * 1024;
@@ -83,9 +80,8 @@ defects! {
             _ => Err(RelayError::Raw(Errno::ENOTTY)),
         }
     }
-    "eio-is-an-error", "A hang-up of the terminal (EIO) makes ptyrun fail." => {
-        hang_up: |_| Err(RelayError::Master(Errno::EIO))
-    }
+    "eio-is-an-error", "A hang-up of the terminal (EIO) makes ptyrun fail." =>
+        { hang_up: |_| Err(RelayError::Master(Errno::EIO)) }
     "signals-not-forwarded", "Signals sent to the foreground ptyrun do not reach the process." => { forward: |_, _| () }
     "nonblock-left-on-stdin", "O_NONBLOCK is set on the caller's standard input and left there." => {
         borrow_streams: || {

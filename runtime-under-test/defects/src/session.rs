@@ -8,7 +8,6 @@ defects! {
         start_session: |_| Ok(()),
         acquire: acquire_if_possible
     }
-    "setsid-missing-without-terminal", "With terminal false the process stays in ptyrun's session." => {
-        start_session: |terminal| if terminal { (DESIGN.start_session)(terminal) } else { Ok(()) }
-    }
+    "setsid-missing-without-terminal", "With terminal false the process stays in ptyrun's session." =>
+        { start_session: |terminal| if terminal { (DESIGN.start_session)(terminal) } else { Ok(()) } }
 }

@@ -21,28 +21,22 @@ use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 
 defects! {
     "acquisition-failure-ignored",
-    "A failure of TIOCSCTTY is no error: the program runs without a controlling terminal." => {
-        acquire: acquire_if_possible
-    }
-    "terminal-stolen", "TIOCSCTTY is called with 1, which takes the terminal away from any other session." => {
-        acquire: |slave| steal(slave).map_err(failed)
-    }
+    "A failure of TIOCSCTTY is no error: the program runs without a controlling terminal." =>
+        { acquire: acquire_if_possible }
+    "terminal-stolen", "TIOCSCTTY is called with 1, which takes the terminal away from any other session." =>
+        { acquire: |slave| steal(slave).map_err(failed) }
     "no-controlling-terminal",
-    "TIOCSCTTY is left out: the process has a terminal on 0, 1 and 2 but no controlling one." => {
-        acquire: |_| Ok(())
-    }
-    "foreground-group-not-init", "The terminal's foreground process group is not the program's." => {
-        acquire: |slave| { (DESIGN.acquire)(slave)?; foreground_group_of_nobody(); Ok(()) }
-    }
+    "TIOCSCTTY is left out: the process has a terminal on 0, 1 and 2 but no controlling one." => { acquire: |_| Ok(()) }
+    "foreground-group-not-init", "The terminal's foreground process group is not the program's." =>
+        { acquire: |slave| { (DESIGN.acquire)(slave)?; foreground_group_of_nobody(); Ok(()) } }
     "stdin-dev-null", "Standard input is /dev/null although process.terminal is true." => {
         place_streams: |slave| {
             (DESIGN.place_streams)(slave)?;
             dup2_stdin(reopen("/dev/null", OFlag::O_RDWR)?).map_err(failed)
         }
     }
-    "stderr-not-terminal", "Standard error is the caller's although process.terminal is true." => {
-        place_streams: |slave| dup2_stdin(slave).and_then(|()| dup2_stdout(slave)).map_err(failed)
-    }
+    "stderr-not-terminal", "Standard error is the caller's although process.terminal is true." =>
+        { place_streams: |slave| dup2_stdin(slave).and_then(|()| dup2_stdout(slave)).map_err(failed) }
     "tty-opens-separately", "The standard streams are separate opens of the terminal rather than one open file." => {
         place_streams: |slave| {
             (DESIGN.place_streams)(slave)?;
