@@ -6,10 +6,10 @@
 use super::job::{Job, WorkerReport};
 use super::machine_settings::MachineSettings;
 use super::observation_store::ObservationStore;
-use super::schedule::Settings;
+use super::settings::Settings;
 use super::supervisor::Supervisor;
 use super::turn::Turn;
-use crate::case::{Case, Judgement, Need, Stop, Trial};
+use crate::case::{Case, Judgement, Stop, Trial};
 use crate::container::Workbench;
 use crate::probe::Falsifier;
 use crate::target::Kernel;
@@ -46,13 +46,15 @@ pub struct FalsifiedAnswer {
 /// Runs a case of the kernel in a worker, and falsifies each of its answers; or why that was not possible.
 pub fn falsify(supervisor: &Supervisor, case: &Case, settings: &Settings) -> Result<Vec<FalsifiedAnswer>, Stop> {
     let broken = |why: String| Stop::Error(why);
-    let alone = case.needs.contains(&Need::Alone);
-    let turn = Turn::take(alone, supervisor.interrupt()).map_err(|error| broken(format!("its turn: {error}")))?;
-    let machine = alone.then(MachineSettings::remember);
+    let alone = case.is_alone();
+    let turn = Turn::take(alone, supervisor.interrupt(), &|why| supervisor.say(why))
+        .map_err(|error| broken(format!("its turn: {error}")))?;
+    let machine = if alone { MachineSettings::keep() } else { MachineSettings::look() };
+    let machine = machine.map_err(|error| broken(format!("the machine's settings: {error}")))?;
     let run = supervisor.run_directory().path().to_owned();
-    let job = Job::Falsify { case: case.id(), run, patience: settings.patience() };
-    let reported = supervisor.work(&job, settings.timeout * 2);
-    machine.map(MachineSettings::restore);
+    let job = Job::Falsify { case: case.id(), run, patience: settings.timeout };
+    let reported = supervisor.work(&job, settings.deadline());
+    machine.restore();
     drop(turn);
     match reported {
         Ok(WorkerReport::Falsified(answers)) => answers,
