@@ -60,6 +60,7 @@ const CONTAINERS: &[&[Case]] = &[
     size::CONFIGURED,
     size::CALLER,
     size::RESIZE,
+    line_discipline::CALLS,
     line_discipline::SETTINGS,
     line_discipline::EDITING,
     line_discipline::CONTROL,

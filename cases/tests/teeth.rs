@@ -89,8 +89,19 @@ fn trials(bench: &Arc<Bench>, cases: &[&'static Case]) -> Vec<Trial> {
             pairs().filter(|pair| pair.2 == Stop::PRESUPPOSED).map(|pair| pair.0.id.to_owned()).collect(),
         ),
     ];
+    let skipped = Arc::clone(bench);
+    trials.push(Trial::test("a_refused_call_skips_what_needs_it", move || skips(&skipped)));
     trials.extend(pairs().map(|(case, defect, what)| pair(bench, case, defect, what)));
     trials
+}
+
+/// Vectors cannot be performed where calls are refused that make a terminal like a new one: other cases judge those.
+fn skips(bench: &Bench) -> Result<(), Failed> {
+    let vector = container_cases().into_iter().find(|case| told_by_mutants(case)).ok_or("there is no vector")?;
+    let result = bench.result(vector, "terminal-calls-refused", PATIENCE[1]);
+    let named = result.reason.as_deref().is_some_and(|reason| reason.contains("line-discipline/takes-tcflsh"));
+    let told = || format!("{} is {}: {:?}", vector.id, result.verdict, result.reason);
+    if result.verdict == Verdict::Skip && named { Ok(()) } else { Err(told().into()) }
 }
 
 fn none(name: &str, offenders: Vec<String>) -> Trial {

@@ -1,6 +1,7 @@
 //! What the kernel makes of bytes on a container's terminal, as long as the runtime leaves its settings alone.
 
 mod bytes;
+mod calls;
 mod control;
 mod editing;
 mod scripts;
@@ -9,6 +10,7 @@ mod stages;
 mod vectors;
 
 pub use bytes::CASES as BYTES;
+pub use calls::CASES as CALLS;
 pub use control::CASES as CONTROL;
 pub use editing::CASES as EDITING;
 pub use scripts::{CASES as SCRIPTS, SCRIPTS as SAME_SCRIPTS, edition_of};

@@ -1,5 +1,6 @@
 //! The vectors of `cases/line-discipline/`: a case for each, on the bare kernel and through the terminal of a container.
 
+use super::calls;
 use super::stages::{on_a_bare_pty, on_the_terminal_of_a_container};
 use crate::references::{POSIX_TERMINALS, manual};
 use ptyproof_harness::case::{Case, Judgement, Level, Need, Reference, Stop, Trial};
@@ -65,6 +66,7 @@ fn judge(t: &mut Trial) -> Judgement {
             vector.map(|vector| on_a_bare_pty(|stage| came_of(vector, stage)))
         }
         Some(_) => {
+            calls::are_taken(t)?;
             let bench = Rc::clone(t.bench());
             let look = || in_a_container(&bench, &vectors);
             t.shared(&format!("vectors of {file}"), look)?.remove(id)

@@ -20,6 +20,12 @@ use std::mem;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 
 defects! {
+    "terminal-calls-refused", "TCFLSH, TCXONC, TCSBRK, TIOCOUTQ and FIONREAD are refused to the program (ENOTTY)." => {
+        reset_signals: || {
+            (DESIGN.reset_signals)();
+            refuse(&[libc::TCFLSH, libc::TCXONC, libc::TCSBRK, libc::TIOCOUTQ, libc::FIONREAD]);
+        }
+    }
     "acquisition-failure-ignored",
     "A failure of TIOCSCTTY is no error: the program runs without a controlling terminal." =>
         { acquire: acquire_if_possible }
@@ -156,4 +162,26 @@ fn copy_and_stay(to: &OwnedFd) -> ! {
         let _ = write(to, &buffer[..length]);
     }
     stay()
+}
+
+/// Answers these ioctls with ENOTTY from now on, in whatever this process becomes. seccomp(2)
+fn refuse(requests: &[libc::Ioctl]) {
+    let step = |code: u32, jumps: (usize, usize), k: u32| libc::sock_filter {
+        code: code as u16,
+        jt: jumps.0 as u8,
+        jf: jumps.1 as u8,
+        k,
+    };
+    let load = |offset| step(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, (0, 0), offset);
+    let answer = |action| step(libc::BPF_RET | libc::BPF_K, (0, 0), action);
+    let is = |value, jumps| step(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, jumps, value);
+    let count = requests.len();
+    // struct seccomp_data: the number of the call, and 24 bytes on the lower half of its second argument.
+    let mut filter = vec![load(0), is(libc::SYS_ioctl as u32, (0, count + 1)), load(24)];
+    filter.extend(requests.iter().enumerate().map(|(place, &request)| is(request as u32, (count - place, 0))));
+    filter.extend([answer(libc::SECCOMP_RET_ALLOW), answer(libc::SECCOMP_RET_ERRNO | libc::ENOTTY as u32)]);
+    let program = libc::sock_fprog { len: filter.len() as u16, filter: filter.as_mut_ptr() };
+    let _ = nix::sys::prctl::set_no_new_privs();
+    // SAFETY: the kernel copies the program, which lives until the call returns.
+    unsafe { libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const program) };
 }

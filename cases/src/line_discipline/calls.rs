@@ -1,0 +1,72 @@
+//! Calls that a terminal may refuse, each judged once. Scenarios need some of them to make a terminal like a new one, and
+//! where one of those is refused, they are skipped.
+
+use crate::references::{TERMINALS, manual};
+use nix::libc::{TCIOFLUSH, TCOON};
+use ptyproof_harness::case::{Case, Judgement, Level, Need, Stop, Trial};
+use ptyproof_probe::{Errno, IoctlName};
+
+/// A call: its id as a case, its name, an argument that leaves a terminal as it is, and whether scenarios need it.
+struct Call(&'static str, IoctlName, i32, bool);
+
+/// Declares the calls: name, argument, whether scenarios need it, id and title.
+macro_rules! calls {
+    ($($name:ident($argument:expr, $needed:literal) $word:literal: $id:literal, $title:literal;)*) => {
+        const CALLS: &[Call] = &[$(Call($id, IoctlName::$name, $argument, $needed)),*];
+
+        /// The cases of this file.
+        pub const CASES: &[Case] = &[$(Case {
+            id: $id,
+            title: $title,
+            requirement: "the call succeeds",
+            why: "shells and editors make these calls at each prompt; where one is refused, they complain or hang",
+            level: Level::Kernel,
+            references: &[manual("ioctl_tty(2)"), TERMINALS],
+            covers: &[],
+            needs: &[Need::Terminal],
+            caught_by: &[("terminal-calls-refused", concat!($word, " on the container's terminal"))],
+            body: judge,
+        }),*];
+    };
+}
+
+calls! {
+    Tcflsh(TCIOFLUSH, true) "TCFLSH":
+        "line-discipline/takes-tcflsh", "discard what is queued on a container's terminal (TCFLSH)";
+    Tcxonc(TCOON, true) "TCXONC":
+        "line-discipline/takes-tcxonc", "let the output of a container's terminal go on (TCXONC)";
+    Tcsbrk(1, false) "TCSBRK":
+        "line-discipline/takes-tcsbrk", "wait until the output of a container's terminal is sent (TCSBRK)";
+    Tiocoutq(0, false) "TIOCOUTQ":
+        "line-discipline/takes-tiocoutq", "ask how much output of a container's terminal is not sent yet (TIOCOUTQ)";
+    Fionread(0, true) "FIONREAD":
+        "line-discipline/takes-fionread", "ask how much input of a container's terminal is unread (FIONREAD)";
+}
+
+/// What the kernel said to each call, looked at once for all cases of a run.
+fn said(t: &Trial) -> Result<Vec<Result<i64, Errno>>, Stop> {
+    t.shared("calls of a terminal", || {
+        let mut container = t.container()?.start()?;
+        let each = CALLS.iter();
+        each.map(|Call(_, name, argument, _)| Ok(container.probe.try_ioctl(0, *name, (*argument).into())?)).collect()
+    })
+}
+
+fn judge(t: &mut Trial) -> Judgement {
+    for (Call(id, name, ..), said) in CALLS.iter().zip(said(t)?) {
+        if *id == t.case().as_str() {
+            t.equal(&format!("{name} on the container's terminal"), said.map(drop), Ok(()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Skips a case that needs a call which the container's terminal refuses; that is for another case to judge.
+pub fn are_taken(t: &Trial) -> Judgement {
+    for (Call(id, name, _, needed), said) in CALLS.iter().zip(said(t)?) {
+        if let (true, Err(errno)) = (needed, said) {
+            return Err(Stop::Skip(format!("the container's terminal refuses {name} with {errno}: see {id}")));
+        }
+    }
+    Ok(())
+}
