@@ -6,7 +6,6 @@ use nix::libc::{TCIFLUSH, TCIOFLUSH, TCOOFF, TCOON};
 use ptyproof_harness::case::{Case, Level};
 use ptyproof_probe::{Errno, IoctlName, Size, TermiosAction};
 
-/// All of them.
 pub const CASES: &[Case] = &[ROUND_TRIP, NO_VIRTUAL_CONSOLE];
 
 /// What a new pty answers at either end, one call after the other: the argument, and the answer.

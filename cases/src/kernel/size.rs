@@ -6,7 +6,6 @@ use nix::libc::{O_NOCTTY, O_RDWR};
 use ptyproof_harness::case::Case;
 use ptyproof_probe::{ChildGroup, Errno, IoctlName, Signal, Size};
 
-/// All of them.
 pub const CASES: &[Case] = &[
     STARTS_WITHOUT_A_SIZE,
     IS_ONE_FOR_BOTH_ENDS,

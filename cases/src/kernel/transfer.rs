@@ -6,7 +6,6 @@ use ptyproof_harness::case::{Case, Judgement, Reference, Stop, Trial};
 use ptyproof_harness::probe::{Actor, PtyDescriptors};
 use ptyproof_probe::{Bytes, Errno, IoctlName, Lines};
 
-/// All of them.
 pub const CASES: &[Case] =
     &[SPLICE_TO_A_SLAVE, SEND_FILE_TO_A_SLAVE, SPLICE_FROM_A_SLAVE, SPLICE_FROM_A_MASTER, PASTE_TO_A_SLOW_READER];
 

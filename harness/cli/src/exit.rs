@@ -28,7 +28,7 @@ impl From<Exit> for ExitCode {
 pub struct Refusal {
     /// How the command ends.
     pub exit: Exit,
-    /// Why.
+    /// What is told on standard error: what was tried, and what to do.
     pub message: String,
 }
 

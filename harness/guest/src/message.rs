@@ -23,7 +23,7 @@ pub enum Message<'m> {
     },
     /// The suite cannot be run in this kernel; nothing more comes.
     Refused {
-        /// Why.
+        /// What the kernel or the program lacks.
         why: String,
     },
 }

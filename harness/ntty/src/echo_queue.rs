@@ -60,7 +60,7 @@ pub(crate) enum Next {
     Operation(Operation, usize),
     /// The beginning of an operation: only in a queue that has overtaken itself.
     Torn,
-    /// Nothing.
+    /// No echo waits.
     Nothing,
 }
 

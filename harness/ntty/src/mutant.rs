@@ -16,7 +16,7 @@ macro_rules! mutants {
 
         #[cfg(feature = "mutants")]
         impl Mutant {
-            /// All of them.
+            /// In the order of this file.
             pub const ALL: &[Mutant] = &[$(Mutant::$variant),*];
 
             /// The name, for reports: words with hyphens.

@@ -28,7 +28,7 @@ pub enum Event<'e> {
     },
     /// A case begins.
     CaseBegan {
-        /// Which.
+        /// The case's id.
         id: Cow<'e, CaseId>,
     },
     /// A case has ended. Cases end in any order.

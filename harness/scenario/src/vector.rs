@@ -32,7 +32,7 @@ pub enum Profile {
 }
 
 impl Profile {
-    /// All of them.
+    /// From the oldest to the newest.
     pub const ALL: [Self; 3] = [Self::Old, Self::Broken, Self::New];
 
     /// Its name in vectors and reports.

@@ -23,7 +23,7 @@ pub enum IdentityError {
     /// A process attribute could not be set.
     #[error("cannot set {what}: {source}")]
     Attribute {
-        /// Which one.
+        /// Its name.
         what: &'static str,
         /// What the kernel said.
         source: Errno,

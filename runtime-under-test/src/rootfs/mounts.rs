@@ -20,7 +20,7 @@ const TTY_GROUP_OPTION: &str = "gid=5";
 /// What is left to do for a mount after everything else has been placed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Finish {
-    /// Nothing.
+    /// The mount is as the configuration says.
     Done,
     /// It has to become read-only.
     MakeReadonly,

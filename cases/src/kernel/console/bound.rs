@@ -8,7 +8,6 @@ use ptyproof_harness::case::Case;
 use ptyproof_harness::probe::PtyDescriptors;
 use ptyproof_probe::{DeviceNumber, Errno, FileKind, IoctlName};
 
-/// All of them.
 pub const CASES: &[Case] = &[IS_THAT_PTY, HAS_THE_NAME, IS_ACQUIRED, DIES_WITH_ITS_MASTER];
 
 /// Slave 0 of any instance.

@@ -6,7 +6,6 @@ use nix::libc::MNT_DETACH;
 use ptyproof_harness::case::{Case, Evident};
 use ptyproof_probe::Errno;
 
-/// All of them.
 pub const CASES: &[Case] = &[OF_AN_UNMOUNTED_INSTANCE, OF_A_COVERED_INSTANCE];
 
 const OF_AN_UNMOUNTED_INSTANCE: Case = Case {

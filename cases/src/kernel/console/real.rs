@@ -6,7 +6,6 @@ use nix::libc::{O_NOCTTY, O_NONBLOCK, O_RDWR};
 use ptyproof_harness::case::{Case, Need, Reference, Stop};
 use ptyproof_probe::{ChildGroup, DeviceNumber, Errno, IoctlName, Signal};
 
-/// All of them.
 pub const CASES: &[Case] = &[IS_NEVER_ACQUIRED, NEVER_STOPS_ITS_READERS];
 
 const CONSOLE: Reference = manual("console(4)");

@@ -7,7 +7,6 @@ use nix::libc::{O_NOCTTY, O_NONBLOCK, O_WRONLY};
 use ptyproof_harness::case::{Case, Level, Need, Reference, Stop};
 use ptyproof_probe::{ChildGroup, Errno, IoctlName};
 
-/// All of them.
 pub const CASES: &[Case] = &[NEEDS_PRIVILEGE, PASSED_DESCRIPTOR, REDIRECTS_ONCE];
 
 const TIOCCONS: Reference = manual("ioctl_console(2)").at("TIOCCONS");

@@ -8,7 +8,6 @@ use ptyproof_harness::case::{Case, Stop};
 use ptyproof_harness::probe::Probe;
 use ptyproof_probe::{ChildGroup, Errno};
 
-/// All of them.
 pub const CASES: &[Case] = &[SHARE_FLAGS, ARE_THE_CONSOLE];
 
 /// Whether descriptors have `O_NONBLOCK` set.

@@ -6,7 +6,6 @@ use nix::mount::MsFlags;
 use ptyproof_harness::case::Case;
 use ptyproof_probe::Errno;
 
-/// All of them.
 pub const CASES: &[Case] = &[NODEV, READ_ONLY];
 
 const NODEV: Case = Case {

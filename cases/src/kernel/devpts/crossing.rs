@@ -9,7 +9,6 @@ use ptyproof_harness::case::{Case, Judgement, Stop, Trial};
 use ptyproof_harness::probe::{Actor, PtyDescriptors};
 use ptyproof_probe::{ChildGroup, Ending, Errno, IoctlName};
 
-/// All of them.
 pub const CASES: &[Case] = &[OUTLIVES_ITS_NAMESPACE, PTMX_OF_ANOTHER_NAMESPACE];
 
 const MOUNT_NAMESPACES: &str = "mount_namespaces(7)";

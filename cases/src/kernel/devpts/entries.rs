@@ -7,7 +7,6 @@ use nix::libc::{IN_CLOSE_WRITE, IN_CREATE, IN_DELETE, IN_OPEN, O_CREAT, O_NOCTTY
 use ptyproof_harness::case::Case;
 use ptyproof_probe::{DeviceNumber, DirectoryEvent, Errno, FileKind, IoctlName, step};
 
-/// All of them.
 pub const CASES: &[Case] = &[NOTHING_CAN_BE_MADE, MODES_CAN_BE_CHANGED, EVENTS];
 
 const NOTHING_CAN_BE_MADE: Case = Case {

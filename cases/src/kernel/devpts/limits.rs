@@ -8,7 +8,6 @@ use ptyproof_harness::case::{Case, Evident, Need, Stop};
 use ptyproof_harness::probe::Actor;
 use ptyproof_probe::Errno;
 
-/// All of them.
 pub const CASES: &[Case] = &[NR_COUNTS_ALL_INSTANCES, MAX_IS_FOR_THE_MACHINE];
 
 /// The ptys that there are.

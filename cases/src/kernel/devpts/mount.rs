@@ -6,7 +6,6 @@ use crate::references::{DEVPTS, manual};
 use ptyproof_harness::case::{Case, Evident, Need, Reference};
 use ptyproof_probe::{DeviceNumber, Errno, FileKind, IoctlName};
 
-/// All of them.
 pub const CASES: &[Case] = &[
     EVERY_MOUNT_IS_AN_INSTANCE,
     NEWINSTANCE_IS_IGNORED,

@@ -6,7 +6,6 @@ use crate::references::{DEVPTS, manual};
 use ptyproof_harness::case::{Case, Evident};
 use ptyproof_probe::{ChildGroup, DeviceNumber, Errno, FileKind, IoctlName};
 
-/// All of them.
 pub const CASES: &[Case] = &[LOWEST_FREE_NUMBER, SLAVE_NODE, SAME_NUMBER_SAME_DEVICE, DATA_STAYS_IN_ITS_INSTANCE];
 
 /// The slave of a small number. Linux, admin-guide/devices.txt: majors 136 to 143.

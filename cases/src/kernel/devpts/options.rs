@@ -7,7 +7,6 @@ use ptyproof_harness::case::{Case, Judgement, Stop, Trial};
 use ptyproof_harness::probe::{Actor, Probe};
 use ptyproof_probe::{Errno, IoctlName};
 
-/// All of them.
 pub const CASES: &[Case] = &[PTMXMODE, MODE_IS_FOR_NEW_SLAVES, MAX, MAX_OUT_OF_RANGE, MAX_OF_ZERO];
 
 /// Permission bits of a file.

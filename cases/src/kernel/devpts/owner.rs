@@ -8,7 +8,6 @@ use ptyproof_harness::case::{Case, Need, Stop};
 use ptyproof_harness::probe::Probe;
 use ptyproof_probe::{ChildGroup, Errno, IoctlName};
 
-/// All of them.
 pub const CASES: &[Case] = &[
     PTMX_OF_MODE_ZERO,
     OWNER_IS_WHO_OPENED_PTMX,

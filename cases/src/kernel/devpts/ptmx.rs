@@ -8,7 +8,6 @@ use ptyproof_harness::case::{Case, Stop};
 use ptyproof_harness::probe::{Actor, Probe};
 use ptyproof_probe::{Errno, IoctlName};
 
-/// All of them.
 pub const CASES: &[Case] = &[LINKS_AND_BINDS, PEER_THROUGH_A_BIND];
 
 /// Opens a `ptmx`, unlocks the pty, and opens its slave by TIOCGPTPEER: what the slave's descriptor is called.

@@ -7,7 +7,6 @@ use crate::references::{DEVPTS, manual};
 use ptyproof_harness::case::Case;
 use ptyproof_probe::Errno;
 
-/// All of them.
 pub const CASES: &[Case] = &[REMOUNT_STARTS_FROM_DEFAULTS, UNKNOWN_OPTION, REMOUNT_THROUGH_A_BIND];
 
 const REMOUNT_STARTS_FROM_DEFAULTS: Case = Case {

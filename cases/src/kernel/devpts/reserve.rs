@@ -7,7 +7,6 @@ use crate::references::DEVPTS;
 use ptyproof_harness::case::{Case, Need, Stop};
 use ptyproof_probe::Errno;
 
-/// All of them.
 pub const CASES: &[Case] = &[RESERVE_IS_NOT_FOR_CONTAINERS];
 
 const RESERVE_IS_NOT_FOR_CONTAINERS: Case = Case {

@@ -7,7 +7,6 @@ use nix::libc::{MNT_DETACH, O_NOCTTY, O_RDWR};
 use ptyproof_harness::case::Case;
 use ptyproof_probe::{Errno, IoctlName};
 
-/// All of them.
 pub const CASES: &[Case] = &[BUSY_WHILE_OPEN, LAZY_UNMOUNT];
 
 const BUSY_WHILE_OPEN: Case = Case {

@@ -7,7 +7,6 @@ use ptyproof_harness::case::{Case, Judgement, Level, Need, Reference, Stop};
 use ptyproof_harness::probe::{Actor, Probe};
 use ptyproof_probe::{ChildGroup, Errno, IoctlName};
 
-/// All of them.
 pub const CASES: &[Case] =
     &[MOUNT_NEEDS_PRIVILEGE, ROOT_OF_A_NAMESPACE_MAY_MOUNT, OWNER_OUTSIDE, NO_POWER_OVER_TERMINALS];
 

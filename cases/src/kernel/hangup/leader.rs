@@ -5,7 +5,6 @@ use crate::references::{POSIX_TERMINALS, manual};
 use ptyproof_harness::case::Case;
 use ptyproof_probe::{ChildGroup, Ending, Errno, IoctlName, Signal};
 
-/// All of them.
 pub const CASES: &[Case] = &[ENDS, GIVES_UP];
 
 const ENDS: Case = Case {

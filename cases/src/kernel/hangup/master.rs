@@ -5,7 +5,6 @@ use crate::references::{POSIX_TERMINALS, manual};
 use ptyproof_harness::case::Case;
 use ptyproof_probe::{ChildGroup, ChildStatus, Ending, Errno, IoctlName, Signal};
 
-/// All of them.
 pub const CASES: &[Case] =
     &[LEADER_ALONE, OLD_FOREGROUND, ONCE, LEADER_THAT_IGNORES_IT, FIRST_OF_A_PID_NAMESPACE, END_OF_A_PID_NAMESPACE];
 

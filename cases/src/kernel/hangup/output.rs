@@ -5,7 +5,6 @@ use nix::libc::O_NONBLOCK;
 use ptyproof_harness::case::Case;
 use ptyproof_probe::{ChildGroup, Ending, Errno};
 
-/// All of them.
 pub const CASES: &[Case] = &[READ_WHOLE, READ_WITHOUT_WAITING];
 
 /// How often a process is tried: the output is handed on by a kernel worker, which loses races only now and then.

@@ -7,7 +7,6 @@ use ptyproof_harness::case::{Case, Judgement, Level, Need, Trial};
 use ptyproof_harness::probe::Actor;
 use ptyproof_probe::{ChildGroup, Errno, IoctlName, Signal};
 
-/// All of them.
 pub const CASES: &[Case] = &[BY_DESCRIPTOR, OF_ONES_OWN, WITHOUT_PRIVILEGE];
 
 /// The leader was told, the job not, and neither has a terminal.

@@ -7,7 +7,6 @@ use nix::libc::TOSTOP;
 use ptyproof_harness::case::{Case, Need};
 use ptyproof_probe::{ChildGroup, Errno, Signal};
 
-/// All of them.
 pub const CASES: &[Case] = &[IS_EDITED_AND_ECHOED, IS_A_SIGNAL, NEVER_STOPS_THE_CALLER, MASTERS_READ_IT];
 
 const IS_EDITED_AND_ECHOED: Case = Case {

@@ -6,7 +6,6 @@ use nix::libc::{O_NOCTTY, O_RDWR};
 use ptyproof_harness::case::Case;
 use ptyproof_probe::{ChildGroup, ChildStatus, Ending, Errno, IoctlName, Signal, step};
 
-/// All of them.
 pub const CASES: &[Case] = &[
     NO_SUCH_GROUP,
     ANOTHER_SESSIONS_GROUP,

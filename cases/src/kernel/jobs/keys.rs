@@ -6,7 +6,6 @@ use nix::libc::{O_NOCTTY, O_RDWR};
 use ptyproof_harness::case::Case;
 use ptyproof_probe::{ChildGroup, Ending, Signal};
 
-/// All of them.
 pub const CASES: &[Case] = &[FOREGROUND_ALONE, NO_SESSION, NO_FOREGROUND];
 
 const FOREGROUND_ALONE: Case = Case {

@@ -5,7 +5,6 @@ use crate::references::manual;
 use ptyproof_harness::case::Case;
 use ptyproof_probe::{ChildGroup, ChildStatus, Ending, Signal};
 
-/// All of them.
 pub const CASES: &[Case] = &[STOP_SIGNALS, BECOMES_ORPHANED, RUNNING];
 
 const STOP_SIGNALS: Case = Case {

@@ -5,7 +5,6 @@ use crate::references::{POSIX_TERMINALS, manual};
 use ptyproof_harness::case::Case;
 use ptyproof_probe::{ChildGroup, ChildStatus, Errno, Signal, step};
 
-/// All of them.
 pub const CASES: &[Case] = &[STOPS, WITHOUT_SIGTTIN, ORPHANED];
 
 const STOPS: Case = Case {

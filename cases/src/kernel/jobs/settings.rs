@@ -7,7 +7,6 @@ use ptyproof_harness::case::Case;
 use ptyproof_harness::probe::ProbeError;
 use ptyproof_probe::{Bytes, ChildGroup, ChildStatus, Errno, IoctlName, Signal, Size, TermiosAction, step};
 
-/// All of them.
 pub const CASES: &[Case] = &[STOPS, WITHOUT_SIGTTOU, ORPHANED, AT_THE_MASTER, HARMLESS, FAKED_INPUT];
 
 /// Everything that changes a terminal, or waits for it, by the name of its function of termios(3).

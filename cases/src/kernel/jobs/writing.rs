@@ -8,7 +8,6 @@ use ptyproof_harness::case::Case;
 use ptyproof_harness::probe::ProbeError;
 use ptyproof_probe::{Bytes, ChildGroup, ChildStatus, Errno, Signal, step};
 
-/// All of them.
 pub const CASES: &[Case] = &[PASSES, STOPS, WITHOUT_SIGTTOU, ORPHANED];
 
 /// Output of background jobs stops them from now on, as after `stty tostop`.

@@ -6,7 +6,6 @@ use nix::libc::{O_NOCTTY, O_WRONLY};
 use ptyproof_harness::case::Case;
 use ptyproof_probe::{ChildGroup, Errno, IoctlName};
 
-/// All of them.
 pub const CASES: &[Case] = &[BY_THE_LEADER, A_SECOND_TERMINAL, BY_A_CHILD, AT_THE_MASTER, FOR_WRITING_ONLY];
 
 const BY_THE_LEADER: Case = Case {

@@ -6,7 +6,6 @@ use nix::libc::{O_NOCTTY, O_RDWR};
 use ptyproof_harness::case::Case;
 use ptyproof_probe::{ChildGroup, ChildStatus, DeviceNumber, Ending, Errno, IoctlName, Signal};
 
-/// All of them.
 pub const CASES: &[Case] = &[
     AT_A_STRANGERS_SLAVE,
     MASTER_WITHOUT_A_SESSION,

@@ -7,7 +7,6 @@ use nix::libc::{O_ACCMODE, O_NOCTTY, O_NONBLOCK, O_RDWR};
 use ptyproof_harness::case::Case;
 use ptyproof_probe::{DeviceNumber, Errno};
 
-/// All of them.
 pub const CASES: &[Case] = &[WITHOUT_A_TERMINAL, IS_THE_TERMINAL, WITHOUT_A_DESCRIPTOR];
 
 const WITHOUT_A_TERMINAL: Case = Case {

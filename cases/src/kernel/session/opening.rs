@@ -7,7 +7,6 @@ use nix::libc::{O_NOCTTY, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY};
 use ptyproof_harness::case::{Case, Need, Stop};
 use ptyproof_probe::{ChildGroup, DeviceNumber, Errno, FileKind, IoctlName};
 
-/// All of them.
 pub const CASES: &[Case] = &[
     OPENED,
     OPENED_AS_PEER,

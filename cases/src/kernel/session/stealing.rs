@@ -6,7 +6,6 @@ use nix::libc::{O_NOCTTY, O_RDWR};
 use ptyproof_harness::case::{Case, Level, Need};
 use ptyproof_probe::{ChildGroup, Errno, IoctlName};
 
-/// All of them.
 pub const CASES: &[Case] = &[WITHOUT_FORCE, BY_A_USER, BY_ROOT];
 
 const WITHOUT_FORCE: Case = Case {

@@ -5,7 +5,6 @@ use crate::references::{POSIX_TERMINALS, manual};
 use ptyproof_harness::case::Case;
 use ptyproof_probe::Errno;
 
-/// All of them.
 pub const CASES: &[Case] = &[NOTHING, SO_MANY, FEWER_ASKED_FOR, WITHOUT_WAITING, POLL, MORE_THAN_64, EXACTLY_64];
 
 const NOTHING: Case = Case {

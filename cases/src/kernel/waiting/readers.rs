@@ -4,7 +4,6 @@ use super::{Line, read};
 use crate::references::{POSIX_TERMINALS, manual};
 use ptyproof_harness::case::Case;
 
-/// All of them.
 pub const CASES: &[Case] = &[EXACTLY_FILLED];
 
 const EXACTLY_FILLED: Case = Case {

@@ -7,7 +7,6 @@ use crate::references::{POSIX_TERMINALS, manual};
 use ptyproof_harness::case::Case;
 use ptyproof_probe::{Bytes, ChildGroup, IoctlName, Signal, step};
 
-/// All of them.
 pub const CASES: &[Case] = &[SIGNAL_RESTARTS, SIGNAL_DISCARDS, ECHO_STAYS_WHOLE];
 
 const SIGNAL_RESTARTS: Case = Case {

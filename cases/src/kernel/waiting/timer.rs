@@ -11,7 +11,6 @@ use ptyproof_harness::probe::{Actor, ProbeError};
 use ptyproof_probe::{Bytes, Errno, TermiosFacts, Timed, step};
 use std::time::Duration;
 
-/// All of them.
 pub const CASES: &[Case] = &[
     FOR_THE_FIRST_BYTE,
     ENDED_BY_A_BYTE,

@@ -7,7 +7,6 @@ use nix::libc::POLLPRI;
 use ptyproof_harness::case::Case;
 use ptyproof_probe::{Bytes, Errno, IoctlName, Signal, step};
 
-/// All of them.
 pub const CASES: &[Case] = &[BLOCKED, INTERRUPT_BEHIND_A_BACKLOG, FLOW_CONTROL_BEHIND_A_BACKLOG];
 
 /// Output is stopped: the first byte of a read in packet mode. ioctl_tty(2)

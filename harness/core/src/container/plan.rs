@@ -34,7 +34,7 @@ pub(super) enum SocketUse {
     WithTerminal,
     /// One that listens, terminal or not.
     Always,
-    /// None.
+    /// The runtime is given no console socket.
     Never,
     /// This path, where the harness does not listen.
     At(PathBuf),

@@ -35,7 +35,7 @@ pub enum Job {
     },
     /// Run cases, one after another.
     Cases {
-        /// Which.
+        /// Their ids.
         cases: Vec<CaseId>,
         /// Against what.
         target: Arc<dyn Target>,

@@ -57,7 +57,7 @@ pub enum Ending {
 /// A guest that has ended.
 #[derive(Clone, Debug)]
 pub struct Ended {
-    /// How.
+    /// How the guest came to its end.
     pub ending: Ending,
     /// The last lines of its console.
     pub console: String,

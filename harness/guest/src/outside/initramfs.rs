@@ -15,7 +15,7 @@ pub enum InitramfsError {
     /// There is no room for it.
     #[error("writing the guest's initramfs in {}: {error}", directory.display())]
     Writing {
-        /// Where.
+        /// The directory for the image.
         directory: PathBuf,
         /// What the kernel said.
         error: io::Error,

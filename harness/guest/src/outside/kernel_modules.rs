@@ -35,7 +35,7 @@ pub enum ModulesError {
     Unknown {
         /// The module.
         path: PathBuf,
-        /// Why.
+        /// What is wrong with its file.
         why: String,
     },
     /// One that another depends on is not there.

@@ -12,7 +12,7 @@ pub enum MachineEvent {
     Stopped,
     /// It ends: `guest-shutdown` where it was turned off, `guest-reset` where it would have started again.
     Shutdown {
-        /// Why.
+        /// What qemu gives as the reason.
         reason: String,
     },
 }

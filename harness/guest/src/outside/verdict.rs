@@ -12,7 +12,7 @@ use std::time::Instant;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{why}")]
 pub struct CannotRun {
-    /// Why.
+    /// What kept the suite from running in it.
     pub why: String,
     /// The last lines of its console.
     pub console: String,

@@ -44,7 +44,7 @@ pub struct Observed {
     /// The verdict, unless the case passed or was only recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verdict: Option<Verdict>,
-    /// Why.
+    /// What the case looked at when it failed, or why it was skipped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// What was there instead.

@@ -21,7 +21,7 @@ pub struct Draft {
 /// An action, in terms of the settings of the moment.
 #[derive(Clone, Debug)]
 pub enum Act {
-    /// Nothing.
+    /// Look, and do nothing.
     Look,
     /// Typing.
     Type(Vec<Token>),
