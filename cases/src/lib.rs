@@ -205,3 +205,8 @@ pub fn exists(id: &CaseId) -> bool {
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// The example of docs/vectors.md.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/vectors.md")]
+struct Vectors;

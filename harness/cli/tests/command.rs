@@ -188,7 +188,7 @@ fn a_profile_that_cannot_be_used_is_refused() {
         &["run", "--profile", &broken],
         &[&format!("--profile: {broken}:2:1: unknown field `exce`, expected one of `name`")],
     );
-    refuses(&["run", "--profile", "none"], &["--profile: no profile is called none; there are ptyrun, runc"]);
+    refuses(&["run", "--profile", "none"], &["--profile: no profile is called none; there are crun, default"]);
     refuses(&["run", "--profile", "/no/such.toml"], &["--profile: /no/such.toml: No such file"]);
 }
 

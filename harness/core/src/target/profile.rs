@@ -130,7 +130,7 @@ impl Profile {
     fn parse(origin: &str, text: &str) -> Result<Self, ProfileError> {
         let profile: Self = data::parse(origin, text)?;
         if profile.name == Target::KERNEL {
-            let why = "name: \"kernel\" is what reports about kernels bear; call the profile otherwise";
+            let why = "name: \"kernel\" is the name in reports about kernels; choose another one";
             return Err(DataError::at(origin, text, text.find("name").unwrap_or_default(), why).into());
         }
         Ok(profile)
