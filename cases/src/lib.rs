@@ -201,10 +201,10 @@ pub fn exists(id: &CaseId) -> bool {
     all().iter().any(|case| case.id == id.as_str())
 }
 
-/// The examples of README.md, compiled and run with the tests.
+/// The examples of docs/adding.md.
 #[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-struct Readme;
+#[doc = include_str!("../../docs/adding.md")]
+struct Adding;
 
 /// The example of docs/vectors.md.
 #[cfg(doctest)]

@@ -9,7 +9,7 @@ use ptyproof_harness::case::{Case, Judgement, Level, Need};
 use ptyproof_harness::probe::{Probe, PtyDescriptors};
 use ptyproof_probe::{DeviceNumber, Errno, FileKind, IoctlName};
 
-/// All of them. Device nodes can only be made by root of the machine.
+/// Device nodes can only be made by root of the machine.
 pub const CASES: &[Case] =
     &[FINDS_ITS_SIBLING, NEEDS_A_MOUNT_BESIDE_IT, BIND_BESIDE_IT_IS_ENOUGH, PEER_NEEDS_THE_MOUNT, SLAVE_NODES_ARE_DEAD];
 

@@ -7,7 +7,7 @@ use ptyproof_harness::case::{Case, Level, Need, Reference, Stop, Trial};
 use ptyproof_harness::probe::{Actor, PtyDescriptors};
 use ptyproof_probe::{ChildGroup, Errno};
 
-/// All of them. They change a setting of the machine and change to another user.
+/// They change a setting of the machine and change to another user.
 pub const CASES: &[Case] = &[WHO_MAY, WHO_MAY_WHEN_OFF, CALLER_COUNTS];
 
 /// Terminals taken over from a sandbox.

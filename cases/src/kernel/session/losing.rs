@@ -6,7 +6,7 @@ use nix::libc::{O_NOCTTY, O_RDWR};
 use ptyproof_harness::case::Case;
 use ptyproof_probe::{ChildGroup, Ending, Errno, IoctlName};
 
-/// All of them. What happens when the leader gives its terminal up is a hang-up.
+/// What happens when the leader gives its terminal up is a hang-up.
 pub const CASES: &[Case] =
     &[WHAT_IS_NOT_ONES_OWN, FOR_ONESELF_ALONE, NEW_SESSION, GROUP_LEADER, FORK_AND_EXECUTE, AFTER_THE_LEADER];
 
