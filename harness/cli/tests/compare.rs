@@ -90,7 +90,7 @@ fn of_kernel(release: &str, results: Vec<CaseResult>) -> Report {
             user: 0,
         },
         target: Target {
-            path: String::new(),
+            path: "vmlinuz".to_owned(),
             file: None,
             sha256: String::new(),
             version: release.to_owned(),

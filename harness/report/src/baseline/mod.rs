@@ -67,6 +67,9 @@ pub enum BaselineError {
     /// The report is one of a runtime.
     #[error("tested was {0}; expected a report of the bare kernel (run --target kernel)")]
     NotAKernel(String),
+    /// The report is of a machine's own kernel, with what that machine has set and loaded.
+    #[error("tested was the kernel of the machine; expected one that was booted for it (ptyproof kernel IMAGE)")]
+    OfAMachine,
     /// The run did not come to its end.
     #[error("the run was interrupted; expected a report of all cases")]
     Interrupted,
@@ -95,6 +98,9 @@ impl Baseline {
     /// The baseline that a report of the bare kernel makes.
     pub fn of(report: &Report) -> Result<Self, BaselineError> {
         usable(report)?;
+        if report.target.path.is_empty() {
+            return Err(BaselineError::OfAMachine);
+        }
         let results = report.results.iter().filter_map(|result| {
             let observed = Observed::from(Behaviour::from(result));
             (observed != Observed::default()).then(|| (printable_id(&result.id), observed))

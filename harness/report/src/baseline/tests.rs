@@ -178,6 +178,12 @@ fn what_makes_no_baseline_is_refused() {
         refused(&runtime("some 1.0 \u{9b}31m\nmore", "6.1.0")),
         "tested was some 1.0 \\u{9b}31m; expected a report of the bare kernel (run --target kernel)"
     );
+    let mut of_a_machine = kernel("6.1.0");
+    of_a_machine.target.path = String::new();
+    assert_eq!(
+        refused(&of_a_machine),
+        "tested was the kernel of the machine; expected one that was booted for it (ptyproof kernel IMAGE)"
+    );
     let mut interrupted = kernel("6.1.0");
     interrupted.interrupted = true;
     assert_eq!(refused(&interrupted), "the run was interrupted; expected a report of all cases");

@@ -62,7 +62,7 @@ pub(crate) fn kernel(release: &str) -> Report {
     let mut report = with(test_results::report(), &[]);
     report.environment.kernel = release.to_owned();
     report.environment.distribution = String::new();
-    report.target.path = String::new();
+    report.target.path = "vmlinuz".to_owned();
     report.target.sha256 = String::new();
     report.target.version = release.to_owned();
     report.target.profile = "kernel".to_owned();
