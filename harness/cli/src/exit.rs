@@ -1,5 +1,6 @@
 //! How the command ends.
 
+use ptyproof_report::printable;
 use std::process::ExitCode;
 
 /// The exit statuses, which scripts may rely on.
@@ -21,6 +22,13 @@ impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit as u8)
     }
+}
+
+/// Says on standard error what is wrong. What comes from files, programs and paths is in it, so no line of it is obeyed by
+/// a terminal.
+pub fn complain(what: impl ToString) {
+    let lines: Vec<String> = what.to_string().lines().map(printable).collect();
+    eprintln!("ptyproof: {}", lines.join("\n"));
 }
 
 /// Why a command did not do its work: the status, and a message that names the thing and the remedy.

@@ -12,7 +12,7 @@ mod suggestion;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
-use exit::{Exit, Refusal};
+use exit::{Exit, Refusal, complain};
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -36,7 +36,7 @@ fn main() -> ExitCode {
         }
     };
     let exit = done.unwrap_or_else(|Refusal { exit, message }| {
-        eprintln!("ptyproof: {message}");
+        complain(message);
         exit
     });
     exit.into()

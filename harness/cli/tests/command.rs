@@ -218,12 +218,13 @@ fn a_pipe_for_a_file_is_refused_and_not_waited_for() {
     nix::unistd::mkfifo(pipe.as_str(), nix::sys::stat::Mode::S_IRWXU).expect("a pipe");
     let report = format!("json={pipe}");
     for arguments in [
-        ["run", "--profile", &pipe],
-        ["run", "--expect", &pipe],
-        ["run", "--report", &report],
-        ["compare", &pipe, &pipe],
+        &["run", "--profile", &pipe][..],
+        &["run", "--expect", &pipe],
+        &["run", "--report", &report],
+        &["compare", &pipe, &pipe],
+        &["perform", "--on", "model", &pipe],
     ] {
-        refuses(&arguments, &["/\\u{1b}[31mpipe.toml: is a pipe, a socket or a device; expected a file"]);
+        refuses(arguments, &["/\\u{1b}[31mpipe.toml: is a pipe, a socket or a device; expected a file"]);
     }
     refuses(&["run", "--write-expectations", &pipe], &["\\u{1b}[31mpipe.toml: is there already; name a new file"]);
 }

@@ -94,7 +94,8 @@ fn beside(file: &Path) -> io::Result<(PathBuf, NamedTempFile)> {
     Ok((target, new))
 }
 
-fn is_regular(file: &Path) -> io::Result<()> {
+/// Whether it is a file, and so can be read to its end without waiting for anybody.
+pub fn is_regular(file: &Path) -> io::Result<()> {
     match file.metadata()? {
         found if found.is_file() => Ok(()),
         found if found.is_dir() => Err(io::Error::other("is a directory; expected a file")),

@@ -7,6 +7,7 @@ use crate::exit::{Exit, Refusal};
 use ptyproof_cases::perform::{self, Came, File};
 use ptyproof_harness::runner::{Interrupt, Supervisor};
 use ptyproof_harness::target::{Kernel, Target};
+use ptyproof_report::{data, printable};
 use ptyproof_scenario::stage::Model;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,8 +23,8 @@ pub fn perform(arguments: &Perform) -> Result<Exit, Refusal> {
     }
     let mut files = Vec::new();
     for path in &arguments.files {
-        let name = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|error| Refusal::usage(format!("{name}: {error}")))?;
+        let name = printable(&path.to_string_lossy());
+        let text = data::read(path).map_err(Refusal::usage)?;
         files.push(File { name, text });
     }
     let vectors = perform::vectors(&files).map_err(Refusal::usage)?;

@@ -2,7 +2,7 @@
 
 use super::target::{given, looks_like_a_runtime, profile, reference};
 use crate::arguments::{DEFAULT_TIMEOUT, Run, TargetKind};
-use crate::exit::{Exit, Refusal};
+use crate::exit::{Exit, Refusal, complain};
 use crate::filter::select;
 use crate::patience;
 use crate::report_request::check;
@@ -66,10 +66,10 @@ pub fn run(arguments: &Run) -> Result<Exit, Refusal> {
     let mut reporters = reporters(arguments);
     let outcome = runner::run(&supervisor, &target, &cases, &settings, &mut reporters);
     for error in &outcome.reporter_errors {
-        eprintln!("ptyproof: {error}");
+        complain(error);
     }
     if !outcome.results.is_empty() && outcome.results.iter().all(|result| result.verdict == Verdict::Skip) {
-        eprintln!("ptyproof: nothing was judged: every case was skipped");
+        complain("nothing was judged: every case was skipped");
     }
     Ok(exit(&outcome, arguments))
 }

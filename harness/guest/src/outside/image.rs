@@ -1,5 +1,6 @@
 //! The file that a kernel is booted from. Linux, arch/x86/boot.rst
 
+use ptyproof_report::data;
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::io;
@@ -65,7 +66,9 @@ const PARAGRAPH: u64 = 16;
 impl Image {
     /// Looks at a file.
     pub fn open(path: &Path) -> Result<Self, ImageError> {
-        let content = fs::read(path).map_err(|error| ImageError::Unreadable { path: path.to_owned(), error })?;
+        let content = data::is_regular(path)
+            .and_then(|()| fs::read(path))
+            .map_err(|error| ImageError::Unreadable { path: path.to_owned(), error })?;
         let release = release(&content).ok_or_else(|| ImageError::NoKernel { path: path.to_owned() })?;
         let there = u64::try_from(content.len()).unwrap_or(u64::MAX);
         match size(&content) {

@@ -1,6 +1,6 @@
 //! What came of all kernels together.
 
-use crate::exit::Exit;
+use crate::exit::{Exit, complain};
 use ptyproof_report::{CaseResult, Verdict};
 
 /// What came of all kernels together.
@@ -14,13 +14,13 @@ pub struct Outcome {
 impl Outcome {
     /// A file that is no kernel, or has not what it needs.
     pub fn unusable(&mut self, why: &str) {
-        eprintln!("ptyproof: {why}");
+        complain(why);
         self.unusable = true;
     }
 
     /// Something went wrong that is not the kernel's fault, or nobody knows whose.
     pub fn error(&mut self, why: &str) {
-        eprintln!("ptyproof: {why}");
+        complain(why);
         self.error = true;
     }
 
