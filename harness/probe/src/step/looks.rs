@@ -211,3 +211,15 @@ pub fn signal_sets() -> Result<SignalSets, Unread> {
     };
     Ok(SignalSets { ignored: set("SigIgn:")?, blocked: set("SigBlk:")?, caught: set("SigCgt:")? })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_there_is_empty_and_what_cannot_be_read_is_named() {
+        assert_eq!(entries_if_there("/proc/self/no-such-directory"), Ok(Vec::new()));
+        let unread = entries_if_there("/proc/self/stat").expect_err("a file has no entries");
+        assert_eq!(unread.to_string(), "/proc/self/stat cannot be read: ENOTDIR");
+    }
+}
