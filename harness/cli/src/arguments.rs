@@ -79,9 +79,9 @@ Examples:
 
 An expectation file names cases that are known to fail, and why:
   [[expect]]
-  case = \"console/is-the-terminal\"
-  because = \"it is a plain file\"
-  observed = \"None\"
+  case = \"owner/exec-as-user-owns-its-terminal\"
+  because = \"the terminal of exec belongs to the container's user\"
+  observed = \"[0, 5, 0620]\"
   link = \"https://example.org/issues/1\"
 
 Exit status:

@@ -44,7 +44,8 @@ pub fn fuzz(arguments: &Fuzz) -> Result<Exit, Refusal> {
     let edition = edition.ok_or_else(|| Refusal::machine("interrupted"))?;
     let crew =
         Crew { supervisor: &supervisor, target: &target, jobs: jobs.map_or(1, usize::from), seed, edition: &edition };
-    eprintln!("{runs} scripts of seed {seed} from number {first} on {place}, beside the model of {edition}");
+    let last = end - 1;
+    eprintln!("scripts {first} to {last} of seed {seed} on {place}, beside the model of {edition}");
     let mut tally = Tally::new(runs, std::io::stderr().is_terminal());
     let outcome = crew.run(first..end, |part| match part {
         Part::Done(came) => {

@@ -62,8 +62,9 @@ impl Tally {
     pub fn finish(&self) {
         let elapsed = self.began.elapsed();
         let clear = if self.on_a_terminal { "\r\x1b[K" } else { "" };
+        let scripts = if self.scripts == 1 { "script" } else { "scripts" };
         eprintln!(
-            "{clear}{} scripts, {} steps in {:.1} s ({:.0} scripts/s): {}",
+            "{clear}{} {scripts}, {} steps in {:.1} s ({:.0} scripts/s): {}",
             self.scripts,
             self.steps,
             elapsed.as_secs_f64(),
