@@ -4,6 +4,7 @@ use super::falsifier::Falsifier;
 use super::tape::Heard;
 use crate::deadline::Deadline;
 use crate::pidfd::pidfd;
+use humantime::format_duration;
 use nix::errno::Errno as SysErrno;
 use nix::poll::{PollFd, PollFlags, poll};
 use ptyproof_probe::ioctl::ioctl;
@@ -43,7 +44,7 @@ pub enum ProbeError {
         step: String,
     },
     /// No answer came in time.
-    #[error("{step}: no answer within {waited:?}")]
+    #[error("{step}: no answer within {}", format_duration(*.waited))]
     Silent {
         /// The step.
         step: String,
@@ -128,7 +129,7 @@ impl ControlSocket {
             match poll(&mut events, deadline.poll_timeout()) {
                 Err(SysErrno::EINTR) => {}
                 Err(errno) => break errno.to_string(),
-                Ok(0) => break format!("nothing within {:?}", self.manner.patience),
+                Ok(0) => break format!("nothing within {}", format_duration(self.manner.patience)),
                 Ok(_) if events[0].any().unwrap_or(false) => {
                     return Conversation::meet(listener.accept(), self.manner);
                 }

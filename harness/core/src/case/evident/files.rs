@@ -91,7 +91,9 @@ impl Evident for OFlag {
             Self::O_RDWR => "O_RDWR",
             _ => "O_ACCMODE",
         };
-        let others = names_of!(*self - Self::O_ACCMODE);
+        // Linux has an older name for O_NONBLOCK.
+        let others = names_of!(*self - Self::O_ACCMODE).into_iter();
+        let others = others.map(|name| if name == "O_NDELAY" { "O_NONBLOCK".to_owned() } else { name });
         flags([access.to_owned()].into_iter().chain(others).collect())
     }
 }

@@ -182,3 +182,25 @@ tuples!(A 0, B 1, C 2);
 tuples!(A 0, B 1, C 2, D 3);
 tuples!(A 0, B 1, C 2, D 3, E 4);
 tuples!(A 0, B 1, C 2, D 3, E 4, F 5);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nix::fcntl::OFlag;
+    use ptyproof_probe::{DeviceNumber, Size};
+
+    #[test]
+    fn values_are_told_in_words() {
+        let device = DeviceNumber { major: 136, minor: 0 };
+        let open: Result<(), Errno> = Err(Errno::EACCES);
+        assert_eq!((Some(device), None::<u32>, true).evidence().as_words(), "[136:0, none, yes]");
+        assert_eq!([open, Ok(())].evidence().as_words(), "[EACCES, success]");
+        assert_eq!(vec![Signal::WINCH].evidence().as_words(), "[SIGWINCH]");
+        assert_eq!(b"a\x1b\n"[..].evidence().as_words(), r#""a\x1b\n""#);
+        assert_eq!(("/dev/tty", "two words").evidence().as_words(), r#"[/dev/tty, "two words"]"#);
+        assert_eq!((OFlag::O_RDWR | OFlag::O_NONBLOCK).evidence().as_words(), "O_RDWR|O_NONBLOCK");
+        assert_eq!(Size::new(24, 80).evidence().as_words(), "24 rows x 80 columns");
+        assert_eq!(Duration::from_millis(1500).evidence().as_words(), "1s 500ms");
+        assert_eq!(ChildStatus::Killed(Signal::HUP).evidence().as_words(), "killed by SIGHUP");
+    }
+}
