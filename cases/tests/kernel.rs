@@ -5,6 +5,7 @@
 //! With `PTYPROOF_FALSIFY=live` the answers are falsified while the kernel is asked, instead of a recording.
 
 mod together;
+mod words;
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use ptyproof_cases::{dispatch, kernel_cases, told_by_mutants};
@@ -77,6 +78,9 @@ fn passes(bench: &Bench, case: &Case) -> Result<Completion, Failed> {
     let cases = kernel_cases();
     let place = (&bench.supervisor, &Kernel::target(), &settings(None));
     let result = bench.together.result(case, &cases, place);
+    if let Some(text) = words::debug_text(&result) {
+        return Err(text.into());
+    }
     match result.verdict {
         Verdict::Pass | Verdict::Info if result.teardown.is_empty() => Ok(Completion::Completed),
         Verdict::Skip => Ok(Completion::ignored_with(result.reason.unwrap_or_default())),
