@@ -115,19 +115,21 @@ impl Tty {
     /// One write at the master: what was typed. Gives how much was taken; 0 is `EAGAIN`.
     ///
     /// Up to 2048 bytes are one batch. A longer write is taken in pieces of that size, and in the model they are handed
-    /// over when the last has been taken. The kernel's worker may be faster: see [`Tty::is_race`].
+    /// over when the last has been taken. The kernel's worker may be faster: see [`Tty::receive_for_certain`].
     pub fn receive(&mut self, bytes: &[u8]) -> usize {
         self.receive_and_hand_over(bytes, HandOver::LastPiece)
     }
 
-    /// Whether it is a matter of time what comes of a write at the master: something else if the kernel's worker hands
-    /// over each piece of it while the next is being written, and so makes room for more or ends a batch.
-    pub fn is_race(&self, bytes: &[u8]) -> bool {
-        let receive = |after| {
+    /// The same, as an error where it is a matter of time what comes of it: something else if the kernel's worker hands
+    /// over each piece while the next is being written, and so makes room for more or ends a batch.
+    pub fn receive_for_certain(&mut self, bytes: &[u8]) -> Result<usize, usize> {
+        let meanwhile = (bytes.len() > PIECE).then(|| {
             let mut tty = self.clone();
-            (tty.receive_and_hand_over(bytes, after), tty)
-        };
-        bytes.len() > PIECE && receive(HandOver::LastPiece) != receive(HandOver::EachPiece)
+            (tty.receive_and_hand_over(bytes, HandOver::EachPiece), tty)
+        });
+        let taken = self.receive(bytes);
+        let race = meanwhile.is_some_and(|(other, tty)| other != taken || tty != *self);
+        if race { Err(taken) } else { Ok(taken) }
     }
 
     fn receive_and_hand_over(&mut self, bytes: &[u8], after: HandOver) -> usize {

@@ -124,10 +124,10 @@ impl Terminal {
         self
     }
 
-    /// Whether it is a race what comes of a write of the master.
+    /// A write of the master of which so much is taken, for certain or not.
     #[track_caller]
-    pub(super) fn races(self, expected: bool, batch: impl AsRef<[u8]>) -> Terminal {
-        assert_eq!(self.0.is_race(batch.as_ref()), expected);
+    pub(super) fn types_for_certain(mut self, taken: Result<usize, usize>, batch: impl AsRef<[u8]>) -> Terminal {
+        assert_eq!(self.0.receive_for_certain(batch.as_ref()), taken);
         self
     }
 

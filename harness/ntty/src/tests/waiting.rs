@@ -72,7 +72,9 @@ fn long_writes_are_cut() {
     let full = || raw().types(times(2000, "x")).types(times(2000, "x")).types(times(100, "x"));
     full().types_only(9728, times(14000, "x")).reads(times(4095, "x"));
     // While the queue is full nothing is handed over, however fast that could be.
-    full().races(false, times(14000, "x"));
-    raw().races(true, times(14000, "x")).races(false, times(10000, "x"));
-    terminal().races(true, times(2048, "x") + "\x03").races(false, times(2047, "x") + "\x03");
+    full().types_for_certain(Ok(9728), times(14000, "x"));
+    raw().types_for_certain(Err(11776), times(14000, "x"));
+    raw().types_for_certain(Ok(10000), times(10000, "x"));
+    terminal().types_for_certain(Err(2049), times(2048, "x") + "\x03");
+    terminal().types_for_certain(Ok(2048), times(2047, "x") + "\x03");
 }

@@ -59,7 +59,7 @@ fn plain() -> impl Strategy<Value = Token> + Clone {
 /// So much of one byte that a limit comes near: of the line discipline, of its echo, of a read. A tab that is erased
 /// makes eight bytes of echo, and more than a pty holds would come in pieces.
 fn many() -> impl Strategy<Value = Token> + Clone {
-    let narrow = prop_oneof![2 => 40..300_usize, 3 => 300..2048_usize, 1 => 2048..32768_usize];
+    let narrow = prop_oneof![3 => 40..300_usize, 5 => 300..2048_usize, 1 => 2048..32768_usize];
     prop_oneof![
         4 => (select(&b"x\n\xff\xff\xff\x01"[..]), narrow),
         1 => (Just(b'\t'), 40..300_usize),

@@ -77,9 +77,12 @@ impl Stage for Model {
     }
 
     fn perform(&mut self, action: Option<&Action>, look: &Look) -> Result<Seen, StageError> {
-        let race = matches!(action, Some(Action::Type(bytes)) if self.tty.is_race(bytes));
-        let seen = self.foresee(action, look);
-        Ok(Seen { race: race || seen.echo.longest().len() > HELD_FOR_CERTAIN, ..seen })
+        let taken = match action {
+            Some(Action::Type(bytes)) => self.tty.receive_for_certain(bytes).map(Some),
+            action => Ok(action.and_then(|action| self.act(action))),
+        };
+        let seen = self.look(taken.unwrap_or_else(Some), look);
+        Ok(Seen { race: taken.is_err() || seen.echo.longest().len() > HELD_FOR_CERTAIN, ..seen })
     }
 }
 
@@ -90,7 +93,12 @@ const HELD_FOR_CERTAIN: usize = 4095;
 impl Model {
     /// What will be seen, if the kernel's worker does its work once the action is done.
     pub(crate) fn foresee(&mut self, action: Option<&Action>, look: &Look) -> Seen {
-        let mut seen = Seen { taken: action.and_then(|action| self.act(action)), ..Seen::default() };
+        let taken = action.and_then(|action| self.act(action));
+        self.look(taken, look)
+    }
+
+    fn look(&mut self, taken: Option<usize>, look: &Look) -> Seen {
+        let mut seen = Seen { taken, ..Seen::default() };
         if !look.hold {
             self.master_reads(&mut seen);
         }
