@@ -62,7 +62,6 @@ const CONTAINERS: &[&[Case]] = &[
     size::RESIZE,
     line_discipline::CALLS,
     line_discipline::SETTINGS,
-    line_discipline::EDITING,
     line_discipline::CONTROL,
     line_discipline::BYTES,
     line_discipline::VECTORS,
@@ -121,8 +120,6 @@ const KERNEL: &[&[Case]] = &[
     kernel::pair::TIMES,
     kernel::packets::DATA,
     kernel::packets::STATUSES,
-    kernel::packets::FLUSHES,
-    kernel::packets::CHANGES,
     kernel::packets::ENDING,
     kernel::FLOW,
     kernel::queues::FLUSHES,
@@ -149,6 +146,7 @@ const KERNEL: &[&[Case]] = &[
     kernel::waiting::READERS,
     kernel::waiting::WRITERS,
     kernel::waiting::STOPPED,
+    kernel::waiting::POLLING,
     line_discipline::VECTORS,
     line_discipline::SCRIPTS,
 ];
@@ -180,8 +178,8 @@ pub fn kernel_cases() -> Vec<&'static Case> {
 /// The random scripts that are a case.
 pub const SCRIPTS: Fuzz = line_discipline::SAME_SCRIPTS;
 
-/// All vectors of the line discipline, file by file.
-pub fn vectors() -> Result<Vec<Vector>, Stop> {
+/// All vectors of the line discipline, each with the name of its file.
+pub fn vectors() -> Result<Vec<(&'static str, Vector)>, Stop> {
     line_discipline::vectors()
 }
 

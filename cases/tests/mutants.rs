@@ -22,7 +22,7 @@ const OUT_OF_SIGHT: &[Mutant] = &[Mutant::AnyCharacterSize];
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let vectors = match ptyproof_cases::vectors() {
-        Ok(vectors) => Arc::new(vectors),
+        Ok(vectors) => Arc::new(Vec::from_iter(vectors.into_iter().map(|(_, vector)| vector))),
         Err(why) => {
             eprintln!("{why}");
             return ExitCode::FAILURE;

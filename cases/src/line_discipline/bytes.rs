@@ -1,28 +1,10 @@
-//! Which bytes are translated, and that no other is.
+//! That raw mode translates no byte.
 
-use crate::references::{POSIX_TERMINALS, TERMINALS, manual};
+use crate::references::manual;
 use ptyproof_harness::case::{Case, Level, Need};
 
 /// The cases of this file.
-pub const CASES: &[Case] = &[NEWLINE, RAW_INPUT, RAW_OUTPUT];
-
-const NEWLINE: Case = Case {
-    id: "line-discipline/newlines-are-written-with-a-carriage-return",
-    title: "write lines on a container's terminal and read the master",
-    requirement: "every newline comes as carriage return and newline, and nothing else is changed",
-    why: "without the carriage return every line begins where the last one ended: a staircase",
-    level: Level::Kernel,
-    references: &[POSIX_TERMINALS, TERMINALS],
-    covers: &["H03"],
-    needs: &[Need::Terminal],
-    caught_by: &[("onlcr-cleared", "bytes on the terminal")],
-    body: |t| {
-        let mut container = t.container()?.start()?;
-        container.probe.write(1, b"a\nb\n\n\tc\r\n")?;
-        container.receives("a\r\nb\r\n\r\n\tc\r\r\n")?;
-        Ok(container.has_nothing_left_over()?)
-    },
-};
+pub const CASES: &[Case] = &[RAW_INPUT, RAW_OUTPUT];
 
 fn every_byte() -> Vec<u8> {
     (0..=u8::MAX).collect()

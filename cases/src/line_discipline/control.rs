@@ -1,54 +1,12 @@
-//! Characters that end, stop or interrupt.
+//! Characters that stop and start output.
 
 use crate::references::{POSIX_TERMINALS, manual};
 use nix::fcntl::OFlag;
 use ptyproof_harness::case::{Case, Level, Need};
-use ptyproof_probe::{Bytes, Signal, step};
+use ptyproof_probe::{Bytes, step};
 
 /// The cases of this file.
-pub const CASES: &[Case] = &[END_OF_FILE, PARTIAL_LINE, STOP_AND_START, INTERRUPT];
-
-const END_OF_FILE: Case = Case {
-    id: "line-discipline/end-of-file-at-the-start-of-a-line",
-    title: "type the end-of-file character (^D) at the start of a line, then a line",
-    requirement: "one read returns nothing and the next one the line; nothing of ^D is echoed",
-    why: "^D is how interactive input is ended; where it does not work, cat and every interpreter hang",
-    level: Level::Kernel,
-    references: &[POSIX_TERMINALS, manual("termios(3)")],
-    covers: &["H08"],
-    needs: &[Need::Terminal],
-    caught_by: &[("veof-wrong", "the answer of the process"), ("icanon-off", "bytes on the terminal")],
-    body: |t| {
-        let mut container = t.container()?.start()?;
-        container.types("\x04")?;
-        container.reads("")?;
-        container.types("more\n")?;
-        container.receives("more\r\n")?;
-        container.reads("more\n")?;
-        Ok(container.has_nothing_left_over()?)
-    },
-};
-
-const PARTIAL_LINE: Case = Case {
-    id: "line-discipline/end-of-file-in-a-line-delivers-it",
-    title: "type two letters and the end-of-file character (^D), and ^D again",
-    requirement: "one read returns the two letters without a newline, the next one returns nothing",
-    why: "programs rely on it to get an unfinished line",
-    level: Level::Kernel,
-    references: &[POSIX_TERMINALS, manual("termios(3)")],
-    covers: &["H08"],
-    needs: &[Need::Terminal],
-    caught_by: &[("veof-wrong", "the answer of the process"), ("icanon-off", "bytes on the terminal")],
-    body: |t| {
-        let mut container = t.container()?.start()?;
-        container.types("ab\x04")?;
-        container.receives("ab")?;
-        container.reads("ab")?;
-        container.types("\x04")?;
-        container.reads("")?;
-        Ok(container.has_nothing_left_over()?)
-    },
-};
+pub const CASES: &[Case] = &[STOP_AND_START];
 
 const STOP_AND_START: Case = Case {
     id: "line-discipline/stop-holds-output-and-start-releases-it",
@@ -82,36 +40,5 @@ const STOP_AND_START: Case = Case {
         held.finish()?;
         container.probe.write(1, b"[nothing before this]")?;
         Ok(terminal.receives("[nothing before this]")?)
-    },
-};
-
-const INTERRUPT: Case = Case {
-    id: "line-discipline/interrupt-is-shown-and-drops-the-line",
-    title: "type two letters, the interrupt character (^C), and a line",
-    requirement: "^C is shown as ^C, the process gets SIGINT, and reads the later line alone",
-    why: "the user must see that the interrupt was taken, and the half line before it must not run",
-    level: Level::Kernel,
-    references: &[POSIX_TERMINALS, manual("termios(3)")],
-    covers: &["H10"],
-    needs: &[Need::Terminal],
-    caught_by: &[
-        ("isig-off", "signals of the process"),
-        ("vintr-wrong", "signals of the process"),
-        ("echoctl-off", "bytes on the terminal"),
-    ],
-    body: |t| {
-        let mut container = t.container()?.start()?;
-        container.probe.catch(&[Signal::INT])?;
-        container.types("ab")?;
-        // Received first, because an interrupt discards output that is still on its way.
-        container.receives("ab")?;
-        container.types("\x03")?;
-        container.receives("^C")?;
-        let signals = container.probe.next_signals()?;
-        t.equal("signals of the process", signals, vec![Signal::INT])?;
-        container.types("cd\n")?;
-        container.receives("cd\r\n")?;
-        container.reads("cd\n")?;
-        Ok(container.has_nothing_left_over()?)
     },
 };

@@ -3,7 +3,6 @@
 mod bytes;
 mod calls;
 mod control;
-mod editing;
 mod scripts;
 mod settings;
 mod stages;
@@ -12,7 +11,6 @@ mod vectors;
 pub use bytes::CASES as BYTES;
 pub use calls::CASES as CALLS;
 pub use control::CASES as CONTROL;
-pub use editing::CASES as EDITING;
 pub use scripts::{CASES as SCRIPTS, SCRIPTS as SAME_SCRIPTS, edition_of};
 pub use settings::CASES as SETTINGS;
 pub use stages::on_the_target;

@@ -29,11 +29,11 @@ const fn vector(id: &'static str, title: &'static str, covers: &'static [&'stati
     }
 }
 
-/// All vectors, file by file.
-pub fn vectors() -> Result<Vec<Vector>, Stop> {
+/// All vectors, each with the name of its file.
+pub fn vectors() -> Result<Vec<(&'static str, Vector)>, Stop> {
     let mut all = Vec::new();
     for (name, text) in FILES {
-        all.extend(of_file(name, text)?);
+        all.extend(of_file(name, text)?.into_iter().map(|vector| (*name, vector)));
     }
     Ok(all)
 }

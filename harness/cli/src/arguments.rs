@@ -18,6 +18,7 @@ Examples:
   ptyproof run --runtime ./mine --report junit=terminals.xml
   ptyproof kernel /boot/vmlinuz-*                  other kernels, booted in qemu
   ptyproof fuzz --runs 100000                      the kernel against the model of the line discipline
+  ptyproof vectors --json                          the line discipline's behaviours, for other programs
   ptyproof list devpts/                            what is tested there
   ptyproof explain console/is-the-terminal         what a case asks for, and why
   ptyproof compare runc.json crun.json             what differs between two reports of run
@@ -43,6 +44,8 @@ pub enum Command {
     Fuzz(Fuzz),
     /// Perform files of vectors of your own
     Perform(Perform),
+    /// Give the vectors of the line discipline that come along, for other programs
+    Vectors(Vectors),
     /// Name the cases: ids, levels, titles, needs
     List(List),
     /// Say what a case asks for, why, where it is written, and which defects it catches
@@ -307,6 +310,33 @@ pub struct Perform {
     /// How to call the runtime: a built-in profile or a file; without it, its --version tells
     #[arg(long, value_name = "NAME|FILE.toml", requires = "runtime")]
     pub profile: Option<String>,
+}
+
+const VECTORS_HELP: &str = "\
+cases/line-discipline/FORMAT.md describes the vectors and their JSON; consumer.py beside it performs them.
+
+Examples:
+  ptyproof vectors --tag raw                         those that turn line editing off
+  ptyproof vectors --json --without signals          those that an emulator without processes can be held to
+  ptyproof vectors --json | python3 cases/line-discipline/consumer.py
+
+Exit status:
+  0  the vectors were given
+  4  none has these tags";
+
+/// Arguments of `vectors`.
+#[derive(Debug, Args)]
+#[command(after_help = VECTORS_HELP)]
+pub struct Vectors {
+    /// Print JSON, with all that a program needs to perform them; without it, a line for each vector
+    #[arg(long)]
+    pub json: bool,
+    /// Only vectors with this tag
+    #[arg(long, value_name = "TAG")]
+    pub tag: Vec<String>,
+    /// No vectors with this tag
+    #[arg(long, value_name = "TAG")]
+    pub without: Vec<String>,
 }
 
 /// Parses a number of things, of which there must be one at least.

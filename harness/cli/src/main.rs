@@ -25,6 +25,7 @@ fn main() -> ExitCode {
         Command::Kernel(arguments) => commands::kernel(&arguments),
         Command::Fuzz(arguments) => commands::fuzz(&arguments),
         Command::Perform(arguments) => commands::perform(&arguments),
+        Command::Vectors(arguments) => commands::vectors(&arguments).and_then(print),
         Command::List(arguments) => commands::list(&arguments, cases).and_then(print),
         Command::Explain(arguments) => commands::explain(&arguments, &cases).and_then(print),
         Command::Compare(arguments) => commands::compare(&arguments).and_then(|(text, exit)| print(text).map(|_| exit)),

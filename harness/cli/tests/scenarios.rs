@@ -68,6 +68,34 @@ fn a_bad_escape_is_told_with_its_line() {
 }
 
 #[test]
+fn what_stands_in_a_file_does_not_reach_the_terminal_raw() {
+    is_refused(&VECTOR.replace("echo", "\"\\u001b[2J\""), "5:24: unknown key \\u{1b}[2J");
+}
+
+#[test]
+fn another_version_of_the_format_is_refused() {
+    is_refused(&format!("format = 2\n{VECTOR}"), "1:10: the format is 2");
+    assert_eq!(on_the_model(&format!("format = 1\n{VECTOR}")).status, 0);
+}
+
+#[test]
+fn vectors_are_selected_by_their_tags() {
+    let ids = |arguments: &[&str]| {
+        let said = ptyproof(&[&["vectors", "--json"], arguments].concat());
+        assert_eq!(said.status, 0, "{}", said.error);
+        let json: serde_json::Value = serde_json::from_str(&said.output).expect("JSON");
+        assert_eq!(json["format"], 1);
+        json["vectors"].as_array().expect("a list").iter().map(|one| one["id"].to_string()).collect::<Vec<_>>()
+    };
+    let (with, without) = (ids(&["--tag", "packet"]), ids(&["--without", "packet"]));
+    assert_eq!(with.len() + without.len(), ids(&[]).len());
+    assert!(!with.is_empty() && with.iter().all(|id| !without.contains(id)));
+    let lines = ptyproof(&["vectors", "--tag", "packet"]).output;
+    assert_eq!(lines.lines().count(), with.len());
+    assert_eq!(ptyproof(&["vectors", "--tag", "unheard-of"]).status, 4);
+}
+
+#[test]
 fn an_impossible_step_is_told_with_its_line() {
     is_refused(&VECTOR.replace("read = 'a\\n'", "most = 3"), "5:");
 }

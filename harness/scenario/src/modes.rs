@@ -98,7 +98,7 @@ impl BitOr for Modes {
 }
 
 /// Values of a field that need several bits stand before those that need one of them.
-const NAMED: &[(&str, Modes)] = &[
+pub(crate) const NAMED: &[(&str, Modes)] = &[
     ("IGNBRK", Modes::input(0o1)),
     ("BRKINT", Modes::input(0o2)),
     ("IGNPAR", Modes::input(0o4)),

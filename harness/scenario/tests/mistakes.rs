@@ -33,7 +33,7 @@ fn a_file_that_is_no_toml() {
 
 #[test]
 fn unknown_and_missing_keys() {
-    is_told("[[vectors]]", "1:3: unknown key vectors; expected one of vector");
+    is_told("[[vectors]]", "1:3: unknown key vectors; expected one of format, vector");
     is_told(
         &vector("step = []"),
         "4:1: unknown key step; expected one of id, title, covers, termios, steps, left, outcome",

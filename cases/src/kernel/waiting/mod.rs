@@ -1,12 +1,14 @@
 //! Reads and writes that wait: for a number of bytes, for a time, for a line, for room.
 
 mod minimum;
+mod polling;
 mod readers;
 mod stopped;
 mod timer;
 mod writers;
 
 pub use minimum::CASES as MINIMUM;
+pub use polling::CASES as POLLING;
 pub use readers::CASES as READERS;
 pub use stopped::CASES as STOPPED;
 pub use timer::CASES as TIMER;

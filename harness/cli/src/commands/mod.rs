@@ -12,6 +12,7 @@ mod run;
 mod shell;
 mod target;
 mod task;
+mod vectors;
 
 pub use compare::compare;
 pub use doctor::doctor;
@@ -22,3 +23,4 @@ pub use list::list;
 pub use perform::perform;
 pub use run::run;
 pub use shell::{completions, man};
+pub use vectors::vectors;

@@ -2,8 +2,8 @@
 
 use super::error::{Place, Problem, VectorError};
 use super::source::{Source, Table, Value};
-use super::step;
-use super::values::{bytes, change, list, name, text};
+use super::values::{bytes, change, list, name, number, text};
+use super::{FORMAT, step};
 use crate::vector::{Outcome, Profile, Vector};
 use std::collections::HashMap;
 use std::path::Path;
@@ -42,7 +42,13 @@ impl Reading {
             source.error(error.span().unwrap_or_default(), problem)
         })?;
         let span = root.span();
-        let root = Table::of_entries(source, "the file", span, root.get_ref(), &["vector"])?;
+        let root = Table::of_entries(source, "the file", span, root.get_ref(), &["format", "vector"])?;
+        if let Some(value) = root.get("format") {
+            let format = number(source, "format", value, usize::MAX)?;
+            if format != FORMAT {
+                return Err(source.error(value.span(), Problem::Format(format)));
+            }
+        }
         for value in list(source, "vector", root.require("vector")?)? {
             let (vector, id) = vector(source, value)?;
             let place = source.place(id.span().start);

@@ -1,5 +1,6 @@
 //! Why a file is no file of vectors.
 
+use super::FORMAT;
 use super::bytes::BadEscape;
 use std::fmt;
 use std::io;
@@ -9,7 +10,7 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum VectorError {
     /// The file cannot be read.
-    #[error("{}: {error}", path.display())]
+    #[error("{}: {error}", ptyproof_report::printable(&path.display().to_string()))]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -17,7 +18,7 @@ pub enum VectorError {
         error: io::Error,
     },
     /// The file is no file of vectors.
-    #[error("{place}: {problem}")]
+    #[error("{}", ptyproof_report::printable(&format!("{place}: {problem}")))]
     Malformed {
         /// Where the mistake is.
         place: Place,
@@ -49,6 +50,9 @@ pub enum Problem {
     /// It is not TOML.
     #[error("{0}")]
     Syntax(String),
+    /// Another version of the format.
+    #[error("the format is {0}, and this program reads {FORMAT}; expected a newer ptyproof, or no such key")]
+    Format(usize),
     /// A key that has no meaning there.
     #[error("unknown key {key}; expected one of {expected}")]
     UnknownKey {
