@@ -86,13 +86,15 @@ An expectation file names cases that are known to fail, and why:
   because = \"the terminal of exec belongs to the container's user\"
   observed = \"[0, 5, 0620]\"
   link = \"https://example.org/issues/1\"
+What was observed has to be the same again; observed = { pattern = '...' } is a regular expression for all of it.
+`--write-expectations FILE` writes a first file.
 
 Exit status:
   0  all as expected: passed, warned, recorded, skipped with a reason, or failed as an expectation says
   1  a case failed, timed out, left something behind, or passed against an expectation; with --strict also: was skipped
   2  the command line, the runtime's path, a profile or an expectation file cannot be used
-  3  the machine or the harness is at fault: a case ended in error (and none as under 1), a report could not be
-     written, or the run was interrupted
+  3  the machine or the harness is at fault: a case ended in error (and none as under 1), every case was
+     skipped, a report could not be written, or the run was interrupted
   4  no case was selected";
 
 /// Arguments of `run`.
