@@ -87,7 +87,7 @@ fn table(cases: &[&Case]) -> String {
     text
 }
 
-/// What a case cannot do without. That it may share a worker is none of that.
+/// What a case cannot do without. That it may share a worker or is run before others is none of that.
 pub fn needs(case: &Case) -> Vec<&'static str> {
-    case.needs.iter().filter(|&&need| need != Need::SharedWorker).map(|need| need.name()).collect()
+    case.needs.iter().filter(|need| !matches!(need, Need::SharedWorker | Need::First)).map(|need| need.name()).collect()
 }
