@@ -122,7 +122,7 @@ pub struct Run {
     /// How much of the suite
     #[arg(long, value_enum, default_value_t = Breadth::All)]
     pub level: Breadth,
-    /// Run the cases, too, that change settings of this machine for a moment; what they were is written down first
+    /// Also run the cases that change settings of this machine for a moment; what they were is written down and put back
     #[arg(long)]
     pub disturb: bool,
     /// A skipped case is a failure
