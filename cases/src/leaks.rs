@@ -10,15 +10,197 @@ use std::time::Duration;
 
 /// The cases of this area.
 pub const CASES: &[Case] = &[
-    CYCLES_FREE_THEIR_PTYS,
-    FAILED_CREATES_FREE_THEIR_PTYS,
-    FAILED_CREATE_LEAVES_NOTHING,
-    BROKEN_CONFIG_IS_AN_ERROR,
-    EXEC_FREES_ITS_TERMINAL,
-    DELETE_BEFORE_START_HANGS_UP,
-    DELETE_FREES_THE_PTY,
-    NO_MASTER_IN_THE_CONTAINER,
-    NO_MASTER_IN_EXEC,
+    Case {
+        id: "leaks/cycles-free-their-ptys",
+        title: "make, start, end and delete containers with a terminal, and look for ptys that are left",
+        requirement: "no process has one open, and neither the containers' devpts nor the caller's has one more",
+        why: "ptys are limited for the whole machine (kernel.pty.max): when they are gone nobody can log in any more",
+        level: Level::Convention,
+        references: &[TERMINALS.at("#detached"), manual("pty(7)")],
+        covers: &["M01"],
+        needs: &[Need::Terminal],
+        caught_by: &[("pty-not-released", "processes that have a terminal open")],
+        body: |t| {
+            leaves_no_pty(t, |t| {
+                let mut c = t.container()?.start()?;
+                let devpts = c.lifecycle.devpts()?;
+                let end = c.take_terminal()?;
+                ends(&mut c.probe)?;
+                c.lifecycle.ends()?;
+                c.lifecycle.delete()?;
+                drop(end);
+                t.equal("terminals in the container's devpts", devpts.slaves()?, vec![])
+            })
+        },
+    },
+    Case {
+        id: "leaks/failed-creates-free-their-ptys",
+        title: "try to make containers with a terminal whose program does not exist, and look for ptys that are left",
+        requirement: "no process has one open, and the devpts of the runtime's caller has no more than before",
+        why: "a supervisor that retries a broken container every second uses up the machine's ptys",
+        level: Level::Must,
+        references: &[SPEC_RUNTIME.at("#errors"), manual("pty(7)")],
+        covers: &["M01", "M09"],
+        needs: &[Need::Terminal],
+        caught_by: &[
+            ("failed-create-keeps-pty", "bytes on the terminal"),
+            ("failed-create-leaves-state", "the container exists"),
+        ],
+        body: |t| {
+            t.makes_containers()?;
+            leaves_no_pty(t, |t| fails(t, impossible(t)?))
+        },
+    },
+    Case {
+        id: "leaks/failed-create-leaves-nothing",
+        title: "create a container with a terminal whose mount has no source",
+        requirement: "create fails; no container, mount, state, process or open terminal is left",
+        why: "the next attempt under the same name is refused, and what is left is never cleaned up",
+        level: Level::Must,
+        references: &[SPEC_RUNTIME.at("#errors")],
+        covers: &["M09"],
+        needs: &[Need::Terminal],
+        caught_by: &[("failed-create-leaves-state", "the container exists")],
+        body: |t| {
+            let plan = t.container()?.configured(|config| {
+                let mut mount = config["mounts"][0].clone();
+                mount["destination"] = "/nothing".into();
+                mount["type"] = "bind".into();
+                mount["source"] = "/no/such/source".into();
+                mount["options"] = ["bind"].as_slice().into();
+                if let Some(mounts) = config["mounts"].as_array_mut() {
+                    mounts.push(mount);
+                }
+            });
+            let id = plan.id().to_owned();
+            is_refused(t, "create", plan)?;
+            let state = t.bench().state().join(&id);
+            t.equal("its state directory exists", state.exists(), false)?;
+            let holders = master_holders().map_err(|error| Stop::Error(error.to_string()))?;
+            t.equal("processes with a master", holders, vec![])
+        },
+    },
+    Case {
+        id: "leaks/broken-config-is-an-error",
+        title: "create containers whose config.json is empty, ends early, or says a word where terminal is yes or no",
+        requirement: "create fails each time, and no container is known afterwards",
+        why: "a caller that is told of success waits for a container and a terminal that never come",
+        level: Level::Must,
+        references: &[SPEC_RUNTIME.at("#errors")],
+        covers: &["M09"],
+        needs: &[Need::Terminal],
+        caught_by: &[("broken-config-accepted", "exit status of create with the config.json \"\"")],
+        body: |t| {
+            for text in ["", r#"{"ociVersion": "1.0.2", "process": {"#, r#"{"process": {"terminal": "yes"}}"#] {
+                let what = format!("create with the config.json {text:?}");
+                is_refused(t, &what, t.container()?.config_text(text))?;
+            }
+            Ok(())
+        },
+    },
+    Case {
+        id: "leaks/exec-frees-its-terminal",
+        title: "start processes with a terminal in one container, one after another, each to its end",
+        requirement: "each gets the same number, and after the last only the container's own terminal is left",
+        why: "health checks run exec every few seconds for months; each pty that stays brings the machine's limit nearer",
+        level: Level::Convention,
+        references: &[TERMINALS.at("#detached"), manual("pty(7)")],
+        covers: &["M01", "J03"],
+        needs: &[Need::Terminal, Need::Exec],
+        caught_by: &[("exec-entry-stays", "number of its terminal")],
+        body: |t| {
+            let c = t.container()?.start()?;
+            let devpts = c.lifecycle.devpts()?;
+            let own = devpts.slaves()?;
+            let next = devpts.next_number()?;
+            for _ in 0..CYCLES {
+                let mut execution = c.exec()?.start()?;
+                t.equal("number of its terminal", execution.terminal()?.facts()?.number, next)?;
+                ends(&mut execution.probe)?;
+                execution.terminal()?.receives_rest()?;
+            }
+            t.equal("terminals in the container", devpts.slaves()?, own)?;
+            t.equal("number of the next terminal", devpts.next_number()?, next)
+        },
+    },
+    Case {
+        id: "leaks/delete-before-start-hangs-up",
+        title: "create a container with a terminal, hold its master, kill and delete it without starting it",
+        requirement: "the master hangs up, and nothing was printed",
+        why: "an engine that gives up between create and start waits for the hang-up to clean up after itself",
+        level: Level::Convention,
+        references: &[SPEC_RUNTIME.at("#delete"), TERMINALS.at("#detached"), manual("pty(7)")],
+        covers: &["M04"],
+        needs: &[Need::Terminal],
+        caught_by: &[("pty-not-released", "bytes on the terminal")],
+        body: |t| {
+            let mut created = t.container()?.create()?;
+            let terminal = created.take_terminal()?;
+            // Only what has ended may be deleted, says the specification.
+            created.lifecycle.kill("KILL")?;
+            created.lifecycle.ends()?;
+            created.lifecycle.delete()?;
+            let rest = terminal.map(|mut terminal| terminal.receives_rest()).transpose()?;
+            t.equal("what comes before the hang-up", rest, Some(Vec::new()))
+        },
+    },
+    Case {
+        id: "leaks/delete-frees-the-pty",
+        title: "delete a running container while its master is held, then let the master go",
+        requirement: "the master hangs up at once, and after it is closed the container's devpts has no pty left",
+        why: "a runtime's helper that keeps the slave open keeps the terminal alive after its container",
+        level: Level::Convention,
+        references: &[TERMINALS.at("#detached"), manual("pty(7)")],
+        covers: &["M07"],
+        needs: &[Need::Terminal],
+        caught_by: &[("pty-not-released", "bytes on the terminal")],
+        body: |t| {
+            let before = t.mounts()?;
+            let mut c = t.container()?.start()?;
+            let devpts = c.lifecycle.devpts()?;
+            let mut terminal = c.take_terminal()?;
+            c.lifecycle.delete()?;
+            t.equal("what comes before the hang-up", terminal.receives_rest()?, Vec::new())?;
+            drop(terminal);
+            t.equal("terminals in the container's devpts", devpts.slaves()?, Vec::new())?;
+            t.equal("number of its next terminal", devpts.next_number()?, 0)?;
+            t.mounts_are_as(&before)
+        },
+    },
+    Case {
+        id: "leaks/no-master-in-the-container",
+        title: "list the open descriptors of a container's process",
+        requirement: "none is a pty master",
+        why: WHY_NO_MASTER,
+        level: Level::Security,
+        references: &[TERMINALS.at("#detached"), manual("pty(7)")],
+        covers: &["L10", "D09"],
+        needs: &[Need::Terminal],
+        caught_by: &[("master-leaked", "descriptors of a master")],
+        body: |t| {
+            let seen = t.standard_terminal()?.inside;
+            t.equal("descriptors of a master", masters(&seen), vec![])
+        },
+    },
+    Case {
+        id: "leaks/no-master-in-exec",
+        title: "start another process with a terminal in a running container, and list its open descriptors",
+        requirement: "none is a pty master, neither in it nor in the container's first process",
+        why: WHY_NO_MASTER,
+        level: Level::Security,
+        references: &[TERMINALS.at("#detached"), manual("pty(7)")],
+        covers: &["L10", "D09"],
+        needs: &[Need::Terminal, Need::Exec],
+        caught_by: &[("master-leaked", "descriptors of a master")],
+        body: |t| {
+            let mut c = t.container()?.start()?;
+            let mut execution = c.exec()?.start()?;
+            let seen = execution.probe.observe()?;
+            t.equal("descriptors of a master", masters(&seen), vec![])?;
+            let seen = c.probe.observe()?;
+            t.equal("descriptors of a master in the first process", masters(&seen), vec![])
+        },
+    },
 ];
 
 /// How often a cycle is done before ptys are looked for.
@@ -47,30 +229,6 @@ fn callers_ptys() -> Result<Vec<String>, Stop> {
     names.sort();
     Ok(names)
 }
-
-const CYCLES_FREE_THEIR_PTYS: Case = Case {
-    id: "leaks/cycles-free-their-ptys",
-    title: "make, start, end and delete containers with a terminal, and look for ptys that are left",
-    requirement: "no process has one open, and neither the containers' devpts nor the caller's has one more",
-    why: "ptys are limited for the whole machine (kernel.pty.max): when they are gone nobody can log in any more",
-    level: Level::Convention,
-    references: &[TERMINALS.at("#detached"), manual("pty(7)")],
-    covers: &["M01"],
-    needs: &[Need::Terminal],
-    caught_by: &[("pty-not-released", "processes that have a terminal open")],
-    body: |t| {
-        leaves_no_pty(t, |t| {
-            let mut c = t.container()?.start()?;
-            let devpts = c.lifecycle.devpts()?;
-            let end = c.take_terminal()?;
-            ends(&mut c.probe)?;
-            c.lifecycle.ends()?;
-            c.lifecycle.delete()?;
-            drop(end);
-            t.equal("terminals in the container's devpts", devpts.slaves()?, vec![])
-        })
-    },
-};
 
 /// Ends a process with status 0; the harness hears no more of it.
 fn ends(probe: &mut ptyproof_harness::probe::Probe) -> Judgement {
@@ -110,146 +268,6 @@ fn fails(t: &Trial, plan: Plan) -> Judgement {
     Ok(())
 }
 
-const FAILED_CREATES_FREE_THEIR_PTYS: Case = Case {
-    id: "leaks/failed-creates-free-their-ptys",
-    title: "try to make containers with a terminal whose program does not exist, and look for ptys that are left",
-    requirement: "no process has one open, and the devpts of the runtime's caller has no more than before",
-    why: "a supervisor that retries a broken container every second uses up the machine's ptys",
-    level: Level::Must,
-    references: &[SPEC_RUNTIME.at("#errors"), manual("pty(7)")],
-    covers: &["M01", "M09"],
-    needs: &[Need::Terminal],
-    caught_by: &[
-        ("failed-create-keeps-pty", "bytes on the terminal"),
-        ("failed-create-leaves-state", "the container exists"),
-    ],
-    body: |t| {
-        t.makes_containers()?;
-        leaves_no_pty(t, |t| fails(t, impossible(t)?))
-    },
-};
-
-const FAILED_CREATE_LEAVES_NOTHING: Case = Case {
-    id: "leaks/failed-create-leaves-nothing",
-    title: "create a container with a terminal whose mount has no source",
-    requirement: "create fails; no container, mount, state, process or open terminal is left",
-    why: "the next attempt under the same name is refused, and what is left is never cleaned up",
-    level: Level::Must,
-    references: &[SPEC_RUNTIME.at("#errors")],
-    covers: &["M09"],
-    needs: &[Need::Terminal],
-    caught_by: &[("failed-create-leaves-state", "the container exists")],
-    body: |t| {
-        let plan = t.container()?.configured(|config| {
-            let mut mount = config["mounts"][0].clone();
-            mount["destination"] = "/nothing".into();
-            mount["type"] = "bind".into();
-            mount["source"] = "/no/such/source".into();
-            mount["options"] = ["bind"].as_slice().into();
-            if let Some(mounts) = config["mounts"].as_array_mut() {
-                mounts.push(mount);
-            }
-        });
-        let id = plan.id().to_owned();
-        is_refused(t, "create", plan)?;
-        let state = t.bench().state().join(&id);
-        t.equal("its state directory exists", state.exists(), false)?;
-        let holders = master_holders().map_err(|error| Stop::Error(error.to_string()))?;
-        t.equal("processes with a master", holders, vec![])
-    },
-};
-
-const BROKEN_CONFIG_IS_AN_ERROR: Case = Case {
-    id: "leaks/broken-config-is-an-error",
-    title: "create containers whose config.json is empty, ends early, or says a word where terminal is yes or no",
-    requirement: "create fails each time, and no container is known afterwards",
-    why: "a caller that is told of success waits for a container and a terminal that never come",
-    level: Level::Must,
-    references: &[SPEC_RUNTIME.at("#errors")],
-    covers: &["M09"],
-    needs: &[Need::Terminal],
-    caught_by: &[("broken-config-accepted", "exit status of create with the config.json \"\"")],
-    body: |t| {
-        for text in ["", r#"{"ociVersion": "1.0.2", "process": {"#, r#"{"process": {"terminal": "yes"}}"#] {
-            let what = format!("create with the config.json {text:?}");
-            is_refused(t, &what, t.container()?.config_text(text))?;
-        }
-        Ok(())
-    },
-};
-
-const EXEC_FREES_ITS_TERMINAL: Case = Case {
-    id: "leaks/exec-frees-its-terminal",
-    title: "start processes with a terminal in one container, one after another, each to its end",
-    requirement: "each gets the same number, and after the last only the container's own terminal is left",
-    why: "health checks run exec every few seconds for months; each pty that stays brings the machine's limit nearer",
-    level: Level::Convention,
-    references: &[TERMINALS.at("#detached"), manual("pty(7)")],
-    covers: &["M01", "J03"],
-    needs: &[Need::Terminal, Need::Exec],
-    caught_by: &[("exec-entry-stays", "number of its terminal")],
-    body: |t| {
-        let c = t.container()?.start()?;
-        let devpts = c.lifecycle.devpts()?;
-        let own = devpts.slaves()?;
-        let next = devpts.next_number()?;
-        for _ in 0..CYCLES {
-            let mut execution = c.exec()?.start()?;
-            t.equal("number of its terminal", execution.terminal()?.facts()?.number, next)?;
-            ends(&mut execution.probe)?;
-            execution.terminal()?.receives_rest()?;
-        }
-        t.equal("terminals in the container", devpts.slaves()?, own)?;
-        t.equal("number of the next terminal", devpts.next_number()?, next)
-    },
-};
-
-const DELETE_BEFORE_START_HANGS_UP: Case = Case {
-    id: "leaks/delete-before-start-hangs-up",
-    title: "create a container with a terminal, hold its master, kill and delete it without starting it",
-    requirement: "the master hangs up, and nothing was printed",
-    why: "an engine that gives up between create and start waits for the hang-up to clean up after itself",
-    level: Level::Convention,
-    references: &[SPEC_RUNTIME.at("#delete"), TERMINALS.at("#detached"), manual("pty(7)")],
-    covers: &["M04"],
-    needs: &[Need::Terminal],
-    caught_by: &[("pty-not-released", "bytes on the terminal")],
-    body: |t| {
-        let mut created = t.container()?.create()?;
-        let terminal = created.take_terminal()?;
-        // Only what has ended may be deleted, says the specification.
-        created.lifecycle.kill("KILL")?;
-        created.lifecycle.ends()?;
-        created.lifecycle.delete()?;
-        let rest = terminal.map(|mut terminal| terminal.receives_rest()).transpose()?;
-        t.equal("what comes before the hang-up", rest, Some(Vec::new()))
-    },
-};
-
-const DELETE_FREES_THE_PTY: Case = Case {
-    id: "leaks/delete-frees-the-pty",
-    title: "delete a running container while its master is held, then let the master go",
-    requirement: "the master hangs up at once, and after it is closed the container's devpts has no pty left",
-    why: "a runtime's helper that keeps the slave open keeps the terminal alive after its container",
-    level: Level::Convention,
-    references: &[TERMINALS.at("#detached"), manual("pty(7)")],
-    covers: &["M07"],
-    needs: &[Need::Terminal],
-    caught_by: &[("pty-not-released", "bytes on the terminal")],
-    body: |t| {
-        let before = t.mounts()?;
-        let mut c = t.container()?.start()?;
-        let devpts = c.lifecycle.devpts()?;
-        let mut terminal = c.take_terminal()?;
-        c.lifecycle.delete()?;
-        t.equal("what comes before the hang-up", terminal.receives_rest()?, Vec::new())?;
-        drop(terminal);
-        t.equal("terminals in the container's devpts", devpts.slaves()?, Vec::new())?;
-        t.equal("number of its next terminal", devpts.next_number()?, 0)?;
-        t.mounts_are_as(&before)
-    },
-};
-
 /// The descriptors of masters that a process has.
 fn masters(seen: &Facts) -> Vec<(i32, &str)> {
     let descriptors = seen.descriptors.iter();
@@ -259,39 +277,3 @@ fn masters(seen: &Facts) -> Vec<(i32, &str)> {
 
 const WHY_NO_MASTER: &str = "with the master a program in the container reads what its user types before any other \
                              program does, and the terminal never hangs up";
-
-const NO_MASTER_IN_THE_CONTAINER: Case = Case {
-    id: "leaks/no-master-in-the-container",
-    title: "list the open descriptors of a container's process",
-    requirement: "none is a pty master",
-    why: WHY_NO_MASTER,
-    level: Level::Security,
-    references: &[TERMINALS.at("#detached"), manual("pty(7)")],
-    covers: &["L10", "D09"],
-    needs: &[Need::Terminal],
-    caught_by: &[("master-leaked", "descriptors of a master")],
-    body: |t| {
-        let seen = t.standard_terminal()?.inside;
-        t.equal("descriptors of a master", masters(&seen), vec![])
-    },
-};
-
-const NO_MASTER_IN_EXEC: Case = Case {
-    id: "leaks/no-master-in-exec",
-    title: "start another process with a terminal in a running container, and list its open descriptors",
-    requirement: "none is a pty master, neither in it nor in the container's first process",
-    why: WHY_NO_MASTER,
-    level: Level::Security,
-    references: &[TERMINALS.at("#detached"), manual("pty(7)")],
-    covers: &["L10", "D09"],
-    needs: &[Need::Terminal, Need::Exec],
-    caught_by: &[("master-leaked", "descriptors of a master")],
-    body: |t| {
-        let mut c = t.container()?.start()?;
-        let mut execution = c.exec()?.start()?;
-        let seen = execution.probe.observe()?;
-        t.equal("descriptors of a master", masters(&seen), vec![])?;
-        let seen = c.probe.observe()?;
-        t.equal("descriptors of a master in the first process", masters(&seen), vec![])
-    },
-};

@@ -36,127 +36,25 @@ use ptyproof_scenario::{Fuzz, Vector};
 use std::collections::BTreeSet;
 
 /// What containers' terminals are like: the areas in the order of a report. They need a runtime.
-const CONTAINERS: &[&[Case]] = &[
-    lifecycle::CASES,
-    devpts::MOUNT,
-    devpts::OPTIONS,
-    devpts::PTMX,
-    devpts::REPLACEMENT,
-    devpts::ALLOCATION,
-    devpts::SIDE_BY_SIDE,
+const CONTAINERS: &[&[&[Case]]] = &[
+    &[lifecycle::CASES],
+    devpts::CASES,
     console::CASES,
-    session::LEADER,
-    session::ACQUISITION,
-    session::WITHOUT_TERMINAL,
-    session::EXEC,
-    session::KEYS,
-    session::JOBS,
-    stdio::TERMINAL,
-    stdio::MAPPING,
-    stdio::EXTRA,
+    session::CASES,
+    stdio::CASES,
     owner::CASES,
-    owner::EXEC,
     console_socket::CASES,
-    size::CONFIGURED,
-    size::CALLER,
-    size::RESIZE,
-    line_discipline::CALLS,
-    line_discipline::SETTINGS,
-    line_discipline::CONTROL,
-    line_discipline::BYTES,
-    line_discipline::VECTORS,
-    line_discipline::SCRIPTS,
-    relay::OUTPUT,
-    relay::ENDING,
-    relay::STREAMS,
-    relay::CALLER,
-    relay::INPUT,
-    exec::TERMINAL,
-    exec::SIDE_BY_SIDE,
-    leaks::CASES,
-];
-
-/// What the kernel's terminals are like: the areas in the order of a report. They need no runtime.
-const KERNEL: &[&[Case]] = &[
-    kernel::devpts::MOUNT,
-    kernel::devpts::OPTIONS,
-    kernel::devpts::REMOUNT,
-    kernel::devpts::OWNER,
-    kernel::devpts::ACCESS,
-    kernel::devpts::ENTRIES,
-    kernel::devpts::NUMBERS,
-    kernel::devpts::PTMX,
-    kernel::devpts::EXTERNAL,
-    kernel::devpts::UNMOUNTING,
-    kernel::devpts::CROSSING,
-    kernel::devpts::USER_NAMESPACE,
-    kernel::devpts::LIMITS,
-    kernel::devpts::RESERVE,
-    kernel::console::BOUND,
-    kernel::console::NAMES,
-    kernel::console::STREAMS,
-    kernel::console::REAL,
-    kernel::console::REDIRECTED,
-    kernel::injection::TYPING,
-    kernel::injection::PERMISSION,
-    kernel::TRANSFER,
-    kernel::IOCTL,
-    kernel::SIZE,
-    kernel::pair::LOCKING,
-    kernel::pair::OPENING,
-    kernel::pair::EXCLUSIVE,
-    kernel::pair::SIDES,
-    kernel::pair::SETTINGS,
-    kernel::pair::LOCKED_SETTINGS,
-    kernel::pair::UNOPENED_SLAVE,
-    kernel::pair::CLOSED_MASTER,
-    kernel::pair::BLOCKED,
-    kernel::pair::HANGUP,
-    kernel::pair::CAPACITY,
-    kernel::pair::DRAINING,
-    kernel::pair::READING,
-    kernel::pair::IOCTLS,
-    kernel::pair::DISCIPLINE,
-    kernel::pair::TIMES,
-    kernel::packets::DATA,
-    kernel::packets::STATUSES,
-    kernel::packets::ENDING,
-    kernel::FLOW,
-    kernel::queues::FLUSHES,
-    kernel::queues::WAITING,
-    kernel::queues::COUNTS,
-    kernel::session::OPENING,
-    kernel::session::ACQUIRING,
-    kernel::session::STEALING,
-    kernel::session::LOSING,
-    kernel::session::DEV_TTY,
-    kernel::session::ASKING,
-    kernel::jobs::FOREGROUND,
-    kernel::jobs::READING,
-    kernel::jobs::WRITING,
-    kernel::jobs::SETTINGS,
-    kernel::jobs::KEYS,
-    kernel::jobs::ORPHANS,
-    kernel::hangup::LEADER,
-    kernel::hangup::MASTER,
-    kernel::hangup::VIRTUAL_HANGUP,
-    kernel::hangup::OUTPUT,
-    kernel::waiting::MINIMUM,
-    kernel::waiting::TIMER,
-    kernel::waiting::READERS,
-    kernel::waiting::WRITERS,
-    kernel::waiting::STOPPED,
-    kernel::waiting::POLLING,
-    line_discipline::VECTORS,
-    line_discipline::SCRIPTS,
+    size::CASES,
+    line_discipline::CASES,
+    relay::CASES,
+    exec::CASES,
+    &[leaks::CASES],
 ];
 
 /// All cases, area by area, each once.
 pub fn all() -> Vec<&'static Case> {
     let mut known = BTreeSet::new();
-    let areas = CONTAINERS.iter().chain(KERNEL);
-    let cases = areas.flat_map(|area| area.iter());
-    let cases = cases.chain([&SURVIVAL]);
+    let cases = container_cases().into_iter().chain(kernel_cases()).chain([&SURVIVAL]);
     cases.filter(|case| known.insert(case.id)).collect()
 }
 
@@ -167,12 +65,13 @@ pub fn dispatch() {
 
 /// The cases that say something about what makes containers.
 pub fn container_cases() -> Vec<&'static Case> {
-    CONTAINERS.iter().flat_map(|area| area.iter()).collect()
+    CONTAINERS.iter().copied().flatten().copied().flatten().collect()
 }
 
 /// The cases that say something about the bare kernel.
 pub fn kernel_cases() -> Vec<&'static Case> {
-    KERNEL.iter().flat_map(|area| area.iter()).collect()
+    let areas = kernel::CASES.iter().chain([&line_discipline::OF_EVERY_TERMINAL]);
+    areas.copied().flatten().copied().flatten().collect()
 }
 
 /// The random scripts that are a case.

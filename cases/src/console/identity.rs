@@ -15,168 +15,165 @@ fn console(seen: &Facts) -> Option<&FileStatus> {
     Some(&seen.pts_entry(target.strip_prefix("pts/")?)?.status)
 }
 
-pub(super) const EXISTS_WITH_A_TERMINAL: Case = Case {
-    id: "console/exists-with-a-terminal",
-    title: "look for /dev/console in a container with a terminal",
-    requirement: "a container with a terminal has a /dev/console that is a character device",
-    why: "init systems and boot messages go to /dev/console; without it they fail, or create a file there",
-    level: Level::Must,
-    references: &[SPEC_LINUX.at("#default-devices")],
-    covers: &["B01"],
-    needs: &[Need::Terminal],
-    caught_by: &[("console-missing", "type of /dev/console"), ("console-plain-file", "type of /dev/console")],
-    body: |t| {
-        let seen = t.standard_terminal()?.inside;
-        let kind = console(&seen).map(|status| status.kind);
-        t.equal("type of /dev/console", kind, Some(FileKind::CharacterDevice))
+/// The cases of this file.
+pub(super) const CASES: &[Case] = &[
+    Case {
+        id: "console/exists-with-a-terminal",
+        title: "look for /dev/console in a container with a terminal",
+        requirement: "a container with a terminal has a /dev/console that is a character device",
+        why: "init systems and boot messages go to /dev/console; without it they fail, or create a file there",
+        level: Level::Must,
+        references: &[SPEC_LINUX.at("#default-devices")],
+        covers: &["B01"],
+        needs: &[Need::Terminal],
+        caught_by: &[("console-missing", "type of /dev/console"), ("console-plain-file", "type of /dev/console")],
+        body: |t| {
+            let seen = t.standard_terminal()?.inside;
+            let kind = console(&seen).map(|status| status.kind);
+            t.equal("type of /dev/console", kind, Some(FileKind::CharacterDevice))
+        },
     },
-};
-
-pub(super) const ABSENT_WITHOUT_A_TERMINAL: Case = Case {
-    id: "console/absent-without-a-terminal",
-    title: "look for /dev/console in a container without a terminal",
-    requirement: "a container without a terminal has no /dev/console",
-    why: "a program takes the presence of /dev/console as the sign that somebody reads what it prints there",
-    level: Level::Convention,
-    references: &[SPEC_LINUX.at("#default-devices")],
-    covers: &["B01"],
-    needs: &[],
-    caught_by: &[("console-without-terminal", "/dev/console")],
-    body: |t| {
-        let seen = t.standard_pipes()?.inside;
-        t.equal("/dev/console", seen.dev_entry("console"), None)
+    Case {
+        id: "console/absent-without-a-terminal",
+        title: "look for /dev/console in a container without a terminal",
+        requirement: "a container without a terminal has no /dev/console",
+        why: "a program takes the presence of /dev/console as the sign that somebody reads what it prints there",
+        level: Level::Convention,
+        references: &[SPEC_LINUX.at("#default-devices")],
+        covers: &["B01"],
+        needs: &[],
+        caught_by: &[("console-without-terminal", "/dev/console")],
+        body: |t| {
+            let seen = t.standard_pipes()?.inside;
+            t.equal("/dev/console", seen.dev_entry("console"), None)
+        },
     },
-};
-
-pub(super) const IS_A_BIND_MOUNT: Case = Case {
-    id: "console/is-a-bind-mount-of-the-slave",
-    title: "read /proc/self/mountinfo in a container with a terminal",
-    requirement: "the slave of the container's terminal is bind-mounted on /dev/console",
-    why: "a node or file of another kind is not the terminal, and a copy made with mknod is no longer it once \
-          the terminal's number is used again",
-    level: Level::Must,
-    references: &[SPEC_LINUX.at("#default-devices")],
-    covers: &["B02"],
-    needs: &[Need::Terminal],
-    caught_by: &[
-        ("console-is-symlink", "filesystem, root and device of the mount on /dev/console"),
-        ("console-plain-file", "filesystem, root and device of the mount on /dev/console"),
-        ("console-is-hosts", "filesystem, root and device of the mount on /dev/console"),
-    ],
-    body: |t| {
-        let seen = t.standard_terminal()?.inside;
-        let number = seen.descriptor(0).map_or(0, |fd| fd.status.node.minor);
-        let device = seen.mount_at("/dev/pts").map(|mount| mount.device);
-        let mount = seen.mount_at("/dev/console");
-        t.equal(
-            "filesystem, root and device of the mount on /dev/console",
-            mount.map(|mount| (mount.filesystem.as_str(), mount.root.clone(), Some(mount.device))),
-            Some(("devpts", format!("/{number}"), device)),
-        )
+    Case {
+        id: "console/is-a-bind-mount-of-the-slave",
+        title: "read /proc/self/mountinfo in a container with a terminal",
+        requirement: "the slave of the container's terminal is bind-mounted on /dev/console",
+        why: "a node or file of another kind is not the terminal, and a copy made with mknod is no longer it once \
+              the terminal's number is used again",
+        level: Level::Must,
+        references: &[SPEC_LINUX.at("#default-devices")],
+        covers: &["B02"],
+        needs: &[Need::Terminal],
+        caught_by: &[
+            ("console-is-symlink", "filesystem, root and device of the mount on /dev/console"),
+            ("console-plain-file", "filesystem, root and device of the mount on /dev/console"),
+            ("console-is-hosts", "filesystem, root and device of the mount on /dev/console"),
+        ],
+        body: |t| {
+            let seen = t.standard_terminal()?.inside;
+            let number = seen.descriptor(0).map_or(0, |fd| fd.status.node.minor);
+            let device = seen.mount_at("/dev/pts").map(|mount| mount.device);
+            let mount = seen.mount_at("/dev/console");
+            t.equal(
+                "filesystem, root and device of the mount on /dev/console",
+                mount.map(|mount| (mount.filesystem.as_str(), mount.root.clone(), Some(mount.device))),
+                Some(("devpts", format!("/{number}"), device)),
+            )
+        },
     },
-};
-
-pub(super) const IS_THE_TERMINAL: Case = Case {
-    id: "console/is-the-terminal",
-    title: "stat /dev/console and descriptor 0 in a container with a terminal",
-    requirement: "/dev/console and standard input are the same file: device, inode and device number agree",
-    why: "init systems, getty and logging daemons open /dev/console; if it is another terminal, their output \
-          is lost or lands on the host's",
-    level: Level::Convention,
-    references: &[TERMINALS, SPEC_LINUX.at("#default-devices")],
-    covers: &["B04"],
-    needs: &[Need::Terminal],
-    caught_by: &[
-        ("console-missing", "filesystem, inode and device of /dev/console"),
-        ("console-plain-file", "filesystem, inode and device of /dev/console"),
-        ("console-is-hosts", "filesystem, inode and device of /dev/console"),
-    ],
-    body: |t| {
-        let seen = t.standard_terminal()?.inside;
-        let identity = |status: &FileStatus| (status.device, status.inode, status.node);
-        let terminal = seen.descriptor(0).map(|fd| identity(&fd.status));
-        t.holds("standard input", "a slave of a pty", &terminal, |terminal| {
-            terminal.is_some_and(|(_, _, node)| node.is_pty_slave())
-        })?;
-        t.equal("filesystem, inode and device of /dev/console", console(&seen).map(identity), terminal)
+    Case {
+        id: "console/is-the-terminal",
+        title: "stat /dev/console and descriptor 0 in a container with a terminal",
+        requirement: "/dev/console and standard input are the same file: device, inode and device number agree",
+        why: "init systems, getty and logging daemons open /dev/console; if it is another terminal, their output \
+              is lost or lands on the host's",
+        level: Level::Convention,
+        references: &[TERMINALS, SPEC_LINUX.at("#default-devices")],
+        covers: &["B04"],
+        needs: &[Need::Terminal],
+        caught_by: &[
+            ("console-missing", "filesystem, inode and device of /dev/console"),
+            ("console-plain-file", "filesystem, inode and device of /dev/console"),
+            ("console-is-hosts", "filesystem, inode and device of /dev/console"),
+        ],
+        body: |t| {
+            let seen = t.standard_terminal()?.inside;
+            let identity = |status: &FileStatus| (status.device, status.inode, status.node);
+            let terminal = seen.descriptor(0).map(|fd| identity(&fd.status));
+            t.holds("standard input", "a slave of a pty", &terminal, |terminal| {
+                terminal.is_some_and(|(_, _, node)| node.is_pty_slave())
+            })?;
+            t.equal("filesystem, inode and device of /dev/console", console(&seen).map(identity), terminal)
+        },
     },
-};
-
-pub(super) const IS_NOT_THE_HOSTS: Case = Case {
-    id: "console/is-not-the-hosts",
-    title: "compare /dev/console with the machine's console and the machine's ptys",
-    requirement: "/dev/console is a slave of the container's own devpts, never 5:1 and never a pty of the host",
-    why: "whoever writes to the machine's console talks to its administrator, and may read what is typed there",
-    level: Level::Security,
-    references: &[SPEC_LINUX.at("#default-devices"), manual("console(4)")],
-    covers: &["B06"],
-    needs: &[Need::Terminal],
-    caught_by: &[
-        ("console-is-hosts", "device number of /dev/console"),
-        ("host-devpts-shared", "devpts instance of /dev/console"),
-    ],
-    body: |t| {
-        let looked = t.standard_terminal()?;
-        let status = console(&looked.inside);
-        t.holds(
-            "device number of /dev/console",
-            "136:N, a slave of a pty, and not 5:1, the console of the machine",
-            &status.map(|status| status.node),
-            |node| node.is_some_and(DeviceNumber::is_pty_slave),
-        )?;
-        t.holds(
-            "devpts instance of /dev/console",
-            &format!("another than the machine's, {}", looked.host.pts_device.evidence()),
-            &status.map(|status| status.device),
-            |device| device.is_some_and(|device| device != looked.host.pts_device),
-        )
+    Case {
+        id: "console/is-not-the-hosts",
+        title: "compare /dev/console with the machine's console and the machine's ptys",
+        requirement: "/dev/console is a slave of the container's own devpts, never 5:1 and never a pty of the host",
+        why: "whoever writes to the machine's console talks to its administrator, and may read what is typed there",
+        level: Level::Security,
+        references: &[SPEC_LINUX.at("#default-devices"), manual("console(4)")],
+        covers: &["B06"],
+        needs: &[Need::Terminal],
+        caught_by: &[
+            ("console-is-hosts", "device number of /dev/console"),
+            ("host-devpts-shared", "devpts instance of /dev/console"),
+        ],
+        body: |t| {
+            let looked = t.standard_terminal()?;
+            let status = console(&looked.inside);
+            t.holds(
+                "device number of /dev/console",
+                "136:N, a slave of a pty, and not 5:1, the console of the machine",
+                &status.map(|status| status.node),
+                |node| node.is_some_and(DeviceNumber::is_pty_slave),
+            )?;
+            t.holds(
+                "devpts instance of /dev/console",
+                &format!("another than the machine's, {}", looked.host.pts_device.evidence()),
+                &status.map(|status| status.device),
+                |device| device.is_some_and(|device| device != looked.host.pts_device),
+            )
+        },
     },
-};
-
-pub(super) const HAS_MODE_AND_OWNER_OF_THE_SLAVE: Case = Case {
-    id: "console/has-mode-and-owner-of-the-slave",
-    title: "stat /dev/console in a container whose process is user 1000",
-    requirement: "/dev/console has mode 0620, belongs to the process's user, and to group 5 as the mount says",
-    why: "with another owner the process cannot reopen its console; with a wider mode others read what is typed",
-    level: Level::Convention,
-    references: &[TERMINALS],
-    covers: &["B07"],
-    needs: &[Need::Terminal, Need::ManyIds],
-    caught_by: &[
-        ("slave-mode-666", "mode, user and group of /dev/console"),
-        ("slave-owner-root", "mode, user and group of /dev/console"),
-        ("slave-group-is-users", "mode, user and group of /dev/console"),
-        ("devpts-gid-dropped", "mode, user and group of /dev/console"),
-    ],
-    body: |t| {
-        let seen = t.standard_user()?.inside;
-        let status = console(&seen);
-        t.equal(
-            "mode, user and group of /dev/console",
-            status.map(|status| (format!("{:04o}", status.mode), status.user, status.group)),
-            Some(("0620".to_owned(), 1000, 5)),
-        )
+    Case {
+        id: "console/has-mode-and-owner-of-the-slave",
+        title: "stat /dev/console in a container whose process is user 1000",
+        requirement: "/dev/console has mode 0620, belongs to the process's user, and to group 5 as the mount says",
+        why: "with another owner the process cannot reopen its console; with a wider mode others read what is typed",
+        level: Level::Convention,
+        references: &[TERMINALS],
+        covers: &["B07"],
+        needs: &[Need::Terminal, Need::ManyIds],
+        caught_by: &[
+            ("slave-mode-666", "mode, user and group of /dev/console"),
+            ("slave-owner-root", "mode, user and group of /dev/console"),
+            ("slave-group-is-users", "mode, user and group of /dev/console"),
+            ("devpts-gid-dropped", "mode, user and group of /dev/console"),
+        ],
+        body: |t| {
+            let seen = t.standard_user()?.inside;
+            let status = console(&seen);
+            t.equal(
+                "mode, user and group of /dev/console",
+                status.map(|status| (format!("{:04o}", status.mode), status.user, status.group)),
+                Some(("0620".to_owned(), 1000, 5)),
+            )
+        },
     },
-};
-
-pub(super) const STAYS_IN_THE_CONTAINER: Case = Case {
-    id: "console/mount-stays-in-the-container",
-    title: "read the harness's mountinfo before a container with a terminal is made and while it runs",
-    requirement: "no mount of the container appears in the mount namespace of the runtime's caller",
-    why: "a console mounted over the host's, or mounts that pile up on the host, outlive the container",
-    level: Level::Convention,
-    references: &[SPEC_LINUX.at("#rootfs-mount-propagation"), manual("mount_namespaces(7)")],
-    covers: &["B19"],
-    needs: &[Need::Terminal],
-    caught_by: &[
-        ("root-bound-while-shared", "changed mounts outside of the container"),
-        ("console-mount-propagates", "changed mounts outside of the container"),
-    ],
-    body: |t| {
-        let before = t.mounts()?;
-        let container = t.container()?.start()?;
-        t.mounts_are_as(&before)?;
-        container.lifecycle.delete()?;
-        Ok(())
+    Case {
+        id: "console/mount-stays-in-the-container",
+        title: "read the harness's mountinfo before a container with a terminal is made and while it runs",
+        requirement: "no mount of the container appears in the mount namespace of the runtime's caller",
+        why: "a console mounted over the host's, or mounts that pile up on the host, outlive the container",
+        level: Level::Convention,
+        references: &[SPEC_LINUX.at("#rootfs-mount-propagation"), manual("mount_namespaces(7)")],
+        covers: &["B19"],
+        needs: &[Need::Terminal],
+        caught_by: &[
+            ("root-bound-while-shared", "changed mounts outside of the container"),
+            ("console-mount-propagates", "changed mounts outside of the container"),
+        ],
+        body: |t| {
+            let before = t.mounts()?;
+            let container = t.container()?.start()?;
+            t.mounts_are_as(&before)?;
+            container.lifecycle.delete()?;
+            Ok(())
+        },
     },
-};
+];

@@ -47,67 +47,71 @@ fn is_mounted_over(t: &Trial, plan: Plan, file: &(String, DeviceNumber, Bytes)) 
     t.equal("mode, device and content of the image's dev/console afterwards", look(&path)?.as_ref(), Some(file))
 }
 
-pub(super) const REGULAR_FILE_IS_MOUNTED_OVER: Case = Case {
-    id: "console/regular-file-is-mounted-over",
-    title: "start a container whose root filesystem holds a regular file dev/console, then delete it",
-    requirement: "the terminal covers the file while the container runs; the file itself stays as it was",
-    why: "images made from a running system hold such a file; truncating or removing it changes the image",
-    level: Level::Convention,
-    references: &[SPEC_LINUX.at("#default-devices"), manual("mount(2)")],
-    covers: &["B10"],
-    needs: &[Need::Terminal],
-    caught_by: &[("console-plain-file", "/dev/console"), ("console-missing", "/dev/console")],
-    body: |t| {
-        let content = b"brought by the image\n";
-        let plan = with_dev_of_the_image(t, |rootfs| {
-            rootfs.file("dev/console", content, 0o640);
-        })?;
-        let before = ("100640".to_owned(), DeviceNumber::default(), Bytes(content.to_vec()));
-        is_mounted_over(t, plan, &before)
+/// The cases of this file.
+pub(super) const CASES: &[Case] = &[
+    Case {
+        id: "console/regular-file-is-mounted-over",
+        title: "start a container whose root filesystem holds a regular file dev/console, then delete it",
+        requirement: "the terminal covers the file while the container runs; the file itself stays as it was",
+        why: "images made from a running system hold such a file; truncating or removing it changes the image",
+        level: Level::Convention,
+        references: &[SPEC_LINUX.at("#default-devices"), manual("mount(2)")],
+        covers: &["B10"],
+        needs: &[Need::Terminal],
+        caught_by: &[("console-plain-file", "/dev/console"), ("console-missing", "/dev/console")],
+        body: |t| {
+            let content = b"brought by the image\n";
+            let plan = with_dev_of_the_image(t, |rootfs| {
+                rootfs.file("dev/console", content, 0o640);
+            })?;
+            let before = ("100640".to_owned(), DeviceNumber::default(), Bytes(content.to_vec()));
+            is_mounted_over(t, plan, &before)
+        },
     },
-};
-
-pub(super) const STALE_NODE_IS_MOUNTED_OVER: Case = Case {
-    id: "console/stale-node-is-mounted-over",
-    title: "start a container whose root filesystem holds a device node dev/console 5:1, then delete it",
-    requirement: "the terminal covers the node while the container runs; the node itself stays as it was",
-    why: "images made with debootstrap or mkinitramfs hold the node of the machine's console; using it would \
-          give the container the host's",
-    level: Level::Convention,
-    references: &[SPEC_LINUX.at("#default-devices"), manual("console(4)")],
-    covers: &["B10"],
-    needs: &[Need::Terminal, Need::MachineRoot],
-    caught_by: &[("console-plain-file", "/dev/console"), ("console-missing", "/dev/console")],
-    body: |t| {
-        let node = DeviceNumber { major: 5, minor: 1 };
-        let plan = with_dev_of_the_image(t, |rootfs| {
-            rootfs.device("dev/console", node, 0o600);
-        })?;
-        is_mounted_over(t, plan, &("20600".to_owned(), node, Bytes::default()))
+    Case {
+        id: "console/stale-node-is-mounted-over",
+        title: "start a container whose root filesystem holds a device node dev/console 5:1, then delete it",
+        requirement: "the terminal covers the node while the container runs; the node itself stays as it was",
+        why: "images made with debootstrap or mkinitramfs hold the node of the machine's console; using it would \
+              give the container the host's",
+        level: Level::Convention,
+        references: &[SPEC_LINUX.at("#default-devices"), manual("console(4)")],
+        covers: &["B10"],
+        needs: &[Need::Terminal, Need::MachineRoot],
+        caught_by: &[("console-plain-file", "/dev/console"), ("console-missing", "/dev/console")],
+        body: |t| {
+            let node = DeviceNumber { major: 5, minor: 1 };
+            let plan = with_dev_of_the_image(t, |rootfs| {
+                rootfs.device("dev/console", node, 0o600);
+            })?;
+            is_mounted_over(t, plan, &("20600".to_owned(), node, Bytes::default()))
+        },
     },
-};
-
-pub(super) const DIRECTORY_IS_AN_ERROR: Case = Case {
-    id: "console/directory-is-an-error",
-    title: "create a container whose root filesystem holds a directory dev/console",
-    requirement: "create fails, the container does not exist, and the directory and the host's mounts are as before",
-    why: "a terminal cannot be mounted on a directory; going on without one gives a container whose console is \
-          missing, and half a container blocks its name",
-    level: Level::Convention,
-    references: &[SPEC_RUNTIME.at("#errors"), manual("mount(2)")],
-    covers: &["B11", "M09"],
-    needs: &[Need::Terminal],
-    caught_by: &[("console-missing", "exit status of create"), ("console-removes-directory", "exit status of create")],
-    body: |t| {
-        let plan = with_dev_of_the_image(t, |rootfs| {
-            rootfs.directory("dev/console", 0o755);
-        })?;
-        let path = plan.directory().join("rootfs/dev/console");
-        is_refused(t, "create", plan)?;
-        t.equal(
-            "mode, device and content of the image's dev/console",
-            look(&path)?,
-            Some(("40755".to_owned(), DeviceNumber::default(), Bytes::default())),
-        )
+    Case {
+        id: "console/directory-is-an-error",
+        title: "create a container whose root filesystem holds a directory dev/console",
+        requirement: "create fails, the container does not exist, and the directory and the host's mounts are as before",
+        why: "a terminal cannot be mounted on a directory; going on without one gives a container whose console is \
+              missing, and half a container blocks its name",
+        level: Level::Convention,
+        references: &[SPEC_RUNTIME.at("#errors"), manual("mount(2)")],
+        covers: &["B11", "M09"],
+        needs: &[Need::Terminal],
+        caught_by: &[
+            ("console-missing", "exit status of create"),
+            ("console-removes-directory", "exit status of create"),
+        ],
+        body: |t| {
+            let plan = with_dev_of_the_image(t, |rootfs| {
+                rootfs.directory("dev/console", 0o755);
+            })?;
+            let path = plan.directory().join("rootfs/dev/console");
+            is_refused(t, "create", plan)?;
+            t.equal(
+                "mode, device and content of the image's dev/console",
+                look(&path)?,
+                Some(("40755".to_owned(), DeviceNumber::default(), Bytes::default())),
+            )
+        },
     },
-};
+];

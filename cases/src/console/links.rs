@@ -76,70 +76,70 @@ fn outside(t: &Trial, exists: bool) -> Result<Vec<Link>, Stop> {
     Ok([file.clone(), upwards].map(|target| Link { target, on_host: Some(file.clone()), exists }).into())
 }
 
-pub(super) const TO_A_FILE_INSIDE: Case = Case {
-    id: "console/link-to-a-file-inside-is-not-followed",
-    title: "create a container whose dev/console is a symbolic link to a file of the image",
-    requirement: "create fails, or the link is not followed: its target is neither modified nor mounted over",
-    why: WHY,
-    level: Level::Security,
-    references: REFERENCES,
-    covers: &["B08", "B09"],
-    needs: &[Need::Terminal],
-    caught_by: &[("console-follows-symlink", "mounts on the link's target")],
-    body: |t| {
-        let link = Link { target: "/etc/sensitive".into(), on_host: None, exists: true };
-        is_harmless(t, &link, |rootfs| {
-            rootfs.file("etc/sensitive", SECRET, 0o640);
-        })
+/// The cases of this file.
+pub(super) const CASES: &[Case] = &[
+    Case {
+        id: "console/link-to-a-file-inside-is-not-followed",
+        title: "create a container whose dev/console is a symbolic link to a file of the image",
+        requirement: "create fails, or the link is not followed: its target is neither modified nor mounted over",
+        why: WHY,
+        level: Level::Security,
+        references: REFERENCES,
+        covers: &["B08", "B09"],
+        needs: &[Need::Terminal],
+        caught_by: &[("console-follows-symlink", "mounts on the link's target")],
+        body: |t| {
+            let link = Link { target: "/etc/sensitive".into(), on_host: None, exists: true };
+            is_harmless(t, &link, |rootfs| {
+                rootfs.file("etc/sensitive", SECRET, 0o640);
+            })
+        },
     },
-};
-
-pub(super) const DANGLING_INSIDE: Case = Case {
-    id: "console/dangling-link-inside-is-not-followed",
-    title: "create a container whose dev/console is a symbolic link to a file that the image lacks",
-    requirement: "create fails, or the link is not followed: its target is not created",
-    why: WHY,
-    level: Level::Security,
-    references: REFERENCES,
-    covers: &["B08", "B09"],
-    needs: &[Need::Terminal],
-    caught_by: &[("console-follows-symlink", "mounts on the link's target")],
-    body: |t| {
-        let link = Link { target: "/etc/absent".into(), on_host: None, exists: false };
-        is_harmless(t, &link, |rootfs| {
-            rootfs.directory("etc", 0o755);
-        })
+    Case {
+        id: "console/dangling-link-inside-is-not-followed",
+        title: "create a container whose dev/console is a symbolic link to a file that the image lacks",
+        requirement: "create fails, or the link is not followed: its target is not created",
+        why: WHY,
+        level: Level::Security,
+        references: REFERENCES,
+        covers: &["B08", "B09"],
+        needs: &[Need::Terminal],
+        caught_by: &[("console-follows-symlink", "mounts on the link's target")],
+        body: |t| {
+            let link = Link { target: "/etc/absent".into(), on_host: None, exists: false };
+            is_harmless(t, &link, |rootfs| {
+                rootfs.directory("etc", 0o755);
+            })
+        },
     },
-};
-
-pub(super) const TO_A_FILE_OUTSIDE: Case = Case {
-    id: "console/link-to-a-file-outside-is-not-followed",
-    title: "create containers whose dev/console is a symbolic link to a file of the host",
-    requirement: "create fails, or the link is not followed: the host's file is neither modified nor mounted over",
-    why: WHY,
-    level: Level::Security,
-    references: REFERENCES,
-    covers: &["B08", "B09"],
-    needs: &[Need::Terminal],
-    caught_by: &[("console-made-before-pivot", "mode, device and content of the link's target on the host")],
-    body: |t| {
-        let links = outside(t, true)?;
-        links.iter().try_for_each(|link| is_harmless(t, link, |_| {}))
+    Case {
+        id: "console/link-to-a-file-outside-is-not-followed",
+        title: "create containers whose dev/console is a symbolic link to a file of the host",
+        requirement: "create fails, or the link is not followed: the host's file is neither modified nor mounted over",
+        why: WHY,
+        level: Level::Security,
+        references: REFERENCES,
+        covers: &["B08", "B09"],
+        needs: &[Need::Terminal],
+        caught_by: &[("console-made-before-pivot", "mode, device and content of the link's target on the host")],
+        body: |t| {
+            let links = outside(t, true)?;
+            links.iter().try_for_each(|link| is_harmless(t, link, |_| {}))
+        },
     },
-};
-
-pub(super) const DANGLING_OUTSIDE: Case = Case {
-    id: "console/dangling-link-outside-is-not-followed",
-    title: "create containers whose dev/console is a symbolic link to a missing file in a directory of the host",
-    requirement: "create fails, or the link is not followed: nothing is created on the host",
-    why: WHY,
-    level: Level::Security,
-    references: REFERENCES,
-    covers: &["B08", "B09"],
-    needs: &[Need::Terminal],
-    caught_by: &[("console-made-before-pivot", "mode, device and content of the link's target on the host")],
-    body: |t| {
-        let links = outside(t, false)?;
-        links.iter().try_for_each(|link| is_harmless(t, link, |_| {}))
+    Case {
+        id: "console/dangling-link-outside-is-not-followed",
+        title: "create containers whose dev/console is a symbolic link to a missing file in a directory of the host",
+        requirement: "create fails, or the link is not followed: nothing is created on the host",
+        why: WHY,
+        level: Level::Security,
+        references: REFERENCES,
+        covers: &["B08", "B09"],
+        needs: &[Need::Terminal],
+        caught_by: &[("console-made-before-pivot", "mode, device and content of the link's target on the host")],
+        body: |t| {
+            let links = outside(t, false)?;
+            links.iter().try_for_each(|link| is_harmless(t, link, |_| {}))
+        },
     },
-};
+];

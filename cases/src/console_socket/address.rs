@@ -19,112 +19,170 @@ fn broken(error: std::io::Error) -> Stop {
 const WHY_REFUSED: &str = "a container whose master went nowhere hangs at its first byte, or dies of a hang-up, far \
                            away from the mistake; half a container blocks its name";
 
-pub(super) const MISSING_IS_AN_ERROR: Case = Case {
-    id: "console-socket/missing-is-an-error",
-    title: "create a container with a terminal and without a console socket",
-    requirement: "create fails, and nothing was made",
-    why: WHY_REFUSED,
-    level: Level::Convention,
-    references: &[TERMINALS.at("#detached"), SPEC_RUNTIME.at("#errors")],
-    covers: &["F08"],
-    needs: &[Need::Terminal],
-    caught_by: &[("socket-missing-accepted", "exit status of create")],
-    body: |t| is_refused(t, "create", t.container()?.without_console_socket()),
-};
-
-pub(super) const WITHOUT_TERMINAL: Case = Case {
-    id: "console-socket/without-terminal",
-    title: "create a container without a terminal and with a console socket",
-    requirement: "a refused container does not exist, an accepted one does and sends no descriptor; which of the two is \
-                  recorded",
-    why: "a caller that waits for a master waits for ever where the runtime ignores the socket silently",
-    level: Level::Convention,
-    references: &[TERMINALS.at("#detached")],
-    covers: &["F09"],
-    needs: &[Need::Terminal],
-    caught_by: &[("socket-without-terminal-gets-a-pty", "descriptors on the console socket")],
-    body: |t| {
-        let attempt = t.attempt(t.container()?.without_terminal().with_console_socket())?;
-        let accepted = attempt.finished.status.success();
-        t.records("accepted", accepted);
-        t.equal("the container exists", attempt.created.lifecycle.is_known()?, accepted)?;
-        let connections = attempt.created.reception.iter().flat_map(|all| &all.connections);
-        let messages = connections.flat_map(|connection| &connection.messages);
-        let descriptors: usize = messages.map(|message| message.descriptors.len()).sum();
-        t.equal("descriptors on the console socket", descriptors, 0)
+/// The cases of this file.
+pub(super) const CASES: &[Case] = &[
+    Case {
+        id: "console-socket/missing-is-an-error",
+        title: "create a container with a terminal and without a console socket",
+        requirement: "create fails, and nothing was made",
+        why: WHY_REFUSED,
+        level: Level::Convention,
+        references: &[TERMINALS.at("#detached"), SPEC_RUNTIME.at("#errors")],
+        covers: &["F08"],
+        needs: &[Need::Terminal],
+        caught_by: &[("socket-missing-accepted", "exit status of create")],
+        body: |t| is_refused(t, "create", t.container()?.without_console_socket()),
     },
-};
-
-pub(super) const ABSENT_PATH_IS_AN_ERROR: Case = Case {
-    id: "console-socket/absent-path-is-an-error",
-    title: "create a container with a console socket at a path where nothing is",
-    requirement: "create fails, and the container does not exist",
-    why: WHY_REFUSED,
-    level: Level::Must,
-    references: &[SPEC_RUNTIME.at("#errors")],
-    covers: &["F10"],
-    needs: &[Need::Terminal],
-    caught_by: &[("socket-failure-ignored", "exit status of create")],
-    body: |t| {
-        let path = path(t)?;
-        is_refused(t, "create", t.container()?.console_socket_at(path))
+    Case {
+        id: "console-socket/without-terminal",
+        title: "create a container without a terminal and with a console socket",
+        requirement: "a refused container does not exist, an accepted one does and sends no descriptor; which of the two is \
+                      recorded",
+        why: "a caller that waits for a master waits for ever where the runtime ignores the socket silently",
+        level: Level::Convention,
+        references: &[TERMINALS.at("#detached")],
+        covers: &["F09"],
+        needs: &[Need::Terminal],
+        caught_by: &[("socket-without-terminal-gets-a-pty", "descriptors on the console socket")],
+        body: |t| {
+            let attempt = t.attempt(t.container()?.without_terminal().with_console_socket())?;
+            let accepted = attempt.finished.status.success();
+            t.records("accepted", accepted);
+            t.equal("the container exists", attempt.created.lifecycle.is_known()?, accepted)?;
+            let connections = attempt.created.reception.iter().flat_map(|all| &all.connections);
+            let messages = connections.flat_map(|connection| &connection.messages);
+            let descriptors: usize = messages.map(|message| message.descriptors.len()).sum();
+            t.equal("descriptors on the console socket", descriptors, 0)
+        },
     },
-};
-
-pub(super) const NOBODY_LISTENS_IS_AN_ERROR: Case = Case {
-    id: "console-socket/nobody-listens-is-an-error",
-    title: "create a container with a console socket whose listener has gone",
-    requirement: "create fails, and the container does not exist",
-    why: WHY_REFUSED,
-    level: Level::Must,
-    references: &[SPEC_RUNTIME.at("#errors"), manual("connect(2)")],
-    covers: &["F10"],
-    needs: &[Need::Terminal],
-    caught_by: &[("socket-failure-ignored", "exit status of create")],
-    body: |t| {
-        let path = path(t)?;
-        // The file of a socket outlives it; connecting then says ECONNREFUSED.
-        drop(UnixListener::bind(&path).map_err(broken)?);
-        is_refused(t, "create", t.container()?.console_socket_at(path))
+    Case {
+        id: "console-socket/absent-path-is-an-error",
+        title: "create a container with a console socket at a path where nothing is",
+        requirement: "create fails, and the container does not exist",
+        why: WHY_REFUSED,
+        level: Level::Must,
+        references: &[SPEC_RUNTIME.at("#errors")],
+        covers: &["F10"],
+        needs: &[Need::Terminal],
+        caught_by: &[("socket-failure-ignored", "exit status of create")],
+        body: |t| {
+            let path = path(t)?;
+            is_refused(t, "create", t.container()?.console_socket_at(path))
+        },
     },
-};
-
-pub(super) const REGULAR_FILE_IS_AN_ERROR: Case = Case {
-    id: "console-socket/regular-file-is-an-error",
-    title: "create a container with a regular file in place of the console socket",
-    requirement: "create fails, the container does not exist, and the file is as before",
-    why: WHY_REFUSED,
-    level: Level::Must,
-    references: &[SPEC_RUNTIME.at("#errors"), manual("connect(2)")],
-    covers: &["F10"],
-    needs: &[Need::Terminal],
-    caught_by: &[("socket-failure-ignored", "exit status of create")],
-    body: |t| {
-        let path = path(t)?;
-        std::fs::write(&path, "no socket").map_err(broken)?;
-        is_refused(t, "create", t.container()?.console_socket_at(&path))?;
-        t.equal("content of the file", std::fs::read_to_string(&path).map_err(broken)?.as_str(), "no socket")
+    Case {
+        id: "console-socket/nobody-listens-is-an-error",
+        title: "create a container with a console socket whose listener has gone",
+        requirement: "create fails, and the container does not exist",
+        why: WHY_REFUSED,
+        level: Level::Must,
+        references: &[SPEC_RUNTIME.at("#errors"), manual("connect(2)")],
+        covers: &["F10"],
+        needs: &[Need::Terminal],
+        caught_by: &[("socket-failure-ignored", "exit status of create")],
+        body: |t| {
+            let path = path(t)?;
+            // The file of a socket outlives it; connecting then says ECONNREFUSED.
+            drop(UnixListener::bind(&path).map_err(broken)?);
+            is_refused(t, "create", t.container()?.console_socket_at(path))
+        },
     },
-};
-
-pub(super) const DATAGRAM_SOCKET_IS_AN_ERROR: Case = Case {
-    id: "console-socket/datagram-socket-is-an-error",
-    title: "create a container with a datagram socket as console socket",
-    requirement: "create fails, and the container does not exist",
-    why: WHY_REFUSED,
-    level: Level::Must,
-    references: &[SPEC_RUNTIME.at("#errors"), manual("unix(7)")],
-    covers: &["F10"],
-    needs: &[Need::Terminal],
-    caught_by: &[("socket-failure-ignored", "exit status of create")],
-    body: |t| {
-        let path = path(t)?;
-        let socket = UnixDatagram::bind(&path).map_err(broken)?;
-        is_refused(t, "create", t.container()?.console_socket_at(path))?;
-        drop(socket);
-        Ok(())
+    Case {
+        id: "console-socket/regular-file-is-an-error",
+        title: "create a container with a regular file in place of the console socket",
+        requirement: "create fails, the container does not exist, and the file is as before",
+        why: WHY_REFUSED,
+        level: Level::Must,
+        references: &[SPEC_RUNTIME.at("#errors"), manual("connect(2)")],
+        covers: &["F10"],
+        needs: &[Need::Terminal],
+        caught_by: &[("socket-failure-ignored", "exit status of create")],
+        body: |t| {
+            let path = path(t)?;
+            std::fs::write(&path, "no socket").map_err(broken)?;
+            is_refused(t, "create", t.container()?.console_socket_at(&path))?;
+            t.equal("content of the file", std::fs::read_to_string(&path).map_err(broken)?.as_str(), "no socket")
+        },
     },
-};
+    Case {
+        id: "console-socket/datagram-socket-is-an-error",
+        title: "create a container with a datagram socket as console socket",
+        requirement: "create fails, and the container does not exist",
+        why: WHY_REFUSED,
+        level: Level::Must,
+        references: &[SPEC_RUNTIME.at("#errors"), manual("unix(7)")],
+        covers: &["F10"],
+        needs: &[Need::Terminal],
+        caught_by: &[("socket-failure-ignored", "exit status of create")],
+        body: |t| {
+            let path = path(t)?;
+            let socket = UnixDatagram::bind(&path).map_err(broken)?;
+            is_refused(t, "create", t.container()?.console_socket_at(path))?;
+            drop(socket);
+            Ok(())
+        },
+    },
+    Case {
+        id: "console-socket/long-path",
+        title: "create a container with a console socket whose path is longer than an address holds, while somebody \
+                else listens at the first 107 bytes of the path",
+        requirement: "the terminal works, or create fails and the container does not exist; the other listener hears \
+                      nothing",
+        why: "engines keep sockets in deep directories; a path that is cut gives the terminal to whoever listens there",
+        level: Level::Convention,
+        references: &[manual("unix(7)"), SPEC_RUNTIME.at("#errors")],
+        covers: &["F11"],
+        needs: &[Need::Terminal],
+        caught_by: &[("socket-path-cut", "connection at the cut path")],
+        body: |t| {
+            t.makes_containers()?;
+            let plan = t.container()?;
+            let directory = plan.directory().join("");
+            let room = ADDRESS.saturating_sub(directory.as_os_str().len());
+            let decoy = UnixListener::bind(directory.join("l".repeat(room))).map_err(broken)?;
+            decoy.set_nonblocking(true).map_err(broken)?;
+            let attempt = t.attempt(plan.console_socket_named("l".repeat(room + 20)))?;
+            let elsewhere = decoy.accept().map(drop).map_err(|error| error.kind());
+            t.equal("connection at the cut path", elsewhere, Err(std::io::ErrorKind::WouldBlock))?;
+            let accepted = attempt.finished.status.success();
+            t.records("accepted", accepted);
+            if !accepted {
+                let lifecycle = attempt.created.lifecycle;
+                return t.equal("the refused container exists", lifecycle.is_known()?, false);
+            }
+            let mut c = attempt.created.start()?;
+            c.probe.write(1, b"here\n")?;
+            Ok(c.receives(b"here\r\n")?)
+        },
+    },
+    Case {
+        id: "console-socket/relative-path",
+        title: "create a container with a console socket given by a relative path",
+        requirement: "the path is taken from the caller's working directory, and the terminal works",
+        why: "a runtime that changes its directory first looks for the socket in the bundle or in its state",
+        level: Level::Convention,
+        references: &[TERMINALS.at("#detached")],
+        covers: &["F12"],
+        needs: &[Need::Terminal],
+        caught_by: &[
+            ("socket-sends-nothing", "the console socket"),
+            ("socket-path-below-root", "create of the runtime"),
+        ],
+        body: |t| works(t, t.container()?.console_socket_relative("below/tty")),
+    },
+    Case {
+        id: "console-socket/path-with-spaces",
+        title: "create a container with a console socket whose path has spaces",
+        requirement: "the path is taken as it is, and the terminal works",
+        why: "home directories and names of containers may hold spaces",
+        level: Level::Convention,
+        references: &[TERMINALS.at("#detached")],
+        covers: &["F12"],
+        needs: &[Need::Terminal],
+        caught_by: &[("socket-sends-nothing", "the console socket"), ("socket-path-trimmed", "create of the runtime")],
+        body: |t| works(t, t.container()?.console_socket_named(" a directory / a tty ")),
+    },
+];
 
 /// The container's terminal works: what its process writes comes out of the received master.
 fn works(t: &Trial, plan: Plan) -> Judgement {
@@ -136,63 +194,3 @@ fn works(t: &Trial, plan: Plan) -> Judgement {
 
 /// What an address of a Unix socket holds beside its final zero byte.
 const ADDRESS: usize = 107;
-
-pub(super) const LONG_PATH: Case = Case {
-    id: "console-socket/long-path",
-    title: "create a container with a console socket whose path is longer than an address holds, while somebody \
-            else listens at the first 107 bytes of the path",
-    requirement: "the terminal works, or create fails and the container does not exist; the other listener hears \
-                  nothing",
-    why: "engines keep sockets in deep directories; a path that is cut gives the terminal to whoever listens there",
-    level: Level::Convention,
-    references: &[manual("unix(7)"), SPEC_RUNTIME.at("#errors")],
-    covers: &["F11"],
-    needs: &[Need::Terminal],
-    caught_by: &[("socket-path-cut", "connection at the cut path")],
-    body: |t| {
-        t.makes_containers()?;
-        let plan = t.container()?;
-        let directory = plan.directory().join("");
-        let room = ADDRESS.saturating_sub(directory.as_os_str().len());
-        let decoy = UnixListener::bind(directory.join("l".repeat(room))).map_err(broken)?;
-        decoy.set_nonblocking(true).map_err(broken)?;
-        let attempt = t.attempt(plan.console_socket_named("l".repeat(room + 20)))?;
-        let elsewhere = decoy.accept().map(drop).map_err(|error| error.kind());
-        t.equal("connection at the cut path", elsewhere, Err(std::io::ErrorKind::WouldBlock))?;
-        let accepted = attempt.finished.status.success();
-        t.records("accepted", accepted);
-        if !accepted {
-            let lifecycle = attempt.created.lifecycle;
-            return t.equal("the refused container exists", lifecycle.is_known()?, false);
-        }
-        let mut c = attempt.created.start()?;
-        c.probe.write(1, b"here\n")?;
-        Ok(c.receives(b"here\r\n")?)
-    },
-};
-
-pub(super) const RELATIVE_PATH: Case = Case {
-    id: "console-socket/relative-path",
-    title: "create a container with a console socket given by a relative path",
-    requirement: "the path is taken from the caller's working directory, and the terminal works",
-    why: "a runtime that changes its directory first looks for the socket in the bundle or in its state",
-    level: Level::Convention,
-    references: &[TERMINALS.at("#detached")],
-    covers: &["F12"],
-    needs: &[Need::Terminal],
-    caught_by: &[("socket-sends-nothing", "the console socket"), ("socket-path-below-root", "create of the runtime")],
-    body: |t| works(t, t.container()?.console_socket_relative("below/tty")),
-};
-
-pub(super) const PATH_WITH_SPACES: Case = Case {
-    id: "console-socket/path-with-spaces",
-    title: "create a container with a console socket whose path has spaces",
-    requirement: "the path is taken as it is, and the terminal works",
-    why: "home directories and names of containers may hold spaces",
-    level: Level::Convention,
-    references: &[TERMINALS.at("#detached")],
-    covers: &["F12"],
-    needs: &[Need::Terminal],
-    caught_by: &[("socket-sends-nothing", "the console socket"), ("socket-path-trimmed", "create of the runtime")],
-    body: |t| works(t, t.container()?.console_socket_named(" a directory / a tty ")),
-};

@@ -38,56 +38,58 @@ fn broken(path: &Path, error: &std::io::Error) -> Stop {
     Stop::Error(format!("{}: {error}", path.display()))
 }
 
-pub(super) const CLOSES_WITHOUT_READING: Case = Case {
-    id: "console-socket/receiver-closes-without-reading",
-    title: "accept the runtime's connection and close it without reading",
-    requirement: "create ends, and the container exists if and only if create says so",
-    why: "an engine that dies at the wrong moment must not leave a runtime behind that holds locks for ever",
-    level: Level::Convention,
-    references: &[TERMINALS.at("#detached"), SPEC_RUNTIME.at("#errors")],
-    covers: &["F14"],
-    needs: &[Need::Terminal],
-    caught_by: &[("handover-waits-for-answer", "create of the runtime")],
-    body: |t| {
-        let (path, listener) = listen(t)?;
-        let receiver = std::thread::spawn(move || {
-            // Both ends of the receiver go away: the connection first, then the listener.
-            let (connection, _) = listener.accept()?;
-            getsockopt(&connection, PeerCredentials).map_err(std::io::Error::from)
-        });
-        let attempt = attempt(t, t.container()?.console_socket_at(&path));
-        // Where the runtime never came, the receiver still waits for somebody; where it came, nobody is there.
-        drop(UnixStream::connect(&path));
-        let peer = receiver.join().map_err(|_| Stop::Error("the receiver panicked".to_owned()))?;
-        let peer = peer.map_err(|error| broken(&path, &error))?;
-        let attempt = attempt?;
-        has_come(t, attempt.finished.status.success(), peer.pid().cast_unsigned() != std::process::id())?;
-        // Whether create succeeds is not recorded: it depends on which of the two is first, sending or closing.
-        is_consistent(t, &attempt)
+/// The cases of this file.
+pub(super) const CASES: &[Case] = &[
+    Case {
+        id: "console-socket/receiver-closes-without-reading",
+        title: "accept the runtime's connection and close it without reading",
+        requirement: "create ends, and the container exists if and only if create says so",
+        why: "an engine that dies at the wrong moment must not leave a runtime behind that holds locks for ever",
+        level: Level::Convention,
+        references: &[TERMINALS.at("#detached"), SPEC_RUNTIME.at("#errors")],
+        covers: &["F14"],
+        needs: &[Need::Terminal],
+        caught_by: &[("handover-waits-for-answer", "create of the runtime")],
+        body: |t| {
+            let (path, listener) = listen(t)?;
+            let receiver = std::thread::spawn(move || {
+                // Both ends of the receiver go away: the connection first, then the listener.
+                let (connection, _) = listener.accept()?;
+                getsockopt(&connection, PeerCredentials).map_err(std::io::Error::from)
+            });
+            let attempt = attempt(t, t.container()?.console_socket_at(&path));
+            // Where the runtime never came, the receiver still waits for somebody; where it came, nobody is there.
+            drop(UnixStream::connect(&path));
+            let peer = receiver.join().map_err(|_| Stop::Error("the receiver panicked".to_owned()))?;
+            let peer = peer.map_err(|error| broken(&path, &error))?;
+            let attempt = attempt?;
+            has_come(t, attempt.finished.status.success(), peer.pid().cast_unsigned() != std::process::id())?;
+            // Whether create succeeds is not recorded: it depends on which of the two is first, sending or closing.
+            is_consistent(t, &attempt)
+        },
     },
-};
-
-pub(super) const NEVER_ACCEPTS: Case = Case {
-    id: "console-socket/receiver-never-accepts",
-    title: "listen at the console socket without ever accepting",
-    requirement: "create ends, the container exists if and only if create says so, and it can be started then",
-    why: "a receiver may be slow or stopped; the message fits into the socket, so the runtime need not wait for it",
-    level: Level::Convention,
-    references: &[TERMINALS.at("#detached"), SPEC_RUNTIME.at("#errors")],
-    covers: &["F14"],
-    needs: &[Need::Terminal],
-    caught_by: &[("handover-waits-for-answer", "create of the runtime")],
-    body: |t| {
-        let (path, listener) = listen(t)?;
-        listener.set_nonblocking(true).map_err(|error| broken(&path, &error))?;
-        let attempt = attempt(t, t.container()?.console_socket_at(&path))?;
-        is_consistent(t, &attempt)?;
-        let accepted = attempt.finished.status.success();
-        t.records("accepted", accepted);
-        if accepted {
-            attempt.created.start()?;
-        }
-        // Until now the message with the master was kept in the queue of the listener.
-        has_come(t, accepted, listener.accept().is_ok())
+    Case {
+        id: "console-socket/receiver-never-accepts",
+        title: "listen at the console socket without ever accepting",
+        requirement: "create ends, the container exists if and only if create says so, and it can be started then",
+        why: "a receiver may be slow or stopped; the message fits into the socket, so the runtime need not wait for it",
+        level: Level::Convention,
+        references: &[TERMINALS.at("#detached"), SPEC_RUNTIME.at("#errors")],
+        covers: &["F14"],
+        needs: &[Need::Terminal],
+        caught_by: &[("handover-waits-for-answer", "create of the runtime")],
+        body: |t| {
+            let (path, listener) = listen(t)?;
+            listener.set_nonblocking(true).map_err(|error| broken(&path, &error))?;
+            let attempt = attempt(t, t.container()?.console_socket_at(&path))?;
+            is_consistent(t, &attempt)?;
+            let accepted = attempt.finished.status.success();
+            t.records("accepted", accepted);
+            if accepted {
+                attempt.created.start()?;
+            }
+            // Until now the message with the master was kept in the queue of the listener.
+            has_come(t, accepted, listener.accept().is_ok())
+        },
     },
-};
+];

@@ -6,7 +6,66 @@ use ptyproof_harness::container::Container;
 use ptyproof_probe::{DeviceNumber, IoctlName, PtyAllocation};
 
 /// The cases of allocation.
-pub const CASES: &[Case] = &[USER_ALLOCATES_A_PTY, PTSNAME_NAMES_THE_SLAVE];
+pub const CASES: &[Case] = &[
+    Case {
+        id: "devpts/user-allocates-a-pty",
+        title: "posix_openpt, grantpt, unlockpt, ptsname and opening the slave, as user 1000",
+        requirement: "each step succeeds, the slave belongs to user 1000 and group 5 with mode 0620, and carries bytes",
+        why: "tmux, screen, script, sshd and expect need a terminal of their own; where a step fails, none of them \
+              starts for an ordinary user",
+        level: Level::Kernel,
+        references: &[DEVPTS, manual("posix_openpt(3)"), manual("grantpt(3)"), SYSTEMD_337],
+        covers: &["A21"],
+        needs: &[Need::Terminal, Need::ManyIds],
+        caught_by: &[("ptmx-mode-000", "posix_openpt")],
+        body: |t| {
+            let mut container = t.container()?.user(1000, 1000).start()?;
+            let pty = t.succeeds("posix_openpt", container.probe.try_open_pty()?)?;
+            t.equal("grantpt and unlockpt", (pty.granted, pty.unlocked), (Ok(()), Ok(())))?;
+            let slave = pty.slave.as_ref().map(|slave| &slave.status);
+            t.equal(
+                "user, group and mode of the slave",
+                slave.map(|s| (s.user, s.group, format!("{:04o}", s.mode))),
+                Ok((1000, 5, "0620".to_owned())),
+            )?;
+            carries_lines(t, &mut container, &pty)
+        },
+    },
+    Case {
+        id: "devpts/ptsname-names-the-slave",
+        title: "allocate a pty through /dev/ptmx, and look at what ptsname(3) and TIOCGPTN say",
+        requirement: "the name is /dev/pts/N with N of TIOCGPTN, and that file is 136:N, the slave of this master",
+        why: "every program opens the slave by that name; in another instance it is missing or another terminal",
+        level: Level::Kernel,
+        references: &[DEVPTS, manual("ptsname(3)"), manual("ioctl_tty(2), TIOCGPTN"), manual("pts(4)")],
+        covers: &["A22"],
+        needs: &[Need::Terminal],
+        caught_by: &[
+            ("ptmx-of-the-host", "device and inode of what was opened as /dev/ptmx"),
+            ("ptmx-is-mknod-node", "device and inode of what was opened as /dev/ptmx"),
+        ],
+        body: |t| {
+            let mut container = t.container()?.start()?;
+            let pty = container.probe.open_pty()?;
+            t.equal(
+                "device and inode of what was opened as /dev/ptmx",
+                pty.master.status.file(),
+                container.probe.stat("/dev/pts/ptmx")?.file(),
+            )?;
+            let number = container.probe.ioctl(pty.master.descriptor, IoctlName::Tiocgptn, 0)?;
+            t.equal("ptsname", pty.name.as_str(), format!("/dev/pts/{number}").as_str())?;
+            let named = container.probe.stat(&pty.name)?;
+            let node = DeviceNumber { major: 136, minor: u64::from(pty.number) };
+            t.equal("device of the slave", named.node, node)?;
+            t.equal(
+                "device and inode of the slave",
+                pty.slave.as_ref().map(|slave| slave.status.file()),
+                Ok(named.file()),
+            )?;
+            carries_lines(t, &mut container, &pty)
+        },
+    },
+];
 
 /// Users who cannot use the terminals that they allocate.
 const SYSTEMD_337: Reference = issue("systemd issue 337", "https://github.com/systemd/systemd/issues/337");
@@ -26,63 +85,3 @@ fn carries_lines(t: &Trial, container: &mut Container, pty: &PtyAllocation) -> J
     probe.write(pty.master.descriptor, b"in\n")?;
     t.equal("what the slave reads", probe.read(slave)?, b"in\n".to_vec())
 }
-
-const USER_ALLOCATES_A_PTY: Case = Case {
-    id: "devpts/user-allocates-a-pty",
-    title: "posix_openpt, grantpt, unlockpt, ptsname and opening the slave, as user 1000",
-    requirement: "each step succeeds, the slave belongs to user 1000 and group 5 with mode 0620, and carries bytes",
-    why: "tmux, screen, script, sshd and expect need a terminal of their own; where a step fails, none of them \
-          starts for an ordinary user",
-    level: Level::Kernel,
-    references: &[DEVPTS, manual("posix_openpt(3)"), manual("grantpt(3)"), SYSTEMD_337],
-    covers: &["A21"],
-    needs: &[Need::Terminal, Need::ManyIds],
-    caught_by: &[("ptmx-mode-000", "posix_openpt")],
-    body: |t| {
-        let mut container = t.container()?.user(1000, 1000).start()?;
-        let pty = t.succeeds("posix_openpt", container.probe.try_open_pty()?)?;
-        t.equal("grantpt and unlockpt", (pty.granted, pty.unlocked), (Ok(()), Ok(())))?;
-        let slave = pty.slave.as_ref().map(|slave| &slave.status);
-        t.equal(
-            "user, group and mode of the slave",
-            slave.map(|s| (s.user, s.group, format!("{:04o}", s.mode))),
-            Ok((1000, 5, "0620".to_owned())),
-        )?;
-        carries_lines(t, &mut container, &pty)
-    },
-};
-
-const PTSNAME_NAMES_THE_SLAVE: Case = Case {
-    id: "devpts/ptsname-names-the-slave",
-    title: "allocate a pty through /dev/ptmx, and look at what ptsname(3) and TIOCGPTN say",
-    requirement: "the name is /dev/pts/N with N of TIOCGPTN, and that file is 136:N, the slave of this master",
-    why: "every program opens the slave by that name; in another instance it is missing or another terminal",
-    level: Level::Kernel,
-    references: &[DEVPTS, manual("ptsname(3)"), manual("ioctl_tty(2), TIOCGPTN"), manual("pts(4)")],
-    covers: &["A22"],
-    needs: &[Need::Terminal],
-    caught_by: &[
-        ("ptmx-of-the-host", "device and inode of what was opened as /dev/ptmx"),
-        ("ptmx-is-mknod-node", "device and inode of what was opened as /dev/ptmx"),
-    ],
-    body: |t| {
-        let mut container = t.container()?.start()?;
-        let pty = container.probe.open_pty()?;
-        t.equal(
-            "device and inode of what was opened as /dev/ptmx",
-            pty.master.status.file(),
-            container.probe.stat("/dev/pts/ptmx")?.file(),
-        )?;
-        let number = container.probe.ioctl(pty.master.descriptor, IoctlName::Tiocgptn, 0)?;
-        t.equal("ptsname", pty.name.as_str(), format!("/dev/pts/{number}").as_str())?;
-        let named = container.probe.stat(&pty.name)?;
-        let node = DeviceNumber { major: 136, minor: u64::from(pty.number) };
-        t.equal("device of the slave", named.node, node)?;
-        t.equal(
-            "device and inode of the slave",
-            pty.slave.as_ref().map(|slave| slave.status.file()),
-            Ok(named.file()),
-        )?;
-        carries_lines(t, &mut container, &pty)
-    },
-};

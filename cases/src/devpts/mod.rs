@@ -7,15 +7,19 @@ mod ptmx;
 mod replacement;
 mod side_by_side;
 
-pub use allocation::CASES as ALLOCATION;
-pub use mount::CASES as MOUNT;
-pub use options::CASES as OPTIONS;
-pub use ptmx::CASES as PTMX;
-pub use replacement::CASES as REPLACEMENT;
-pub use side_by_side::CASES as SIDE_BY_SIDE;
-
-use ptyproof_harness::case::Stop;
+use ptyproof_harness::case::{Case, Stop};
 use ptyproof_probe::{DirectoryEntry, Facts, Mount};
+
+/// The cases of this area, file by file.
+pub const CASES: &[&[Case]] = &[
+    allocation::CASES,
+    mount::CASES,
+    options::CASES,
+    ptmx::CASES,
+    replacement::CASES,
+    side_by_side::CASES,
+    side_by_side::CROSSING,
+];
 
 /// What is mounted on `/dev/pts`.
 fn mount_of(seen: &Facts) -> Result<&Mount, Stop> {

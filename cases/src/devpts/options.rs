@@ -6,7 +6,89 @@ use ptyproof_harness::case::{Case, Evident, Judgement, Level, Need, Reference, T
 use ptyproof_probe::{Errno, FileStatus};
 
 /// The cases of the mount's options.
-pub const CASES: &[Case] = &[PTMX_IS_CLOSED_UNLESS_ASKED, PTMXMODE_IS_HONOURED, MODE_IS_HONOURED, GID_IS_HONOURED];
+pub const CASES: &[Case] = &[
+    Case {
+        id: "devpts/ptmx-is-closed-unless-asked",
+        title: "mount devpts without ptmxmode=, and open /dev/pts/ptmx as user 1000",
+        requirement: "the node has mode 0000, and the open fails with EACCES",
+        why: "whoever leaves ptmxmode out wants users not to allocate terminals; a runtime that adds it on its own \
+              takes that decision away",
+        level: Level::Kernel,
+        references: &[DEVPTS, PODMAN_10530],
+        covers: &["A09"],
+        needs: &[Need::Terminal, Need::ManyIds],
+        caught_by: &[("devpts-options-ignored", "mode of /dev/pts/ptmx")],
+        body: |t| {
+            let mut container = t
+                .container()?
+                .user(1000, 1000)
+                .devpts_options(&["nosuid", "noexec", "newinstance", "mode=0620", "gid=5"])
+                .start()?;
+            let mode = octal(container.probe.stat("/dev/pts/ptmx")?.mode);
+            t.equal("mode of /dev/pts/ptmx", mode.as_str(), "0000")?;
+            let opened = container.probe.open_terminal("/dev/pts/ptmx")?;
+            t.equal("opening /dev/pts/ptmx as user 1000", opened.map(|opened| opened.status.node), Err(Errno::EACCES))
+        },
+    },
+    Case {
+        id: "devpts/ptmxmode-is-honoured",
+        title: "mount devpts with ptmxmode=0640",
+        requirement: "/dev/pts/ptmx has mode 0640",
+        why: "an administrator limits with ptmxmode who may allocate terminals",
+        level: Level::Convention,
+        references: &[SPEC_CONFIG.at("#mounts"), DEVPTS, PODMAN_TEST],
+        covers: &["A10"],
+        needs: &[Need::Terminal],
+        caught_by: &[("devpts-options-ignored", "mode of /dev/pts/ptmx"), ("ptmx-mode-000", "mode of /dev/pts/ptmx")],
+        body: |t| {
+            let mut container = t
+                .container()?
+                .devpts_options(&["nosuid", "noexec", "newinstance", "ptmxmode=0640", "mode=0620"])
+                .start()?;
+            let seen = container.probe.observe()?;
+            t.equal("mode of /dev/pts/ptmx", octal(ptmx_of(&seen)?.status.mode).as_str(), "0640")
+        },
+    },
+    Case {
+        id: "devpts/mode-is-honoured",
+        title: "mount devpts with mode=0604",
+        requirement: "the container's terminal and those allocated inside have mode 0604",
+        why: "mode= decides whether other users may write to a terminal; another value opens it to them or breaks \
+              write(1) and wall(1)",
+        level: Level::Convention,
+        references: &[SPEC_CONFIG.at("#mounts"), DEVPTS, PODMAN_TEST],
+        covers: &["A11"],
+        needs: &[Need::Terminal],
+        caught_by: &[
+            ("devpts-options-ignored", "mode of the container's terminal"),
+            ("devpts-mode-wrong", "mode of the container's terminal"),
+            ("slave-mode-666", "mode of the container's terminal"),
+        ],
+        body: |t| {
+            let options = ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0604"];
+            both_terminals(t, &options, "mode", |status| octal(status.mode), octal(0o604))
+        },
+    },
+    Case {
+        id: "devpts/gid-is-honoured",
+        title: "mount devpts with gid=1001",
+        requirement: "the container's terminal and those allocated inside belong to group 1001",
+        why: "distributions differ in the number of their tty group; with a fixed one, set-group-id programs such as \
+              write(1) do not work",
+        level: Level::Convention,
+        references: &[SPEC_CONFIG.at("#mounts"), DEVPTS, PODMAN_TEST, manual("mount(8)")],
+        covers: &["A11"],
+        needs: &[Need::Terminal, Need::ManyIds],
+        caught_by: &[
+            ("devpts-options-ignored", "group of the container's terminal"),
+            ("devpts-gid-dropped", "group of the container's terminal"),
+        ],
+        body: |t| {
+            let options = ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=1001"];
+            both_terminals(t, &options, "group", |status| status.group, 1001)
+        },
+    },
+];
 
 /// A ptmx that nobody may open.
 const PODMAN_10530: Reference = issue("podman issue 10530", "https://github.com/containers/podman/issues/10530");
@@ -18,50 +100,6 @@ const PODMAN_TEST: Reference =
 fn octal(mode: u32) -> String {
     format!("{mode:04o}")
 }
-
-const PTMX_IS_CLOSED_UNLESS_ASKED: Case = Case {
-    id: "devpts/ptmx-is-closed-unless-asked",
-    title: "mount devpts without ptmxmode=, and open /dev/pts/ptmx as user 1000",
-    requirement: "the node has mode 0000, and the open fails with EACCES",
-    why: "whoever leaves ptmxmode out wants users not to allocate terminals; a runtime that adds it on its own \
-          takes that decision away",
-    level: Level::Kernel,
-    references: &[DEVPTS, PODMAN_10530],
-    covers: &["A09"],
-    needs: &[Need::Terminal, Need::ManyIds],
-    caught_by: &[("devpts-options-ignored", "mode of /dev/pts/ptmx")],
-    body: |t| {
-        let mut container = t
-            .container()?
-            .user(1000, 1000)
-            .devpts_options(&["nosuid", "noexec", "newinstance", "mode=0620", "gid=5"])
-            .start()?;
-        let mode = octal(container.probe.stat("/dev/pts/ptmx")?.mode);
-        t.equal("mode of /dev/pts/ptmx", mode.as_str(), "0000")?;
-        let opened = container.probe.open_terminal("/dev/pts/ptmx")?;
-        t.equal("opening /dev/pts/ptmx as user 1000", opened.map(|opened| opened.status.node), Err(Errno::EACCES))
-    },
-};
-
-const PTMXMODE_IS_HONOURED: Case = Case {
-    id: "devpts/ptmxmode-is-honoured",
-    title: "mount devpts with ptmxmode=0640",
-    requirement: "/dev/pts/ptmx has mode 0640",
-    why: "an administrator limits with ptmxmode who may allocate terminals",
-    level: Level::Convention,
-    references: &[SPEC_CONFIG.at("#mounts"), DEVPTS, PODMAN_TEST],
-    covers: &["A10"],
-    needs: &[Need::Terminal],
-    caught_by: &[("devpts-options-ignored", "mode of /dev/pts/ptmx"), ("ptmx-mode-000", "mode of /dev/pts/ptmx")],
-    body: |t| {
-        let mut container = t
-            .container()?
-            .devpts_options(&["nosuid", "noexec", "newinstance", "ptmxmode=0640", "mode=0620"])
-            .start()?;
-        let seen = container.probe.observe()?;
-        t.equal("mode of /dev/pts/ptmx", octal(ptmx_of(&seen)?.status.mode).as_str(), "0640")
-    },
-};
 
 /// The container's own terminal and one that is allocated inside agree in a property.
 fn both_terminals<T: Evident + PartialEq + Clone>(
@@ -81,44 +119,3 @@ fn both_terminals<T: Evident + PartialEq + Clone>(
         Ok(expected),
     )
 }
-
-const MODE_IS_HONOURED: Case = Case {
-    id: "devpts/mode-is-honoured",
-    title: "mount devpts with mode=0604",
-    requirement: "the container's terminal and those allocated inside have mode 0604",
-    why: "mode= decides whether other users may write to a terminal; another value opens it to them or breaks \
-          write(1) and wall(1)",
-    level: Level::Convention,
-    references: &[SPEC_CONFIG.at("#mounts"), DEVPTS, PODMAN_TEST],
-    covers: &["A11"],
-    needs: &[Need::Terminal],
-    caught_by: &[
-        ("devpts-options-ignored", "mode of the container's terminal"),
-        ("devpts-mode-wrong", "mode of the container's terminal"),
-        ("slave-mode-666", "mode of the container's terminal"),
-    ],
-    body: |t| {
-        let options = ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0604"];
-        both_terminals(t, &options, "mode", |status| octal(status.mode), octal(0o604))
-    },
-};
-
-const GID_IS_HONOURED: Case = Case {
-    id: "devpts/gid-is-honoured",
-    title: "mount devpts with gid=1001",
-    requirement: "the container's terminal and those allocated inside belong to group 1001",
-    why: "distributions differ in the number of their tty group; with a fixed one, set-group-id programs such as \
-          write(1) do not work",
-    level: Level::Convention,
-    references: &[SPEC_CONFIG.at("#mounts"), DEVPTS, PODMAN_TEST, manual("mount(8)")],
-    covers: &["A11"],
-    needs: &[Need::Terminal, Need::ManyIds],
-    caught_by: &[
-        ("devpts-options-ignored", "group of the container's terminal"),
-        ("devpts-gid-dropped", "group of the container's terminal"),
-    ],
-    body: |t| {
-        let options = ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=1001"];
-        both_terminals(t, &options, "group", |status| status.group, 1001)
-    },
-};

@@ -7,8 +7,101 @@ use ptyproof_probe::{DeviceNumber, Facts, FileKind};
 use serde_json::json;
 
 /// The cases of ptmx.
-pub const CASES: &[Case] =
-    &[IS_OPEN_FOR_EVERYBODY, LEADS_TO_ITS_INSTANCE, SYMLINK_IS_RELATIVE, REDUNDANT_ENTRY_IS_IGNORED];
+pub const CASES: &[Case] = &[
+    Case {
+        id: "devpts/ptmx-is-open-for-everybody",
+        title: "stat /dev/pts/ptmx where devpts is mounted with ptmxmode=0666",
+        requirement: "a character device 5:2 of root with mode 0666: inode 2 of the container's instance",
+        why: "ssh, tmux, script and sudo allocate terminals through it as ordinary users",
+        level: Level::Kernel,
+        references: &[DEVPTS, manual("ptmx(4)")],
+        covers: &["A08"],
+        needs: &[Need::Terminal],
+        caught_by: &[("ptmx-mode-000", "mode, owner and group")],
+        body: |t| {
+            let seen = t.standard_terminal()?.inside;
+            let ptmx = &ptmx_of(&seen)?.status;
+            t.equal("kind and device", (ptmx.kind, ptmx.node), (FileKind::CharacterDevice, DeviceNumber::PTMX))?;
+            t.equal(
+                "mode, owner and group",
+                (format!("{:04o}", ptmx.mode), ptmx.user, ptmx.group),
+                ("0666".to_owned(), 0, 0),
+            )?;
+            t.equal("device that holds it, and inode", ptmx.file(), (mount_of(&seen)?.device, 2))
+        },
+    },
+    Case {
+        id: "devpts/dev-ptmx-leads-to-its-instance",
+        title: "look at /dev/ptmx in a container",
+        requirement: "it is a symbolic link to, or a bind mount of, the container's /dev/pts/ptmx",
+        why: "programs allocate terminals through /dev/ptmx and open the slave below /dev/pts; if the two do not \
+              belong together, they get no terminal or somebody else's",
+        level: Level::Must,
+        references: &[SPEC_LINUX.at("#default-devices"), RUNC_ROOTFS, CRUN_LINUX, DEVPTS],
+        covers: &["A14"],
+        needs: &[Need::Terminal],
+        caught_by: &[
+            ("ptmx-is-mknod-node", "device and inode of /dev/ptmx, which is no symbolic link"),
+            ("ptmx-is-null", "device and inode of /dev/ptmx, which is no symbolic link"),
+        ],
+        body: |t| {
+            let seen = t.standard_terminal()?.inside;
+            leads_to_its_instance(t, &seen)
+        },
+    },
+    Case {
+        id: "devpts/dev-ptmx-link-is-relative",
+        title: "read the link /dev/ptmx in a container, where it is a link",
+        requirement: "its target is exactly pts/ptmx",
+        why: "a tool that looks at the container from outside, for example below /proc/PID/root, follows an absolute \
+              link to the host's ptmx and allocates a terminal there",
+        level: Level::Convention,
+        references: &[RUNC_ROOTFS, CRUN_LINUX],
+        covers: &["A15"],
+        needs: &[Need::Terminal],
+        caught_by: &[("ptmx-symlink-absolute", "kind and target of /dev/ptmx")],
+        body: |t| {
+            let seen = t.standard_terminal()?.inside;
+            let entry = seen.dev_entry("ptmx");
+            let shape = entry.map(|entry| (entry.status.kind, entry.target.as_deref()));
+            t.holds(
+                "kind and target of /dev/ptmx",
+                "a symbolic link to pts/ptmx, or a character device (bind mount)",
+                &shape,
+                |shape| {
+                    [Some((FileKind::Symlink, Some("pts/ptmx"))), Some((FileKind::CharacterDevice, None))]
+                        .contains(shape)
+                },
+            )
+        },
+    },
+    Case {
+        id: "devpts/redundant-ptmx-device-is-ignored",
+        title: "list /dev/ptmx, 5:2, mode 0600, in linux.devices although it is a default device",
+        requirement: "the container starts, and /dev/ptmx still leads to the container's /dev/pts/ptmx with mode 0666",
+        why: "engines that copy the host's devices into the config list it; a node made from the entry hides the \
+              instance's own or makes the start fail with EBUSY",
+        level: Level::Convention,
+        references: &[RUNC_2451, CRUN_LINUX, SPEC_LINUX.at("#default-devices")],
+        covers: &["A17"],
+        needs: &[Need::Terminal],
+        caught_by: &[
+            ("ptmx-device-entry-made", "device and inode of /dev/ptmx, which is no symbolic link"),
+            ("ptmx-is-mknod-node", "device and inode of /dev/ptmx, which is no symbolic link"),
+        ],
+        body: |t| {
+            let entry = json!([{
+                "path": "/dev/ptmx", "type": "c", "major": 5, "minor": 2,
+                "fileMode": 0o600, "uid": 0, "gid": 0
+            }]);
+            let mut container = t.container()?.configured(|config| config["linux"]["devices"] = entry).start()?;
+            let seen = container.probe.observe()?;
+            leads_to_its_instance(t, &seen)?;
+            let mode = format!("{:04o}", container.probe.stat("/dev/ptmx")?.mode);
+            t.equal("mode of /dev/ptmx", mode.as_str(), "0666")
+        },
+    },
+];
 
 /// A config that lists /dev/ptmx among its devices.
 const RUNC_2451: Reference = issue("runc pull request 2451", "https://github.com/opencontainers/runc/pull/2451");
@@ -33,99 +126,3 @@ pub(super) fn leads_to_its_instance(t: &Trial, seen: &Facts) -> Judgement {
         Some(node.file()),
     )
 }
-
-const IS_OPEN_FOR_EVERYBODY: Case = Case {
-    id: "devpts/ptmx-is-open-for-everybody",
-    title: "stat /dev/pts/ptmx where devpts is mounted with ptmxmode=0666",
-    requirement: "a character device 5:2 of root with mode 0666: inode 2 of the container's instance",
-    why: "ssh, tmux, script and sudo allocate terminals through it as ordinary users",
-    level: Level::Kernel,
-    references: &[DEVPTS, manual("ptmx(4)")],
-    covers: &["A08"],
-    needs: &[Need::Terminal],
-    caught_by: &[("ptmx-mode-000", "mode, owner and group")],
-    body: |t| {
-        let seen = t.standard_terminal()?.inside;
-        let ptmx = &ptmx_of(&seen)?.status;
-        t.equal("kind and device", (ptmx.kind, ptmx.node), (FileKind::CharacterDevice, DeviceNumber::PTMX))?;
-        t.equal(
-            "mode, owner and group",
-            (format!("{:04o}", ptmx.mode), ptmx.user, ptmx.group),
-            ("0666".to_owned(), 0, 0),
-        )?;
-        t.equal("device that holds it, and inode", ptmx.file(), (mount_of(&seen)?.device, 2))
-    },
-};
-
-const LEADS_TO_ITS_INSTANCE: Case = Case {
-    id: "devpts/dev-ptmx-leads-to-its-instance",
-    title: "look at /dev/ptmx in a container",
-    requirement: "it is a symbolic link to, or a bind mount of, the container's /dev/pts/ptmx",
-    why: "programs allocate terminals through /dev/ptmx and open the slave below /dev/pts; if the two do not \
-          belong together, they get no terminal or somebody else's",
-    level: Level::Must,
-    references: &[SPEC_LINUX.at("#default-devices"), RUNC_ROOTFS, CRUN_LINUX, DEVPTS],
-    covers: &["A14"],
-    needs: &[Need::Terminal],
-    caught_by: &[
-        ("ptmx-is-mknod-node", "device and inode of /dev/ptmx, which is no symbolic link"),
-        ("ptmx-is-null", "device and inode of /dev/ptmx, which is no symbolic link"),
-    ],
-    body: |t| {
-        let seen = t.standard_terminal()?.inside;
-        leads_to_its_instance(t, &seen)
-    },
-};
-
-const SYMLINK_IS_RELATIVE: Case = Case {
-    id: "devpts/dev-ptmx-link-is-relative",
-    title: "read the link /dev/ptmx in a container, where it is a link",
-    requirement: "its target is exactly pts/ptmx",
-    why: "a tool that looks at the container from outside, for example below /proc/PID/root, follows an absolute \
-          link to the host's ptmx and allocates a terminal there",
-    level: Level::Convention,
-    references: &[RUNC_ROOTFS, CRUN_LINUX],
-    covers: &["A15"],
-    needs: &[Need::Terminal],
-    caught_by: &[("ptmx-symlink-absolute", "kind and target of /dev/ptmx")],
-    body: |t| {
-        let seen = t.standard_terminal()?.inside;
-        let entry = seen.dev_entry("ptmx");
-        let shape = entry.map(|entry| (entry.status.kind, entry.target.as_deref()));
-        t.holds(
-            "kind and target of /dev/ptmx",
-            "a symbolic link to pts/ptmx, or a character device (bind mount)",
-            &shape,
-            |shape| {
-                [Some((FileKind::Symlink, Some("pts/ptmx"))), Some((FileKind::CharacterDevice, None))].contains(shape)
-            },
-        )
-    },
-};
-
-const REDUNDANT_ENTRY_IS_IGNORED: Case = Case {
-    id: "devpts/redundant-ptmx-device-is-ignored",
-    title: "list /dev/ptmx, 5:2, mode 0600, in linux.devices although it is a default device",
-    requirement: "the container starts, and /dev/ptmx still leads to the container's /dev/pts/ptmx with mode 0666",
-    why: "engines that copy the host's devices into the config list it; a node made from the entry hides the \
-          instance's own or makes the start fail with EBUSY",
-    level: Level::Convention,
-    references: &[RUNC_2451, CRUN_LINUX, SPEC_LINUX.at("#default-devices")],
-    covers: &["A17"],
-    needs: &[Need::Terminal],
-    caught_by: &[
-        ("ptmx-device-entry-made", "device and inode of /dev/ptmx, which is no symbolic link"),
-        ("ptmx-is-mknod-node", "device and inode of /dev/ptmx, which is no symbolic link"),
-    ],
-    body: |t| {
-        let entry = json!([{
-            "path": "/dev/ptmx", "type": "c", "major": 5, "minor": 2,
-            "fileMode": 0o600, "uid": 0, "gid": 0
-        }]);
-        let mut container = t.container()?.configured(|config| config["linux"]["devices"] = entry).start()?;
-        let seen = container.probe.observe()?;
-        leads_to_its_instance(t, &seen)?;
-        let mode = format!("{:04o}", container.probe.stat("/dev/ptmx")?.mode);
-        t.equal("mode of /dev/ptmx", mode.as_str(), "0666")
-    },
-};

@@ -7,7 +7,57 @@ use ptyproof_harness::container::Rootfs;
 use ptyproof_probe::{DeviceNumber, FileKind};
 
 /// The cases of a `/dev/ptmx` in the rootfs.
-pub const CASES: &[Case] = &[STALE_FILE_IS_REPLACED, STALE_LINK_IS_REPLACED, STALE_NODE_IS_REPLACED];
+pub const CASES: &[Case] = &[
+    Case {
+        id: "devpts/stale-ptmx-file-is-replaced",
+        title: "start a container whose rootfs brings a regular file at /dev/ptmx, with no mount on /dev",
+        requirement: "/dev/ptmx leads to the container's /dev/pts/ptmx, and allocates ptys",
+        why: "images made by copying a running system bring such files; a program that opens one gets no terminal",
+        level: Level::Convention,
+        references: &[RUNC_ROOTFS, SPEC_LINUX.at("#default-devices")],
+        covers: &["A16"],
+        needs: &[Need::Terminal],
+        caught_by: &[("stale-ptmx-kept", "device and inode of /dev/ptmx, which is no symbolic link")],
+        body: |t| {
+            replaced(t, |rootfs| {
+                rootfs.file("dev/ptmx", b"stale\n", 0o644);
+            })
+        },
+    },
+    Case {
+        id: "devpts/stale-ptmx-link-is-replaced",
+        title: "start a container whose rootfs brings /dev/ptmx as a symbolic link to a file of its own",
+        requirement: "/dev/ptmx leads to the container's /dev/pts/ptmx, and the link's target stays as it was",
+        why: "a runtime that follows the link mounts over or destroys a file that the image chose, with the rights of \
+              root",
+        level: Level::Convention,
+        references: &[RUNC_ROOTFS, SPEC_LINUX.at("#default-devices"), CVE_2025_52565],
+        covers: &["A16"],
+        needs: &[Need::Terminal],
+        caught_by: &[("stale-ptmx-kept", "target of the symbolic link /dev/ptmx")],
+        body: |t| {
+            replaced(t, |rootfs| {
+                rootfs.symlink("dev/ptmx", "/etc/precious");
+            })
+        },
+    },
+    Case {
+        id: "devpts/stale-ptmx-node-is-replaced",
+        title: "start a container whose rootfs brings /dev/ptmx as a device node 5:2 with mode 0000",
+        requirement: "/dev/ptmx leads to the container's /dev/pts/ptmx rather than being a node of the image",
+        why: "the image's node has the image's owner and mode: here it would lock every user but root out",
+        level: Level::Convention,
+        references: &[RUNC_ROOTFS, SPEC_LINUX.at("#default-devices")],
+        covers: &["A16"],
+        needs: &[Need::Terminal, Need::MachineRoot],
+        caught_by: &[("stale-ptmx-kept", "device and inode of /dev/ptmx, which is no symbolic link")],
+        body: |t| {
+            replaced(t, |rootfs| {
+                rootfs.device("dev/ptmx", DeviceNumber::PTMX, 0o000);
+            })
+        },
+    },
+];
 
 /// Entries of `/dev` that images bring.
 const CVE_2025_52565: Reference =
@@ -46,55 +96,3 @@ fn replaced(t: &Trial, bring: fn(&mut Rootfs)) -> Judgement {
 
 const PRECIOUS: &str = "etc/precious";
 const CONTENT: &[u8] = b"must stay as it is\n";
-
-const STALE_FILE_IS_REPLACED: Case = Case {
-    id: "devpts/stale-ptmx-file-is-replaced",
-    title: "start a container whose rootfs brings a regular file at /dev/ptmx, with no mount on /dev",
-    requirement: "/dev/ptmx leads to the container's /dev/pts/ptmx, and allocates ptys",
-    why: "images made by copying a running system bring such files; a program that opens one gets no terminal",
-    level: Level::Convention,
-    references: &[RUNC_ROOTFS, SPEC_LINUX.at("#default-devices")],
-    covers: &["A16"],
-    needs: &[Need::Terminal],
-    caught_by: &[("stale-ptmx-kept", "device and inode of /dev/ptmx, which is no symbolic link")],
-    body: |t| {
-        replaced(t, |rootfs| {
-            rootfs.file("dev/ptmx", b"stale\n", 0o644);
-        })
-    },
-};
-
-const STALE_LINK_IS_REPLACED: Case = Case {
-    id: "devpts/stale-ptmx-link-is-replaced",
-    title: "start a container whose rootfs brings /dev/ptmx as a symbolic link to a file of its own",
-    requirement: "/dev/ptmx leads to the container's /dev/pts/ptmx, and the link's target stays as it was",
-    why: "a runtime that follows the link mounts over or destroys a file that the image chose, with the rights of \
-          root",
-    level: Level::Convention,
-    references: &[RUNC_ROOTFS, SPEC_LINUX.at("#default-devices"), CVE_2025_52565],
-    covers: &["A16"],
-    needs: &[Need::Terminal],
-    caught_by: &[("stale-ptmx-kept", "target of the symbolic link /dev/ptmx")],
-    body: |t| {
-        replaced(t, |rootfs| {
-            rootfs.symlink("dev/ptmx", "/etc/precious");
-        })
-    },
-};
-
-const STALE_NODE_IS_REPLACED: Case = Case {
-    id: "devpts/stale-ptmx-node-is-replaced",
-    title: "start a container whose rootfs brings /dev/ptmx as a device node 5:2 with mode 0000",
-    requirement: "/dev/ptmx leads to the container's /dev/pts/ptmx rather than being a node of the image",
-    why: "the image's node has the image's owner and mode: here it would lock every user but root out",
-    level: Level::Convention,
-    references: &[RUNC_ROOTFS, SPEC_LINUX.at("#default-devices")],
-    covers: &["A16"],
-    needs: &[Need::Terminal, Need::MachineRoot],
-    caught_by: &[("stale-ptmx-kept", "device and inode of /dev/ptmx, which is no symbolic link")],
-    body: |t| {
-        replaced(t, |rootfs| {
-            rootfs.device("dev/ptmx", DeviceNumber::PTMX, 0o000);
-        })
-    },
-};

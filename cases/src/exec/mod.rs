@@ -3,5 +3,7 @@
 mod side_by_side;
 mod terminal;
 
-pub use side_by_side::CASES as SIDE_BY_SIDE;
-pub use terminal::CASES as TERMINAL;
+use ptyproof_harness::case::Case;
+
+/// The cases of this area, file by file.
+pub const CASES: &[&[Case]] = &[side_by_side::CASES, terminal::CASES];

@@ -9,7 +9,135 @@ use ptyproof_harness::probe::{Actor, PtyDescriptors};
 use ptyproof_probe::{Bytes, ChildGroup, Errno, IoctlName, step};
 
 /// The cases of this file.
-pub const CASES: &[Case] = &[BY_IOCTL, BY_KEY, BY_THE_MASTER, MASTER_ITSELF, START_KEY, BAD_ACTION];
+pub const CASES: &[Case] = &[
+    Case {
+        id: "kernel-flow/stopped-output-holds-the-writer",
+        title: "stop the slave's output with TCOOFF, write on the slave, and start it with TCOON",
+        requirement: "the write waits for the start, and then arrives",
+        why: "a program that pauses the terminal must not lose what others print meanwhile",
+        references: &[manual("tcflow(3)").at("TCOOFF")],
+        covers: &["LF-01"],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let pty = actor.new_pty(0)?;
+            let write = Write { from: pty.slave, to: pty.master, bytes: b"held" };
+            let (stop, start) = (tcflow(pty.slave, TCOOFF), tcflow(pty.slave, TCOON));
+            holds_a_write(t, &mut actor, &write, stop, start)
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-flow/the-stop-key-holds-the-writer",
+        title: "type ^S at the master, write on the slave, and type ^Q",
+        requirement: "the write waits for ^Q, and then arrives; neither key is echoed",
+        why: "users stop a scrolling screen by this; and who presses ^S by mistake finds the terminal hanging",
+        references: &[manual("termios(3)").at("IXON")],
+        covers: &["LF-01", "LI-06"],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let pty = actor.new_pty(0)?;
+            let write = Write { from: pty.slave, to: pty.master, bytes: b"held" };
+            holds_a_write(t, &mut actor, &write, types(pty, STOP), types(pty, START))
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-flow/the-master-holds-the-slaves-writer",
+        title: "turn the master's input off with TCIOFF, write on the slave, and turn it on with TCION",
+        requirement: "the write waits until the input is on, and then arrives",
+        why: "a terminal emulator that cannot follow asks for a pause in this way, as a terminal on a line does",
+        references: &[manual("tcflow(3)").at("TCIOFF")],
+        covers: &["LF-03"],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let pty = actor.new_pty(0)?;
+            let write = Write { from: pty.slave, to: pty.master, bytes: b"held" };
+            let stop = |actor: &mut Actor| {
+                tcflow(pty.master, TCIOFF)(actor)?;
+                // The worker is done with what the master has sent.
+                events(actor, pty.slave)?;
+                Ok(())
+            };
+            holds_a_write(t, &mut actor, &write, stop, tcflow(pty.master, TCION))
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-flow/stopped-output-of-the-master-holds-who-types",
+        title: "stop the master's own output with TCOOFF, write on the master, and start it with TCOON",
+        requirement: "the write waits for the start, and then arrives; the slave's output goes on all the time",
+        why: "each side has its own state: a relay that pauses one direction must not stop the other",
+        references: &[manual("tcflow(3)").at("TCOOFF")],
+        covers: &["LF-04"],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let pty = actor.new_pty(0)?;
+            let settings = actor.termios(pty.slave)?.without_echo();
+            actor.set_termios(pty.slave, settings)?;
+            let write = Write { from: pty.master, to: pty.slave, bytes: b"typed\n" };
+            let stop = |actor: &mut Actor| {
+                tcflow(pty.master, TCOOFF)(actor)?;
+                actor.write(pty.slave, b"output")?;
+                let seen = actor.read_count(pty.master, 6)?;
+                t.equal_bytes("the slave's output meanwhile", &seen, b"output")
+            };
+            holds_a_write(t, &mut actor, &write, stop, tcflow(pty.master, TCOON))
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-flow/the-start-key-does-not-undo-tcooff",
+        title: "stop the slave's output with TCOOFF, type ^Q, ^S and ^Q, and start it with TCOON",
+        requirement: "until TCOON the slave is not writable and a write is EAGAIN",
+        why: "a program that has stopped its terminal itself relies on it, whatever keys its user presses",
+        references: &[manual("tcflow(3)").at("TCOOFF")],
+        covers: &["LF-01"],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let pty = actor.new_pty(O_NONBLOCK)?;
+            actor.ioctl(pty.slave, IoctlName::Tcxonc, TCOOFF.into())?;
+            for key in [START, STOP, START] {
+                types(pty, key)(&mut actor)?;
+                let seen = events(&mut actor, pty.slave)?;
+                let what = format!("poll of the slave after byte {key:#x}");
+                t.equal(&what, seen, PollFlags::empty())?;
+                let written = actor.try_write(pty.slave, b"x")?;
+                t.equal("a write", written, Err(Errno::EAGAIN))?;
+            }
+            actor.ioctl(pty.slave, IoctlName::Tcxonc, TCOON.into())?;
+            let seen = events(&mut actor, pty.slave)?;
+            t.equal("poll of the slave after TCOON", seen, WRITABLE)?;
+            let written = actor.try_write(pty.slave, b"x")?;
+            t.equal("a write", written, Ok(1))?;
+            let seen = actor.try_read(pty.master)?;
+            t.equal("what the master reads", seen, Ok(b"x".to_vec()))
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-flow/an-unknown-action-is-refused",
+        title: "ask both sides for TCXONC with 4, 255 and -1",
+        requirement: "EINVAL, and output goes on",
+        why: "a wrong constant must not stop the terminal for ever",
+        references: &[manual("tcflow(3)").at("EINVAL")],
+        covers: &["LF-05"],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let pty = actor.new_pty(O_NONBLOCK)?;
+            for (side, descriptor) in [("slave", pty.slave), ("master", pty.master)] {
+                for action in [4, 255, -1] {
+                    let refused = actor.try_ioctl(descriptor, IoctlName::Tcxonc, action)?;
+                    let what = format!("TCXONC {action} of the {side}");
+                    t.equal(&what, refused, Err(Errno::EINVAL))?;
+                }
+                let seen = events(&mut actor, descriptor)?;
+                t.equal(&format!("poll of the {side}"), seen, WRITABLE)?;
+            }
+            Ok(())
+        },
+        ..Case::KERNEL
+    },
+];
 
 /// The key that stops output, VSTOP.
 const STOP: u8 = 0x13;
@@ -58,136 +186,3 @@ fn types(pty: PtyDescriptors, key: u8) -> impl FnOnce(&mut Actor) -> Judgement {
         Ok(())
     }
 }
-
-const BY_IOCTL: Case = Case {
-    id: "kernel-flow/stopped-output-holds-the-writer",
-    title: "stop the slave's output with TCOOFF, write on the slave, and start it with TCOON",
-    requirement: "the write waits for the start, and then arrives",
-    why: "a program that pauses the terminal must not lose what others print meanwhile",
-    references: &[manual("tcflow(3)").at("TCOOFF")],
-    covers: &["LF-01"],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let pty = actor.new_pty(0)?;
-        let write = Write { from: pty.slave, to: pty.master, bytes: b"held" };
-        let (stop, start) = (tcflow(pty.slave, TCOOFF), tcflow(pty.slave, TCOON));
-        holds_a_write(t, &mut actor, &write, stop, start)
-    },
-    ..Case::KERNEL
-};
-
-const BY_KEY: Case = Case {
-    id: "kernel-flow/the-stop-key-holds-the-writer",
-    title: "type ^S at the master, write on the slave, and type ^Q",
-    requirement: "the write waits for ^Q, and then arrives; neither key is echoed",
-    why: "users stop a scrolling screen by this; and who presses ^S by mistake finds the terminal hanging",
-    references: &[manual("termios(3)").at("IXON")],
-    covers: &["LF-01", "LI-06"],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let pty = actor.new_pty(0)?;
-        let write = Write { from: pty.slave, to: pty.master, bytes: b"held" };
-        holds_a_write(t, &mut actor, &write, types(pty, STOP), types(pty, START))
-    },
-    ..Case::KERNEL
-};
-
-const BY_THE_MASTER: Case = Case {
-    id: "kernel-flow/the-master-holds-the-slaves-writer",
-    title: "turn the master's input off with TCIOFF, write on the slave, and turn it on with TCION",
-    requirement: "the write waits until the input is on, and then arrives",
-    why: "a terminal emulator that cannot follow asks for a pause in this way, as a terminal on a line does",
-    references: &[manual("tcflow(3)").at("TCIOFF")],
-    covers: &["LF-03"],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let pty = actor.new_pty(0)?;
-        let write = Write { from: pty.slave, to: pty.master, bytes: b"held" };
-        let stop = |actor: &mut Actor| {
-            tcflow(pty.master, TCIOFF)(actor)?;
-            // The worker is done with what the master has sent.
-            events(actor, pty.slave)?;
-            Ok(())
-        };
-        holds_a_write(t, &mut actor, &write, stop, tcflow(pty.master, TCION))
-    },
-    ..Case::KERNEL
-};
-
-const MASTER_ITSELF: Case = Case {
-    id: "kernel-flow/stopped-output-of-the-master-holds-who-types",
-    title: "stop the master's own output with TCOOFF, write on the master, and start it with TCOON",
-    requirement: "the write waits for the start, and then arrives; the slave's output goes on all the time",
-    why: "each side has its own state: a relay that pauses one direction must not stop the other",
-    references: &[manual("tcflow(3)").at("TCOOFF")],
-    covers: &["LF-04"],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let pty = actor.new_pty(0)?;
-        let settings = actor.termios(pty.slave)?.without_echo();
-        actor.set_termios(pty.slave, settings)?;
-        let write = Write { from: pty.master, to: pty.slave, bytes: b"typed\n" };
-        let stop = |actor: &mut Actor| {
-            tcflow(pty.master, TCOOFF)(actor)?;
-            actor.write(pty.slave, b"output")?;
-            let seen = actor.read_count(pty.master, 6)?;
-            t.equal_bytes("the slave's output meanwhile", &seen, b"output")
-        };
-        holds_a_write(t, &mut actor, &write, stop, tcflow(pty.master, TCOON))
-    },
-    ..Case::KERNEL
-};
-
-const START_KEY: Case = Case {
-    id: "kernel-flow/the-start-key-does-not-undo-tcooff",
-    title: "stop the slave's output with TCOOFF, type ^Q, ^S and ^Q, and start it with TCOON",
-    requirement: "until TCOON the slave is not writable and a write is EAGAIN",
-    why: "a program that has stopped its terminal itself relies on it, whatever keys its user presses",
-    references: &[manual("tcflow(3)").at("TCOOFF")],
-    covers: &["LF-01"],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let pty = actor.new_pty(O_NONBLOCK)?;
-        actor.ioctl(pty.slave, IoctlName::Tcxonc, TCOOFF.into())?;
-        for key in [START, STOP, START] {
-            types(pty, key)(&mut actor)?;
-            let seen = events(&mut actor, pty.slave)?;
-            let what = format!("poll of the slave after byte {key:#x}");
-            t.equal(&what, seen, PollFlags::empty())?;
-            let written = actor.try_write(pty.slave, b"x")?;
-            t.equal("a write", written, Err(Errno::EAGAIN))?;
-        }
-        actor.ioctl(pty.slave, IoctlName::Tcxonc, TCOON.into())?;
-        let seen = events(&mut actor, pty.slave)?;
-        t.equal("poll of the slave after TCOON", seen, WRITABLE)?;
-        let written = actor.try_write(pty.slave, b"x")?;
-        t.equal("a write", written, Ok(1))?;
-        let seen = actor.try_read(pty.master)?;
-        t.equal("what the master reads", seen, Ok(b"x".to_vec()))
-    },
-    ..Case::KERNEL
-};
-
-const BAD_ACTION: Case = Case {
-    id: "kernel-flow/an-unknown-action-is-refused",
-    title: "ask both sides for TCXONC with 4, 255 and -1",
-    requirement: "EINVAL, and output goes on",
-    why: "a wrong constant must not stop the terminal for ever",
-    references: &[manual("tcflow(3)").at("EINVAL")],
-    covers: &["LF-05"],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let pty = actor.new_pty(O_NONBLOCK)?;
-        for (side, descriptor) in [("slave", pty.slave), ("master", pty.master)] {
-            for action in [4, 255, -1] {
-                let refused = actor.try_ioctl(descriptor, IoctlName::Tcxonc, action)?;
-                let what = format!("TCXONC {action} of the {side}");
-                t.equal(&what, refused, Err(Errno::EINVAL))?;
-            }
-            let seen = events(&mut actor, descriptor)?;
-            t.equal(&format!("poll of the {side}"), seen, WRITABLE)?;
-        }
-        Ok(())
-    },
-    ..Case::KERNEL
-};

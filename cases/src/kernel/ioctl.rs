@@ -6,7 +6,67 @@ use nix::libc::{TCIFLUSH, TCIOFLUSH, TCOOFF, TCOON};
 use ptyproof_harness::case::{Case, Level};
 use ptyproof_probe::{Errno, IoctlName, Size, TermiosAction};
 
-pub const CASES: &[Case] = &[ROUND_TRIP, NO_VIRTUAL_CONSOLE];
+pub const CASES: &[Case] = &[
+    Case {
+        id: "kernel-ioctl/both-ends-answer",
+        title: "read and set again line discipline, settings, size and exclusive mode at both ends of a new pty, send \
+                breaks, stop and start output, discard queues and count what is queued",
+        requirement: "each call succeeds at both ends and gives what was set; settings and size are as before, and the pty \
+                      carries bytes",
+        why: "relays save and restore the settings of a terminal through whichever end they hold",
+        references: &[manual("ioctl_tty(2)")],
+        covers: &["MS-06"],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let pty = actor.new_pty(0)?;
+            let size = Size::new(24, 80);
+            actor.set_size(pty.master, size)?;
+            for (end, descriptor) in [("master", pty.master), ("slave", pty.slave)] {
+                for (name, argument, answer) in ANSWERS {
+                    let found = actor.try_ioctl(descriptor, name, argument)?;
+                    t.equal(&format!("{name} {argument} at the {end}"), found, Ok(answer))?;
+                }
+                let termios = actor.termios(descriptor)?;
+                for action in [TermiosAction::Now, TermiosAction::Drain, TermiosAction::Flush] {
+                    let done = actor.try_set_termios(descriptor, action, termios)?;
+                    t.equal(&format!("tcsetattr {action} at the {end}"), done, Ok(()))?;
+                }
+                let found = actor.termios(descriptor)?;
+                t.equal(&format!("settings at the {end}"), found, termios)?;
+                let done = actor.try_set_size(descriptor, size)?;
+                t.equal(&format!("TIOCSWINSZ at the {end}"), done, Ok(()))?;
+                let found = actor.size(descriptor)?;
+                t.equal(&format!("size at the {end}"), found, size)?;
+            }
+            carries(t, &mut actor, pty)
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-ioctl/pty-is-no-virtual-console",
+        title: "ask both ends of a pty for a function of the virtual console, TIOCLINUX",
+        requirement: "ENOTTY",
+        why: "on a virtual console it pastes into the input of whoever sits there; a container's terminal must not be a \
+              way to that",
+        level: Level::Security,
+        references: &[manual("ioctl_console(2)").at("TIOCLINUX")],
+        covers: &["MS-09"],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let pty = actor.new_pty(0)?;
+            // 6: which virtual console is in front; 3: paste the selection.
+            for function in [6, 3] {
+                for (end, descriptor) in [("master", pty.master), ("slave", pty.slave)] {
+                    let refused = actor.try_ioctl(descriptor, IoctlName::Tioclinux, function)?;
+                    let what = format!("TIOCLINUX {function} at the {end}");
+                    t.equal(&what, refused, Err(Errno::ENOTTY))?;
+                }
+            }
+            Ok(())
+        },
+        ..Case::KERNEL
+    },
+];
 
 /// What a new pty answers at either end, one call after the other: the argument, and the answer.
 const ANSWERS: [(IoctlName, i64, i64); 21] = [
@@ -32,64 +92,3 @@ const ANSWERS: [(IoctlName, i64, i64); 21] = [
     (IoctlName::Fionread, 0, 0),
     (IoctlName::Tiocoutq, 0, 0),
 ];
-
-const ROUND_TRIP: Case = Case {
-    id: "kernel-ioctl/both-ends-answer",
-    title: "read and set again line discipline, settings, size and exclusive mode at both ends of a new pty, send \
-            breaks, stop and start output, discard queues and count what is queued",
-    requirement: "each call succeeds at both ends and gives what was set; settings and size are as before, and the pty \
-                  carries bytes",
-    why: "relays save and restore the settings of a terminal through whichever end they hold",
-    references: &[manual("ioctl_tty(2)")],
-    covers: &["MS-06"],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let pty = actor.new_pty(0)?;
-        let size = Size::new(24, 80);
-        actor.set_size(pty.master, size)?;
-        for (end, descriptor) in [("master", pty.master), ("slave", pty.slave)] {
-            for (name, argument, answer) in ANSWERS {
-                let found = actor.try_ioctl(descriptor, name, argument)?;
-                t.equal(&format!("{name} {argument} at the {end}"), found, Ok(answer))?;
-            }
-            let termios = actor.termios(descriptor)?;
-            for action in [TermiosAction::Now, TermiosAction::Drain, TermiosAction::Flush] {
-                let done = actor.try_set_termios(descriptor, action, termios)?;
-                t.equal(&format!("tcsetattr {action} at the {end}"), done, Ok(()))?;
-            }
-            let found = actor.termios(descriptor)?;
-            t.equal(&format!("settings at the {end}"), found, termios)?;
-            let done = actor.try_set_size(descriptor, size)?;
-            t.equal(&format!("TIOCSWINSZ at the {end}"), done, Ok(()))?;
-            let found = actor.size(descriptor)?;
-            t.equal(&format!("size at the {end}"), found, size)?;
-        }
-        carries(t, &mut actor, pty)
-    },
-    ..Case::KERNEL
-};
-
-const NO_VIRTUAL_CONSOLE: Case = Case {
-    id: "kernel-ioctl/pty-is-no-virtual-console",
-    title: "ask both ends of a pty for a function of the virtual console, TIOCLINUX",
-    requirement: "ENOTTY",
-    why: "on a virtual console it pastes into the input of whoever sits there; a container's terminal must not be a \
-          way to that",
-    level: Level::Security,
-    references: &[manual("ioctl_console(2)").at("TIOCLINUX")],
-    covers: &["MS-09"],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let pty = actor.new_pty(0)?;
-        // 6: which virtual console is in front; 3: paste the selection.
-        for function in [6, 3] {
-            for (end, descriptor) in [("master", pty.master), ("slave", pty.slave)] {
-                let refused = actor.try_ioctl(descriptor, IoctlName::Tioclinux, function)?;
-                let what = format!("TIOCLINUX {function} at the {end}");
-                t.equal(&what, refused, Err(Errno::ENOTTY))?;
-            }
-        }
-        Ok(())
-    },
-    ..Case::KERNEL
-};

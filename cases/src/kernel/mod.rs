@@ -3,29 +3,43 @@
 //! Every answer that is judged comes from an actor, a process on the bare kernel; a test falsifies the answers one by
 //! one and demands that the case notices.
 
-pub mod console;
-pub mod devpts;
+mod console;
+mod devpts;
 mod events;
 mod flow;
 mod full;
-pub mod hangup;
-pub mod injection;
+mod hangup;
+mod injection;
 mod instance;
 mod ioctl;
-pub mod jobs;
+mod jobs;
 mod login;
-pub mod packets;
-pub mod pair;
-pub mod queues;
-pub mod session;
+mod packets;
+mod pair;
+mod queues;
+mod session;
 mod setting;
 mod size;
 mod survival;
 mod transfer;
-pub mod waiting;
+mod waiting;
 
-pub use flow::CASES as FLOW;
-pub use ioctl::CASES as IOCTL;
-pub use size::CASES as SIZE;
+use ptyproof_harness::case::Case;
+
 pub use survival::SURVIVAL;
-pub use transfer::CASES as TRANSFER;
+
+/// The cases of the bare kernel, area by area.
+pub const CASES: &[&[&[Case]]] = &[
+    devpts::CASES,
+    console::CASES,
+    injection::CASES,
+    &[transfer::CASES, ioctl::CASES, size::CASES],
+    pair::CASES,
+    packets::CASES,
+    &[flow::CASES],
+    queues::CASES,
+    session::CASES,
+    jobs::CASES,
+    hangup::CASES,
+    waiting::CASES,
+];

@@ -4,50 +4,49 @@ use crate::references::manual;
 use ptyproof_harness::case::{Case, Level, Need};
 
 /// The cases of this file.
-pub const CASES: &[Case] = &[RAW_INPUT, RAW_OUTPUT];
+pub const CASES: &[Case] = &[
+    Case {
+        id: "line-discipline/raw-input-passes-every-byte",
+        title: "in raw mode, type all 256 bytes",
+        requirement: "the process reads exactly these bytes in this order, and nothing is echoed",
+        why: "pasted text in any encoding, function keys and file transfers depend on it",
+        level: Level::Kernel,
+        references: &[manual("termios(3)")],
+        covers: &["H11"],
+        needs: &[Need::Terminal],
+        caught_by: &[("socket-sends-another-master", "the answer of the process")],
+        body: |t| {
+            let mut container = t.container()?.start()?;
+            let settings = container.probe.termios(0)?;
+            container.probe.set_termios(0, settings.raw())?;
+            let bytes = every_byte();
+            container.types(&bytes)?;
+            t.equal("bytes read", container.probe.read_count(0, bytes.len())?, bytes)?;
+            Ok(container.has_nothing_left_over()?)
+        },
+    },
+    Case {
+        id: "line-discipline/raw-output-passes-every-byte",
+        title: "in raw mode, write all 256 bytes",
+        requirement: "exactly these bytes come at the master in this order",
+        why: "images, file transfers and text in any encoding depend on it",
+        level: Level::Kernel,
+        references: &[manual("termios(3)")],
+        covers: &["H11"],
+        needs: &[Need::Terminal],
+        caught_by: &[("socket-sends-another-master", "bytes on the terminal")],
+        body: |t| {
+            let mut container = t.container()?.start()?;
+            let settings = container.probe.termios(0)?;
+            container.probe.set_termios(0, settings.raw())?;
+            let bytes = every_byte();
+            container.probe.write(1, &bytes)?;
+            container.receives(&bytes)?;
+            Ok(container.has_nothing_left_over()?)
+        },
+    },
+];
 
 fn every_byte() -> Vec<u8> {
     (0..=u8::MAX).collect()
 }
-
-const RAW_INPUT: Case = Case {
-    id: "line-discipline/raw-input-passes-every-byte",
-    title: "in raw mode, type all 256 bytes",
-    requirement: "the process reads exactly these bytes in this order, and nothing is echoed",
-    why: "pasted text in any encoding, function keys and file transfers depend on it",
-    level: Level::Kernel,
-    references: &[manual("termios(3)")],
-    covers: &["H11"],
-    needs: &[Need::Terminal],
-    caught_by: &[("socket-sends-another-master", "the answer of the process")],
-    body: |t| {
-        let mut container = t.container()?.start()?;
-        let settings = container.probe.termios(0)?;
-        container.probe.set_termios(0, settings.raw())?;
-        let bytes = every_byte();
-        container.types(&bytes)?;
-        t.equal("bytes read", container.probe.read_count(0, bytes.len())?, bytes)?;
-        Ok(container.has_nothing_left_over()?)
-    },
-};
-
-const RAW_OUTPUT: Case = Case {
-    id: "line-discipline/raw-output-passes-every-byte",
-    title: "in raw mode, write all 256 bytes",
-    requirement: "exactly these bytes come at the master in this order",
-    why: "images, file transfers and text in any encoding depend on it",
-    level: Level::Kernel,
-    references: &[manual("termios(3)")],
-    covers: &["H11"],
-    needs: &[Need::Terminal],
-    caught_by: &[("socket-sends-another-master", "bytes on the terminal")],
-    body: |t| {
-        let mut container = t.container()?.start()?;
-        let settings = container.probe.termios(0)?;
-        container.probe.set_termios(0, settings.raw())?;
-        let bytes = every_byte();
-        container.probe.write(1, &bytes)?;
-        container.receives(&bytes)?;
-        Ok(container.has_nothing_left_over()?)
-    },
-};

@@ -6,13 +6,11 @@ use ptyproof_harness::case::{Case, Level, Need};
 use ptyproof_probe::{Bytes, step};
 
 /// The cases of this file.
-pub const CASES: &[Case] = &[STOP_AND_START];
-
-const STOP_AND_START: Case = Case {
+pub const CASES: &[Case] = &[Case {
     id: "line-discipline/stop-holds-output-and-start-releases-it",
     title: "type the stop character (^S), let the process write, and type the start character (^Q)",
     requirement: "while output is stopped a write that must not block gets EAGAIN, and after ^Q everything comes, \
-                  complete and once",
+                      complete and once",
     why: "^S and ^Q hold a scrolling screen; output that is lost or never released looks like a hang",
     level: Level::Kernel,
     references: &[POSIX_TERMINALS, manual("termios(3)")],
@@ -41,4 +39,4 @@ const STOP_AND_START: Case = Case {
         container.probe.write(1, b"[nothing before this]")?;
         Ok(terminal.receives("[nothing before this]")?)
     },
-};
+}];

@@ -8,10 +8,15 @@ mod settings;
 mod stages;
 mod vectors;
 
-pub use bytes::CASES as BYTES;
-pub use calls::CASES as CALLS;
-pub use control::CASES as CONTROL;
+use ptyproof_harness::case::Case;
+
 pub use scripts::{CASES as SCRIPTS, SCRIPTS as SAME_SCRIPTS, edition_of};
-pub use settings::CASES as SETTINGS;
 pub use stages::on_the_target;
-pub use vectors::{CASES as VECTORS, source, vectors};
+pub use vectors::{source, vectors};
+
+/// The cases of this area, file by file.
+pub const CASES: &[&[Case]] =
+    &[calls::CASES, settings::CASES, control::CASES, bytes::CASES, vectors::CASES, scripts::CASES];
+
+/// Those of them that the bare kernel is asked, too.
+pub const OF_EVERY_TERMINAL: &[&[Case]] = &[vectors::CASES, scripts::CASES];

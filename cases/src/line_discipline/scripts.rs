@@ -11,20 +11,11 @@ use ptyproof_scenario::{Found, Fuzz};
 use std::rc::Rc;
 
 /// The cases of this file.
-pub const CASES: &[Case] = &[AS_THE_MODEL];
-
-/// The scripts on the bare kernel. Their seed is fixed: whoever has run them has run the same. Of this one, a thousand
-/// tell all editions of the model from each other.
-pub const SCRIPTS: Fuzz = Fuzz { seed: 68, first: 0, count: 1_000 };
-
-/// In a container each step is a conversation: the first of them will do.
-const IN_A_CONTAINER: Fuzz = Fuzz { count: 200, ..SCRIPTS };
-
-const AS_THE_MODEL: Case = Case {
+pub const CASES: &[Case] = &[Case {
     id: "line-discipline/random-scripts-do-what-the-model-does",
     title: "random scripts of typing, writing, reading and changing settings, always the same ones, beside the model",
     requirement: "after each step echo, reads, signals, poll and FIONREAD are what the model says, or what its edition \
-                  for older kernels says",
+                      for older kernels says",
     why: "a regression may be where nobody thought of writing a vector",
     level: Level::Kernel,
     references: &[POSIX_TERMINALS, manual("termios(3)")],
@@ -32,7 +23,14 @@ const AS_THE_MODEL: Case = Case {
     needs: &[Need::Terminal],
     caught_by: &[],
     body: judge,
-};
+}];
+
+/// The scripts on the bare kernel. Their seed is fixed: whoever has run them has run the same. Of this one, a thousand
+/// tell all editions of the model from each other.
+pub const SCRIPTS: Fuzz = Fuzz { seed: 68, first: 0, count: 1_000 };
+
+/// In a container each step is a conversation: the first of them will do.
+const IN_A_CONTAINER: Fuzz = Fuzz { count: 200, ..SCRIPTS };
 
 fn judge(t: &mut Trial) -> Judgement {
     let scripts = if t.bench().target.profile().is_some() {

@@ -6,7 +6,46 @@ use ptyproof_harness::case::{Case, Judgement, Level, Need, Reference, Trial};
 use ptyproof_harness::container::Plan;
 
 /// The cases of `exec`.
-pub const CASES: &[Case] = &[USER_IN_ROOTS_CONTAINER, ROOT_IN_A_USERS_CONTAINER];
+pub const CASES: &[Case] = &[
+    Case {
+        id: "owner/exec-as-user-owns-its-terminal",
+        title: "exec with a terminal as user 1000 in a container of user 0",
+        requirement: "exec's terminal belongs to 1000:5 with mode 0620, and the first process's stays 0:5",
+        why: "`exec -u` into a container of root is how people get a shell; ssh, gpg and screen fail there where the \
+              terminal is root's",
+        level: Level::Convention,
+        references: &[CRUN_1159, RUNC_INIT, CRUN_LINUX],
+        covers: &["E05"],
+        needs: &[Need::Terminal, Need::Exec, Need::ManyIds],
+        caught_by: &[
+            ("exec-owner-root", "user, group and mode of exec's terminal"),
+            ("exec-shares-init-terminal", "user, group and mode of exec's terminal"),
+        ],
+        body: |t| {
+            let plan = t.container()?;
+            each_owns_its_own(t, plan, 0, 1000)
+        },
+    },
+    Case {
+        id: "owner/exec-as-root-owns-its-terminal",
+        title: "exec with a terminal as user 0 in a container of user 1000",
+        requirement: "exec's terminal belongs to 0:5 with mode 0620, and the first process's stays 1000:5",
+        why: "a root shell on a terminal that an ordinary user owns can be read and typed into by that user's \
+              processes",
+        level: Level::Convention,
+        references: &[CRUN_1159, RUNC_INIT, CRUN_LINUX],
+        covers: &["E05"],
+        needs: &[Need::Terminal, Need::Exec, Need::ManyIds],
+        caught_by: &[
+            ("exec-owner-is-containers", "user, group and mode of exec's terminal"),
+            ("exec-shares-init-terminal", "user, group and mode of exec's terminal"),
+        ],
+        body: |t| {
+            let plan = t.container()?;
+            each_owns_its_own(t, plan, 1000, 0)
+        },
+    },
+];
 
 /// The terminal of exec given to the container's user.
 const CRUN_1159: Reference = issue("crun pull request 1159", "https://github.com/containers/crun/pull/1159");
@@ -31,43 +70,3 @@ fn each_owns_its_own(t: &Trial, plan: Plan, first: u32, second: u32) -> Judgemen
         (first, 5, "0620".to_owned()),
     )
 }
-
-const USER_IN_ROOTS_CONTAINER: Case = Case {
-    id: "owner/exec-as-user-owns-its-terminal",
-    title: "exec with a terminal as user 1000 in a container of user 0",
-    requirement: "exec's terminal belongs to 1000:5 with mode 0620, and the first process's stays 0:5",
-    why: "`exec -u` into a container of root is how people get a shell; ssh, gpg and screen fail there where the \
-          terminal is root's",
-    level: Level::Convention,
-    references: &[CRUN_1159, RUNC_INIT, CRUN_LINUX],
-    covers: &["E05"],
-    needs: &[Need::Terminal, Need::Exec, Need::ManyIds],
-    caught_by: &[
-        ("exec-owner-root", "user, group and mode of exec's terminal"),
-        ("exec-shares-init-terminal", "user, group and mode of exec's terminal"),
-    ],
-    body: |t| {
-        let plan = t.container()?;
-        each_owns_its_own(t, plan, 0, 1000)
-    },
-};
-
-const ROOT_IN_A_USERS_CONTAINER: Case = Case {
-    id: "owner/exec-as-root-owns-its-terminal",
-    title: "exec with a terminal as user 0 in a container of user 1000",
-    requirement: "exec's terminal belongs to 0:5 with mode 0620, and the first process's stays 1000:5",
-    why: "a root shell on a terminal that an ordinary user owns can be read and typed into by that user's \
-          processes",
-    level: Level::Convention,
-    references: &[CRUN_1159, RUNC_INIT, CRUN_LINUX],
-    covers: &["E05"],
-    needs: &[Need::Terminal, Need::Exec, Need::ManyIds],
-    caught_by: &[
-        ("exec-owner-is-containers", "user, group and mode of exec's terminal"),
-        ("exec-shares-init-terminal", "user, group and mode of exec's terminal"),
-    ],
-    body: |t| {
-        let plan = t.container()?;
-        each_owns_its_own(t, plan, 1000, 0)
-    },
-};

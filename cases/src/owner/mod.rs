@@ -4,25 +4,12 @@ mod access;
 mod chown;
 mod exec;
 
-pub use exec::CASES as EXEC;
-
 use crate::references::{CRUN_LINUX, DEVPTS, RUNC_EXAMPLE, RUNC_INIT, TERMINALS, manual};
 use ptyproof_harness::case::{Case, Level, Need, Stop};
 use ptyproof_probe::{Facts, FileStatus};
 
-/// The cases of the first process's terminal.
-pub const CASES: &[Case] = &[
-    ROOT_OWNS_ITS_TERMINAL,
-    USER_OWNS_ITS_TERMINAL,
-    GROUP_IS_THAT_OF_DEVPTS,
-    MODE_IS_THAT_OF_DEVPTS,
-    chown::LEAVES_THE_GROUP,
-    chown::UNMAPPED_GROUP_DOES_NO_HARM,
-    chown::READ_ONLY_DEVPTS_DOES_NO_HARM,
-    access::USER_REOPENS_ITS_TERMINAL,
-    access::ANOTHER_USER_KEEPS_WHAT_IS_OPEN,
-    access::CALLERS_TERMINAL_STAYS_THE_CALLERS,
-];
+/// The cases of this area, file by file.
+pub const CASES: &[&[Case]] = &[FIRST_PROCESS, chown::CASES, access::CASES, exec::CASES];
 
 /// User, group and mode of a terminal.
 type Ownership = (u32, u32, String);
@@ -37,77 +24,77 @@ fn terminal_of(seen: &Facts) -> Result<&FileStatus, Stop> {
     terminal.map(|fd| &fd.status).ok_or_else(|| Stop::fail("descriptor 0", "a terminal", "none"))
 }
 
-const ROOT_OWNS_ITS_TERMINAL: Case = Case {
-    id: "owner/root-owns-its-terminal",
-    title: "stat the terminal of a process of user 0",
-    requirement: "it belongs to user 0",
-    why: "a terminal that another user owns can be read and written to by that user's processes",
-    level: Level::Convention,
-    references: &[RUNC_INIT, CRUN_LINUX, TERMINALS],
-    covers: &["E01"],
-    needs: &[Need::Terminal],
-    caught_by: &[("slave-owner-1000", "owner of the terminal")],
-    body: |t| {
-        let seen = t.standard_terminal()?.inside;
-        t.equal("owner of the terminal", terminal_of(&seen)?.user, 0)
+/// The cases of the first process's terminal.
+const FIRST_PROCESS: &[Case] = &[
+    Case {
+        id: "owner/root-owns-its-terminal",
+        title: "stat the terminal of a process of user 0",
+        requirement: "it belongs to user 0",
+        why: "a terminal that another user owns can be read and written to by that user's processes",
+        level: Level::Convention,
+        references: &[RUNC_INIT, CRUN_LINUX, TERMINALS],
+        covers: &["E01"],
+        needs: &[Need::Terminal],
+        caught_by: &[("slave-owner-1000", "owner of the terminal")],
+        body: |t| {
+            let seen = t.standard_terminal()?.inside;
+            t.equal("owner of the terminal", terminal_of(&seen)?.user, 0)
+        },
     },
-};
-
-const USER_OWNS_ITS_TERMINAL: Case = Case {
-    id: "owner/user-owns-its-terminal",
-    title: "stat the terminal of a process of user 1000",
-    requirement: "it belongs to user 1000",
-    why: "programs that open their terminal by its name, such as gpg, ssh and screen, fail for a user who does \
-          not own it",
-    level: Level::Convention,
-    references: &[RUNC_INIT, CRUN_LINUX, TERMINALS],
-    covers: &["E01"],
-    needs: &[Need::Terminal, Need::ManyIds],
-    caught_by: &[("slave-owner-root", "owner of the terminal")],
-    body: |t| {
-        let seen = t.standard_user()?.inside;
-        t.equal("owner of the terminal", terminal_of(&seen)?.user, 1000)
+    Case {
+        id: "owner/user-owns-its-terminal",
+        title: "stat the terminal of a process of user 1000",
+        requirement: "it belongs to user 1000",
+        why: "programs that open their terminal by its name, such as gpg, ssh and screen, fail for a user who does \
+              not own it",
+        level: Level::Convention,
+        references: &[RUNC_INIT, CRUN_LINUX, TERMINALS],
+        covers: &["E01"],
+        needs: &[Need::Terminal, Need::ManyIds],
+        caught_by: &[("slave-owner-root", "owner of the terminal")],
+        body: |t| {
+            let seen = t.standard_user()?.inside;
+            t.equal("owner of the terminal", terminal_of(&seen)?.user, 1000)
+        },
     },
-};
-
-const GROUP_IS_THAT_OF_DEVPTS: Case = Case {
-    id: "owner/group-is-that-of-devpts",
-    title: "stat the terminals of a process of 0:0 and of one of 1000:1000, where devpts has gid=5",
-    requirement: "both terminals belong to group 5",
-    why: "write(1) and wall(1) run with the tty group; a terminal of the user's own group is closed to them and \
-          open to the user's colleagues",
-    level: Level::Convention,
-    references: &[RUNC_INIT, RUNC_EXAMPLE, DEVPTS],
-    covers: &["E02"],
-    needs: &[Need::Terminal, Need::ManyIds],
-    caught_by: &[
-        ("devpts-gid-dropped", "groups of root's and of the user's terminal"),
-        ("slave-group-is-users", "groups of root's and of the user's terminal"),
-    ],
-    body: |t| {
-        let root = t.standard_terminal()?.inside;
-        let user = t.standard_user()?.inside;
-        t.equal(
-            "groups of root's and of the user's terminal",
-            [terminal_of(&root)?.group, terminal_of(&user)?.group],
-            [5, 5],
-        )
+    Case {
+        id: "owner/group-is-that-of-devpts",
+        title: "stat the terminals of a process of 0:0 and of one of 1000:1000, where devpts has gid=5",
+        requirement: "both terminals belong to group 5",
+        why: "write(1) and wall(1) run with the tty group; a terminal of the user's own group is closed to them and \
+              open to the user's colleagues",
+        level: Level::Convention,
+        references: &[RUNC_INIT, RUNC_EXAMPLE, DEVPTS],
+        covers: &["E02"],
+        needs: &[Need::Terminal, Need::ManyIds],
+        caught_by: &[
+            ("devpts-gid-dropped", "groups of root's and of the user's terminal"),
+            ("slave-group-is-users", "groups of root's and of the user's terminal"),
+        ],
+        body: |t| {
+            let root = t.standard_terminal()?.inside;
+            let user = t.standard_user()?.inside;
+            t.equal(
+                "groups of root's and of the user's terminal",
+                [terminal_of(&root)?.group, terminal_of(&user)?.group],
+                [5, 5],
+            )
+        },
     },
-};
-
-const MODE_IS_THAT_OF_DEVPTS: Case = Case {
-    id: "owner/mode-is-that-of-devpts",
-    title: "stat a container's terminal where devpts has mode=0620",
-    requirement: "mode 0620: the owner reads and writes, the group writes, others do nothing",
-    why: "who may read a terminal reads what is typed there, passwords included",
-    level: Level::Convention,
-    references: &[RUNC_EXAMPLE, DEVPTS, manual("mesg(1)")],
-    covers: &["E03"],
-    needs: &[Need::Terminal],
-    caught_by: &[("slave-mode-666", "mode of the terminal"), ("devpts-mode-wrong", "mode of the terminal")],
-    body: |t| {
-        let seen = t.standard_terminal()?.inside;
-        let mode = format!("{:04o}", terminal_of(&seen)?.mode);
-        t.equal("mode of the terminal", mode.as_str(), "0620")
+    Case {
+        id: "owner/mode-is-that-of-devpts",
+        title: "stat a container's terminal where devpts has mode=0620",
+        requirement: "mode 0620: the owner reads and writes, the group writes, others do nothing",
+        why: "who may read a terminal reads what is typed there, passwords included",
+        level: Level::Convention,
+        references: &[RUNC_EXAMPLE, DEVPTS, manual("mesg(1)")],
+        covers: &["E03"],
+        needs: &[Need::Terminal],
+        caught_by: &[("slave-mode-666", "mode of the terminal"), ("devpts-mode-wrong", "mode of the terminal")],
+        body: |t| {
+            let seen = t.standard_terminal()?.inside;
+            let mode = format!("{:04o}", terminal_of(&seen)?.mode);
+            t.equal("mode of the terminal", mode.as_str(), "0620")
+        },
     },
-};
+];

@@ -6,8 +6,7 @@ mod input;
 mod output;
 mod streams;
 
-pub use caller::CASES as CALLER;
-pub use ending::CASES as ENDING;
-pub use input::CASES as INPUT;
-pub use output::CASES as OUTPUT;
-pub use streams::CASES as STREAMS;
+use ptyproof_harness::case::Case;
+
+/// The cases of this area, file by file.
+pub const CASES: &[&[Case]] = &[caller::CASES, ending::CASES, input::CASES, output::CASES, streams::CASES];

@@ -8,36 +8,109 @@ use ptyproof_harness::probe::Probe;
 use ptyproof_probe::{Bytes, Ending, Lines, Signal, Size, step};
 
 /// The cases of this file.
-pub const CASES: &[Case] = &[LARGE, TAIL_IS_KEPT, TO_STANDARD_OUTPUT, AFTER_HANG_UP];
+pub const CASES: &[Case] = &[
+    Case {
+        id: "relay/large-output-is-complete",
+        title: "run a container in the foreground that prints 1 MiB and exits",
+        requirement: "the caller's terminal gets every byte, in order, before the runtime returns",
+        why: "logs, listings and dumps that miss a piece in the middle or at the end look complete",
+        level: Level::Convention,
+        references: &[
+            TERMINALS,
+            issue("containerd issue 3738", "https://github.com/containerd/containerd/issues/3738"),
+        ],
+        covers: &["I01"],
+        needs: &[Need::Foreground],
+        caught_by: &[
+            ("relay-drops-tail", "output on the caller's terminal"),
+            ("relay-loses-a-byte", "output on the caller's terminal"),
+        ],
+        body: |t| {
+            const COUNT: usize = 1 << 20;
+            let steps = [writing(COUNT).into(), step::End { ending: Ending::Exit(0) }.into()];
+            let run = t.container()?.performing(&steps);
+            let returned = run.foreground(Caller::at_a_terminal())?.returns()?;
+            let expected = Bytes::pattern(Lines::Unbroken, COUNT).0;
+            t.equal_bytes("output on the caller's terminal", &returned.output, &expected)?;
+            t.equal("exit status", returned.finished.status.code(), Some(0))
+        },
+    },
+    Case {
+        id: "relay/the-last-output-of-a-process-is-not-lost",
+        title: "while the runtime is held up by a poststart hook, or stopped, let the container's process write 6000 bytes and exit",
+        requirement: "all bytes come on the caller's terminal, and nothing else, before the runtime returns",
+        why: "a runtime that looks for the exit before it looks for output cuts off the end, and on a busy machine the \
+              whole output of short commands",
+        level: Level::Convention,
+        references: &[TERMINALS, issue("crun issue 1838", "https://github.com/containers/crun/issues/1838")],
+        covers: &["I01", "I02"],
+        needs: &[Need::Foreground],
+        caught_by: &[("relay-drops-tail", "output on the caller's terminal"), ("exit-code-lost", "exit status")],
+        body: |t| {
+            let returned = ends_unattended(t, Caller::at_a_terminal())?;
+            let expected = Bytes::pattern(Lines::Unbroken, TAIL).0;
+            t.equal_bytes("output on the caller's terminal", &returned.output, &expected)?;
+            t.equal("exit status", returned.finished.status.code(), Some(3))
+        },
+    },
+    Case {
+        id: "relay/output-goes-to-standard-output-to-the-last-byte",
+        title: "while the runtime, with pipes for standard output and standard error, is held up by a poststart hook, or \
+                stopped, let the container's process write 6000 bytes and exit",
+        requirement: "all output comes on standard output, and nothing on standard error",
+        why: "what a runtime hands to standard error is missing in every pipeline and file that the output goes to",
+        level: Level::Convention,
+        references: &[
+            TERMINALS,
+            issue("containerd issue 4107", "https://github.com/containerd/containerd/issues/4107"),
+        ],
+        covers: &["I02", "I03"],
+        needs: &[Need::Foreground],
+        caught_by: &[("relay-merges-to-stderr", "standard output"), ("relay-drops-tail", "standard output")],
+        body: |t| {
+            let caller = Caller::at_a_terminal().stdout(CallerStream::Pipe).stderr(CallerStream::Pipe);
+            let returned = ends_unattended(t, caller)?;
+            let expected = Bytes::pattern(Lines::Unbroken, TAIL).0;
+            t.equal_bytes("standard output", &returned.stdout, &expected)?;
+            t.equal_bytes("standard error", &returned.stderr, b"")
+        },
+    },
+    Case {
+        id: "relay/a-terminal-that-is-opened-again-is-relayed-again",
+        title: "in the container, close every descriptor of the terminal, open /dev/tty again and write",
+        requirement: "what is written then comes on the caller's terminal",
+        why: "init systems close and reopen the console at boot; a relay that ends at the first hang-up shows nothing \
+              of what follows",
+        level: Level::Convention,
+        references: &[issue("moby issue 27202", "https://github.com/moby/moby/issues/27202"), manual("pty(7)")],
+        covers: &["I06", "B15"],
+        needs: &[Need::Foreground],
+        caught_by: &[("eio-is-an-error", "opening /dev/tty again")],
+        body: |t| {
+            let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
+            let mut probe = run.attached()?;
+            probe.catch(&[Signal::WINCH])?;
+            probe.write(1, b"before")?;
+            run.outer.receives("before")?;
+            for descriptor in 0..3 {
+                probe.close(descriptor)?;
+            }
+            // The runtime passes a resize on after it has met the hang-up, if it serves both in one loop.
+            run.outer.resize(Size::new(33, 90))?;
+            let signals = probe.next_signals()?;
+            let opened = probe.try_open("/dev/tty", OFlag::O_RDWR.bits())?;
+            let terminal = t.succeeds("opening /dev/tty again", opened)?.descriptor;
+            probe.write(terminal, b"after")?;
+            run.outer.receives("after")?;
+            t.equal("signals at a resize", signals, vec![Signal::WINCH])
+        },
+    },
+];
 
 /// No byte of it is one that a terminal translates, so that nothing but the relay is judged.
 fn writing(count: usize) -> step::WritePattern {
     step::WritePattern { descriptor: 1, lines: Lines::Unbroken, count }
 }
-
-const LARGE: Case = Case {
-    id: "relay/large-output-is-complete",
-    title: "run a container in the foreground that prints 1 MiB and exits",
-    requirement: "the caller's terminal gets every byte, in order, before the runtime returns",
-    why: "logs, listings and dumps that miss a piece in the middle or at the end look complete",
-    level: Level::Convention,
-    references: &[TERMINALS, issue("containerd issue 3738", "https://github.com/containerd/containerd/issues/3738")],
-    covers: &["I01"],
-    needs: &[Need::Foreground],
-    caught_by: &[
-        ("relay-drops-tail", "output on the caller's terminal"),
-        ("relay-loses-a-byte", "output on the caller's terminal"),
-    ],
-    body: |t| {
-        const COUNT: usize = 1 << 20;
-        let steps = [writing(COUNT).into(), step::End { ending: Ending::Exit(0) }.into()];
-        let run = t.container()?.performing(&steps);
-        let returned = run.foreground(Caller::at_a_terminal())?.returns()?;
-        let expected = Bytes::pattern(Lines::Unbroken, COUNT).0;
-        t.equal_bytes("output on the caller's terminal", &returned.output, &expected)?;
-        t.equal("exit status", returned.finished.status.code(), Some(0))
-    },
-};
 
 /// More than one read(2) of a master returns, and less than a pty holds.
 const TAIL: usize = 6000;
@@ -63,73 +136,3 @@ fn write_and_exit(mut probe: Probe) -> Judgement {
     probe.ask(writing(TAIL))?;
     Ok(probe.end_and_wait(Ending::Exit(3))?)
 }
-
-const TAIL_IS_KEPT: Case = Case {
-    id: "relay/the-last-output-of-a-process-is-not-lost",
-    title: "while the runtime is held up by a poststart hook, or stopped, let the container's process write 6000 bytes and exit",
-    requirement: "all bytes come on the caller's terminal, and nothing else, before the runtime returns",
-    why: "a runtime that looks for the exit before it looks for output cuts off the end, and on a busy machine the \
-          whole output of short commands",
-    level: Level::Convention,
-    references: &[TERMINALS, issue("crun issue 1838", "https://github.com/containers/crun/issues/1838")],
-    covers: &["I01", "I02"],
-    needs: &[Need::Foreground],
-    caught_by: &[("relay-drops-tail", "output on the caller's terminal"), ("exit-code-lost", "exit status")],
-    body: |t| {
-        let returned = ends_unattended(t, Caller::at_a_terminal())?;
-        let expected = Bytes::pattern(Lines::Unbroken, TAIL).0;
-        t.equal_bytes("output on the caller's terminal", &returned.output, &expected)?;
-        t.equal("exit status", returned.finished.status.code(), Some(3))
-    },
-};
-
-const TO_STANDARD_OUTPUT: Case = Case {
-    id: "relay/output-goes-to-standard-output-to-the-last-byte",
-    title: "while the runtime, with pipes for standard output and standard error, is held up by a poststart hook, or \
-            stopped, let the container's process write 6000 bytes and exit",
-    requirement: "all output comes on standard output, and nothing on standard error",
-    why: "what a runtime hands to standard error is missing in every pipeline and file that the output goes to",
-    level: Level::Convention,
-    references: &[TERMINALS, issue("containerd issue 4107", "https://github.com/containerd/containerd/issues/4107")],
-    covers: &["I02", "I03"],
-    needs: &[Need::Foreground],
-    caught_by: &[("relay-merges-to-stderr", "standard output"), ("relay-drops-tail", "standard output")],
-    body: |t| {
-        let caller = Caller::at_a_terminal().stdout(CallerStream::Pipe).stderr(CallerStream::Pipe);
-        let returned = ends_unattended(t, caller)?;
-        let expected = Bytes::pattern(Lines::Unbroken, TAIL).0;
-        t.equal_bytes("standard output", &returned.stdout, &expected)?;
-        t.equal_bytes("standard error", &returned.stderr, b"")
-    },
-};
-
-const AFTER_HANG_UP: Case = Case {
-    id: "relay/a-terminal-that-is-opened-again-is-relayed-again",
-    title: "in the container, close every descriptor of the terminal, open /dev/tty again and write",
-    requirement: "what is written then comes on the caller's terminal",
-    why: "init systems close and reopen the console at boot; a relay that ends at the first hang-up shows nothing \
-          of what follows",
-    level: Level::Convention,
-    references: &[issue("moby issue 27202", "https://github.com/moby/moby/issues/27202"), manual("pty(7)")],
-    covers: &["I06", "B15"],
-    needs: &[Need::Foreground],
-    caught_by: &[("eio-is-an-error", "opening /dev/tty again")],
-    body: |t| {
-        let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
-        let mut probe = run.attached()?;
-        probe.catch(&[Signal::WINCH])?;
-        probe.write(1, b"before")?;
-        run.outer.receives("before")?;
-        for descriptor in 0..3 {
-            probe.close(descriptor)?;
-        }
-        // The runtime passes a resize on after it has met the hang-up, if it serves both in one loop.
-        run.outer.resize(Size::new(33, 90))?;
-        let signals = probe.next_signals()?;
-        let opened = probe.try_open("/dev/tty", OFlag::O_RDWR.bits())?;
-        let terminal = t.succeeds("opening /dev/tty again", opened)?.descriptor;
-        probe.write(terminal, b"after")?;
-        run.outer.receives("after")?;
-        t.equal("signals at a resize", signals, vec![Signal::WINCH])
-    },
-};

@@ -5,46 +5,45 @@ use ptyproof_harness::case::{Case, Level, Need};
 use ptyproof_harness::container::Refusal;
 
 /// The cases of this file.
-pub const CASES: &[Case] = &[FAILURE_ENDS_THE_START, NOTHING_IS_STOLEN];
-
-const FAILURE_ENDS_THE_START: Case = Case {
-    id: "session/failure-to-control-the-terminal-ends-the-start",
-    title: "create and start a container with a terminal where the kernel answers TIOCSCTTY with EPERM (seccomp)",
-    requirement: "create or start fails; the program never runs without its controlling terminal",
-    why: "a shell without a controlling terminal has no job control and cannot be interrupted, and nobody is told \
-          why",
-    level: Level::Convention,
-    references: &[TERMINALS, manual("TIOCSCTTY(2const)")],
-    covers: &["C07"],
-    needs: &[Need::Terminal],
-    caught_by: &[("acquisition-failure-ignored", "create, and start where create succeeds")],
-    body: |t| {
-        let plan = t.container()?.refusing(Refusal::AcquiringTerminals);
-        let attempt = t.attempt(plan)?;
-        let mut last = attempt.finished.status;
-        if last.success() {
-            last = attempt.created.lifecycle.call("start", &[])?.status;
-        }
-        t.holds("create, and start where create succeeds", "one fails", &last, |status| !status.success())
+pub const CASES: &[Case] = &[
+    Case {
+        id: "session/failure-to-control-the-terminal-ends-the-start",
+        title: "create and start a container with a terminal where the kernel answers TIOCSCTTY with EPERM (seccomp)",
+        requirement: "create or start fails; the program never runs without its controlling terminal",
+        why: "a shell without a controlling terminal has no job control and cannot be interrupted, and nobody is told \
+              why",
+        level: Level::Convention,
+        references: &[TERMINALS, manual("TIOCSCTTY(2const)")],
+        covers: &["C07"],
+        needs: &[Need::Terminal],
+        caught_by: &[("acquisition-failure-ignored", "create, and start where create succeeds")],
+        body: |t| {
+            let plan = t.container()?.refusing(Refusal::AcquiringTerminals);
+            let attempt = t.attempt(plan)?;
+            let mut last = attempt.finished.status;
+            if last.success() {
+                last = attempt.created.lifecycle.call("start", &[])?.status;
+            }
+            t.holds("create, and start where create succeeds", "one fails", &last, |status| !status.success())
+        },
     },
-};
-
-/// The argument of TIOCSCTTY is not optional: without one, or with 1, root takes whatever terminal it is.
-const NOTHING_IS_STOLEN: Case = Case {
-    id: "session/no-terminal-is-stolen",
-    title: "start a container with a terminal where the kernel refuses TIOCSCTTY with an argument other than 0 (seccomp)",
-    requirement: "the terminal is acquired with the argument 0: the container starts and has its controlling terminal",
-    why: "with 1, a runtime that is given the wrong terminal takes it away from whoever works there, unnoticed",
-    level: Level::Convention,
-    references: &[manual("TIOCSCTTY(2const)")],
-    covers: &["C08"],
-    needs: &[Need::Terminal],
-    caught_by: &[("terminal-stolen", "create of the runtime"), ("no-controlling-terminal", "controlling terminal")],
-    body: |t| {
-        let plan = t.container()?.refusing(Refusal::StealingTerminals);
-        let mut container = plan.start()?;
-        let seen = container.probe.observe()?;
-        let terminal = seen.descriptor(0).map(|descriptor| descriptor.status.node);
-        t.equal("controlling terminal", Some(seen.process.terminal), terminal)
+    // The argument of TIOCSCTTY is not optional: without one, or with 1, root takes whatever terminal it is.
+    Case {
+        id: "session/no-terminal-is-stolen",
+        title: "start a container with a terminal where the kernel refuses TIOCSCTTY with an argument other than 0 (seccomp)",
+        requirement: "the terminal is acquired with the argument 0: the container starts and has its controlling terminal",
+        why: "with 1, a runtime that is given the wrong terminal takes it away from whoever works there, unnoticed",
+        level: Level::Convention,
+        references: &[manual("TIOCSCTTY(2const)")],
+        covers: &["C08"],
+        needs: &[Need::Terminal],
+        caught_by: &[("terminal-stolen", "create of the runtime"), ("no-controlling-terminal", "controlling terminal")],
+        body: |t| {
+            let plan = t.container()?.refusing(Refusal::StealingTerminals);
+            let mut container = plan.start()?;
+            let seen = container.probe.observe()?;
+            let terminal = seen.descriptor(0).map(|descriptor| descriptor.status.node);
+            t.equal("controlling terminal", Some(seen.process.terminal), terminal)
+        },
     },
-};
+];

@@ -7,9 +7,8 @@ mod keys;
 mod leader;
 mod without_terminal;
 
-pub use acquisition::CASES as ACQUISITION;
-pub use exec::CASES as EXEC;
-pub use jobs::CASES as JOBS;
-pub use keys::CASES as KEYS;
-pub use leader::CASES as LEADER;
-pub use without_terminal::CASES as WITHOUT_TERMINAL;
+use ptyproof_harness::case::Case;
+
+/// The cases of this area, file by file.
+pub const CASES: &[&[Case]] =
+    &[acquisition::CASES, exec::CASES, jobs::CASES, keys::CASES, leader::CASES, without_terminal::CASES];

@@ -6,58 +6,57 @@ use ptyproof_harness::container::Caller;
 use ptyproof_probe::{Signal, Size};
 
 /// The cases of this file.
-pub const CASES: &[Case] = &[COPIED, FORWARDED];
+pub const CASES: &[Case] = &[
+    Case {
+        id: "size/the-callers-size-is-copied",
+        title: "run a container in the foreground from a terminal of 35 rows and 118 columns, without \
+                process.consoleSize",
+        requirement: "the container's window gets 35 rows and 118 columns without anybody resizing anything",
+        why: "a shell in a window of unknown size wraps its lines at the wrong column and editors draw a corner of the \
+              screen, until the user happens to resize the window",
+        level: Level::Convention,
+        references: &[TERMINALS, manual("TIOCGWINSZ(2const)")],
+        covers: &["G06", "G19"],
+        needs: &[Need::Foreground],
+        caught_by: &[
+            ("caller-size-ignored", "size seen by the process"),
+            ("console-size-ignored", "size seen by the process"),
+            ("console-size-swapped", "size seen by the process"),
+        ],
+        body: |t| {
+            let caller = Caller::at_a_terminal().sized(AT_THE_START);
+            let mut run = t.container()?.foreground(caller)?;
+            let mut probe = run.probe()?;
+            probe.catch(&[Signal::WINCH])?;
+            // The size may come with a signal, later than the first look.
+            while probe.size(0)? != AT_THE_START && !probe.next_signals()?.is_empty() {}
+            t.equal("size seen by the process", probe.size(0)?, AT_THE_START)
+        },
+    },
+    Case {
+        id: "size/a-resize-of-the-callers-terminal-is-forwarded",
+        title: "resize the caller's terminal to 41 rows and 96 columns while a container runs in the foreground",
+        requirement: "the container's window becomes 41 rows and 96 columns, and its process gets SIGWINCH",
+        why: "without it, every program in the container keeps drawing for the old size of the window",
+        level: Level::Convention,
+        references: &[TERMINALS, manual("TIOCSWINSZ(2const)"), manual("signal(7)")],
+        covers: &["G12", "G19"],
+        needs: &[Need::Foreground],
+        caught_by: &[("no-sigwinch", "signals that the process gets")],
+        body: |t| {
+            let caller = Caller::at_a_terminal().sized(AT_THE_START);
+            let mut run = t.container()?.foreground(caller)?;
+            let mut probe = run.attached()?;
+            probe.catch(&[Signal::WINCH])?;
+            run.outer.resize(LATER)?;
+            let signals = probe.next_signals()?;
+            t.equal("signals that the process gets", signals, vec![Signal::WINCH])?;
+            // A first size that comes late sends a signal of its own.
+            while probe.size(0)? != LATER && !probe.next_signals()?.is_empty() {}
+            t.equal("size seen by the process", probe.size(0)?, LATER)
+        },
+    },
+];
 
 const AT_THE_START: Size = Size::new(35, 118);
 const LATER: Size = Size::new(41, 96);
-
-const COPIED: Case = Case {
-    id: "size/the-callers-size-is-copied",
-    title: "run a container in the foreground from a terminal of 35 rows and 118 columns, without \
-            process.consoleSize",
-    requirement: "the container's window gets 35 rows and 118 columns without anybody resizing anything",
-    why: "a shell in a window of unknown size wraps its lines at the wrong column and editors draw a corner of the \
-          screen, until the user happens to resize the window",
-    level: Level::Convention,
-    references: &[TERMINALS, manual("TIOCGWINSZ(2const)")],
-    covers: &["G06", "G19"],
-    needs: &[Need::Foreground],
-    caught_by: &[
-        ("caller-size-ignored", "size seen by the process"),
-        ("console-size-ignored", "size seen by the process"),
-        ("console-size-swapped", "size seen by the process"),
-    ],
-    body: |t| {
-        let caller = Caller::at_a_terminal().sized(AT_THE_START);
-        let mut run = t.container()?.foreground(caller)?;
-        let mut probe = run.probe()?;
-        probe.catch(&[Signal::WINCH])?;
-        // The size may come with a signal, later than the first look.
-        while probe.size(0)? != AT_THE_START && !probe.next_signals()?.is_empty() {}
-        t.equal("size seen by the process", probe.size(0)?, AT_THE_START)
-    },
-};
-
-const FORWARDED: Case = Case {
-    id: "size/a-resize-of-the-callers-terminal-is-forwarded",
-    title: "resize the caller's terminal to 41 rows and 96 columns while a container runs in the foreground",
-    requirement: "the container's window becomes 41 rows and 96 columns, and its process gets SIGWINCH",
-    why: "without it, every program in the container keeps drawing for the old size of the window",
-    level: Level::Convention,
-    references: &[TERMINALS, manual("TIOCSWINSZ(2const)"), manual("signal(7)")],
-    covers: &["G12", "G19"],
-    needs: &[Need::Foreground],
-    caught_by: &[("no-sigwinch", "signals that the process gets")],
-    body: |t| {
-        let caller = Caller::at_a_terminal().sized(AT_THE_START);
-        let mut run = t.container()?.foreground(caller)?;
-        let mut probe = run.attached()?;
-        probe.catch(&[Signal::WINCH])?;
-        run.outer.resize(LATER)?;
-        let signals = probe.next_signals()?;
-        t.equal("signals that the process gets", signals, vec![Signal::WINCH])?;
-        // A first size that comes late sends a signal of its own.
-        while probe.size(0)? != LATER && !probe.next_signals()?.is_empty() {}
-        t.equal("size seen by the process", probe.size(0)?, LATER)
-    },
-};

@@ -5,92 +5,89 @@ use ptyproof_harness::case::{Case, Level, Need};
 use ptyproof_probe::Size;
 
 /// The cases of this file.
-pub const CASES: &[Case] = &[APPLIED, IGNORED, DEFAULT, ONE_DIMENSION];
+pub const CASES: &[Case] = &[
+    Case {
+        id: "size/the-configured-size-is-applied",
+        title: "start a container with process.consoleSize of 37 rows and 112 columns",
+        requirement: "the window has 37 rows and 112 columns and no pixels, seen from both sides",
+        why: "full-screen programs draw for the size that they find at their start; with rows and columns swapped or \
+              ignored, the first screen of every editor and pager is garbled",
+        level: Level::Convention,
+        references: &[SPEC_CONFIG.at("#process"), manual("TIOCGWINSZ(2const)")],
+        covers: &["G01", "G19"],
+        needs: &[Need::Terminal],
+        caught_by: &[
+            ("console-size-ignored", "size seen by the process"),
+            ("console-size-swapped", "size seen by the process"),
+            ("winsize-pixels-garbage", "size seen by the process"),
+        ],
+        body: |t| {
+            let mut container = t.container()?.console_size(ASKED).start()?;
+            t.equal("size seen by the process", container.probe.size(0)?, ASKED)?;
+            t.equal("size seen at the master", container.terminal()?.size()?, ASKED)
+        },
+    },
+    Case {
+        id: "size/ignored-without-a-terminal",
+        title: "start a container with process.consoleSize and terminal false",
+        requirement: "the size is ignored: the container starts, and its standard streams are no terminals",
+        why: "engines fill in a size whether or not there is a terminal; a runtime that stumbles over it breaks every \
+              container without one",
+        level: Level::Must,
+        references: &[SPEC_CONFIG.at("#process")],
+        covers: &["G03"],
+        needs: &[],
+        caught_by: &[("console-size-without-terminal-refused", "create of the runtime")],
+        body: |t| {
+            let plan = t.container()?.without_terminal().console_size(ASKED);
+            let mut container = plan.start()?;
+            for descriptor in 0..3 {
+                let size = container.probe.try_size(descriptor)?;
+                let size = size.map_err(|errno| errno.to_string());
+                let what = format!("size of the terminal behind descriptor {descriptor}");
+                t.equal(&what, size, Err("ENOTTY".to_owned()))?;
+            }
+            Ok(())
+        },
+    },
+    Case {
+        id: "size/a-detached-terminal-starts-without-a-size",
+        title: "start a container with a terminal, a console socket and no process.consoleSize",
+        requirement: "the window has 0 rows and 0 columns, as every new terminal, until whoever holds the master \
+                      sets a size",
+        why: "0 by 0 tells programs that nobody knows the size, and they fall back to LINES and COLUMNS; an invented \
+              size is believed",
+        level: Level::Kernel,
+        references: &[manual("TIOCGWINSZ(2const)"), SPEC_CONFIG.at("#process")],
+        covers: &["G07"],
+        needs: &[Need::Terminal],
+        caught_by: &[("size-default-invented", "size seen by the process")],
+        body: |t| {
+            let mut container = t.container()?.start()?;
+            t.equal("size seen by the process", container.probe.size(0)?, Size::default())?;
+            t.equal("size seen at the master", container.terminal()?.size()?, Size::default())
+        },
+    },
+    Case {
+        id: "size/one-dimension-is-zero",
+        title: "start a container with process.consoleSize of 37 rows and 0 columns, and one of 0 rows and 112 columns",
+        requirement: "the container starts; what size it has is recorded and not judged, because no document says so",
+        why: "who reads the records knows whether a runtime takes half a size as it is or as none",
+        level: Level::Info,
+        references: &[SPEC_CONFIG.at("#process"), CRUN_TERMINAL],
+        covers: &["G04"],
+        needs: &[Need::Terminal],
+        caught_by: &[],
+        body: |t| {
+            for asked in [Size::new(37, 0), Size::new(0, 112)] {
+                let mut container = t.container()?.console_size(asked).start()?;
+                let size = container.probe.size(0)?;
+                t.records(&format!("size where {asked} was asked for"), size);
+            }
+            Ok(())
+        },
+    },
+];
 
 /// Odd rows and even columns: swapped, they could not be mistaken for each other.
 const ASKED: Size = Size::new(37, 112);
-
-const APPLIED: Case = Case {
-    id: "size/the-configured-size-is-applied",
-    title: "start a container with process.consoleSize of 37 rows and 112 columns",
-    requirement: "the window has 37 rows and 112 columns and no pixels, seen from both sides",
-    why: "full-screen programs draw for the size that they find at their start; with rows and columns swapped or \
-          ignored, the first screen of every editor and pager is garbled",
-    level: Level::Convention,
-    references: &[SPEC_CONFIG.at("#process"), manual("TIOCGWINSZ(2const)")],
-    covers: &["G01", "G19"],
-    needs: &[Need::Terminal],
-    caught_by: &[
-        ("console-size-ignored", "size seen by the process"),
-        ("console-size-swapped", "size seen by the process"),
-        ("winsize-pixels-garbage", "size seen by the process"),
-    ],
-    body: |t| {
-        let mut container = t.container()?.console_size(ASKED).start()?;
-        t.equal("size seen by the process", container.probe.size(0)?, ASKED)?;
-        t.equal("size seen at the master", container.terminal()?.size()?, ASKED)
-    },
-};
-
-const IGNORED: Case = Case {
-    id: "size/ignored-without-a-terminal",
-    title: "start a container with process.consoleSize and terminal false",
-    requirement: "the size is ignored: the container starts, and its standard streams are no terminals",
-    why: "engines fill in a size whether or not there is a terminal; a runtime that stumbles over it breaks every \
-          container without one",
-    level: Level::Must,
-    references: &[SPEC_CONFIG.at("#process")],
-    covers: &["G03"],
-    needs: &[],
-    caught_by: &[("console-size-without-terminal-refused", "create of the runtime")],
-    body: |t| {
-        let plan = t.container()?.without_terminal().console_size(ASKED);
-        let mut container = plan.start()?;
-        for descriptor in 0..3 {
-            let size = container.probe.try_size(descriptor)?;
-            let size = size.map_err(|errno| errno.to_string());
-            let what = format!("size of the terminal behind descriptor {descriptor}");
-            t.equal(&what, size, Err("ENOTTY".to_owned()))?;
-        }
-        Ok(())
-    },
-};
-
-const DEFAULT: Case = Case {
-    id: "size/a-detached-terminal-starts-without-a-size",
-    title: "start a container with a terminal, a console socket and no process.consoleSize",
-    requirement: "the window has 0 rows and 0 columns, as every new terminal, until whoever holds the master \
-                  sets a size",
-    why: "0 by 0 tells programs that nobody knows the size, and they fall back to LINES and COLUMNS; an invented \
-          size is believed",
-    level: Level::Kernel,
-    references: &[manual("TIOCGWINSZ(2const)"), SPEC_CONFIG.at("#process")],
-    covers: &["G07"],
-    needs: &[Need::Terminal],
-    caught_by: &[("size-default-invented", "size seen by the process")],
-    body: |t| {
-        let mut container = t.container()?.start()?;
-        t.equal("size seen by the process", container.probe.size(0)?, Size::default())?;
-        t.equal("size seen at the master", container.terminal()?.size()?, Size::default())
-    },
-};
-
-const ONE_DIMENSION: Case = Case {
-    id: "size/one-dimension-is-zero",
-    title: "start a container with process.consoleSize of 37 rows and 0 columns, and one of 0 rows and 112 columns",
-    requirement: "the container starts; what size it has is recorded and not judged, because no document says so",
-    why: "who reads the records knows whether a runtime takes half a size as it is or as none",
-    level: Level::Info,
-    references: &[SPEC_CONFIG.at("#process"), CRUN_TERMINAL],
-    covers: &["G04"],
-    needs: &[Need::Terminal],
-    caught_by: &[],
-    body: |t| {
-        for asked in [Size::new(37, 0), Size::new(0, 112)] {
-            let mut container = t.container()?.console_size(asked).start()?;
-            let size = container.probe.size(0)?;
-            t.records(&format!("size where {asked} was asked for"), size);
-        }
-        Ok(())
-    },
-};

@@ -4,6 +4,7 @@ mod caller;
 mod configured;
 mod resize;
 
-pub use caller::CASES as CALLER;
-pub use configured::CASES as CONFIGURED;
-pub use resize::CASES as RESIZE;
+use ptyproof_harness::case::Case;
+
+/// The cases of this area, file by file.
+pub const CASES: &[&[Case]] = &[caller::CASES, configured::CASES, resize::CASES];

@@ -4,6 +4,7 @@ mod extra;
 mod mapping;
 mod terminal;
 
-pub use extra::CASES as EXTRA;
-pub use mapping::CASES as MAPPING;
-pub use terminal::CASES as TERMINAL;
+use ptyproof_harness::case::Case;
+
+/// The cases of this area, file by file.
+pub const CASES: &[&[Case]] = &[extra::CASES, mapping::CASES, terminal::CASES];

@@ -29,40 +29,89 @@ fn prints_by_name(attacker: &mut Side, name: &str, untouched: impl FnOnce() -> J
     Ok(attacker.container.probe.close(opened)?)
 }
 
-pub(super) const BYTES_NEVER_CROSS: Case = Case {
-    id: "devpts/bytes-never-cross",
-    title: "print and type on the terminals of two containers and the host, also by each other's names",
-    requirement: "every byte comes out where it belongs, and nowhere else",
-    why: "a container that prints on the terminal of another, or reads what is typed there, takes over whoever \
-          sits at it",
-    level: Level::Convention,
-    references: REFERENCES,
-    covers: &["A06", "L06"],
-    needs: &[Need::Terminal],
-    caught_by: &[("host-devpts-shared", "bytes on the terminal")],
-    body: |t| {
-        let Neighbourhood { mut left, mut right, mut host } = Neighbourhood::settle(t)?;
-        let (lefts, rights, hosts) = (left.name.clone(), right.name.clone(), host.name.clone());
-        prints_by_name(&mut left, &rights, || Ok(right.container.has_nothing_left_over()?))?;
-        prints_by_name(&mut left, &hosts, || host_is_untouched(&mut host))?;
-        prints_by_name(&mut right, &lefts, || Ok(left.container.has_nothing_left_over()?))?;
-        prints_by_name(&mut right, &hosts, || host_is_untouched(&mut host))?;
+/// What never crosses.
+pub const CASES: &[Case] = &[
+    Case {
+        id: "devpts/bytes-never-cross",
+        title: "print and type on the terminals of two containers and the host, also by each other's names",
+        requirement: "every byte comes out where it belongs, and nowhere else",
+        why: "a container that prints on the terminal of another, or reads what is typed there, takes over whoever \
+              sits at it",
+        level: Level::Convention,
+        references: REFERENCES,
+        covers: &["A06", "L06"],
+        needs: &[Need::Terminal],
+        caught_by: &[("host-devpts-shared", "bytes on the terminal")],
+        body: |t| {
+            let Neighbourhood { mut left, mut right, mut host } = Neighbourhood::settle(t)?;
+            let (lefts, rights, hosts) = (left.name.clone(), right.name.clone(), host.name.clone());
+            prints_by_name(&mut left, &rights, || Ok(right.container.has_nothing_left_over()?))?;
+            prints_by_name(&mut left, &hosts, || host_is_untouched(&mut host))?;
+            prints_by_name(&mut right, &lefts, || Ok(left.container.has_nothing_left_over()?))?;
+            prints_by_name(&mut right, &hosts, || host_is_untouched(&mut host))?;
 
-        left.container.types("to the left\n")?;
-        right.container.types("to the right\n")?;
-        host.terminal.types("to the host\n")?;
-        left.container.receives("to the left\r\n")?;
-        right.container.receives("to the right\r\n")?;
-        host.terminal.receives("to the host\r\n")?;
-        left.container.reads("to the left\n")?;
-        right.container.reads("to the right\n")?;
-        t.equal("what the host's program reads", host.reads()?, b"to the host\n".to_vec())?;
+            left.container.types("to the left\n")?;
+            right.container.types("to the right\n")?;
+            host.terminal.types("to the host\n")?;
+            left.container.receives("to the left\r\n")?;
+            right.container.receives("to the right\r\n")?;
+            host.terminal.receives("to the host\r\n")?;
+            left.container.reads("to the left\n")?;
+            right.container.reads("to the right\n")?;
+            t.equal("what the host's program reads", host.reads()?, b"to the host\n".to_vec())?;
 
-        left.container.has_nothing_left_over()?;
-        right.container.has_nothing_left_over()?;
-        host_is_untouched(&mut host)
+            left.container.has_nothing_left_over()?;
+            right.container.has_nothing_left_over()?;
+            host_is_untouched(&mut host)
+        },
     },
-};
+    Case {
+        id: "devpts/size-never-crosses",
+        title: "resize the terminal of one of two containers from inside, also by the names of the others",
+        requirement: "its master reports the new size, the neighbour's and the host's the one they had",
+        why: "a container that resizes the terminals of others sends their programs SIGWINCH and spoils their screens",
+        level: Level::Convention,
+        references: REFERENCES,
+        covers: &["A06"],
+        needs: &[Need::Terminal],
+        caught_by: &[("host-devpts-shared", "size of the neighbour's terminal")],
+        body: |t| {
+            let property = Property {
+                what: "size",
+                set: |side, descriptor, size: Size| Ok(side.container.probe.set_size(descriptor, size)?),
+                of_side: |side| Ok(side.container.terminal()?.size()?),
+                of_host: |host| Ok(host.terminal.size()?),
+            };
+            never_crosses(t, &property, |_| Size::new(31, 103))
+        },
+    },
+    Case {
+        id: "devpts/termios-never-crosses",
+        title: "change the settings of one of two containers' terminals, also by the names of the others",
+        requirement: "its master reports the new settings, the neighbour's and the host's the ones they had",
+        why: "a container that turns the echo of others back on shows their passwords, or takes their ^C away",
+        level: Level::Convention,
+        references: REFERENCES,
+        covers: &["A06"],
+        needs: &[Need::Terminal],
+        caught_by: &[("host-devpts-shared", "settings of the neighbour's terminal")],
+        body: |t| {
+            let property = Property {
+                what: "settings",
+                set: |side, descriptor, termios: TermiosFacts| {
+                    Ok(side.container.probe.set_termios(descriptor, termios)?)
+                },
+                of_side: |side| Ok(side.container.terminal()?.termios()?),
+                of_host: |host| Ok(host.terminal.termios()?),
+            };
+            // One of the special characters becomes ^X; which one does not matter.
+            never_crosses(t, &property, |mut termios| {
+                termios.characters[0] = b'X' - b'@';
+                termios
+            })
+        },
+    },
+];
 
 /// A property of a terminal, as its own side and the attackers see it.
 struct Property<T> {
@@ -97,49 +146,3 @@ where
     t.equal(&format!("{what} of the neighbour's terminal"), (property.of_side)(&mut all.right)?, neighbours)?;
     t.equal(&format!("{what} of the host's terminal"), (property.of_host)(&all.host)?, hosts)
 }
-
-pub(super) const SIZE_NEVER_CROSSES: Case = Case {
-    id: "devpts/size-never-crosses",
-    title: "resize the terminal of one of two containers from inside, also by the names of the others",
-    requirement: "its master reports the new size, the neighbour's and the host's the one they had",
-    why: "a container that resizes the terminals of others sends their programs SIGWINCH and spoils their screens",
-    level: Level::Convention,
-    references: REFERENCES,
-    covers: &["A06"],
-    needs: &[Need::Terminal],
-    caught_by: &[("host-devpts-shared", "size of the neighbour's terminal")],
-    body: |t| {
-        let property = Property {
-            what: "size",
-            set: |side, descriptor, size: Size| Ok(side.container.probe.set_size(descriptor, size)?),
-            of_side: |side| Ok(side.container.terminal()?.size()?),
-            of_host: |host| Ok(host.terminal.size()?),
-        };
-        never_crosses(t, &property, |_| Size::new(31, 103))
-    },
-};
-
-pub(super) const TERMIOS_NEVER_CROSSES: Case = Case {
-    id: "devpts/termios-never-crosses",
-    title: "change the settings of one of two containers' terminals, also by the names of the others",
-    requirement: "its master reports the new settings, the neighbour's and the host's the ones they had",
-    why: "a container that turns the echo of others back on shows their passwords, or takes their ^C away",
-    level: Level::Convention,
-    references: REFERENCES,
-    covers: &["A06"],
-    needs: &[Need::Terminal],
-    caught_by: &[("host-devpts-shared", "settings of the neighbour's terminal")],
-    body: |t| {
-        let property = Property {
-            what: "settings",
-            set: |side, descriptor, termios: TermiosFacts| Ok(side.container.probe.set_termios(descriptor, termios)?),
-            of_side: |side| Ok(side.container.terminal()?.termios()?),
-            of_host: |host| Ok(host.terminal.termios()?),
-        };
-        // One of the special characters becomes ^X; which one does not matter.
-        never_crosses(t, &property, |mut termios| {
-            termios.characters[0] = b'X' - b'@';
-            termios
-        })
-    },
-};

@@ -6,16 +6,13 @@ mod real;
 mod redirected;
 mod streams;
 
-pub use bound::CASES as BOUND;
-pub use names::CASES as NAMES;
-pub use real::CASES as REAL;
-pub use redirected::CASES as REDIRECTED;
-pub use streams::CASES as STREAMS;
-
 use crate::kernel::instance::{Instance, Mounted, make_file};
-use ptyproof_harness::case::{Stop, Trial};
+use ptyproof_harness::case::{Case, Stop, Trial};
 use ptyproof_harness::probe::{Actor, PtyDescriptors};
 use ptyproof_probe::{DeviceNumber, FileKind};
+
+/// The cases of this area, file by file.
+pub const CASES: &[&[Case]] = &[bound::CASES, names::CASES, real::CASES, redirected::CASES, streams::CASES];
 
 /// A pty whose slave is bound on a file, as a runtime binds it on `/dev/console`.
 struct Bound {

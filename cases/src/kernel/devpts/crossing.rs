@@ -9,7 +9,50 @@ use ptyproof_harness::case::{Case, Judgement, Stop, Trial};
 use ptyproof_harness::probe::{Actor, PtyDescriptors};
 use ptyproof_probe::{ChildGroup, Ending, Errno, IoctlName};
 
-pub const CASES: &[Case] = &[OUTLIVES_ITS_NAMESPACE, PTMX_OF_ANOTHER_NAMESPACE];
+pub const CASES: &[Case] = &[
+    Case {
+        id: "kernel-devpts/pty-outlives-its-mount-namespace",
+        title: "open a pty in a mount namespace of its own, hand it out with SCM_RIGHTS, and end the namespace",
+        requirement: "the pty still has its number and carries bytes",
+        why: "a container ends while its master is still with the engine, which reads the rest of its output; kernels \
+              before 4.4 crashed",
+        references: &[DEVPTS, manual(MOUNT_NAMESPACES), manual("unix(7)").at("SCM_RIGHTS")],
+        covers: &["DV-26"],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let sockets = actor.socket_pair()?;
+            let (mut child, point) = apart(t, &mut actor)?;
+            let pty = hand_over(&mut child, &mut actor, sockets, &format!("{point}/ptmx"))?;
+            works(t, &mut actor, pty)?;
+            child.end(Ending::Exit(0))?;
+            actor.wait_for_end(child.pid())?;
+            works(t, &mut actor, pty)
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-devpts/ptmx-of-another-namespace-makes-the-pty-there",
+        title: "open the ptmx of a process in another mount namespace through /proc/PID/root",
+        requirement: "the pty is listed there and not here, and carries bytes",
+        why: "a debugger or an engine that opens a terminal for a container from outside gets one that the container can \
+              name",
+        references: &[DEVPTS, manual(MOUNT_NAMESPACES), manual("proc_pid_root(5)")],
+        covers: &["DV-27"],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let (mut child, point) = apart(t, &mut actor)?;
+            let ptmx = format!("/proc/{}/root{point}/ptmx", child.pid());
+            let pty = actor.new_pty_of(&ptmx, 0)?;
+            let listed = names(&mut child, &point)?;
+            t.equal("entries there", listed, words(&["0", "ptmx"]))?;
+            t.equal("entries here", names(&mut actor, &point)?, words(&[]))?;
+            let opened = actor.open_terminal(&format!("{point}/0"))?.map(drop);
+            t.equal("the slave by its path there, opened here", opened, Err(Errno::ENOENT))?;
+            carries(t, &mut actor, pty)
+        },
+        ..Case::KERNEL
+    },
+];
 
 const MOUNT_NAMESPACES: &str = "mount_namespaces(7)";
 
@@ -46,47 +89,3 @@ fn works(t: &Trial, actor: &mut Actor, pty: PtyDescriptors) -> Judgement {
     t.equal("number", number, 0)?;
     carries(t, actor, pty)
 }
-
-const OUTLIVES_ITS_NAMESPACE: Case = Case {
-    id: "kernel-devpts/pty-outlives-its-mount-namespace",
-    title: "open a pty in a mount namespace of its own, hand it out with SCM_RIGHTS, and end the namespace",
-    requirement: "the pty still has its number and carries bytes",
-    why: "a container ends while its master is still with the engine, which reads the rest of its output; kernels \
-          before 4.4 crashed",
-    references: &[DEVPTS, manual(MOUNT_NAMESPACES), manual("unix(7)").at("SCM_RIGHTS")],
-    covers: &["DV-26"],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let sockets = actor.socket_pair()?;
-        let (mut child, point) = apart(t, &mut actor)?;
-        let pty = hand_over(&mut child, &mut actor, sockets, &format!("{point}/ptmx"))?;
-        works(t, &mut actor, pty)?;
-        child.end(Ending::Exit(0))?;
-        actor.wait_for_end(child.pid())?;
-        works(t, &mut actor, pty)
-    },
-    ..Case::KERNEL
-};
-
-const PTMX_OF_ANOTHER_NAMESPACE: Case = Case {
-    id: "kernel-devpts/ptmx-of-another-namespace-makes-the-pty-there",
-    title: "open the ptmx of a process in another mount namespace through /proc/PID/root",
-    requirement: "the pty is listed there and not here, and carries bytes",
-    why: "a debugger or an engine that opens a terminal for a container from outside gets one that the container can \
-          name",
-    references: &[DEVPTS, manual(MOUNT_NAMESPACES), manual("proc_pid_root(5)")],
-    covers: &["DV-27"],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let (mut child, point) = apart(t, &mut actor)?;
-        let ptmx = format!("/proc/{}/root{point}/ptmx", child.pid());
-        let pty = actor.new_pty_of(&ptmx, 0)?;
-        let listed = names(&mut child, &point)?;
-        t.equal("entries there", listed, words(&["0", "ptmx"]))?;
-        t.equal("entries here", names(&mut actor, &point)?, words(&[]))?;
-        let opened = actor.open_terminal(&format!("{point}/0"))?.map(drop);
-        t.equal("the slave by its path there, opened here", opened, Err(Errno::ENOENT))?;
-        carries(t, &mut actor, pty)
-    },
-    ..Case::KERNEL
-};

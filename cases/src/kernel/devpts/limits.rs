@@ -8,7 +8,86 @@ use ptyproof_harness::case::{Case, Evident, Need, Stop};
 use ptyproof_harness::probe::Actor;
 use ptyproof_probe::Errno;
 
-pub const CASES: &[Case] = &[NR_COUNTS_ALL_INSTANCES, MAX_IS_FOR_THE_MACHINE];
+pub const CASES: &[Case] = &[
+    Case {
+        id: "kernel-devpts/nr-counts-the-ptys-of-all-instances",
+        title: "read kernel.pty.nr before, while and after a pty is open in each of two instances, and open it for writing",
+        requirement: "two more while they are open, and as many as before when they are closed; EACCES",
+        why: "this number is how administrators find out who uses the machine's terminals up",
+        references: &[DEVPTS],
+        covers: &["DV-30"],
+        needs: &[Need::Alone],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let instances = [Instance::mount(t, &mut actor, "")?, Instance::mount(t, &mut actor, "")?];
+            let opened = actor.try_open(NR, O_WRONLY)?.map(drop);
+            t.equal("kernel.pty.nr opened for writing", opened, Err(Errno::EACCES))?;
+            let mut seen = Vec::new();
+            // Other programs may open or close a terminal meanwhile, which spoils a round or two.
+            for _ in 0..ROUNDS {
+                let before = number(&mut actor, NR)?;
+                let mut open = Vec::new();
+                for instance in &instances {
+                    let pty = instance.new_pty(&mut actor)?;
+                    open.extend([pty.master, pty.slave]);
+                }
+                let more = number(&mut actor, NR)? - before;
+                for descriptor in open {
+                    actor.close(descriptor)?;
+                }
+                seen.push((more, number(&mut actor, NR)? - before));
+                if seen.ends_with(&[(2, 0)]) {
+                    return Ok(());
+                }
+            }
+            // What others do to the number differs from round to round, what the kernel does is always the same.
+            if seen.iter().any(|round| *round != seen[0]) {
+                return Err(Stop::Skip(DISTURBED.to_owned()));
+            }
+            Err(Stop::fail(
+                "growth of kernel.pty.nr while the ptys are open, and when they are closed",
+                format!("[2, 0] in one of {ROUNDS} rounds"),
+                seen.evidence(),
+            ))
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-devpts/kernel-pty-max-is-for-the-machine",
+        title: "lower kernel.pty.max to nothing while a pty is open, and to 3 more than there are",
+        requirement: "the open pty carries bytes and a new one is ENOSPC; then 2 more are given (3 on older kernels)",
+        why: "a limit that ended terminals in use would throw everybody out",
+        references: &[DEVPTS],
+        covers: &["DV-31"],
+        needs: &[Need::MachineRoot, Need::Disturbs],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let instance = Instance::mount(t, &mut actor, "")?;
+            let pty = instance.new_pty(&mut actor)?;
+            let (max, reserve) = (Setting::of(MAX)?, Setting::of(RESERVE)?);
+            reserve.set(&mut actor, 0)?;
+            max.set(&mut actor, 0)?;
+            let opened = actor.open_terminal(&instance.ptmx())?.map(drop);
+            t.equal("a new pty with kernel.pty.max 0", opened, Err(Errno::ENOSPC))?;
+            carries(t, &mut actor, pty)?;
+            for _ in 0..ROUNDS {
+                let now = number(&mut actor, NR)?;
+                max.set(&mut actor, now + 3)?;
+                let (opened, more, refusal) = open_and_close(&mut actor, &instance, 5)?;
+                if opened == more && number(&mut actor, NR)? == now {
+                    t.equal("the refusal", refusal, Some(Errno::ENOSPC))?;
+                    return t.shows(
+                        "ptys given with kernel.pty.max 3 more than there are",
+                        opened,
+                        &[("new", 2), ("old", 3)],
+                    );
+                }
+            }
+            Err(Stop::Skip(DISTURBED.to_owned()))
+        },
+        ..Case::KERNEL
+    },
+];
 
 /// The ptys that there are.
 pub(super) const NR: &str = "/proc/sys/kernel/pty/nr";
@@ -39,86 +118,6 @@ pub(super) fn open_and_close(
     }
     Ok((masters.len() as i64, more, refusal))
 }
-
-const NR_COUNTS_ALL_INSTANCES: Case = Case {
-    id: "kernel-devpts/nr-counts-the-ptys-of-all-instances",
-    title: "read kernel.pty.nr before, while and after a pty is open in each of two instances, and open it for writing",
-    requirement: "two more while they are open, and as many as before when they are closed; EACCES",
-    why: "this number is how administrators find out who uses the machine's terminals up",
-    references: &[DEVPTS],
-    covers: &["DV-30"],
-    needs: &[Need::Alone],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let instances = [Instance::mount(t, &mut actor, "")?, Instance::mount(t, &mut actor, "")?];
-        let opened = actor.try_open(NR, O_WRONLY)?.map(drop);
-        t.equal("kernel.pty.nr opened for writing", opened, Err(Errno::EACCES))?;
-        let mut seen = Vec::new();
-        // Other programs may open or close a terminal meanwhile, which spoils a round or two.
-        for _ in 0..ROUNDS {
-            let before = number(&mut actor, NR)?;
-            let mut open = Vec::new();
-            for instance in &instances {
-                let pty = instance.new_pty(&mut actor)?;
-                open.extend([pty.master, pty.slave]);
-            }
-            let more = number(&mut actor, NR)? - before;
-            for descriptor in open {
-                actor.close(descriptor)?;
-            }
-            seen.push((more, number(&mut actor, NR)? - before));
-            if seen.ends_with(&[(2, 0)]) {
-                return Ok(());
-            }
-        }
-        // What others do to the number differs from round to round, what the kernel does is always the same.
-        if seen.iter().any(|round| *round != seen[0]) {
-            return Err(Stop::Skip(DISTURBED.to_owned()));
-        }
-        Err(Stop::fail(
-            "growth of kernel.pty.nr while the ptys are open, and when they are closed",
-            format!("[2, 0] in one of {ROUNDS} rounds"),
-            seen.evidence(),
-        ))
-    },
-    ..Case::KERNEL
-};
-
-const MAX_IS_FOR_THE_MACHINE: Case = Case {
-    id: "kernel-devpts/kernel-pty-max-is-for-the-machine",
-    title: "lower kernel.pty.max to nothing while a pty is open, and to 3 more than there are",
-    requirement: "the open pty carries bytes and a new one is ENOSPC; then 2 more are given (3 on older kernels)",
-    why: "a limit that ended terminals in use would throw everybody out",
-    references: &[DEVPTS],
-    covers: &["DV-31"],
-    needs: &[Need::MachineRoot, Need::Disturbs],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let instance = Instance::mount(t, &mut actor, "")?;
-        let pty = instance.new_pty(&mut actor)?;
-        let (max, reserve) = (Setting::of(MAX)?, Setting::of(RESERVE)?);
-        reserve.set(&mut actor, 0)?;
-        max.set(&mut actor, 0)?;
-        let opened = actor.open_terminal(&instance.ptmx())?.map(drop);
-        t.equal("a new pty with kernel.pty.max 0", opened, Err(Errno::ENOSPC))?;
-        carries(t, &mut actor, pty)?;
-        for _ in 0..ROUNDS {
-            let now = number(&mut actor, NR)?;
-            max.set(&mut actor, now + 3)?;
-            let (opened, more, refusal) = open_and_close(&mut actor, &instance, 5)?;
-            if opened == more && number(&mut actor, NR)? == now {
-                t.equal("the refusal", refusal, Some(Errno::ENOSPC))?;
-                return t.shows(
-                    "ptys given with kernel.pty.max 3 more than there are",
-                    opened,
-                    &[("new", 2), ("old", 3)],
-                );
-            }
-        }
-        Err(Stop::Skip(DISTURBED.to_owned()))
-    },
-    ..Case::KERNEL
-};
 
 /// Why nothing can be said of a number of the whole machine.
 pub(super) const DISTURBED: &str = "other programs open and close terminals all the time";

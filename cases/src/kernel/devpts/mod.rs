@@ -15,23 +15,26 @@ mod reserve;
 mod unmounting;
 mod user_namespace;
 
-pub use access::CASES as ACCESS;
-pub use crossing::CASES as CROSSING;
-pub use entries::CASES as ENTRIES;
-pub use external::CASES as EXTERNAL;
-pub use limits::CASES as LIMITS;
-pub use mount::CASES as MOUNT;
-pub use numbers::CASES as NUMBERS;
-pub use options::CASES as OPTIONS;
-pub use owner::CASES as OWNER;
-pub use ptmx::CASES as PTMX;
-pub use remount::CASES as REMOUNT;
-pub use reserve::CASES as RESERVE;
-pub use unmounting::CASES as UNMOUNTING;
-pub use user_namespace::CASES as USER_NAMESPACE;
-
-use ptyproof_harness::case::Stop;
+use ptyproof_harness::case::{Case, Stop};
 use ptyproof_harness::probe::Probe;
+
+/// The cases of this area, file by file.
+pub const CASES: &[&[Case]] = &[
+    access::CASES,
+    crossing::CASES,
+    entries::CASES,
+    external::CASES,
+    limits::CASES,
+    mount::CASES,
+    numbers::CASES,
+    options::CASES,
+    owner::CASES,
+    ptmx::CASES,
+    remount::CASES,
+    reserve::CASES,
+    unmounting::CASES,
+    user_namespace::CASES,
+];
 
 /// The options of the instance at a path, as the kernel shows them. Security modules add some of their own.
 fn options_of(probe: &mut Probe, point: &str) -> Result<Vec<String>, Stop> {

@@ -9,152 +9,141 @@ use ptyproof_harness::probe::Probe;
 use ptyproof_probe::{ChildGroup, Errno, IoctlName};
 
 pub const CASES: &[Case] = &[
-    PTMX_OF_MODE_ZERO,
-    OWNER_IS_WHO_OPENED_PTMX,
-    UID_AND_GID_FIX_THE_OWNER,
-    REMOUNT_FORGETS_THE_OWNER,
-    OWNER_CAN_BE_CHANGED,
-    PEER_NEEDS_NO_PERMISSION,
+    Case {
+        id: "kernel-devpts/ptmx-of-mode-zero-is-for-root",
+        title: "open the ptmx of an instance without ptmxmode, as root and as user 1000",
+        requirement: "root gets a pty, the user EACCES",
+        why: "this is how a container looks whose runtime forgot ptmxmode=0666: everything works, but only for root",
+        references: &[DEVPTS],
+        covers: &["DV-05"],
+        needs: &[Need::ManyIds],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let instance = Instance::mount(t, &mut actor, "")?;
+            let mut user = actor.fork(ChildGroup::Parents)?;
+            user.become_user(1000, 1000)?;
+            let opened = user.open_terminal(&instance.ptmx())?.map(drop);
+            t.equal("ptmx opened by user 1000", opened, Err(Errno::EACCES))?;
+            let opened = actor.open_terminal(&instance.ptmx())?.map(drop);
+            t.equal("ptmx opened by root", opened, Ok(()))
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-devpts/owner-is-who-opened-ptmx",
+        title: "let root and user 1000 open a pty each",
+        requirement: "root's slave belongs to 0:0, the user's to 1000:1000",
+        why: "who opened ptmx must be able to open the slave; that is why grantpt(3) has nothing to do any more",
+        references: &[DEVPTS, manual("grantpt(3)")],
+        covers: &["DV-07"],
+        needs: &[Need::ManyIds],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let instance = Instance::mount(t, &mut actor, "ptmxmode=0666")?;
+            instance.new_pty(&mut actor)?;
+            let mut user = actor.fork(ChildGroup::Parents)?;
+            user.become_user(1000, 1000)?;
+            instance.new_pty(&mut user)?;
+            t.equal("owner of root's", owner(&mut actor, &instance.slave(0))?, (0, 0))?;
+            let found = owner(&mut actor, &instance.slave(1))?;
+            t.equal("owner of the user's", found, (1000, 1000))
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-devpts/uid-and-gid-fix-the-owner",
+        title: "open ptys of instances with gid=5, and with uid=1000 and gid=5",
+        requirement: "the slaves belong to 0:5 and 1000:5, whoever opened ptmx; ptmx stays the mounter's",
+        why: "with gid=5 (tty) and mode 0620 write(1) can write to a terminal and nobody else can read it",
+        references: &[DEVPTS, manual("write(1)")],
+        covers: &["DV-07"],
+        needs: &[Need::ManyIds],
+        body: |t| {
+            let mut actor = t.actor()?;
+            for (options, expected) in [("gid=5", (0, 5)), ("uid=1000,gid=5", (1000, 5))] {
+                let instance = Instance::mount(t, &mut actor, options)?;
+                instance.new_pty(&mut actor)?;
+                let found = owner(&mut actor, &instance.slave(0))?;
+                t.equal(&format!("owner with {options}"), found, expected)?;
+                let found = owner(&mut actor, &instance.ptmx())?;
+                t.equal(&format!("owner of ptmx with {options}"), found, (0, 0))?;
+            }
+            Ok(())
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-devpts/remount-forgets-the-owner",
+        title: "remount an instance that has uid=1000 and gid=5 without them, and open a pty before and after",
+        requirement: "the first slave belongs to 1000:5 and keeps that, the second to 0:0 who opened it",
+        why: "after a remount for another reason write(1) no longer reaches new terminals",
+        references: &[DEVPTS],
+        covers: &["DV-11"],
+        needs: &[Need::ManyIds],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let instance = Instance::mount(t, &mut actor, "uid=1000,gid=5")?;
+            instance.new_pty(&mut actor)?;
+            let remounted = actor.try_remount(&instance.point(), "mode=0620")?;
+            t.equal("remount", remounted, Ok(()))?;
+            instance.new_pty(&mut actor)?;
+            let found = owner(&mut actor, &instance.slave(0))?;
+            t.equal("owner of the first slave", found, (1000, 5))?;
+            let found = owner(&mut actor, &instance.slave(1))?;
+            t.equal("owner of the second slave", found, (0, 0))
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-devpts/owner-can-be-changed",
+        title: "chown a slave, ptmx and the directory of devpts to 1000:5",
+        requirement: "each belongs to 1000:5",
+        why: "a runtime gives the terminal to the container's user this way",
+        references: &[DEVPTS, manual("chown(2)")],
+        covers: &["DV-14"],
+        needs: &[Need::ManyIds],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let instance = Instance::mount(t, &mut actor, "")?;
+            instance.new_pty(&mut actor)?;
+            for path in [instance.slave(0), instance.ptmx(), instance.point()] {
+                actor.set_owner(&path, 1000, 5)?;
+                let found = owner(&mut actor, &path)?;
+                t.equal(&format!("owner of {path}"), found, (1000, 5))?;
+            }
+            Ok(())
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-devpts/peer-needs-no-permission",
+        title: "let user 1000 hold the master of a pty of root, and open the slave by TIOCGPTPEER and by path",
+        requirement: "TIOCGPTPEER opens it although it belongs to 0:0 with mode 0600; the path is EACCES",
+        why: "who holds the master already has all that is typed and printed; who only knows the name must not",
+        references: &[manual("ioctl_tty(2)").at("TIOCGPTPEER")],
+        covers: &["DV-35"],
+        needs: &[Need::ManyIds],
+        body: |t| {
+            let flags = O_RDWR | O_NOCTTY;
+            let mut actor = t.actor()?;
+            let instance = Instance::mount(t, &mut actor, "")?;
+            let master = actor.open(&instance.ptmx(), flags)?.descriptor;
+            actor.ioctl(master, IoctlName::Tiocsptlck, 0)?;
+            let mut user = actor.fork(ChildGroup::Parents)?;
+            user.become_user(1000, 1000)?;
+            let look =
+                |status: ptyproof_probe::FileStatus| (octal(status.mode), status.user, status.group, status.inode);
+            let peer = user.try_open_peer(master, flags)?;
+            let expected = (octal(0o600), 0, 0, 3);
+            t.equal("mode, owner and inode of the peer", peer.map(|peer| look(peer.status)), Ok(expected))?;
+            let opened = user.open_terminal(&instance.slave(0))?;
+            t.equal("the slave opened by path", opened.map(|slave| look(slave.status)), Err(Errno::EACCES))
+        },
+        ..Case::KERNEL
+    },
 ];
 
 fn owner(probe: &mut Probe, path: &str) -> Result<(u32, u32), Stop> {
     let status = probe.stat(path)?;
     Ok((status.user, status.group))
 }
-
-const PTMX_OF_MODE_ZERO: Case = Case {
-    id: "kernel-devpts/ptmx-of-mode-zero-is-for-root",
-    title: "open the ptmx of an instance without ptmxmode, as root and as user 1000",
-    requirement: "root gets a pty, the user EACCES",
-    why: "this is how a container looks whose runtime forgot ptmxmode=0666: everything works, but only for root",
-    references: &[DEVPTS],
-    covers: &["DV-05"],
-    needs: &[Need::ManyIds],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let instance = Instance::mount(t, &mut actor, "")?;
-        let mut user = actor.fork(ChildGroup::Parents)?;
-        user.become_user(1000, 1000)?;
-        let opened = user.open_terminal(&instance.ptmx())?.map(drop);
-        t.equal("ptmx opened by user 1000", opened, Err(Errno::EACCES))?;
-        let opened = actor.open_terminal(&instance.ptmx())?.map(drop);
-        t.equal("ptmx opened by root", opened, Ok(()))
-    },
-    ..Case::KERNEL
-};
-
-const OWNER_IS_WHO_OPENED_PTMX: Case = Case {
-    id: "kernel-devpts/owner-is-who-opened-ptmx",
-    title: "let root and user 1000 open a pty each",
-    requirement: "root's slave belongs to 0:0, the user's to 1000:1000",
-    why: "who opened ptmx must be able to open the slave; that is why grantpt(3) has nothing to do any more",
-    references: &[DEVPTS, manual("grantpt(3)")],
-    covers: &["DV-07"],
-    needs: &[Need::ManyIds],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let instance = Instance::mount(t, &mut actor, "ptmxmode=0666")?;
-        instance.new_pty(&mut actor)?;
-        let mut user = actor.fork(ChildGroup::Parents)?;
-        user.become_user(1000, 1000)?;
-        instance.new_pty(&mut user)?;
-        t.equal("owner of root's", owner(&mut actor, &instance.slave(0))?, (0, 0))?;
-        let found = owner(&mut actor, &instance.slave(1))?;
-        t.equal("owner of the user's", found, (1000, 1000))
-    },
-    ..Case::KERNEL
-};
-
-const UID_AND_GID_FIX_THE_OWNER: Case = Case {
-    id: "kernel-devpts/uid-and-gid-fix-the-owner",
-    title: "open ptys of instances with gid=5, and with uid=1000 and gid=5",
-    requirement: "the slaves belong to 0:5 and 1000:5, whoever opened ptmx; ptmx stays the mounter's",
-    why: "with gid=5 (tty) and mode 0620 write(1) can write to a terminal and nobody else can read it",
-    references: &[DEVPTS, manual("write(1)")],
-    covers: &["DV-07"],
-    needs: &[Need::ManyIds],
-    body: |t| {
-        let mut actor = t.actor()?;
-        for (options, expected) in [("gid=5", (0, 5)), ("uid=1000,gid=5", (1000, 5))] {
-            let instance = Instance::mount(t, &mut actor, options)?;
-            instance.new_pty(&mut actor)?;
-            let found = owner(&mut actor, &instance.slave(0))?;
-            t.equal(&format!("owner with {options}"), found, expected)?;
-            let found = owner(&mut actor, &instance.ptmx())?;
-            t.equal(&format!("owner of ptmx with {options}"), found, (0, 0))?;
-        }
-        Ok(())
-    },
-    ..Case::KERNEL
-};
-
-const REMOUNT_FORGETS_THE_OWNER: Case = Case {
-    id: "kernel-devpts/remount-forgets-the-owner",
-    title: "remount an instance that has uid=1000 and gid=5 without them, and open a pty before and after",
-    requirement: "the first slave belongs to 1000:5 and keeps that, the second to 0:0 who opened it",
-    why: "after a remount for another reason write(1) no longer reaches new terminals",
-    references: &[DEVPTS],
-    covers: &["DV-11"],
-    needs: &[Need::ManyIds],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let instance = Instance::mount(t, &mut actor, "uid=1000,gid=5")?;
-        instance.new_pty(&mut actor)?;
-        let remounted = actor.try_remount(&instance.point(), "mode=0620")?;
-        t.equal("remount", remounted, Ok(()))?;
-        instance.new_pty(&mut actor)?;
-        let found = owner(&mut actor, &instance.slave(0))?;
-        t.equal("owner of the first slave", found, (1000, 5))?;
-        let found = owner(&mut actor, &instance.slave(1))?;
-        t.equal("owner of the second slave", found, (0, 0))
-    },
-    ..Case::KERNEL
-};
-
-const OWNER_CAN_BE_CHANGED: Case = Case {
-    id: "kernel-devpts/owner-can-be-changed",
-    title: "chown a slave, ptmx and the directory of devpts to 1000:5",
-    requirement: "each belongs to 1000:5",
-    why: "a runtime gives the terminal to the container's user this way",
-    references: &[DEVPTS, manual("chown(2)")],
-    covers: &["DV-14"],
-    needs: &[Need::ManyIds],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let instance = Instance::mount(t, &mut actor, "")?;
-        instance.new_pty(&mut actor)?;
-        for path in [instance.slave(0), instance.ptmx(), instance.point()] {
-            actor.set_owner(&path, 1000, 5)?;
-            let found = owner(&mut actor, &path)?;
-            t.equal(&format!("owner of {path}"), found, (1000, 5))?;
-        }
-        Ok(())
-    },
-    ..Case::KERNEL
-};
-
-const PEER_NEEDS_NO_PERMISSION: Case = Case {
-    id: "kernel-devpts/peer-needs-no-permission",
-    title: "let user 1000 hold the master of a pty of root, and open the slave by TIOCGPTPEER and by path",
-    requirement: "TIOCGPTPEER opens it although it belongs to 0:0 with mode 0600; the path is EACCES",
-    why: "who holds the master already has all that is typed and printed; who only knows the name must not",
-    references: &[manual("ioctl_tty(2)").at("TIOCGPTPEER")],
-    covers: &["DV-35"],
-    needs: &[Need::ManyIds],
-    body: |t| {
-        let flags = O_RDWR | O_NOCTTY;
-        let mut actor = t.actor()?;
-        let instance = Instance::mount(t, &mut actor, "")?;
-        let master = actor.open(&instance.ptmx(), flags)?.descriptor;
-        actor.ioctl(master, IoctlName::Tiocsptlck, 0)?;
-        let mut user = actor.fork(ChildGroup::Parents)?;
-        user.become_user(1000, 1000)?;
-        let look = |status: ptyproof_probe::FileStatus| (octal(status.mode), status.user, status.group, status.inode);
-        let peer = user.try_open_peer(master, flags)?;
-        let expected = (octal(0o600), 0, 0, 3);
-        t.equal("mode, owner and inode of the peer", peer.map(|peer| look(peer.status)), Ok(expected))?;
-        let opened = user.open_terminal(&instance.slave(0))?;
-        t.equal("the slave opened by path", opened.map(|slave| look(slave.status)), Err(Errno::EACCES))
-    },
-    ..Case::KERNEL
-};

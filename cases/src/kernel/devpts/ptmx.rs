@@ -8,7 +8,78 @@ use ptyproof_harness::case::{Case, Stop};
 use ptyproof_harness::probe::{Actor, Probe};
 use ptyproof_probe::{Errno, IoctlName};
 
-pub const CASES: &[Case] = &[LINKS_AND_BINDS, PEER_THROUGH_A_BIND];
+pub const CASES: &[Case] = &[
+    Case {
+        id: "kernel-devpts/links-and-binds-of-ptmx-lead-to-its-instance",
+        title: "open a pty through a relative and an absolute link to an instance's ptmx, and through a bind of it, from \
+                directories with and without another instance at pts",
+        requirement: "each pty is of the instance whose ptmx it is",
+        why: "/dev/ptmx of a container is one or the other; programs that open it must get the container's terminals",
+        references: &[DEVPTS],
+        covers: &["DV-21"],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let instance = Instance::mount(t, &mut actor, "")?;
+            let other = Instance::mount(t, &mut actor, "")?;
+            let bare = t.directory()?.display().to_string();
+            let relative = instance.beside("ptmx");
+            make_link(&mut actor, "pts/ptmx", &relative)?;
+            let absolute = other.beside("link");
+            make_link(&mut actor, &instance.ptmx(), &absolute)?;
+            let bind = other.beside("bind");
+            let _bind = bind_ptmx(&mut actor, &instance, &bind)?;
+            let alone = format!("{bare}/ptmx");
+            let _alone = bind_ptmx(&mut actor, &instance, &alone)?;
+            let device = actor.stat(&instance.point())?.device;
+            for (number, path) in [relative, absolute, bind, alone].iter().enumerate() {
+                let master = actor.open(path, O_RDWR | O_NOCTTY)?;
+                let found = actor.ioctl(master.descriptor, IoctlName::Tiocgptn, 0)?;
+                t.equal(
+                    &format!("number and instance of a pty opened through {path}"),
+                    (found, master.status.device),
+                    (number as i64, device),
+                )?;
+            }
+            let listed = names(&mut actor, &instance.point())?;
+            t.equal("entries of the instance", listed, words(&["0", "1", "2", "3", "ptmx"]))?;
+            let listed = names(&mut actor, &other.point())?;
+            t.equal("entries of the other instance", listed, words(&["ptmx"]))
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-devpts/peer-through-a-bind-needs-pts-beside-it",
+        title: "open a bind of an instance's ptmx and ask for the slave with TIOCGPTPEER: beside the instance's mount, \
+                beside nothing, beside another instance",
+        requirement: "the slave has its path below the mount beside the bind; without one ENOENT, beside another instance \
+                      ENODEV",
+        why: "a container whose /dev/ptmx is a bind mount gets the right name for its terminals only this way",
+        references: &[DEVPTS, manual("ioctl_tty(2)").at("TIOCGPTPEER")],
+        covers: &["DV-22"],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let instance = Instance::mount(t, &mut actor, "")?;
+            let bind = instance.beside("ptmx");
+            let _bind = bind_ptmx(&mut actor, &instance, &bind)?;
+            let opened = peer_of(&mut actor, &bind)?;
+            t.equal("peer beside the mount", opened, Ok(instance.slave(0)))?;
+            let bare = t.directory()?.display().to_string();
+            let alone = format!("{bare}/ptmx");
+            let _alone = bind_ptmx(&mut actor, &instance, &alone)?;
+            let opened = peer_of(&mut actor, &alone)?;
+            t.equal("peer beside nothing", opened, Err(Errno::ENOENT))?;
+            make_directory(&mut actor, &format!("{bare}/pts"))?;
+            let opened = peer_of(&mut actor, &alone)?;
+            t.equal("peer beside an empty directory", opened, Err(Errno::ENODEV))?;
+            let other = Instance::mount(t, &mut actor, "")?;
+            let astray = other.beside("ptmx");
+            let _astray = bind_ptmx(&mut actor, &instance, &astray)?;
+            let opened = peer_of(&mut actor, &astray)?;
+            t.equal("peer beside another instance", opened, Err(Errno::ENODEV))
+        },
+        ..Case::KERNEL
+    },
+];
 
 /// Opens a `ptmx`, unlocks the pty, and opens its slave by TIOCGPTPEER: what the slave's descriptor is called.
 pub(super) fn peer_of(probe: &mut Probe, ptmx: &str) -> Result<Result<String, Errno>, Stop> {
@@ -33,75 +104,3 @@ fn bind_ptmx(actor: &mut Actor, instance: &Instance, point: &str) -> Result<Moun
     make_file(point)?;
     Mounted::bind(actor, &instance.ptmx(), point)
 }
-
-const LINKS_AND_BINDS: Case = Case {
-    id: "kernel-devpts/links-and-binds-of-ptmx-lead-to-its-instance",
-    title: "open a pty through a relative and an absolute link to an instance's ptmx, and through a bind of it, from \
-            directories with and without another instance at pts",
-    requirement: "each pty is of the instance whose ptmx it is",
-    why: "/dev/ptmx of a container is one or the other; programs that open it must get the container's terminals",
-    references: &[DEVPTS],
-    covers: &["DV-21"],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let instance = Instance::mount(t, &mut actor, "")?;
-        let other = Instance::mount(t, &mut actor, "")?;
-        let bare = t.directory()?.display().to_string();
-        let relative = instance.beside("ptmx");
-        make_link(&mut actor, "pts/ptmx", &relative)?;
-        let absolute = other.beside("link");
-        make_link(&mut actor, &instance.ptmx(), &absolute)?;
-        let bind = other.beside("bind");
-        let _bind = bind_ptmx(&mut actor, &instance, &bind)?;
-        let alone = format!("{bare}/ptmx");
-        let _alone = bind_ptmx(&mut actor, &instance, &alone)?;
-        let device = actor.stat(&instance.point())?.device;
-        for (number, path) in [relative, absolute, bind, alone].iter().enumerate() {
-            let master = actor.open(path, O_RDWR | O_NOCTTY)?;
-            let found = actor.ioctl(master.descriptor, IoctlName::Tiocgptn, 0)?;
-            t.equal(
-                &format!("number and instance of a pty opened through {path}"),
-                (found, master.status.device),
-                (number as i64, device),
-            )?;
-        }
-        let listed = names(&mut actor, &instance.point())?;
-        t.equal("entries of the instance", listed, words(&["0", "1", "2", "3", "ptmx"]))?;
-        let listed = names(&mut actor, &other.point())?;
-        t.equal("entries of the other instance", listed, words(&["ptmx"]))
-    },
-    ..Case::KERNEL
-};
-
-const PEER_THROUGH_A_BIND: Case = Case {
-    id: "kernel-devpts/peer-through-a-bind-needs-pts-beside-it",
-    title: "open a bind of an instance's ptmx and ask for the slave with TIOCGPTPEER: beside the instance's mount, \
-            beside nothing, beside another instance",
-    requirement: "the slave has its path below the mount beside the bind; without one ENOENT, beside another instance \
-                  ENODEV",
-    why: "a container whose /dev/ptmx is a bind mount gets the right name for its terminals only this way",
-    references: &[DEVPTS, manual("ioctl_tty(2)").at("TIOCGPTPEER")],
-    covers: &["DV-22"],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let instance = Instance::mount(t, &mut actor, "")?;
-        let bind = instance.beside("ptmx");
-        let _bind = bind_ptmx(&mut actor, &instance, &bind)?;
-        let opened = peer_of(&mut actor, &bind)?;
-        t.equal("peer beside the mount", opened, Ok(instance.slave(0)))?;
-        let bare = t.directory()?.display().to_string();
-        let alone = format!("{bare}/ptmx");
-        let _alone = bind_ptmx(&mut actor, &instance, &alone)?;
-        let opened = peer_of(&mut actor, &alone)?;
-        t.equal("peer beside nothing", opened, Err(Errno::ENOENT))?;
-        make_directory(&mut actor, &format!("{bare}/pts"))?;
-        let opened = peer_of(&mut actor, &alone)?;
-        t.equal("peer beside an empty directory", opened, Err(Errno::ENODEV))?;
-        let other = Instance::mount(t, &mut actor, "")?;
-        let astray = other.beside("ptmx");
-        let _astray = bind_ptmx(&mut actor, &instance, &astray)?;
-        let opened = peer_of(&mut actor, &astray)?;
-        t.equal("peer beside another instance", opened, Err(Errno::ENODEV))
-    },
-    ..Case::KERNEL
-};

@@ -7,12 +7,10 @@ use crate::references::DEVPTS;
 use ptyproof_harness::case::{Case, Need, Stop};
 use ptyproof_probe::Errno;
 
-pub const CASES: &[Case] = &[RESERVE_IS_NOT_FOR_CONTAINERS];
-
-const RESERVE_IS_NOT_FOR_CONTAINERS: Case = Case {
+pub const CASES: &[Case] = &[Case {
     id: "kernel-devpts/kernel-pty-reserve-is-not-for-containers",
     title: "set kernel.pty.reserve to kernel.pty.max, to 3 less than what is left, to 4 less, and to 0, and open ptys \
-            of an instance that was mounted in a mount namespace of its own",
+                of an instance that was mounted in a mount namespace of its own",
     requirement: "none (ENOSPC), 2, 3, as many as asked for; a pty that is open carries bytes throughout",
     why: "the reserve is what lets an administrator log in when containers have taken all other terminals",
     references: &[DEVPTS],
@@ -56,4 +54,4 @@ const RESERVE_IS_NOT_FOR_CONTAINERS: Case = Case {
         Err(Stop::Skip(DISTURBED.to_owned()))
     },
     ..Case::KERNEL
-};
+}];

@@ -7,8 +7,118 @@ use ptyproof_harness::case::{Case, Judgement, Level, Need, Reference, Stop};
 use ptyproof_harness::probe::{Actor, Probe};
 use ptyproof_probe::{ChildGroup, Errno, IoctlName};
 
-pub const CASES: &[Case] =
-    &[MOUNT_NEEDS_PRIVILEGE, ROOT_OF_A_NAMESPACE_MAY_MOUNT, OWNER_OUTSIDE, NO_POWER_OVER_TERMINALS];
+pub const CASES: &[Case] = &[
+    Case {
+        id: "kernel-devpts/mounting-needs-privilege",
+        title: "mount devpts as user 1000",
+        requirement: "EPERM",
+        why: "a mount over /dev/pts would give other users' programs terminals of an attacker",
+        level: Level::Security,
+        references: &[manual("mount(2)").at("EPERM")],
+        covers: &["DV-33"],
+        needs: &[Need::ManyIds],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let point = format!("{}/pts", t.directory()?.display());
+            make_directory(&mut actor, &point)?;
+            let _mounted = Mounted::at(&point);
+            let mut user = actor.fork(ChildGroup::Parents)?;
+            user.become_user(1000, 1000)?;
+            let refused = user.try_mount("devpts", &point, 0, "")?;
+            t.equal("mount by user 1000", refused, Err(Errno::EPERM))
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-devpts/root-of-a-user-namespace-may-mount",
+        title: "mount devpts in a user and mount namespace that knows one id: without options, with gid=0, with gid=5",
+        requirement: "the first two are mounted, ptmx and a slave belong to 0:0, and bytes pass; gid=5 is EINVAL",
+        why: "this is how a rootless container gets terminals, and why its config must not say gid=5",
+        references: &[DEVPTS, USER_NAMESPACES],
+        covers: &["DV-33"],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let point = format!("{}/pts", t.directory()?.display());
+            make_directory(&mut actor, &point)?;
+            let mut child = actor.fork(ChildGroup::Parents)?;
+            enter(&mut child, CLONE_NEWNS, (0, 0))?;
+            let refused = child.try_mount("devpts", &point, 0, "gid=5")?;
+            t.equal("mount with a group that the namespace lacks", refused, Err(Errno::EINVAL))?;
+            for options in ["", "gid=0"] {
+                let mounted = child.try_mount("devpts", &point, 0, options)?;
+                t.equal(&format!("mount with {options:?}"), mounted, Ok(()))?;
+                let ptmx = format!("{point}/ptmx");
+                let pty = child.new_pty_of(&ptmx, 0)?;
+                for path in [ptmx, format!("{point}/0")] {
+                    let found = owner(&mut child, &path)?;
+                    t.equal(&format!("owner of {path}"), found, (0, 0))?;
+                }
+                carries(t, &mut child, pty)?;
+            }
+            Ok(())
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-devpts/owner-in-a-user-namespace-is-the-mounter",
+        title: "mount devpts as user 1000 that is root of a user namespace, and look from inside and from outside",
+        requirement: "ptmx and a slave belong to 0:0 inside and to 1000:1000 outside",
+        why: "the container's root must own its terminals, and root of the machine must not",
+        references: &[DEVPTS, USER_NAMESPACES],
+        covers: &["DV-33", "DV-03"],
+        needs: &[Need::ManyIds],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let point = format!("{}/pts", t.directory()?.display());
+            make_directory(&mut actor, &point)?;
+            let mut child = actor.fork(ChildGroup::Parents)?;
+            child.become_user(1000, 1000)?;
+            enter(&mut child, CLONE_NEWNS, (1000, 1000))?;
+            child.mount("devpts", &point, "devpts", 0, "")?;
+            child.new_pty_of(&format!("{point}/ptmx"), 0)?;
+            for name in ["ptmx", "0"] {
+                let path = format!("{point}/{name}");
+                let found = owner(&mut child, &path)?;
+                t.equal(&format!("owner of {name} inside"), found, (0, 0))?;
+                let path = format!("/proc/{}/root{path}", child.pid());
+                let found = owner(&mut actor, &path)?;
+                t.equal(&format!("owner of {name} outside"), found, (1000, 1000))?;
+            }
+            Ok(())
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-devpts/root-of-a-user-namespace-has-no-power-over-terminals",
+        title: "as root of a user namespace, steal a terminal that is another session's, hang it up, and type into it with \
+                TIOCSTI",
+        requirement: "EPERM each time, or EIO for TIOCSTI where the machine has turned it off; the terminal carries bytes",
+        why: "what a container's root may do to a terminal of the host it may do to who sits there",
+        level: Level::Security,
+        references: &[manual("ioctl_tty(2)"), USER_NAMESPACES],
+        covers: &["DV-34"],
+        body: |t| {
+            let mut owner = t.actor()?;
+            let instance = Instance::mount(t, &mut owner, "")?;
+            let pty = instance.new_pty(&mut owner)?;
+            owner.ioctl(pty.slave, IoctlName::Tiocsctty, 0)?;
+            let mut thief = owner.fork(ChildGroup::OwnSession)?;
+            enter(&mut thief, 0, (0, 0))?;
+            for (name, argument) in [(IoctlName::Tiocsctty, 1), (IoctlName::Tiocvhangup, 0)] {
+                let refused = thief.try_ioctl(pty.slave, name, argument)?;
+                t.equal(&name.to_string(), refused, Err(Errno::EPERM))?;
+            }
+            let refused = thief.try_ioctl(pty.slave, IoctlName::Tiocsti, b'x'.into())?;
+            t.shows(
+                "TIOCSTI",
+                refused,
+                &[("legacy TIOCSTI on", Err(Errno::EPERM)), ("legacy TIOCSTI off", Err(Errno::EIO))],
+            )?;
+            carries(t, &mut owner, pty)
+        },
+        ..Case::KERNEL
+    },
+];
 
 const USER_NAMESPACES: Reference = manual("user_namespaces(7)");
 
@@ -34,117 +144,3 @@ fn owner(probe: &mut Probe, path: &str) -> Result<(u32, u32), Stop> {
     let status = probe.stat(path)?;
     Ok((status.user, status.group))
 }
-
-const MOUNT_NEEDS_PRIVILEGE: Case = Case {
-    id: "kernel-devpts/mounting-needs-privilege",
-    title: "mount devpts as user 1000",
-    requirement: "EPERM",
-    why: "a mount over /dev/pts would give other users' programs terminals of an attacker",
-    level: Level::Security,
-    references: &[manual("mount(2)").at("EPERM")],
-    covers: &["DV-33"],
-    needs: &[Need::ManyIds],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let point = format!("{}/pts", t.directory()?.display());
-        make_directory(&mut actor, &point)?;
-        let _mounted = Mounted::at(&point);
-        let mut user = actor.fork(ChildGroup::Parents)?;
-        user.become_user(1000, 1000)?;
-        let refused = user.try_mount("devpts", &point, 0, "")?;
-        t.equal("mount by user 1000", refused, Err(Errno::EPERM))
-    },
-    ..Case::KERNEL
-};
-
-const ROOT_OF_A_NAMESPACE_MAY_MOUNT: Case = Case {
-    id: "kernel-devpts/root-of-a-user-namespace-may-mount",
-    title: "mount devpts in a user and mount namespace that knows one id: without options, with gid=0, with gid=5",
-    requirement: "the first two are mounted, ptmx and a slave belong to 0:0, and bytes pass; gid=5 is EINVAL",
-    why: "this is how a rootless container gets terminals, and why its config must not say gid=5",
-    references: &[DEVPTS, USER_NAMESPACES],
-    covers: &["DV-33"],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let point = format!("{}/pts", t.directory()?.display());
-        make_directory(&mut actor, &point)?;
-        let mut child = actor.fork(ChildGroup::Parents)?;
-        enter(&mut child, CLONE_NEWNS, (0, 0))?;
-        let refused = child.try_mount("devpts", &point, 0, "gid=5")?;
-        t.equal("mount with a group that the namespace lacks", refused, Err(Errno::EINVAL))?;
-        for options in ["", "gid=0"] {
-            let mounted = child.try_mount("devpts", &point, 0, options)?;
-            t.equal(&format!("mount with {options:?}"), mounted, Ok(()))?;
-            let ptmx = format!("{point}/ptmx");
-            let pty = child.new_pty_of(&ptmx, 0)?;
-            for path in [ptmx, format!("{point}/0")] {
-                let found = owner(&mut child, &path)?;
-                t.equal(&format!("owner of {path}"), found, (0, 0))?;
-            }
-            carries(t, &mut child, pty)?;
-        }
-        Ok(())
-    },
-    ..Case::KERNEL
-};
-
-const OWNER_OUTSIDE: Case = Case {
-    id: "kernel-devpts/owner-in-a-user-namespace-is-the-mounter",
-    title: "mount devpts as user 1000 that is root of a user namespace, and look from inside and from outside",
-    requirement: "ptmx and a slave belong to 0:0 inside and to 1000:1000 outside",
-    why: "the container's root must own its terminals, and root of the machine must not",
-    references: &[DEVPTS, USER_NAMESPACES],
-    covers: &["DV-33", "DV-03"],
-    needs: &[Need::ManyIds],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let point = format!("{}/pts", t.directory()?.display());
-        make_directory(&mut actor, &point)?;
-        let mut child = actor.fork(ChildGroup::Parents)?;
-        child.become_user(1000, 1000)?;
-        enter(&mut child, CLONE_NEWNS, (1000, 1000))?;
-        child.mount("devpts", &point, "devpts", 0, "")?;
-        child.new_pty_of(&format!("{point}/ptmx"), 0)?;
-        for name in ["ptmx", "0"] {
-            let path = format!("{point}/{name}");
-            let found = owner(&mut child, &path)?;
-            t.equal(&format!("owner of {name} inside"), found, (0, 0))?;
-            let path = format!("/proc/{}/root{path}", child.pid());
-            let found = owner(&mut actor, &path)?;
-            t.equal(&format!("owner of {name} outside"), found, (1000, 1000))?;
-        }
-        Ok(())
-    },
-    ..Case::KERNEL
-};
-
-const NO_POWER_OVER_TERMINALS: Case = Case {
-    id: "kernel-devpts/root-of-a-user-namespace-has-no-power-over-terminals",
-    title: "as root of a user namespace, steal a terminal that is another session's, hang it up, and type into it with \
-            TIOCSTI",
-    requirement: "EPERM each time, or EIO for TIOCSTI where the machine has turned it off; the terminal carries bytes",
-    why: "what a container's root may do to a terminal of the host it may do to who sits there",
-    level: Level::Security,
-    references: &[manual("ioctl_tty(2)"), USER_NAMESPACES],
-    covers: &["DV-34"],
-    body: |t| {
-        let mut owner = t.actor()?;
-        let instance = Instance::mount(t, &mut owner, "")?;
-        let pty = instance.new_pty(&mut owner)?;
-        owner.ioctl(pty.slave, IoctlName::Tiocsctty, 0)?;
-        let mut thief = owner.fork(ChildGroup::OwnSession)?;
-        enter(&mut thief, 0, (0, 0))?;
-        for (name, argument) in [(IoctlName::Tiocsctty, 1), (IoctlName::Tiocvhangup, 0)] {
-            let refused = thief.try_ioctl(pty.slave, name, argument)?;
-            t.equal(&name.to_string(), refused, Err(Errno::EPERM))?;
-        }
-        let refused = thief.try_ioctl(pty.slave, IoctlName::Tiocsti, b'x'.into())?;
-        t.shows(
-            "TIOCSTI",
-            refused,
-            &[("legacy TIOCSTI on", Err(Errno::EPERM)), ("legacy TIOCSTI off", Err(Errno::EIO))],
-        )?;
-        carries(t, &mut owner, pty)
-    },
-    ..Case::KERNEL
-};

@@ -5,71 +5,70 @@ use crate::references::{POSIX_TERMINALS, manual};
 use ptyproof_harness::case::Case;
 use ptyproof_probe::{ChildGroup, Ending, Errno, IoctlName, Signal};
 
-pub const CASES: &[Case] = &[ENDS, GIVES_UP];
-
-const ENDS: Case = Case {
-    id: "kernel-hangup/leader-ends",
-    title: "end the leader while a job has the terminal and another is in the background",
-    requirement: "the foreground job gets SIGHUP alone and the other nothing; both have no controlling terminal any \
-                  more, but their descriptors of it still work",
-    why: "a command in the foreground ends with its shell, and one in the background goes on and can still print",
-    references: &[POSIX_TERMINALS, manual("setsid(2)"), manual("exit(3)")],
-    covers: &["HU-01"],
-    body: |t| {
-        let mut login = Login::begin(t)?;
-        login.leader.catch(TERMINAL_SIGNALS)?;
-        let mut background = login.leader.fork(ChildGroup::Own)?;
-        let mut job = login.foreground_job()?;
-        login.leader.end(Ending::Exit(0))?;
-        login.emulator.wait_for_end(login.leader.pid())?;
-        // Signals are sent before the leader can be waited for, so they have arrived.
-        let jobs = [("foreground", &mut job, vec![Signal::HUP]), ("background", &mut background, vec![])];
-        for (which, job, signals) in jobs {
-            let caught = job.signals_within(0)?;
-            t.equal(&format!("signals of the {which} job"), caught, signals)?;
-            let terminal = controlling_terminal(job)?;
-            t.equal(&format!("terminal of the {which} job"), terminal, Err(Errno::ENXIO))?;
-            let written = job.try_write(login.slave, which.as_bytes())?;
-            t.equal(&format!("write of the {which} job"), written, Ok(10))?;
-        }
-        login.emulator.write(login.master, b"typed\n")?;
-        t.equal_bytes("read of the background job", &background.read(login.slave)?, b"typed\n")?;
-        let expected = b"foregroundbackgroundtyped\r\n";
-        let received = login.emulator.read_count(login.master, expected.len())?;
-        t.equal_bytes("what the master reads", &received, expected)
+pub const CASES: &[Case] = &[
+    Case {
+        id: "kernel-hangup/leader-ends",
+        title: "end the leader while a job has the terminal and another is in the background",
+        requirement: "the foreground job gets SIGHUP alone and the other nothing; both have no controlling terminal any \
+                      more, but their descriptors of it still work",
+        why: "a command in the foreground ends with its shell, and one in the background goes on and can still print",
+        references: &[POSIX_TERMINALS, manual("setsid(2)"), manual("exit(3)")],
+        covers: &["HU-01"],
+        body: |t| {
+            let mut login = Login::begin(t)?;
+            login.leader.catch(TERMINAL_SIGNALS)?;
+            let mut background = login.leader.fork(ChildGroup::Own)?;
+            let mut job = login.foreground_job()?;
+            login.leader.end(Ending::Exit(0))?;
+            login.emulator.wait_for_end(login.leader.pid())?;
+            // Signals are sent before the leader can be waited for, so they have arrived.
+            let jobs = [("foreground", &mut job, vec![Signal::HUP]), ("background", &mut background, vec![])];
+            for (which, job, signals) in jobs {
+                let caught = job.signals_within(0)?;
+                t.equal(&format!("signals of the {which} job"), caught, signals)?;
+                let terminal = controlling_terminal(job)?;
+                t.equal(&format!("terminal of the {which} job"), terminal, Err(Errno::ENXIO))?;
+                let written = job.try_write(login.slave, which.as_bytes())?;
+                t.equal(&format!("write of the {which} job"), written, Ok(10))?;
+            }
+            login.emulator.write(login.master, b"typed\n")?;
+            t.equal_bytes("read of the background job", &background.read(login.slave)?, b"typed\n")?;
+            let expected = b"foregroundbackgroundtyped\r\n";
+            let received = login.emulator.read_count(login.master, expected.len())?;
+            t.equal_bytes("what the master reads", &received, expected)
+        },
+        ..Case::KERNEL
     },
-    ..Case::KERNEL
-};
-
-const GIVES_UP: Case = Case {
-    id: "kernel-hangup/leader-gives-the-terminal-up",
-    title: "TIOCNOTTY by the leader while a job has the terminal and another is in the background",
-    requirement: "the foreground job gets SIGHUP and SIGCONT, the other and the leader nothing; nobody of the session \
-                  has a controlling terminal any more",
-    why: "SIGCONT lets a stopped job see the hang-up; a leader that becomes a daemon so takes its jobs down",
-    references: &[manual("ioctl_tty(2)").at("TIOCNOTTY")],
-    covers: &["HU-02", "CT-10"],
-    body: |t| {
-        let mut login = Login::begin(t)?;
-        login.leader.catch(TERMINAL_SIGNALS)?;
-        let mut background = login.leader.fork(ChildGroup::Own)?;
-        let mut job = login.foreground_job()?;
-        let given = login.leader.try_ioctl(login.slave, IoctlName::Tiocnotty, 0)?;
-        t.equal("TIOCNOTTY by the leader", given, Ok(0))?;
-        // Signals are sent before TIOCNOTTY returns, so they have arrived.
-        let everybody = [
-            ("foreground job", &mut job, vec![Signal::HUP, Signal::CONT]),
-            ("background job", &mut background, vec![]),
-            ("leader", &mut login.leader, vec![]),
-        ];
-        for (who, actor, signals) in everybody {
-            let caught = actor.signals_within(0)?;
-            t.equal(&format!("signals of the {who}"), caught, signals)?;
-            let terminal = controlling_terminal(actor)?;
-            t.equal(&format!("terminal of the {who}"), terminal, Err(Errno::ENXIO))?;
-        }
-        let session = login.emulator.try_ioctl(login.master, IoctlName::Tiocgsid, 0)?;
-        t.equal("session of the terminal", session, Err(Errno::ENOTTY))
+    Case {
+        id: "kernel-hangup/leader-gives-the-terminal-up",
+        title: "TIOCNOTTY by the leader while a job has the terminal and another is in the background",
+        requirement: "the foreground job gets SIGHUP and SIGCONT, the other and the leader nothing; nobody of the session \
+                      has a controlling terminal any more",
+        why: "SIGCONT lets a stopped job see the hang-up; a leader that becomes a daemon so takes its jobs down",
+        references: &[manual("ioctl_tty(2)").at("TIOCNOTTY")],
+        covers: &["HU-02", "CT-10"],
+        body: |t| {
+            let mut login = Login::begin(t)?;
+            login.leader.catch(TERMINAL_SIGNALS)?;
+            let mut background = login.leader.fork(ChildGroup::Own)?;
+            let mut job = login.foreground_job()?;
+            let given = login.leader.try_ioctl(login.slave, IoctlName::Tiocnotty, 0)?;
+            t.equal("TIOCNOTTY by the leader", given, Ok(0))?;
+            // Signals are sent before TIOCNOTTY returns, so they have arrived.
+            let everybody = [
+                ("foreground job", &mut job, vec![Signal::HUP, Signal::CONT]),
+                ("background job", &mut background, vec![]),
+                ("leader", &mut login.leader, vec![]),
+            ];
+            for (who, actor, signals) in everybody {
+                let caught = actor.signals_within(0)?;
+                t.equal(&format!("signals of the {who}"), caught, signals)?;
+                let terminal = controlling_terminal(actor)?;
+                t.equal(&format!("terminal of the {who}"), terminal, Err(Errno::ENXIO))?;
+            }
+            let session = login.emulator.try_ioctl(login.master, IoctlName::Tiocgsid, 0)?;
+            t.equal("session of the terminal", session, Err(Errno::ENOTTY))
+        },
+        ..Case::KERNEL
     },
-    ..Case::KERNEL
-};
+];

@@ -5,7 +5,7 @@ mod master;
 mod output;
 mod virtual_hangup;
 
-pub use leader::CASES as LEADER;
-pub use master::CASES as MASTER;
-pub use output::CASES as OUTPUT;
-pub use virtual_hangup::CASES as VIRTUAL_HANGUP;
+use ptyproof_harness::case::Case;
+
+/// The cases of this area, file by file.
+pub const CASES: &[&[Case]] = &[leader::CASES, master::CASES, output::CASES, virtual_hangup::CASES];

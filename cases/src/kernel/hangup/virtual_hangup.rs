@@ -7,7 +7,74 @@ use ptyproof_harness::case::{Case, Judgement, Level, Need, Trial};
 use ptyproof_harness::probe::Actor;
 use ptyproof_probe::{ChildGroup, Errno, IoctlName, Signal};
 
-pub const CASES: &[Case] = &[BY_DESCRIPTOR, OF_ONES_OWN, WITHOUT_PRIVILEGE];
+pub const CASES: &[Case] = &[
+    Case {
+        id: "kernel-hangup/ioctl-hangs-up",
+        title: "TIOCVHANGUP by root, of another session's slave, while a job has the terminal",
+        requirement: "the leader gets SIGHUP and SIGCONT, the job nothing; the old descriptors are dead, and the master \
+                      lives",
+        why: "login makes sure in this way that nobody of the last session still listens on the terminal",
+        references: &[manual("ioctl_tty(2)").at("TIOCVHANGUP"), manual("vhangup(2)")],
+        covers: &["HU-05"],
+        needs: &[Need::MachineRoot],
+        body: |t| {
+            let mut login = Login::begin(t)?;
+            login.leader.catch(TERMINAL_SIGNALS)?;
+            let mut job = login.foreground_job()?;
+            let flags = O_RDWR | O_NOCTTY;
+            let slave = login.emulator.open_peer(login.master, flags)?.descriptor;
+            let hung_up = login.emulator.try_ioctl(slave, IoctlName::Tiocvhangup, 0)?;
+            t.equal("TIOCVHANGUP", hung_up, Ok(0))?;
+            as_when_the_master_closes(t, &mut login.leader, &mut job)?;
+            let written = job.try_write(login.slave, b"x")?;
+            t.equal("write at an old descriptor", written, Err(Errno::EIO))?;
+            let again = login.emulator.try_open_peer(login.master, flags)?;
+            let again = again.map(|opened| opened.status.node.is_pty_slave());
+            t.equal("the slave can be opened again", again, Ok(true))
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-hangup/vhangup-hangs-up",
+        title: "vhangup(2) by root, the leader, while a job has the terminal",
+        requirement: "the leader gets SIGHUP and SIGCONT, the job nothing, and neither has a terminal any more",
+        why: "getty makes sure in this way that nobody of the last session still listens on the terminal",
+        references: &[manual("vhangup(2)")],
+        covers: &["HU-05"],
+        needs: &[Need::MachineRoot],
+        body: |t| {
+            let mut login = Login::begin(t)?;
+            login.leader.catch(TERMINAL_SIGNALS)?;
+            let mut job = login.foreground_job()?;
+            t.equal("vhangup", login.leader.try_hang_up()?, Ok(()))?;
+            as_when_the_master_closes(t, &mut login.leader, &mut job)
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-hangup/nobody-hangs-up-without-privilege",
+        title: "TIOCVHANGUP and vhangup(2) by a job without privilege",
+        requirement: "EPERM for both, no signal for the leader, and the terminal works",
+        why: "otherwise every command could end the shell that started it, and everything else on the terminal",
+        level: Level::Security,
+        references: &[manual("vhangup(2)").at("EPERM")],
+        covers: &["HU-05"],
+        body: |t| {
+            let mut login = Login::begin(t)?;
+            login.leader.catch(TERMINAL_SIGNALS)?;
+            let mut job = login.leader.fork(ChildGroup::Own)?;
+            renounce_privilege(t, &mut job)?;
+            let refused = job.try_ioctl(login.slave, IoctlName::Tiocvhangup, 0)?;
+            t.equal("TIOCVHANGUP", refused, Err(Errno::EPERM))?;
+            t.equal("vhangup", job.try_hang_up()?, Err(Errno::EPERM))?;
+            let caught = login.leader.signals_within(0)?;
+            t.equal("signals of the leader", caught, vec![])?;
+            let written = job.try_write(login.slave, b"x")?;
+            t.equal("write", written, Ok(1))
+        },
+        ..Case::KERNEL
+    },
+];
 
 /// The leader was told, the job not, and neither has a terminal.
 fn as_when_the_master_closes(t: &Trial, leader: &mut Actor, job: &mut Actor) -> Judgement {
@@ -21,72 +88,3 @@ fn as_when_the_master_closes(t: &Trial, leader: &mut Actor, job: &mut Actor) -> 
     }
     Ok(())
 }
-
-const BY_DESCRIPTOR: Case = Case {
-    id: "kernel-hangup/ioctl-hangs-up",
-    title: "TIOCVHANGUP by root, of another session's slave, while a job has the terminal",
-    requirement: "the leader gets SIGHUP and SIGCONT, the job nothing; the old descriptors are dead, and the master \
-                  lives",
-    why: "login makes sure in this way that nobody of the last session still listens on the terminal",
-    references: &[manual("ioctl_tty(2)").at("TIOCVHANGUP"), manual("vhangup(2)")],
-    covers: &["HU-05"],
-    needs: &[Need::MachineRoot],
-    body: |t| {
-        let mut login = Login::begin(t)?;
-        login.leader.catch(TERMINAL_SIGNALS)?;
-        let mut job = login.foreground_job()?;
-        let flags = O_RDWR | O_NOCTTY;
-        let slave = login.emulator.open_peer(login.master, flags)?.descriptor;
-        let hung_up = login.emulator.try_ioctl(slave, IoctlName::Tiocvhangup, 0)?;
-        t.equal("TIOCVHANGUP", hung_up, Ok(0))?;
-        as_when_the_master_closes(t, &mut login.leader, &mut job)?;
-        let written = job.try_write(login.slave, b"x")?;
-        t.equal("write at an old descriptor", written, Err(Errno::EIO))?;
-        let again = login.emulator.try_open_peer(login.master, flags)?;
-        let again = again.map(|opened| opened.status.node.is_pty_slave());
-        t.equal("the slave can be opened again", again, Ok(true))
-    },
-    ..Case::KERNEL
-};
-
-const OF_ONES_OWN: Case = Case {
-    id: "kernel-hangup/vhangup-hangs-up",
-    title: "vhangup(2) by root, the leader, while a job has the terminal",
-    requirement: "the leader gets SIGHUP and SIGCONT, the job nothing, and neither has a terminal any more",
-    why: "getty makes sure in this way that nobody of the last session still listens on the terminal",
-    references: &[manual("vhangup(2)")],
-    covers: &["HU-05"],
-    needs: &[Need::MachineRoot],
-    body: |t| {
-        let mut login = Login::begin(t)?;
-        login.leader.catch(TERMINAL_SIGNALS)?;
-        let mut job = login.foreground_job()?;
-        t.equal("vhangup", login.leader.try_hang_up()?, Ok(()))?;
-        as_when_the_master_closes(t, &mut login.leader, &mut job)
-    },
-    ..Case::KERNEL
-};
-
-const WITHOUT_PRIVILEGE: Case = Case {
-    id: "kernel-hangup/nobody-hangs-up-without-privilege",
-    title: "TIOCVHANGUP and vhangup(2) by a job without privilege",
-    requirement: "EPERM for both, no signal for the leader, and the terminal works",
-    why: "otherwise every command could end the shell that started it, and everything else on the terminal",
-    level: Level::Security,
-    references: &[manual("vhangup(2)").at("EPERM")],
-    covers: &["HU-05"],
-    body: |t| {
-        let mut login = Login::begin(t)?;
-        login.leader.catch(TERMINAL_SIGNALS)?;
-        let mut job = login.leader.fork(ChildGroup::Own)?;
-        renounce_privilege(t, &mut job)?;
-        let refused = job.try_ioctl(login.slave, IoctlName::Tiocvhangup, 0)?;
-        t.equal("TIOCVHANGUP", refused, Err(Errno::EPERM))?;
-        t.equal("vhangup", job.try_hang_up()?, Err(Errno::EPERM))?;
-        let caught = login.leader.signals_within(0)?;
-        t.equal("signals of the leader", caught, vec![])?;
-        let written = job.try_write(login.slave, b"x")?;
-        t.equal("write", written, Ok(1))
-    },
-    ..Case::KERNEL
-};

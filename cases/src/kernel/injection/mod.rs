@@ -3,13 +3,13 @@
 mod permission;
 mod typing;
 
-pub use permission::CASES as PERMISSION;
-pub use typing::CASES as TYPING;
-
 use crate::references::manual;
-use ptyproof_harness::case::{Evident, Reference, Stop};
+use ptyproof_harness::case::{Case, Evident, Reference, Stop};
 use ptyproof_harness::probe::{Actor, Probe};
 use ptyproof_probe::{Errno, IoctlName};
+
+/// The cases of this area, file by file.
+pub const CASES: &[&[Case]] = &[permission::CASES, typing::CASES];
 
 const TIOCSTI: Reference = manual("ioctl_tty(2)").at("TIOCSTI");
 

@@ -8,7 +8,103 @@ use ptyproof_harness::probe::{Actor, PtyDescriptors};
 use ptyproof_probe::{ChildGroup, Errno};
 
 /// They change a setting of the machine and change to another user.
-pub const CASES: &[Case] = &[WHO_MAY, WHO_MAY_WHEN_OFF, CALLER_COUNTS];
+pub const CASES: &[Case] = &[
+    Case {
+        id: "kernel-injection/own-terminal-or-privilege",
+        title: "with dev.tty.legacy_tiocsti 1, where there is such a setting, fake input as user 1000 and as root, each on \
+                the own and on a foreign controlling terminal",
+        requirement: "success on the own; EPERM for the user on the foreign one, success for root",
+        why: "a descriptor of another user's terminal, left open by accident, must not be enough to type there",
+        level: Level::Security,
+        references: &[TIOCSTI, CVE_2017_5226],
+        covers: &["MS-02"],
+        needs: NEEDS,
+        body: |t| {
+            let mut sessions = Sessions::begin(t)?;
+            let legacy = Setting::remember(LEGACY_TIOCSTI)?;
+            if let Some(legacy) = &legacy {
+                legacy.set(&mut sessions.root, 1)?;
+            }
+            let outcomes = sessions.try_all()?;
+            t.equal("user own, user foreign, root own, root foreign", outcomes, FOR_EVERYBODY)?;
+            let (roots, users) = (sessions.roots.master, sessions.users.master);
+            let echo = sessions.root.read_count(users, 2)?;
+            t.equal_bytes("echo at the user's terminal", &echo, b"ad")?;
+            let echo = sessions.root.read_count(roots, 1)?;
+            t.equal_bytes("echo at root's terminal", &echo, b"c")
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-injection/only-root-where-it-is-off",
+        title: "set dev.tty.legacy_tiocsti to 0, and fake input as user 1000 and as root, each on the own and on a foreign \
+                controlling terminal",
+        requirement: "EIO for the user on both; success for root, on some kernels EIO, too; kernels without the setting are \
+                      as if it was on",
+        why: "with TIOCSTI off, a program in a container can no longer type into the shell that started it",
+        level: Level::Security,
+        references: &[TIOCSTI, CVE_2017_5226],
+        covers: &["MS-02"],
+        needs: NEEDS,
+        body: |t| {
+            let mut sessions = Sessions::begin(t)?;
+            let legacy = Setting::remember(LEGACY_TIOCSTI)?;
+            if let Some(legacy) = &legacy {
+                legacy.set(&mut sessions.root, 0)?;
+            }
+            let outcomes = sessions.try_all()?;
+            let (done, off) = (Ok(0), Err(Errno::EIO));
+            let mut known = vec![("new", [off, off, done, done]), ("broken", [off, off, off, off])];
+            if legacy.is_none() {
+                known = vec![("old", FOR_EVERYBODY)];
+            }
+            t.shows("user own, user foreign, root own, root foreign", outcomes, &known)
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-injection/who-calls-counts-and-not-who-opened",
+        title: "pass a slave opened by root to user 1000 with SCM_RIGHTS and one opened by user 1000 to root, and let each \
+                fake input on it, with dev.tty.legacy_tiocsti 1 and 0",
+        requirement: "the user gets EPERM, with 0 EIO; root may, but for kernels that refuse it when the setting is 0",
+        why: "a terminal handed to a service must not carry root's right to type",
+        level: Level::Security,
+        references: &[TIOCSTI],
+        covers: &["MS-03"],
+        needs: NEEDS,
+        body: |t| {
+            let mut root = t.actor()?;
+            let sockets = root.socket_pair()?;
+            let mut user = root.fork(ChildGroup::OwnSession)?;
+            user.become_user(1000, 1000)?;
+            // Allocated after the fork, so that nothing is inherited.
+            let roots = root.new_pty(0)?;
+            let users = user.new_pty(0)?;
+            root.send_descriptor(sockets[0], roots.slave)?;
+            user.send_descriptor(sockets[1], users.slave)?;
+            let of_root = user.receive_descriptor(sockets[1])?.descriptor;
+            let of_user = root.receive_descriptor(sockets[0])?.descriptor;
+            let mut both = || -> Result<[Outcome; 2], Stop> {
+                Ok([fake(&mut user, of_root, b'a')?, fake(&mut root, of_user, b'b')?])
+            };
+            let legacy = Setting::remember(LEGACY_TIOCSTI)?;
+            let (done, refused, off) = (Ok(0), Err(Errno::EPERM), Err(Errno::EIO));
+            let Some(legacy) = legacy else {
+                return t.shows("user on root's, root on the user's", both()?, &[("old", [refused, done])]);
+            };
+            let mut actor = t.actor()?;
+            legacy.set(&mut actor, 1)?;
+            t.equal("with 1: user on root's, root on the user's", both()?, [refused, done])?;
+            legacy.set(&mut actor, 0)?;
+            t.shows(
+                "with 0: user on root's, root on the user's",
+                both()?,
+                &[("new", [off, done]), ("broken", [off, off])],
+            )
+        },
+        ..Case::KERNEL
+    },
+];
 
 /// Terminals taken over from a sandbox.
 const CVE_2017_5226: Reference = issue("CVE-2017-5226", "https://nvd.nist.gov/vuln/detail/CVE-2017-5226");
@@ -49,96 +145,3 @@ impl Sessions {
 
 /// What [`Sessions::try_all`] gives where anybody may fake input on their own terminal.
 const FOR_EVERYBODY: [Outcome; 4] = [Ok(0), Err(Errno::EPERM), Ok(0), Ok(0)];
-
-const WHO_MAY: Case = Case {
-    id: "kernel-injection/own-terminal-or-privilege",
-    title: "with dev.tty.legacy_tiocsti 1, where there is such a setting, fake input as user 1000 and as root, each on \
-            the own and on a foreign controlling terminal",
-    requirement: "success on the own; EPERM for the user on the foreign one, success for root",
-    why: "a descriptor of another user's terminal, left open by accident, must not be enough to type there",
-    level: Level::Security,
-    references: &[TIOCSTI, CVE_2017_5226],
-    covers: &["MS-02"],
-    needs: NEEDS,
-    body: |t| {
-        let mut sessions = Sessions::begin(t)?;
-        let legacy = Setting::remember(LEGACY_TIOCSTI)?;
-        if let Some(legacy) = &legacy {
-            legacy.set(&mut sessions.root, 1)?;
-        }
-        let outcomes = sessions.try_all()?;
-        t.equal("user own, user foreign, root own, root foreign", outcomes, FOR_EVERYBODY)?;
-        let (roots, users) = (sessions.roots.master, sessions.users.master);
-        let echo = sessions.root.read_count(users, 2)?;
-        t.equal_bytes("echo at the user's terminal", &echo, b"ad")?;
-        let echo = sessions.root.read_count(roots, 1)?;
-        t.equal_bytes("echo at root's terminal", &echo, b"c")
-    },
-    ..Case::KERNEL
-};
-
-const WHO_MAY_WHEN_OFF: Case = Case {
-    id: "kernel-injection/only-root-where-it-is-off",
-    title: "set dev.tty.legacy_tiocsti to 0, and fake input as user 1000 and as root, each on the own and on a foreign \
-            controlling terminal",
-    requirement: "EIO for the user on both; success for root, on some kernels EIO, too; kernels without the setting are \
-                  as if it was on",
-    why: "with TIOCSTI off, a program in a container can no longer type into the shell that started it",
-    level: Level::Security,
-    references: &[TIOCSTI, CVE_2017_5226],
-    covers: &["MS-02"],
-    needs: NEEDS,
-    body: |t| {
-        let mut sessions = Sessions::begin(t)?;
-        let legacy = Setting::remember(LEGACY_TIOCSTI)?;
-        if let Some(legacy) = &legacy {
-            legacy.set(&mut sessions.root, 0)?;
-        }
-        let outcomes = sessions.try_all()?;
-        let (done, off) = (Ok(0), Err(Errno::EIO));
-        let mut known = vec![("new", [off, off, done, done]), ("broken", [off, off, off, off])];
-        if legacy.is_none() {
-            known = vec![("old", FOR_EVERYBODY)];
-        }
-        t.shows("user own, user foreign, root own, root foreign", outcomes, &known)
-    },
-    ..Case::KERNEL
-};
-
-const CALLER_COUNTS: Case = Case {
-    id: "kernel-injection/who-calls-counts-and-not-who-opened",
-    title: "pass a slave opened by root to user 1000 with SCM_RIGHTS and one opened by user 1000 to root, and let each \
-            fake input on it, with dev.tty.legacy_tiocsti 1 and 0",
-    requirement: "the user gets EPERM, with 0 EIO; root may, but for kernels that refuse it when the setting is 0",
-    why: "a terminal handed to a service must not carry root's right to type",
-    level: Level::Security,
-    references: &[TIOCSTI],
-    covers: &["MS-03"],
-    needs: NEEDS,
-    body: |t| {
-        let mut root = t.actor()?;
-        let sockets = root.socket_pair()?;
-        let mut user = root.fork(ChildGroup::OwnSession)?;
-        user.become_user(1000, 1000)?;
-        // Allocated after the fork, so that nothing is inherited.
-        let roots = root.new_pty(0)?;
-        let users = user.new_pty(0)?;
-        root.send_descriptor(sockets[0], roots.slave)?;
-        user.send_descriptor(sockets[1], users.slave)?;
-        let of_root = user.receive_descriptor(sockets[1])?.descriptor;
-        let of_user = root.receive_descriptor(sockets[0])?.descriptor;
-        let mut both =
-            || -> Result<[Outcome; 2], Stop> { Ok([fake(&mut user, of_root, b'a')?, fake(&mut root, of_user, b'b')?]) };
-        let legacy = Setting::remember(LEGACY_TIOCSTI)?;
-        let (done, refused, off) = (Ok(0), Err(Errno::EPERM), Err(Errno::EIO));
-        let Some(legacy) = legacy else {
-            return t.shows("user on root's, root on the user's", both()?, &[("old", [refused, done])]);
-        };
-        let mut actor = t.actor()?;
-        legacy.set(&mut actor, 1)?;
-        t.equal("with 1: user on root's, root on the user's", both()?, [refused, done])?;
-        legacy.set(&mut actor, 0)?;
-        t.shows("with 0: user on root's, root on the user's", both()?, &[("new", [off, done]), ("broken", [off, off])])
-    },
-    ..Case::KERNEL
-};

@@ -7,104 +7,101 @@ use nix::libc::TOSTOP;
 use ptyproof_harness::case::{Case, Need};
 use ptyproof_probe::{ChildGroup, Errno, Signal};
 
-pub const CASES: &[Case] = &[IS_EDITED_AND_ECHOED, IS_A_SIGNAL, NEVER_STOPS_THE_CALLER, MASTERS_READ_IT];
-
-const IS_EDITED_AND_ECHOED: Case = Case {
-    id: "kernel-injection/faked-bytes-are-edited-and-echoed",
-    title: "fake `ab`, the erase character, `c` and a newline on one's own controlling terminal",
-    requirement: "the master sees their echo, the slave reads the edited line, as if they had been typed",
-    why: "what is faked is taken by the next program that reads: this is how a sandboxed program types into the shell \
-          that started it",
-    references: &[TIOCSTI],
-    covers: &["MS-01"],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let pty = actor.new_pty(0)?;
-        acquire(&mut actor, pty.slave)?;
-        fake_all(&mut actor, pty.slave, b"ab\x7fc\n")?;
-        let echo = actor.read_count(pty.master, 8)?;
-        t.equal_bytes("the echo", &echo, b"ab\x08 \x08c\r\n")?;
-        let line = actor.read(pty.slave)?;
-        t.equal_bytes("what the slave reads", &line, b"ac\n")?;
-        carries(t, &mut actor, pty)
+pub const CASES: &[Case] = &[
+    Case {
+        id: "kernel-injection/faked-bytes-are-edited-and-echoed",
+        title: "fake `ab`, the erase character, `c` and a newline on one's own controlling terminal",
+        requirement: "the master sees their echo, the slave reads the edited line, as if they had been typed",
+        why: "what is faked is taken by the next program that reads: this is how a sandboxed program types into the shell \
+              that started it",
+        references: &[TIOCSTI],
+        covers: &["MS-01"],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let pty = actor.new_pty(0)?;
+            acquire(&mut actor, pty.slave)?;
+            fake_all(&mut actor, pty.slave, b"ab\x7fc\n")?;
+            let echo = actor.read_count(pty.master, 8)?;
+            t.equal_bytes("the echo", &echo, b"ab\x08 \x08c\r\n")?;
+            let line = actor.read(pty.slave)?;
+            t.equal_bytes("what the slave reads", &line, b"ac\n")?;
+            carries(t, &mut actor, pty)
+        },
+        ..Case::KERNEL
     },
-    ..Case::KERNEL
-};
-
-const IS_A_SIGNAL: Case = Case {
-    id: "kernel-injection/faked-interrupt-is-a-signal",
-    title: "fake ^C on one's own controlling terminal",
-    requirement: "the foreground process group gets SIGINT, the master sees ^C, and nothing is left to read",
-    why: "a program that fakes ^C ends its neighbours on the terminal",
-    references: &[TIOCSTI],
-    covers: &["MS-01"],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let pty = actor.new_pty(0)?;
-        acquire(&mut actor, pty.slave)?;
-        let mut neighbour = actor.fork(ChildGroup::Parents)?;
-        for process in [&mut actor, &mut neighbour] {
-            process.catch(&[Signal::INT])?;
-        }
-        fake_all(&mut actor, pty.slave, b"\x03")?;
-        for process in [&mut actor, &mut neighbour] {
-            t.equal("signals", process.next_signals()?, vec![Signal::INT])?;
-        }
-        let echo = actor.read_count(pty.master, 2)?;
-        t.equal_bytes("the echo", &echo, b"^C")?;
-        carries(t, &mut actor, pty)
+    Case {
+        id: "kernel-injection/faked-interrupt-is-a-signal",
+        title: "fake ^C on one's own controlling terminal",
+        requirement: "the foreground process group gets SIGINT, the master sees ^C, and nothing is left to read",
+        why: "a program that fakes ^C ends its neighbours on the terminal",
+        references: &[TIOCSTI],
+        covers: &["MS-01"],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let pty = actor.new_pty(0)?;
+            acquire(&mut actor, pty.slave)?;
+            let mut neighbour = actor.fork(ChildGroup::Parents)?;
+            for process in [&mut actor, &mut neighbour] {
+                process.catch(&[Signal::INT])?;
+            }
+            fake_all(&mut actor, pty.slave, b"\x03")?;
+            for process in [&mut actor, &mut neighbour] {
+                t.equal("signals", process.next_signals()?, vec![Signal::INT])?;
+            }
+            let echo = actor.read_count(pty.master, 2)?;
+            t.equal_bytes("the echo", &echo, b"^C")?;
+            carries(t, &mut actor, pty)
+        },
+        ..Case::KERNEL
     },
-    ..Case::KERNEL
-};
-
-const NEVER_STOPS_THE_CALLER: Case = Case {
-    id: "kernel-injection/faking-in-the-background-is-not-stopped",
-    title: "fake a line from a background process group, with TOSTOP set",
-    requirement: "it is taken, and neither SIGTTOU nor SIGTTIN comes, although writing to the terminal brings SIGTTOU",
-    why: "job control does not protect the foreground program from what a background job types for it",
-    references: &[TIOCSTI, POSIX_TERMINALS],
-    covers: &["MS-05"],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let pty = actor.new_pty(0)?;
-        acquire(&mut actor, pty.slave)?;
-        let mut termios = actor.termios(pty.slave)?;
-        termios.local |= TOSTOP;
-        actor.set_termios(pty.slave, termios)?;
-        let mut background = actor.fork(ChildGroup::Own)?;
-        background.catch(&[Signal::TTIN, Signal::TTOU])?;
-        fake_all(&mut background, pty.slave, b"x\n")?;
-        t.equal("signals of TIOCSTI", background.signals_within(0)?, vec![])?;
-        let line = actor.read(pty.slave)?;
-        t.equal_bytes("what the foreground reads", &line, b"x\n")?;
-        let interrupted = Errno::EINTR;
-        let written = background.try_write(pty.slave, b"y")?;
-        t.equal("writing in the background", written, Err(interrupted))?;
-        t.equal("signals of writing", background.signals_within(0)?, vec![Signal::TTOU])
+    Case {
+        id: "kernel-injection/faking-in-the-background-is-not-stopped",
+        title: "fake a line from a background process group, with TOSTOP set",
+        requirement: "it is taken, and neither SIGTTOU nor SIGTTIN comes, although writing to the terminal brings SIGTTOU",
+        why: "job control does not protect the foreground program from what a background job types for it",
+        references: &[TIOCSTI, POSIX_TERMINALS],
+        covers: &["MS-05"],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let pty = actor.new_pty(0)?;
+            acquire(&mut actor, pty.slave)?;
+            let mut termios = actor.termios(pty.slave)?;
+            termios.local |= TOSTOP;
+            actor.set_termios(pty.slave, termios)?;
+            let mut background = actor.fork(ChildGroup::Own)?;
+            background.catch(&[Signal::TTIN, Signal::TTOU])?;
+            fake_all(&mut background, pty.slave, b"x\n")?;
+            t.equal("signals of TIOCSTI", background.signals_within(0)?, vec![])?;
+            let line = actor.read(pty.slave)?;
+            t.equal_bytes("what the foreground reads", &line, b"x\n")?;
+            let interrupted = Errno::EINTR;
+            let written = background.try_write(pty.slave, b"y")?;
+            t.equal("writing in the background", written, Err(interrupted))?;
+            t.equal("signals of writing", background.signals_within(0)?, vec![Signal::TTOU])
+        },
+        ..Case::KERNEL
     },
-    ..Case::KERNEL
-};
-
-const MASTERS_READ_IT: Case = Case {
-    id: "kernel-injection/faked-on-a-master-is-read-by-the-master",
-    title: "fake a byte on a master",
-    requirement: "the master reads it, as if the slave had written it; the slave gets nothing",
-    why: "an engine that holds a container's master cannot type into the container this way, and the other way round a \
-          privileged program can put words into the container's mouth",
-    references: &[TIOCSTI],
-    covers: &["MS-04"],
-    // A master is nobody's controlling terminal, so that it takes CAP_SYS_ADMIN in the first user namespace.
-    needs: &[Need::MachineRoot],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let pty = actor.new_pty(0)?;
-        fake_all(&mut actor, pty.master, b"x")?;
-        let read = actor.read(pty.master)?;
-        t.equal_bytes("what the master reads", &read, b"x")?;
-        t.equal("faking on the slave", fake(&mut actor, pty.slave, b'y')?, Ok(0))?;
-        actor.write(pty.master, b"\n")?;
-        let line = actor.read(pty.slave)?;
-        t.equal_bytes("what the slave reads", &line, b"y\n")
+    Case {
+        id: "kernel-injection/faked-on-a-master-is-read-by-the-master",
+        title: "fake a byte on a master",
+        requirement: "the master reads it, as if the slave had written it; the slave gets nothing",
+        why: "an engine that holds a container's master cannot type into the container this way, and the other way round a \
+              privileged program can put words into the container's mouth",
+        references: &[TIOCSTI],
+        covers: &["MS-04"],
+        // A master is nobody's controlling terminal, so that it takes CAP_SYS_ADMIN in the first user namespace.
+        needs: &[Need::MachineRoot],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let pty = actor.new_pty(0)?;
+            fake_all(&mut actor, pty.master, b"x")?;
+            let read = actor.read(pty.master)?;
+            t.equal_bytes("what the master reads", &read, b"x")?;
+            t.equal("faking on the slave", fake(&mut actor, pty.slave, b'y')?, Ok(0))?;
+            actor.write(pty.master, b"\n")?;
+            let line = actor.read(pty.slave)?;
+            t.equal_bytes("what the slave reads", &line, b"y\n")
+        },
+        ..Case::KERNEL
     },
-    ..Case::KERNEL
-};
+];

@@ -7,9 +7,8 @@ mod reading;
 mod settings;
 mod writing;
 
-pub use foreground::CASES as FOREGROUND;
-pub use keys::CASES as KEYS;
-pub use orphans::CASES as ORPHANS;
-pub use reading::CASES as READING;
-pub use settings::CASES as SETTINGS;
-pub use writing::CASES as WRITING;
+use ptyproof_harness::case::Case;
+
+/// The cases of this area, file by file.
+pub const CASES: &[&[Case]] =
+    &[foreground::CASES, keys::CASES, orphans::CASES, reading::CASES, settings::CASES, writing::CASES];

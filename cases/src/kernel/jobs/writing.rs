@@ -8,7 +8,92 @@ use ptyproof_harness::case::Case;
 use ptyproof_harness::probe::ProbeError;
 use ptyproof_probe::{Bytes, ChildGroup, ChildStatus, Errno, Signal, step};
 
-pub const CASES: &[Case] = &[PASSES, STOPS, WITHOUT_SIGTTOU, ORPHANED];
+pub const CASES: &[Case] = &[
+    Case {
+        id: "kernel-jobs/background-write-passes",
+        title: "write in a background job, with the settings of a new terminal",
+        requirement: "the bytes come out of the master",
+        why: "make & prints its errors on the shell's terminal",
+        references: &[POSIX_TERMINALS, manual("termios(3)").at("TOSTOP")],
+        covers: &["JC-04"],
+        body: |t| {
+            let mut login = Login::begin(t)?;
+            let mut job = login.leader.fork(ChildGroup::Own)?;
+            let written = job.try_write(login.slave, b"error")?;
+            t.equal("the job's write", written, Ok(5))?;
+            let received = login.emulator.read_count(login.master, 5)?;
+            t.equal_bytes("what the master reads", &received, b"error")
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-jobs/background-write-stops-with-tostop",
+        title: "set TOSTOP, write in a background job and then in the leader, and bring the job to the foreground",
+        requirement: "SIGTTOU stops the job before a byte of it comes out; it writes once it is continued in the \
+                      foreground",
+        why: "`stty tostop` is how users keep the output of background jobs out of what they edit",
+        references: &[manual("termios(3)").at("TOSTOP"), manual("signal(7)").at("SIGTTOU")],
+        covers: &["JC-04", "JC-13"],
+        body: |t| {
+            let mut login = Login::begin(t)?;
+            set_tostop(&mut login)?;
+            let mut job = login.leader.fork(ChildGroup::Own)?;
+            let pid = job.pid();
+            let writing = job.begin(step::WriteOnce { descriptor: login.slave, bytes: Bytes::from(&b"job"[..]) })?;
+            let stopped = login.leader.wait_for_stop(pid)?;
+            t.equal("the writer", stopped, ChildStatus::Stopped(Signal::TTOU))?;
+            login.leader.write(login.slave, b"leader, ")?;
+            login.bring_forward(pid)?;
+            login.leader.kill(-pid, Signal::CONT)?;
+            let written = writing.answer()?;
+            t.equal("the job's write", written, Ok(3))?;
+            let received = login.emulator.read_count(login.master, 11)?;
+            t.equal_bytes("what the master reads", &received, b"leader, job")
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-jobs/background-write-passes-without-sigttou",
+        title: "set TOSTOP, and write in a background job that ignores SIGTTOU, and in one that blocks it",
+        requirement: "the bytes of both come out of the master",
+        why: "a shell ignores SIGTTOU to be able to say what became of its jobs, whoever has the terminal",
+        references: &[POSIX_TERMINALS, manual("termios(3)").at("TOSTOP")],
+        covers: &["JC-04"],
+        body: |t| {
+            let mut login = Login::begin(t)?;
+            set_tostop(&mut login)?;
+            let mut ignores = login.leader.fork(ChildGroup::Own)?;
+            ignores.ignore(&[Signal::TTOU])?;
+            let written = ignores.try_write(login.slave, b"ignored, ")?;
+            t.equal("write with SIGTTOU ignored", written, Ok(9))?;
+            let mut blocks = login.leader.fork(ChildGroup::Own)?;
+            blocks.block(&[Signal::TTOU])?;
+            let written = blocks.try_write(login.slave, b"blocked")?;
+            t.equal("write with SIGTTOU blocked", written, Ok(7))?;
+            let received = login.emulator.read_count(login.master, 16)?;
+            t.equal_bytes("what the master reads", &received, b"ignored, blocked")
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-jobs/orphaned-write-fails-with-tostop",
+        title: "set TOSTOP, and write in a background process group that is orphaned",
+        requirement: "EIO, and nothing comes out of the master",
+        why: "nobody could continue it: what outlives its shell must see an error and end",
+        references: &[POSIX_TERMINALS, manual("write(2)").at("EIO")],
+        covers: &["JC-04"],
+        body: |t| {
+            let mut login = Login::begin(t)?;
+            set_tostop(&mut login)?;
+            let mut orphan = login.orphan()?;
+            let refused = orphan.try_write(login.slave, b"lost")?;
+            t.equal("write by an orphan", refused, Err(Errno::EIO))?;
+            let events = events(&mut login.emulator, login.master)?;
+            t.equal("poll of the master", events, WRITABLE)
+        },
+        ..Case::KERNEL
+    },
+];
 
 /// Output of background jobs stops them from now on, as after `stty tostop`.
 fn set_tostop(login: &mut Login) -> Result<(), ProbeError> {
@@ -16,91 +101,3 @@ fn set_tostop(login: &mut Login) -> Result<(), ProbeError> {
     termios.local |= TOSTOP;
     login.leader.set_termios(login.slave, termios)
 }
-
-const PASSES: Case = Case {
-    id: "kernel-jobs/background-write-passes",
-    title: "write in a background job, with the settings of a new terminal",
-    requirement: "the bytes come out of the master",
-    why: "make & prints its errors on the shell's terminal",
-    references: &[POSIX_TERMINALS, manual("termios(3)").at("TOSTOP")],
-    covers: &["JC-04"],
-    body: |t| {
-        let mut login = Login::begin(t)?;
-        let mut job = login.leader.fork(ChildGroup::Own)?;
-        let written = job.try_write(login.slave, b"error")?;
-        t.equal("the job's write", written, Ok(5))?;
-        let received = login.emulator.read_count(login.master, 5)?;
-        t.equal_bytes("what the master reads", &received, b"error")
-    },
-    ..Case::KERNEL
-};
-
-const STOPS: Case = Case {
-    id: "kernel-jobs/background-write-stops-with-tostop",
-    title: "set TOSTOP, write in a background job and then in the leader, and bring the job to the foreground",
-    requirement: "SIGTTOU stops the job before a byte of it comes out; it writes once it is continued in the \
-                  foreground",
-    why: "`stty tostop` is how users keep the output of background jobs out of what they edit",
-    references: &[manual("termios(3)").at("TOSTOP"), manual("signal(7)").at("SIGTTOU")],
-    covers: &["JC-04", "JC-13"],
-    body: |t| {
-        let mut login = Login::begin(t)?;
-        set_tostop(&mut login)?;
-        let mut job = login.leader.fork(ChildGroup::Own)?;
-        let pid = job.pid();
-        let writing = job.begin(step::WriteOnce { descriptor: login.slave, bytes: Bytes::from(&b"job"[..]) })?;
-        let stopped = login.leader.wait_for_stop(pid)?;
-        t.equal("the writer", stopped, ChildStatus::Stopped(Signal::TTOU))?;
-        login.leader.write(login.slave, b"leader, ")?;
-        login.bring_forward(pid)?;
-        login.leader.kill(-pid, Signal::CONT)?;
-        let written = writing.answer()?;
-        t.equal("the job's write", written, Ok(3))?;
-        let received = login.emulator.read_count(login.master, 11)?;
-        t.equal_bytes("what the master reads", &received, b"leader, job")
-    },
-    ..Case::KERNEL
-};
-
-const WITHOUT_SIGTTOU: Case = Case {
-    id: "kernel-jobs/background-write-passes-without-sigttou",
-    title: "set TOSTOP, and write in a background job that ignores SIGTTOU, and in one that blocks it",
-    requirement: "the bytes of both come out of the master",
-    why: "a shell ignores SIGTTOU to be able to say what became of its jobs, whoever has the terminal",
-    references: &[POSIX_TERMINALS, manual("termios(3)").at("TOSTOP")],
-    covers: &["JC-04"],
-    body: |t| {
-        let mut login = Login::begin(t)?;
-        set_tostop(&mut login)?;
-        let mut ignores = login.leader.fork(ChildGroup::Own)?;
-        ignores.ignore(&[Signal::TTOU])?;
-        let written = ignores.try_write(login.slave, b"ignored, ")?;
-        t.equal("write with SIGTTOU ignored", written, Ok(9))?;
-        let mut blocks = login.leader.fork(ChildGroup::Own)?;
-        blocks.block(&[Signal::TTOU])?;
-        let written = blocks.try_write(login.slave, b"blocked")?;
-        t.equal("write with SIGTTOU blocked", written, Ok(7))?;
-        let received = login.emulator.read_count(login.master, 16)?;
-        t.equal_bytes("what the master reads", &received, b"ignored, blocked")
-    },
-    ..Case::KERNEL
-};
-
-const ORPHANED: Case = Case {
-    id: "kernel-jobs/orphaned-write-fails-with-tostop",
-    title: "set TOSTOP, and write in a background process group that is orphaned",
-    requirement: "EIO, and nothing comes out of the master",
-    why: "nobody could continue it: what outlives its shell must see an error and end",
-    references: &[POSIX_TERMINALS, manual("write(2)").at("EIO")],
-    covers: &["JC-04"],
-    body: |t| {
-        let mut login = Login::begin(t)?;
-        set_tostop(&mut login)?;
-        let mut orphan = login.orphan()?;
-        let refused = orphan.try_write(login.slave, b"lost")?;
-        t.equal("write by an orphan", refused, Err(Errno::EIO))?;
-        let events = events(&mut login.emulator, login.master)?;
-        t.equal("poll of the master", events, WRITABLE)
-    },
-    ..Case::KERNEL
-};

@@ -9,125 +9,122 @@ use ptyproof_harness::case::Case;
 use ptyproof_probe::{Bytes, ChildGroup, Errno, IoctlName, Lines, step};
 
 /// The cases of this file.
-pub const CASES: &[Case] = &[HEADER, SIZES, STATUS_FIRST, WAITING];
-
-const HEADER: Case = Case {
-    id: "kernel-packets/data-has-a-header-for-the-master-only",
-    title: "set packet mode with 5, write a line on each side, and end it with 0",
-    requirement: "TIOCGPKT says 1; the master reads a zero byte and the line, the slave the line alone; then the master \
-                  reads without header again",
-    why: "rlogind(8), telnetd(8) and podman read the first byte of every packet: without it they lose one of the user's",
-    references: &[manual("ioctl_tty(2)").at("TIOCPKT")],
-    covers: &["PK-01", "PK-11"],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let pty = actor.new_pty(0)?;
-        let settings = actor.termios(pty.slave)?.without_echo();
-        // Translated output may come in several packets.
-        let settings = settings.without_output_processing();
-        actor.set_termios(pty.slave, settings)?;
-        let mode = actor.ioctl(pty.master, IoctlName::Tiocgpkt, 0)?;
-        t.equal("TIOCGPKT of a new pty", mode, 0)?;
-        for (argument, mode, expected) in [(5, 1, &b"\0hello\n"[..]), (0, 0, b"hello\n")] {
-            actor.ioctl(pty.master, IoctlName::Tiocpkt, argument)?;
-            let seen = actor.ioctl(pty.master, IoctlName::Tiocgpkt, 0)?;
-            t.equal(&format!("TIOCGPKT after TIOCPKT {argument}"), seen, mode)?;
-            actor.write(pty.slave, b"hello\n")?;
+pub const CASES: &[Case] = &[
+    Case {
+        id: "kernel-packets/data-has-a-header-for-the-master-only",
+        title: "set packet mode with 5, write a line on each side, and end it with 0",
+        requirement: "TIOCGPKT says 1; the master reads a zero byte and the line, the slave the line alone; then the master \
+                      reads without header again",
+        why: "rlogind(8), telnetd(8) and podman read the first byte of every packet: without it they lose one of the user's",
+        references: &[manual("ioctl_tty(2)").at("TIOCPKT")],
+        covers: &["PK-01", "PK-11"],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let pty = actor.new_pty(0)?;
+            let settings = actor.termios(pty.slave)?.without_echo();
+            // Translated output may come in several packets.
+            let settings = settings.without_output_processing();
+            actor.set_termios(pty.slave, settings)?;
+            let mode = actor.ioctl(pty.master, IoctlName::Tiocgpkt, 0)?;
+            t.equal("TIOCGPKT of a new pty", mode, 0)?;
+            for (argument, mode, expected) in [(5, 1, &b"\0hello\n"[..]), (0, 0, b"hello\n")] {
+                actor.ioctl(pty.master, IoctlName::Tiocpkt, argument)?;
+                let seen = actor.ioctl(pty.master, IoctlName::Tiocgpkt, 0)?;
+                t.equal(&format!("TIOCGPKT after TIOCPKT {argument}"), seen, mode)?;
+                actor.write(pty.slave, b"hello\n")?;
+                let seen = actor.read(pty.master)?;
+                t.equal_bytes("what the master reads", &seen, expected)?;
+                actor.write(pty.master, b"typed\n")?;
+                let seen = actor.read(pty.slave)?;
+                t.equal_bytes("what the slave reads", &seen, b"typed\n")?;
+            }
+            Ok(())
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-packets/a-read-counts-the-header",
+        title: "write 100 bytes on the slave, and read packets of at most 1, 1, 10 and 4096 bytes on the master",
+        requirement: "two headers without data, which take nothing, then a header and 9 bytes, then a header and the rest",
+        why: "a reader with a small buffer must not lose what the header has displaced",
+        references: &[manual("ioctl_tty(2)").at("TIOCPKT")],
+        covers: &["PK-02"],
+        body: |t| {
+            let bytes = Bytes::pattern(Lines::Unbroken, 100).0;
+            let mut actor = t.actor()?;
+            let pty = packet_pty(&mut actor)?;
+            actor.write(pty.slave, &bytes)?;
+            let mut rest = bytes.as_slice();
+            for most in [1, 1, 10, 4096] {
+                let (now, later) = rest.split_at((most - 1).min(rest.len()));
+                let expected = Bytes([&[DATA_FOLLOWS], now].concat());
+                let seen = actor.try_read_most(pty.master, most)?.map(Bytes);
+                t.equal(&format!("a read of at most {most}"), seen, Ok(expected))?;
+                rest = later;
+            }
+            let seen = actor.try_read(pty.master)?;
+            t.equal("a read after that", seen, Err(Errno::EAGAIN))
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-packets/a-status-comes-alone-and-before-data",
+        title: "write on the slave, flush its input, poll the master, and read three times",
+        requirement: "poll(2) says PRI beside readable; the first read is the status alone, after it PRI is gone, the second \
+                      is the data, the third would wait",
+        why: "a flush asks the reader to throw away what it has not shown yet: after the data it would come too late",
+        references: &[manual("ioctl_tty(2)").at("TIOCPKT"), manual("poll(2)").at("POLLPRI")],
+        covers: &["PK-03"],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let pty = packet_pty(&mut actor)?;
+            actor.write(pty.slave, b"data")?;
+            let seen = events(&mut actor, pty.master)?;
+            t.equal("poll with data", seen, READABLE | WRITABLE)?;
+            actor.ioctl(pty.slave, IoctlName::Tcflsh, TCIFLUSH.into())?;
+            let seen = events(&mut actor, pty.master)?;
+            t.equal("poll with a status", seen, STATUS_WAITS | WRITABLE)?;
+            let seen = actor.try_read(pty.master)?;
+            t.equal("the first read", seen, Ok(vec![FLUSH_READ]))?;
+            let seen = events(&mut actor, pty.master)?;
+            t.equal("poll after it", seen, READABLE | WRITABLE)?;
+            let seen = actor.try_read(pty.master)?.map(Bytes);
+            t.equal("the second read", seen, Ok(b"\0data"[..].into()))?;
+            let seen = actor.try_read(pty.master)?;
+            t.equal("the third read", seen, Err(Errno::EAGAIN))
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-packets/a-status-wakes-who-waits",
+        title: "wait at the master in a read and in a poll(2) for PRI alone, in two processes, and flush the slave's input",
+        requirement: "poll(2) says PRI, and the read has the status",
+        why: "the loop of a relay sleeps here most of the time",
+        references: &[manual("ioctl_tty(2)").at("TIOCPKT"), manual("poll(2)").at("POLLPRI")],
+        covers: &["PK-03"],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let pty = actor.new_pty(0)?;
+            actor.ioctl(pty.master, IoctlName::Tiocpkt, 1)?;
+            let mut poller = actor.fork(ChildGroup::Parents)?;
+            let polling = poller.begin(step::Poll {
+                descriptor: pty.master,
+                events: PollFlags::POLLPRI.bits(),
+                milliseconds: u16::MAX,
+            })?;
+            t.equal("poll waits", polling.sleeps()?, true)?;
+            actor.ioctl(pty.slave, IoctlName::Tcflsh, TCIFLUSH.into())?;
+            let urgent = PollFlags::POLLPRI.bits();
+            t.equal("poll", polling.answer()?, Ok(urgent))?;
             let seen = actor.read(pty.master)?;
-            t.equal_bytes("what the master reads", &seen, expected)?;
-            actor.write(pty.master, b"typed\n")?;
-            let seen = actor.read(pty.slave)?;
-            t.equal_bytes("what the slave reads", &seen, b"typed\n")?;
-        }
-        Ok(())
-    },
-    ..Case::KERNEL
-};
+            t.equal("the status", seen, vec![FLUSH_READ])?;
 
-const SIZES: Case = Case {
-    id: "kernel-packets/a-read-counts-the-header",
-    title: "write 100 bytes on the slave, and read packets of at most 1, 1, 10 and 4096 bytes on the master",
-    requirement: "two headers without data, which take nothing, then a header and 9 bytes, then a header and the rest",
-    why: "a reader with a small buffer must not lose what the header has displaced",
-    references: &[manual("ioctl_tty(2)").at("TIOCPKT")],
-    covers: &["PK-02"],
-    body: |t| {
-        let bytes = Bytes::pattern(Lines::Unbroken, 100).0;
-        let mut actor = t.actor()?;
-        let pty = packet_pty(&mut actor)?;
-        actor.write(pty.slave, &bytes)?;
-        let mut rest = bytes.as_slice();
-        for most in [1, 1, 10, 4096] {
-            let (now, later) = rest.split_at((most - 1).min(rest.len()));
-            let expected = Bytes([&[DATA_FOLLOWS], now].concat());
-            let seen = actor.try_read_most(pty.master, most)?.map(Bytes);
-            t.equal(&format!("a read of at most {most}"), seen, Ok(expected))?;
-            rest = later;
-        }
-        let seen = actor.try_read(pty.master)?;
-        t.equal("a read after that", seen, Err(Errno::EAGAIN))
+            let reading = poller.begin(step::Read { descriptor: pty.master, most: 100 })?;
+            t.equal("the read waits", reading.sleeps()?, true)?;
+            actor.ioctl(pty.slave, IoctlName::Tcflsh, TCIFLUSH.into())?;
+            let status = vec![FLUSH_READ];
+            t.equal("the read", reading.answer()?, Ok(status))
+        },
+        ..Case::KERNEL
     },
-    ..Case::KERNEL
-};
-
-const STATUS_FIRST: Case = Case {
-    id: "kernel-packets/a-status-comes-alone-and-before-data",
-    title: "write on the slave, flush its input, poll the master, and read three times",
-    requirement: "poll(2) says PRI beside readable; the first read is the status alone, after it PRI is gone, the second \
-                  is the data, the third would wait",
-    why: "a flush asks the reader to throw away what it has not shown yet: after the data it would come too late",
-    references: &[manual("ioctl_tty(2)").at("TIOCPKT"), manual("poll(2)").at("POLLPRI")],
-    covers: &["PK-03"],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let pty = packet_pty(&mut actor)?;
-        actor.write(pty.slave, b"data")?;
-        let seen = events(&mut actor, pty.master)?;
-        t.equal("poll with data", seen, READABLE | WRITABLE)?;
-        actor.ioctl(pty.slave, IoctlName::Tcflsh, TCIFLUSH.into())?;
-        let seen = events(&mut actor, pty.master)?;
-        t.equal("poll with a status", seen, STATUS_WAITS | WRITABLE)?;
-        let seen = actor.try_read(pty.master)?;
-        t.equal("the first read", seen, Ok(vec![FLUSH_READ]))?;
-        let seen = events(&mut actor, pty.master)?;
-        t.equal("poll after it", seen, READABLE | WRITABLE)?;
-        let seen = actor.try_read(pty.master)?.map(Bytes);
-        t.equal("the second read", seen, Ok(b"\0data"[..].into()))?;
-        let seen = actor.try_read(pty.master)?;
-        t.equal("the third read", seen, Err(Errno::EAGAIN))
-    },
-    ..Case::KERNEL
-};
-
-const WAITING: Case = Case {
-    id: "kernel-packets/a-status-wakes-who-waits",
-    title: "wait at the master in a read and in a poll(2) for PRI alone, in two processes, and flush the slave's input",
-    requirement: "poll(2) says PRI, and the read has the status",
-    why: "the loop of a relay sleeps here most of the time",
-    references: &[manual("ioctl_tty(2)").at("TIOCPKT"), manual("poll(2)").at("POLLPRI")],
-    covers: &["PK-03"],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let pty = actor.new_pty(0)?;
-        actor.ioctl(pty.master, IoctlName::Tiocpkt, 1)?;
-        let mut poller = actor.fork(ChildGroup::Parents)?;
-        let polling = poller.begin(step::Poll {
-            descriptor: pty.master,
-            events: PollFlags::POLLPRI.bits(),
-            milliseconds: u16::MAX,
-        })?;
-        t.equal("poll waits", polling.sleeps()?, true)?;
-        actor.ioctl(pty.slave, IoctlName::Tcflsh, TCIFLUSH.into())?;
-        let urgent = PollFlags::POLLPRI.bits();
-        t.equal("poll", polling.answer()?, Ok(urgent))?;
-        let seen = actor.read(pty.master)?;
-        t.equal("the status", seen, vec![FLUSH_READ])?;
-
-        let reading = poller.begin(step::Read { descriptor: pty.master, most: 100 })?;
-        t.equal("the read waits", reading.sleeps()?, true)?;
-        actor.ioctl(pty.slave, IoctlName::Tcflsh, TCIFLUSH.into())?;
-        let status = vec![FLUSH_READ];
-        t.equal("the read", reading.answer()?, Ok(status))
-    },
-    ..Case::KERNEL
-};
+];

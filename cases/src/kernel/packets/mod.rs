@@ -6,14 +6,15 @@ mod data;
 mod ending;
 mod statuses;
 
-pub use data::CASES as DATA;
-pub use ending::CASES as ENDING;
-pub use statuses::CASES as STATUSES;
+use ptyproof_harness::case::Case;
 
 use nix::libc::O_NONBLOCK;
 use nix::poll::PollFlags;
 use ptyproof_harness::probe::{Actor, ProbeError, PtyDescriptors};
 use ptyproof_probe::IoctlName;
+
+/// The cases of this area, file by file.
+pub const CASES: &[&[Case]] = &[data::CASES, ending::CASES, statuses::CASES];
 
 /// The first byte of a packet with data.
 const DATA_FOLLOWS: u8 = 0;

@@ -8,9 +8,7 @@ use ptyproof_harness::case::Case;
 use ptyproof_probe::{Errno, IoctlName};
 
 /// The cases of this file.
-pub const CASES: &[Case] = &[SWITCHED_OFF];
-
-const SWITCHED_OFF: Case = Case {
+pub const CASES: &[Case] = &[Case {
     id: "kernel-packets/a-status-is-hidden-and-forgotten",
     title: "flush the slave's input, end packet mode before the status is read, and begin it again",
     requirement: "poll(2) says PRI at first, and neither without packet mode nor when it is on again",
@@ -35,4 +33,4 @@ const SWITCHED_OFF: Case = Case {
         t.equal("a new status", seen, Ok(vec![FLUSH_READ]))
     },
     ..Case::KERNEL
-};
+}];

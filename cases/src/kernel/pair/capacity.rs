@@ -7,108 +7,106 @@ use ptyproof_harness::case::Case;
 use ptyproof_probe::{Bytes, ChildGroup, Lines, step};
 
 /// The cases of this file.
-pub const CASES: &[Case] = &[FULL, WAITING_WRITER, NO_LOST_WAKE_UP];
-
-const FULL: Case = Case {
-    id: "kernel-pair/a-full-pair-takes-nothing-more-and-loses-nothing",
-    title: "in raw mode write into each side without a reader until EAGAIN, then read everything",
-    requirement: "at least 4095 bytes are taken, and not more than a mebibyte; all of them are read, and then there is \
-                  room again",
-    why: "whoever relays a terminal relies on it: what write(2) has taken arrives, and a stuck reader cannot make the \
-          kernel keep everything",
-    references: &[manual("pty(7)"), manual("write(2)").at("EAGAIN")],
-    covers: &["PT-27"],
-    body: |t| {
-        for towards_slave in [true, false] {
+pub const CASES: &[Case] = &[
+    Case {
+        id: "kernel-pair/a-full-pair-takes-nothing-more-and-loses-nothing",
+        title: "in raw mode write into each side without a reader until EAGAIN, then read everything",
+        requirement: "at least 4095 bytes are taken, and not more than a mebibyte; all of them are read, and then there is \
+                      room again",
+        why: "whoever relays a terminal relies on it: what write(2) has taken arrives, and a stuck reader cannot make the \
+              kernel keep everything",
+        references: &[manual("pty(7)"), manual("write(2)").at("EAGAIN")],
+        covers: &["PT-27"],
+        body: |t| {
+            for towards_slave in [true, false] {
+                let mut actor = t.actor()?;
+                let pty = actor.new_pty(O_NONBLOCK)?;
+                let settings = actor.termios(pty.slave)?.raw();
+                actor.set_termios(pty.slave, settings)?;
+                let (from, to, what) = if towards_slave {
+                    (pty.master, pty.slave, "towards the slave")
+                } else {
+                    (pty.slave, pty.master, "towards the master")
+                };
+                let taken = fill(&mut actor, from)?;
+                t.holds(&format!("how many bytes were taken {what}"), "at least 4095", &taken.len(), |count| {
+                    *count >= 4095
+                })?;
+                actor.set_nonblocking(to, false)?;
+                let read = actor.read_count(to, taken.len())?;
+                t.equal_bytes(&format!("what is read {what}"), &read, &taken)?;
+                let written = actor.try_write(from, b"more")?;
+                t.equal(&format!("a write after that, {what}"), written, Ok(4))?;
+                let read = actor.read_count(to, 4)?;
+                t.equal_bytes(&format!("what is read of it {what}"), &read, b"more")?;
+            }
+            Ok(())
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-pair/a-writer-waits-for-its-reader",
+        title: "in raw mode let a process write 200 KiB into each side, and read only when it waits",
+        requirement: "the write waits; it ends once all is read, and every byte arrives",
+        why: "a paste, or the output of `cat` on a big file, is larger than what a terminal holds",
+        references: &[manual("pty(7)"), manual("write(2)")],
+        covers: &["PT-27"],
+        body: |t| {
+            const COUNT: usize = 200 * 1024;
+            let expected = Bytes::pattern(Lines::Unbroken, COUNT).0;
             let mut actor = t.actor()?;
-            let pty = actor.new_pty(O_NONBLOCK)?;
+            let pty = actor.new_pty(0)?;
             let settings = actor.termios(pty.slave)?.raw();
             actor.set_termios(pty.slave, settings)?;
-            let (from, to, what) = if towards_slave {
-                (pty.master, pty.slave, "towards the slave")
-            } else {
-                (pty.slave, pty.master, "towards the master")
-            };
-            let taken = fill(&mut actor, from)?;
-            t.holds(&format!("how many bytes were taken {what}"), "at least 4095", &taken.len(), |count| {
-                *count >= 4095
-            })?;
-            actor.set_nonblocking(to, false)?;
-            let read = actor.read_count(to, taken.len())?;
-            t.equal_bytes(&format!("what is read {what}"), &read, &taken)?;
-            let written = actor.try_write(from, b"more")?;
-            t.equal(&format!("a write after that, {what}"), written, Ok(4))?;
-            let read = actor.read_count(to, 4)?;
-            t.equal_bytes(&format!("what is read of it {what}"), &read, b"more")?;
-        }
-        Ok(())
-    },
-    ..Case::KERNEL
-};
-
-const WAITING_WRITER: Case = Case {
-    id: "kernel-pair/a-writer-waits-for-its-reader",
-    title: "in raw mode let a process write 200 KiB into each side, and read only when it waits",
-    requirement: "the write waits; it ends once all is read, and every byte arrives",
-    why: "a paste, or the output of `cat` on a big file, is larger than what a terminal holds",
-    references: &[manual("pty(7)"), manual("write(2)")],
-    covers: &["PT-27"],
-    body: |t| {
-        const COUNT: usize = 200 * 1024;
-        let expected = Bytes::pattern(Lines::Unbroken, COUNT).0;
-        let mut actor = t.actor()?;
-        let pty = actor.new_pty(0)?;
-        let settings = actor.termios(pty.slave)?.raw();
-        actor.set_termios(pty.slave, settings)?;
-        for (from, to) in [(pty.master, pty.slave), (pty.slave, pty.master)] {
-            let mut writer = actor.fork(ChildGroup::Parents)?;
-            let writing =
-                writer.begin(step::WritePattern { descriptor: from, lines: Lines::Unbroken, count: COUNT })?;
-            t.equal("the writer waits", writing.sleeps()?, true)?;
-            let read = actor.read_count(to, COUNT)?;
-            t.equal_bytes("what is read", &read, &expected)?;
-            t.equal("the write", writing.answer()?, Ok(()))?;
-        }
-        Ok(())
-    },
-    ..Case::KERNEL
-};
-
-const NO_LOST_WAKE_UP: Case = Case {
-    id: "kernel-pair/a-waiting-writer-is-always-woken",
-    title: "16 times in each direction, let a process write 24 KiB until it waits, and read it in pieces of 1 to 4095 bytes",
-    requirement: "the writer comes to its end every time, and every byte arrives",
-    why: "where the kernel forgets to wake the writer, a paste into an editor hangs the terminal for good",
-    references: &[issue(
-        "Linux 6.5, tty: fix hang on tty device with no_room set",
-        "https://git.kernel.org/linus/4903fde8047a",
-    )],
-    covers: &["PT-27"],
-    body: |t| {
-        const COUNT: usize = 24 * 1024;
-        let expected = Bytes::pattern(Lines::Unbroken, COUNT).0;
-        let mut actor = t.actor()?;
-        let pty = actor.new_pty(0)?;
-        let settings = actor.termios(pty.slave)?.raw();
-        actor.set_termios(pty.slave, settings)?;
-        let mut writer = actor.fork(ChildGroup::Parents)?;
-        for round in 0..16 {
-            // 1, 2, 3, 5, ... around the sizes at which the kernel wakes whoever waits for room.
-            let piece = [1, 2, 127, 128, 129, 1000, 4094, 4095][round % 8];
             for (from, to) in [(pty.master, pty.slave), (pty.slave, pty.master)] {
+                let mut writer = actor.fork(ChildGroup::Parents)?;
                 let writing =
                     writer.begin(step::WritePattern { descriptor: from, lines: Lines::Unbroken, count: COUNT })?;
                 t.equal("the writer waits", writing.sleeps()?, true)?;
-                let mut read = Vec::new();
-                while read.len() < COUNT {
-                    let most = piece.max(read.len() / 4).min(COUNT - read.len());
-                    read.extend(actor.read_count(to, most)?);
-                }
+                let read = actor.read_count(to, COUNT)?;
                 t.equal_bytes("what is read", &read, &expected)?;
                 t.equal("the write", writing.answer()?, Ok(()))?;
             }
-        }
-        Ok(())
+            Ok(())
+        },
+        ..Case::KERNEL
     },
-    ..Case::KERNEL
-};
+    Case {
+        id: "kernel-pair/a-waiting-writer-is-always-woken",
+        title: "16 times in each direction, let a process write 24 KiB until it waits, and read it in pieces of 1 to 4095 bytes",
+        requirement: "the writer comes to its end every time, and every byte arrives",
+        why: "where the kernel forgets to wake the writer, a paste into an editor hangs the terminal for good",
+        references: &[issue(
+            "Linux 6.5, tty: fix hang on tty device with no_room set",
+            "https://git.kernel.org/linus/4903fde8047a",
+        )],
+        covers: &["PT-27"],
+        body: |t| {
+            const COUNT: usize = 24 * 1024;
+            let expected = Bytes::pattern(Lines::Unbroken, COUNT).0;
+            let mut actor = t.actor()?;
+            let pty = actor.new_pty(0)?;
+            let settings = actor.termios(pty.slave)?.raw();
+            actor.set_termios(pty.slave, settings)?;
+            let mut writer = actor.fork(ChildGroup::Parents)?;
+            for round in 0..16 {
+                // 1, 2, 3, 5, ... around the sizes at which the kernel wakes whoever waits for room.
+                let piece = [1, 2, 127, 128, 129, 1000, 4094, 4095][round % 8];
+                for (from, to) in [(pty.master, pty.slave), (pty.slave, pty.master)] {
+                    let writing =
+                        writer.begin(step::WritePattern { descriptor: from, lines: Lines::Unbroken, count: COUNT })?;
+                    t.equal("the writer waits", writing.sleeps()?, true)?;
+                    let mut read = Vec::new();
+                    while read.len() < COUNT {
+                        let most = piece.max(read.len() / 4).min(COUNT - read.len());
+                        read.extend(actor.read_count(to, most)?);
+                    }
+                    t.equal_bytes("what is read", &read, &expected)?;
+                    t.equal("the write", writing.answer()?, Ok(()))?;
+                }
+            }
+            Ok(())
+        },
+        ..Case::KERNEL
+    },
+];

@@ -9,106 +9,104 @@ use ptyproof_harness::case::Case;
 use ptyproof_probe::{ChildGroup, Errno, IoctlName};
 
 /// The cases of this file.
-pub const CASES: &[Case] = &[DEAD_SLAVE, GONE_FROM_THE_FILESYSTEM, HELD_BY_ANOTHER];
-
-const DEAD_SLAVE: Case = Case {
-    id: "kernel-pair/a-slave-without-a-master-is-dead",
-    title: "type a line, close the master, and use the slave in every way",
-    requirement: "poll(2) says everything at once, with ERR and HUP; reads are end of file although a line was there; \
-                  writes and ioctls are EIO, and tcsetpgrp(3) is ENOTTY",
-    why: "a program whose terminal has gone must notice wherever it stands: one that finds neither end nor error loops \
-          for ever",
-    references: &[manual("pty(7)"), manual("isatty(3)")],
-    covers: &["PT-21"],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let pty = actor.new_pty(O_NONBLOCK)?;
-        actor.write(pty.master, b"never read\n")?;
-        let seen = events(&mut actor, pty.slave)?;
-        t.equal("poll before", seen, READABLE | WRITABLE)?;
-        actor.close(pty.master)?;
-        let all = READABLE | WRITABLE | PollFlags::POLLERR | PollFlags::POLLHUP;
-        t.equal("poll", events(&mut actor, pty.slave)?, all)?;
-        for _ in 0..2 {
-            let read = actor.try_read(pty.slave)?;
-            t.equal("a read", read, Ok(Vec::new()))?;
-        }
-        let written = actor.try_write(pty.slave, b"x")?;
-        t.equal("a write", written, Err(Errno::EIO))?;
-        let settings = actor.try_termios(pty.slave)?.map(|_| ());
-        t.equal("tcgetattr", settings, Err(Errno::EIO))?;
-        let size = actor.try_size(pty.slave)?;
-        t.equal("TIOCGWINSZ", size, Err(Errno::EIO))?;
-        for name in [IoctlName::Fionread, IoctlName::Tcflsh, IoctlName::Tiocgsid] {
-            let refused = actor.try_ioctl(pty.slave, name, 0)?;
-            t.equal(&name.to_string(), refused, Err(Errno::EIO))?;
-        }
-        let group = actor.pid();
-        let refused = actor.try_set_foreground(pty.slave, group)?;
-        t.equal("tcsetpgrp", refused, Err(Errno::ENOTTY))
+pub const CASES: &[Case] = &[
+    Case {
+        id: "kernel-pair/a-slave-without-a-master-is-dead",
+        title: "type a line, close the master, and use the slave in every way",
+        requirement: "poll(2) says everything at once, with ERR and HUP; reads are end of file although a line was there; \
+                      writes and ioctls are EIO, and tcsetpgrp(3) is ENOTTY",
+        why: "a program whose terminal has gone must notice wherever it stands: one that finds neither end nor error loops \
+              for ever",
+        references: &[manual("pty(7)"), manual("isatty(3)")],
+        covers: &["PT-21"],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let pty = actor.new_pty(O_NONBLOCK)?;
+            actor.write(pty.master, b"never read\n")?;
+            let seen = events(&mut actor, pty.slave)?;
+            t.equal("poll before", seen, READABLE | WRITABLE)?;
+            actor.close(pty.master)?;
+            let all = READABLE | WRITABLE | PollFlags::POLLERR | PollFlags::POLLHUP;
+            t.equal("poll", events(&mut actor, pty.slave)?, all)?;
+            for _ in 0..2 {
+                let read = actor.try_read(pty.slave)?;
+                t.equal("a read", read, Ok(Vec::new()))?;
+            }
+            let written = actor.try_write(pty.slave, b"x")?;
+            t.equal("a write", written, Err(Errno::EIO))?;
+            let settings = actor.try_termios(pty.slave)?.map(|_| ());
+            t.equal("tcgetattr", settings, Err(Errno::EIO))?;
+            let size = actor.try_size(pty.slave)?;
+            t.equal("TIOCGWINSZ", size, Err(Errno::EIO))?;
+            for name in [IoctlName::Fionread, IoctlName::Tcflsh, IoctlName::Tiocgsid] {
+                let refused = actor.try_ioctl(pty.slave, name, 0)?;
+                t.equal(&name.to_string(), refused, Err(Errno::EIO))?;
+            }
+            let group = actor.pid();
+            let refused = actor.try_set_foreground(pty.slave, group)?;
+            t.equal("tcsetpgrp", refused, Err(Errno::ENOTTY))
+        },
+        ..Case::KERNEL
     },
-    ..Case::KERNEL
-};
-
-const GONE_FROM_THE_FILESYSTEM: Case = Case {
-    id: "kernel-pair/a-slave-without-a-master-has-no-name",
-    title: "close the master while the slave is open, and look for the slave",
-    requirement: "the path does not exist any more, the open file has no links and its link says deleted, and opening \
-                  it through /proc is EIO",
-    why: "the entry must not lead to another user's terminal that gets the same number later",
-    references: &[manual("pts(4)"), manual("proc_pid_fd(5)")],
-    covers: &["PT-22"],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let pty = actor.new_pty(0)?;
-        let path = path_of_slave(&mut actor, pty.master)?;
-        actor.close(pty.slave)?;
-        // By its path, so that its link is one.
-        let slave = actor.open(&path, O_RDWR | O_NOCTTY)?;
-        t.equal("links before", slave.status.links, 1)?;
-        let slave = slave.descriptor;
-        actor.close(pty.master)?;
-        let found = actor.try_stat(&path)?.map(|_| ());
-        t.equal("stat of the path", found, Err(Errno::ENOENT))?;
-        let links = actor.stat_descriptor(slave)?.links;
-        t.equal("links of the open slave", links, 0)?;
-        let link = actor.read_link(&format!("/proc/self/fd/{slave}"))?;
-        let expected = format!("{path} (deleted)");
-        t.equal_bytes("the link of the slave", &link, expected.as_bytes())?;
-        let opened = actor.open_terminal(&format!("/proc/self/fd/{slave}"))?;
-        let opened = opened.map(|_| ());
-        t.equal("opening it through /proc", opened, Err(Errno::EIO))
+    Case {
+        id: "kernel-pair/a-slave-without-a-master-has-no-name",
+        title: "close the master while the slave is open, and look for the slave",
+        requirement: "the path does not exist any more, the open file has no links and its link says deleted, and opening \
+                      it through /proc is EIO",
+        why: "the entry must not lead to another user's terminal that gets the same number later",
+        references: &[manual("pts(4)"), manual("proc_pid_fd(5)")],
+        covers: &["PT-22"],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let pty = actor.new_pty(0)?;
+            let path = path_of_slave(&mut actor, pty.master)?;
+            actor.close(pty.slave)?;
+            // By its path, so that its link is one.
+            let slave = actor.open(&path, O_RDWR | O_NOCTTY)?;
+            t.equal("links before", slave.status.links, 1)?;
+            let slave = slave.descriptor;
+            actor.close(pty.master)?;
+            let found = actor.try_stat(&path)?.map(|_| ());
+            t.equal("stat of the path", found, Err(Errno::ENOENT))?;
+            let links = actor.stat_descriptor(slave)?.links;
+            t.equal("links of the open slave", links, 0)?;
+            let link = actor.read_link(&format!("/proc/self/fd/{slave}"))?;
+            let expected = format!("{path} (deleted)");
+            t.equal_bytes("the link of the slave", &link, expected.as_bytes())?;
+            let opened = actor.open_terminal(&format!("/proc/self/fd/{slave}"))?;
+            let opened = opened.map(|_| ());
+            t.equal("opening it through /proc", opened, Err(Errno::EIO))
+        },
+        ..Case::KERNEL
     },
-    ..Case::KERNEL
-};
-
-const HELD_BY_ANOTHER: Case = Case {
-    id: "kernel-pair/a-copy-of-the-master-keeps-the-pair-alive",
-    title: "duplicate the master, fork a child that has both copies, and close one after the other",
-    requirement: "data passes until the last copy is closed, what was written stays, and only then the slave is dead",
-    why: "a shim hands the master on and goes: the container's terminal must not notice; and a copy leaked into a child \
-          keeps a terminal alive that should have ended",
-    references: &[manual("dup(2)"), manual("fork(2)"), manual("pty(7)")],
-    covers: &["PT-25"],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let pty = actor.new_pty(0)?;
-        let copy = actor.duplicate(pty.master)?;
-        actor.write(pty.slave, b"before")?;
-        let mut child = actor.fork(ChildGroup::Own)?;
-        actor.close(pty.master)?;
-        actor.close(copy)?;
-        child.close(pty.master)?;
-        actor.write(pty.slave, b", after\n")?;
-        let seen = child.read_count(copy, 15)?;
-        t.equal_bytes("what the child reads", &seen, b"before, after\r\n")?;
-        child.write(copy, b"typed\n")?;
-        let read = actor.read(pty.slave)?;
-        t.equal_bytes("what the slave reads", &read, b"typed\n")?;
-        child.close(pty.slave)?;
-        child.close(copy)?;
-        let written = actor.try_write(pty.slave, b"x")?;
-        t.equal("a write once the last is closed", written, Err(Errno::EIO))
+    Case {
+        id: "kernel-pair/a-copy-of-the-master-keeps-the-pair-alive",
+        title: "duplicate the master, fork a child that has both copies, and close one after the other",
+        requirement: "data passes until the last copy is closed, what was written stays, and only then the slave is dead",
+        why: "a shim hands the master on and goes: the container's terminal must not notice; and a copy leaked into a child \
+              keeps a terminal alive that should have ended",
+        references: &[manual("dup(2)"), manual("fork(2)"), manual("pty(7)")],
+        covers: &["PT-25"],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let pty = actor.new_pty(0)?;
+            let copy = actor.duplicate(pty.master)?;
+            actor.write(pty.slave, b"before")?;
+            let mut child = actor.fork(ChildGroup::Own)?;
+            actor.close(pty.master)?;
+            actor.close(copy)?;
+            child.close(pty.master)?;
+            actor.write(pty.slave, b", after\n")?;
+            let seen = child.read_count(copy, 15)?;
+            t.equal_bytes("what the child reads", &seen, b"before, after\r\n")?;
+            child.write(copy, b"typed\n")?;
+            let read = actor.read(pty.slave)?;
+            t.equal_bytes("what the slave reads", &read, b"typed\n")?;
+            child.close(pty.slave)?;
+            child.close(copy)?;
+            let written = actor.try_write(pty.slave, b"x")?;
+            t.equal("a write once the last is closed", written, Err(Errno::EIO))
+        },
+        ..Case::KERNEL
     },
-    ..Case::KERNEL
-};
+];

@@ -8,81 +8,80 @@ use ptyproof_harness::case::{Case, Need};
 use ptyproof_probe::{ChildGroup, Errno, IoctlName, step};
 
 /// The cases of this file.
-pub const CASES: &[Case] = &[HUNG_UP, RACE];
+pub const CASES: &[Case] = &[
+    Case {
+        id: "kernel-pair/a-hang-up-ends-the-open-slaves-and-not-the-pair",
+        title: "set raw mode, read the slave in a process that waits, and hang the slave up with TIOCVHANGUP",
+        requirement: "the read is end of file, the open slave is dead as without a master; the master lives on, and a slave \
+                      that is opened now works, with the settings of a new terminal",
+        why: "login(1) and getty(8) hang a line up so that nobody who had it open before reads the next user's password",
+        references: &[manual("vhangup(2)"), manual("ioctl_tty(2)")],
+        covers: &["PT-24"],
+        needs: &[Need::MachineRoot],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let pty = actor.new_pty(0)?;
+            actor.set_nonblocking(pty.master, true)?;
+            let defaults = actor.termios(pty.slave)?;
+            actor.set_termios(pty.slave, defaults.raw())?;
+            let mut reader = actor.fork(ChildGroup::Parents)?;
+            let reading = reader.begin(step::Read { descriptor: pty.slave, most: 100 })?;
+            t.equal("the read waits", reading.sleeps()?, true)?;
+            actor.ioctl(pty.slave, IoctlName::Tiocvhangup, 0)?;
+            let end = Vec::new();
+            t.equal("the read", reading.answer()?, Ok(end))?;
 
-const HUNG_UP: Case = Case {
-    id: "kernel-pair/a-hang-up-ends-the-open-slaves-and-not-the-pair",
-    title: "set raw mode, read the slave in a process that waits, and hang the slave up with TIOCVHANGUP",
-    requirement: "the read is end of file, the open slave is dead as without a master; the master lives on, and a slave \
-                  that is opened now works, with the settings of a new terminal",
-    why: "login(1) and getty(8) hang a line up so that nobody who had it open before reads the next user's password",
-    references: &[manual("vhangup(2)"), manual("ioctl_tty(2)")],
-    covers: &["PT-24"],
-    needs: &[Need::MachineRoot],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let pty = actor.new_pty(0)?;
-        actor.set_nonblocking(pty.master, true)?;
-        let defaults = actor.termios(pty.slave)?;
-        actor.set_termios(pty.slave, defaults.raw())?;
-        let mut reader = actor.fork(ChildGroup::Parents)?;
-        let reading = reader.begin(step::Read { descriptor: pty.slave, most: 100 })?;
-        t.equal("the read waits", reading.sleeps()?, true)?;
-        actor.ioctl(pty.slave, IoctlName::Tiocvhangup, 0)?;
-        let end = Vec::new();
-        t.equal("the read", reading.answer()?, Ok(end))?;
+            let all = READABLE | WRITABLE | PollFlags::POLLERR | PollFlags::POLLHUP;
+            t.equal("poll of the slave", events(&mut actor, pty.slave)?, all)?;
+            let read = actor.try_read(pty.slave)?;
+            t.equal("a read of it", read, Ok(Vec::new()))?;
+            let written = actor.try_write(pty.slave, b"x")?;
+            t.equal("a write to it", written, Err(Errno::EIO))?;
+            let settings = actor.try_termios(pty.slave)?.map(|_| ());
+            t.equal("tcgetattr of it", settings, Err(Errno::EIO))?;
 
-        let all = READABLE | WRITABLE | PollFlags::POLLERR | PollFlags::POLLHUP;
-        t.equal("poll of the slave", events(&mut actor, pty.slave)?, all)?;
-        let read = actor.try_read(pty.slave)?;
-        t.equal("a read of it", read, Ok(Vec::new()))?;
-        let written = actor.try_write(pty.slave, b"x")?;
-        t.equal("a write to it", written, Err(Errno::EIO))?;
-        let settings = actor.try_termios(pty.slave)?.map(|_| ());
-        t.equal("tcgetattr of it", settings, Err(Errno::EIO))?;
-
-        let slave = actor.open_peer(pty.master, O_RDWR | O_NOCTTY)?.descriptor;
-        t.equal("settings of a new slave", actor.termios(slave)?, defaults)?;
-        t.equal("poll of the master", events(&mut actor, pty.master)?, WRITABLE)?;
-        let read = actor.try_read(pty.master)?;
-        t.equal("a read of the master", read, Err(Errno::EAGAIN))?;
-        actor.write(pty.master, b"typed\n")?;
-        let read = actor.read(slave)?;
-        t.equal_bytes("what the new slave reads", &read, b"typed\n")
+            let slave = actor.open_peer(pty.master, O_RDWR | O_NOCTTY)?.descriptor;
+            t.equal("settings of a new slave", actor.termios(slave)?, defaults)?;
+            t.equal("poll of the master", events(&mut actor, pty.master)?, WRITABLE)?;
+            let read = actor.try_read(pty.master)?;
+            t.equal("a read of the master", read, Err(Errno::EAGAIN))?;
+            actor.write(pty.master, b"typed\n")?;
+            let read = actor.read(slave)?;
+            t.equal_bytes("what the new slave reads", &read, b"typed\n")
+        },
+        ..Case::KERNEL
     },
-    ..Case::KERNEL
-};
-
-const RACE: Case = Case {
-    id: "kernel-pair/a-slave-is-opened-while-it-is-hung-up",
-    title: "open and hang up the slave 200 times, while another process opens and closes it 400 times",
-    requirement: "both come to an end, and the pair works",
-    why: "a logout that meets the next login froze the whole line, or the kernel",
-    references: &[issue(
-        "Linux 5.0, tty: Hold tty_ldisc_lock() during tty_reopen()",
-        "https://git.kernel.org/linus/83d817f41070",
-    )],
-    covers: &["PT-24"],
-    needs: &[Need::MachineRoot],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let pty = actor.new_pty(O_NONBLOCK)?;
-        actor.close(pty.slave)?;
-        let mut other = actor.fork(ChildGroup::Parents)?;
-        // What is opened gets the lowest free number, which is that of the slave.
-        let open = step::OpenPeer { master: pty.master, flags: O_RDWR | O_NOCTTY | O_NONBLOCK };
-        let hang_up = step::Ioctl { descriptor: pty.slave, name: IoctlName::Tiocvhangup, argument: 0 };
-        let close = step::Close { descriptor: pty.slave };
-        let rounds = |round, count| step::Any(step::Request::InTurn(vec![step::Request::InTurn(round); count]));
-        let opens = other.begin(rounds(vec![open.clone().into(), close.clone().into()], 400))?;
-        let hangs_up = actor.try_ask(rounds(vec![open.into(), hang_up.into(), close.into()], 200))?;
-        // Whether an open that meets a hang-up is refused is not what this is about.
-        t.records("opening and hanging up", hangs_up);
-        t.records("opening and closing", opens.answer()?);
-        let slave = actor.open_peer(pty.master, O_RDWR | O_NOCTTY)?.descriptor;
-        actor.write(pty.master, b"typed\n")?;
-        let read = actor.read(slave)?;
-        t.equal_bytes("what a new slave reads", &read, b"typed\n")
+    Case {
+        id: "kernel-pair/a-slave-is-opened-while-it-is-hung-up",
+        title: "open and hang up the slave 200 times, while another process opens and closes it 400 times",
+        requirement: "both come to an end, and the pair works",
+        why: "a logout that meets the next login froze the whole line, or the kernel",
+        references: &[issue(
+            "Linux 5.0, tty: Hold tty_ldisc_lock() during tty_reopen()",
+            "https://git.kernel.org/linus/83d817f41070",
+        )],
+        covers: &["PT-24"],
+        needs: &[Need::MachineRoot],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let pty = actor.new_pty(O_NONBLOCK)?;
+            actor.close(pty.slave)?;
+            let mut other = actor.fork(ChildGroup::Parents)?;
+            // What is opened gets the lowest free number, which is that of the slave.
+            let open = step::OpenPeer { master: pty.master, flags: O_RDWR | O_NOCTTY | O_NONBLOCK };
+            let hang_up = step::Ioctl { descriptor: pty.slave, name: IoctlName::Tiocvhangup, argument: 0 };
+            let close = step::Close { descriptor: pty.slave };
+            let rounds = |round, count| step::Any(step::Request::InTurn(vec![step::Request::InTurn(round); count]));
+            let opens = other.begin(rounds(vec![open.clone().into(), close.clone().into()], 400))?;
+            let hangs_up = actor.try_ask(rounds(vec![open.into(), hang_up.into(), close.into()], 200))?;
+            // Whether an open that meets a hang-up is refused is not what this is about.
+            t.records("opening and hanging up", hangs_up);
+            t.records("opening and closing", opens.answer()?);
+            let slave = actor.open_peer(pty.master, O_RDWR | O_NOCTTY)?.descriptor;
+            actor.write(pty.master, b"typed\n")?;
+            let read = actor.read(slave)?;
+            t.equal_bytes("what a new slave reads", &read, b"typed\n")
+        },
+        ..Case::KERNEL
     },
-    ..Case::KERNEL
-};
+];

@@ -7,153 +7,149 @@ use ptyproof_harness::case::{Case, Level};
 use ptyproof_probe::{Errno, IoctlName, Signal, Size};
 
 /// The cases of this file.
-pub const CASES: &[Case] = &[BREAKS, NOT_SERIAL, BAD_POINTERS, SIGNALS, OTHER_SIGNALS];
-
-const BREAKS: Case = Case {
-    id: "kernel-pair/a-break-does-nothing",
-    title: "send breaks on both sides with TCSBRK, TCSBRKP, TIOCSBRK and TIOCCBRK",
-    requirement: "all succeed, and the other side sees nothing of it",
-    why: "a modem program that runs on a pty must neither fail nor type a byte",
-    references: &[manual("ioctl_tty(2)").at("TCSBRK"), manual("tcsendbreak(3)")],
-    covers: &["PT-29"],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let pty = actor.new_pty(O_NONBLOCK)?;
-        for (side, descriptor) in [("master", pty.master), ("slave", pty.slave)] {
-            for (name, argument) in [
-                (IoctlName::Tcsbrk, 0),
-                (IoctlName::Tcsbrk, 1),
-                (IoctlName::Tcsbrkp, 1),
-                (IoctlName::Tiocsbrk, 0),
-                (IoctlName::Tioccbrk, 0),
-            ] {
-                let sent = actor.try_ioctl(descriptor, name, argument)?;
-                t.equal(&format!("{name} of the {side}"), sent, Ok(0))?;
+pub const CASES: &[Case] = &[
+    Case {
+        id: "kernel-pair/a-break-does-nothing",
+        title: "send breaks on both sides with TCSBRK, TCSBRKP, TIOCSBRK and TIOCCBRK",
+        requirement: "all succeed, and the other side sees nothing of it",
+        why: "a modem program that runs on a pty must neither fail nor type a byte",
+        references: &[manual("ioctl_tty(2)").at("TCSBRK"), manual("tcsendbreak(3)")],
+        covers: &["PT-29"],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let pty = actor.new_pty(O_NONBLOCK)?;
+            for (side, descriptor) in [("master", pty.master), ("slave", pty.slave)] {
+                for (name, argument) in [
+                    (IoctlName::Tcsbrk, 0),
+                    (IoctlName::Tcsbrk, 1),
+                    (IoctlName::Tcsbrkp, 1),
+                    (IoctlName::Tiocsbrk, 0),
+                    (IoctlName::Tioccbrk, 0),
+                ] {
+                    let sent = actor.try_ioctl(descriptor, name, argument)?;
+                    t.equal(&format!("{name} of the {side}"), sent, Ok(0))?;
+                }
             }
-        }
-        for (side, descriptor) in [("master", pty.master), ("slave", pty.slave)] {
-            let seen = events(&mut actor, descriptor)?;
-            t.equal(&format!("poll of the {side}"), seen, WRITABLE)?;
-        }
-        Ok(())
-    },
-    ..Case::KERNEL
-};
-
-const NOT_SERIAL: Case = Case {
-    id: "kernel-pair/a-pty-is-no-serial-line",
-    title: "ask both sides for modem lines, serial settings and interrupt counts, and with a number that no terminal knows",
-    requirement: "ENOTTY; older kernels say EINVAL for the counts",
-    why: "programs tell a serial line from a pty by this",
-    references: &[manual("ioctl_tty(2)").at("TIOCMGET"), manual("ioctl(2)").at("ENOTTY")],
-    covers: &["PT-30"],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let pty = actor.new_pty(0)?;
-        for (side, descriptor) in [("master", pty.master), ("slave", pty.slave)] {
-            let counts = actor.try_ioctl(descriptor, IoctlName::Tiocgicount, 0)?;
-            t.shows(
-                &format!("TIOCGICOUNT of the {side}"),
-                counts,
-                &[("new", Err(Errno::ENOTTY)), ("old", Err(Errno::EINVAL))],
-            )?;
-            for name in [IoctlName::Tiocmget, IoctlName::Tiocmset, IoctlName::Tiocgserial, IoctlName::Unknown] {
-                let refused = actor.try_ioctl(descriptor, name, 0)?;
-                t.equal(&format!("{name} of the {side}"), refused, Err(Errno::ENOTTY))?;
+            for (side, descriptor) in [("master", pty.master), ("slave", pty.slave)] {
+                let seen = events(&mut actor, descriptor)?;
+                t.equal(&format!("poll of the {side}"), seen, WRITABLE)?;
             }
-        }
-        Ok(())
+            Ok(())
+        },
+        ..Case::KERNEL
     },
-    ..Case::KERNEL
-};
-
-const BAD_POINTERS: Case = Case {
-    id: "kernel-pair/a-bad-pointer-changes-nothing",
-    title: "set and get settings, size, packet mode and foreground group with a null pointer",
-    requirement: "EFAULT; settings, size and packet mode stay as they were",
-    why: "a program's mistake must not leave its user's terminal half changed",
-    references: &[manual("ioctl(2)").at("EFAULT")],
-    covers: &["PT-30"],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let pty = actor.new_pty(0)?;
-        let settings = actor.termios(pty.slave)?.raw();
-        let size = Size::new(12, 34);
-        actor.set_termios(pty.slave, settings)?;
-        actor.set_size(pty.slave, size)?;
-        for (side, descriptor) in [("master", pty.master), ("slave", pty.slave)] {
-            for name in [
-                IoctlName::Tcgets,
-                IoctlName::Tcsets,
-                IoctlName::Tiocgwinsz,
-                IoctlName::Tiocswinsz,
-                IoctlName::Fionread,
-            ] {
-                let refused = actor.try_ioctl_with_null(descriptor, name)?;
-                t.equal(&format!("{name} of the {side}"), refused, Err(Errno::EFAULT))?;
+    Case {
+        id: "kernel-pair/a-pty-is-no-serial-line",
+        title: "ask both sides for modem lines, serial settings and interrupt counts, and with a number that no terminal knows",
+        requirement: "ENOTTY; older kernels say EINVAL for the counts",
+        why: "programs tell a serial line from a pty by this",
+        references: &[manual("ioctl_tty(2)").at("TIOCMGET"), manual("ioctl(2)").at("ENOTTY")],
+        covers: &["PT-30"],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let pty = actor.new_pty(0)?;
+            for (side, descriptor) in [("master", pty.master), ("slave", pty.slave)] {
+                let counts = actor.try_ioctl(descriptor, IoctlName::Tiocgicount, 0)?;
+                t.shows(
+                    &format!("TIOCGICOUNT of the {side}"),
+                    counts,
+                    &[("new", Err(Errno::ENOTTY)), ("old", Err(Errno::EINVAL))],
+                )?;
+                for name in [IoctlName::Tiocmget, IoctlName::Tiocmset, IoctlName::Tiocgserial, IoctlName::Unknown] {
+                    let refused = actor.try_ioctl(descriptor, name, 0)?;
+                    t.equal(&format!("{name} of the {side}"), refused, Err(Errno::ENOTTY))?;
+                }
             }
-        }
-        let refused = actor.try_ioctl_with_null(pty.master, IoctlName::Tiocpkt)?;
-        t.equal("TIOCPKT", refused, Err(Errno::EFAULT))?;
-        let packets = actor.ioctl(pty.master, IoctlName::Tiocgpkt, 0)?;
-        t.equal("packet mode", packets, 0)?;
-        t.equal("size", actor.size(pty.slave)?, size)?;
-        t.equal("settings", actor.termios(pty.slave)?, settings)
+            Ok(())
+        },
+        ..Case::KERNEL
     },
-    ..Case::KERNEL
-};
-
-const SIGNALS: Case = Case {
-    id: "kernel-pair/tiocsig-signals-the-foreground-and-nothing-else",
-    title: "type a line and a half, then send SIGINT, SIGQUIT and SIGTSTP with TIOCSIG",
-    requirement: "the foreground process group gets each; nothing more is echoed, and all input is still there",
-    why: "telnetd(8) and rlogind(8) pass the user's interrupts on this way, with settings of their own",
-    references: &[manual("ioctl_tty(2)")],
-    covers: &["PT-31"],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let pty = actor.new_pty(0)?;
-        actor.ioctl(pty.slave, IoctlName::Tiocsctty, 0)?;
-        actor.catch(&[Signal::INT, Signal::QUIT, Signal::TSTP])?;
-        actor.write(pty.master, b"one\ntw")?;
-        let echo = actor.read_count(pty.master, 7)?;
-        t.equal_bytes("the echo before", &echo, b"one\r\ntw")?;
-        for (number, signal) in [(SIGINT, Signal::INT), (SIGQUIT, Signal::QUIT), (SIGTSTP, Signal::TSTP)] {
-            let sent = actor.try_ioctl(pty.master, IoctlName::Tiocsig, number.into())?;
-            t.equal(&format!("TIOCSIG {signal}"), sent, Ok(0))?;
+    Case {
+        id: "kernel-pair/a-bad-pointer-changes-nothing",
+        title: "set and get settings, size, packet mode and foreground group with a null pointer",
+        requirement: "EFAULT; settings, size and packet mode stay as they were",
+        why: "a program's mistake must not leave its user's terminal half changed",
+        references: &[manual("ioctl(2)").at("EFAULT")],
+        covers: &["PT-30"],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let pty = actor.new_pty(0)?;
+            let settings = actor.termios(pty.slave)?.raw();
+            let size = Size::new(12, 34);
+            actor.set_termios(pty.slave, settings)?;
+            actor.set_size(pty.slave, size)?;
+            for (side, descriptor) in [("master", pty.master), ("slave", pty.slave)] {
+                for name in [
+                    IoctlName::Tcgets,
+                    IoctlName::Tcsets,
+                    IoctlName::Tiocgwinsz,
+                    IoctlName::Tiocswinsz,
+                    IoctlName::Fionread,
+                ] {
+                    let refused = actor.try_ioctl_with_null(descriptor, name)?;
+                    t.equal(&format!("{name} of the {side}"), refused, Err(Errno::EFAULT))?;
+                }
+            }
+            let refused = actor.try_ioctl_with_null(pty.master, IoctlName::Tiocpkt)?;
+            t.equal("TIOCPKT", refused, Err(Errno::EFAULT))?;
+            let packets = actor.ioctl(pty.master, IoctlName::Tiocgpkt, 0)?;
+            t.equal("packet mode", packets, 0)?;
+            t.equal("size", actor.size(pty.slave)?, size)?;
+            t.equal("settings", actor.termios(pty.slave)?, settings)
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-pair/tiocsig-signals-the-foreground-and-nothing-else",
+        title: "type a line and a half, then send SIGINT, SIGQUIT and SIGTSTP with TIOCSIG",
+        requirement: "the foreground process group gets each; nothing more is echoed, and all input is still there",
+        why: "telnetd(8) and rlogind(8) pass the user's interrupts on this way, with settings of their own",
+        references: &[manual("ioctl_tty(2)")],
+        covers: &["PT-31"],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let pty = actor.new_pty(0)?;
+            actor.ioctl(pty.slave, IoctlName::Tiocsctty, 0)?;
+            actor.catch(&[Signal::INT, Signal::QUIT, Signal::TSTP])?;
+            actor.write(pty.master, b"one\ntw")?;
+            let echo = actor.read_count(pty.master, 7)?;
+            t.equal_bytes("the echo before", &echo, b"one\r\ntw")?;
+            for (number, signal) in [(SIGINT, Signal::INT), (SIGQUIT, Signal::QUIT), (SIGTSTP, Signal::TSTP)] {
+                let sent = actor.try_ioctl(pty.master, IoctlName::Tiocsig, number.into())?;
+                t.equal(&format!("TIOCSIG {signal}"), sent, Ok(0))?;
+                let caught = actor.next_signals()?;
+                t.equal("what arrives", caught, vec![signal])?;
+            }
+            let seen = events(&mut actor, pty.master)?;
+            t.equal("poll of the master", seen, WRITABLE)?;
+            actor.write(pty.master, b"o\n")?;
+            let lines = actor.read_count(pty.slave, 8)?;
+            t.equal_bytes("the lines that are read", &lines, b"one\ntwo\n")
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-pair/tiocsig-sends-only-what-keys-can",
+        title: "ask TIOCSIG for SIGHUP, SIGTERM, SIGKILL, SIGWINCH, 0 and -1",
+        requirement: "EINVAL, and no signal arrives",
+        why: "whoever holds a master may not kill the processes of another user on its slave",
+        level: Level::Security,
+        references: &[manual("ioctl_tty(2)")],
+        covers: &["PT-31"],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let pty = actor.new_pty(0)?;
+            actor.ioctl(pty.slave, IoctlName::Tiocsctty, 0)?;
+            actor.catch(&[Signal::HUP, Signal::TERM, Signal::WINCH, Signal::INT])?;
+            for number in [SIGHUP, SIGTERM, SIGKILL, SIGWINCH, 0, -1] {
+                let refused = actor.try_ioctl(pty.master, IoctlName::Tiocsig, number.into())?;
+                t.equal(&format!("TIOCSIG {number}"), refused, Err(Errno::EINVAL))?;
+            }
+            // One that is sent: what was sent before it would have come, too.
+            actor.ioctl(pty.master, IoctlName::Tiocsig, SIGINT.into())?;
             let caught = actor.next_signals()?;
-            t.equal("what arrives", caught, vec![signal])?;
-        }
-        let seen = events(&mut actor, pty.master)?;
-        t.equal("poll of the master", seen, WRITABLE)?;
-        actor.write(pty.master, b"o\n")?;
-        let lines = actor.read_count(pty.slave, 8)?;
-        t.equal_bytes("the lines that are read", &lines, b"one\ntwo\n")
+            t.equal("what arrives", caught, vec![Signal::INT])
+        },
+        ..Case::KERNEL
     },
-    ..Case::KERNEL
-};
-
-const OTHER_SIGNALS: Case = Case {
-    id: "kernel-pair/tiocsig-sends-only-what-keys-can",
-    title: "ask TIOCSIG for SIGHUP, SIGTERM, SIGKILL, SIGWINCH, 0 and -1",
-    requirement: "EINVAL, and no signal arrives",
-    why: "whoever holds a master may not kill the processes of another user on its slave",
-    level: Level::Security,
-    references: &[manual("ioctl_tty(2)")],
-    covers: &["PT-31"],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let pty = actor.new_pty(0)?;
-        actor.ioctl(pty.slave, IoctlName::Tiocsctty, 0)?;
-        actor.catch(&[Signal::HUP, Signal::TERM, Signal::WINCH, Signal::INT])?;
-        for number in [SIGHUP, SIGTERM, SIGKILL, SIGWINCH, 0, -1] {
-            let refused = actor.try_ioctl(pty.master, IoctlName::Tiocsig, number.into())?;
-            t.equal(&format!("TIOCSIG {number}"), refused, Err(Errno::EINVAL))?;
-        }
-        // One that is sent: what was sent before it would have come, too.
-        actor.ioctl(pty.master, IoctlName::Tiocsig, SIGINT.into())?;
-        let caught = actor.next_signals()?;
-        t.equal("what arrives", caught, vec![Signal::INT])
-    },
-    ..Case::KERNEL
-};
+];

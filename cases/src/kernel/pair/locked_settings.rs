@@ -6,7 +6,86 @@ use ptyproof_harness::case::{Case, Need};
 use ptyproof_probe::{Errno, TermiosFacts};
 
 /// The cases of this file.
-pub const CASES: &[Case] = &[LOCKED, REFUSED, FOR_RESTORING];
+pub const CASES: &[Case] = &[
+    Case {
+        id: "kernel-pair/locked-settings-keep-their-values",
+        title: "lock ECHO and VINTR with TIOCSLCKTRMIOS, change these and others with tcsetattr(3), unlock, and change again",
+        requirement: "TIOCGLCKTRMIOS tells the lock; tcsetattr(3) succeeds and changes all but these two, and after \
+                      unlocking these as well",
+        why: "an administrator of a public terminal fixes settings so that no program spoils them for the next user",
+        references: &[manual("ioctl_tty(2)").at("TIOCSLCKTRMIOS")],
+        covers: &["PT-40"],
+        needs: &[Need::MachineRoot],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let pty = actor.new_pty(0)?;
+            let before = actor.termios(pty.slave)?;
+            let mut wanted = before;
+            wanted.local &= !ECHO;
+            wanted.input &= !ICRNL;
+            wanted.output &= !ONLCR;
+            wanted.characters[VINTR] = 0x07;
+            let mut kept = wanted;
+            kept.local |= ECHO;
+            kept.characters[VINTR] = before.characters[VINTR];
+            for (bits, expected) in [(ECHO_AND_INTERRUPT, kept), (NOTHING, wanted)] {
+                let locked = actor.try_lock_settings(pty.slave, bits)?;
+                t.equal("TIOCSLCKTRMIOS", locked, Ok(()))?;
+                let seen = actor.locked_settings(pty.slave)?;
+                t.equal("TIOCGLCKTRMIOS", seen, bits)?;
+                actor.set_termios(pty.slave, wanted)?;
+                let seen = actor.termios(pty.slave)?;
+                t.equal("settings", seen, expected)?;
+            }
+            Ok(())
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-pair/users-cannot-lock-settings",
+        title: "as an ordinary user, lock ECHO and VINTR of a pty of one's own",
+        requirement: "EPERM, and nothing is locked",
+        why: "a program could leave its user a terminal without echo that not even stty(1) repairs",
+        references: &[manual("ioctl_tty(2)").at("TIOCSLCKTRMIOS")],
+        covers: &["PT-40"],
+        body: |t| {
+            let mut actor = t.actor()?;
+            // Root of a user namespace is an ordinary user for this.
+            if t.machine().root {
+                actor.become_user(1000, 1000)?;
+            }
+            let pty = actor.new_pty(0)?;
+            let locked = actor.try_lock_settings(pty.slave, ECHO_AND_INTERRUPT)?;
+            t.equal("TIOCSLCKTRMIOS", locked, Err(Errno::EPERM))?;
+            let seen = actor.locked_settings(pty.slave)?;
+            t.equal("TIOCGLCKTRMIOS", seen, NOTHING)
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-pair/locking-settings-to-restore-a-checkpoint",
+        title: "lock settings as a process of root that has kept only CAP_CHECKPOINT_RESTORE",
+        requirement: "it succeeds since Linux 6.8, and is EPERM before",
+        why: "CRIU restores terminals of containers without being root of the machine",
+        references: &[
+            manual("capabilities(7)").at("CAP_CHECKPOINT_RESTORE"),
+            issue(
+                "Linux 6.8, tty: allow TIOCSLCKTRMIOS with CAP_CHECKPOINT_RESTORE",
+                "https://git.kernel.org/linus/e0f25b899234",
+            ),
+        ],
+        covers: &["PT-40"],
+        needs: &[Need::MachineRoot],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let pty = actor.new_pty(0)?;
+            actor.keep_capabilities(&[CHECKPOINT_RESTORE])?;
+            let locked = actor.try_lock_settings(pty.slave, ECHO_AND_INTERRUPT)?;
+            t.shows("TIOCSLCKTRMIOS", locked, &[("new", Ok(())), ("old", Err(Errno::EPERM))])
+        },
+        ..Case::KERNEL
+    },
+];
 
 /// CAP_CHECKPOINT_RESTORE. capabilities(7)
 const CHECKPOINT_RESTORE: u8 = 40;
@@ -19,85 +98,4 @@ const ECHO_AND_INTERRUPT: TermiosFacts = {
     bits.local = ECHO;
     bits.characters[VINTR] = 1;
     bits
-};
-
-const LOCKED: Case = Case {
-    id: "kernel-pair/locked-settings-keep-their-values",
-    title: "lock ECHO and VINTR with TIOCSLCKTRMIOS, change these and others with tcsetattr(3), unlock, and change again",
-    requirement: "TIOCGLCKTRMIOS tells the lock; tcsetattr(3) succeeds and changes all but these two, and after \
-                  unlocking these as well",
-    why: "an administrator of a public terminal fixes settings so that no program spoils them for the next user",
-    references: &[manual("ioctl_tty(2)").at("TIOCSLCKTRMIOS")],
-    covers: &["PT-40"],
-    needs: &[Need::MachineRoot],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let pty = actor.new_pty(0)?;
-        let before = actor.termios(pty.slave)?;
-        let mut wanted = before;
-        wanted.local &= !ECHO;
-        wanted.input &= !ICRNL;
-        wanted.output &= !ONLCR;
-        wanted.characters[VINTR] = 0x07;
-        let mut kept = wanted;
-        kept.local |= ECHO;
-        kept.characters[VINTR] = before.characters[VINTR];
-        for (bits, expected) in [(ECHO_AND_INTERRUPT, kept), (NOTHING, wanted)] {
-            let locked = actor.try_lock_settings(pty.slave, bits)?;
-            t.equal("TIOCSLCKTRMIOS", locked, Ok(()))?;
-            let seen = actor.locked_settings(pty.slave)?;
-            t.equal("TIOCGLCKTRMIOS", seen, bits)?;
-            actor.set_termios(pty.slave, wanted)?;
-            let seen = actor.termios(pty.slave)?;
-            t.equal("settings", seen, expected)?;
-        }
-        Ok(())
-    },
-    ..Case::KERNEL
-};
-
-const REFUSED: Case = Case {
-    id: "kernel-pair/users-cannot-lock-settings",
-    title: "as an ordinary user, lock ECHO and VINTR of a pty of one's own",
-    requirement: "EPERM, and nothing is locked",
-    why: "a program could leave its user a terminal without echo that not even stty(1) repairs",
-    references: &[manual("ioctl_tty(2)").at("TIOCSLCKTRMIOS")],
-    covers: &["PT-40"],
-    body: |t| {
-        let mut actor = t.actor()?;
-        // Root of a user namespace is an ordinary user for this.
-        if t.machine().root {
-            actor.become_user(1000, 1000)?;
-        }
-        let pty = actor.new_pty(0)?;
-        let locked = actor.try_lock_settings(pty.slave, ECHO_AND_INTERRUPT)?;
-        t.equal("TIOCSLCKTRMIOS", locked, Err(Errno::EPERM))?;
-        let seen = actor.locked_settings(pty.slave)?;
-        t.equal("TIOCGLCKTRMIOS", seen, NOTHING)
-    },
-    ..Case::KERNEL
-};
-
-const FOR_RESTORING: Case = Case {
-    id: "kernel-pair/locking-settings-to-restore-a-checkpoint",
-    title: "lock settings as a process of root that has kept only CAP_CHECKPOINT_RESTORE",
-    requirement: "it succeeds since Linux 6.8, and is EPERM before",
-    why: "CRIU restores terminals of containers without being root of the machine",
-    references: &[
-        manual("capabilities(7)").at("CAP_CHECKPOINT_RESTORE"),
-        issue(
-            "Linux 6.8, tty: allow TIOCSLCKTRMIOS with CAP_CHECKPOINT_RESTORE",
-            "https://git.kernel.org/linus/e0f25b899234",
-        ),
-    ],
-    covers: &["PT-40"],
-    needs: &[Need::MachineRoot],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let pty = actor.new_pty(0)?;
-        actor.keep_capabilities(&[CHECKPOINT_RESTORE])?;
-        let locked = actor.try_lock_settings(pty.slave, ECHO_AND_INTERRUPT)?;
-        t.shows("TIOCSLCKTRMIOS", locked, &[("new", Ok(())), ("old", Err(Errno::EPERM))])
-    },
-    ..Case::KERNEL
 };

@@ -8,92 +8,90 @@ use ptyproof_harness::case::Case;
 use ptyproof_probe::{Errno, IoctlName};
 
 /// The cases of this file.
-pub const CASES: &[Case] = &[STARTS_LOCKED, UNLOCKS, RELOCKING];
-
-const STARTS_LOCKED: Case = Case {
-    id: "kernel-pair/a-new-pty-is-locked",
-    title: "open a master, and at once its slave, by its path and with TIOCGPTPEER",
-    requirement: "TIOCGPTLCK says 1, and both ways to the slave fail with EIO",
-    why: "between its making and grantpt(3) nobody else may get hold of the slave",
-    references: &[manual("ioctl_tty(2)").at("TIOCGPTLCK"), manual("unlockpt(3)")],
-    covers: &["PT-01"],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let master = new_master(&mut actor)?;
-        let path = path_of_slave(&mut actor, master)?;
-        let locked = actor.ioctl(master, IoctlName::Tiocgptlck, 0)?;
-        t.equal("TIOCGPTLCK of a new master", locked, 1)?;
-        let opened = actor.open_terminal(&path)?;
-        t.equal("opening the slave by its path", opened.map(|_| ()), Err(Errno::EIO))?;
-        let peer = actor.try_open_peer(master, O_RDWR | O_NOCTTY)?;
-        t.equal("TIOCGPTPEER", peer.map(|_| ()), Err(Errno::EIO))
+pub const CASES: &[Case] = &[
+    Case {
+        id: "kernel-pair/a-new-pty-is-locked",
+        title: "open a master, and at once its slave, by its path and with TIOCGPTPEER",
+        requirement: "TIOCGPTLCK says 1, and both ways to the slave fail with EIO",
+        why: "between its making and grantpt(3) nobody else may get hold of the slave",
+        references: &[manual("ioctl_tty(2)").at("TIOCGPTLCK"), manual("unlockpt(3)")],
+        covers: &["PT-01"],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let master = new_master(&mut actor)?;
+            let path = path_of_slave(&mut actor, master)?;
+            let locked = actor.ioctl(master, IoctlName::Tiocgptlck, 0)?;
+            t.equal("TIOCGPTLCK of a new master", locked, 1)?;
+            let opened = actor.open_terminal(&path)?;
+            t.equal("opening the slave by its path", opened.map(|_| ()), Err(Errno::EIO))?;
+            let peer = actor.try_open_peer(master, O_RDWR | O_NOCTTY)?;
+            t.equal("TIOCGPTPEER", peer.map(|_| ()), Err(Errno::EIO))
+        },
+        ..Case::KERNEL
     },
-    ..Case::KERNEL
-};
-
-const UNLOCKS: Case = Case {
-    id: "kernel-pair/unlocks-and-locks",
-    title: "unlock a master twice, lock it with 7, and hand TIOCSPTLCK a null pointer",
-    requirement: "TIOCGPTLCK says 0, 0 and 1; the null pointer is EFAULT and changes nothing",
-    why: "unlockpt(3) is called by libraries and by programs for the same pty, and must not undo itself",
-    references: &[manual("ioctl_tty(2)").at("TIOCSPTLCK")],
-    covers: &["PT-02"],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let master = new_master(&mut actor)?;
-        for (argument, locked) in [(0, 0), (0, 0), (7, 1)] {
-            let done = actor.try_ioctl(master, IoctlName::Tiocsptlck, argument)?;
-            t.equal("TIOCSPTLCK", done, Ok(0))?;
+    Case {
+        id: "kernel-pair/unlocks-and-locks",
+        title: "unlock a master twice, lock it with 7, and hand TIOCSPTLCK a null pointer",
+        requirement: "TIOCGPTLCK says 0, 0 and 1; the null pointer is EFAULT and changes nothing",
+        why: "unlockpt(3) is called by libraries and by programs for the same pty, and must not undo itself",
+        references: &[manual("ioctl_tty(2)").at("TIOCSPTLCK")],
+        covers: &["PT-02"],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let master = new_master(&mut actor)?;
+            for (argument, locked) in [(0, 0), (0, 0), (7, 1)] {
+                let done = actor.try_ioctl(master, IoctlName::Tiocsptlck, argument)?;
+                t.equal("TIOCSPTLCK", done, Ok(0))?;
+                let seen = actor.ioctl(master, IoctlName::Tiocgptlck, 0)?;
+                t.equal(&format!("TIOCGPTLCK after TIOCSPTLCK {argument}"), seen, locked)?;
+            }
+            let null = actor.try_ioctl_with_null(master, IoctlName::Tiocsptlck)?;
+            t.equal("TIOCSPTLCK of a null pointer", null, Err(Errno::EFAULT))?;
             let seen = actor.ioctl(master, IoctlName::Tiocgptlck, 0)?;
-            t.equal(&format!("TIOCGPTLCK after TIOCSPTLCK {argument}"), seen, locked)?;
-        }
-        let null = actor.try_ioctl_with_null(master, IoctlName::Tiocsptlck)?;
-        t.equal("TIOCSPTLCK of a null pointer", null, Err(Errno::EFAULT))?;
-        let seen = actor.ioctl(master, IoctlName::Tiocgptlck, 0)?;
-        t.equal("TIOCGPTLCK after that", seen, 1)
+            t.equal("TIOCGPTLCK after that", seen, 1)
+        },
+        ..Case::KERNEL
     },
-    ..Case::KERNEL
-};
+    Case {
+        id: "kernel-pair/an-open-that-the-lock-refuses-spoils-the-open-slave",
+        title: "lock a pty again whose slave is open, try to open the slave once more, unlock, and open it in the end",
+        requirement: "after the refused open the slave that was open reads and writes EIO, though poll(2) and tcgetattr(3) \
+                      see nothing of it; unlocking does not heal it, the next open that succeeds does",
+        why: "a program that has done nothing wrong loses its terminal: whoever imitates the kernel, or debugs such a \
+              failure, has to know that it comes from a lock elsewhere",
+        references: &[manual("ioctl_tty(2)").at("TIOCSPTLCK"), manual("unlockpt(3)")],
+        covers: &["PT-03"],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let pty = actor.new_pty(nix::libc::O_NONBLOCK)?;
+            let path = path_of_slave(&mut actor, pty.master)?;
+            actor.ioctl(pty.master, IoctlName::Tiocsptlck, 1)?;
+            let kept = actor.try_write(pty.slave, b"locked\n")?;
+            t.equal("a write to the slave that is open", kept, Ok(7))?;
 
-const RELOCKING: Case = Case {
-    id: "kernel-pair/an-open-that-the-lock-refuses-spoils-the-open-slave",
-    title: "lock a pty again whose slave is open, try to open the slave once more, unlock, and open it in the end",
-    requirement: "after the refused open the slave that was open reads and writes EIO, though poll(2) and tcgetattr(3) \
-                  see nothing of it; unlocking does not heal it, the next open that succeeds does",
-    why: "a program that has done nothing wrong loses its terminal: whoever imitates the kernel, or debugs such a \
-          failure, has to know that it comes from a lock elsewhere",
-    references: &[manual("ioctl_tty(2)").at("TIOCSPTLCK"), manual("unlockpt(3)")],
-    covers: &["PT-03"],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let pty = actor.new_pty(nix::libc::O_NONBLOCK)?;
-        let path = path_of_slave(&mut actor, pty.master)?;
-        actor.ioctl(pty.master, IoctlName::Tiocsptlck, 1)?;
-        let kept = actor.try_write(pty.slave, b"locked\n")?;
-        t.equal("a write to the slave that is open", kept, Ok(7))?;
+            let opened = actor.open_terminal(&path)?.map(|_| ());
+            t.equal("another open while locked", opened, Err(Errno::EIO))?;
+            let settings = actor.try_termios(pty.slave)?.map(|_| ());
+            t.equal("tcgetattr of the open slave", settings, Ok(()))?;
+            for lock in ["locked", "unlocked again"] {
+                let read = actor.try_read(pty.slave)?;
+                t.equal(&format!("a read, {lock}"), read, Err(Errno::EIO))?;
+                let written = actor.try_write(pty.slave, b"lost\n")?;
+                t.equal(&format!("a write, {lock}"), written, Err(Errno::EIO))?;
+                let seen = events(&mut actor, pty.slave)?;
+                t.equal(&format!("poll, {lock}"), seen, WRITABLE)?;
+                actor.ioctl(pty.master, IoctlName::Tiocsptlck, 0)?;
+            }
 
-        let opened = actor.open_terminal(&path)?.map(|_| ());
-        t.equal("another open while locked", opened, Err(Errno::EIO))?;
-        let settings = actor.try_termios(pty.slave)?.map(|_| ());
-        t.equal("tcgetattr of the open slave", settings, Ok(()))?;
-        for lock in ["locked", "unlocked again"] {
+            actor.open(&path, O_RDWR | O_NOCTTY)?;
             let read = actor.try_read(pty.slave)?;
-            t.equal(&format!("a read, {lock}"), read, Err(Errno::EIO))?;
-            let written = actor.try_write(pty.slave, b"lost\n")?;
-            t.equal(&format!("a write, {lock}"), written, Err(Errno::EIO))?;
-            let seen = events(&mut actor, pty.slave)?;
-            t.equal(&format!("poll, {lock}"), seen, WRITABLE)?;
-            actor.ioctl(pty.master, IoctlName::Tiocsptlck, 0)?;
-        }
-
-        actor.open(&path, O_RDWR | O_NOCTTY)?;
-        let read = actor.try_read(pty.slave)?;
-        t.equal("a read after an open", read, Err(Errno::EAGAIN))?;
-        let written = actor.try_write(pty.slave, b"healed\n")?;
-        t.equal("a write after an open", written, Ok(7))?;
-        actor.set_nonblocking(pty.master, false)?;
-        let seen = actor.read_count(pty.master, 16)?;
-        t.equal_bytes("what the master reads", &seen, b"locked\r\nhealed\r\n")
+            t.equal("a read after an open", read, Err(Errno::EAGAIN))?;
+            let written = actor.try_write(pty.slave, b"healed\n")?;
+            t.equal("a write after an open", written, Ok(7))?;
+            actor.set_nonblocking(pty.master, false)?;
+            let seen = actor.read_count(pty.master, 16)?;
+            t.equal_bytes("what the master reads", &seen, b"locked\r\nhealed\r\n")
+        },
+        ..Case::KERNEL
     },
-    ..Case::KERNEL
-};
+];

@@ -17,26 +17,31 @@ mod sides;
 mod times;
 mod unopened_slave;
 
-pub use blocked::CASES as BLOCKED;
-pub use capacity::CASES as CAPACITY;
-pub use closed_master::CASES as CLOSED_MASTER;
-pub use discipline::CASES as DISCIPLINE;
-pub use draining::CASES as DRAINING;
-pub use exclusive::CASES as EXCLUSIVE;
-pub use hangup::CASES as HANGUP;
-pub use ioctls::CASES as IOCTLS;
-pub use locked_settings::CASES as LOCKED_SETTINGS;
-pub use locking::CASES as LOCKING;
-pub use opening::CASES as OPENING;
-pub use reading::CASES as READING;
-pub use settings::CASES as SETTINGS;
-pub use sides::CASES as SIDES;
-pub use times::CASES as TIMES;
-pub use unopened_slave::CASES as UNOPENED_SLAVE;
+use ptyproof_harness::case::Case;
 
 use nix::libc::{O_NOCTTY, O_NONBLOCK, O_RDWR};
 use ptyproof_harness::probe::{Actor, ProbeError};
 use ptyproof_probe::IoctlName;
+
+/// The cases of this area, file by file.
+pub const CASES: &[&[Case]] = &[
+    blocked::CASES,
+    capacity::CASES,
+    closed_master::CASES,
+    discipline::CASES,
+    draining::CASES,
+    exclusive::CASES,
+    hangup::CASES,
+    ioctls::CASES,
+    locked_settings::CASES,
+    locking::CASES,
+    opening::CASES,
+    reading::CASES,
+    settings::CASES,
+    sides::CASES,
+    times::CASES,
+    unopened_slave::CASES,
+];
 
 /// A master as it is when it is new: locked, and its slave never opened. Calls on it never wait.
 fn new_master(actor: &mut Actor) -> Result<i32, ProbeError> {

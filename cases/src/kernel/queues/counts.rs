@@ -8,64 +8,63 @@ use ptyproof_harness::probe::Actor;
 use ptyproof_probe::{Bytes, IoctlName};
 
 /// The cases of this file.
-pub const CASES: &[Case] = &[BOTH_SIDES, WITH_EXTPROC];
-
-const BOTH_SIDES: Case = Case {
-    id: "kernel-queues/each-side-counts-what-it-can-read",
-    title: "type a line and a half, write six bytes, and look at FIONREAD of both sides, before and after ICANON is \
-            cleared, and after a read",
-    requirement: "the master counts the six bytes; the slave counts the line, then all that was typed, then what is left",
-    why: "programs size their buffers by it, and libraries take 0 after poll(2) for the end",
-    references: &[manual("ioctl_tty(2)").at("FIONREAD")],
-    covers: &["LQ-07"],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let pty = actor.new_pty(O_NONBLOCK)?;
-        let settings = actor.termios(pty.slave)?.without_echo();
-        actor.set_termios(pty.slave, settings)?;
-        actor.write(pty.master, b"line\nhalf")?;
-        let seen = events(&mut actor, pty.slave)?;
-        t.equal("poll of the slave", seen, READABLE | WRITABLE)?;
-        let count = |actor: &mut Actor, side| actor.ioctl(side, IoctlName::Fionread, 0);
-        t.equal("at the slave, canonical", count(&mut actor, pty.slave)?, 5)?;
-        actor.set_termios(pty.slave, settings.raw())?;
-        t.equal("at the slave, raw", count(&mut actor, pty.slave)?, 9)?;
-        let seen = actor.try_read_most(pty.slave, 7)?.map(Bytes);
-        t.equal("what the slave reads", seen, Ok(b"line\nha"[..].into()))?;
-        t.equal("at the slave after it", count(&mut actor, pty.slave)?, 2)?;
-        actor.write(pty.slave, b"output")?;
-        let seen = events(&mut actor, pty.master)?;
-        t.equal("poll of the master", seen, READABLE | WRITABLE)?;
-        t.equal("at the master", count(&mut actor, pty.master)?, 6)
+pub const CASES: &[Case] = &[
+    Case {
+        id: "kernel-queues/each-side-counts-what-it-can-read",
+        title: "type a line and a half, write six bytes, and look at FIONREAD of both sides, before and after ICANON is \
+                cleared, and after a read",
+        requirement: "the master counts the six bytes; the slave counts the line, then all that was typed, then what is left",
+        why: "programs size their buffers by it, and libraries take 0 after poll(2) for the end",
+        references: &[manual("ioctl_tty(2)").at("FIONREAD")],
+        covers: &["LQ-07"],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let pty = actor.new_pty(O_NONBLOCK)?;
+            let settings = actor.termios(pty.slave)?.without_echo();
+            actor.set_termios(pty.slave, settings)?;
+            actor.write(pty.master, b"line\nhalf")?;
+            let seen = events(&mut actor, pty.slave)?;
+            t.equal("poll of the slave", seen, READABLE | WRITABLE)?;
+            let count = |actor: &mut Actor, side| actor.ioctl(side, IoctlName::Fionread, 0);
+            t.equal("at the slave, canonical", count(&mut actor, pty.slave)?, 5)?;
+            actor.set_termios(pty.slave, settings.raw())?;
+            t.equal("at the slave, raw", count(&mut actor, pty.slave)?, 9)?;
+            let seen = actor.try_read_most(pty.slave, 7)?.map(Bytes);
+            t.equal("what the slave reads", seen, Ok(b"line\nha"[..].into()))?;
+            t.equal("at the slave after it", count(&mut actor, pty.slave)?, 2)?;
+            actor.write(pty.slave, b"output")?;
+            let seen = events(&mut actor, pty.master)?;
+            t.equal("poll of the master", seen, READABLE | WRITABLE)?;
+            t.equal("at the master", count(&mut actor, pty.master)?, 6)
+        },
+        ..Case::KERNEL
     },
-    ..Case::KERNEL
-};
-
-const WITH_EXTPROC: Case = Case {
-    id: "kernel-queues/counting-comes-to-an-end-with-extproc",
-    title: "set EXTPROC and keep ICANON, type bytes without a line end, and ask for FIONREAD",
-    requirement: "it answers, with the number of bytes, and they are read",
-    why: "before Linux 4.15 the kernel searched for a line end that was not there for ever: any user could take a \
-          processor away",
-    level: Level::Security,
-    references: &[issue(
-        "CVE-2018-18386, n_tty: fix EXTPROC vs ICANON interaction with TIOCINQ",
-        "https://git.kernel.org/linus/966031f340185eddd05affcf72b740549f056348",
-    )],
-    covers: &["LQ-07"],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let pty = actor.new_pty(O_NONBLOCK)?;
-        let mut settings = actor.termios(pty.slave)?;
-        settings.local |= EXTPROC;
-        actor.set_termios(pty.slave, settings)?;
-        actor.write(pty.master, b"abc")?;
-        let seen = events(&mut actor, pty.slave)?;
-        t.equal("poll of the slave", seen, READABLE | WRITABLE)?;
-        let count = actor.ioctl(pty.slave, IoctlName::Fionread, 0)?;
-        t.equal("FIONREAD", count, 3)?;
-        let seen = actor.try_read(pty.slave)?.map(Bytes);
-        t.equal("what the slave reads", seen, Ok(b"abc"[..].into()))
+    Case {
+        id: "kernel-queues/counting-comes-to-an-end-with-extproc",
+        title: "set EXTPROC and keep ICANON, type bytes without a line end, and ask for FIONREAD",
+        requirement: "it answers, with the number of bytes, and they are read",
+        why: "before Linux 4.15 the kernel searched for a line end that was not there for ever: any user could take a \
+              processor away",
+        level: Level::Security,
+        references: &[issue(
+            "CVE-2018-18386, n_tty: fix EXTPROC vs ICANON interaction with TIOCINQ",
+            "https://git.kernel.org/linus/966031f340185eddd05affcf72b740549f056348",
+        )],
+        covers: &["LQ-07"],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let pty = actor.new_pty(O_NONBLOCK)?;
+            let mut settings = actor.termios(pty.slave)?;
+            settings.local |= EXTPROC;
+            actor.set_termios(pty.slave, settings)?;
+            actor.write(pty.master, b"abc")?;
+            let seen = events(&mut actor, pty.slave)?;
+            t.equal("poll of the slave", seen, READABLE | WRITABLE)?;
+            let count = actor.ioctl(pty.slave, IoctlName::Fionread, 0)?;
+            t.equal("FIONREAD", count, 3)?;
+            let seen = actor.try_read(pty.slave)?.map(Bytes);
+            t.equal("what the slave reads", seen, Ok(b"abc"[..].into()))
+        },
+        ..Case::KERNEL
     },
-    ..Case::KERNEL
-};
+];

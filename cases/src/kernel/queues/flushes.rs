@@ -8,115 +8,112 @@ use ptyproof_harness::case::Case;
 use ptyproof_probe::{Bytes, Errno, IoctlName, Lines, step};
 
 /// The cases of this file.
-pub const CASES: &[Case] = &[INPUT, OUTPUT_UNDELIVERED, OUTPUT_DELIVERED, BAD_QUEUE];
-
-const INPUT: Case = Case {
-    id: "kernel-queues/flushing-input-drops-all-that-was-sent",
-    title: "in raw mode write 6000 bytes to each side, flush the other side's input with TCIFLUSH, and write one more",
-    requirement: "only the one that came later is read",
-    why: "a prompt flushes so that nothing typed before it counts as its answer: more than fits into the line \
-          discipline must be dropped, too",
-    references: &[manual("tcflush(3)").at("TCIFLUSH")],
-    covers: &["LQ-01", "LQ-02"],
-    body: |t| {
-        let before = Bytes::pattern(Lines::Unbroken, 6000).0;
-        let mut actor = t.actor()?;
-        let pty = raw_pty(&mut actor)?;
-        for (from, to) in [(pty.master, pty.slave), (pty.slave, pty.master)] {
-            actor.write(from, &before)?;
-            let seen = events(&mut actor, to)?;
-            t.equal("poll before the flush", seen, READABLE | WRITABLE)?;
-            actor.ioctl(to, IoctlName::Tcflsh, TCIFLUSH.into())?;
-            let seen = events(&mut actor, to)?;
-            t.equal("poll after the flush", seen, WRITABLE)?;
-            actor.write(from, b"!")?;
-            let seen = actor.try_read(to)?.map(Bytes);
-            t.equal("what is read", seen, Ok(b"!"[..].into()))?;
-        }
-        Ok(())
-    },
-    ..Case::KERNEL
-};
-
-const OUTPUT_UNDELIVERED: Case = Case {
-    id: "kernel-queues/flushing-output-on-its-way-drops-all-of-it-or-nothing",
-    title: "200 times write `abc` to the slave, flush its output at once with TCOFLUSH, and write `!`",
-    requirement: "the master reads `!`, and before it `abc` or nothing",
-    why: "output that is flushed is dropped only while the kernel has not handed it over: half of an escape sequence \
-          would spoil the screen",
-    references: &[manual("tcflush(3)").at("TCOFLUSH")],
-    covers: &["LQ-03"],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let pty = raw_pty(&mut actor)?;
-        actor.set_nonblocking(pty.master, false)?;
-        let write = |bytes: &'static [u8]| step::Write { descriptor: pty.slave, bytes: bytes.into() };
-        let flush = step::Ioctl { descriptor: pty.slave, name: IoctlName::Tcflsh, argument: TCOFLUSH.into() };
-        let steps = step::InTurn(vec![write(b"abc").into(), flush.into()], write(b"!"));
-        for _ in 0..200 {
-            actor.ask(steps.clone())?;
-            let mut seen = Vec::new();
-            while !seen.ends_with(b"!") {
-                seen.extend(actor.read(pty.master)?);
+pub const CASES: &[Case] = &[
+    Case {
+        id: "kernel-queues/flushing-input-drops-all-that-was-sent",
+        title: "in raw mode write 6000 bytes to each side, flush the other side's input with TCIFLUSH, and write one more",
+        requirement: "only the one that came later is read",
+        why: "a prompt flushes so that nothing typed before it counts as its answer: more than fits into the line \
+              discipline must be dropped, too",
+        references: &[manual("tcflush(3)").at("TCIFLUSH")],
+        covers: &["LQ-01", "LQ-02"],
+        body: |t| {
+            let before = Bytes::pattern(Lines::Unbroken, 6000).0;
+            let mut actor = t.actor()?;
+            let pty = raw_pty(&mut actor)?;
+            for (from, to) in [(pty.master, pty.slave), (pty.slave, pty.master)] {
+                actor.write(from, &before)?;
+                let seen = events(&mut actor, to)?;
+                t.equal("poll before the flush", seen, READABLE | WRITABLE)?;
+                actor.ioctl(to, IoctlName::Tcflsh, TCIFLUSH.into())?;
+                let seen = events(&mut actor, to)?;
+                t.equal("poll after the flush", seen, WRITABLE)?;
+                actor.write(from, b"!")?;
+                let seen = actor.try_read(to)?.map(Bytes);
+                t.equal("what is read", seen, Ok(b"!"[..].into()))?;
             }
-            // How often it is dropped is a race with the kernel's worker, and no property of the kernel.
-            if seen != b"!" {
-                t.equal_bytes("what the master reads", &seen, b"abc!")?;
+            Ok(())
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-queues/flushing-output-on-its-way-drops-all-of-it-or-nothing",
+        title: "200 times write `abc` to the slave, flush its output at once with TCOFLUSH, and write `!`",
+        requirement: "the master reads `!`, and before it `abc` or nothing",
+        why: "output that is flushed is dropped only while the kernel has not handed it over: half of an escape sequence \
+              would spoil the screen",
+        references: &[manual("tcflush(3)").at("TCOFLUSH")],
+        covers: &["LQ-03"],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let pty = raw_pty(&mut actor)?;
+            actor.set_nonblocking(pty.master, false)?;
+            let write = |bytes: &'static [u8]| step::Write { descriptor: pty.slave, bytes: bytes.into() };
+            let flush = step::Ioctl { descriptor: pty.slave, name: IoctlName::Tcflsh, argument: TCOFLUSH.into() };
+            let steps = step::InTurn(vec![write(b"abc").into(), flush.into()], write(b"!"));
+            for _ in 0..200 {
+                actor.ask(steps.clone())?;
+                let mut seen = Vec::new();
+                while !seen.ends_with(b"!") {
+                    seen.extend(actor.read(pty.master)?);
+                }
+                // How often it is dropped is a race with the kernel's worker, and no property of the kernel.
+                if seen != b"!" {
+                    t.equal_bytes("what the master reads", &seen, b"abc!")?;
+                }
             }
-        }
-        Ok(())
+            Ok(())
+        },
+        ..Case::KERNEL
     },
-    ..Case::KERNEL
-};
-
-const OUTPUT_DELIVERED: Case = Case {
-    id: "kernel-queues/flushing-output-leaves-what-has-arrived",
-    title: "write to each side, wait until the other can read it, and flush with TCOFLUSH where it was written",
-    requirement: "it is read all the same",
-    why: "it has been sent: gVisor drops it here, and a screen that has shown it already cannot",
-    references: &[manual("tcflush(3)").at("TCOFLUSH")],
-    covers: &["LQ-04", "LQ-05"],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let pty = raw_pty(&mut actor)?;
-        for (from, to) in [(pty.slave, pty.master), (pty.master, pty.slave)] {
-            actor.write(from, b"sent")?;
-            let seen = events(&mut actor, to)?;
-            t.equal("poll before the flush", seen, READABLE | WRITABLE)?;
-            let arrived = actor.ioctl(to, IoctlName::Fionread, 0)?;
-            t.equal("FIONREAD before the flush", arrived, 4)?;
-            actor.ioctl(from, IoctlName::Tcflsh, TCOFLUSH.into())?;
-            let seen = actor.try_read(to)?.map(Bytes);
-            t.equal("what is read", seen, Ok(b"sent"[..].into()))?;
-        }
-        Ok(())
-    },
-    ..Case::KERNEL
-};
-
-const BAD_QUEUE: Case = Case {
-    id: "kernel-queues/an-unknown-queue-is-refused",
-    title: "type on the master and write on the slave, and ask both sides for TCFLSH with 3, 255 and -1",
-    requirement: "EINVAL, and nothing is dropped",
-    why: "a wrong constant must not lose what a user has typed",
-    references: &[manual("tcflush(3)").at("EINVAL")],
-    covers: &["LQ-05"],
-    body: |t| {
-        let mut actor = t.actor()?;
-        let pty = raw_pty(&mut actor)?;
-        actor.write(pty.master, b"input")?;
-        actor.write(pty.slave, b"output")?;
-        for (side, descriptor) in [("slave", pty.slave), ("master", pty.master)] {
-            for queue in [3, 255, -1] {
-                let refused = actor.try_ioctl(descriptor, IoctlName::Tcflsh, queue)?;
-                let what = format!("TCFLSH {queue} of the {side}");
-                t.equal(&what, refused, Err(Errno::EINVAL))?;
+    Case {
+        id: "kernel-queues/flushing-output-leaves-what-has-arrived",
+        title: "write to each side, wait until the other can read it, and flush with TCOFLUSH where it was written",
+        requirement: "it is read all the same",
+        why: "it has been sent: gVisor drops it here, and a screen that has shown it already cannot",
+        references: &[manual("tcflush(3)").at("TCOFLUSH")],
+        covers: &["LQ-04", "LQ-05"],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let pty = raw_pty(&mut actor)?;
+            for (from, to) in [(pty.slave, pty.master), (pty.master, pty.slave)] {
+                actor.write(from, b"sent")?;
+                let seen = events(&mut actor, to)?;
+                t.equal("poll before the flush", seen, READABLE | WRITABLE)?;
+                let arrived = actor.ioctl(to, IoctlName::Fionread, 0)?;
+                t.equal("FIONREAD before the flush", arrived, 4)?;
+                actor.ioctl(from, IoctlName::Tcflsh, TCOFLUSH.into())?;
+                let seen = actor.try_read(to)?.map(Bytes);
+                t.equal("what is read", seen, Ok(b"sent"[..].into()))?;
             }
-        }
-        let seen = actor.try_read(pty.slave)?.map(Bytes);
-        t.equal("what the slave reads", seen, Ok(b"input"[..].into()))?;
-        let seen = actor.try_read(pty.master)?.map(Bytes);
-        t.equal("what the master reads", seen, Ok(b"output"[..].into()))
+            Ok(())
+        },
+        ..Case::KERNEL
     },
-    ..Case::KERNEL
-};
+    Case {
+        id: "kernel-queues/an-unknown-queue-is-refused",
+        title: "type on the master and write on the slave, and ask both sides for TCFLSH with 3, 255 and -1",
+        requirement: "EINVAL, and nothing is dropped",
+        why: "a wrong constant must not lose what a user has typed",
+        references: &[manual("tcflush(3)").at("EINVAL")],
+        covers: &["LQ-05"],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let pty = raw_pty(&mut actor)?;
+            actor.write(pty.master, b"input")?;
+            actor.write(pty.slave, b"output")?;
+            for (side, descriptor) in [("slave", pty.slave), ("master", pty.master)] {
+                for queue in [3, 255, -1] {
+                    let refused = actor.try_ioctl(descriptor, IoctlName::Tcflsh, queue)?;
+                    let what = format!("TCFLSH {queue} of the {side}");
+                    t.equal(&what, refused, Err(Errno::EINVAL))?;
+                }
+            }
+            let seen = actor.try_read(pty.slave)?.map(Bytes);
+            t.equal("what the slave reads", seen, Ok(b"input"[..].into()))?;
+            let seen = actor.try_read(pty.master)?.map(Bytes);
+            t.equal("what the master reads", seen, Ok(b"output"[..].into()))
+        },
+        ..Case::KERNEL
+    },
+];

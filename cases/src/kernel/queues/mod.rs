@@ -4,13 +4,12 @@ mod counts;
 mod flushes;
 mod waiting;
 
-pub use counts::CASES as COUNTS;
-pub use flushes::CASES as FLUSHES;
-pub use waiting::CASES as WAITING;
-
 use nix::libc::O_NONBLOCK;
-use ptyproof_harness::case::Stop;
+use ptyproof_harness::case::{Case, Stop};
 use ptyproof_harness::probe::{Actor, PtyDescriptors};
+
+/// The cases of this area, file by file.
+pub const CASES: &[&[Case]] = &[counts::CASES, flushes::CASES, waiting::CASES];
 
 /// A pty in raw mode on which no call waits.
 fn raw_pty(actor: &mut Actor) -> Result<PtyDescriptors, Stop> {

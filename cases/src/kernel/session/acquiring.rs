@@ -6,119 +6,115 @@ use nix::libc::{O_NOCTTY, O_WRONLY};
 use ptyproof_harness::case::Case;
 use ptyproof_probe::{ChildGroup, Errno, IoctlName};
 
-pub const CASES: &[Case] = &[BY_THE_LEADER, A_SECOND_TERMINAL, BY_A_CHILD, AT_THE_MASTER, FOR_WRITING_ONLY];
-
-const BY_THE_LEADER: Case = Case {
-    id: "kernel-session/leader-acquires-by-ioctl",
-    title: "TIOCSCTTY of a free slave by a session leader that has no terminal, and once more",
-    requirement: "both succeed; it is the session's terminal, and the leader's group has it",
-    why: "login_tty(3), and with it every terminal emulator and container runtime, gives a session its terminal in \
-        this way",
-    references: &[manual("ioctl_tty(2)").at("TIOCSCTTY"), manual("login_tty(3)")],
-    covers: &["CT-05"],
-    body: |t| {
-        let mut leader = t.actor()?;
-        let pty = leader.new_pty(0)?;
-        let pid = i64::from(leader.pid());
-        let first = leader.try_ioctl(pty.slave, IoctlName::Tiocsctty, 0)?;
-        t.equal("TIOCSCTTY", first, Ok(0))?;
-        let again = leader.try_ioctl(pty.slave, IoctlName::Tiocsctty, 0)?;
-        t.equal("TIOCSCTTY again", again, Ok(0))?;
-        let slave = device(&mut leader, pty.slave)?;
-        let terminal = controlling_terminal(&mut leader)?;
-        t.equal("the leader's terminal", terminal, Ok(slave))?;
-        let session = leader.try_ioctl(pty.slave, IoctlName::Tiocgsid, 0)?;
-        t.equal("session of the terminal", session, Ok(pid))?;
-        let foreground = leader.try_ioctl(pty.slave, IoctlName::Tiocgpgrp, 0)?;
-        t.equal("foreground process group", foreground, Ok(pid))
+pub const CASES: &[Case] = &[
+    Case {
+        id: "kernel-session/leader-acquires-by-ioctl",
+        title: "TIOCSCTTY of a free slave by a session leader that has no terminal, and once more",
+        requirement: "both succeed; it is the session's terminal, and the leader's group has it",
+        why: "login_tty(3), and with it every terminal emulator and container runtime, gives a session its terminal in \
+            this way",
+        references: &[manual("ioctl_tty(2)").at("TIOCSCTTY"), manual("login_tty(3)")],
+        covers: &["CT-05"],
+        body: |t| {
+            let mut leader = t.actor()?;
+            let pty = leader.new_pty(0)?;
+            let pid = i64::from(leader.pid());
+            let first = leader.try_ioctl(pty.slave, IoctlName::Tiocsctty, 0)?;
+            t.equal("TIOCSCTTY", first, Ok(0))?;
+            let again = leader.try_ioctl(pty.slave, IoctlName::Tiocsctty, 0)?;
+            t.equal("TIOCSCTTY again", again, Ok(0))?;
+            let slave = device(&mut leader, pty.slave)?;
+            let terminal = controlling_terminal(&mut leader)?;
+            t.equal("the leader's terminal", terminal, Ok(slave))?;
+            let session = leader.try_ioctl(pty.slave, IoctlName::Tiocgsid, 0)?;
+            t.equal("session of the terminal", session, Ok(pid))?;
+            let foreground = leader.try_ioctl(pty.slave, IoctlName::Tiocgpgrp, 0)?;
+            t.equal("foreground process group", foreground, Ok(pid))
+        },
+        ..Case::KERNEL
     },
-    ..Case::KERNEL
-};
-
-const A_SECOND_TERMINAL: Case = Case {
-    id: "kernel-session/second-terminal-is-refused",
-    title: "TIOCSCTTY of a free slave by a session leader that has another terminal",
-    requirement: "EPERM; the session keeps the terminal that it has",
-    why: "a session with two controlling terminals would get the signals of both",
-    references: &[manual("ioctl_tty(2)").at("TIOCSCTTY")],
-    covers: &["CT-05"],
-    body: |t| {
-        let mut login = Login::begin(t)?;
-        let own = device(&mut login.leader, login.slave)?;
-        let other = login.leader.new_pty(0)?;
-        let leader = &mut login.leader;
-        let refused = leader.try_ioctl(other.slave, IoctlName::Tiocsctty, 0)?;
-        t.equal("TIOCSCTTY of another one", refused, Err(Errno::EPERM))?;
-        let terminal = controlling_terminal(leader)?;
-        t.equal("the leader's terminal", terminal, Ok(own))
+    Case {
+        id: "kernel-session/second-terminal-is-refused",
+        title: "TIOCSCTTY of a free slave by a session leader that has another terminal",
+        requirement: "EPERM; the session keeps the terminal that it has",
+        why: "a session with two controlling terminals would get the signals of both",
+        references: &[manual("ioctl_tty(2)").at("TIOCSCTTY")],
+        covers: &["CT-05"],
+        body: |t| {
+            let mut login = Login::begin(t)?;
+            let own = device(&mut login.leader, login.slave)?;
+            let other = login.leader.new_pty(0)?;
+            let leader = &mut login.leader;
+            let refused = leader.try_ioctl(other.slave, IoctlName::Tiocsctty, 0)?;
+            t.equal("TIOCSCTTY of another one", refused, Err(Errno::EPERM))?;
+            let terminal = controlling_terminal(leader)?;
+            t.equal("the leader's terminal", terminal, Ok(own))
+        },
+        ..Case::KERNEL
     },
-    ..Case::KERNEL
-};
-
-const BY_A_CHILD: Case = Case {
-    id: "kernel-session/child-cannot-acquire",
-    title: "TIOCSCTTY of a free slave by a child of a session leader that has no terminal",
-    requirement: "EPERM, with the argument 1, too; nobody has a controlling terminal",
-    why: "a runtime whose process forgot setsid() sees this error, and must not go on without job control",
-    references: &[manual("ioctl_tty(2)").at("TIOCSCTTY")],
-    covers: &["CT-05"],
-    body: |t| {
-        let mut leader = t.actor()?;
-        let pty = leader.new_pty(0)?;
-        let mut child = leader.fork(ChildGroup::Own)?;
-        for argument in [0, 1] {
-            let refused = child.try_ioctl(pty.slave, IoctlName::Tiocsctty, argument)?;
-            let what = format!("TIOCSCTTY with {argument} by a child");
-            t.equal(&what, refused, Err(Errno::EPERM))?;
-        }
-        let terminal = controlling_terminal(&mut child)?;
-        t.equal("the child's terminal", terminal, Err(Errno::ENXIO))?;
-        let terminal = controlling_terminal(&mut leader)?;
-        t.equal("the leader's terminal", terminal, Err(Errno::ENXIO))
+    Case {
+        id: "kernel-session/child-cannot-acquire",
+        title: "TIOCSCTTY of a free slave by a child of a session leader that has no terminal",
+        requirement: "EPERM, with the argument 1, too; nobody has a controlling terminal",
+        why: "a runtime whose process forgot setsid() sees this error, and must not go on without job control",
+        references: &[manual("ioctl_tty(2)").at("TIOCSCTTY")],
+        covers: &["CT-05"],
+        body: |t| {
+            let mut leader = t.actor()?;
+            let pty = leader.new_pty(0)?;
+            let mut child = leader.fork(ChildGroup::Own)?;
+            for argument in [0, 1] {
+                let refused = child.try_ioctl(pty.slave, IoctlName::Tiocsctty, argument)?;
+                let what = format!("TIOCSCTTY with {argument} by a child");
+                t.equal(&what, refused, Err(Errno::EPERM))?;
+            }
+            let terminal = controlling_terminal(&mut child)?;
+            t.equal("the child's terminal", terminal, Err(Errno::ENXIO))?;
+            let terminal = controlling_terminal(&mut leader)?;
+            t.equal("the leader's terminal", terminal, Err(Errno::ENXIO))
+        },
+        ..Case::KERNEL
     },
-    ..Case::KERNEL
-};
-
-const AT_THE_MASTER: Case = Case {
-    id: "kernel-session/master-stands-for-its-slave",
-    title: "TIOCSCTTY of a master by a session leader that has no terminal",
-    requirement: "the slave is the session's terminal, and the leader's group has it",
-    why: "who is handed a master alone can begin a session on its slave without any path to it",
-    references: &[manual("ioctl_tty(2)").at("TIOCSCTTY")],
-    covers: &["CT-06"],
-    body: |t| {
-        let mut leader = t.actor()?;
-        let pty = leader.new_pty(0)?;
-        let acquired = leader.try_ioctl(pty.master, IoctlName::Tiocsctty, 0)?;
-        t.equal("TIOCSCTTY of the master", acquired, Ok(0))?;
-        let slave = device(&mut leader, pty.slave)?;
-        let terminal = controlling_terminal(&mut leader)?;
-        t.equal("the leader's terminal", terminal, Ok(slave))?;
-        let pid = i64::from(leader.pid());
-        let session = leader.try_ioctl(pty.slave, IoctlName::Tiocgsid, 0)?;
-        t.equal("session of the slave", session, Ok(pid))?;
-        let foreground = leader.try_ioctl(pty.slave, IoctlName::Tiocgpgrp, 0)?;
-        t.equal("foreground process group", foreground, Ok(pid))
+    Case {
+        id: "kernel-session/master-stands-for-its-slave",
+        title: "TIOCSCTTY of a master by a session leader that has no terminal",
+        requirement: "the slave is the session's terminal, and the leader's group has it",
+        why: "who is handed a master alone can begin a session on its slave without any path to it",
+        references: &[manual("ioctl_tty(2)").at("TIOCSCTTY")],
+        covers: &["CT-06"],
+        body: |t| {
+            let mut leader = t.actor()?;
+            let pty = leader.new_pty(0)?;
+            let acquired = leader.try_ioctl(pty.master, IoctlName::Tiocsctty, 0)?;
+            t.equal("TIOCSCTTY of the master", acquired, Ok(0))?;
+            let slave = device(&mut leader, pty.slave)?;
+            let terminal = controlling_terminal(&mut leader)?;
+            t.equal("the leader's terminal", terminal, Ok(slave))?;
+            let pid = i64::from(leader.pid());
+            let session = leader.try_ioctl(pty.slave, IoctlName::Tiocgsid, 0)?;
+            t.equal("session of the slave", session, Ok(pid))?;
+            let foreground = leader.try_ioctl(pty.slave, IoctlName::Tiocgpgrp, 0)?;
+            t.equal("foreground process group", foreground, Ok(pid))
+        },
+        ..Case::KERNEL
     },
-    ..Case::KERNEL
-};
-
-const FOR_WRITING_ONLY: Case = Case {
-    id: "kernel-session/write-only-descriptor-acquires-nothing",
-    title: "TIOCSCTTY of a free slave that is open for writing only, by a session leader without privilege",
-    requirement: "EPERM since Linux 4.4 (new); before, it succeeds (old)",
-    why: "who may write to a terminal, and not read from it, must not become the one who gets what is typed",
-    references: &[manual("ioctl_tty(2)").at("TIOCSCTTY")],
-    covers: &["CT-07"],
-    body: |t| {
-        let mut leader = t.actor()?;
-        let pty = leader.new_pty(0)?;
-        let flags = O_WRONLY | O_NOCTTY;
-        let slave = leader.open_peer(pty.master, flags)?.descriptor;
-        renounce_privilege(t, &mut leader)?;
-        let answer = leader.try_ioctl(slave, IoctlName::Tiocsctty, 0)?;
-        let known = [("new", Err(Errno::EPERM)), ("old", Ok(0))];
-        t.shows("TIOCSCTTY at a write-only slave", answer, &known)
+    Case {
+        id: "kernel-session/write-only-descriptor-acquires-nothing",
+        title: "TIOCSCTTY of a free slave that is open for writing only, by a session leader without privilege",
+        requirement: "EPERM since Linux 4.4 (new); before, it succeeds (old)",
+        why: "who may write to a terminal, and not read from it, must not become the one who gets what is typed",
+        references: &[manual("ioctl_tty(2)").at("TIOCSCTTY")],
+        covers: &["CT-07"],
+        body: |t| {
+            let mut leader = t.actor()?;
+            let pty = leader.new_pty(0)?;
+            let flags = O_WRONLY | O_NOCTTY;
+            let slave = leader.open_peer(pty.master, flags)?.descriptor;
+            renounce_privilege(t, &mut leader)?;
+            let answer = leader.try_ioctl(slave, IoctlName::Tiocsctty, 0)?;
+            let known = [("new", Err(Errno::EPERM)), ("old", Ok(0))];
+            t.shows("TIOCSCTTY at a write-only slave", answer, &known)
+        },
+        ..Case::KERNEL
     },
-    ..Case::KERNEL
-};
+];

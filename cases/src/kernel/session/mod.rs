@@ -7,9 +7,8 @@ mod losing;
 mod opening;
 mod stealing;
 
-pub use acquiring::CASES as ACQUIRING;
-pub use asking::CASES as ASKING;
-pub use dev_tty::CASES as DEV_TTY;
-pub use losing::CASES as LOSING;
-pub use opening::CASES as OPENING;
-pub use stealing::CASES as STEALING;
+use ptyproof_harness::case::Case;
+
+/// The cases of this area, file by file.
+pub const CASES: &[&[Case]] =
+    &[acquiring::CASES, asking::CASES, dev_tty::CASES, losing::CASES, opening::CASES, stealing::CASES];

@@ -8,218 +8,198 @@ use ptyproof_harness::case::{Case, Need, Stop};
 use ptyproof_probe::{ChildGroup, DeviceNumber, Errno, FileKind, IoctlName};
 
 pub const CASES: &[Case] = &[
-    OPENED,
-    OPENED_AS_PEER,
-    WITH_NOCTTY,
-    FOR_WRITING_ONLY,
-    FOR_READING_ONLY,
-    A_SECOND_TERMINAL,
-    BY_A_CHILD,
-    OF_ANOTHER_SESSION,
-    MASTER,
-    CONSOLE,
+    Case {
+        id: "kernel-session/leader-acquires-by-opening",
+        title: "open a free slave, without O_NOCTTY, as a session leader that has no terminal",
+        requirement: "it is the controlling terminal of the session from now on, and the leader's group has it",
+        why: "getty and sshd rely on it, and every daemon has to guard against it",
+        references: &[manual("open(2)").at("O_NOCTTY"), POSIX_TERMINALS],
+        covers: &["CT-01"],
+        body: |t| {
+            let mut leader = t.actor()?;
+            let pty = leader.new_pty(0)?;
+            let path = path_of_slave(&mut leader, pty.master)?;
+            leader.open(&path, O_RDWR)?;
+            let pid = i64::from(leader.pid());
+            let slave = device(&mut leader, pty.slave)?;
+            let terminal = controlling_terminal(&mut leader)?;
+            t.equal("the leader's terminal", terminal, Ok(slave))?;
+            let session = leader.try_ioctl(pty.slave, IoctlName::Tiocgsid, 0)?;
+            t.equal("session of the terminal", session, Ok(pid))?;
+            let foreground = leader.try_ioctl(pty.slave, IoctlName::Tiocgpgrp, 0)?;
+            t.equal("foreground process group", foreground, Ok(pid))
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-session/leader-acquires-by-opening-the-peer",
+        title: "open the slave with TIOCGPTPEER, without O_NOCTTY, as a session leader that has no terminal",
+        requirement: "it is the controlling terminal, as after open(2)",
+        why: "a runtime that opens the slave in this way, and forgets O_NOCTTY, gets the container's terminal for its own \
+            session",
+        references: &[manual("ioctl_tty(2)").at("TIOCGPTPEER")],
+        covers: &["CT-17"],
+        body: |t| {
+            let mut leader = t.actor()?;
+            let pty = leader.new_pty(0)?;
+            leader.open_peer(pty.master, O_RDWR)?;
+            let slave = device(&mut leader, pty.slave)?;
+            let terminal = controlling_terminal(&mut leader)?;
+            t.equal("the leader's terminal", terminal, Ok(slave))
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-session/noctty-acquires-nothing",
+        title: "open a free slave with O_NOCTTY, by path and by TIOCGPTPEER, as a session leader without a terminal",
+        requirement: "the leader has no controlling terminal, and the slave no session",
+        why: "it is how a process looks at a terminal without being bound to its ^C and its hang-up",
+        references: &[manual("open(2)").at("O_NOCTTY")],
+        covers: &["CT-02"],
+        body: |t| {
+            let mut leader = t.actor()?;
+            let pty = leader.new_pty(0)?;
+            let path = path_of_slave(&mut leader, pty.master)?;
+            leader.open(&path, O_RDWR | O_NOCTTY)?;
+            let terminal = controlling_terminal(&mut leader)?;
+            t.equal("the leader's terminal", terminal, Err(Errno::ENXIO))?;
+            let session = leader.try_ioctl(pty.master, IoctlName::Tiocgsid, 0)?;
+            t.equal("session of the terminal", session, Err(Errno::ENOTTY))
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-session/write-only-open-acquires-nothing",
+        title: "open a free slave for writing only, without O_NOCTTY, as a session leader that has no terminal",
+        requirement: "the leader has no controlling terminal since Linux 4.4 (new); before, it had (old)",
+        why: "otherwise who may only write to a terminal, as with write(1), could take it and then read what is typed",
+        references: &[manual("open(2)").at("O_NOCTTY")],
+        covers: &["CT-02"],
+        body: |t| {
+            let mut leader = t.actor()?;
+            let pty = leader.new_pty(0)?;
+            let path = path_of_slave(&mut leader, pty.master)?;
+            leader.open(&path, O_WRONLY)?;
+            let slave = device(&mut leader, pty.slave)?;
+            let terminal = controlling_terminal(&mut leader)?;
+            let known = [("new", Err(Errno::ENXIO)), ("old", Ok(slave))];
+            t.shows("terminal after a write-only open", terminal, &known)
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-session/read-only-open-acquires",
+        title: "open a free slave for reading only, without O_NOCTTY, as a session leader that has no terminal",
+        requirement: "it is the controlling terminal",
+        why: "a shell that is started with its terminal as standard input alone has job control all the same",
+        references: &[manual("open(2)").at("O_NOCTTY")],
+        covers: &["CT-02"],
+        body: |t| {
+            let mut leader = t.actor()?;
+            let pty = leader.new_pty(0)?;
+            let path = path_of_slave(&mut leader, pty.master)?;
+            leader.open(&path, O_RDONLY)?;
+            let slave = device(&mut leader, pty.slave)?;
+            let terminal = controlling_terminal(&mut leader)?;
+            t.equal("the leader's terminal", terminal, Ok(slave))
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-session/second-terminal-is-not-acquired",
+        title: "open another free slave, without O_NOCTTY, as a session leader that has a terminal",
+        requirement: "the open succeeds, the session keeps its terminal, and the other stays free",
+        why: "a shell that opens a second terminal must still be told of ^C on its own",
+        references: &[manual("open(2)").at("O_NOCTTY")],
+        covers: &["CT-03"],
+        body: |t| {
+            let mut login = Login::begin(t)?;
+            let own = device(&mut login.leader, login.slave)?;
+            let other = login.leader.new_pty(0)?;
+            let path = path_of_slave(&mut login.leader, other.master)?;
+            login.leader.open(&path, O_RDWR)?;
+            let terminal = controlling_terminal(&mut login.leader)?;
+            t.equal("the leader's terminal", terminal, Ok(own))?;
+            let leader = &mut login.leader;
+            let session = leader.try_ioctl(other.master, IoctlName::Tiocgsid, 0)?;
+            t.equal("session of the other one", session, Err(Errno::ENOTTY))
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-session/child-acquires-nothing-by-opening",
+        title: "open a free slave, without O_NOCTTY, as a child of a session leader that has no terminal",
+        requirement: "neither the child nor the leader has a controlling terminal",
+        why: "a daemon forks twice to be safe from terminals: its second child leads no session",
+        references: &[manual("open(2)").at("O_NOCTTY"), POSIX_TERMINALS],
+        covers: &["CT-03"],
+        body: |t| {
+            let mut leader = t.actor()?;
+            let pty = leader.new_pty(0)?;
+            let path = path_of_slave(&mut leader, pty.master)?;
+            let mut child = leader.fork(ChildGroup::Parents)?;
+            child.open(&path, O_RDWR)?;
+            let terminal = controlling_terminal(&mut child)?;
+            t.equal("the child's terminal", terminal, Err(Errno::ENXIO))?;
+            let terminal = controlling_terminal(&mut leader)?;
+            t.equal("the leader's terminal", terminal, Err(Errno::ENXIO))
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-session/terminal-of-another-session-is-not-acquired",
+        title: "open the terminal of another session, without O_NOCTTY, as a session leader that has none",
+        requirement: "the open succeeds, the leader has no controlling terminal, and the other session keeps it",
+        why: "a tool that looks at somebody's terminal (wall, a terminal emulator itself) must not take it",
+        references: &[manual("open(2)").at("O_NOCTTY"), POSIX_TERMINALS],
+        covers: &["CT-03"],
+        body: |t| {
+            let mut login = Login::begin(t)?;
+            let path = path_of_slave(&mut login.emulator, login.master)?;
+            login.emulator.open(&path, O_RDWR)?;
+            let terminal = controlling_terminal(&mut login.emulator)?;
+            t.equal("the other leader's terminal", terminal, Err(Errno::ENXIO))?;
+            let slave = device(&mut login.leader, login.slave)?;
+            let terminal = controlling_terminal(&mut login.leader)?;
+            t.equal("the owner's terminal", terminal, Ok(slave))
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-session/opening-a-master-acquires-nothing",
+        title: "open /dev/ptmx, without O_NOCTTY, as a session leader that has no terminal",
+        requirement: "the leader has no controlling terminal",
+        why: "a terminal emulator would otherwise be killed by what is typed in its own window",
+        references: &[manual("pty(7)"), manual("posix_openpt(3)")],
+        covers: &["CT-04"],
+        body: |t| {
+            let mut leader = t.actor()?;
+            let master = leader.open("/dev/ptmx", O_RDWR)?.descriptor;
+            let terminal = controlling_terminal(&mut leader)?;
+            t.equal("the leader's terminal", terminal, Err(Errno::ENXIO))?;
+            let session = leader.try_ioctl(master, IoctlName::Tiocgsid, 0)?;
+            t.equal("session of the master", session, Err(Errno::ENOTTY))
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-session/opening-the-console-acquires-nothing",
+        title: "open a node 5:1, without O_NOCTTY, as a session leader that has no terminal",
+        requirement: "the leader has no controlling terminal",
+        why: "every daemon that logs to /dev/console would get the console's ^C; a container's console is another device",
+        references: &[manual("console(4)"), manual("tty(4)")],
+        covers: &["CT-04"],
+        needs: &[Need::MachineRoot],
+        body: |t| {
+            let path = t.directory()?.join("console").display().to_string();
+            let mut leader = t.actor()?;
+            leader.make_node(&path, FileKind::CharacterDevice, DeviceNumber::CONSOLE)?;
+            if let Err(errno) = leader.try_open(&path, O_RDWR | O_NONBLOCK)? {
+                return Err(Stop::Skip(format!("this kernel has no console: {errno}")));
+            }
+            let terminal = controlling_terminal(&mut leader)?;
+            t.equal("the leader's terminal", terminal, Err(Errno::ENXIO))
+        },
+        ..Case::KERNEL
+    },
 ];
-
-const OPENED: Case = Case {
-    id: "kernel-session/leader-acquires-by-opening",
-    title: "open a free slave, without O_NOCTTY, as a session leader that has no terminal",
-    requirement: "it is the controlling terminal of the session from now on, and the leader's group has it",
-    why: "getty and sshd rely on it, and every daemon has to guard against it",
-    references: &[manual("open(2)").at("O_NOCTTY"), POSIX_TERMINALS],
-    covers: &["CT-01"],
-    body: |t| {
-        let mut leader = t.actor()?;
-        let pty = leader.new_pty(0)?;
-        let path = path_of_slave(&mut leader, pty.master)?;
-        leader.open(&path, O_RDWR)?;
-        let pid = i64::from(leader.pid());
-        let slave = device(&mut leader, pty.slave)?;
-        let terminal = controlling_terminal(&mut leader)?;
-        t.equal("the leader's terminal", terminal, Ok(slave))?;
-        let session = leader.try_ioctl(pty.slave, IoctlName::Tiocgsid, 0)?;
-        t.equal("session of the terminal", session, Ok(pid))?;
-        let foreground = leader.try_ioctl(pty.slave, IoctlName::Tiocgpgrp, 0)?;
-        t.equal("foreground process group", foreground, Ok(pid))
-    },
-    ..Case::KERNEL
-};
-
-const OPENED_AS_PEER: Case = Case {
-    id: "kernel-session/leader-acquires-by-opening-the-peer",
-    title: "open the slave with TIOCGPTPEER, without O_NOCTTY, as a session leader that has no terminal",
-    requirement: "it is the controlling terminal, as after open(2)",
-    why: "a runtime that opens the slave in this way, and forgets O_NOCTTY, gets the container's terminal for its own \
-        session",
-    references: &[manual("ioctl_tty(2)").at("TIOCGPTPEER")],
-    covers: &["CT-17"],
-    body: |t| {
-        let mut leader = t.actor()?;
-        let pty = leader.new_pty(0)?;
-        leader.open_peer(pty.master, O_RDWR)?;
-        let slave = device(&mut leader, pty.slave)?;
-        let terminal = controlling_terminal(&mut leader)?;
-        t.equal("the leader's terminal", terminal, Ok(slave))
-    },
-    ..Case::KERNEL
-};
-
-const WITH_NOCTTY: Case = Case {
-    id: "kernel-session/noctty-acquires-nothing",
-    title: "open a free slave with O_NOCTTY, by path and by TIOCGPTPEER, as a session leader without a terminal",
-    requirement: "the leader has no controlling terminal, and the slave no session",
-    why: "it is how a process looks at a terminal without being bound to its ^C and its hang-up",
-    references: &[manual("open(2)").at("O_NOCTTY")],
-    covers: &["CT-02"],
-    body: |t| {
-        let mut leader = t.actor()?;
-        let pty = leader.new_pty(0)?;
-        let path = path_of_slave(&mut leader, pty.master)?;
-        leader.open(&path, O_RDWR | O_NOCTTY)?;
-        let terminal = controlling_terminal(&mut leader)?;
-        t.equal("the leader's terminal", terminal, Err(Errno::ENXIO))?;
-        let session = leader.try_ioctl(pty.master, IoctlName::Tiocgsid, 0)?;
-        t.equal("session of the terminal", session, Err(Errno::ENOTTY))
-    },
-    ..Case::KERNEL
-};
-
-const FOR_WRITING_ONLY: Case = Case {
-    id: "kernel-session/write-only-open-acquires-nothing",
-    title: "open a free slave for writing only, without O_NOCTTY, as a session leader that has no terminal",
-    requirement: "the leader has no controlling terminal since Linux 4.4 (new); before, it had (old)",
-    why: "otherwise who may only write to a terminal, as with write(1), could take it and then read what is typed",
-    references: &[manual("open(2)").at("O_NOCTTY")],
-    covers: &["CT-02"],
-    body: |t| {
-        let mut leader = t.actor()?;
-        let pty = leader.new_pty(0)?;
-        let path = path_of_slave(&mut leader, pty.master)?;
-        leader.open(&path, O_WRONLY)?;
-        let slave = device(&mut leader, pty.slave)?;
-        let terminal = controlling_terminal(&mut leader)?;
-        let known = [("new", Err(Errno::ENXIO)), ("old", Ok(slave))];
-        t.shows("terminal after a write-only open", terminal, &known)
-    },
-    ..Case::KERNEL
-};
-
-const FOR_READING_ONLY: Case = Case {
-    id: "kernel-session/read-only-open-acquires",
-    title: "open a free slave for reading only, without O_NOCTTY, as a session leader that has no terminal",
-    requirement: "it is the controlling terminal",
-    why: "a shell that is started with its terminal as standard input alone has job control all the same",
-    references: &[manual("open(2)").at("O_NOCTTY")],
-    covers: &["CT-02"],
-    body: |t| {
-        let mut leader = t.actor()?;
-        let pty = leader.new_pty(0)?;
-        let path = path_of_slave(&mut leader, pty.master)?;
-        leader.open(&path, O_RDONLY)?;
-        let slave = device(&mut leader, pty.slave)?;
-        let terminal = controlling_terminal(&mut leader)?;
-        t.equal("the leader's terminal", terminal, Ok(slave))
-    },
-    ..Case::KERNEL
-};
-
-const A_SECOND_TERMINAL: Case = Case {
-    id: "kernel-session/second-terminal-is-not-acquired",
-    title: "open another free slave, without O_NOCTTY, as a session leader that has a terminal",
-    requirement: "the open succeeds, the session keeps its terminal, and the other stays free",
-    why: "a shell that opens a second terminal must still be told of ^C on its own",
-    references: &[manual("open(2)").at("O_NOCTTY")],
-    covers: &["CT-03"],
-    body: |t| {
-        let mut login = Login::begin(t)?;
-        let own = device(&mut login.leader, login.slave)?;
-        let other = login.leader.new_pty(0)?;
-        let path = path_of_slave(&mut login.leader, other.master)?;
-        login.leader.open(&path, O_RDWR)?;
-        let terminal = controlling_terminal(&mut login.leader)?;
-        t.equal("the leader's terminal", terminal, Ok(own))?;
-        let leader = &mut login.leader;
-        let session = leader.try_ioctl(other.master, IoctlName::Tiocgsid, 0)?;
-        t.equal("session of the other one", session, Err(Errno::ENOTTY))
-    },
-    ..Case::KERNEL
-};
-
-const BY_A_CHILD: Case = Case {
-    id: "kernel-session/child-acquires-nothing-by-opening",
-    title: "open a free slave, without O_NOCTTY, as a child of a session leader that has no terminal",
-    requirement: "neither the child nor the leader has a controlling terminal",
-    why: "a daemon forks twice to be safe from terminals: its second child leads no session",
-    references: &[manual("open(2)").at("O_NOCTTY"), POSIX_TERMINALS],
-    covers: &["CT-03"],
-    body: |t| {
-        let mut leader = t.actor()?;
-        let pty = leader.new_pty(0)?;
-        let path = path_of_slave(&mut leader, pty.master)?;
-        let mut child = leader.fork(ChildGroup::Parents)?;
-        child.open(&path, O_RDWR)?;
-        let terminal = controlling_terminal(&mut child)?;
-        t.equal("the child's terminal", terminal, Err(Errno::ENXIO))?;
-        let terminal = controlling_terminal(&mut leader)?;
-        t.equal("the leader's terminal", terminal, Err(Errno::ENXIO))
-    },
-    ..Case::KERNEL
-};
-
-const OF_ANOTHER_SESSION: Case = Case {
-    id: "kernel-session/terminal-of-another-session-is-not-acquired",
-    title: "open the terminal of another session, without O_NOCTTY, as a session leader that has none",
-    requirement: "the open succeeds, the leader has no controlling terminal, and the other session keeps it",
-    why: "a tool that looks at somebody's terminal (wall, a terminal emulator itself) must not take it",
-    references: &[manual("open(2)").at("O_NOCTTY"), POSIX_TERMINALS],
-    covers: &["CT-03"],
-    body: |t| {
-        let mut login = Login::begin(t)?;
-        let path = path_of_slave(&mut login.emulator, login.master)?;
-        login.emulator.open(&path, O_RDWR)?;
-        let terminal = controlling_terminal(&mut login.emulator)?;
-        t.equal("the other leader's terminal", terminal, Err(Errno::ENXIO))?;
-        let slave = device(&mut login.leader, login.slave)?;
-        let terminal = controlling_terminal(&mut login.leader)?;
-        t.equal("the owner's terminal", terminal, Ok(slave))
-    },
-    ..Case::KERNEL
-};
-
-const MASTER: Case = Case {
-    id: "kernel-session/opening-a-master-acquires-nothing",
-    title: "open /dev/ptmx, without O_NOCTTY, as a session leader that has no terminal",
-    requirement: "the leader has no controlling terminal",
-    why: "a terminal emulator would otherwise be killed by what is typed in its own window",
-    references: &[manual("pty(7)"), manual("posix_openpt(3)")],
-    covers: &["CT-04"],
-    body: |t| {
-        let mut leader = t.actor()?;
-        let master = leader.open("/dev/ptmx", O_RDWR)?.descriptor;
-        let terminal = controlling_terminal(&mut leader)?;
-        t.equal("the leader's terminal", terminal, Err(Errno::ENXIO))?;
-        let session = leader.try_ioctl(master, IoctlName::Tiocgsid, 0)?;
-        t.equal("session of the master", session, Err(Errno::ENOTTY))
-    },
-    ..Case::KERNEL
-};
-
-const CONSOLE: Case = Case {
-    id: "kernel-session/opening-the-console-acquires-nothing",
-    title: "open a node 5:1, without O_NOCTTY, as a session leader that has no terminal",
-    requirement: "the leader has no controlling terminal",
-    why: "every daemon that logs to /dev/console would get the console's ^C; a container's console is another device",
-    references: &[manual("console(4)"), manual("tty(4)")],
-    covers: &["CT-04"],
-    needs: &[Need::MachineRoot],
-    body: |t| {
-        let path = t.directory()?.join("console").display().to_string();
-        let mut leader = t.actor()?;
-        leader.make_node(&path, FileKind::CharacterDevice, DeviceNumber::CONSOLE)?;
-        if let Err(errno) = leader.try_open(&path, O_RDWR | O_NONBLOCK)? {
-            return Err(Stop::Skip(format!("this kernel has no console: {errno}")));
-        }
-        let terminal = controlling_terminal(&mut leader)?;
-        t.equal("the leader's terminal", terminal, Err(Errno::ENXIO))
-    },
-    ..Case::KERNEL
-};

@@ -6,78 +6,76 @@ use nix::libc::{O_NOCTTY, O_RDWR};
 use ptyproof_harness::case::{Case, Level, Need};
 use ptyproof_probe::{ChildGroup, Errno, IoctlName};
 
-pub const CASES: &[Case] = &[WITHOUT_FORCE, BY_A_USER, BY_ROOT];
-
-const WITHOUT_FORCE: Case = Case {
-    id: "kernel-session/owned-terminal-is-refused",
-    title: "TIOCSCTTY with the argument 0 of another session's terminal, by a session leader without a terminal",
-    requirement: "EPERM, for root, too; the terminal stays with its session",
-    why: "a second shell on the terminal of the first would take its input and its ^C away",
-    references: &[manual("ioctl_tty(2)").at("TIOCSCTTY")],
-    covers: &["CT-08"],
-    body: |t| {
-        let mut login = Login::begin(t)?;
-        let thief = &mut login.emulator;
-        let slave = thief.open_peer(login.master, O_RDWR | O_NOCTTY)?.descriptor;
-        let refused = thief.try_ioctl(slave, IoctlName::Tiocsctty, 0)?;
-        t.equal("TIOCSCTTY with 0", refused, Err(Errno::EPERM))?;
-        let session = thief.try_ioctl(login.master, IoctlName::Tiocgsid, 0)?;
-        let owner = i64::from(login.leader.pid());
-        t.equal("session of the terminal", session, Ok(owner))
+pub const CASES: &[Case] = &[
+    Case {
+        id: "kernel-session/owned-terminal-is-refused",
+        title: "TIOCSCTTY with the argument 0 of another session's terminal, by a session leader without a terminal",
+        requirement: "EPERM, for root, too; the terminal stays with its session",
+        why: "a second shell on the terminal of the first would take its input and its ^C away",
+        references: &[manual("ioctl_tty(2)").at("TIOCSCTTY")],
+        covers: &["CT-08"],
+        body: |t| {
+            let mut login = Login::begin(t)?;
+            let thief = &mut login.emulator;
+            let slave = thief.open_peer(login.master, O_RDWR | O_NOCTTY)?.descriptor;
+            let refused = thief.try_ioctl(slave, IoctlName::Tiocsctty, 0)?;
+            t.equal("TIOCSCTTY with 0", refused, Err(Errno::EPERM))?;
+            let session = thief.try_ioctl(login.master, IoctlName::Tiocgsid, 0)?;
+            let owner = i64::from(login.leader.pid());
+            t.equal("session of the terminal", session, Ok(owner))
+        },
+        ..Case::KERNEL
     },
-    ..Case::KERNEL
-};
-
-const BY_A_USER: Case = Case {
-    id: "kernel-session/nobody-steals-without-privilege",
-    title: "TIOCSCTTY with the argument 1 of another session's terminal, by a session leader without privilege",
-    requirement: "EPERM; the terminal stays with its session",
-    why: "otherwise every user with an open descriptor of a terminal could take it from a shell of root's",
-    level: Level::Security,
-    references: &[manual("ioctl_tty(2)").at("TIOCSCTTY")],
-    covers: &["CT-08"],
-    body: |t| {
-        let mut login = Login::begin(t)?;
-        let thief = &mut login.emulator;
-        let slave = thief.open_peer(login.master, O_RDWR | O_NOCTTY)?.descriptor;
-        renounce_privilege(t, thief)?;
-        let refused = thief.try_ioctl(slave, IoctlName::Tiocsctty, 1)?;
-        t.equal("TIOCSCTTY with 1", refused, Err(Errno::EPERM))?;
-        let session = thief.try_ioctl(login.master, IoctlName::Tiocgsid, 0)?;
-        let owner = i64::from(login.leader.pid());
-        t.equal("session of the terminal", session, Ok(owner))
+    Case {
+        id: "kernel-session/nobody-steals-without-privilege",
+        title: "TIOCSCTTY with the argument 1 of another session's terminal, by a session leader without privilege",
+        requirement: "EPERM; the terminal stays with its session",
+        why: "otherwise every user with an open descriptor of a terminal could take it from a shell of root's",
+        level: Level::Security,
+        references: &[manual("ioctl_tty(2)").at("TIOCSCTTY")],
+        covers: &["CT-08"],
+        body: |t| {
+            let mut login = Login::begin(t)?;
+            let thief = &mut login.emulator;
+            let slave = thief.open_peer(login.master, O_RDWR | O_NOCTTY)?.descriptor;
+            renounce_privilege(t, thief)?;
+            let refused = thief.try_ioctl(slave, IoctlName::Tiocsctty, 1)?;
+            t.equal("TIOCSCTTY with 1", refused, Err(Errno::EPERM))?;
+            let session = thief.try_ioctl(login.master, IoctlName::Tiocgsid, 0)?;
+            let owner = i64::from(login.leader.pid());
+            t.equal("session of the terminal", session, Ok(owner))
+        },
+        ..Case::KERNEL
     },
-    ..Case::KERNEL
-};
-
-const BY_ROOT: Case = Case {
-    id: "kernel-session/root-steals",
-    title: "TIOCSCTTY with the argument 1 of another session's terminal, by a session leader who is root",
-    requirement: "the terminal changes its session; nobody of the old one has a terminal any more, and none is told",
-    why: "init and getty take the console back in this way; the shell that was there finds itself without job control",
-    references: &[manual("ioctl_tty(2)").at("TIOCSCTTY")],
-    covers: &["CT-08"],
-    needs: &[Need::MachineRoot],
-    body: |t| {
-        let mut login = Login::begin(t)?;
-        login.leader.catch(TERMINAL_SIGNALS)?;
-        let mut child = login.leader.fork(ChildGroup::Own)?;
-        let thief = &mut login.emulator;
-        let slave = thief.open_peer(login.master, O_RDWR | O_NOCTTY)?.descriptor;
-        let stolen = thief.try_ioctl(slave, IoctlName::Tiocsctty, 1)?;
-        t.equal("TIOCSCTTY with 1", stolen, Ok(0))?;
-        let own = device(thief, slave)?;
-        t.equal("the thief's terminal", controlling_terminal(thief)?, Ok(own))?;
-        for (who, victim) in [("leader", &mut login.leader), ("child", &mut child)] {
-            let terminal = controlling_terminal(victim)?;
-            t.equal(&format!("the {who}'s terminal"), terminal, Err(Errno::ENXIO))?;
-            let session = victim.try_ioctl(login.slave, IoctlName::Tiocgsid, 0)?;
-            t.equal(&format!("the {who} asks for the session"), session, Err(Errno::ENOTTY))?;
-            // Signals are sent before TIOCSCTTY returns, so they have arrived.
-            let signals = victim.signals_within(0)?;
-            t.equal(&format!("signals of the {who}"), signals, vec![])?;
-        }
-        Ok(())
+    Case {
+        id: "kernel-session/root-steals",
+        title: "TIOCSCTTY with the argument 1 of another session's terminal, by a session leader who is root",
+        requirement: "the terminal changes its session; nobody of the old one has a terminal any more, and none is told",
+        why: "init and getty take the console back in this way; the shell that was there finds itself without job control",
+        references: &[manual("ioctl_tty(2)").at("TIOCSCTTY")],
+        covers: &["CT-08"],
+        needs: &[Need::MachineRoot],
+        body: |t| {
+            let mut login = Login::begin(t)?;
+            login.leader.catch(TERMINAL_SIGNALS)?;
+            let mut child = login.leader.fork(ChildGroup::Own)?;
+            let thief = &mut login.emulator;
+            let slave = thief.open_peer(login.master, O_RDWR | O_NOCTTY)?.descriptor;
+            let stolen = thief.try_ioctl(slave, IoctlName::Tiocsctty, 1)?;
+            t.equal("TIOCSCTTY with 1", stolen, Ok(0))?;
+            let own = device(thief, slave)?;
+            t.equal("the thief's terminal", controlling_terminal(thief)?, Ok(own))?;
+            for (who, victim) in [("leader", &mut login.leader), ("child", &mut child)] {
+                let terminal = controlling_terminal(victim)?;
+                t.equal(&format!("the {who}'s terminal"), terminal, Err(Errno::ENXIO))?;
+                let session = victim.try_ioctl(login.slave, IoctlName::Tiocgsid, 0)?;
+                t.equal(&format!("the {who} asks for the session"), session, Err(Errno::ENOTTY))?;
+                // Signals are sent before TIOCSCTTY returns, so they have arrived.
+                let signals = victim.signals_within(0)?;
+                t.equal(&format!("signals of the {who}"), signals, vec![])?;
+            }
+            Ok(())
+        },
+        ..Case::KERNEL
     },
-    ..Case::KERNEL
-};
+];

@@ -7,17 +7,14 @@ mod stopped;
 mod timer;
 mod writers;
 
-pub use minimum::CASES as MINIMUM;
-pub use polling::CASES as POLLING;
-pub use readers::CASES as READERS;
-pub use stopped::CASES as STOPPED;
-pub use timer::CASES as TIMER;
-pub use writers::CASES as WRITERS;
-
 use crate::kernel::events::{READABLE, events};
-use ptyproof_harness::case::{Stop, Trial};
+use ptyproof_harness::case::{Case, Stop, Trial};
 use ptyproof_harness::probe::{Actor, ProbeError};
 use ptyproof_probe::{ChildGroup, TermiosFacts, step};
+
+/// The cases of this area, file by file.
+pub const CASES: &[&[Case]] =
+    &[minimum::CASES, polling::CASES, readers::CASES, stopped::CASES, timer::CASES, writers::CASES];
 
 /// A pty between two processes of which each can wait without the other. Job control does not apply to them: the
 /// terminal belongs to no session.

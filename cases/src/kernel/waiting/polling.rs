@@ -8,14 +8,12 @@ use ptyproof_harness::case::Case;
 use ptyproof_probe::{ChildGroup, IoctlName, step};
 
 /// The cases of this file.
-pub const CASES: &[Case] = &[NORMAL];
-
-const NORMAL: Case = Case {
+pub const CASES: &[Case] = &[Case {
     id: "kernel-waiting/poll-for-normal-data-alone",
     title: "stop the output, wait for OUT in one process and for WRNORM alone in another, and start it; then the same with \
-            IN and RDNORM, and type",
+                IN and RDNORM, and type",
     requirement: "poll(2) for OUT and IN returns at once; whether those for WRNORM and RDNORM alone are woken with it, \
-                  kernels differ in",
+                      kernels differ in",
     why: "poll(2) calls both the same as OUT and IN; a program that believes it may wait until its timeout",
     references: &[manual("poll(2)").at("POLLWRNORM")],
     covers: &["PT-41"],
@@ -53,4 +51,4 @@ const NORMAL: Case = Case {
         Ok(())
     },
     ..Case::KERNEL
-};
+}];

@@ -4,13 +4,11 @@ use super::{Line, read};
 use crate::references::{POSIX_TERMINALS, manual};
 use ptyproof_harness::case::Case;
 
-pub const CASES: &[Case] = &[EXACTLY_FILLED];
-
-const EXACTLY_FILLED: Case = Case {
+pub const CASES: &[Case] = &[Case {
     id: "kernel-waiting/exactly-filled-read-is-no-end-of-file",
     title: "read 3, 64 and 128 bytes, type as many and ^D once the read waits, then read again and type a line",
     requirement: "the first read takes all bytes; the second waits for the line (new), or returns nothing at once, \
-                  which looks like end of file (broken: Linux 5.17 and 5.18)",
+                      which looks like end of file (broken: Linux 5.17 and 5.18)",
     why: "a program that reads in blocks ends too early where the block is as long as what was typed",
     references: &[POSIX_TERMINALS, manual("termios(3)").at("VEOF")],
     covers: &["LC-06", "LC-07"],
@@ -33,4 +31,4 @@ const EXACTLY_FILLED: Case = Case {
         Ok(())
     },
     ..Case::KERNEL
-};
+}];
