@@ -15,8 +15,6 @@ mod leaks;
 mod lifecycle;
 mod line_discipline;
 mod owner;
-pub mod perform;
-pub mod random;
 mod reference;
 mod references;
 mod refused;
@@ -32,6 +30,7 @@ pub use reference::reference_runtime;
 
 use ptyproof_harness::case::{Case, CaseId, Stop};
 use ptyproof_harness::runner;
+use ptyproof_scenario::tasks::TASKS;
 use ptyproof_scenario::{Fuzz, Vector};
 use std::collections::BTreeSet;
 
@@ -60,7 +59,7 @@ pub fn all() -> Vec<&'static Case> {
 
 /// To be called first by every program that runs these cases; see [`runner::dispatch`].
 pub fn dispatch() {
-    runner::dispatch(&all(), &[random::EDITION, random::TASK, perform::TASK]);
+    runner::dispatch(&all(), TASKS);
 }
 
 /// The cases that say something about what makes containers.

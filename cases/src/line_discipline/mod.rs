@@ -5,13 +5,11 @@ mod calls;
 mod control;
 mod scripts;
 mod settings;
-mod stages;
 mod vectors;
 
 use ptyproof_harness::case::Case;
 
-pub use scripts::{CASES as SCRIPTS, SCRIPTS as SAME_SCRIPTS, edition_of};
-pub use stages::on_the_target;
+pub use scripts::{CASES as SCRIPTS, SCRIPTS as SAME_SCRIPTS};
 pub use vectors::{source, vectors};
 
 /// The cases of this area, file by file.

@@ -1,14 +1,10 @@
 //! Scenarios that nobody has thought of: what random scripts come to is what the model says.
 
 use super::calls;
-use super::stages::on_the_target;
 use crate::references::{POSIX_TERMINALS, manual};
-use ntty::Edition;
 use ptyproof_harness::case::{Case, Judgement, Level, Need, Stop, Trial};
-use ptyproof_harness::container::Workbench;
-use ptyproof_scenario::stage::Model;
+use ptyproof_scenario::tasks::scripts::edition_of;
 use ptyproof_scenario::{Found, Fuzz};
-use std::rc::Rc;
 
 /// The cases of this file.
 pub const CASES: &[Case] = &[Case {
@@ -47,24 +43,6 @@ fn judge(t: &mut Trial) -> Judgement {
         }
         Err(found) => Err(differs(found)),
     }
-}
-
-/// The newest edition that explains all of these scripts; where none does, the first thing in which the newest of all
-/// differs.
-pub fn edition_of(bench: &Rc<Workbench>, scripts: Fuzz) -> Result<Result<Edition, Box<Found>>, Stop> {
-    let mut newest = None;
-    for edition in Edition::ALL {
-        let mismatch = on_the_target(bench, |stage| {
-            scripts
-                .first_mismatch(&mut Model::of_edition(edition), stage)
-                .map_err(|error| Stop::Error(error.to_string()))
-        })?;
-        match mismatch {
-            None => return Ok(Ok(edition)),
-            Some(found) => newest.get_or_insert(Box::new(found)),
-        };
-    }
-    newest.map(Err).ok_or_else(|| Stop::Error("the model has no edition".to_owned()))
 }
 
 fn differs(found: Box<Found>) -> Stop {

@@ -1,10 +1,10 @@
 //! The vectors of `cases/line-discipline/`: a case for each, on the bare kernel and through the terminal of a container.
 
 use super::calls;
-use super::stages::{on_a_bare_pty, on_the_terminal_of_a_container};
 use crate::references::{POSIX_TERMINALS, manual};
 use ptyproof_harness::case::{Case, Judgement, Level, Need, Reference, Stop, Trial};
 use ptyproof_harness::container::Workbench;
+use ptyproof_scenario::stage::{on_a_bare_pty, on_the_terminal_of_a_container};
 use ptyproof_scenario::{Difference, JudgeError, Stage, Vector, notation};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -52,8 +52,8 @@ pub fn source(case: &str) -> Option<(String, &'static str)> {
     Some((format!("cases/line-discipline/{name}"), block))
 }
 
-/// What came of a vector: the profile that it showed, where it knows several, or the difference.
-type Came = Result<Option<String>, Stop>;
+/// The verdict on a vector: the profile that it showed, where it knows several, or the difference.
+type Judged = Result<Option<String>, Stop>;
 
 fn judge(t: &mut Trial) -> Judgement {
     let id = t.case().as_str().to_owned();
@@ -63,7 +63,7 @@ fn judge(t: &mut Trial) -> Judgement {
     let came = match t.bench().target.profile() {
         None => {
             let vector = vectors.iter().find(|vector| vector.id == id);
-            vector.map(|vector| on_a_bare_pty(|stage| came_of(vector, stage)))
+            vector.map(|vector| on_a_bare_pty(|stage| judged(vector, stage)))
         }
         Some(_) => {
             calls::are_taken(t)?;
@@ -92,14 +92,14 @@ fn line_of(id: &str) -> String {
 }
 
 /// What came of each vector of a file, by its id, through the terminal of one container.
-fn in_a_container(bench: &Rc<Workbench>, vectors: &[Vector]) -> Result<BTreeMap<String, Came>, Stop> {
+fn in_a_container(bench: &Rc<Workbench>, vectors: &[Vector]) -> Result<BTreeMap<String, Judged>, Stop> {
     on_the_terminal_of_a_container(bench, |stage| {
         let each = vectors.iter();
-        Ok(each.map(|vector| (vector.id.clone(), came_of(vector, stage))).collect())
+        Ok(each.map(|vector| (vector.id.clone(), judged(vector, stage))).collect())
     })
 }
 
-fn came_of(vector: &Vector, stage: &mut dyn Stage) -> Came {
+fn judged(vector: &Vector, stage: &mut dyn Stage) -> Judged {
     match ptyproof_scenario::judge(vector, stage) {
         Ok(profile) => Ok(profile.map(|profile| profile.to_string())),
         Err(JudgeError::Stage(error)) => Err(Stop::Error(error.to_string())),

@@ -17,6 +17,7 @@ pub mod notation;
 mod pattern;
 mod scenario;
 pub mod stage;
+pub mod tasks;
 mod vector;
 
 pub use change::{Change, Character};

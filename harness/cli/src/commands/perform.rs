@@ -4,11 +4,11 @@ use super::target::{given, looks_like_a_runtime, profile};
 use super::task::{PATIENCE, ask};
 use crate::arguments::{Perform, Place};
 use crate::exit::{Exit, Refusal};
-use ptyproof_cases::perform::{self, Came, File};
 use ptyproof_harness::runner::{Interrupt, Supervisor};
 use ptyproof_harness::target::{Kernel, Target};
 use ptyproof_report::{data, printable};
 use ptyproof_scenario::stage::Model;
+use ptyproof_scenario::tasks::vectors::{self, File, VectorResult};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,9 +27,9 @@ pub fn perform(arguments: &Perform) -> Result<Exit, Refusal> {
         let text = data::read(path).map_err(Refusal::usage)?;
         files.push(File { name, text });
     }
-    let vectors = perform::vectors(&files).map_err(Refusal::usage)?;
-    let came = match (&arguments.runtime, arguments.on) {
-        (None, Place::Model) => perform::perform(&vectors, &mut Model::new()),
+    let vectors = vectors::read(&files).map_err(Refusal::usage)?;
+    let results = match (&arguments.runtime, arguments.on) {
+        (None, Place::Model) => vectors::perform(&vectors, &mut Model::new()),
         (runtime, _) => {
             let interrupt = Interrupt::watch().map_err(Refusal::machine)?;
             let supervisor = Supervisor::begin_until(interrupt).map_err(Refusal::machine)?;
@@ -37,16 +37,16 @@ pub fn perform(arguments: &Perform) -> Result<Exit, Refusal> {
                 None => Arc::new(Kernel),
                 Some(path) => Arc::new(given(path, profile, PATIENCE, &supervisor)?),
             };
-            let came = ask(&supervisor, &target, &perform::TASK, &files, DEADLINE);
-            came.map_err(Refusal::machine)?.ok_or_else(|| Refusal::machine("interrupted"))?
+            let results = ask(&supervisor, &target, &vectors::PERFORM, &files, DEADLINE);
+            results.map_err(Refusal::machine)?.ok_or_else(|| Refusal::machine("interrupted"))?
         }
     };
-    Ok(tell(&came))
+    Ok(tell(&results))
 }
 
-fn tell(came: &[Came]) -> Exit {
+fn tell(results: &[VectorResult]) -> Exit {
     let mut differing = 0;
-    for Came { id, holds } in came {
+    for VectorResult { id, holds } in results {
         match holds {
             Ok(None) => println!("holds   {id}"),
             Ok(Some(profile)) => println!("holds   {id}; shows {profile}"),
@@ -56,10 +56,10 @@ fn tell(came: &[Came]) -> Exit {
             }
         }
     }
-    let vectors = if came.len() == 1 { "vector" } else { "vectors" };
+    let vectors = if results.len() == 1 { "vector" } else { "vectors" };
     match differing {
-        0 => println!("\n{} {vectors}, as expected", came.len()),
-        _ => println!("\n{differing} of {} {vectors}: not as expected", came.len()),
+        0 => println!("\n{} {vectors}, as expected", results.len()),
+        _ => println!("\n{differing} of {} {vectors}: not as expected", results.len()),
     }
     if differing == 0 { Exit::AsExpected } else { Exit::NotAsExpected }
 }

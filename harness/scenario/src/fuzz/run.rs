@@ -7,11 +7,12 @@ use crate::generate::scenarios;
 use crate::scenario::Scenario;
 use crate::stage::{Stage, StageError};
 use proptest::strategy::ValueTree;
+use serde::{Deserialize, Serialize};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A part of the scripts of a seed. Which they are depends on nothing else, so that parts can be run by several
 /// processes at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fuzz {
     /// The seed.
     pub seed: u64,

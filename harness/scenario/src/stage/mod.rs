@@ -9,11 +9,13 @@ mod program;
 mod pty;
 mod settle;
 mod signals;
+mod target;
 mod this_process;
 
 pub use container::Container;
 pub use kernel::Kernel;
 pub use model::Model;
+pub use target::{on_a_bare_pty, on_the_target, on_the_terminal_of_a_container};
 
 use crate::change::Change;
 use crate::pattern::Pattern;

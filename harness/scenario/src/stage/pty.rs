@@ -29,15 +29,15 @@ pub(super) struct Pty<M, P> {
     foresight: Option<Model>,
 }
 
-/// What came of a step so far.
+/// What has arrived of a step so far.
 #[derive(Default)]
-struct Came {
+struct Arrived {
     bytes: Vec<u8>,
     status: Vec<u8>,
     signals: Vec<Signal>,
 }
 
-impl Came {
+impl Arrived {
     fn add_signals(&mut self, signals: &[Signal]) {
         self.signals.extend(signals);
         self.signals.sort();
@@ -88,10 +88,10 @@ impl<M: AsFd, P: Program> Pty<M, P> {
             None => None,
         };
         self.settle_what_waits()?;
-        let mut came = Came::default();
-        self.take_into(&mut came, look)?;
+        let mut arrived = Arrived::default();
+        self.take_into(&mut arrived, look)?;
         if let Some(foreseen) = &foreseen {
-            self.await_what_is_foreseen(foreseen, &mut came, look)?;
+            self.await_what_is_foreseen(foreseen, &mut arrived, look)?;
         }
         let seen = if self.typed > ROOM && look.reads > 0 {
             let foreseen = foreseen.map_or(Vec::new(), |foreseen| foreseen.reads);
@@ -99,8 +99,14 @@ impl<M: AsFd, P: Program> Pty<M, P> {
         } else {
             self.program.look(look)?
         };
-        came.add_signals(&seen.signals);
-        Ok(Seen { taken, echo: Pattern::certain(came.bytes), status: came.status, signals: came.signals, ..seen })
+        arrived.add_signals(&seen.signals);
+        Ok(Seen {
+            taken,
+            echo: Pattern::certain(arrived.bytes),
+            status: arrived.status,
+            signals: arrived.signals,
+            ..seen
+        })
     }
 
     /// What the model says of a step. It knows nothing of a kernel that does something else, so from the first
@@ -119,29 +125,34 @@ impl<M: AsFd, P: Program> Pty<M, P> {
     }
 
     /// Takes what has reached the master, unless that is to stay there.
-    fn take_into(&mut self, came: &mut Came, look: &Look) -> Result<(), StageError> {
+    fn take_into(&mut self, arrived: &mut Arrived, look: &Look) -> Result<(), StageError> {
         if look.hold {
             return self.canary.settle(self.master.as_fd());
         }
         let (bytes, status) = self.drain()?;
-        came.bytes.extend(bytes);
-        came.status.extend(status);
+        arrived.bytes.extend(bytes);
+        arrived.status.extend(status);
         Ok(())
     }
 
     /// The canary's word is good, but no proof where the worker is interrupted between two pieces of what was
     /// typed. So what the model foresees is waited for; what comes instead is what counts.
-    fn await_what_is_foreseen(&mut self, foreseen: &Seen, came: &mut Came, look: &Look) -> Result<(), StageError> {
+    fn await_what_is_foreseen(
+        &mut self,
+        foreseen: &Seen,
+        arrived: &mut Arrived,
+        look: &Look,
+    ) -> Result<(), StageError> {
         let deadline = Deadline::after(PATIENCE);
         loop {
-            let mut as_foreseen = foreseen.echo.fits(&came.bytes)
-                && foreseen.status == came.status
+            let mut as_foreseen = foreseen.echo.fits(&arrived.bytes)
+                && foreseen.status == arrived.status
                 && foreseen.unread == Some(self.unread()?)
                 && foreseen.writable == Some(self.writable()?);
             if as_foreseen && !foreseen.signals.is_empty() {
                 let seen = self.program.look(&Look::default())?;
-                came.add_signals(&seen.signals);
-                as_foreseen = foreseen.signals == came.signals;
+                arrived.add_signals(&seen.signals);
+                as_foreseen = foreseen.signals == arrived.signals;
             }
             if as_foreseen {
                 return Ok(());
@@ -153,7 +164,7 @@ impl<M: AsFd, P: Program> Pty<M, P> {
             self.settle()?;
             let soon = Deadline::after(Duration::from_millis(1));
             soon.wait_for(&self.master, PollFlags::POLLIN).map_err(StageError::call("poll of the master"))?;
-            self.take_into(came, look)?;
+            self.take_into(arrived, look)?;
         }
     }
 

@@ -1,12 +1,12 @@
 //! Workers that run parts of the scripts side by side.
 
 use crate::commands::task::ask;
-use ptyproof_cases::random::{self, Came, Wanted};
-use ptyproof_harness::runner::Supervisor;
+use ptyproof_harness::runner::{Supervisor, side_by_side};
 use ptyproof_harness::target::Target;
+use ptyproof_scenario::Fuzz;
+use ptyproof_scenario::tasks::scripts::{RUN, ScriptsResult, Wanted};
 use std::ops::Range;
-use std::sync::mpsc::RecvTimeoutError;
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// Who runs the scripts, and where.
@@ -23,14 +23,6 @@ pub struct Crew<'c> {
     pub edition: &'c str,
 }
 
-/// What is told while the crew works.
-pub enum Part {
-    /// A worker is done with its part.
-    Done(Came),
-    /// Nothing but time.
-    Waiting,
-}
-
 /// A worker gets so many scripts: about a second's work, so that one that dies or hangs takes little along.
 const ON_THE_KERNEL: u64 = 2_000;
 /// In containers, each step is a conversation.
@@ -39,57 +31,41 @@ const IN_A_CONTAINER: u64 = 200;
 /// A part that takes longer hangs.
 pub const DEADLINE: Duration = Duration::from_secs(120);
 
-/// How often somebody who watches is told the time.
-const TICK: Duration = Duration::from_millis(200);
-
 impl Crew<'_> {
-    /// Runs the scripts of these numbers and tells what comes of them. Ends early where a worker cannot do its
-    /// part, and when the run is interrupted.
-    pub fn run(&self, scripts: Range<u64>, mut tell: impl FnMut(Part)) -> Result<(), String> {
+    /// Runs the scripts of these numbers and tells the result of each part, and nothing while time goes by. Ends early
+    /// where a worker cannot do its part, and when the run is interrupted.
+    pub fn run(&self, scripts: Range<u64>, mut tell: impl FnMut(Option<ScriptsResult>)) -> Result<(), String> {
         let size = if self.target.profile().is_some() { IN_A_CONTAINER } else { ON_THE_KERNEL };
-        let next = Mutex::new(scripts.start);
+        let left = Mutex::new(scripts);
         let take = || {
-            let mut next = next.lock().unwrap_or_else(PoisonError::into_inner);
-            let first = *next;
-            let count = size.min(scripts.end - first);
-            *next += count;
-            (count > 0 && !self.supervisor.is_interrupted()).then_some((first, count))
+            let mut left = left.lock().unwrap_or_else(PoisonError::into_inner);
+            let (seed, first, count) = (self.seed, left.start, size.min(left.end - left.start));
+            left.start += count;
+            (count > 0 && !self.supervisor.is_interrupted()).then_some(Fuzz { seed, first, count })
         };
-        let give_up = || *next.lock().unwrap_or_else(PoisonError::into_inner) = scripts.end;
-        let (send, receive) = mpsc::channel();
         let mut outcome = Ok(());
-        std::thread::scope(|scope| {
-            for _ in 0..self.jobs {
-                let (send, take) = (send.clone(), &take);
-                scope.spawn(move || {
-                    while let Some((first, count)) = take() {
-                        // The receiver stays until all senders are gone.
-                        let _ = send.send(self.part(first, count));
-                    }
-                });
-            }
-            drop(send);
-            loop {
-                match receive.recv_timeout(TICK) {
-                    Ok(Ok(Some(came))) => tell(Part::Done(came)),
-                    Ok(Ok(None)) => {}
-                    Ok(Err(why)) => {
-                        give_up();
-                        outcome = Err(why);
-                    }
-                    Err(RecvTimeoutError::Timeout) => tell(Part::Waiting),
-                    Err(RecvTimeoutError::Disconnected) => return,
+        side_by_side(
+            self.jobs,
+            take,
+            |scripts, tell| tell(self.part(scripts)),
+            |news| match news {
+                Some(Ok(None)) => {}
+                Some(Ok(result)) => tell(result),
+                Some(Err(why)) => {
+                    *left.lock().unwrap_or_else(PoisonError::into_inner) = 0..0;
+                    outcome = Err(why);
                 }
-            }
-        });
+                None => tell(None),
+            },
+        );
         outcome
     }
 
-    /// Runs so many scripts in a worker; nothing where the run was interrupted meanwhile.
-    fn part(&self, first: u64, count: u64) -> Result<Option<Came>, String> {
-        let (seed, edition) = (self.seed, self.edition.to_owned());
-        let which = format!("scripts {first} to {} of seed {seed}", first + count - 1);
-        let wanted = Wanted { edition, seed, first, count };
-        ask(self.supervisor, self.target, &random::TASK, &wanted, DEADLINE).map_err(|why| format!("{which}: {why}"))
+    /// Runs scripts in a worker; nothing comes where the run was interrupted meanwhile.
+    fn part(&self, scripts: Fuzz) -> Result<Option<ScriptsResult>, String> {
+        let Fuzz { seed, first, count } = scripts;
+        let wanted = Wanted { edition: self.edition.to_owned(), scripts };
+        ask(self.supervisor, self.target, &RUN, &wanted, DEADLINE)
+            .map_err(|why| format!("scripts {first} to {} of seed {seed}: {why}", first + count - 1))
     }
 }

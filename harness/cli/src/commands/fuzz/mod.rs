@@ -7,10 +7,11 @@ use super::target::{given, looks_like_a_runtime, profile};
 use super::task::{PATIENCE, ask};
 use crate::arguments::Fuzz;
 use crate::exit::{Exit, Refusal};
-use crew::{Crew, DEADLINE, Part};
-use ptyproof_cases::random::{self, Came};
+use crew::{Crew, DEADLINE};
+use ptyproof_cases::SCRIPTS;
 use ptyproof_harness::runner::{Interrupt, Supervisor};
 use ptyproof_harness::target::{Kernel, Target};
+use ptyproof_scenario::tasks::scripts::{EDITION, ScriptsResult};
 use std::io::IsTerminal;
 use std::sync::Arc;
 use std::thread::available_parallelism;
@@ -39,20 +40,19 @@ pub fn fuzz(arguments: &Fuzz) -> Result<Exit, Refusal> {
         }
     };
     let jobs = arguments.jobs.or_else(|| available_parallelism().ok());
-    let edition: Option<String> =
-        ask(&supervisor, &target, &random::EDITION, &(), DEADLINE).map_err(Refusal::machine)?;
+    let edition: Option<String> = ask(&supervisor, &target, &EDITION, &SCRIPTS, DEADLINE).map_err(Refusal::machine)?;
     let edition = edition.ok_or_else(|| Refusal::machine("interrupted"))?;
     let crew =
         Crew { supervisor: &supervisor, target: &target, jobs: jobs.map_or(1, usize::from), seed, edition: &edition };
     let last = end - 1;
     eprintln!("scripts {first} to {last} of seed {seed} on {place}, beside the model of {edition}");
     let mut tally = Tally::new(runs, std::io::stderr().is_terminal());
-    let outcome = crew.run(first..end, |part| match part {
-        Part::Done(came) => {
-            show(&came);
-            tally.add(&came);
+    let outcome = crew.run(first..end, |news| match news {
+        Some(result) => {
+            show(&result);
+            tally.add(&result);
         }
-        Part::Waiting => tally.tick(),
+        None => tally.tick(),
     });
     tally.finish();
     if let Err(why) = outcome {
@@ -64,11 +64,11 @@ pub fn fuzz(arguments: &Fuzz) -> Result<Exit, Refusal> {
     Ok(if tally.found() { Exit::NotAsExpected } else { Exit::AsExpected })
 }
 
-fn show(came: &Came) {
-    for vector in &came.found {
+fn show(result: &ScriptsResult) {
+    for vector in &result.found {
         println!("{vector}");
     }
-    for once in &came.unconfirmed {
+    for once in &result.unconfirmed {
         eprintln!("seen once and not again: {once}");
     }
 }

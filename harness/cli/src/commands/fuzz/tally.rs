@@ -1,9 +1,9 @@
 //! How far a fuzz run is.
 
-use ptyproof_cases::random::Came;
+use ptyproof_scenario::tasks::scripts::ScriptsResult;
 use std::time::{Duration, Instant};
 
-/// Counts what came, and tells it on standard error: on a terminal in one line that lives, else now and then.
+/// Counts scripts and differences, and tells it on standard error: on a terminal in one line that lives, else now and then.
 pub struct Tally {
     wanted: u64,
     on_a_terminal: bool,
@@ -33,12 +33,12 @@ impl Tally {
         }
     }
 
-    /// Adds what came of a part.
-    pub fn add(&mut self, came: &Came) {
-        self.scripts += came.scripts;
-        self.steps += came.steps;
-        self.found += came.found.len();
-        self.unconfirmed += came.unconfirmed.len();
+    /// Adds the result of a part.
+    pub fn add(&mut self, result: &ScriptsResult) {
+        self.scripts += result.scripts;
+        self.steps += result.steps;
+        self.found += result.found.len();
+        self.unconfirmed += result.unconfirmed.len();
         self.tick();
     }
 

@@ -1,9 +1,8 @@
-//! Where scenarios are performed: on a bare pty, and on the terminal of a container.
+//! A terminal of the target of a run.
 
+use super::{Container, Kernel, Stage, StageError};
 use ptyproof_harness::case::Stop;
 use ptyproof_harness::container::{Plan, Workbench};
-use ptyproof_scenario::Stage;
-use ptyproof_scenario::stage::{Container, Kernel, StageError};
 use std::os::fd::AsFd;
 use std::rc::Rc;
 

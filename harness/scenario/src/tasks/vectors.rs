@@ -1,13 +1,13 @@
 //! Vectors of a user's own: performed in a worker, on the bare kernel or on the terminal of a container.
 
-use crate::line_discipline::on_the_target;
+use super::broken;
+use crate::stage::{Stage, on_the_target};
+use crate::{Vector, judge, notation};
 use ptyproof_harness::case::Stop;
 use ptyproof_harness::container::Workbench;
 use ptyproof_harness::runner::Task;
-use ptyproof_scenario::{Stage, Vector, judge, notation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::fmt::Display;
 use std::rc::Rc;
 
 /// A file of vectors.
@@ -19,31 +19,27 @@ pub struct File {
     pub text: String,
 }
 
-/// What came of one vector.
+/// The verdict on one vector.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Came {
+pub struct VectorResult {
     /// Its id.
     pub id: String,
-    /// Which of its outcomes, where it has several; or where it differs.
+    /// Which of its outcomes came, where it has several; or where it differs.
     pub holds: Result<Option<String>, String>,
 }
 
-/// Performs files of vectors on the target: takes a list of [`File`], answers a list of [`Came`].
-pub const TASK: Task = Task { name: "perform-vectors", body: task };
+/// Performs files of vectors on the target: takes a list of [`File`], answers a list of [`VectorResult`].
+pub const PERFORM: Task = Task { name: "perform-vectors", body: task };
 
 fn task(bench: &Rc<Workbench>, input: &Value) -> Result<Value, Stop> {
     let files = Vec::<File>::deserialize(input).map_err(broken)?;
-    let vectors = vectors(&files).map_err(Stop::Error)?;
-    let came = on_the_target(bench, |stage| Ok(perform(&vectors, stage)))?;
-    serde_json::to_value(came).map_err(broken)
-}
-
-fn broken(error: impl Display) -> Stop {
-    Stop::Error(error.to_string())
+    let vectors = read(&files).map_err(Stop::Error)?;
+    let results = on_the_target(bench, |stage| Ok(perform(&vectors, stage)))?;
+    serde_json::to_value(results).map_err(broken)
 }
 
 /// The vectors of these files, or the first mistake: file, line and what was expected.
-pub fn vectors(files: &[File]) -> Result<Vec<Vector>, String> {
+pub fn read(files: &[File]) -> Result<Vec<Vector>, String> {
     let mut all = Vec::new();
     for File { name, text } in files {
         all.extend(notation::parse(name, text).map_err(|error| error.to_string())?);
@@ -52,8 +48,8 @@ pub fn vectors(files: &[File]) -> Result<Vec<Vector>, String> {
 }
 
 /// Performs vectors one after another.
-pub fn perform(vectors: &[Vector], stage: &mut dyn Stage) -> Vec<Came> {
-    let each = vectors.iter().map(|vector| Came {
+pub fn perform(vectors: &[Vector], stage: &mut dyn Stage) -> Vec<VectorResult> {
+    let each = vectors.iter().map(|vector| VectorResult {
         id: vector.id.clone(),
         holds: judge(vector, stage)
             .map(|profile| profile.map(|profile| profile.to_string()))
