@@ -152,7 +152,10 @@ mod tests {
     #[test]
     fn a_report_about_a_profile_is_never_taken_for_one_about_a_kernel() {
         let error = Profile::parse("mine.toml", "name = 'kernel'").expect_err("it is reserved");
-        assert!(error.to_string().starts_with("mine.toml:1:1: name: \"kernel\" is what reports"), "{error}");
+        assert!(
+            error.to_string().starts_with("mine.toml:1:1: name: \"kernel\" is the name in reports about kernels"),
+            "{error}"
+        );
     }
 
     #[test]
