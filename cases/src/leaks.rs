@@ -8,7 +8,6 @@ use ptyproof_harness::deadline::Deadline;
 use ptyproof_probe::{DeviceNumber, Ending, Facts, step};
 use std::time::Duration;
 
-/// The cases of this area.
 pub const CASES: &[Case] = &[
     Case {
         id: "leaks/cycles-free-their-ptys",

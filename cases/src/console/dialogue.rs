@@ -8,7 +8,6 @@ use ptyproof_probe::{Bytes, FileStatus};
 /// Reopening the console must not depend on whether it may become the controlling terminal.
 const BOTH_WAYS: OFlag = OFlag::O_RDWR.union(OFlag::O_NOCTTY);
 
-/// The cases of this file.
 pub(super) const CASES: &[Case] = &[
     Case {
         id: "console/writes-reach-the-master",

@@ -15,7 +15,6 @@ fn console(seen: &Facts) -> Option<&FileStatus> {
     Some(&seen.pts_entry(target.strip_prefix("pts/")?)?.status)
 }
 
-/// The cases of this file.
 pub(super) const CASES: &[Case] = &[
     Case {
         id: "console/exists-with-a-terminal",

@@ -47,7 +47,6 @@ fn is_mounted_over(t: &Trial, plan: Plan, file: &(String, DeviceNumber, Bytes)) 
     t.equal("mode, device and content of the image's dev/console afterwards", look(&path)?.as_ref(), Some(file))
 }
 
-/// The cases of this file.
 pub(super) const CASES: &[Case] = &[
     Case {
         id: "console/regular-file-is-mounted-over",

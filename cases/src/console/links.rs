@@ -76,7 +76,6 @@ fn outside(t: &Trial, exists: bool) -> Result<Vec<Link>, Stop> {
     Ok([file.clone(), upwards].map(|target| Link { target, on_host: Some(file.clone()), exists }).into())
 }
 
-/// The cases of this file.
 pub(super) const CASES: &[Case] = &[
     Case {
         id: "console/link-to-a-file-inside-is-not-followed",

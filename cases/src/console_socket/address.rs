@@ -19,7 +19,6 @@ fn broken(error: std::io::Error) -> Stop {
 const WHY_REFUSED: &str = "a container whose master went nowhere hangs at its first byte, or dies of a hang-up, far \
                            away from the mistake; half a container blocks its name";
 
-/// The cases of this file.
 pub(super) const CASES: &[Case] = &[
     Case {
         id: "console-socket/missing-is-an-error",

@@ -8,7 +8,6 @@ use ptyproof_harness::container::master_holders;
 use ptyproof_harness::terminal::{Pair, termios};
 use ptyproof_probe::{Bytes, DeviceNumber, Errno, Signal, Size};
 
-/// The cases of this file.
 pub(super) const CASES: &[Case] = &[
     Case {
         id: "console-socket/descriptor-is-the-master",

@@ -15,7 +15,6 @@ fn messages(reception: &Reception) -> Vec<&Message> {
     connections.flat_map(|connection| &connection.messages).collect()
 }
 
-/// The cases of this file.
 pub(super) const CASES: &[Case] = &[
     Case {
         id: "console-socket/one-connection",

@@ -7,5 +7,4 @@ mod receiver;
 
 use ptyproof_harness::case::Case;
 
-/// The cases of this area, file by file.
 pub const CASES: &[&[Case]] = &[message::CASES, descriptor::CASES, address::CASES, receiver::CASES];

@@ -38,7 +38,6 @@ fn broken(path: &Path, error: &std::io::Error) -> Stop {
     Stop::Error(format!("{}: {error}", path.display()))
 }
 
-/// The cases of this file.
 pub(super) const CASES: &[Case] = &[
     Case {
         id: "console-socket/receiver-closes-without-reading",

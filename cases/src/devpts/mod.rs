@@ -10,7 +10,6 @@ mod side_by_side;
 use ptyproof_harness::case::{Case, Stop};
 use ptyproof_probe::{DirectoryEntry, Facts, Mount};
 
-/// The cases of this area, file by file.
 pub const CASES: &[&[Case]] = &[
     allocation::CASES,
     mount::CASES,

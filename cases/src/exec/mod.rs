@@ -5,5 +5,4 @@ mod terminal;
 
 use ptyproof_harness::case::Case;
 
-/// The cases of this area, file by file.
 pub const CASES: &[&[Case]] = &[side_by_side::CASES, terminal::CASES];

@@ -8,7 +8,6 @@ use ptyproof_harness::case::{Case, Judgement, Trial};
 use ptyproof_harness::probe::{Actor, PtyDescriptors};
 use ptyproof_probe::{Bytes, ChildGroup, Errno, IoctlName, step};
 
-/// The cases of this file.
 pub const CASES: &[Case] = &[
     Case {
         id: "kernel-flow/stopped-output-holds-the-writer",
@@ -18,8 +17,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("tcflow(3)").at("TCOOFF")],
         covers: &["LF-01"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             let write = Write { from: pty.slave, to: pty.master, bytes: b"held" };
             let (stop, start) = (tcflow(pty.slave, TCOOFF), tcflow(pty.slave, TCOON));
             holds_a_write(t, &mut actor, &write, stop, start)
@@ -34,8 +32,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("termios(3)").at("IXON")],
         covers: &["LF-01", "LI-06"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             let write = Write { from: pty.slave, to: pty.master, bytes: b"held" };
             holds_a_write(t, &mut actor, &write, types(pty, STOP), types(pty, START))
         },
@@ -49,8 +46,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("tcflow(3)").at("TCIOFF")],
         covers: &["LF-03"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             let write = Write { from: pty.slave, to: pty.master, bytes: b"held" };
             let stop = |actor: &mut Actor| {
                 tcflow(pty.master, TCIOFF)(actor)?;
@@ -70,8 +66,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("tcflow(3)").at("TCOOFF")],
         covers: &["LF-04"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             let settings = actor.termios(pty.slave)?.without_echo();
             actor.set_termios(pty.slave, settings)?;
             let write = Write { from: pty.master, to: pty.slave, bytes: b"typed\n" };
@@ -93,8 +88,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("tcflow(3)").at("TCOOFF")],
         covers: &["LF-01"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(O_NONBLOCK)?;
+            let (mut actor, pty) = t.actor_with_pty(O_NONBLOCK)?;
             actor.ioctl(pty.slave, IoctlName::Tcxonc, TCOOFF.into())?;
             for key in [START, STOP, START] {
                 types(pty, key)(&mut actor)?;
@@ -122,8 +116,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("tcflow(3)").at("EINVAL")],
         covers: &["LF-05"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(O_NONBLOCK)?;
+            let (mut actor, pty) = t.actor_with_pty(O_NONBLOCK)?;
             for (side, descriptor) in [("slave", pty.slave), ("master", pty.master)] {
                 for action in [4, 255, -1] {
                     let refused = actor.try_ioctl(descriptor, IoctlName::Tcxonc, action)?;

@@ -51,6 +51,13 @@ impl Instance {
         Ok(Self { _mounted: Mounted::devpts(actor, &point, options)?, directory })
     }
 
+    /// A process, and one that it mounts with these options.
+    pub fn with_actor(t: &Trial, options: &str) -> Result<(Actor, Self), Stop> {
+        let mut actor = t.actor()?;
+        let instance = Self::mount(t, &mut actor, options)?;
+        Ok((actor, instance))
+    }
+
     /// A path beside the mount.
     pub fn beside(&self, name: &str) -> String {
         format!("{}/{name}", self.directory)

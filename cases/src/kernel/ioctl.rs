@@ -17,8 +17,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("ioctl_tty(2)")],
         covers: &["MS-06"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             let size = Size::new(24, 80);
             actor.set_size(pty.master, size)?;
             for (end, descriptor) in [("master", pty.master), ("slave", pty.slave)] {
@@ -52,8 +51,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("ioctl_console(2)").at("TIOCLINUX")],
         covers: &["MS-09"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             // 6: which virtual console is in front; 3: paste the selection.
             for function in [6, 3] {
                 for (end, descriptor) in [("master", pty.master), ("slave", pty.slave)] {

@@ -1,7 +1,7 @@
 //! A session on a terminal, as a terminal emulator and a shell make one.
 
 use nix::libc::{O_NOCTTY, O_RDWR};
-use ptyproof_harness::case::{Stop, Trial};
+use ptyproof_harness::case::{Judgement, Stop, Trial};
 use ptyproof_harness::probe::{Actor, ProbeError};
 use ptyproof_probe::{ChildGroup, Ending, Errno, IoctlName, Signal};
 
@@ -24,8 +24,7 @@ pub struct Login {
 impl Login {
     /// A new pty, and a new session on it.
     pub fn begin(t: &Trial) -> Result<Self, Stop> {
-        let mut emulator = t.actor()?;
-        let pty = emulator.new_pty(0)?;
+        let (mut emulator, pty) = t.actor_with_pty(0)?;
         let mut leader = emulator.fork(ChildGroup::OwnSession)?;
         leader.close(pty.master)?;
         leader.ioctl(pty.slave, IoctlName::Tiocsctty, 0)?;
@@ -82,6 +81,31 @@ pub fn controlling_terminal(actor: &mut Actor) -> Result<Result<i64, Errno>, Pro
         }
         Err(errno) => Err(errno),
     })
+}
+
+/// Whether a process's controlling terminal is the one that it has open as `slave`.
+pub fn has_terminal(t: &Trial, who: &str, actor: &mut Actor, slave: i32) -> Judgement {
+    let slave = device(actor, slave)?;
+    t.equal(&format!("{who}'s terminal"), controlling_terminal(actor)?, Ok(slave))
+}
+
+/// Whether a process has no controlling terminal.
+pub fn has_no_terminal(t: &Trial, who: &str, actor: &mut Actor) -> Judgement {
+    t.equal(&format!("{who}'s terminal"), controlling_terminal(actor)?, Err(Errno::ENXIO))
+}
+
+/// Whether a process leads the session of a terminal, and its group is in the foreground, as the terminal tells it.
+pub fn leads_session_on(t: &Trial, leader: &mut Actor, slave: i32) -> Judgement {
+    let session = leader.try_ioctl(slave, IoctlName::Tiocgsid, 0)?;
+    t.equal("session of the terminal", session, Ok(i64::from(leader.pid())))?;
+    let own = leader.pid();
+    has_foreground(t, leader, slave, own)
+}
+
+/// Whether a process group has a terminal, as the terminal tells a process that has it open.
+pub fn has_foreground(t: &Trial, actor: &mut Actor, terminal: i32, group: i32) -> Judgement {
+    let foreground = actor.try_ioctl(terminal, IoctlName::Tiocgpgrp, 0)?;
+    t.equal("foreground process group", foreground, Ok(i64::from(group)))
 }
 
 /// The device number of an open terminal.

@@ -15,8 +15,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("ioctl_tty(2)").at("TIOCGWINSZ")],
         covers: &["WS-01"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             t.equal("size at the master", actor.size(pty.master)?, Size::default())?;
             t.equal("size at the slave", actor.size(pty.slave)?, Size::default())
         },
@@ -30,8 +29,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("ioctl_tty(2)").at("TIOCSWINSZ")],
         covers: &["WS-02"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             let other = Size { rows: 50, columns: 132, x_pixels: 1056, y_pixels: 800 };
             for (end, descriptor, size) in [("master", pty.master, FULL), ("slave", pty.slave, other)] {
                 actor.set_size(descriptor, size)?;
@@ -155,8 +153,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("ioctl_tty(2)").at("TIOCGWINSZ"), manual("execve(2)")],
         covers: &["WS-06"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             actor.set_size(pty.master, FULL)?;
             actor.close(pty.slave)?;
             let slave = actor.open_peer(pty.master, O_RDWR | O_NOCTTY)?.descriptor;

@@ -15,8 +15,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("splice(2)"), SPLICE_FIX],
         covers: &["MS-07"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             let [read, write] = actor.pipe()?;
             actor.write(write, TEXT)?;
             let moved = actor.try_splice(read, pty.slave, 4096)?;
@@ -34,8 +33,7 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let path = t.directory()?.join("text").display().to_string();
             std::fs::write(&path, TEXT).map_err(|error| Stop::Error(format!("{path}: {error}")))?;
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             let file = actor.open(&path, O_RDONLY)?.descriptor;
             let moved = actor.try_send_file(file, pty.slave, 4096)?;
             arrives(t, &mut actor, pty, moved)
@@ -50,8 +48,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("splice(2)"), SPLICE_FIX],
         covers: &["MS-07"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             actor.write(pty.master, b"one\ntwo\n")?;
             spliced(t, &mut actor, pty.slave, b"one\n")
         },
@@ -65,8 +62,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("splice(2)"), SPLICE_FIX],
         covers: &["MS-07"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             // Without a newline, which output processing would hand over on its own.
             actor.write(pty.slave, b"one")?;
             spliced(t, &mut actor, pty.master, b"one")
@@ -82,8 +78,7 @@ pub const CASES: &[Case] = &[
         references: &[LOOKAHEAD_FIX, POSIX_TERMINALS],
         covers: &["MS-08"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             let mut termios = actor.termios(pty.slave)?.raw();
             termios.input |= IXON;
             actor.set_termios(pty.slave, termios)?;

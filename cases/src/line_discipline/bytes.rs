@@ -3,7 +3,6 @@
 use crate::references::manual;
 use ptyproof_harness::case::{Case, Level, Need};
 
-/// The cases of this file.
 pub const CASES: &[Case] = &[
     Case {
         id: "line-discipline/raw-input-passes-every-byte",

@@ -5,7 +5,6 @@ use nix::fcntl::OFlag;
 use ptyproof_harness::case::{Case, Level, Need};
 use ptyproof_probe::{Bytes, step};
 
-/// The cases of this file.
 pub const CASES: &[Case] = &[Case {
     id: "line-discipline/stop-holds-output-and-start-releases-it",
     title: "type the stop character (^S), let the process write, and type the start character (^Q)",

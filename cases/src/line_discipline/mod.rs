@@ -12,7 +12,6 @@ use ptyproof_harness::case::Case;
 pub use scripts::{CASES as SCRIPTS, SCRIPTS as SAME_SCRIPTS};
 pub use vectors::{source, vectors};
 
-/// The cases of this area, file by file.
 pub const CASES: &[&[Case]] =
     &[calls::CASES, settings::CASES, control::CASES, bytes::CASES, vectors::CASES, scripts::CASES];
 

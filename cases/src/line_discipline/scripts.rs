@@ -6,7 +6,6 @@ use ptyproof_harness::case::{Case, Judgement, Level, Need, Stop, Trial};
 use ptyproof_scenario::tasks::scripts::edition_of;
 use ptyproof_scenario::{Found, Fuzz};
 
-/// The cases of this file.
 pub const CASES: &[Case] = &[Case {
     id: "line-discipline/random-scripts-do-what-the-model-does",
     title: "random scripts of typing, writing, reading and changing settings, always the same ones, beside the model",

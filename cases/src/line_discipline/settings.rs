@@ -3,7 +3,6 @@
 use crate::references::{POSIX_TERMINALS, TERMINALS, manual};
 use ptyproof_harness::case::{Case, Level, Need};
 
-/// The cases of this file.
 pub const CASES: &[Case] = &[
     Case {
         id: "line-discipline/settings-are-pristine",

@@ -17,7 +17,6 @@ const SU_EXEC_33: Reference = issue("su-exec issue 33", "https://github.com/ncop
 /// A stream of the caller that was given away.
 const SYSTEMD_17229: Reference = issue("systemd issue 17229", "https://github.com/systemd/systemd/issues/17229");
 
-/// The cases of this file.
 pub(super) const CASES: &[Case] = &[
     Case {
         id: "owner/user-reopens-its-terminal-by-name",

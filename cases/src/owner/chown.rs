@@ -14,7 +14,6 @@ const CRUN_1841: Reference = issue("crun issue 1841", "https://github.com/contai
 /// The same in an engine.
 const PODMAN_25751: Reference = issue("podman issue 25751", "https://github.com/containers/podman/issues/25751");
 
-/// The cases of this file.
 pub(super) const CASES: &[Case] = &[
     Case {
         id: "owner/chown-leaves-the-group",

@@ -8,7 +8,6 @@ use crate::references::{CRUN_LINUX, DEVPTS, RUNC_EXAMPLE, RUNC_INIT, TERMINALS, 
 use ptyproof_harness::case::{Case, Level, Need, Stop};
 use ptyproof_probe::{Facts, FileStatus};
 
-/// The cases of this area, file by file.
 pub const CASES: &[&[Case]] = &[FIRST_PROCESS, chown::CASES, access::CASES, exec::CASES];
 
 /// User, group and mode of a terminal.

@@ -6,7 +6,6 @@ use ptyproof_harness::container::{Caller, ContainerError};
 use ptyproof_harness::target::CommandError;
 use ptyproof_probe::{ChildGroup, Ending, Signal, step};
 
-/// The cases of this file.
 pub const CASES: &[Case] = &[
     Case {
         id: "relay/the-exit-status-is-kept",

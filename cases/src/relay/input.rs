@@ -5,7 +5,6 @@ use ptyproof_harness::case::{Case, Level, Need};
 use ptyproof_harness::container::Caller;
 use ptyproof_probe::{Bytes, Lines, step};
 
-/// The cases of this file.
 pub const CASES: &[Case] = &[
     Case {
         id: "relay/every-typed-byte-passes",

@@ -8,5 +8,4 @@ mod streams;
 
 use ptyproof_harness::case::Case;
 
-/// The cases of this area, file by file.
 pub const CASES: &[&[Case]] = &[caller::CASES, ending::CASES, input::CASES, output::CASES, streams::CASES];

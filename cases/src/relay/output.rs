@@ -7,7 +7,6 @@ use ptyproof_harness::container::{Caller, CallerStream, Returned};
 use ptyproof_harness::probe::Probe;
 use ptyproof_probe::{Bytes, Ending, Lines, Signal, Size, step};
 
-/// The cases of this file.
 pub const CASES: &[Case] = &[
     Case {
         id: "relay/large-output-is-complete",

@@ -5,7 +5,6 @@ use ptyproof_harness::case::{Case, Level, Need};
 use ptyproof_harness::container::{Caller, CallerStream};
 use ptyproof_probe::{Bytes, Ending, step};
 
-/// The cases of this file.
 pub const CASES: &[Case] = &[
     Case {
         id: "relay/standard-input-may-be-dev-null",

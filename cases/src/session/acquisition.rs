@@ -4,7 +4,6 @@ use crate::references::{TERMINALS, manual};
 use ptyproof_harness::case::{Case, Level, Need};
 use ptyproof_harness::container::Refusal;
 
-/// The cases of this file.
 pub const CASES: &[Case] = &[
     Case {
         id: "session/failure-to-control-the-terminal-ends-the-start",

@@ -9,6 +9,5 @@ mod without_terminal;
 
 use ptyproof_harness::case::Case;
 
-/// The cases of this area, file by file.
 pub const CASES: &[&[Case]] =
     &[acquisition::CASES, exec::CASES, jobs::CASES, keys::CASES, leader::CASES, without_terminal::CASES];

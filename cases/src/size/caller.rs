@@ -5,7 +5,6 @@ use ptyproof_harness::case::{Case, Level, Need};
 use ptyproof_harness::container::Caller;
 use ptyproof_probe::{Signal, Size};
 
-/// The cases of this file.
 pub const CASES: &[Case] = &[
     Case {
         id: "size/the-callers-size-is-copied",

@@ -4,7 +4,6 @@ use crate::references::{CRUN_TERMINAL, SPEC_CONFIG, manual};
 use ptyproof_harness::case::{Case, Level, Need};
 use ptyproof_probe::Size;
 
-/// The cases of this file.
 pub const CASES: &[Case] = &[
     Case {
         id: "size/the-configured-size-is-applied",

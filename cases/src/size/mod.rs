@@ -6,5 +6,4 @@ mod resize;
 
 use ptyproof_harness::case::Case;
 
-/// The cases of this area, file by file.
 pub const CASES: &[&[Case]] = &[caller::CASES, configured::CASES, resize::CASES];

@@ -5,7 +5,6 @@ use ptyproof_harness::case::{Case, Judgement, Level, Need, Trial};
 use ptyproof_harness::probe::Probe;
 use ptyproof_probe::{ChildGroup, Signal, Size};
 
-/// The cases of this file.
 pub const CASES: &[Case] = &[
     Case {
         id: "size/a-resize-of-the-master-is-visible-inside",

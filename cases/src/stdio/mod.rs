@@ -6,5 +6,4 @@ mod terminal;
 
 use ptyproof_harness::case::Case;
 
-/// The cases of this area, file by file.
 pub const CASES: &[&[Case]] = &[extra::CASES, mapping::CASES, terminal::CASES];

@@ -11,7 +11,6 @@ use ptyproof_harness::case::{Case, Stop, Trial};
 use ptyproof_harness::probe::{Actor, PtyDescriptors};
 use ptyproof_probe::{DeviceNumber, FileKind};
 
-/// The cases of this area, file by file.
 pub const CASES: &[&[Case]] = &[bound::CASES, names::CASES, real::CASES, redirected::CASES, streams::CASES];
 
 /// A pty whose slave is bound on a file, as a runtime binds it on `/dev/console`.

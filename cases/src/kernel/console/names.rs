@@ -15,8 +15,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("ttyname(3)").at("ENODEV"), DEVPTS],
         covers: &["CN-09"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let instance = Instance::mount(t, &mut actor, "")?;
+            let (mut actor, instance) = Instance::with_actor(t, "")?;
             instance.new_pty(&mut actor)?;
             let pty = instance.new_pty(&mut actor)?;
             actor.unmount(&instance.point(), MNT_DETACH)?;

@@ -18,8 +18,7 @@ pub const CASES: &[Case] = &[
         covers: &["CN-06"],
         needs: &[Need::ManyIds],
         body: |t| {
-            let mut actor = t.actor()?;
-            let instance = Instance::mount(t, &mut actor, "ptmxmode=0666")?;
+            let (mut actor, instance) = Instance::with_actor(t, "ptmxmode=0666")?;
             actor.become_user(1000, 1000)?;
             let pty = instance.new_pty(&mut actor)?;
             let refused = actor.try_ioctl(pty.slave, IoctlName::Tioccons, 0)?;
@@ -39,8 +38,7 @@ pub const CASES: &[Case] = &[
         covers: &["CN-06"],
         needs: &[Need::MachineRoot, Need::ManyIds, Need::Disturbs],
         body: |t| {
-            let mut actor = t.actor()?;
-            let instance = Instance::mount(t, &mut actor, "")?;
+            let (mut actor, instance) = Instance::with_actor(t, "")?;
             let pty = instance.new_pty(&mut actor)?;
             let mut user = actor.fork(ChildGroup::Parents)?;
             user.become_user(1000, 1000)?;
@@ -65,8 +63,7 @@ pub const CASES: &[Case] = &[
         covers: &["CN-06"],
         needs: &[Need::MachineRoot, Need::Disturbs],
         body: |t| {
-            let mut actor = t.actor()?;
-            let instance = Instance::mount(t, &mut actor, "")?;
+            let (mut actor, instance) = Instance::with_actor(t, "")?;
             let [one, other] = [instance.new_pty(&mut actor)?, instance.new_pty(&mut actor)?];
             let console = open_real_console(t, &mut actor, O_WRONLY | O_NOCTTY | O_NONBLOCK)?;
             match actor.try_ioctl(one.slave, IoctlName::Tioccons, 0)? {

@@ -19,8 +19,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("dup(2)"), manual("fcntl(2)").at("O_NONBLOCK")],
         covers: &["CN-07"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let instance = Instance::mount(t, &mut actor, "")?;
+            let (mut actor, instance) = Instance::with_actor(t, "")?;
             let first = instance.new_pty(&mut actor)?.slave;
             let copy = actor.duplicate(first)?;
             let separate = actor.open(&instance.slave(0), O_RDWR | O_NOCTTY)?.descriptor;

@@ -17,8 +17,7 @@ pub const CASES: &[Case] = &[
         references: &[DEVPTS],
         covers: &["DV-14"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let instance = Instance::mount(t, &mut actor, "")?;
+            let (mut actor, instance) = Instance::with_actor(t, "")?;
             instance.new_pty(&mut actor)?;
             let new = instance.inside("new");
             let (slave, path) = (instance.slave(0), new.clone());
@@ -50,8 +49,7 @@ pub const CASES: &[Case] = &[
         references: &[DEVPTS, manual("mesg(1)")],
         covers: &["DV-14"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let instance = Instance::mount(t, &mut actor, "")?;
+            let (mut actor, instance) = Instance::with_actor(t, "")?;
             instance.new_pty(&mut actor)?;
             for (path, mode) in [(instance.slave(0), 0o622), (instance.ptmx(), 0o666), (instance.point(), 0o711)] {
                 actor.set_mode(&path, mode)?;
@@ -72,8 +70,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("inotify(7)"), DEVPTS],
         covers: &["DV-37"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let instance = Instance::mount(t, &mut actor, "")?;
+            let (mut actor, instance) = Instance::with_actor(t, "")?;
             let watch = actor.watch_directory(&instance.point())?;
             let event = |mask| DirectoryEvent { mask, name: Some("0".to_owned()) };
             let flags = O_RDWR | O_NOCTTY;

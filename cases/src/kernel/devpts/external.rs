@@ -21,8 +21,7 @@ pub const CASES: &[Case] = &[
         covers: &["DV-19"],
         needs: &[Need::MachineRoot],
         body: |t| {
-            let mut actor = t.actor()?;
-            let instance = Instance::mount(t, &mut actor, "")?;
+            let (mut actor, instance) = Instance::with_actor(t, "")?;
             let node = instance.beside("ptmx");
             make_ptmx(&mut actor, &node)?;
             let other = Instance::mount(t, &mut actor, "")?;
@@ -48,8 +47,7 @@ pub const CASES: &[Case] = &[
         covers: &["DV-20"],
         needs: &[Need::MachineRoot],
         body: |t| {
-            let mut actor = t.actor()?;
-            let instance = Instance::mount(t, &mut actor, "")?;
+            let (mut actor, instance) = Instance::with_actor(t, "")?;
             let bare = t.directory()?.display().to_string();
             let node = format!("{bare}/ptmx");
             make_ptmx(&mut actor, &node)?;
@@ -76,8 +74,7 @@ pub const CASES: &[Case] = &[
         covers: &["DV-20"],
         needs: &[Need::MachineRoot],
         body: |t| {
-            let mut actor = t.actor()?;
-            let instance = Instance::mount(t, &mut actor, "")?;
+            let (mut actor, instance) = Instance::with_actor(t, "")?;
             let bare = t.directory()?.display().to_string();
             let (node, point) = (format!("{bare}/ptmx"), format!("{bare}/pts"));
             make_ptmx(&mut actor, &node)?;
@@ -102,8 +99,7 @@ pub const CASES: &[Case] = &[
         needs: &[Need::MachineRoot],
         body: |t| {
             let flags = O_RDWR | O_NOCTTY;
-            let mut actor = t.actor()?;
-            let instance = Instance::mount(t, &mut actor, "")?;
+            let (mut actor, instance) = Instance::with_actor(t, "")?;
             let elsewhere = instance.beside("elsewhere");
             make_directory(&mut actor, &elsewhere)?;
             let _elsewhere = Mounted::bind(&mut actor, &instance.point(), &elsewhere)?;
@@ -139,8 +135,7 @@ pub const CASES: &[Case] = &[
         covers: &["DV-29"],
         needs: &[Need::MachineRoot],
         body: |t| {
-            let mut actor = t.actor()?;
-            let instance = Instance::mount(t, &mut actor, "")?;
+            let (mut actor, instance) = Instance::with_actor(t, "")?;
             let pty = instance.new_pty(&mut actor)?;
             for major in [136, 128] {
                 let node = instance.beside(&major.to_string());

@@ -61,8 +61,7 @@ pub const CASES: &[Case] = &[
         covers: &["DV-31"],
         needs: &[Need::MachineRoot, Need::Disturbs],
         body: |t| {
-            let mut actor = t.actor()?;
-            let instance = Instance::mount(t, &mut actor, "")?;
+            let (mut actor, instance) = Instance::with_actor(t, "")?;
             let pty = instance.new_pty(&mut actor)?;
             let (max, reserve) = (Setting::of(MAX)?, Setting::of(RESERVE)?);
             reserve.set(&mut actor, 0)?;

@@ -18,7 +18,6 @@ mod user_namespace;
 use ptyproof_harness::case::{Case, Stop};
 use ptyproof_harness::probe::Probe;
 
-/// The cases of this area, file by file.
 pub const CASES: &[&[Case]] = &[
     access::CASES,
     crossing::CASES,

@@ -48,8 +48,7 @@ pub const CASES: &[Case] = &[
         references: &[DEVPTS],
         covers: &["DV-02"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let instance = Instance::mount(t, &mut actor, "newinstance,ptmxmode=0666")?;
+            let (mut actor, instance) = Instance::with_actor(t, "newinstance,ptmxmode=0666")?;
             let shown = options_of(&mut actor, &instance.point())?;
             t.equal("options", shown, words(&["mode=600", "ptmxmode=666"]))?;
             let point = instance.beside("other");
@@ -152,8 +151,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("statfs(2)")],
         covers: &["DV-38"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let instance = Instance::mount(t, &mut actor, "")?;
+            let (mut actor, instance) = Instance::with_actor(t, "")?;
             instance.new_pty(&mut actor)?;
             for path in [instance.point(), instance.ptmx(), instance.slave(0)] {
                 let kind = actor.filesystem_type(&path)?;

@@ -16,8 +16,7 @@ pub const CASES: &[Case] = &[
         references: &[DEVPTS, manual("pts(4)")],
         covers: &["DV-17"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let instance = Instance::mount(t, &mut actor, "")?;
+            let (mut actor, instance) = Instance::with_actor(t, "")?;
             let mut ptys = Vec::new();
             for _ in 0..3 {
                 ptys.push(instance.new_pty(&mut actor)?);
@@ -43,8 +42,7 @@ pub const CASES: &[Case] = &[
         references: &[DEVPTS, manual("pts(4)")],
         covers: &["DV-15"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let instance = Instance::mount(t, &mut actor, "")?;
+            let (mut actor, instance) = Instance::with_actor(t, "")?;
             for number in 0..3 {
                 instance.new_pty(&mut actor)?;
                 let slave = actor.stat(&instance.slave(number))?;

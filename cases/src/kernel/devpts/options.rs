@@ -16,8 +16,7 @@ pub const CASES: &[Case] = &[
         references: &[DEVPTS],
         covers: &["DV-04"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let instance = Instance::mount(t, &mut actor, "ptmxmode=07777")?;
+            let (mut actor, instance) = Instance::with_actor(t, "ptmxmode=07777")?;
             t.equal("mode of ptmx", mode(&mut actor, &instance.ptmx())?, octal(0o7777))?;
             for (options, expected) in [("ptmxmode=0640", 0o640), ("", 0)] {
                 remount(t, &mut actor, &instance.point(), options)?;
@@ -36,8 +35,7 @@ pub const CASES: &[Case] = &[
         references: &[DEVPTS],
         covers: &["DV-06"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let instance = Instance::mount(t, &mut actor, "")?;
+            let (mut actor, instance) = Instance::with_actor(t, "")?;
             instance.new_pty(&mut actor)?;
             t.equal("mode of a slave", mode(&mut actor, &instance.slave(0))?, octal(0o600))?;
             remount(t, &mut actor, &instance.point(), "mode=0640")?;
@@ -55,8 +53,7 @@ pub const CASES: &[Case] = &[
         references: &[DEVPTS, manual("ptmx(4)")],
         covers: &["DV-08"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let instance = Instance::mount(t, &mut actor, "max=3")?;
+            let (mut actor, instance) = Instance::with_actor(t, "max=3")?;
             let other = Instance::mount(t, &mut actor, "max=3")?;
             let last = instance.new_pty(&mut actor)?;
             let opened = open_all(&mut actor, &instance.ptmx(), 5)?;
@@ -78,8 +75,7 @@ pub const CASES: &[Case] = &[
         references: &[DEVPTS],
         covers: &["DV-09"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let instance = Instance::mount(t, &mut actor, "max=1048576")?;
+            let (mut actor, instance) = Instance::with_actor(t, "max=1048576")?;
             let shown = options_of(&mut actor, &instance.point())?;
             t.equal("options shown for max=1048576", shown, words(&["mode=600", "ptmxmode=000"]))?;
             let point = instance.beside("refused");
@@ -101,8 +97,7 @@ pub const CASES: &[Case] = &[
         references: &[DEVPTS],
         covers: &["DV-10"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let instance = Instance::mount(t, &mut actor, "max=0")?;
+            let (mut actor, instance) = Instance::with_actor(t, "max=0")?;
             let shown = options_of(&mut actor, &instance.point())?;
             t.equal("options", shown, words(&["mode=600", "ptmxmode=000", "max=0"]))?;
             let opened = open_all(&mut actor, &instance.ptmx(), 3)?;

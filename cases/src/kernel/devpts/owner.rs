@@ -18,8 +18,7 @@ pub const CASES: &[Case] = &[
         covers: &["DV-05"],
         needs: &[Need::ManyIds],
         body: |t| {
-            let mut actor = t.actor()?;
-            let instance = Instance::mount(t, &mut actor, "")?;
+            let (mut actor, instance) = Instance::with_actor(t, "")?;
             let mut user = actor.fork(ChildGroup::Parents)?;
             user.become_user(1000, 1000)?;
             let opened = user.open_terminal(&instance.ptmx())?.map(drop);
@@ -38,8 +37,7 @@ pub const CASES: &[Case] = &[
         covers: &["DV-07"],
         needs: &[Need::ManyIds],
         body: |t| {
-            let mut actor = t.actor()?;
-            let instance = Instance::mount(t, &mut actor, "ptmxmode=0666")?;
+            let (mut actor, instance) = Instance::with_actor(t, "ptmxmode=0666")?;
             instance.new_pty(&mut actor)?;
             let mut user = actor.fork(ChildGroup::Parents)?;
             user.become_user(1000, 1000)?;
@@ -81,8 +79,7 @@ pub const CASES: &[Case] = &[
         covers: &["DV-11"],
         needs: &[Need::ManyIds],
         body: |t| {
-            let mut actor = t.actor()?;
-            let instance = Instance::mount(t, &mut actor, "uid=1000,gid=5")?;
+            let (mut actor, instance) = Instance::with_actor(t, "uid=1000,gid=5")?;
             instance.new_pty(&mut actor)?;
             let remounted = actor.try_remount(&instance.point(), "mode=0620")?;
             t.equal("remount", remounted, Ok(()))?;
@@ -103,8 +100,7 @@ pub const CASES: &[Case] = &[
         covers: &["DV-14"],
         needs: &[Need::ManyIds],
         body: |t| {
-            let mut actor = t.actor()?;
-            let instance = Instance::mount(t, &mut actor, "")?;
+            let (mut actor, instance) = Instance::with_actor(t, "")?;
             instance.new_pty(&mut actor)?;
             for path in [instance.slave(0), instance.ptmx(), instance.point()] {
                 actor.set_owner(&path, 1000, 5)?;
@@ -125,8 +121,7 @@ pub const CASES: &[Case] = &[
         needs: &[Need::ManyIds],
         body: |t| {
             let flags = O_RDWR | O_NOCTTY;
-            let mut actor = t.actor()?;
-            let instance = Instance::mount(t, &mut actor, "")?;
+            let (mut actor, instance) = Instance::with_actor(t, "")?;
             let master = actor.open(&instance.ptmx(), flags)?.descriptor;
             actor.ioctl(master, IoctlName::Tiocsptlck, 0)?;
             let mut user = actor.fork(ChildGroup::Parents)?;

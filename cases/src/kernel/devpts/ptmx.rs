@@ -18,8 +18,7 @@ pub const CASES: &[Case] = &[
         references: &[DEVPTS],
         covers: &["DV-21"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let instance = Instance::mount(t, &mut actor, "")?;
+            let (mut actor, instance) = Instance::with_actor(t, "")?;
             let other = Instance::mount(t, &mut actor, "")?;
             let bare = t.directory()?.display().to_string();
             let relative = instance.beside("ptmx");
@@ -57,8 +56,7 @@ pub const CASES: &[Case] = &[
         references: &[DEVPTS, manual("ioctl_tty(2)").at("TIOCGPTPEER")],
         covers: &["DV-22"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let instance = Instance::mount(t, &mut actor, "")?;
+            let (mut actor, instance) = Instance::with_actor(t, "")?;
             let bind = instance.beside("ptmx");
             let _bind = bind_ptmx(&mut actor, &instance, &bind)?;
             let opened = peer_of(&mut actor, &bind)?;

@@ -16,8 +16,7 @@ pub const CASES: &[Case] = &[
         references: &[DEVPTS],
         covers: &["DV-11"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let instance = Instance::mount(t, &mut actor, "mode=0640,ptmxmode=0666,max=1")?;
+            let (mut actor, instance) = Instance::with_actor(t, "mode=0640,ptmxmode=0666,max=1")?;
             let opened = open_all(&mut actor, &instance.ptmx(), 3)?;
             t.equal("ptys with max=1", opened, (vec![0], Some(Errno::ENOSPC)))?;
             for (options, expected) in [("mode=0620", ["mode=620", "ptmxmode=000"]), ("", ["mode=600", "ptmxmode=000"])]
@@ -41,8 +40,7 @@ pub const CASES: &[Case] = &[
         references: &[DEVPTS],
         covers: &["DV-12"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let instance = Instance::mount(t, &mut actor, "mode=0640,ptmxmode=0666")?;
+            let (mut actor, instance) = Instance::with_actor(t, "mode=0640,ptmxmode=0666")?;
             let point = instance.beside("refused");
             make_directory(&mut actor, &point)?;
             let _mounted = Mounted::at(&point);
@@ -67,8 +65,7 @@ pub const CASES: &[Case] = &[
         references: &[DEVPTS, manual("mount(2)").at("MS_REMOUNT")],
         covers: &["DV-36"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let instance = Instance::mount(t, &mut actor, "")?;
+            let (mut actor, instance) = Instance::with_actor(t, "")?;
             let bind = instance.beside("bind");
             make_directory(&mut actor, &bind)?;
             let _bind = Mounted::bind(&mut actor, &instance.point(), &bind)?;

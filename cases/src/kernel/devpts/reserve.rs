@@ -17,8 +17,7 @@ pub const CASES: &[Case] = &[Case {
     covers: &["DV-32"],
     needs: &[Need::MachineRoot, Need::Disturbs],
     body: |t| {
-        let mut actor = t.actor()?;
-        let instance = Instance::mount(t, &mut actor, "")?;
+        let (mut actor, instance) = Instance::with_actor(t, "")?;
         let pty = instance.new_pty(&mut actor)?;
         let (max, reserve) = (Setting::of(MAX)?, Setting::of(RESERVE)?);
         let most = max.get(&mut actor)?;

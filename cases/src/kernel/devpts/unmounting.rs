@@ -18,8 +18,7 @@ pub const CASES: &[Case] = &[
         covers: &["DV-24"],
         body: |t| {
             let flags = O_RDWR | O_NOCTTY;
-            let mut actor = t.actor()?;
-            let instance = Instance::mount(t, &mut actor, "")?;
+            let (mut actor, instance) = Instance::with_actor(t, "")?;
             let point = instance.point();
             let bind = instance.beside("ptmx");
             make_file(&bind)?;
@@ -50,8 +49,7 @@ pub const CASES: &[Case] = &[
         references: &[DEVPTS, manual("umount(2)").at("MNT_DETACH"), manual("ttyname(3)")],
         covers: &["DV-25"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let instance = Instance::mount(t, &mut actor, "")?;
+            let (mut actor, instance) = Instance::with_actor(t, "")?;
             let pty = instance.new_pty(&mut actor)?;
             actor.unmount(&instance.point(), MNT_DETACH)?;
             carries(t, &mut actor, pty)?;

@@ -98,8 +98,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("ioctl_tty(2)"), USER_NAMESPACES],
         covers: &["DV-34"],
         body: |t| {
-            let mut owner = t.actor()?;
-            let instance = Instance::mount(t, &mut owner, "")?;
+            let (mut owner, instance) = Instance::with_actor(t, "")?;
             let pty = instance.new_pty(&mut owner)?;
             owner.ioctl(pty.slave, IoctlName::Tiocsctty, 0)?;
             let mut thief = owner.fork(ChildGroup::OwnSession)?;

@@ -114,8 +114,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("pid_namespaces(7)"), manual("pty(7)")],
         covers: &["HU-09"],
         body: |t| {
-            let mut emulator = t.actor()?;
-            let pty = emulator.new_pty(0)?;
+            let (mut emulator, pty) = t.actor_with_pty(0)?;
             emulator.new_pid_namespace()?;
             let mut leader = emulator.fork(ChildGroup::OwnSession)?;
             leader.close(pty.master)?;
@@ -135,8 +134,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("pid_namespaces(7)"), manual("pty(7)")],
         covers: &["HU-09"],
         body: |t| {
-            let mut emulator = t.actor()?;
-            let pty = emulator.new_pty(0)?;
+            let (mut emulator, pty) = t.actor_with_pty(0)?;
             emulator.new_pid_namespace()?;
             let mut leader = emulator.fork(ChildGroup::OwnSession)?;
             leader.close(pty.master)?;

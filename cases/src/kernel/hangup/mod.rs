@@ -7,5 +7,4 @@ mod virtual_hangup;
 
 use ptyproof_harness::case::Case;
 
-/// The cases of this area, file by file.
 pub const CASES: &[&[Case]] = &[leader::CASES, master::CASES, output::CASES, virtual_hangup::CASES];

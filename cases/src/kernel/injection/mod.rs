@@ -8,7 +8,6 @@ use ptyproof_harness::case::{Case, Evident, Reference, Stop};
 use ptyproof_harness::probe::{Actor, Probe};
 use ptyproof_probe::{Errno, IoctlName};
 
-/// The cases of this area, file by file.
 pub const CASES: &[&[Case]] = &[permission::CASES, typing::CASES];
 
 const TIOCSTI: Reference = manual("ioctl_tty(2)").at("TIOCSTI");

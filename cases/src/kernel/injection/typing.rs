@@ -17,8 +17,7 @@ pub const CASES: &[Case] = &[
         references: &[TIOCSTI],
         covers: &["MS-01"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             acquire(&mut actor, pty.slave)?;
             fake_all(&mut actor, pty.slave, b"ab\x7fc\n")?;
             let echo = actor.read_count(pty.master, 8)?;
@@ -37,8 +36,7 @@ pub const CASES: &[Case] = &[
         references: &[TIOCSTI],
         covers: &["MS-01"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             acquire(&mut actor, pty.slave)?;
             let mut neighbour = actor.fork(ChildGroup::Parents)?;
             for process in [&mut actor, &mut neighbour] {
@@ -62,8 +60,7 @@ pub const CASES: &[Case] = &[
         references: &[TIOCSTI, POSIX_TERMINALS],
         covers: &["MS-05"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             acquire(&mut actor, pty.slave)?;
             let mut termios = actor.termios(pty.slave)?;
             termios.local |= TOSTOP;
@@ -92,8 +89,7 @@ pub const CASES: &[Case] = &[
         // A master is nobody's controlling terminal, so that it takes CAP_SYS_ADMIN in the first user namespace.
         needs: &[Need::MachineRoot],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             fake_all(&mut actor, pty.master, b"x")?;
             let read = actor.read(pty.master)?;
             t.equal_bytes("what the master reads", &read, b"x")?;

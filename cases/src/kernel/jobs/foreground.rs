@@ -1,6 +1,6 @@
 //! tcsetpgrp(3): which process group has the terminal.
 
-use crate::kernel::login::Login;
+use crate::kernel::login::{Login, has_foreground};
 use crate::references::{POSIX_TERMINALS, manual};
 use nix::libc::{O_NOCTTY, O_RDWR};
 use ptyproof_harness::case::Case;
@@ -27,9 +27,8 @@ pub const CASES: &[Case] = &[
                 let refused = leader.try_set_foreground(login.slave, group)?;
                 t.equal(&format!("tcsetpgrp to {what}"), refused, Err(errno))?;
             }
-            let own = i64::from(leader.pid());
-            let foreground = leader.try_ioctl(login.slave, IoctlName::Tiocgpgrp, 0)?;
-            t.equal("foreground process group", foreground, Ok(own))
+            let own = leader.pid();
+            has_foreground(t, leader, login.slave, own)
         },
         ..Case::KERNEL
     },
@@ -45,9 +44,8 @@ pub const CASES: &[Case] = &[
             let leader = &mut login.leader;
             let refused = leader.try_set_foreground(login.slave, login.emulator.pid())?;
             t.equal("tcsetpgrp to the emulator's", refused, Err(Errno::EPERM))?;
-            let own = i64::from(leader.pid());
-            let foreground = leader.try_ioctl(login.slave, IoctlName::Tiocgpgrp, 0)?;
-            t.equal("foreground process group", foreground, Ok(own))
+            let own = leader.pid();
+            has_foreground(t, leader, login.slave, own)
         },
         ..Case::KERNEL
     },
@@ -70,8 +68,7 @@ pub const CASES: &[Case] = &[
                     t.equal(&format!("tcsetpgrp at the {end}"), refused, Err(Errno::ENOTTY))?;
                 }
             }
-            let foreground = stranger.try_ioctl(login.master, IoctlName::Tiocgpgrp, 0)?;
-            t.equal("foreground process group", foreground, Ok(i64::from(own)))
+            has_foreground(t, stranger, login.master, own)
         },
         ..Case::KERNEL
     },
@@ -87,9 +84,8 @@ pub const CASES: &[Case] = &[
             let leader = &mut login.leader;
             let refused = leader.try_ioctl_with_null(login.slave, IoctlName::Tiocspgrp)?;
             t.equal("TIOCSPGRP of nowhere", refused, Err(Errno::EFAULT))?;
-            let own = i64::from(leader.pid());
-            let foreground = leader.try_ioctl(login.slave, IoctlName::Tiocgpgrp, 0)?;
-            t.equal("foreground process group", foreground, Ok(own))
+            let own = leader.pid();
+            has_foreground(t, leader, login.slave, own)
         },
         ..Case::KERNEL
     },
@@ -101,14 +97,12 @@ pub const CASES: &[Case] = &[
         references: &[manual("ioctl_tty(2)").at("TIOCSPGRP")],
         covers: &["JC-02"],
         body: |t| {
-            let mut leader = t.actor()?;
-            let pty = leader.new_pty(0)?;
+            let (mut leader, pty) = t.actor_with_pty(0)?;
             leader.ioctl(pty.slave, IoctlName::Tiocsctty, 0)?;
             let job = leader.fork(ChildGroup::Own)?;
             let given = leader.try_set_foreground(pty.master, job.pid())?;
             t.equal("tcsetpgrp at the master", given, Ok(()))?;
-            let foreground = leader.try_ioctl(pty.slave, IoctlName::Tiocgpgrp, 0)?;
-            t.equal("foreground process group", foreground, Ok(i64::from(job.pid())))
+            has_foreground(t, &mut leader, pty.slave, job.pid())
         },
         ..Case::KERNEL
     },
@@ -153,8 +147,7 @@ pub const CASES: &[Case] = &[
                 let pid = job.pid();
                 let taken = job.try_set_foreground(login.slave, pid)?;
                 t.equal(&format!("tcsetpgrp with SIGTTOU {how}"), taken, Ok(()))?;
-                let foreground = login.emulator.try_ioctl(login.master, IoctlName::Tiocgpgrp, 0)?;
-                t.equal("foreground process group", foreground, Ok(i64::from(pid)))?;
+                has_foreground(t, &mut login.emulator, login.master, pid)?;
             }
             blocks.block(&[])?;
             let pending = blocks.signals_within(0)?;
@@ -175,9 +168,8 @@ pub const CASES: &[Case] = &[
             let group = orphan.pid();
             let refused = orphan.try_set_foreground(login.slave, group)?;
             t.equal("tcsetpgrp by an orphan", refused, Err(Errno::ENOTTY))?;
-            let own = i64::from(login.leader.pid());
-            let foreground = login.emulator.try_ioctl(login.master, IoctlName::Tiocgpgrp, 0)?;
-            t.equal("foreground process group", foreground, Ok(own))
+            let own = login.leader.pid();
+            has_foreground(t, &mut login.emulator, login.master, own)
         },
         ..Case::KERNEL
     },

@@ -9,6 +9,5 @@ mod writing;
 
 use ptyproof_harness::case::Case;
 
-/// The cases of this area, file by file.
 pub const CASES: &[&[Case]] =
     &[foreground::CASES, keys::CASES, orphans::CASES, reading::CASES, settings::CASES, writing::CASES];

@@ -89,8 +89,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("signal(7)").at("SIGTTOU"), manual("pty(7)")],
         covers: &["JC-08"],
         body: |t| {
-            let mut leader = t.actor()?;
-            let pty = leader.new_pty(0)?;
+            let (mut leader, pty) = t.actor_with_pty(0)?;
             leader.ioctl(pty.slave, IoctlName::Tiocsctty, 0)?;
             let mut job = leader.fork(ChildGroup::Own)?;
             let pid = job.pid();

@@ -8,7 +8,6 @@ use nix::poll::PollFlags;
 use ptyproof_harness::case::Case;
 use ptyproof_probe::{Bytes, ChildGroup, Errno, IoctlName, Lines, step};
 
-/// The cases of this file.
 pub const CASES: &[Case] = &[
     Case {
         id: "kernel-packets/data-has-a-header-for-the-master-only",
@@ -19,8 +18,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("ioctl_tty(2)").at("TIOCPKT")],
         covers: &["PK-01", "PK-11"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             let settings = actor.termios(pty.slave)?.without_echo();
             // Translated output may come in several packets.
             let settings = settings.without_output_processing();
@@ -103,8 +101,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("ioctl_tty(2)").at("TIOCPKT"), manual("poll(2)").at("POLLPRI")],
         covers: &["PK-03"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             actor.ioctl(pty.master, IoctlName::Tiocpkt, 1)?;
             let mut poller = actor.fork(ChildGroup::Parents)?;
             let polling = poller.begin(step::Poll {

@@ -8,7 +8,6 @@ use nix::poll::PollFlags;
 use ptyproof_harness::case::Case;
 use ptyproof_probe::{Bytes, Errno, IoctlName};
 
-/// The cases of this file.
 pub const CASES: &[Case] = &[
     Case {
         id: "kernel-packets/the-hang-up-is-no-packet",

@@ -13,7 +13,6 @@ use nix::poll::PollFlags;
 use ptyproof_harness::probe::{Actor, ProbeError, PtyDescriptors};
 use ptyproof_probe::IoctlName;
 
-/// The cases of this area, file by file.
 pub const CASES: &[&[Case]] = &[data::CASES, ending::CASES, statuses::CASES];
 
 /// The first byte of a packet with data.

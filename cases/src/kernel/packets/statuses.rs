@@ -7,7 +7,6 @@ use nix::libc::TCIFLUSH;
 use ptyproof_harness::case::Case;
 use ptyproof_probe::{Errno, IoctlName};
 
-/// The cases of this file.
 pub const CASES: &[Case] = &[Case {
     id: "kernel-packets/a-status-is-hidden-and-forgotten",
     title: "flush the slave's input, end packet mode before the status is read, and begin it again",

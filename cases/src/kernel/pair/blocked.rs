@@ -6,7 +6,6 @@ use nix::poll::PollFlags;
 use ptyproof_harness::case::Case;
 use ptyproof_probe::{ChildGroup, Errno, Lines, step};
 
-/// The cases of this file.
 pub const CASES: &[Case] = &[
     Case {
         id: "kernel-pair/who-waits-at-the-master-learns-of-the-hang-up",
@@ -16,8 +15,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("pty(7)"), manual("poll(2)").at("POLLHUP")],
         covers: &["PT-16"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             let mut reader = actor.fork(ChildGroup::Parents)?;
             let mut poller = actor.fork(ChildGroup::Parents)?;
             reader.close(pty.slave)?;
@@ -45,8 +43,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("pty(7)"), POSIX_TERMINALS.at("#tag_11_01_10")],
         covers: &["PT-23"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             let mut reader = actor.fork(ChildGroup::Parents)?;
             reader.close(pty.master)?;
             let reading = reader.begin(step::Read { descriptor: pty.slave, most: 100 })?;
@@ -66,8 +63,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("pty(7)"), POSIX_TERMINALS.at("#tag_11_01_10")],
         covers: &["PT-23"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             let mut writer = actor.fork(ChildGroup::Parents)?;
             writer.close(pty.master)?;
             // It writes on until all is written: what waits is the first write that finds no room, and what fails is

@@ -6,7 +6,6 @@ use nix::libc::O_NONBLOCK;
 use ptyproof_harness::case::Case;
 use ptyproof_probe::{Bytes, ChildGroup, Lines, step};
 
-/// The cases of this file.
 pub const CASES: &[Case] = &[
     Case {
         id: "kernel-pair/a-full-pair-takes-nothing-more-and-loses-nothing",
@@ -19,8 +18,7 @@ pub const CASES: &[Case] = &[
         covers: &["PT-27"],
         body: |t| {
             for towards_slave in [true, false] {
-                let mut actor = t.actor()?;
-                let pty = actor.new_pty(O_NONBLOCK)?;
+                let (mut actor, pty) = t.actor_with_pty(O_NONBLOCK)?;
                 let settings = actor.termios(pty.slave)?.raw();
                 actor.set_termios(pty.slave, settings)?;
                 let (from, to, what) = if towards_slave {
@@ -54,8 +52,7 @@ pub const CASES: &[Case] = &[
         body: |t| {
             const COUNT: usize = 200 * 1024;
             let expected = Bytes::pattern(Lines::Unbroken, COUNT).0;
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             let settings = actor.termios(pty.slave)?.raw();
             actor.set_termios(pty.slave, settings)?;
             for (from, to) in [(pty.master, pty.slave), (pty.slave, pty.master)] {
@@ -84,8 +81,7 @@ pub const CASES: &[Case] = &[
         body: |t| {
             const COUNT: usize = 24 * 1024;
             let expected = Bytes::pattern(Lines::Unbroken, COUNT).0;
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             let settings = actor.termios(pty.slave)?.raw();
             actor.set_termios(pty.slave, settings)?;
             let mut writer = actor.fork(ChildGroup::Parents)?;

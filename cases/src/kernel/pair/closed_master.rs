@@ -8,7 +8,6 @@ use nix::poll::PollFlags;
 use ptyproof_harness::case::Case;
 use ptyproof_probe::{ChildGroup, Errno, IoctlName};
 
-/// The cases of this file.
 pub const CASES: &[Case] = &[
     Case {
         id: "kernel-pair/a-slave-without-a-master-is-dead",
@@ -20,8 +19,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("pty(7)"), manual("isatty(3)")],
         covers: &["PT-21"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(O_NONBLOCK)?;
+            let (mut actor, pty) = t.actor_with_pty(O_NONBLOCK)?;
             actor.write(pty.master, b"never read\n")?;
             let seen = events(&mut actor, pty.slave)?;
             t.equal("poll before", seen, READABLE | WRITABLE)?;
@@ -57,8 +55,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("pts(4)"), manual("proc_pid_fd(5)")],
         covers: &["PT-22"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             let path = path_of_slave(&mut actor, pty.master)?;
             actor.close(pty.slave)?;
             // By its path, so that its link is one.
@@ -88,8 +85,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("dup(2)"), manual("fork(2)"), manual("pty(7)")],
         covers: &["PT-25"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             let copy = actor.duplicate(pty.master)?;
             actor.write(pty.slave, b"before")?;
             let mut child = actor.fork(ChildGroup::Own)?;

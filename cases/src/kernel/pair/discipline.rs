@@ -5,7 +5,6 @@ use crate::references::{issue, manual};
 use ptyproof_harness::case::{Case, Level, Need};
 use ptyproof_probe::{Errno, IoctlName};
 
-/// The cases of this file.
 pub const CASES: &[Case] = &[
     Case {
         id: "kernel-pair/only-disciplines-that-exist-can-be-set",
@@ -15,8 +14,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("ioctl_tty(2)").at("TIOCSETD")],
         covers: &["PT-39"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             actor.write(pty.master, b"ha")?;
             let echo = actor.read_count(pty.master, 2)?;
             t.equal_bytes("the echo", &echo, b"ha")?;

@@ -6,7 +6,6 @@ use nix::libc::{O_NONBLOCK, OPOST};
 use ptyproof_harness::case::Case;
 use ptyproof_probe::{Bytes, ChildGroup, IoctlName, Lines, TermiosAction, step};
 
-/// The cases of this file.
 pub const CASES: &[Case] = &[
     Case {
         id: "kernel-pair/draining-never-waits",
@@ -18,8 +17,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("ioctl_tty(2)").at("TIOCOUTQ"), manual("tcdrain(3)")],
         covers: &["PT-28"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(O_NONBLOCK)?;
+            let (mut actor, pty) = t.actor_with_pty(O_NONBLOCK)?;
             let settings = actor.termios(pty.slave)?.raw();
             actor.set_termios(pty.slave, settings)?;
             fill(&mut actor, pty.slave)?;
@@ -53,8 +51,7 @@ pub const CASES: &[Case] = &[
         covers: &["PT-28"],
         body: |t| {
             let written = Bytes::pattern(Lines::Broken, 64 * 1024);
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             let mut settings = actor.termios(pty.slave)?;
             settings.output &= !OPOST;
             let mut writer = actor.fork(ChildGroup::Parents)?;

@@ -6,7 +6,6 @@ use nix::libc::{O_NOCTTY, O_RDWR};
 use ptyproof_harness::case::{Case, Need};
 use ptyproof_probe::{Errno, IoctlName};
 
-/// The cases of this file.
 pub const CASES: &[Case] = &[
     Case {
         id: "kernel-pair/exclusive-mode-refuses-users",
@@ -48,8 +47,7 @@ pub const CASES: &[Case] = &[
         covers: &["PT-26"],
         needs: &[Need::MachineRoot],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             let path = path_of_slave(&mut actor, pty.master)?;
             actor.ioctl(pty.slave, IoctlName::Tiocexcl, 0)?;
             let itself = actor.stat_descriptor(pty.slave)?.node;

@@ -7,7 +7,6 @@ use nix::poll::PollFlags;
 use ptyproof_harness::case::{Case, Need};
 use ptyproof_probe::{ChildGroup, Errno, IoctlName, step};
 
-/// The cases of this file.
 pub const CASES: &[Case] = &[
     Case {
         id: "kernel-pair/a-hang-up-ends-the-open-slaves-and-not-the-pair",
@@ -19,8 +18,7 @@ pub const CASES: &[Case] = &[
         covers: &["PT-24"],
         needs: &[Need::MachineRoot],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             actor.set_nonblocking(pty.master, true)?;
             let defaults = actor.termios(pty.slave)?;
             actor.set_termios(pty.slave, defaults.raw())?;
@@ -63,8 +61,7 @@ pub const CASES: &[Case] = &[
         covers: &["PT-24"],
         needs: &[Need::MachineRoot],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(O_NONBLOCK)?;
+            let (mut actor, pty) = t.actor_with_pty(O_NONBLOCK)?;
             actor.close(pty.slave)?;
             let mut other = actor.fork(ChildGroup::Parents)?;
             // What is opened gets the lowest free number, which is that of the slave.

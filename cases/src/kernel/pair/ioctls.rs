@@ -6,7 +6,6 @@ use nix::libc::{O_NONBLOCK, SIGHUP, SIGINT, SIGKILL, SIGQUIT, SIGTERM, SIGTSTP, 
 use ptyproof_harness::case::{Case, Level};
 use ptyproof_probe::{Errno, IoctlName, Signal, Size};
 
-/// The cases of this file.
 pub const CASES: &[Case] = &[
     Case {
         id: "kernel-pair/a-break-does-nothing",
@@ -16,8 +15,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("ioctl_tty(2)").at("TCSBRK"), manual("tcsendbreak(3)")],
         covers: &["PT-29"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(O_NONBLOCK)?;
+            let (mut actor, pty) = t.actor_with_pty(O_NONBLOCK)?;
             for (side, descriptor) in [("master", pty.master), ("slave", pty.slave)] {
                 for (name, argument) in [
                     (IoctlName::Tcsbrk, 0),
@@ -46,8 +44,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("ioctl_tty(2)").at("TIOCMGET"), manual("ioctl(2)").at("ENOTTY")],
         covers: &["PT-30"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             for (side, descriptor) in [("master", pty.master), ("slave", pty.slave)] {
                 let counts = actor.try_ioctl(descriptor, IoctlName::Tiocgicount, 0)?;
                 t.shows(
@@ -72,8 +69,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("ioctl(2)").at("EFAULT")],
         covers: &["PT-30"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             let settings = actor.termios(pty.slave)?.raw();
             let size = Size::new(12, 34);
             actor.set_termios(pty.slave, settings)?;
@@ -107,8 +103,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("ioctl_tty(2)")],
         covers: &["PT-31"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             actor.ioctl(pty.slave, IoctlName::Tiocsctty, 0)?;
             actor.catch(&[Signal::INT, Signal::QUIT, Signal::TSTP])?;
             actor.write(pty.master, b"one\ntw")?;
@@ -137,8 +132,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("ioctl_tty(2)")],
         covers: &["PT-31"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             actor.ioctl(pty.slave, IoctlName::Tiocsctty, 0)?;
             actor.catch(&[Signal::HUP, Signal::TERM, Signal::WINCH, Signal::INT])?;
             for number in [SIGHUP, SIGTERM, SIGKILL, SIGWINCH, 0, -1] {

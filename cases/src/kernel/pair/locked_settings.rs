@@ -5,7 +5,6 @@ use nix::libc::{ECHO, ICRNL, ONLCR, VINTR};
 use ptyproof_harness::case::{Case, Need};
 use ptyproof_probe::{Errno, TermiosFacts};
 
-/// The cases of this file.
 pub const CASES: &[Case] = &[
     Case {
         id: "kernel-pair/locked-settings-keep-their-values",
@@ -17,8 +16,7 @@ pub const CASES: &[Case] = &[
         covers: &["PT-40"],
         needs: &[Need::MachineRoot],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             let before = actor.termios(pty.slave)?;
             let mut wanted = before;
             wanted.local &= !ECHO;
@@ -77,8 +75,7 @@ pub const CASES: &[Case] = &[
         covers: &["PT-40"],
         needs: &[Need::MachineRoot],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             actor.keep_capabilities(&[CHECKPOINT_RESTORE])?;
             let locked = actor.try_lock_settings(pty.slave, ECHO_AND_INTERRUPT)?;
             t.shows("TIOCSLCKTRMIOS", locked, &[("new", Ok(())), ("old", Err(Errno::EPERM))])

@@ -7,7 +7,6 @@ use nix::libc::{O_NOCTTY, O_RDWR};
 use ptyproof_harness::case::Case;
 use ptyproof_probe::{Errno, IoctlName};
 
-/// The cases of this file.
 pub const CASES: &[Case] = &[
     Case {
         id: "kernel-pair/a-new-pty-is-locked",
@@ -62,8 +61,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("ioctl_tty(2)").at("TIOCSPTLCK"), manual("unlockpt(3)")],
         covers: &["PT-03"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(nix::libc::O_NONBLOCK)?;
+            let (mut actor, pty) = t.actor_with_pty(nix::libc::O_NONBLOCK)?;
             let path = path_of_slave(&mut actor, pty.master)?;
             actor.ioctl(pty.master, IoctlName::Tiocsptlck, 1)?;
             let kept = actor.try_write(pty.slave, b"locked\n")?;

@@ -23,7 +23,6 @@ use nix::libc::{O_NOCTTY, O_NONBLOCK, O_RDWR};
 use ptyproof_harness::probe::{Actor, ProbeError};
 use ptyproof_probe::IoctlName;
 
-/// The cases of this area, file by file.
 pub const CASES: &[&[Case]] = &[
     blocked::CASES,
     capacity::CASES,

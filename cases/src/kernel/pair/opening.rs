@@ -8,7 +8,6 @@ use nix::poll::PollFlags;
 use ptyproof_harness::case::{Case, Evident};
 use ptyproof_probe::{ChildGroup, Ending, Errno, IoctlName, step};
 
-/// The cases of this file.
 pub const CASES: &[Case] = &[
     Case {
         id: "kernel-pair/opening-a-master-honours-the-flags",
@@ -114,8 +113,7 @@ pub const CASES: &[Case] = &[
         covers: &["PT-36"],
         body: |t| {
             const PROCESSES: usize = 8;
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(O_NONBLOCK)?;
+            let (mut actor, pty) = t.actor_with_pty(O_NONBLOCK)?;
             let open = step::OpenPeer { master: pty.master, flags: O_RDWR | O_NOCTTY };
             let mut holders = Vec::new();
             for _ in 0..PROCESSES {

@@ -6,7 +6,6 @@ use nix::libc::{O_NOCTTY, O_NONBLOCK, O_RDWR, VMIN};
 use ptyproof_harness::case::Case;
 use ptyproof_probe::{Bytes, ChildGroup, Errno, Signal, step};
 
-/// The cases of this file.
 pub const CASES: &[Case] = &[
     Case {
         id: "kernel-pair/a-second-reader-does-not-wait-for-the-first",
@@ -16,8 +15,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("termios(3)").at("VMIN"), manual("read(2)").at("EAGAIN")],
         covers: &["PT-32"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             let mut settings = actor.termios(pty.slave)?.raw();
             actor.set_termios(pty.slave, settings)?;
             let flags = O_RDWR | O_NOCTTY | O_NONBLOCK;
@@ -45,8 +43,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("signal(7)").at("Interruption of system calls"), POSIX_TERMINALS],
         covers: &["PT-33"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             let mut reader = actor.fork(ChildGroup::Parents)?;
             let pid = reader.pid();
             reader.catch(&[Signal::USR1])?;
@@ -70,8 +67,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("sigaction(2)").at("SA_RESTART"), manual("signal(7)")],
         covers: &["PT-33"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             let mut reader = actor.fork(ChildGroup::Parents)?;
             let pid = reader.pid();
             reader.catch_and_restart(&[Signal::USR1])?;
@@ -106,8 +102,7 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let line: Bytes = b"hello\n"[..].into();
             let one: Bytes = b"h"[..].into();
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(O_NONBLOCK)?;
+            let (mut actor, pty) = t.actor_with_pty(O_NONBLOCK)?;
             for (memory, new) in [(1, Ok(one)), (0, Err(Errno::EFAULT))] {
                 actor.write(pty.master, &line.0)?;
                 let first = actor.try_read_into_hole(pty.slave, 100, memory)?;
@@ -130,8 +125,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("read(2)"), manual("write(2)")],
         covers: &["PT-35"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(O_NONBLOCK)?;
+            let (mut actor, pty) = t.actor_with_pty(O_NONBLOCK)?;
             let settings = actor.termios(pty.slave)?.without_echo();
             actor.set_termios(pty.slave, settings)?;
             actor.write(pty.master, b"line\n")?;
@@ -159,8 +153,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("readv(2)")],
         covers: &["PT-35"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             let settings = actor.termios(pty.slave)?.without_echo();
             actor.set_termios(pty.slave, settings)?;
             actor.write(pty.master, b"hello\n")?;

@@ -5,7 +5,6 @@ use nix::libc;
 use ptyproof_harness::case::Case;
 use ptyproof_probe::{Bytes, IoctlName, Lines, Speeds, TermiosFacts};
 
-/// The cases of this file.
 pub const CASES: &[Case] = &[
     Case {
         id: "kernel-pair/settings-of-a-new-pty",
@@ -33,8 +32,7 @@ pub const CASES: &[Case] = &[
                 speeds: (libc::B38400, libc::B38400),
             };
             let speeds = Speeds { code: libc::B38400, input: 38400, output: 38400 };
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             for (side, descriptor) in [("master", pty.master), ("slave", pty.slave)] {
                 let seen = actor.speeds(descriptor)?;
                 t.equal(&format!("speeds at the {side}"), seen, speeds)?;
@@ -57,8 +55,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("pty(7)"), manual("termios(3)")],
         covers: &["PT-08"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             let defaults = actor.termios(pty.slave)?;
             actor.set_termios(pty.master, defaults.raw())?;
             let seen = actor.termios(pty.slave)?;
@@ -85,8 +82,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("termios(3)").at("c_cflag"), POSIX_TERMINALS],
         covers: &["PT-09"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             let mut wanted = actor.termios(pty.slave)?.without_echo();
             wanted.control = libc::CS7 | libc::PARENB | libc::PARODD | libc::CSTOPB | libc::CLOCAL;
             actor.set_termios(pty.slave, wanted)?;
@@ -113,8 +109,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("ioctl_tty(2)").at("TIOCGETD")],
         covers: &["PT-10"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             let mut wanted = actor.termios(pty.slave)?;
             wanted.line = 5;
             actor.set_termios(pty.slave, wanted)?;
@@ -135,8 +130,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("ioctl_tty(2)").at("TCSETS2")],
         covers: &["PT-11"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             let defaults = actor.termios(pty.slave)?;
             actor.set_termios(pty.slave, defaults.raw())?;
             let slow = Speeds { code: libc::BOTHER, input: 1, output: 1 };

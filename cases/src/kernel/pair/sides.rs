@@ -6,7 +6,6 @@ use nix::libc::{O_NOCTTY, O_NONBLOCK, O_RDONLY, O_RDWR, O_TRUNC};
 use ptyproof_harness::case::Case;
 use ptyproof_probe::{DeviceNumber, Errno, FileKind, IoctlName};
 
-/// The cases of this file.
 pub const CASES: &[Case] = &[
     Case {
         id: "kernel-pair/the-slave-refuses-what-is-for-the-master",
@@ -44,8 +43,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("pts(4)"), manual("proc_pid_fd(5)")],
         covers: &["PT-05"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(O_NONBLOCK)?;
+            let (mut actor, pty) = t.actor_with_pty(O_NONBLOCK)?;
             let path = format!("/proc/self/fd/{}", pty.master);
             let other = actor.open(&path, O_RDWR | O_NOCTTY)?.descriptor;
             let numbers =
@@ -65,8 +63,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("pts(4)"), manual("proc_pid_fd(5)")],
         covers: &["PT-06"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             let path = format!("/proc/self/fd/{}", pty.slave);
             let again = actor.open_terminal(&path)?.map(|opened| opened.descriptor);
             let Ok(again) = again else {
@@ -141,8 +138,7 @@ pub const CASES: &[Case] = &[
         ],
         covers: &["PT-13"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(O_NONBLOCK)?;
+            let (mut actor, pty) = t.actor_with_pty(O_NONBLOCK)?;
             let path = path_of_slave(&mut actor, pty.master)?;
             for (side, descriptor) in [("master", pty.master), ("slave", pty.slave)] {
                 let sought = actor.try_seek(descriptor, 0)?;

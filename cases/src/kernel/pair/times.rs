@@ -7,7 +7,6 @@ use ptyproof_harness::case::{Case, Evident, Level};
 use ptyproof_probe::{FileTimes, IoctlName, Moment};
 use std::time::SystemTime;
 
-/// The cases of this file.
 pub const CASES: &[Case] = &[
     Case {
         id: "kernel-pair/times-of-a-slave-move-in-steps-of-eight-seconds",
@@ -24,8 +23,7 @@ pub const CASES: &[Case] = &[
         ],
         covers: &["PT-37"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             let path = path_of_slave(&mut actor, pty.master)?;
             actor.set_times(&path, LONG_AGO)?;
             let began = seconds_of_now();
@@ -77,8 +75,7 @@ pub const CASES: &[Case] = &[
         ],
         covers: &["PT-37"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             let path = path_of_slave(&mut actor, pty.master)?;
             // By its path: it is the node of an open file that is told.
             let slave = actor.open(&path, O_RDWR | O_NOCTTY)?.descriptor;

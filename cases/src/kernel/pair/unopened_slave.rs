@@ -8,7 +8,6 @@ use nix::poll::PollFlags;
 use ptyproof_harness::case::Case;
 use ptyproof_probe::{Bytes, ChildGroup, Ending, Errno, IoctlName, Lines, Size};
 
-/// The cases of this file.
 pub const CASES: &[Case] = &[
     Case {
         id: "kernel-pair/a-slave-never-opened-is-no-hang-up",
@@ -46,8 +45,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("pty(7)"), manual("poll(2)").at("POLLHUP")],
         covers: &["PT-16", "PT-20"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(O_NONBLOCK)?;
+            let (mut actor, pty) = t.actor_with_pty(O_NONBLOCK)?;
             let second = actor.open_peer(pty.master, O_RDWR | O_NOCTTY)?.descriptor;
             actor.close(pty.slave)?;
             let seen = events(&mut actor, pty.master)?;
@@ -118,8 +116,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("pty(7)")],
         covers: &["PT-18"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(0)?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
             actor.close(pty.slave)?;
             let written = actor.try_write(pty.master, b"ahead\n")?;
             t.equal("the write", written, Ok(6))?;
@@ -139,8 +136,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("pty(7)")],
         covers: &["PT-19"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(O_NONBLOCK)?;
+            let (mut actor, pty) = t.actor_with_pty(O_NONBLOCK)?;
             let mut slave = pty.slave;
             let settings = actor.termios(slave)?.raw();
             let size = Size::new(33, 101);

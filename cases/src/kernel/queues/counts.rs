@@ -7,7 +7,6 @@ use ptyproof_harness::case::{Case, Level};
 use ptyproof_harness::probe::Actor;
 use ptyproof_probe::{Bytes, IoctlName};
 
-/// The cases of this file.
 pub const CASES: &[Case] = &[
     Case {
         id: "kernel-queues/each-side-counts-what-it-can-read",
@@ -18,8 +17,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("ioctl_tty(2)").at("FIONREAD")],
         covers: &["LQ-07"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(O_NONBLOCK)?;
+            let (mut actor, pty) = t.actor_with_pty(O_NONBLOCK)?;
             let settings = actor.termios(pty.slave)?.without_echo();
             actor.set_termios(pty.slave, settings)?;
             actor.write(pty.master, b"line\nhalf")?;
@@ -52,8 +50,7 @@ pub const CASES: &[Case] = &[
         )],
         covers: &["LQ-07"],
         body: |t| {
-            let mut actor = t.actor()?;
-            let pty = actor.new_pty(O_NONBLOCK)?;
+            let (mut actor, pty) = t.actor_with_pty(O_NONBLOCK)?;
             let mut settings = actor.termios(pty.slave)?;
             settings.local |= EXTPROC;
             actor.set_termios(pty.slave, settings)?;

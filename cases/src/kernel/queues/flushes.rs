@@ -7,7 +7,6 @@ use nix::libc::{TCIFLUSH, TCOFLUSH};
 use ptyproof_harness::case::Case;
 use ptyproof_probe::{Bytes, Errno, IoctlName, Lines, step};
 
-/// The cases of this file.
 pub const CASES: &[Case] = &[
     Case {
         id: "kernel-queues/flushing-input-drops-all-that-was-sent",

@@ -8,7 +8,6 @@ use nix::libc::O_NONBLOCK;
 use ptyproof_harness::case::{Case, Stop};
 use ptyproof_harness::probe::{Actor, PtyDescriptors};
 
-/// The cases of this area, file by file.
 pub const CASES: &[&[Case]] = &[counts::CASES, flushes::CASES, waiting::CASES];
 
 /// A pty in raw mode on which no call waits.

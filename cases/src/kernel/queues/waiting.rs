@@ -8,7 +8,6 @@ use nix::poll::PollFlags;
 use ptyproof_harness::case::Case;
 use ptyproof_probe::{Bytes, ChildGroup, IoctlName, step};
 
-/// The cases of this file.
 pub const CASES: &[Case] = &[
     Case {
         id: "kernel-queues/flushing-wakes-who-waits-to-write",

@@ -1,6 +1,8 @@
 //! TIOCSCTTY: a session asks for its controlling terminal.
 
-use crate::kernel::login::{Login, controlling_terminal, device, renounce_privilege};
+use crate::kernel::login::{
+    Login, controlling_terminal, device, has_no_terminal, has_terminal, leads_session_on, renounce_privilege,
+};
 use crate::references::manual;
 use nix::libc::{O_NOCTTY, O_WRONLY};
 use ptyproof_harness::case::Case;
@@ -16,20 +18,13 @@ pub const CASES: &[Case] = &[
         references: &[manual("ioctl_tty(2)").at("TIOCSCTTY"), manual("login_tty(3)")],
         covers: &["CT-05"],
         body: |t| {
-            let mut leader = t.actor()?;
-            let pty = leader.new_pty(0)?;
-            let pid = i64::from(leader.pid());
+            let (mut leader, pty) = t.actor_with_pty(0)?;
             let first = leader.try_ioctl(pty.slave, IoctlName::Tiocsctty, 0)?;
             t.equal("TIOCSCTTY", first, Ok(0))?;
             let again = leader.try_ioctl(pty.slave, IoctlName::Tiocsctty, 0)?;
             t.equal("TIOCSCTTY again", again, Ok(0))?;
-            let slave = device(&mut leader, pty.slave)?;
-            let terminal = controlling_terminal(&mut leader)?;
-            t.equal("the leader's terminal", terminal, Ok(slave))?;
-            let session = leader.try_ioctl(pty.slave, IoctlName::Tiocgsid, 0)?;
-            t.equal("session of the terminal", session, Ok(pid))?;
-            let foreground = leader.try_ioctl(pty.slave, IoctlName::Tiocgpgrp, 0)?;
-            t.equal("foreground process group", foreground, Ok(pid))
+            has_terminal(t, "the leader", &mut leader, pty.slave)?;
+            leads_session_on(t, &mut leader, pty.slave)
         },
         ..Case::KERNEL
     },
@@ -60,18 +55,15 @@ pub const CASES: &[Case] = &[
         references: &[manual("ioctl_tty(2)").at("TIOCSCTTY")],
         covers: &["CT-05"],
         body: |t| {
-            let mut leader = t.actor()?;
-            let pty = leader.new_pty(0)?;
+            let (mut leader, pty) = t.actor_with_pty(0)?;
             let mut child = leader.fork(ChildGroup::Own)?;
             for argument in [0, 1] {
                 let refused = child.try_ioctl(pty.slave, IoctlName::Tiocsctty, argument)?;
                 let what = format!("TIOCSCTTY with {argument} by a child");
                 t.equal(&what, refused, Err(Errno::EPERM))?;
             }
-            let terminal = controlling_terminal(&mut child)?;
-            t.equal("the child's terminal", terminal, Err(Errno::ENXIO))?;
-            let terminal = controlling_terminal(&mut leader)?;
-            t.equal("the leader's terminal", terminal, Err(Errno::ENXIO))
+            has_no_terminal(t, "the child", &mut child)?;
+            has_no_terminal(t, "the leader", &mut leader)
         },
         ..Case::KERNEL
     },
@@ -83,18 +75,11 @@ pub const CASES: &[Case] = &[
         references: &[manual("ioctl_tty(2)").at("TIOCSCTTY")],
         covers: &["CT-06"],
         body: |t| {
-            let mut leader = t.actor()?;
-            let pty = leader.new_pty(0)?;
+            let (mut leader, pty) = t.actor_with_pty(0)?;
             let acquired = leader.try_ioctl(pty.master, IoctlName::Tiocsctty, 0)?;
             t.equal("TIOCSCTTY of the master", acquired, Ok(0))?;
-            let slave = device(&mut leader, pty.slave)?;
-            let terminal = controlling_terminal(&mut leader)?;
-            t.equal("the leader's terminal", terminal, Ok(slave))?;
-            let pid = i64::from(leader.pid());
-            let session = leader.try_ioctl(pty.slave, IoctlName::Tiocgsid, 0)?;
-            t.equal("session of the slave", session, Ok(pid))?;
-            let foreground = leader.try_ioctl(pty.slave, IoctlName::Tiocgpgrp, 0)?;
-            t.equal("foreground process group", foreground, Ok(pid))
+            has_terminal(t, "the leader", &mut leader, pty.slave)?;
+            leads_session_on(t, &mut leader, pty.slave)
         },
         ..Case::KERNEL
     },
@@ -106,8 +91,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("ioctl_tty(2)").at("TIOCSCTTY")],
         covers: &["CT-07"],
         body: |t| {
-            let mut leader = t.actor()?;
-            let pty = leader.new_pty(0)?;
+            let (mut leader, pty) = t.actor_with_pty(0)?;
             let flags = O_WRONLY | O_NOCTTY;
             let slave = leader.open_peer(pty.master, flags)?.descriptor;
             renounce_privilege(t, &mut leader)?;

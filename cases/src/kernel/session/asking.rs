@@ -35,8 +35,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("ioctl_tty(2)").at("TIOCGPGRP")],
         covers: &["CT-11"],
         body: |t| {
-            let mut emulator = t.actor()?;
-            let pty = emulator.new_pty(0)?;
+            let (mut emulator, pty) = t.actor_with_pty(0)?;
             let session = emulator.try_ioctl(pty.master, IoctlName::Tiocgsid, 0)?;
             t.equal("TIOCGSID", session, Err(Errno::ENOTTY))?;
             let foreground = emulator.try_ioctl(pty.master, IoctlName::Tiocgpgrp, 0)?;
@@ -90,8 +89,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("ioctl_tty(2)").at("TIOCGSID"), manual("pid_namespaces(7)")],
         covers: &["CT-12"],
         body: |t| {
-            let mut emulator = t.actor()?;
-            let pty = emulator.new_pty(0)?;
+            let (mut emulator, pty) = t.actor_with_pty(0)?;
             emulator.new_pid_namespace()?;
             let mut leader = emulator.fork(ChildGroup::OwnSession)?;
             leader.ioctl(pty.slave, IoctlName::Tiocsctty, 0)?;

@@ -1,6 +1,6 @@
 //! TIOCNOTTY, setsid(2) and exit(2): a process or a session gives its controlling terminal up, or passes it on.
 
-use crate::kernel::login::{Login, controlling_terminal, device};
+use crate::kernel::login::{Login, controlling_terminal, device, has_no_terminal, has_terminal};
 use crate::references::{POSIX_TERMINALS, manual};
 use nix::libc::{O_NOCTTY, O_RDWR};
 use ptyproof_harness::case::Case;
@@ -24,9 +24,7 @@ pub const CASES: &[Case] = &[
             t.equal("TIOCNOTTY of another slave", refused, Err(Errno::ENOTTY))?;
             let refused = leader.try_ioctl(own.master, IoctlName::Tiocnotty, 0)?;
             t.equal("TIOCNOTTY of the master", refused, Err(Errno::ENOTTY))?;
-            let slave = device(&mut leader, own.slave)?;
-            let terminal = controlling_terminal(&mut leader)?;
-            t.equal("the leader's terminal", terminal, Ok(slave))
+            has_terminal(t, "the leader", &mut leader, own.slave)
         },
         ..Case::KERNEL
     },
@@ -42,11 +40,8 @@ pub const CASES: &[Case] = &[
             let mut child = login.leader.fork(ChildGroup::Own)?;
             let given = child.try_ioctl(login.slave, IoctlName::Tiocnotty, 0)?;
             t.equal("TIOCNOTTY by the child", given, Ok(0))?;
-            let terminal = controlling_terminal(&mut child)?;
-            t.equal("the child's terminal", terminal, Err(Errno::ENXIO))?;
-            let slave = device(&mut login.leader, login.slave)?;
-            let terminal = controlling_terminal(&mut login.leader)?;
-            t.equal("the leader's terminal", terminal, Ok(slave))
+            has_no_terminal(t, "the child", &mut child)?;
+            has_terminal(t, "the leader", &mut login.leader, login.slave)
         },
         ..Case::KERNEL
     },
@@ -63,11 +58,8 @@ pub const CASES: &[Case] = &[
             child.new_session()?;
             let process = child.observe()?.process;
             t.equal("the child's session", process.session, child.pid())?;
-            let terminal = controlling_terminal(&mut child)?;
-            t.equal("the child's terminal", terminal, Err(Errno::ENXIO))?;
-            let slave = device(&mut login.leader, login.slave)?;
-            let terminal = controlling_terminal(&mut login.leader)?;
-            t.equal("the leader's terminal", terminal, Ok(slave))
+            has_no_terminal(t, "the child", &mut child)?;
+            has_terminal(t, "the leader", &mut login.leader, login.slave)
         },
         ..Case::KERNEL
     },

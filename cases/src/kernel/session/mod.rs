@@ -9,6 +9,5 @@ mod stealing;
 
 use ptyproof_harness::case::Case;
 
-/// The cases of this area, file by file.
 pub const CASES: &[&[Case]] =
     &[acquiring::CASES, asking::CASES, dev_tty::CASES, losing::CASES, opening::CASES, stealing::CASES];

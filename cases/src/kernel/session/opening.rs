@@ -1,6 +1,6 @@
 //! Which open(2) makes a terminal the controlling one.
 
-use crate::kernel::login::{Login, controlling_terminal, device};
+use crate::kernel::login::{Login, controlling_terminal, device, has_no_terminal, has_terminal, leads_session_on};
 use crate::kernel::pair::path_of_slave;
 use crate::references::{POSIX_TERMINALS, manual};
 use nix::libc::{O_NOCTTY, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY};
@@ -16,18 +16,11 @@ pub const CASES: &[Case] = &[
         references: &[manual("open(2)").at("O_NOCTTY"), POSIX_TERMINALS],
         covers: &["CT-01"],
         body: |t| {
-            let mut leader = t.actor()?;
-            let pty = leader.new_pty(0)?;
+            let (mut leader, pty) = t.actor_with_pty(0)?;
             let path = path_of_slave(&mut leader, pty.master)?;
             leader.open(&path, O_RDWR)?;
-            let pid = i64::from(leader.pid());
-            let slave = device(&mut leader, pty.slave)?;
-            let terminal = controlling_terminal(&mut leader)?;
-            t.equal("the leader's terminal", terminal, Ok(slave))?;
-            let session = leader.try_ioctl(pty.slave, IoctlName::Tiocgsid, 0)?;
-            t.equal("session of the terminal", session, Ok(pid))?;
-            let foreground = leader.try_ioctl(pty.slave, IoctlName::Tiocgpgrp, 0)?;
-            t.equal("foreground process group", foreground, Ok(pid))
+            has_terminal(t, "the leader", &mut leader, pty.slave)?;
+            leads_session_on(t, &mut leader, pty.slave)
         },
         ..Case::KERNEL
     },
@@ -40,12 +33,9 @@ pub const CASES: &[Case] = &[
         references: &[manual("ioctl_tty(2)").at("TIOCGPTPEER")],
         covers: &["CT-17"],
         body: |t| {
-            let mut leader = t.actor()?;
-            let pty = leader.new_pty(0)?;
+            let (mut leader, pty) = t.actor_with_pty(0)?;
             leader.open_peer(pty.master, O_RDWR)?;
-            let slave = device(&mut leader, pty.slave)?;
-            let terminal = controlling_terminal(&mut leader)?;
-            t.equal("the leader's terminal", terminal, Ok(slave))
+            has_terminal(t, "the leader", &mut leader, pty.slave)
         },
         ..Case::KERNEL
     },
@@ -57,12 +47,10 @@ pub const CASES: &[Case] = &[
         references: &[manual("open(2)").at("O_NOCTTY")],
         covers: &["CT-02"],
         body: |t| {
-            let mut leader = t.actor()?;
-            let pty = leader.new_pty(0)?;
+            let (mut leader, pty) = t.actor_with_pty(0)?;
             let path = path_of_slave(&mut leader, pty.master)?;
             leader.open(&path, O_RDWR | O_NOCTTY)?;
-            let terminal = controlling_terminal(&mut leader)?;
-            t.equal("the leader's terminal", terminal, Err(Errno::ENXIO))?;
+            has_no_terminal(t, "the leader", &mut leader)?;
             let session = leader.try_ioctl(pty.master, IoctlName::Tiocgsid, 0)?;
             t.equal("session of the terminal", session, Err(Errno::ENOTTY))
         },
@@ -76,8 +64,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("open(2)").at("O_NOCTTY")],
         covers: &["CT-02"],
         body: |t| {
-            let mut leader = t.actor()?;
-            let pty = leader.new_pty(0)?;
+            let (mut leader, pty) = t.actor_with_pty(0)?;
             let path = path_of_slave(&mut leader, pty.master)?;
             leader.open(&path, O_WRONLY)?;
             let slave = device(&mut leader, pty.slave)?;
@@ -95,13 +82,10 @@ pub const CASES: &[Case] = &[
         references: &[manual("open(2)").at("O_NOCTTY")],
         covers: &["CT-02"],
         body: |t| {
-            let mut leader = t.actor()?;
-            let pty = leader.new_pty(0)?;
+            let (mut leader, pty) = t.actor_with_pty(0)?;
             let path = path_of_slave(&mut leader, pty.master)?;
             leader.open(&path, O_RDONLY)?;
-            let slave = device(&mut leader, pty.slave)?;
-            let terminal = controlling_terminal(&mut leader)?;
-            t.equal("the leader's terminal", terminal, Ok(slave))
+            has_terminal(t, "the leader", &mut leader, pty.slave)
         },
         ..Case::KERNEL
     },
@@ -134,15 +118,12 @@ pub const CASES: &[Case] = &[
         references: &[manual("open(2)").at("O_NOCTTY"), POSIX_TERMINALS],
         covers: &["CT-03"],
         body: |t| {
-            let mut leader = t.actor()?;
-            let pty = leader.new_pty(0)?;
+            let (mut leader, pty) = t.actor_with_pty(0)?;
             let path = path_of_slave(&mut leader, pty.master)?;
             let mut child = leader.fork(ChildGroup::Parents)?;
             child.open(&path, O_RDWR)?;
-            let terminal = controlling_terminal(&mut child)?;
-            t.equal("the child's terminal", terminal, Err(Errno::ENXIO))?;
-            let terminal = controlling_terminal(&mut leader)?;
-            t.equal("the leader's terminal", terminal, Err(Errno::ENXIO))
+            has_no_terminal(t, "the child", &mut child)?;
+            has_no_terminal(t, "the leader", &mut leader)
         },
         ..Case::KERNEL
     },
@@ -157,11 +138,8 @@ pub const CASES: &[Case] = &[
             let mut login = Login::begin(t)?;
             let path = path_of_slave(&mut login.emulator, login.master)?;
             login.emulator.open(&path, O_RDWR)?;
-            let terminal = controlling_terminal(&mut login.emulator)?;
-            t.equal("the other leader's terminal", terminal, Err(Errno::ENXIO))?;
-            let slave = device(&mut login.leader, login.slave)?;
-            let terminal = controlling_terminal(&mut login.leader)?;
-            t.equal("the owner's terminal", terminal, Ok(slave))
+            has_no_terminal(t, "the other leader", &mut login.emulator)?;
+            has_terminal(t, "the owner", &mut login.leader, login.slave)
         },
         ..Case::KERNEL
     },
@@ -175,8 +153,7 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let mut leader = t.actor()?;
             let master = leader.open("/dev/ptmx", O_RDWR)?.descriptor;
-            let terminal = controlling_terminal(&mut leader)?;
-            t.equal("the leader's terminal", terminal, Err(Errno::ENXIO))?;
+            has_no_terminal(t, "the leader", &mut leader)?;
             let session = leader.try_ioctl(master, IoctlName::Tiocgsid, 0)?;
             t.equal("session of the master", session, Err(Errno::ENOTTY))
         },
@@ -197,8 +174,7 @@ pub const CASES: &[Case] = &[
             if let Err(errno) = leader.try_open(&path, O_RDWR | O_NONBLOCK)? {
                 return Err(Stop::Skip(format!("this kernel has no console: {errno}")));
             }
-            let terminal = controlling_terminal(&mut leader)?;
-            t.equal("the leader's terminal", terminal, Err(Errno::ENXIO))
+            has_no_terminal(t, "the leader", &mut leader)
         },
         ..Case::KERNEL
     },

@@ -12,7 +12,6 @@ use ptyproof_harness::case::{Case, Stop, Trial};
 use ptyproof_harness::probe::{Actor, ProbeError};
 use ptyproof_probe::{ChildGroup, TermiosFacts, step};
 
-/// The cases of this area, file by file.
 pub const CASES: &[&[Case]] =
     &[minimum::CASES, polling::CASES, readers::CASES, stopped::CASES, timer::CASES, writers::CASES];
 
@@ -30,8 +29,7 @@ struct Line {
 impl Line {
     /// A new pty with changed settings.
     fn with(t: &Trial, change: impl FnOnce(TermiosFacts) -> TermiosFacts) -> Result<Self, Stop> {
-        let mut typist = t.actor()?;
-        let pty = typist.new_pty(0)?;
+        let (mut typist, pty) = t.actor_with_pty(0)?;
         let settings = typist.termios(pty.slave)?;
         typist.set_termios(pty.slave, change(settings))?;
         let mut program = typist.fork(ChildGroup::Own)?;

@@ -7,7 +7,6 @@ use nix::poll::PollFlags;
 use ptyproof_harness::case::Case;
 use ptyproof_probe::{ChildGroup, IoctlName, step};
 
-/// The cases of this file.
 pub const CASES: &[Case] = &[Case {
     id: "kernel-waiting/poll-for-normal-data-alone",
     title: "stop the output, wait for OUT in one process and for WRNORM alone in another, and start it; then the same with \

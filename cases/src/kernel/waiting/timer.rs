@@ -164,8 +164,7 @@ struct Clock {
 
 impl Clock {
     fn start(t: &Trial, number: u8) -> Result<Self, Stop> {
-        let mut actor = t.actor()?;
-        let pty = actor.new_pty(0)?;
+        let (mut actor, pty) = t.actor_with_pty(0)?;
         let settings = actor.termios(pty.slave)?;
         actor.set_termios(pty.slave, settings.raw().waiting_for(0, number))?;
         let slave = pty.slave;

@@ -3,7 +3,7 @@
 use super::{CaseId, Evident, Judgement, Machine, Stop};
 use crate::container::{Attempt, Observation, Plan, Workbench};
 use crate::mount_table::MountTable;
-use crate::probe::Actor;
+use crate::probe::{Actor, PtyDescriptors};
 use crate::runner::ObservationStore;
 use crate::terminal::Pair;
 use ptyproof_probe::TermiosFacts;
@@ -37,6 +37,13 @@ impl Trial {
     /// A process on the bare kernel that does as it is told: the leader of a new session without a terminal.
     pub fn actor(&self) -> Result<Actor, Stop> {
         Ok(self.bench.actor()?)
+    }
+
+    /// Such a process, and a new pty that it has open at both ends, with these flags beside `O_RDWR` and `O_NOCTTY`.
+    pub fn actor_with_pty(&self, flags: i32) -> Result<(Actor, PtyDescriptors), Stop> {
+        let mut actor = self.actor()?;
+        let pty = actor.new_pty(flags)?;
+        Ok((actor, pty))
     }
 
     /// A new directory of the case's own, with a short path.
