@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Performs ptyproof's vectors on ptys of its own, and says which differ: ptyproof vectors --json | python3 consumer.py
 
-This is how little it takes to use the vectors in another language. FORMAT.md says what everything means.
+This is how little it takes to use the vectors in another language. FORMAT.md says what everything means. Python 3.8 will do.
 """
 import fcntl, json, os, select, signal, struct, sys, termios, time
 
@@ -11,6 +11,8 @@ TCGETS, TCSETS, TIOCPKT = 0x5401, {"now": 0x5402, "drain": 0x5403, "flush": 0x54
 QUEUES = {"input": termios.TCIFLUSH, "output": termios.TCOFLUSH, "both": termios.TCIOFLUSH}
 FLOWS = {"output-off": termios.TCOOFF, "output-on": termios.TCOON, "input-off": termios.TCIOFF, "input-on": termios.TCION}
 PATIENCE = 1  # seconds for a machine that has other things to do
+NOTHING = {"taken": None, "hold": False, "echo": [], "status": [], "signals": [], "readable": None, "writable": None,
+           "unread": None, "most": 4096, "reads": [], "nothing": True}
 
 def data(text):
     return text.encode("latin-1")  # a character is a byte
@@ -21,10 +23,10 @@ def attempt(call, *arguments):
     except BlockingIOError:
         return None
 
-def polled(descriptor):
+def ready(descriptor, event):
     poll = select.poll()
-    poll.register(descriptor, select.POLLIN | select.POLLOUT)
-    return dict(poll.poll(0)).get(descriptor, 0)
+    poll.register(descriptor, event)
+    return any(events & event for _, events in poll.poll(0))
 
 def unread(descriptor):
     return struct.unpack("i", fcntl.ioctl(descriptor, termios.FIONREAD, b"\0" * 4))[0]
@@ -35,11 +37,9 @@ def signals():
 def fits(pattern, seen):
     ends = {0}  # where the parts so far may have ended
     for part in pattern:
-        if isinstance(part, str):
-            ends = {end + len(part) for end in ends if seen.startswith(data(part), end)}
-        else:
-            whole = data(part["prefix"])
-            ends = {end + n for end in ends for n in range(len(whole) + 1) if seen[end:end + n] == whole[:n]}
+        whole = data(part if isinstance(part, str) else part["prefix"])
+        lengths = [len(whole)] if isinstance(part, str) else range(len(whole) + 1)
+        ends = {end + n for end in ends for n in lengths if seen[end:end + n] == whole[:n]}
     return len(seen) in ends
 
 class Terminal:
@@ -58,62 +58,53 @@ class Terminal:
         *flags, line, characters = struct.unpack(SETTINGS, fcntl.ioctl(self.slave, TCGETS, bytes(36)))
         return flags, line, bytearray(characters)
 
-    def change(self, change, when="now", on="slave"):
+    def change(self, on, change, when="now"):
         flags, line, characters = self.settings()
         for name in change["clear"] + change["set"]:
             field, bits = FIELDS.index(self.tables["flags"][name]["field"]), self.tables["flags"][name]["bits"]
             flags[field] = flags[field] | bits if name in change["set"] else flags[field] & ~bits
         for name, value in change["characters"].items():
             characters[self.tables["characters"][name]] = value
-        fcntl.ioctl(getattr(self, on), TCSETS[when], struct.pack(SETTINGS, *flags, line, bytes(characters)))
+        fcntl.ioctl(on, TCSETS[when], struct.pack(SETTINGS, *flags, line, bytes(characters)))
 
     def do(self, action):
         on = getattr(self, action.get("on", "slave"))
-        match action:
-            case {"type": keys}: return attempt(os.write, self.master, data(keys)) or 0
-            case {"write": output}: return attempt(os.write, self.slave, data(output)) or 0
-            case {"termios": change}: self.change(change, action["when"], action["on"])
-            case {"flush": queue}: termios.tcflush(on, QUEUES[queue])
-            case {"flow": flow}: termios.tcflow(on, FLOWS[flow])
-            case {"size": size}: fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("4H", *size))
-            case {"packet": packets}:
-                self.packets = packets
-                fcntl.ioctl(self.master, TIOCPKT, struct.pack("i", packets))
+        for name, end in ("type", self.master), ("write", self.slave):
+            if name in action: return attempt(os.write, end, data(action[name])) or 0
+        if "termios" in action: self.change(on, action["termios"], action["when"])
+        if "flush" in action: termios.tcflush(on, QUEUES[action["flush"]])
+        if "flow" in action: termios.tcflow(on, FLOWS[action["flow"]])
+        if "size" in action: fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("4H", *action["size"]))
+        if "packet" in action:
+            self.packets = action["packet"]
+            fcntl.ioctl(self.master, TIOCPKT, struct.pack("i", self.packets))
 
     def wait_until_quiet(self):
         for end in (self.slave, self.master):
-            if polled(end) & select.POLLIN:
+            if ready(end, select.POLLIN):
                 os.write(self.canary[0], b"\r")
-                polled(self.canary[1])
+                ready(self.canary[1], select.POLLIN)
                 unread(end)
-
-    def drain(self, echo, status):
-        while (read := attempt(os.read, self.master, 65536)) is not None:
-            if self.packets and read[0] != 0:
-                status.append(read[0])
-            else:
-                echo += read[1:] if self.packets else read
 
     def look(self, expect, came):
         """What is not as expected, of all that is looked at before the reads."""
         self.wait_until_quiet()
-        if not expect["hold"]:
-            self.drain(came["echo"], came["status"])
+        while not expect["hold"] and (read := attempt(os.read, self.master, 65536)) is not None:
+            if self.packets and read[0] != 0:
+                came["status"].append(read[0])
+            else:
+                came["echo"] += read[1:] if self.packets else read
         came["signals"] |= signals()
-        ready = polled(self.slave)
-        looked = {"status": came["status"], "signals": sorted(came["signals"]), "unread": unread(self.slave),
-                  "readable": bool(ready & select.POLLIN), "writable": bool(ready & select.POLLOUT)}
-        wanted = {**expect, "signals": sorted(expect["signals"])}
+        looked = {**came, "unread": unread(self.slave), "readable": ready(self.slave, select.POLLIN),
+                  "writable": ready(self.slave, select.POLLOUT)}
+        wanted = {**expect, "signals": set(expect["signals"]), "echo": came["echo"]}
         wrong = {name: seen for name, seen in looked.items() if wanted[name] is not None and seen != wanted[name]}
-        if not expect["hold"] and not fits(expect["echo"], came["echo"]):
-            wrong["echo"] = bytes(came["echo"])
-        return wrong
+        return wrong or (not expect["hold"] and not fits(expect["echo"], came["echo"]) and {"echo": came["echo"]})
 
     def step(self, action, expect):
         """What is not as expected after a step."""
-        action, late = action or {}, time.monotonic() + PATIENCE
-        taken = self.do(action)
-        everything = len(action.get("type", action.get("write", ""))) if taken is not None else None
+        late, taken = time.monotonic() + PATIENCE, self.do(action)
+        everything = None if taken is None else len(action.get("type", action.get("write")))
         if taken != (everything if expect["taken"] is None else expect["taken"]):
             return f"taken {taken}"
         came = {"echo": bytearray(), "status": [], "signals": set()}
@@ -130,39 +121,33 @@ class Terminal:
                 return f"read {read}, not {wanted}"
             self.wait_until_quiet()  # a read may let in what had no room
 
-NOTHING = {"taken": None, "hold": False, "echo": [], "status": [], "signals": [], "readable": None, "writable": None,
-           "unread": None, "most": 4096, "reads": [], "nothing": True}
-
 def perform(terminal, vector, outcome):
     """Where a terminal differs from one of a vector's outcomes, or nothing."""
     try:
-        terminal.change(vector["termios"])
-        left = {"reads": [] if outcome["left"] is None else [outcome["left"]]}
-        steps = outcome["steps"] + [{"action": None, "expect": {**NOTHING, **left}}]
-        for number, step in enumerate(steps, 1):
-            if wrong := terminal.step(step["action"], step["expect"]):
+        terminal.change(terminal.slave, vector["termios"])
+        left = {**NOTHING, "reads": [] if outcome["left"] is None else [outcome["left"]]}
+        for number, step in enumerate(outcome["steps"] + [{"action": None, "expect": left}], 1):
+            if wrong := terminal.step(step["action"] or {}, step["expect"]):
                 return f"step {number}: {wrong}"
     finally:
         terminal.close()
 
-def main():
-    tables = json.load(sys.stdin)
-    assert tables["format"] == 1, "another version of the format"
-    if child := os.fork():  # a session of its own, which is what can get a terminal
-        sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-    os.setsid()
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
-    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    canary = os.openpty()  # without echo, and it drops what is typed
-    fcntl.ioctl(canary[1], TCSETS["now"], struct.pack(SETTINGS, termios.IGNCR, 0, termios.CS8, termios.ICANON, 0, bytes(19)))
-    differing = 0
-    for vector in tables["vectors"]:
-        differences = [perform(Terminal(tables, canary), vector, outcome) for outcome in vector["outcomes"]]
-        if None not in differences:
-            differing += 1
-            print("differs", vector["id"], *differences, sep="; ")
-    print(len(tables["vectors"]), "vectors,", differing, "differ", flush=True)
-    sys.exit(differing > 0)
-
-main()
+tables = json.load(sys.stdin)
+assert tables["format"] == 1, "another version of the format"
+if child := os.fork():  # a session of its own, which is what can get a terminal
+    sys.exit(os.waitpid(child, 0)[1] != 0)
+os.setsid()
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+canary = os.openpty()  # without echo, and it drops what is typed
+fcntl.ioctl(canary[1], TCSETS["now"], struct.pack(SETTINGS, termios.IGNCR, 0, termios.CS8, termios.ICANON, 0, bytes(19)))
+differing = 0
+for vector in tables["vectors"]:
+    differences = [perform(Terminal(tables, canary), vector, outcome) for outcome in vector["outcomes"]]
+    if None not in differences:
+        differing += 1
+        print("differs", vector["id"], *differences, sep="; ")
+total = len(tables["vectors"])
+print(f"{total} {'vector' if total == 1 else 'vectors'}, {differing} {'differs' if differing == 1 else 'differ'}", flush=True)
+sys.exit(differing > 0)
