@@ -95,9 +95,11 @@ fn every_outcome_is_of_an_edition(vectors: &[Vector]) -> Result<(), Failed> {
     for vector in vectors {
         let shown = |edition| judge(vector, &mut Model::of_edition(edition)).ok().flatten();
         let shown: Vec<_> = Edition::ALL.into_iter().filter_map(shown).collect();
-        let outcomes = vector.outcomes.iter().filter_map(|one| one.profile);
+        let outcomes = vector.outcomes.iter().filter_map(|one| one.behaviour);
         unknown.extend(
-            outcomes.filter(|profile| !shown.contains(profile)).map(|profile| format!("{} ({profile})", vector.id)),
+            outcomes
+                .filter(|behaviour| !shown.contains(behaviour))
+                .map(|behaviour| format!("{} ({behaviour})", vector.id)),
         );
     }
     if unknown.is_empty() {

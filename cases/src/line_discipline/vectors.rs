@@ -52,7 +52,7 @@ pub fn source(case: &str) -> Option<(String, &'static str)> {
     Some((format!("cases/line-discipline/{name}"), block))
 }
 
-/// The verdict on a vector: the profile that it showed, where it knows several, or the difference.
+/// The verdict on a vector: the behaviour that it showed, where it knows several, or the difference.
 type Judged = Result<Option<String>, Stop>;
 
 fn judge(t: &mut Trial) -> Judgement {
@@ -73,8 +73,8 @@ fn judge(t: &mut Trial) -> Judgement {
         }
     };
     let came = came.ok_or_else(|| Stop::Error(format!("{file} has no vector {id}")))?;
-    if let Some(profile) = came? {
-        t.reports("the outcome of the vector", &profile, profile.as_str());
+    if let Some(behaviour) = came? {
+        t.reports("the outcome of the vector", &behaviour, behaviour.as_str());
     }
     Ok(())
 }
@@ -101,7 +101,7 @@ fn in_a_container(bench: &Rc<Workbench>, vectors: &[Vector]) -> Result<BTreeMap<
 
 fn judged(vector: &Vector, stage: &mut dyn Stage) -> Judged {
     match ptyproof_scenario::judge(vector, stage) {
-        Ok(profile) => Ok(profile.map(|profile| profile.to_string())),
+        Ok(behaviour) => Ok(behaviour.map(|behaviour| behaviour.to_string())),
         Err(JudgeError::Stage(error)) => Err(Stop::Error(error.to_string())),
         Err(JudgeError::Differs(differences)) => Err(different(&differences)),
     }

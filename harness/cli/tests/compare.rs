@@ -65,11 +65,11 @@ fn passed(id: &str) -> CaseResult {
     }
 }
 
-/// Shows a profile, and records a value.
-fn shows(id: &str, profile: &str, value: &str) -> CaseResult {
+/// Shows a behaviour, and records a value.
+fn shows(id: &str, behaviour: &str, value: &str) -> CaseResult {
     let what = "what it does".to_owned();
     CaseResult {
-        shown: vec![Shown { what: what.clone(), profile: profile.to_owned(), value: "1".into() }],
+        shown: vec![Shown { what: what.clone(), behaviour: behaviour.to_owned(), value: "1".into() }],
         records: vec![Record { what, value: value.into() }],
         ..passed(id)
     }
@@ -106,11 +106,11 @@ fn of_kernel(release: &str, results: Vec<CaseResult>) -> Report {
     }
 }
 
-/// A report of all cases of the kernel, of which the first shows a profile.
-fn whole(release: &str, profile: &str) -> Report {
+/// A report of all cases of the kernel, of which the first shows a behaviour.
+fn whole(release: &str, behaviour: &str) -> Report {
     let cases = ptyproof_cases::kernel_cases();
     let mut results: Vec<CaseResult> = cases.iter().map(|case| passed(case.id)).collect();
-    results[0] = shows(cases[0].id, profile, "\u{1b}[31m");
+    results[0] = shows(cases[0].id, behaviour, "\u{1b}[31m");
     of_kernel(release, results)
 }
 
@@ -194,15 +194,15 @@ fn a_baseline_is_written_and_a_kernel_is_checked_with_it() {
         assert_eq!(said.output, format!("{name}\n"));
     }
     let page = fs::read_to_string(files.path("KERNELS.md")).expect("it was written");
-    let row = |profile: &str, kernels: &str| {
+    let row = |behaviour: &str, kernels: &str| {
         let case = ptyproof_cases::kernel_cases()[0].id;
-        format!("\n| `{case}` | `what it does` | `{profile}` | {kernels} |")
+        format!("\n| `{case}` | `what it does` | `{behaviour}` | {kernels} |")
     };
     let history = row("old", "until 5.10-cloud") + &row("new", "since 6.12-cloud");
     assert!(page.contains(&history), "{page}");
 
-    let check = |release, profile| {
-        let report = files.report("run.json", &whole(release, profile));
+    let check = |release, behaviour| {
+        let report = files.report("run.json", &whole(release, behaviour));
         compare(&[&report, "--check", "--baselines", &directory])
     };
     assert_eq!(check("6.12.99-cloud-amd64", "new").status, 0);

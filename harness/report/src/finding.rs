@@ -29,7 +29,7 @@ pub struct Shown {
     /// What was looked at.
     pub what: String,
     /// Name of the behaviour: `old`, `broken` or `new`.
-    pub profile: String,
+    pub behaviour: String,
     /// What was seen.
     pub value: Evidence,
 }

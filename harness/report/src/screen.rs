@@ -114,7 +114,7 @@ impl Screen {
                 write!(self.output, " (known: {} <{}>)", printable(&known.because), printable(&known.link))?;
             }
             for shown in &result.shown {
-                write!(self.output, "; shows {}", printable(&shown.profile))?;
+                write!(self.output, "; shows {}", printable(&shown.behaviour))?;
             }
             if !result.teardown.is_empty() {
                 write!(self.output, "; left something behind")?;

@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 /// Shows on a terminal how far each of several runs is, in one line that is gone afterwards.
 pub struct SideBySide {
     line: ProgressBar,
-    runs: Vec<(String, Stage)>,
+    runs: Vec<(String, State)>,
     began: Instant,
 }
 
 /// How far a run is.
-enum Stage {
+enum State {
     Waits,
     Begins,
     Runs { ended: usize, selected: usize },
@@ -23,19 +23,19 @@ enum Stage {
 impl SideBySide {
     /// Draws on standard error. `names` are those of the runs.
     pub fn new(names: Vec<String>) -> Self {
-        let runs = names.into_iter().map(|name| (name, Stage::Waits)).collect();
+        let runs = names.into_iter().map(|name| (name, State::Waits)).collect();
         Self { line: line(ProgressDrawTarget::stderr()), runs, began: Instant::now() }
     }
 
     /// Takes an event of the run with that number.
     pub fn take(&mut self, run: usize, event: &Event<'_>) {
-        let stage = &mut self.runs[run].1;
-        match (event, &mut *stage) {
+        let state = &mut self.runs[run].1;
+        match (event, &mut *state) {
             (Event::Began { selected, .. }, _) => {
-                *stage = Stage::Runs { ended: 0, selected: selected.len() };
+                *state = State::Runs { ended: 0, selected: selected.len() };
             }
-            (Event::CaseEnded(_), Stage::Runs { ended, .. }) => *ended += 1,
-            (Event::Tick { .. }, Stage::Waits) => *stage = Stage::Begins,
+            (Event::CaseEnded(_), State::Runs { ended, .. }) => *ended += 1,
+            (Event::Tick { .. }, State::Waits) => *state = State::Begins,
             _ => {}
         }
         self.line.set_message(self.words(self.began.elapsed()));
@@ -43,18 +43,18 @@ impl SideBySide {
 
     /// A run is over, and something is printed about it while the line is gone.
     pub fn over<P>(&mut self, run: usize, print: impl FnOnce() -> P) -> P {
-        self.runs[run].1 = Stage::Over;
+        self.runs[run].1 = State::Over;
         self.line.suspend(print)
     }
 
     fn words(&self, elapsed: Duration) -> String {
-        let over = self.runs.iter().filter(|(_, stage)| matches!(stage, Stage::Over));
+        let over = self.runs.iter().filter(|(_, state)| matches!(state, State::Over));
         let mut line = format!("{}/{} {:.1} s", over.count(), self.runs.len(), elapsed.as_secs_f64());
-        for (name, stage) in &self.runs {
-            match stage {
-                Stage::Waits | Stage::Over => {}
-                Stage::Begins => line.push_str(&format!(" | {name} begins")),
-                Stage::Runs { ended, selected } => {
+        for (name, state) in &self.runs {
+            match state {
+                State::Waits | State::Over => {}
+                State::Begins => line.push_str(&format!(" | {name} begins")),
+                State::Runs { ended, selected } => {
                     line.push_str(&format!(" | {name} {ended}/{selected}"));
                 }
             }

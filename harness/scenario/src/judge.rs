@@ -5,7 +5,7 @@ use crate::contrast::{Contrast, contrast};
 use crate::expectation::Expectation;
 use crate::scenario::Action;
 use crate::stage::{Stage, StageError};
-use crate::vector::{Outcome, Profile, Vector};
+use crate::vector::{Behaviour, Outcome, Vector};
 use ntty::Termios;
 use std::fmt;
 
@@ -13,7 +13,7 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     /// With which outcome it was compared, where there are several.
-    pub profile: Option<Profile>,
+    pub behaviour: Option<Behaviour>,
     /// Where in the scenario.
     pub place: Place,
     /// What must be and what is.
@@ -40,8 +40,8 @@ impl fmt::Display for Place {
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(profile) = self.profile {
-            write!(f, "outcome {profile}, ")?;
+        if let Some(behaviour) = self.behaviour {
+            write!(f, "outcome {behaviour}, ")?;
         }
         let (place, Contrast { aspect, .. }) = (self.place, &self.contrast);
         let Contrast { expected, observed, .. } = &self.contrast;
@@ -66,12 +66,12 @@ fn lines(differences: &[Difference]) -> String {
 }
 
 /// Performs a vector; which of its outcomes came of it, where it has several.
-pub fn judge(vector: &Vector, stage: &mut dyn Stage) -> Result<Option<Profile>, JudgeError> {
+pub fn judge(vector: &Vector, stage: &mut dyn Stage) -> Result<Option<Behaviour>, JudgeError> {
     let mut differences = Vec::new();
     for outcome in &vector.outcomes {
         match perform(&vector.termios, outcome, stage)? {
             Some(difference) => differences.push(difference),
-            None => return Ok(outcome.profile),
+            None => return Ok(outcome.behaviour),
         }
     }
     Err(JudgeError::Differs(differences))
@@ -80,7 +80,7 @@ pub fn judge(vector: &Vector, stage: &mut dyn Stage) -> Result<Option<Profile>, 
 fn perform(start: &Change, outcome: &Outcome, stage: &mut dyn Stage) -> Result<Option<Difference>, StageError> {
     stage.begin(start)?;
     let mut termios = start.of(&Termios::default());
-    let different = |place, contrast| Difference { profile: outcome.profile, place, contrast };
+    let different = |place, contrast| Difference { behaviour: outcome.behaviour, place, contrast };
     for (index, step) in outcome.steps.iter().enumerate() {
         let (action, expected) = (step.action.as_ref(), &step.expectation);
         let seen = stage.perform(action, &expected.look())?;

@@ -32,4 +32,4 @@ pub use mutants::{Killer, kills};
 pub use pattern::{Pattern, Piece};
 pub use scenario::{Action, Look, MOST, Scenario, Step};
 pub use stage::Stage;
-pub use vector::{Expected, Outcome, Profile, Vector};
+pub use vector::{Behaviour, Expected, Outcome, Vector};

@@ -16,13 +16,13 @@ pub struct Vector {
     pub covers: Vec<String>,
     /// How the settings differ from the kernel's default when it begins.
     pub termios: Change,
-    /// What may come of it: one thing, or one per [`Profile`].
+    /// What may come of it: one thing, or one per [`Behaviour`].
     pub outcomes: Vec<Outcome>,
 }
 
 /// Which behaviour a kernel shows, where kernels differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Profile {
+pub enum Behaviour {
     /// What kernels did before a change.
     Old,
     /// What some kernels did in between by mistake.
@@ -31,7 +31,7 @@ pub enum Profile {
     New,
 }
 
-impl Profile {
+impl Behaviour {
     /// From the oldest to the newest.
     pub const ALL: [Self; 3] = [Self::Old, Self::Broken, Self::New];
 
@@ -45,7 +45,7 @@ impl Profile {
     }
 }
 
-impl fmt::Display for Profile {
+impl fmt::Display for Behaviour {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
@@ -55,7 +55,7 @@ impl fmt::Display for Profile {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
     /// Which kernels do so; none where all do.
-    pub profile: Option<Profile>,
+    pub behaviour: Option<Behaviour>,
     /// What is done, and what comes of each step.
     pub steps: Vec<Expected>,
     /// What one last read gets, where something is left unread at the end.

@@ -6,7 +6,7 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::subsequence;
 use ptyproof_scenario::notation::{parse, vector_text};
-use ptyproof_scenario::{Expectation, Expected, Outcome, Pattern, Piece, Profile, Scenario, Vector, scenarios};
+use ptyproof_scenario::{Behaviour, Expectation, Expected, Outcome, Pattern, Piece, Scenario, Vector, scenarios};
 
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
     let repeated = (vec(any::<u8>(), 1..4), 1..100_usize);
@@ -59,25 +59,25 @@ fn expectation() -> impl Strategy<Value = Expectation> {
 fn outcome(
     scenario: &Scenario,
     expectations: &[Expectation],
-    profile: Option<Profile>,
+    behaviour: Option<Behaviour>,
     left: Option<Vec<u8>>,
 ) -> Outcome {
     let actions = scenario.steps.iter().map(|step| step.action.clone());
     let steps = actions.zip(expectations.iter().cloned().cycle());
-    Outcome { profile, steps: steps.map(|(action, expectation)| Expected { action, expectation }).collect(), left }
+    Outcome { behaviour, steps: steps.map(|(action, expectation)| Expected { action, expectation }).collect(), left }
 }
 
 fn vectors() -> impl Strategy<Value = Vector> {
     let names = ("[a-z0-9]{1,5}(-[a-z0-9]{1,5}){0,3}", "[ -~]{0,9}[!-~]");
-    let profiles = subsequence(Profile::ALL.to_vec(), 0..=3);
+    let behaviours = subsequence(Behaviour::ALL.to_vec(), 0..=3);
     let rest = (vec("[A-Z]{2}-[0-9]{2}", 0..3), option::of(bytes()));
     let expectations = vec(expectation(), 1..4);
-    (names, scenarios(), expectations, profiles, rest).prop_map(
-        |((id, title), scenario, expectations, profiles, (covers, left))| {
-            let one = |profile| outcome(&scenario, &expectations, profile, left.clone());
-            let outcomes = match &profiles[..] {
+    (names, scenarios(), expectations, behaviours, rest).prop_map(
+        |((id, title), scenario, expectations, behaviours, (covers, left))| {
+            let one = |behaviour| outcome(&scenario, &expectations, behaviour, left.clone());
+            let outcomes = match &behaviours[..] {
                 [] | [_] => vec![one(None)],
-                several => several.iter().map(|profile| one(Some(*profile))).collect(),
+                several => several.iter().map(|behaviour| one(Some(*behaviour))).collect(),
             };
             let termios = scenario.termios.clone();
             Vector { id, title, covers, termios, outcomes }

@@ -49,7 +49,7 @@ fn tell(results: &[VectorResult]) -> Exit {
     for VectorResult { id, holds } in results {
         match holds {
             Ok(None) => println!("holds   {id}"),
-            Ok(Some(profile)) => println!("holds   {id}; shows {profile}"),
+            Ok(Some(behaviour)) => println!("holds   {id}; shows {behaviour}"),
             Err(why) => {
                 differing += 1;
                 println!("differs {id}: {why}");

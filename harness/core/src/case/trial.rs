@@ -171,22 +171,22 @@ impl Trial {
         Err(Stop::fail(what, expected, observed.evidence()))
     }
 
-    /// `observed` is one of the behaviours that kernels or runtimes are known to show, each by the name of its
-    /// profile; which one is reported. None of them is a failure, whatever the version of the target.
+    /// `observed` is one of the behaviours that kernels or runtimes are known to show, each by its
+    /// name; which one is reported. None of them is a failure, whatever the version of the target.
     pub fn shows<T: Evident + PartialEq>(&mut self, what: &str, observed: T, known: &[(&str, T)]) -> Judgement {
         let value = observed.evidence();
-        let Some((profile, _)) = known.iter().find(|(_, expected)| *expected == observed) else {
+        let Some((behaviour, _)) = known.iter().find(|(_, expected)| *expected == observed) else {
             let expected: Vec<String> =
-                known.iter().map(|(profile, expected)| format!("{} ({profile})", expected.evidence())).collect();
+                known.iter().map(|(behaviour, expected)| format!("{} ({behaviour})", expected.evidence())).collect();
             return Err(Stop::fail(what, expected.join(" or "), value));
         };
-        self.reports(what, profile, value);
+        self.reports(what, behaviour, value);
         Ok(())
     }
 
     /// Reports which of several accepted behaviours was seen, where the case has told them apart itself.
-    pub fn reports(&mut self, what: &str, profile: &str, value: impl Into<Evidence>) {
-        self.shown.push(Shown { what: what.to_owned(), profile: profile.to_owned(), value: value.into() });
+    pub fn reports(&mut self, what: &str, behaviour: &str, value: impl Into<Evidence>) {
+        self.shown.push(Shown { what: what.to_owned(), behaviour: behaviour.to_owned(), value: value.into() });
     }
 
     /// Keeps a value that is not judged.

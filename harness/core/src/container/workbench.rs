@@ -3,7 +3,7 @@
 use crate::case::Machine;
 use crate::container::ContainerError;
 use crate::mount_table::MountTable;
-use crate::probe::{Actor, ControlSocket, Falsifier, Manner, Stage};
+use crate::probe::{Actor, ControlSocket, ControlSockets, Falsifier, Manner};
 use crate::target::{Finished, Profile, Running, Target};
 use crate::terminal::{Master, Terminal, TerminalError, Transcript};
 use ptyproof_probe::CONTROL_DIRECTORY;
@@ -27,7 +27,7 @@ pub struct Workbench {
     probe: PathBuf,
     cgroup: Option<String>,
     falsifier: Rc<Falsifier>,
-    stage: OnceCell<Rc<Stage>>,
+    sockets: OnceCell<Rc<ControlSockets>>,
     containers: RefCell<Vec<String>>,
     transcripts: RefCell<Vec<(String, Rc<RefCell<Transcript>>)>>,
     made: Cell<u32>,
@@ -53,7 +53,7 @@ impl Workbench {
             probe: probe.to_owned(),
             cgroup,
             falsifier: Rc::new(falsifier),
-            stage: OnceCell::new(),
+            sockets: OnceCell::new(),
             containers: RefCell::default(),
             transcripts: RefCell::default(),
             made: Cell::new(0),
@@ -126,14 +126,14 @@ impl Workbench {
 
     /// Starts a process on the bare kernel.
     pub(crate) fn actor(&self) -> Result<Actor, ContainerError> {
-        let stage = match self.stage.get() {
-            Some(stage) => stage,
+        let sockets = match self.sockets.get() {
+            Some(sockets) => sockets,
             None => {
-                let stage = Stage::new(self.directory("actors")?, self.manner());
-                self.stage.get_or_init(|| stage)
+                let sockets = ControlSockets::new(self.directory("actors")?, self.manner());
+                self.sockets.get_or_init(|| sockets)
             }
         };
-        Ok(Actor::start(stage, &self.probe)?)
+        Ok(Actor::start(sockets, &self.probe)?)
     }
 
     /// How many observations were made.

@@ -19,26 +19,26 @@ use std::rc::Rc;
 /// and the PID namespace of the case.
 pub struct Actor {
     probe: Probe,
-    stage: Rc<Stage>,
+    sockets: Rc<ControlSockets>,
     _process: Option<Running>,
 }
 
-/// Where the actors of a case meet the harness.
-pub(crate) struct Stage {
+/// The control sockets of the actors of a case, one after another.
+pub(crate) struct ControlSockets {
     directory: PathBuf,
     manner: Manner,
-    met: Cell<u32>,
+    made: Cell<u32>,
 }
 
-impl Stage {
-    /// Control sockets lie in `directory`, whose path is short enough for one.
+impl ControlSockets {
+    /// They lie in `directory`, whose path is short enough for one.
     pub(crate) fn new(directory: PathBuf, manner: Manner) -> Rc<Self> {
-        Rc::new(Self { directory, manner, met: Cell::new(0) })
+        Rc::new(Self { directory, manner, made: Cell::new(0) })
     }
 
-    fn socket(&self) -> Result<ControlSocket, ProbeError> {
-        self.met.set(self.met.get() + 1);
-        let name = format!("a{}", self.met.get());
+    fn next(&self) -> Result<ControlSocket, ProbeError> {
+        self.made.set(self.made.get() + 1);
+        let name = format!("a{}", self.made.get());
         let inside = self.directory.display().to_string();
         ControlSocket::bind(&self.directory, &name, &inside, self.manner.clone())
     }
@@ -46,10 +46,10 @@ impl Stage {
 
 impl Actor {
     /// Starts one from the probe's binary.
-    pub(crate) fn start(stage: &Rc<Stage>, program: &Path) -> Result<Self, ProbeError> {
-        let socket = stage.socket()?;
-        if stage.manner.falsifier.plays() {
-            return Ok(Self { probe: socket.accept(&[])?, stage: Rc::clone(stage), _process: None });
+    pub(crate) fn start(sockets: &Rc<ControlSockets>, program: &Path) -> Result<Self, ProbeError> {
+        let socket = sockets.next()?;
+        if sockets.manner.falsifier.plays() {
+            return Ok(Self { probe: socket.accept(&[])?, sockets: Rc::clone(sockets), _process: None });
         }
         let mut command = Command::new(program);
         command.args(["serve", socket.inside()]).env_clear().stdin(Stdio::null());
@@ -62,19 +62,19 @@ impl Actor {
         }
         let running = Running::start(command).map_err(|error| ProbeError::NotConnected { why: error.to_string() })?;
         let probe = socket.accept(&[running.exit_event().as_fd()])?;
-        Ok(Self { probe, stage: Rc::clone(stage), _process: Some(running) })
+        Ok(Self { probe, sockets: Rc::clone(sockets), _process: Some(running) })
     }
 
     /// Forks a child, which does as it is told, too, and shares the open files. It ends with the case, or when its
     /// `Actor` is dropped; its parent can wait for it.
     pub fn fork(&mut self, group: ChildGroup) -> Result<Self, ProbeError> {
-        let probe = self.probe.fork(self.stage.socket()?, group)?;
-        Ok(Self { probe, stage: Rc::clone(&self.stage), _process: None })
+        let probe = self.probe.fork(self.sockets.next()?, group)?;
+        Ok(Self { probe, sockets: Rc::clone(&self.sockets), _process: None })
     }
 
     /// execve(2) of the probe's own program: of what is open, only what has no `O_CLOEXEC` stays, such as duplicates.
     pub fn execute(mut self) -> Result<Self, ProbeError> {
-        let socket = self.stage.socket()?;
+        let socket = self.sockets.next()?;
         let execute = Execute { socket: socket.inside().to_owned() };
         // It does not come back from this, so there is no answer to wait for.
         drop(self.probe.begin(execute)?);

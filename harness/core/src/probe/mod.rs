@@ -6,7 +6,7 @@ mod falsifier;
 mod tape;
 
 pub use actor::Actor;
-pub(crate) use actor::Stage;
+pub(crate) use actor::ControlSockets;
 pub use control::{ControlSocket, Conversation, Manner, Pending, Probe, ProbeError};
 pub use falsifier::Falsifier;
 pub use ptyproof_probe::PtyDescriptors;

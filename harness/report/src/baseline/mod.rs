@@ -123,9 +123,9 @@ impl Baseline {
     /// What the kernel did in a case.
     fn behaviour(&self, case: &CaseId) -> Behaviour {
         let observed = self.cases.get(case).cloned().unwrap_or_default();
-        let shown = observed.shows.into_iter().map(|(what, profile)| {
+        let shown = observed.shows.into_iter().map(|(what, behaviour)| {
             let value = None;
-            (what, Shows { profile, value })
+            (what, Shows { behaviour, value })
         });
         Behaviour {
             ended: Some(Ended {
@@ -162,7 +162,7 @@ impl From<Behaviour> for Observed {
             reason: ended.as_ref().and_then(|ended| ended.reason.clone()),
             observed: ended.and_then(|ended| ended.observed),
             left_behind: behaviour.left_behind,
-            shows: shows.map(|(what, shows)| (what, shows.profile)).collect(),
+            shows: shows.map(|(what, shows)| (what, shows.behaviour)).collect(),
             records: behaviour.records,
         }
     }

@@ -8,8 +8,8 @@ use crate::test_results::golden;
 
 const LINE: &str = "read after an exactly filled line";
 
-fn line(profile: &str) -> CaseResult {
-    shows("kernel-line/exactly-filled", LINE, profile, "Ok(0)")
+fn line(behaviour: &str) -> CaseResult {
+    shows("kernel-line/exactly-filled", LINE, behaviour, "Ok(0)")
 }
 
 fn most(value: &str) -> CaseResult {
@@ -21,8 +21,8 @@ fn injection(verdict: Verdict, observed: &str) -> CaseResult {
     CaseResult { covers: vec!["MS-02".to_owned()], ..ended("kernel-injection/as-root", verdict, reason, observed) }
 }
 
-fn report(release: &str, profile: &str, most_bytes: &str, injected: CaseResult) -> Report {
-    let results = [line(profile), most(most_bytes), injected, passed("kernel-size/none")];
+fn report(release: &str, behaviour: &str, most_bytes: &str, injected: CaseResult) -> Report {
+    let results = [line(behaviour), most(most_bytes), injected, passed("kernel-size/none")];
     with(kernel(release), &results)
 }
 

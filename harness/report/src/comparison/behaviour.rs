@@ -36,7 +36,7 @@ pub struct Ended {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Shows {
     /// The name of the behaviour.
-    pub profile: String,
+    pub behaviour: String,
     /// What was seen, where that is known.
     pub value: Option<String>,
 }
@@ -82,12 +82,12 @@ impl From<&CaseResult> for Behaviour {
         let records = result.records.iter();
         let records = records.map(|record| (printable(&record.what), stable(record.value.as_words())));
         let shown = || result.shown.iter();
-        let profiles = shown().map(|one| (printable(&one.what), printable(&one.profile)));
+        let behaviours = shown().map(|one| (printable(&one.what), printable(&one.behaviour)));
         let values = shown().map(|one| (printable(&one.what), stable(one.value.as_words())));
         let mut values = by_what(values);
-        let shown = by_what(profiles).into_iter().map(|(what, profile)| {
+        let shown = by_what(behaviours).into_iter().map(|(what, behaviour)| {
             let value = values.remove(&what);
-            (what, Shows { profile, value })
+            (what, Shows { behaviour, value })
         });
         Self {
             ended: Some(Ended {

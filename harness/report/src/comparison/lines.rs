@@ -66,9 +66,9 @@ fn seen(point: &Point, names: &[&str]) -> Vec<String> {
 fn told(seen: &Seen, aspect: &Aspect) -> Vec<String> {
     match (seen, aspect) {
         (Seen::Ended(ended), _) => ended_lines(ended),
-        (Seen::Shows(Shows { profile, value }), _) => {
+        (Seen::Shows(Shows { behaviour, value }), _) => {
             let value = value.as_ref().map(|value| format!(": {value}"));
-            vec![format!("{profile}{}", value.unwrap_or_default())]
+            vec![format!("{behaviour}{}", value.unwrap_or_default())]
         }
         (Seen::Recorded(value), _) => vec![value.clone()],
         (Seen::LeftBehind(left), _) if left.is_empty() => vec!["nothing".to_owned()],

@@ -37,9 +37,9 @@ pub(crate) fn ended(id: &str, verdict: Verdict, reason: &str, observed: &str) ->
     }
 }
 
-/// One that shows a profile.
-pub(crate) fn shows(id: &str, what: &str, profile: &str, value: &str) -> CaseResult {
-    let shown = Shown { what: what.to_owned(), profile: profile.to_owned(), value: value.into() };
+/// One that shows a behaviour.
+pub(crate) fn shows(id: &str, what: &str, behaviour: &str, value: &str) -> CaseResult {
+    let shown = Shown { what: what.to_owned(), behaviour: behaviour.to_owned(), value: value.into() };
     CaseResult { shown: vec![shown], ..passed(id) }
 }
 

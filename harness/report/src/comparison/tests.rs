@@ -67,10 +67,10 @@ fn why_a_case_was_skipped_is_compared_and_how_it_broke_is_not() {
 
 #[test]
 fn a_profile_is_compared_by_its_name_and_a_record_by_its_value() {
-    let profile = |profile, value| shows("a/b", "what", profile, value);
-    assert_eq!(differences(profile("new", "inode 7"), profile("new", "inode 8")), 0);
-    assert_eq!(differences(profile("new", "1"), profile("old", "1")), 1);
-    assert_eq!(differences(profile("new", "1"), passed("a/b")), 1);
+    let behaviour = |behaviour, value| shows("a/b", "what", behaviour, value);
+    assert_eq!(differences(behaviour("new", "inode 7"), behaviour("new", "inode 8")), 0);
+    assert_eq!(differences(behaviour("new", "1"), behaviour("old", "1")), 1);
+    assert_eq!(differences(behaviour("new", "1"), passed("a/b")), 1);
     let record = |value| recorded("a/b", "what", value);
     assert_eq!(differences(record("1"), record("1")), 0);
     assert_eq!(differences(record("1"), record("2")), 1);
@@ -90,10 +90,10 @@ fn what_was_looked_at_several_times_is_compared_each_time() {
 
 #[test]
 fn who_ended_early_has_no_say_in_what_it_did_not_come_to() {
-    let profile = shows("a/b", "what", "new", "1");
+    let behaviour = shows("a/b", "what", "new", "1");
     let failed = ended("a/b", Verdict::Fail, "before that", "x");
     // The verdict only.
-    assert_eq!(differences(profile, failed), 1);
+    assert_eq!(differences(behaviour, failed), 1);
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn as_json_it_has_a_schema_and_values_in_the_order_of_the_reports() {
     let point = &value["differences"][0]["points"][0];
     assert_eq!(value["differences"][0]["case"], "a/b");
     assert_eq!(point["aspect"]["shows"], "what");
-    assert_eq!(point["seen"][0]["shows"]["profile"], "old");
+    assert_eq!(point["seen"][0]["shows"]["behaviour"], "old");
     assert_eq!(point["seen"][1]["shows"]["value"], "2");
     assert_eq!(value["environment"][0]["name"], "kernel");
     assert_eq!(value["environment"][0]["values"][1], "6.2.0");

@@ -135,10 +135,10 @@ mod tests {
         CaseResult { covers: vec!["MS-02".to_owned()], ..ended("kernel-injection/as-root", verdict, reason, observed) }
     }
 
-    /// Four kernels: one shows a profile of its own, one fails, one records something else, one lacks a case.
+    /// Four kernels: one shows a behaviour of its own, one fails, one records something else, one lacks a case.
     fn kernels() -> Vec<(&'static str, Report)> {
         const WHAT: &str = "read after an exactly filled line, with a name that is longer than a line of the screen";
-        let line = |profile, value| shows("kernel-line/exactly-filled", WHAT, profile, value);
+        let line = |behaviour, value| shows("kernel-line/exactly-filled", WHAT, behaviour, value);
         let limit = |value| recorded("kernel-limit/most", "the most that one write takes", value);
         let same = passed("kernel-size/starts-without-a-size");
         let good = || injection(Verdict::Pass, "");

@@ -57,7 +57,7 @@ impl Found {
             title: format!("script {script} of seed {seed}, made small"),
             covers: Vec::new(),
             termios: scenario.termios.clone(),
-            outcomes: vec![Outcome { profile: None, steps, left: None }],
+            outcomes: vec![Outcome { behaviour: None, steps, left: None }],
         };
         Ok(Some(Self { seed, script, vector, mismatch }))
     }

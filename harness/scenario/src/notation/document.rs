@@ -4,7 +4,7 @@ use super::error::{Place, Problem, VectorError};
 use super::source::{Source, Table, Value};
 use super::values::{bytes, change, list, name, number, text};
 use super::{FORMAT, step};
-use crate::vector::{Outcome, Profile, Vector};
+use crate::vector::{Behaviour, Outcome, Vector};
 use std::collections::HashMap;
 use std::path::Path;
 use toml::de::DeTable;
@@ -110,14 +110,14 @@ fn several(source: Source<'_>, value: &Value<'_>) -> Result<Vec<Outcome>, Vector
     let mut outcomes: Vec<Outcome> = Vec::new();
     for one in list(source, "outcome", value)? {
         let table = Table::new(source, "an outcome", one, &["profile", "steps", "left"])?;
-        let known = Profile::ALL.map(|profile| (profile.name(), profile));
-        let profile_value = table.require("profile")?;
-        let profile = name(source, "profile", profile_value, &known)?;
-        if outcomes.iter().any(|other| other.profile == Some(profile)) {
-            let problem = Problem::DuplicateProfile(profile.name());
-            return Err(source.error(profile_value.span(), problem));
+        let known = Behaviour::ALL.map(|behaviour| (behaviour.name(), behaviour));
+        let word = table.require("profile")?;
+        let behaviour = name(source, "profile", word, &known)?;
+        if outcomes.iter().any(|other| other.behaviour == Some(behaviour)) {
+            let problem = Problem::DuplicateBehaviour(behaviour.name());
+            return Err(source.error(word.span(), problem));
         }
-        let outcome = outcome(&table, Some(profile))?;
+        let outcome = outcome(&table, Some(behaviour))?;
         if let Some(first) = outcomes.first() {
             same_actions(source, table.require("steps")?, first, &outcome)?;
         }
@@ -148,7 +148,7 @@ fn same_actions(source: Source<'_>, steps: &Value<'_>, first: &Outcome, other: &
     Err(source.error(span, Problem::ActionsDiffer(index + 1)))
 }
 
-fn outcome(table: &Table<'_, '_>, profile: Option<Profile>) -> Result<Outcome, VectorError> {
+fn outcome(table: &Table<'_, '_>, behaviour: Option<Behaviour>) -> Result<Outcome, VectorError> {
     let source = table.source;
     let value = table.require("steps")?;
     let steps = list(source, "steps", value)?;
@@ -156,7 +156,7 @@ fn outcome(table: &Table<'_, '_>, profile: Option<Profile>) -> Result<Outcome, V
         return Err(source.error(value.span(), Problem::Empty("steps")));
     }
     Ok(Outcome {
-        profile,
+        behaviour,
         steps: steps.iter().map(|one| step::parse(source, one)).collect::<Result<_, _>>()?,
         left: table.get("left").map(|left| bytes(source, "left", left)).transpose()?,
     })

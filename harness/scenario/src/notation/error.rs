@@ -150,9 +150,9 @@ pub enum Problem {
     /// One outcome alone says nothing about versions.
     #[error("a vector with one outcome has steps of its own; expected two outcomes or more")]
     OneOutcome,
-    /// Two outcomes of the same profile.
+    /// Two outcomes of the same behaviour.
     #[error("two outcomes have the profile {0}")]
-    DuplicateProfile(&'static str),
+    DuplicateBehaviour(&'static str),
     /// Two outcomes in which different things are done.
     #[error("all outcomes have the same actions; step {0} differs from that of the first outcome")]
     ActionsDiffer(usize),

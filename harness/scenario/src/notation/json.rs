@@ -47,7 +47,7 @@ fn vector(file: &str, vector: &Vector) -> Value {
 
 fn outcome(outcome: &Outcome) -> Value {
     json!({
-        "profile": outcome.profile.map(|profile| profile.name()),
+        "profile": outcome.behaviour.map(|behaviour| behaviour.name()),
         "steps": outcome.steps.iter().map(step).collect::<Value>(),
         "left": outcome.left.as_deref().map(bytes),
     })

@@ -23,12 +23,12 @@ pub fn vector_text(vector: &Vector) -> String {
         line("termios", table(&change(&vector.termios)));
     }
     match &vector.outcomes[..] {
-        [only] if only.profile.is_none() => text.push_str(&outcome(only)),
+        [only] if only.behaviour.is_none() => text.push_str(&outcome(only)),
         several => {
             for one in several {
                 text.push_str("[[vector.outcome]]\n");
-                if let Some(profile) = one.profile {
-                    text.push_str(&format!("profile = {}\n", basic(profile.name())));
+                if let Some(behaviour) = one.behaviour {
+                    text.push_str(&format!("profile = {}\n", basic(behaviour.name())));
                 }
                 text.push_str(&outcome(one));
             }

@@ -52,7 +52,7 @@ pub fn perform(vectors: &[Vector], stage: &mut dyn Stage) -> Vec<VectorResult> {
     let each = vectors.iter().map(|vector| VectorResult {
         id: vector.id.clone(),
         holds: judge(vector, stage)
-            .map(|profile| profile.map(|profile| profile.to_string()))
+            .map(|behaviour| behaviour.map(|behaviour| behaviour.to_string()))
             .map_err(|why| why.to_string()),
     });
     each.collect()

@@ -5,7 +5,7 @@ use nix::sys::signal::{SigSet, SigmaskHow};
 use ntty::{Flow, Read, Side, Signal, Size};
 use ptyproof_harness::terminal::{Pair, acquire_controlling_terminal};
 use ptyproof_scenario::stage::{Kernel, Model, StageError};
-use ptyproof_scenario::{Action, Change, Look, Modes, Profile, Stage, judge, notation};
+use ptyproof_scenario::{Action, Behaviour, Change, Look, Modes, Stage, judge, notation};
 use std::mem::ManuallyDrop;
 
 pub const TESTS: &[Test] = tests![
@@ -98,7 +98,7 @@ fn a_difference_names_its_outcome() {
 fn an_outcome_is_told() {
     let vectors = notation::parse("f.toml", TWO).expect("it is well-formed");
     let judgement = judge(&vectors[0], &mut Kernel::new().expect("a terminal"));
-    assert_eq!(judgement.expect("it holds"), Some(Profile::New));
+    assert_eq!(judgement.expect("it holds"), Some(Behaviour::New));
 }
 
 const BYTES: Look = Look { hold: false, readable: true, writable: true, unread: true, reads: 1, most: 100 };
