@@ -106,7 +106,7 @@ fn send(store: &Store, wanted: &Kill) -> Result<(), ContainerError> {
 
 fn remove(global: &Global, store: &Store, wanted: &Delete) -> Result<(), ContainerError> {
     match store.open(&wanted.id) {
-        Err(ContainerError::Absent(_)) if wanted.force => Ok(()),
+        Err(ContainerError::Absent(_)) if wanted.force => store.clear(&wanted.id),
         entry => delete(entry?, wanted.force).map(|warnings| warn(global, &warnings)),
     }
 }

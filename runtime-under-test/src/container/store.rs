@@ -64,6 +64,11 @@ impl Store {
         Ok(Entry { path, record })
     }
 
+    /// Removes what is left of a container without a record: who made or removed it was killed amid that.
+    pub fn clear(&self, id: &ContainerId) -> Result<(), ContainerError> {
+        remove_directory(self.0.join(id.as_str()))
+    }
+
     /// Every container, by name. One that vanishes while we look is left out.
     pub fn list(&self) -> Result<Vec<Entry>, ContainerError> {
         let directory = match fs::read_dir(&self.0) {
@@ -159,12 +164,14 @@ impl Entry {
 
     /// Forgets it.
     pub fn remove(self) -> Result<(), ContainerError> {
-        match fs::remove_dir_all(&self.path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(ContainerError::file("removing", self.path)(error))
-            }
-            _ => Ok(()),
-        }
+        remove_directory(self.path)
+    }
+}
+
+fn remove_directory(path: PathBuf) -> Result<(), ContainerError> {
+    match fs::remove_dir_all(&path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(ContainerError::file("removing", path)(error)),
+        _ => Ok(()),
     }
 }
 

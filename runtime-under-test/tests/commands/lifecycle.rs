@@ -154,6 +154,11 @@ fn a_running_container_takes_more_processes_and_signals() {
     assert!(bundle.run(&["delete", "-f", "c"]).status.success());
     assert!(bundle.run(&["delete", "-f", "c"]).status.success());
     assert_eq!(bundle.run(&["state", "c"]).status.code(), Some(1));
+    // As if a ptyrun had been killed amid the removal.
+    std::fs::create_dir(bundle.path("state/c")).unwrap();
+    std::fs::write(bundle.path("state/c/config.json"), "{}").unwrap();
+    assert!(bundle.run(&["delete", "-f", "c"]).status.success());
+    assert!(!bundle.path("state/c").exists());
 }
 
 fn a_failure_reaches_standard_error_and_the_log() {

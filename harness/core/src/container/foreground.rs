@@ -18,6 +18,9 @@ use std::time::Duration;
 
 /// A runtime in the foreground.
 pub struct Foreground {
+    // Where a case is over before the runtime is, the runtime is killed while it relays: were its terminal hung up first,
+    // it would be killed amid the removal of its container.
+    running: Running,
     /// The caller's terminal, from outside.
     pub outer: Terminal,
     /// The harness's ends of the caller's streams, where they are pipes.
@@ -27,7 +30,6 @@ pub struct Foreground {
     /// How terminal and streams looked when the runtime was called.
     pub before: CallerState,
     side: CallerSide,
-    running: Running,
     control: Option<ControlSocket>,
     pub(super) hook: Option<ControlSocket>,
     patience: Duration,
