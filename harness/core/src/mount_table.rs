@@ -12,6 +12,9 @@ use std::path::{Path, PathBuf};
 /// Where only this run mounts anything, beside its scratch directory.
 const OWN: [&str; 3] = ["/dev", "/proc", "/sys/fs/cgroup"];
 
+/// Where the kernel tells of them. proc_pid_mountinfo(5)
+const MOUNTS: &str = "/proc/self/mountinfo";
+
 /// The mounts of this process's own mount namespace at one moment, by their ids.
 #[derive(Clone, Debug)]
 pub struct MountTable {
@@ -22,16 +25,7 @@ pub struct MountTable {
 impl MountTable {
     /// Looks at them. `scratch` is the directory in which containers are made.
     pub fn look(scratch: &Path) -> io::Result<Self> {
-        let text = std::fs::read_to_string("/proc/self/mountinfo")?;
-        Self::parse(scratch, &text).ok_or_else(|| io::Error::other("/proc/self/mountinfo: a line is not as documented"))
-    }
-
-    fn parse(scratch: &Path, text: &str) -> Option<Self> {
-        let mounts = text.lines().map(|line| {
-            let (id, _) = line.split_once(' ')?;
-            Some((id.parse().ok()?, Mount::parse_all(line).pop()?))
-        });
-        Some(Self { scratch: scratch.to_owned(), mounts: mounts.collect::<Option<_>>()? })
+        Ok(Self { scratch: scratch.to_owned(), mounts: mounts()? })
     }
 
     /// What has become of the mounts since: a sentence for each that is new, that has gone, or that is another now.
@@ -68,6 +62,17 @@ impl MountTable {
     }
 }
 
+/// The mounts of this process's mount namespace, by their ids.
+pub(crate) fn mounts() -> io::Result<BTreeMap<u64, Mount>> {
+    parse(&std::fs::read_to_string(MOUNTS)?)
+}
+
+fn parse(text: &str) -> io::Result<BTreeMap<u64, Mount>> {
+    let parse = |line: &str| Some((line.split_once(' ')?.0.parse().ok()?, Mount::parse(line)?));
+    let unknown = |line: &str| io::Error::other(format!("{MOUNTS}: not as documented: {}", line.escape_debug()));
+    text.lines().map(|line| parse(line).ok_or_else(|| unknown(line))).collect()
+}
+
 /// An id is given again when its mount is gone. The mount point's path says nothing: who renames a directory changes it.
 fn is_same(old: &Mount, new: &Mount) -> bool {
     (&old.root, &old.filesystem, old.device) == (&new.root, &new.filesystem, new.device)
@@ -87,7 +92,10 @@ mod tests {
                           4 1 0:8 / /run/w rw shared:1 - tmpfs tmpfs rw\n";
 
     fn changes(after: &str) -> Vec<String> {
-        let table = |text| MountTable::parse(Path::new("/run/w"), text).expect("the shape is as documented");
+        let table = |text| MountTable {
+            scratch: PathBuf::from("/run/w"),
+            mounts: parse(text).expect("the shape is as documented"),
+        };
         table(BEFORE).changes_to(&table(after))
     }
 
@@ -110,5 +118,11 @@ mod tests {
         let expected =
             ["options of ext4 at / were rw and became ro", "peers of ext4 at / were none and became shared:9"];
         assert_eq!(changes(&shared), expected);
+    }
+
+    #[test]
+    fn a_line_that_cannot_be_read_is_named() {
+        let error = parse(&format!("{BEFORE}5 4 no mount")).expect_err("it has no device");
+        assert_eq!(error.to_string(), "/proc/self/mountinfo: not as documented: 5 4 no mount");
     }
 }

@@ -261,12 +261,7 @@ pub struct Mount {
 }
 
 impl Mount {
-    /// Parses `/proc/PID/mountinfo`; lines that do not have the documented shape are left out.
-    pub fn parse_all(text: &str) -> Vec<Self> {
-        text.lines().filter_map(Self::parse).collect()
-    }
-
-    /// Parses a line of it; none where it does not have the documented shape.
+    /// Parses a line of `/proc/PID/mountinfo`; none where it does not have the documented shape.
     pub fn parse(line: &str) -> Option<Self> {
         let (left, right) = line.split_once(" - ")?;
         let left: Vec<&str> = left.split(' ').collect();
@@ -312,17 +307,17 @@ mod tests {
             super_options: ["rw", "gid=5", "mode=620", "ptmxmode=666"].map(String::from).to_vec(),
             device: DeviceNumber { major: 0, minor: 52 },
         };
-        assert_eq!(Mount::parse_all(line), [expected]);
+        assert_eq!(Mount::parse(line.trim_end()), Some(expected));
     }
 
     #[test]
     fn a_space_in_a_mount_point_is_unescaped() {
         let line = "1 2 0:3 / /a\\040b rw - tmpfs tmpfs rw";
-        assert_eq!(Mount::parse_all(line)[0].point, "/a b");
+        assert_eq!(Mount::parse(line).expect("a mount").point, "/a b");
     }
 
     #[test]
-    fn a_line_of_another_shape_is_left_out() {
-        assert_eq!(Mount::parse_all("no mount at all\n1 2 3 - x y z"), []);
+    fn a_line_of_another_shape_is_none() {
+        assert_eq!(["no mount at all", "1 2 3 - x y z"].map(Mount::parse), [None, None]);
     }
 }

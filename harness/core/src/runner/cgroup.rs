@@ -1,9 +1,9 @@
 //! Cgroups that containers of a run got, and their removal. cgroups(7).
 
 use crate::deadline::Deadline;
+use crate::mount_table::mounts;
 use nix::libc::{ENODEV, ENOENT};
 use nix::poll::{PollFd, PollFlags, poll};
-use ptyproof_probe::Mount;
 use std::fs;
 use std::io::{self, Read, Seek};
 use std::os::fd::AsFd;
@@ -14,15 +14,19 @@ use std::time::Duration;
 const GRACE: Duration = Duration::from_secs(2);
 
 /// Removes every cgroup whose name begins with `name`, in all hierarchies that are mounted here. What is left,
-/// if anything.
-pub fn remove_all(name: &str) -> Vec<PathBuf> {
+/// if anything; an error where that cannot be seen.
+pub fn remove_all(name: &str) -> io::Result<Vec<PathBuf>> {
     let bears_name = |path: &PathBuf| path.file_name().is_some_and(|found| found.to_string_lossy().starts_with(name));
-    mounted()
-        .iter()
-        .flat_map(|mount| directories(Path::new(mount)).unwrap_or_default())
-        .filter(bears_name)
-        .flat_map(|path| remove(&path))
-        .collect()
+    let mut left = Vec::new();
+    for mount in mounts()?.values().filter(|mount| ["cgroup", "cgroup2"].contains(&mount.filesystem.as_str())) {
+        let inside = match directories(Path::new(&mount.point)) {
+            // Who may not look there has made nothing there either.
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => continue,
+            inside => inside?,
+        };
+        left.extend(inside.iter().filter(|path| bears_name(path)).flat_map(|path| remove(path)));
+    }
+    Ok(left)
 }
 
 /// Kills what is in a cgroup, and removes it with all below. What is left of it, if anything.
@@ -87,12 +91,4 @@ fn directories(path: &Path) -> io::Result<Vec<PathBuf>> {
         Err(error) if matches!(error.raw_os_error(), Some(ENOENT | ENODEV)) => Ok(Vec::new()),
         listed => listed,
     }
-}
-
-fn mounted() -> Vec<String> {
-    Mount::parse_all(&fs::read_to_string("/proc/self/mountinfo").unwrap_or_default())
-        .into_iter()
-        .filter(|mount| mount.filesystem == "cgroup2" || mount.filesystem == "cgroup")
-        .map(|mount| mount.point)
-        .collect()
 }

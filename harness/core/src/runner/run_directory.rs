@@ -92,7 +92,9 @@ impl RunDirectory {
 
 impl Drop for RunDirectory {
     fn drop(&mut self) {
-        cgroup::remove_all(self.name());
+        if let Err(error) = cgroup::remove_all(self.name()) {
+            eprintln!("ptyproof: removing the run's cgroups: {error}");
+        }
     }
 }
 
@@ -133,7 +135,7 @@ fn sweep(base: &Path) {
             && !is_being_made(&held)
         {
             // The directory is what tells of the cgroups, so it goes last.
-            if cgroup::remove_all(name_of(&path)).is_empty() {
+            if cgroup::remove_all(name_of(&path)).is_ok_and(|left| left.is_empty()) {
                 let _ = fs::remove_dir_all(&path);
             }
         }
