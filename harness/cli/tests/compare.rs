@@ -2,8 +2,8 @@
 
 mod said;
 
-use ptyproof_harness::case::Level;
-use ptyproof_report::{CaseResult, Environment, Record, Report, SCHEMA, Shown, Summary, Target, Verdict};
+use ptyproof_harness::case::Case;
+use ptyproof_report::{CaseResult, Environment, Record, Report, SCHEMA, Shown, Summary, Target};
 use said::{Said, ptyproof};
 use serde_json::Value;
 use std::fs;
@@ -44,25 +44,8 @@ impl Files {
 }
 
 fn passed(id: &str) -> CaseResult {
-    CaseResult {
-        id: id.into(),
-        title: "does it".to_owned(),
-        requirement: "it holds".to_owned(),
-        level: Level::Kernel,
-        references: Vec::new(),
-        covers: Vec::new(),
-        verdict: Verdict::Pass,
-        reason: None,
-        expected: None,
-        observed: None,
-        known: None,
-        records: Vec::new(),
-        shown: Vec::new(),
-        observations: 1,
-        teardown: Vec::new(),
-        duration_ms: 10,
-        transcript: Vec::new(),
-    }
+    let case = Case { title: "does it", requirement: "it holds", ..Case::KERNEL };
+    CaseResult { id: id.into(), ..CaseResult::from(&case) }
 }
 
 /// Shows a behaviour, and records a value.

@@ -41,12 +41,6 @@ impl TermiosFacts {
         self.output &= !libc::OPOST;
         self
     }
-
-    /// Erasing takes whole characters of UTF-8 instead of bytes.
-    pub fn with_utf8_input(mut self) -> Self {
-        self.input |= libc::IUTF8;
-        self
-    }
 }
 
 #[cfg(test)]

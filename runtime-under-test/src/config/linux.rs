@@ -88,20 +88,6 @@ impl NamespaceKind {
         }
     }
 
-    /// The entry of `/proc/PID/ns`.
-    #[must_use]
-    pub const fn proc_name(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Pid => "pid",
-            Self::Network => "net",
-            Self::Mount => "mnt",
-            Self::Ipc => "ipc",
-            Self::Uts => "uts",
-            Self::Cgroup => "cgroup",
-        }
-    }
-
     /// The word in config.json.
     #[must_use]
     pub const fn spec_name(self) -> &'static str {

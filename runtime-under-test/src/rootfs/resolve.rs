@@ -8,8 +8,8 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Component, Path, PathBuf};
 
 use nix::errno::Errno;
-use nix::fcntl::{AtFlags, OFlag, OpenHow, ResolveFlag, openat, openat2, readlinkat};
-use nix::sys::stat::{Mode, fstatat, mkdirat};
+use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat, openat2, readlinkat};
+use nix::sys::stat::{Mode, mkdirat};
 
 /// How many links creation may follow, as in the kernel (path_resolution(7)).
 const MAX_LINKS: u32 = 40;
@@ -148,16 +148,6 @@ impl RootDir {
         };
         Ok((self.create_dir_within(parent, links)?, name))
     }
-
-    /// Whether the last part of `path` is itself a symbolic link; its directory must exist.
-    ///
-    /// # Errors
-    /// As openat2(2) and fstatat(2).
-    pub fn is_link(&self, path: &Path) -> Result<bool, Errno> {
-        let fd = self.open_below(path, OFlag::O_PATH | OFlag::O_NOFOLLOW, ResolveFlag::empty())?;
-        let seen = fstatat(&fd, "", AtFlags::AT_EMPTY_PATH)?;
-        Ok(seen.st_mode & nix::libc::S_IFMT == nix::libc::S_IFLNK)
-    }
 }
 
 /// Creates an empty regular file without following a link; one that exists is left as it is.
@@ -241,8 +231,6 @@ mod tests {
         symlink("real", scratch.inside("proc")).unwrap();
         assert_eq!(root.find_without_links(Path::new("/proc")).unwrap_err(), Errno::ELOOP);
         root.find_without_links(Path::new("/real")).unwrap();
-        assert!(root.is_link(Path::new("proc")).unwrap());
-        assert!(!root.is_link(Path::new("real")).unwrap());
     }
 
     #[test]

@@ -288,11 +288,6 @@ impl Conversation {
         Ok(state == Some('S'))
     }
 
-    /// Whether the process has not answered yet: a look, not a wait.
-    pub fn is_busy(&self) -> bool {
-        self.hear_whether(|| Ok(self.has_not_answered())).unwrap_or(false)
-    }
-
     fn has_not_answered(&self) -> bool {
         let now = Deadline::after(Duration::ZERO);
         let input = now.wait_for(self.stream.get_ref(), PollFlags::POLLIN);
@@ -351,11 +346,6 @@ impl<S: Step> Pending<'_, S> {
     fn received(&mut self, refusable: bool) -> Result<Result<S::Answer, Errno>, ProbeError> {
         let answer = self.conversation.receive(&self.words)?;
         Ok(self.conversation.manner.falsifier.answer(S::NAME, refusable, answer))
-    }
-
-    /// Whether the answer has not come yet: a look, not a wait.
-    pub fn is_waiting(&self) -> bool {
-        self.conversation.is_busy()
     }
 
     /// Waits until the process either sleeps in the step, or has answered; whether it sleeps.

@@ -107,21 +107,6 @@ impl Terminal {
         Ok(())
     }
 
-    /// Bytes up to and with `end`; returns those before it.
-    pub fn receives_until(&mut self, end: impl AsRef<[u8]>) -> Result<Vec<u8>, TerminalError> {
-        let end = end.as_ref();
-        let described = format!("something that ends with \"{}\"", escaped(end));
-        let mut received = self.next(end, &described, &[], &Wait::begin(self.patience))?;
-        received.truncate(received.len() - end.len());
-        Ok(received)
-    }
-
-    /// The next `count` bytes.
-    pub fn receives_count(&mut self, count: usize) -> Result<Vec<u8>, TerminalError> {
-        let described = format!("{count} bytes");
-        self.next(expectrl::NBytes(count), &described, &[], &Wait::begin(self.patience))
-    }
-
     /// Everything that comes until the hang-up.
     pub fn receives_rest(&mut self) -> Result<Vec<u8>, TerminalError> {
         self.next(expectrl::Eof, "a hang-up", &[], &Wait::begin(self.patience))
