@@ -4,6 +4,7 @@
 use crate::references::{TERMINALS, manual};
 use nix::libc::{TCIOFLUSH, TCOON};
 use ptyproof_harness::case::{Case, Judgement, Level, Need, Stop, Trial};
+use ptyproof_harness::terminal::set_packet_mode;
 use ptyproof_probe::{Errno, IoctlName};
 
 /// A call: its id as a case, its name, an argument that leaves a terminal as it is, and whether scenarios need it.
@@ -69,4 +70,34 @@ pub fn are_taken(t: &Trial) -> Judgement {
         }
     }
     Ok(())
+}
+
+/// What only the master can be asked.
+pub const PACKETS: &[Case] = &[Case {
+    id: "line-discipline/takes-tiocpkt",
+    title: "turn packet mode on at the master of a container's terminal (TIOCPKT), and write inside",
+    requirement: "the call succeeds, and a zero byte comes before what was written",
+    why: "who holds the master is told in packet mode of flow control and flushes; rlogind(8) and podman rely on it",
+    level: Level::Kernel,
+    references: &[manual("ioctl_tty(2)").at("TIOCPKT"), TERMINALS],
+    covers: &[],
+    needs: &[Need::Terminal],
+    caught_by: &[("socket-sends-another-master", "bytes on the terminal")],
+    body: |t| {
+        let mut container = t.container()?.start()?;
+        let said = set_packet_mode(container.terminal()?, true);
+        t.equal("TIOCPKT at the container's master", said, Ok(()))?;
+        container.probe.write(1, b"data")?;
+        Ok(container.receives(b"\0data")?)
+    },
+}];
+
+/// Skips a case that needs packet mode, where the container's master refuses that.
+pub fn packet_mode_is_taken(t: &Trial) -> Judgement {
+    let said: Result<(), Errno> = t.shared("packet mode of a terminal", || {
+        let mut container = t.container()?.start()?;
+        Ok(set_packet_mode(container.terminal()?, true))
+    })?;
+    let see = PACKETS[0].id;
+    said.map_err(|errno| Stop::Skip(format!("the container's master refuses TIOCPKT with {errno}: see {see}")))
 }

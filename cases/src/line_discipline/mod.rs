@@ -13,7 +13,7 @@ pub use scripts::{CASES as SCRIPTS, SCRIPTS as SAME_SCRIPTS};
 pub use vectors::{source, vectors};
 
 pub const CASES: &[&[Case]] =
-    &[calls::CASES, settings::CASES, control::CASES, bytes::CASES, vectors::CASES, scripts::CASES];
+    &[calls::CASES, calls::PACKETS, settings::CASES, control::CASES, bytes::CASES, vectors::CASES, scripts::CASES];
 
 /// Those of them that the bare kernel is asked, too.
 pub const OF_EVERY_TERMINAL: &[&[Case]] = &[vectors::CASES, scripts::CASES];

@@ -30,6 +30,7 @@ const IN_A_CONTAINER: Fuzz = Fuzz { count: 200, ..SCRIPTS };
 fn judge(t: &mut Trial) -> Judgement {
     let scripts = if t.bench().target.profile().is_some() {
         calls::are_taken(t)?;
+        calls::packet_mode_is_taken(t)?;
         IN_A_CONTAINER
     } else {
         SCRIPTS

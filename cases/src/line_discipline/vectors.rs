@@ -5,7 +5,7 @@ use crate::references::{POSIX_TERMINALS, manual};
 use ptyproof_harness::case::{Case, Judgement, Level, Need, Reference, Stop, Trial};
 use ptyproof_harness::container::Workbench;
 use ptyproof_scenario::stage::{on_a_bare_pty, on_the_terminal_of_a_container};
-use ptyproof_scenario::{Difference, JudgeError, Stage, Vector, notation};
+use ptyproof_scenario::{Action, Difference, JudgeError, Stage, Vector, notation};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -60,20 +60,21 @@ fn judge(t: &mut Trial) -> Judgement {
     let id = id.strip_prefix("line-discipline/").unwrap_or(&id);
     let (file, text) = file_with(id).ok_or_else(|| Stop::Error(format!("no file has a vector {id}")))?;
     let vectors = of_file(file, text)?;
-    let came = match t.bench().target.profile() {
-        None => {
-            let vector = vectors.iter().find(|vector| vector.id == id);
-            vector.map(|vector| on_a_bare_pty(|stage| judged(vector, stage)))
-        }
+    let missing = || Stop::Error(format!("{file} has no vector {id}"));
+    let vector = vectors.iter().find(|vector| vector.id == id).ok_or_else(missing)?;
+    let shown = match t.bench().target.profile() {
+        None => on_a_bare_pty(|stage| judged(vector, stage))?,
         Some(_) => {
             calls::are_taken(t)?;
-            let bench = Rc::clone(t.bench());
-            let look = || in_a_container(&bench, &vectors);
-            t.shared(&format!("vectors of {file}"), look)?.remove(id)
+            let mut steps = vector.outcomes.iter().flat_map(|outcome| &outcome.steps);
+            if steps.any(|step| matches!(step.action, Some(Action::PacketMode(_)))) {
+                calls::packet_mode_is_taken(t)?;
+            }
+            let look = || in_a_container(t.bench(), &vectors);
+            t.shared(&format!("vectors of {file}"), look)?.remove(id).ok_or_else(missing)??
         }
     };
-    let came = came.ok_or_else(|| Stop::Error(format!("{file} has no vector {id}")))?;
-    if let Some(behaviour) = came? {
+    if let Some(behaviour) = shown {
         t.reports("the outcome of the vector", &behaviour, behaviour.as_str());
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 use assert_cmd::Command;
 use libtest_mimic::{Arguments, Completion, Trial};
+use ptyproof_harness::container::Refusal;
 use ptyproof_report::{Report, Verdict};
 use std::fs;
 use std::process::ExitCode;
@@ -31,9 +32,12 @@ fn main() -> ExitCode {
             "a_run_in_which_nothing_was_judged_says_so_and_is_no_success",
             a_run_in_which_nothing_was_judged_says_so_and_is_no_success,
         ),
+        ("packet_mode_that_is_refused_is_one_failure", packet_mode_that_is_refused_is_one_failure),
     ];
+    let not_root = || (!nix::unistd::geteuid().is_root()).then(|| "only root can have a call refused".to_owned());
     let trials = tests.iter().map(|&(name, test)| {
-        let reason = reason.clone();
+        let refuses = name.starts_with("packet_mode_that_is_refused");
+        let reason = reason.clone().or_else(|| refuses.then(not_root).flatten());
         Trial::ignorable_test(name, move || match reason {
             Some(reason) => Ok(Completion::ignored_with(reason)),
             None => {
@@ -93,6 +97,26 @@ fn a_report_that_fails_costs_nothing_but_itself() {
     assert!(error.ends_with("ptyproof: writing standard output: No space left on device (os error 28)\n"), "{error}");
     assert!(error.contains("1 pass; "));
     assert!(fs::read_to_string(tap).expect("it was written").contains("\nok 1 "));
+}
+
+/// The whole run is refused it: the harness holds the masters.
+fn packet_mode_that_is_refused_is_one_failure() {
+    const TAKES: &str = "line-discipline/takes-tiocpkt";
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_ptyproof"));
+    command.args(["run", TAKES, "line-discipline/flush-is-reported", "line-discipline/flush-of-both-queues-keeps-*"]);
+    Refusal::PacketMode.impose_on(command.args(["--report", "json=-"]));
+    let output = command.output().expect("it can be started");
+    let report = Report::from_json(&String::from_utf8_lossy(&output.stdout)).expect("it is a report");
+    for result in &report.results {
+        let reason = result.reason.as_deref().unwrap_or_default();
+        let (verdict, named) = match result.id.as_str() {
+            TAKES => (Verdict::Fail, false),
+            "line-discipline/flush-is-reported" => (Verdict::Skip, true),
+            _ => (Verdict::Pass, false),
+        };
+        assert_eq!((result.verdict, reason.contains(TAKES)), (verdict, named), "{}: {reason}", result.id);
+    }
+    assert_eq!((report.results.len(), output.status.code()), (3, Some(1)));
 }
 
 fn an_expected_failure_that_passes_fails_the_run() {

@@ -3,19 +3,21 @@
 use nix::errno::Errno;
 use nix::libc::{
     BPF_ABS, BPF_JEQ, BPF_JMP, BPF_K, BPF_LD, BPF_RET, BPF_W, EPERM, PR_SET_SECCOMP, SECCOMP_MODE_FILTER,
-    SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO, SYS_ioctl, TIOCSCTTY, prctl, sock_filter, sock_fprog,
+    SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO, SYS_ioctl, TIOCPKT, TIOCSCTTY, prctl, sock_filter, sock_fprog,
 };
 use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
-/// What is answered with `EPERM`, to the runtime and to everything that it starts.
+/// What is answered with `EPERM`, to a command and to everything that it starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// `TIOCSCTTY`, whatever its argument.
     AcquiringTerminals,
     /// `TIOCSCTTY` with an argument other than 0, which takes a terminal away from another session.
     StealingTerminals,
+    /// `TIOCPKT`.
+    PacketMode,
 }
 
 /// Offsets in `struct seccomp_data`; of the arguments the lower halves, which is where the kernel looks, too.
@@ -26,7 +28,7 @@ const LOWER_HALF: u32 = if cfg!(target_endian = "big") { 4 } else { 0 };
 
 impl Refusal {
     /// Makes the kernel refuse it to `command`. That takes CAP_SYS_ADMIN, which workers have.
-    pub(super) fn impose_on(self, command: &mut Command) {
+    pub fn impose_on(self, command: &mut Command) {
         let program = self.program();
         // SAFETY: prctl is async-signal-safe, the program lives in the closure, and nothing is allocated.
         unsafe {
@@ -40,7 +42,8 @@ impl Refusal {
 
     /// Each comparison goes on where it holds, and else to the last instruction, which allows.
     fn program(self) -> Vec<sock_filter> {
-        let mut comparisons = vec![(NUMBER, SYS_ioctl as u32), (REQUEST, TIOCSCTTY as u32)];
+        let request = if self == Self::PacketMode { TIOCPKT } else { TIOCSCTTY };
+        let mut comparisons = vec![(NUMBER, SYS_ioctl as u32), (REQUEST, request as u32)];
         let stealing_only = self == Self::StealingTerminals;
         if stealing_only {
             comparisons.push((ARGUMENT, 0));

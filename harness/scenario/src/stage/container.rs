@@ -46,7 +46,9 @@ impl Drop for Container<'_> {
 
 impl Stage for Container<'_> {
     fn begin(&mut self, termios: &Change) -> Result<(), StageError> {
-        self.pty.set_packet_mode(false)?;
+        if self.pty.packet_mode {
+            self.pty.set_packet_mode(false)?;
+        }
         calls::flow(&self.pty.master, Flow::OutputOn)?;
         self.pty.program.renew()?;
         self.pty.resize(Size::default())?;

@@ -23,7 +23,7 @@ pub(super) struct Pty<M, P> {
     pub(super) program: P,
     canary: Rc<Canary>,
     termios: Termios,
-    packet_mode: bool,
+    pub(super) packet_mode: bool,
     typed: usize,
     buffer: Vec<u8>,
     foresight: Option<Model>,
@@ -241,8 +241,9 @@ impl<M: AsFd, P: Program> Pty<M, P> {
     }
 
     pub(super) fn set_packet_mode(&mut self, on: bool) -> Result<(), StageError> {
+        set_packet_mode(&self.master, on).map_err(StageError::call("TIOCPKT"))?;
         self.packet_mode = on;
-        set_packet_mode(&self.master, on).map_err(StageError::call("TIOCPKT"))
+        Ok(())
     }
 
     pub(super) fn resize(&self, size: Size) -> Result<(), StageError> {
