@@ -79,9 +79,71 @@ fn ignored_signals_of_the_c_library_do_not_matter() {
 #[test]
 fn neither_the_directory_nor_streams_nor_the_environment_matter() {
     passes(run("directory=$(mktemp -d) && cd \"$directory\" && rmdir \"$directory\""));
-    passes(run("exec 0<&-"));
     passes(run("export LD_LIBRARY_PATH=/nowhere NOTIFY_SOCKET=/nowhere LISTEN_FDS=2 TERM= LC_ALL=xx"));
     passes(run("exec 5</dev/null 6</proc 7<>/dev/ptmx; nice -n 5 true; set -- nice -n 5 \"$@\""));
+}
+
+#[test]
+fn closed_streams_do_not_matter() {
+    passes(run("exec 0<&-"));
+    passes(run("exec 2>&-"));
+    for closed in ["exec 1>&-", "exec 0<&- 1>&-", "exec 1>&- 2>&-", "exec 0<&- 1>&- 2>&-"] {
+        let (status, _, error) = said(&run(closed).output().expect("sh can be started"));
+        assert_eq!((status, error.as_str()), (Some(0), ""), "{closed}");
+    }
+}
+
+#[test]
+fn no_new_privileges_matter_only_to_who_has_a_range_of_ids() {
+    needs_root();
+    passes(run("set -- setpriv --no-new-privs \"$@\""));
+    // Where anybody may go; the target directory may be in somebody's home.
+    let place = tempfile::tempdir().expect("a directory");
+    fs::set_permissions(place.path(), Permissions::from_mode(0o777)).expect("it is ours");
+    let path = place.path().display();
+    let ordinary = "setpriv --reuid 65534 --regid 65534 --clear-groups --no-new-privs";
+    is_refused(
+        &format!(
+            "cp \"$1\" {path}/ptyproof; shift; export TMPDIR={path}; echo 65534:100000:65536 >{path}/range
+             set -- unshare --mount --propagation private sh -c 'mount --bind {path}/range /etc/subuid &&
+             mount --bind {path}/range /etc/subgid && exec {ordinary} {path}/ptyproof \"$@\"' sh \"$@\""
+        ),
+        "no_new_privs is set",
+    );
+}
+
+#[test]
+fn a_filter_that_refuses_a_call_is_named() {
+    needs_root();
+    use libc::{BPF_ABS, BPF_JEQ, BPF_JMP, BPF_K, BPF_LD, BPF_RET, BPF_W, SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO};
+    let instruction = |code: u32, k: u32, jf: u8| libc::sock_filter { code: code as u16, jt: 0, jf, k };
+    let refusing = |call: libc::c_long| {
+        let filter = [
+            instruction(BPF_LD | BPF_W | BPF_ABS, 0, 0),
+            instruction(BPF_JMP | BPF_JEQ | BPF_K, call as u32, 1),
+            instruction(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | libc::EPERM.cast_unsigned(), 0),
+            instruction(BPF_RET | BPF_K, SECCOMP_RET_ALLOW, 0),
+        ];
+        let mut command = run("");
+        // SAFETY: prctl is async-signal-safe, the filter lives in the closure, and nothing is allocated.
+        unsafe {
+            command.pre_exec(move || {
+                let program = libc::sock_fprog { len: 4, filter: filter.as_ptr().cast_mut() };
+                match libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const program) {
+                    0 => Ok(()),
+                    _ => Err(std::io::Error::last_os_error()),
+                }
+            });
+        }
+        command
+    };
+    for (call, name) in [(libc::SYS_mount, "mount"), (libc::SYS_pidfd_open, "pidfd_open")] {
+        let (status, _, error) = said(&refusing(call).output().expect("sh can be started"));
+        let expected =
+            format!("ptyproof: a seccomp filter refuses {name}, which runs need: start ptyproof without it\n");
+        assert_eq!((status, error), (Some(3), expected));
+    }
+    passes(refusing(libc::SYS_acct));
 }
 
 #[test]

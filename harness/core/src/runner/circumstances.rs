@@ -1,5 +1,6 @@
 //! What a process inherits from its caller: no verdict may depend on it, so it is set here, or said to be in the way.
 
+use nix::errno::Errno;
 use nix::libc;
 use nix::sys::resource::{RLIM_INFINITY, Resource, getrlimit, rlim_t, setrlimit};
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
@@ -31,6 +32,12 @@ pub enum CircumstanceError {
     Capabilities {
         /// Those that are missing.
         names: Vec<String>,
+    },
+    /// A filter of system calls, which the caller is under, refuses what runs need.
+    #[error("a seccomp filter refuses {}, which runs need: start ptyproof without it", names.join(", "))]
+    Filter {
+        /// The system calls.
+        names: Vec<&'static str>,
     },
     /// Programs cannot be started there.
     #[error("{}: mounted noexec, and the containers' program lies there: set TMPDIR to a directory elsewhere", path.display())]
@@ -81,7 +88,39 @@ pub fn settle() -> Result<(), CircumstanceError> {
     ] {
         limit(resource, what, flag, 4096 * MIB)?;
     }
-    capabilities()
+    let path = "/proc/self/status";
+    let status = fs::read_to_string(path).map_err(unknown(path))?;
+    // Mode 2: SECCOMP_MODE_FILTER. Without one, a call that fails is the kernel's way.
+    let names = if value(&status, "Seccomp:") == Some("2") { refused_calls() } else { Vec::new() };
+    if !names.is_empty() {
+        return Err(CircumstanceError::Filter { names });
+    }
+    if nix::unistd::geteuid().is_root() { capabilities(&status) } else { Ok(()) }
+}
+
+fn value<'s>(status: &'s str, name: &str) -> Option<&'s str> {
+    status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim)
+}
+
+/// Calls that workers make. With arguments that make no sense the kernel refuses them in another way than filters do,
+/// whatever rights their caller has.
+fn refused_calls() -> Vec<&'static str> {
+    const CALLS: [(libc::c_long, &str); 8] = [
+        (libc::SYS_pidfd_open, "pidfd_open"),
+        (libc::SYS_pidfd_send_signal, "pidfd_send_signal"),
+        (libc::SYS_setns, "setns"),
+        (libc::SYS_mount, "mount"),
+        (libc::SYS_umount2, "umount2"),
+        (libc::SYS_mknodat, "mknodat"),
+        (libc::SYS_ptrace, "ptrace"),
+        (libc::SYS_seccomp, "seccomp"),
+    ];
+    let is_refused = |number| {
+        // SAFETY: no descriptor, process or request is -1, and no memory lies there.
+        let answer = unsafe { libc::syscall(number, -1_i64, -1_i64, -1_i64, -1_i64, -1_i64) };
+        answer < 0 && matches!(Errno::last(), Errno::EPERM | Errno::EACCES | Errno::ENOSYS)
+    };
+    CALLS.into_iter().filter(|(number, _)| is_refused(*number)).map(|(_, name)| name).collect()
 }
 
 /// Raises a limit to what is needed. Some runtimes look at each descriptor that there may be: so many are not too many.
@@ -117,21 +156,14 @@ const CAPABILITIES: [(u32, &str); 14] = [
 ];
 
 /// What root has less than root should. Another user gets all of them in a user namespace.
-fn capabilities() -> Result<(), CircumstanceError> {
-    if !nix::unistd::geteuid().is_root() {
-        return Ok(());
-    }
-    let path = "/proc/self/status";
-    let text = fs::read_to_string(path).map_err(unknown(path))?;
-    let names = missing(&text).ok_or_else(|| unknown(path)(io::Error::other("no CapEff and CapBnd")))?;
+fn capabilities(status: &str) -> Result<(), CircumstanceError> {
+    let unknown = || unknown("/proc/self/status")(io::Error::other("no CapEff and CapBnd"));
+    let names = missing(status).ok_or_else(unknown)?;
     if names.is_empty() { Ok(()) } else { Err(CircumstanceError::Capabilities { names }) }
 }
 
 fn missing(status: &str) -> Option<Vec<String>> {
-    let set = |name: &str| {
-        let hexadecimal = status.lines().find_map(|line| line.strip_prefix(name))?;
-        u64::from_str_radix(hexadecimal.trim(), 16).ok()
-    };
+    let set = |name: &str| u64::from_str_radix(value(status, name)?, 16).ok();
     let has = set("CapEff:")? & set("CapBnd:")?;
     let lacking = CAPABILITIES.iter().filter(|(number, _)| has >> number & 1 == 0);
     Some(lacking.map(|(_, name)| format!("CAP_{name}")).collect())
@@ -169,9 +201,9 @@ pub fn clean_start() -> io::Result<()> {
         libc::setpriority(libc::PRIO_PROCESS, 0, 0);
         libc::syscall(libc::SYS_close_range, 3, libc::c_uint::MAX, libc::CLOSE_RANGE_CLOEXEC)
     };
-    match nix::errno::Errno::result(marked) {
+    match Errno::result(marked) {
         // Before Linux 5.11 the flag is unknown; then what the caller leaks is inherited.
-        Ok(_) | Err(nix::errno::Errno::EINVAL | nix::errno::Errno::ENOSYS) => Ok(()),
+        Ok(_) | Err(Errno::EINVAL | Errno::ENOSYS) => Ok(()),
         Err(errno) => Err(errno.into()),
     }
 }

@@ -27,6 +27,12 @@ pub enum SandboxError {
          kernel.apparmor_restrict_unprivileged_userns)"
     )]
     UserNamespace(Errno),
+    /// The user's range of ids cannot be used.
+    #[error(
+        "no_new_privs is set, so newuidmap has no right to map the user's range of ids: start ptyproof without it \
+         (setpriv --no-new-privs, NoNewPrivileges=, --security-opt no-new-privileges)"
+    )]
+    NoNewPrivileges,
     /// Namespaces are refused.
     #[error("{what}: {errno}; ptyproof needs root, or a user namespace that may mount")]
     Refused {
@@ -195,6 +201,11 @@ fn new_user_namespace() -> Result<(), SandboxError> {
     let asked = tell.is_some_and(|mut tell| tell.write_all(&[1]).is_ok());
     let mapped = wait_for(helper).map_err(refused("waiting for newuidmap"))? == 0;
     if !(asked && mapped) {
+        // newuidmap(1) gets its rights by its file. Whoever has no range has no use for it either.
+        let has_range = || subordinate_range("/etc/subuid", &keys(user)).is_some();
+        if nix::sys::prctl::get_no_new_privs() == Ok(true) && has_range() {
+            return Err(SandboxError::NoNewPrivileges);
+        }
         let write = |path: &str, text: &str| {
             fs::write(path, text)
                 .map_err(|error| refused(format!("writing {path}"))(Errno::from_raw(error.raw_os_error().unwrap_or(0))))
@@ -210,8 +221,7 @@ fn new_user_namespace() -> Result<(), SandboxError> {
 
 /// Maps the user to 0, and the first range that belongs to it to 1 and up.
 fn map_ranges(pid: Pid, user: Uid, group: Gid) -> bool {
-    let name = nix::unistd::User::from_uid(user).ok().flatten().map(|user| user.name);
-    let keys = [name.unwrap_or_default(), user.to_string()];
+    let keys = keys(user);
     let map = |program: &str, file: &str, own: String| {
         let Some((first, count)) = subordinate_range(file, &keys) else {
             return false;
@@ -225,6 +235,12 @@ fn map_ranges(pid: Pid, user: Uid, group: Gid) -> bool {
             .is_ok_and(|status| status.success())
     };
     map("newgidmap", "/etc/subgid", group.to_string()) && map("newuidmap", "/etc/subuid", user.to_string())
+}
+
+/// What a user is called there.
+fn keys(user: Uid) -> [String; 2] {
+    let name = nix::unistd::User::from_uid(user).ok().flatten().map(|user| user.name);
+    [name.unwrap_or_default(), user.to_string()]
 }
 
 /// subuid(5): lines of `name-or-id:first:count`.
