@@ -1,17 +1,26 @@
-//! Settings of the whole machine that a case or a runtime may change. proc_sys(5)
+//! Settings of the whole machine that a case or a runtime may change, and its device nodes. proc_sys(5)
 
 use nix::fcntl::{Flock, FlockArg};
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, lchown};
 use std::path::{Path, PathBuf};
 
 /// Where they lie.
-const BASE: &str = "/proc/sys";
+const BASE: &str = "/";
 
 /// Those that are looked at. The first two go together: the reserve may not be more than the limit.
-const SETTINGS: [&str; 4] =
-    ["kernel/pty/max", "kernel/pty/reserve", "dev/tty/legacy_tiocsti", "dev/tty/ldisc_autoload"];
+const SETTINGS: [&str; 4] = [
+    "proc/sys/kernel/pty/max",
+    "proc/sys/kernel/pty/reserve",
+    "proc/sys/dev/tty/legacy_tiocsti",
+    "proc/sys/dev/tty/ldisc_autoload",
+];
+
+/// Device nodes whose mode and owner are looked at. Workers have a `/dev` of their own, but who mounts a devtmpfs has the
+/// machine's nodes.
+const NODES: [&str; 8] =
+    ["dev/null", "dev/zero", "dev/full", "dev/random", "dev/urandom", "dev/tty", "dev/ptmx", "dev/console"];
 
 /// Where they are written down while a case may change them, so that the next run finds them should this one be killed.
 /// The directory is emptied when the machine starts anew, as the settings are.
@@ -25,15 +34,15 @@ pub struct MachineSettings {
 }
 
 impl MachineSettings {
-    /// Looks at those that this kernel has.
+    /// Looks at those that this kernel has. To be called by who has a turn.
     pub fn look() -> io::Result<Self> {
+        // A run may have been killed since this one began. One that lives holds its record only in a turn of its own.
+        Self::recover_from(Path::new(RECORD), Path::new(BASE), FlockArg::LockExclusive)?;
         Self::below(Path::new(BASE))
     }
 
     /// Looks at them, and writes them down: no namespace takes a change along when its process is killed.
     pub fn keep() -> io::Result<Self> {
-        // A run may have been killed since this one began.
-        Self::recover()?;
         let mut settings = Self::look()?;
         if nix::unistd::geteuid().is_root() && Path::new(RECORD).parent().is_some_and(Path::is_dir) {
             settings.write_down(Path::new(RECORD))?;
@@ -43,15 +52,15 @@ impl MachineSettings {
 
     /// Puts back what a run that was killed has left, and tells it.
     pub fn recover() -> io::Result<Vec<String>> {
-        Self::recover_from(Path::new(RECORD), Path::new(BASE))
+        Self::recover_from(Path::new(RECORD), Path::new(BASE), FlockArg::LockExclusiveNonblock)
     }
 
     fn below(base: &Path) -> io::Result<Self> {
         let mut before = Vec::new();
-        for name in SETTINGS {
-            match fs::read_to_string(base.join(name)) {
-                Ok(value) => before.push((name, value.trim_end().to_owned())),
-                // This kernel has no such setting.
+        for name in SETTINGS.into_iter().chain(NODES) {
+            match read(base, name) {
+                Ok(value) => before.push((name, value)),
+                // This kernel has no such setting, or this machine no such node.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => return Err(io::Error::other(format!("{name}: {error}"))),
             }
@@ -69,7 +78,7 @@ impl MachineSettings {
         Ok(())
     }
 
-    fn recover_from(path: &Path, base: &Path) -> io::Result<Vec<String>> {
+    fn recover_from(path: &Path, base: &Path, lock: FlockArg) -> io::Result<Vec<String>> {
         let mut file = match open(path, false) {
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied) => {
                 return Ok(Vec::new());
@@ -86,11 +95,11 @@ impl MachineSettings {
             // It is being written, by a run that has changed nothing yet.
             return Ok(Vec::new());
         }
-        let Ok(file) = Flock::lock(file, FlockArg::LockExclusiveNonblock) else {
+        let Ok(file) = Flock::lock(file, lock) else {
             // Its run lives, and puts them back itself.
             return Ok(Vec::new());
         };
-        let known = |name: &str| SETTINGS.into_iter().find(|known| *known == name);
+        let known = |name: &str| SETTINGS.into_iter().chain(NODES).find(|known| *known == name);
         let lines = text.lines().filter_map(|line| line.split_once(' '));
         let before = lines.filter_map(|(name, value)| Some((known(name)?, value.to_owned()))).collect();
         Ok(Self { base: base.to_owned(), before, record: Some((path.to_owned(), file)) }.restore())
@@ -101,11 +110,11 @@ impl MachineSettings {
         let mut told = Vec::new();
         for (name, before) in &self.before {
             let path = self.base.join(name);
-            let outcome = match fs::read_to_string(&path) {
-                Ok(after) if after.trim_end() == before => continue,
-                Ok(after) => match fs::write(&path, before) {
-                    Ok(()) => format!("became {}: put back", after.trim_end()),
-                    Err(error) => format!("became {}, and cannot be put back: {error}", after.trim_end()),
+            let outcome = match read(&self.base, name) {
+                Ok(after) if after == *before => continue,
+                Ok(after) => match write(&path, before) {
+                    Ok(()) => format!("became {after}: put back"),
+                    Err(error) => format!("became {after}, and cannot be put back: {error}"),
                 },
                 Err(error) => format!("cannot be read any more: {error}"),
             };
@@ -117,6 +126,29 @@ impl MachineSettings {
         }
         told
     }
+}
+
+/// The value of a setting; mode, user and group of a node.
+fn read(base: &Path, name: &str) -> io::Result<String> {
+    let path = base.join(name);
+    if !NODES.contains(&name) {
+        return Ok(fs::read_to_string(path)?.trim_end().to_owned());
+    }
+    let node = fs::symlink_metadata(path)?;
+    Ok(format!("{:04o} {}:{}", node.mode() & 0o7777, node.uid(), node.gid()))
+}
+
+fn write(path: &Path, value: &str) -> io::Result<()> {
+    let Some((mode, owner)) = value.split_once(' ') else {
+        return fs::write(path, value);
+    };
+    let unknown = || io::Error::other(format!("not a mode, a user and a group: {}", value.escape_debug()));
+    let (user, group) = owner.split_once(':').ok_or_else(unknown)?;
+    let mode = u32::from_str_radix(mode, 8).map_err(|_| unknown())?;
+    let id = |text: &str| text.parse().map(Some).map_err(|_| unknown());
+    // A new owner takes the set-id bits away.
+    lchown(path, id(user)?, id(group)?)?;
+    fs::set_permissions(path, Permissions::from_mode(mode))
 }
 
 /// Nobody's link is followed, and nobody's pipe waited for.
@@ -152,13 +184,32 @@ mod tests {
     }
 
     #[test]
+    fn a_node_gets_its_mode_and_owner_back() {
+        let (base, _) = settings();
+        let node = base.path().join("dev/null");
+        fs::create_dir_all(base.path().join("dev")).expect("a directory");
+        fs::write(&node, "").expect("a file");
+        let change = |mode| fs::set_permissions(&node, Permissions::from_mode(mode)).expect("it is ours");
+        change(0o666);
+        let owner = fs::metadata(&node).map(|node| format!("{}:{}", node.uid(), node.gid())).expect("it is there");
+        let before = MachineSettings::below(base.path()).expect("they are there");
+        change(0o600);
+        let told = format!("{} was 0666 {owner} and became 0600 {owner}: put back", node.display());
+        assert_eq!(before.restore(), [told]);
+        assert_eq!(fs::metadata(&node).expect("it is there").mode() & 0o7777, 0o666);
+    }
+
+    #[test]
     fn what_a_killed_run_has_changed_the_next_one_puts_back() {
         let (base, changed) = settings();
         let record = base.path().join("record");
         let mut killed = MachineSettings::below(base.path()).expect("they are there");
         killed.write_down(&record).expect("a record");
         fs::write(&changed, "0\n").expect("a file");
-        let recover = || MachineSettings::recover_from(&record, base.path()).expect("it can be read");
+        let recover = || {
+            MachineSettings::recover_from(&record, base.path(), FlockArg::LockExclusiveNonblock)
+                .expect("it can be read")
+        };
         assert_eq!(recover(), [""; 0], "its run lives");
         // The kernel closes what a killed process has open; nothing else of it happens.
         drop(killed.record.take().map(|(_, lock)| lock));
