@@ -5,19 +5,22 @@ use crate::machine::{entries, eventually, processes_of};
 use crate::{Bench, Test, text};
 use nix::fcntl::{OFlag, open};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify};
 use nix::sys::signal::{SigHandler, Signal, kill, signal as handle};
 use nix::sys::stat::Mode;
 use nix::unistd::{Pid, mkfifo};
 use ptyproof_report::Report;
+use rustix::process::{self, PidfdFlags, pidfd_open};
 use serial_test::file_serial;
 use std::os::fd::AsFd;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 
 /// The tests of this file.
 pub const TESTS: &[Test] = &[
     ("an_interrupted_run_reports_and_leaves_nothing", an_interrupted_run_reports_and_leaves_nothing),
     ("a_terminated_run_reports_and_leaves_nothing", a_terminated_run_reports_and_leaves_nothing),
     ("what_a_killed_run_leaves_the_next_one_removes", what_a_killed_run_leaves_the_next_one_removes),
+    ("what_a_killed_run_has_changed_the_next_one_puts_back", what_a_killed_run_has_changed_the_next_one_puts_back),
 ];
 
 /// A run in the middle of a case: the runtime hangs in a cgroup of its own.
@@ -96,6 +99,61 @@ fn what_a_killed_run_leaves_the_next_one_removes() {
     let output = bench.run(&bench.install(Fake::DoesNothing));
     assert_eq!(output.status.code(), Some(1));
     assert!(!left[0].exists());
+}
+
+/// A run that may change settings of the machine, stopped while it has written down what they were.
+fn disturbing(bench: &Bench) -> Child {
+    let run = std::path::Path::new("/run");
+    let watch = Inotify::init(InitFlags::IN_CLOEXEC | InitFlags::IN_NONBLOCK).expect("the kernel has inotify");
+    watch.add_watch(run, AddWatchFlags::IN_MODIFY).expect("it is there");
+    let record = run.join("ptyproof-settings");
+    let holds = || std::fs::read(&record).is_ok_and(|text| !text.is_empty());
+    // One that was faster has put everything back, and the next one is tried.
+    loop {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_ptyproof"))
+            .args(["run", "kernel-devpts/kernel-pty-max-is-for-the-machine", "--target", "kernel", "--disturb"])
+            .env("TMPDIR", bench.temporary.path())
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("ptyproof can be started");
+        let end = pidfd_open(process::Pid::from_child(&child), PidfdFlags::empty()).expect("it is ours");
+        while !holds() && child.try_wait().expect("it is ours").is_none() {
+            let mut watched = [watch.as_fd(), end.as_fd()].map(|fd| PollFd::new(fd, PollFlags::POLLIN));
+            assert_ne!(poll(&mut watched, PollTimeout::from(60_000u16)), Ok(0), "nothing happens");
+            // Whatever they say, the record is looked at again.
+            let _ = watch.read_events();
+        }
+        if child.try_wait().expect("it is ours").is_none() {
+            signal(&child, Signal::SIGSTOP);
+            if holds() {
+                return child;
+            }
+            signal(&child, Signal::SIGKILL);
+            child.wait().expect("it ends");
+        }
+    }
+}
+
+#[file_serial(machine)]
+fn what_a_killed_run_has_changed_the_next_one_puts_back() {
+    let bench = Bench::new();
+    let setting = "/proc/sys/dev/tty/ldisc_autoload";
+    let read = || std::fs::read_to_string(setting).expect("Linux 5.1 and later have it").trim_end().to_owned();
+    let before = read();
+    let other = if before == "1" { "0" } else { "1" };
+    let mut child = disturbing(&bench);
+    // In the place of its case, which may have put back already what it has changed itself.
+    std::fs::write(setting, other).expect("root may");
+    signal(&child, Signal::SIGKILL);
+    child.wait().expect("it ends");
+    for left in entries(bench.temporary.path()) {
+        let run = left.file_name().expect("it has a name").to_owned();
+        assert!(eventually(|| processes_of(run.as_ref()).is_empty() && cgroups_of(&run) == 0));
+    }
+    let output = bench.run(&bench.install(Fake::DoesNothing));
+    let told = format!("ptyproof: of a run that was killed: {setting} was {before} and became {other}: put back\n");
+    assert!(text(&output.stderr).ends_with(&told), "{}", text(&output.stderr));
+    assert_eq!(read(), before);
 }
 
 /// Cgroups of the run of that name, in whichever hierarchy they are mounted here.
