@@ -2,13 +2,15 @@
 
 use super::probed::Probed;
 use super::program::Program;
-use super::pty::Pty;
+use super::pty::{PATIENCE, Pty};
 use super::settle::Canary;
 use super::{Seen, Stage, StageError, calls};
 use crate::change::Change;
 use crate::scenario::{Action, Look};
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::poll::PollFlags;
 use ntty::{Flow, Size};
+use ptyproof_harness::deadline::Deadline;
 use ptyproof_harness::probe::Probe;
 use ptyproof_harness::terminal::Slave;
 use std::os::fd::{AsFd, OwnedFd};
@@ -50,6 +52,12 @@ impl Stage for Container<'_> {
             self.pty.set_packet_mode(false)?;
         }
         calls::flow(&self.pty.master, Flow::OutputOn)?;
+        self.pty.program.renew()?;
+        self.pty.drain()?;
+        // Echo that a scenario has left unfinished comes before the next, and with it.
+        calls::write(&self.pty.master, b"\n")?;
+        let echoed = Deadline::after(PATIENCE).wait_for(&self.pty.master, PollFlags::POLLIN);
+        echoed.map_err(StageError::call("poll of the master"))?;
         self.pty.program.renew()?;
         self.pty.resize(Size::default())?;
         self.pty.drain()?;

@@ -46,7 +46,7 @@ impl Arrived {
 }
 
 /// How long what the model foresees may take to come, on a machine that has other things to do.
-const PATIENCE: Duration = Duration::from_millis(200);
+pub(super) const PATIENCE: Duration = Duration::from_millis(200);
 
 /// With less typed than this, the line discipline has room for all of it, also where each byte becomes three.
 const ROOM: usize = 4096 / 3 - 1;
