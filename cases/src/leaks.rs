@@ -73,8 +73,7 @@ pub const CASES: &[Case] = &[
             });
             let id = plan.id().to_owned();
             is_refused(t, "create", plan)?;
-            let state = t.bench().state().join(&id);
-            t.equal("its state directory exists", state.exists(), false)?;
+            t.equal("its state directory exists", t.bench().state().join(&id).exists(), false)?;
             let holders = master_holders().map_err(|error| Stop::Error(error.to_string()))?;
             t.equal("processes with a master", holders, vec![])
         },
@@ -176,10 +175,7 @@ pub const CASES: &[Case] = &[
         covers: &["L10", "D09"],
         needs: &[Need::Terminal],
         caught_by: &[("master-leaked", "descriptors of a master")],
-        body: |t| {
-            let seen = t.standard_terminal()?.inside;
-            t.equal("descriptors of a master", masters(&seen), vec![])
-        },
+        body: |t| t.equal("descriptors of a master", masters(&t.standard_terminal()?.inside), vec![]),
     },
     Case {
         id: "leaks/no-master-in-exec",
@@ -194,10 +190,8 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let mut c = t.container()?.start()?;
             let mut execution = c.exec()?.start()?;
-            let seen = execution.probe.observe()?;
-            t.equal("descriptors of a master", masters(&seen), vec![])?;
-            let seen = c.probe.observe()?;
-            t.equal("descriptors of a master in the first process", masters(&seen), vec![])
+            t.equal("descriptors of a master", masters(&execution.probe.observe()?), vec![])?;
+            t.equal("descriptors of a master in the first process", masters(&c.probe.observe()?), vec![])
         },
     },
 ];
@@ -255,8 +249,7 @@ fn fails(t: &Trial, plan: Plan) -> Judgement {
     };
     let lifecycle = &attempt.created.lifecycle;
     if attempt.finished.status.success() {
-        let started = lifecycle.call("start", &[])?;
-        t.holds("exit status of start", "not 0", &started.status, |status| !status.success())?;
+        t.holds("exit status of start", "not 0", &lifecycle.call("start", &[])?.status, |status| !status.success())?;
         lifecycle.ends()?;
         lifecycle.delete()?;
     }
@@ -269,8 +262,7 @@ fn fails(t: &Trial, plan: Plan) -> Judgement {
 
 /// The descriptors of masters that a process has.
 fn masters(seen: &Facts) -> Vec<(i32, &str)> {
-    let descriptors = seen.descriptors.iter();
-    let masters = descriptors.filter(|fd| fd.status.node == DeviceNumber::PTMX);
+    let masters = seen.descriptors.iter().filter(|fd| fd.status.node == DeviceNumber::PTMX);
     masters.map(|fd| (fd.number, fd.link.as_str())).collect()
 }
 

@@ -11,8 +11,7 @@ fn console(seen: &Facts) -> Option<&FileStatus> {
     let Some(target) = &entry.target else {
         return Some(&entry.status);
     };
-    let target = target.strip_prefix("/dev/").unwrap_or(target);
-    Some(&seen.pts_entry(target.strip_prefix("pts/")?)?.status)
+    Some(&seen.pts_entry(target.strip_prefix("/dev/").unwrap_or(target).strip_prefix("pts/")?)?.status)
 }
 
 pub(super) const CASES: &[Case] = &[
@@ -27,8 +26,7 @@ pub(super) const CASES: &[Case] = &[
         needs: &[Need::Terminal],
         caught_by: &[("console-missing", "type of /dev/console"), ("console-plain-file", "type of /dev/console")],
         body: |t| {
-            let seen = t.standard_terminal()?.inside;
-            let kind = console(&seen).map(|status| status.kind);
+            let kind = console(&t.standard_terminal()?.inside).map(|status| status.kind);
             t.equal("type of /dev/console", kind, Some(FileKind::CharacterDevice))
         },
     },

@@ -41,8 +41,7 @@ fn is_mounted_over(t: &Trial, plan: Plan, file: &(String, DeviceNumber, Bytes)) 
     let path = plan.directory().join("rootfs/dev/console");
     let mut c = plan.start()?;
     let terminal = c.probe.observe()?.descriptor(0).map(|fd| fd.status.file());
-    let console = c.probe.stat("/dev/console")?;
-    t.equal("/dev/console", Some(console.file()), terminal)?;
+    t.equal("/dev/console", Some(c.probe.stat("/dev/console")?.file()), terminal)?;
     c.lifecycle.delete()?;
     t.equal("mode, device and content of the image's dev/console afterwards", look(&path)?.as_ref(), Some(file))
 }

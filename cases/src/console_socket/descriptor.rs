@@ -103,8 +103,7 @@ pub(super) const CASES: &[Case] = &[
         body: |t| {
             let broken = |errno: Errno| Stop::Error(format!("making a pty: {errno}"));
             // Every new pty starts with the same settings, whatever was done to earlier ones.
-            let fresh = Pair::open().map_err(broken)?;
-            let kernels = termios(&fresh.master).map_err(broken)?;
+            let kernels = termios(&Pair::open().map_err(broken)?.master).map_err(broken)?;
             let received = t.standard_terminal()?.master.map(|master| master.termios);
             t.equal("settings of the terminal", received, Some(kernels))
         },

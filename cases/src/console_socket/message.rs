@@ -11,8 +11,7 @@ fn received(created: &Created) -> Result<&Reception, Stop> {
 }
 
 fn messages(reception: &Reception) -> Vec<&Message> {
-    let connections = reception.connections.iter();
-    connections.flat_map(|connection| &connection.messages).collect()
+    reception.connections.iter().flat_map(|connection| &connection.messages).collect()
 }
 
 pub(super) const CASES: &[Case] = &[

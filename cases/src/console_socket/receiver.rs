@@ -24,8 +24,7 @@ fn has_come(t: &Trial, accepted: bool, came: bool) -> Judgement {
 /// What create says of the container is so.
 fn is_consistent(t: &Trial, attempt: &Attempt) -> Judgement {
     let accepted = attempt.finished.status.success();
-    let known = attempt.created.lifecycle.is_known()?;
-    t.equal("the container exists, as create says", known, accepted)
+    t.equal("the container exists, as create says", attempt.created.lifecycle.is_known()?, accepted)
 }
 
 fn listen(t: &Trial) -> Result<(PathBuf, UnixListener), Stop> {

@@ -80,8 +80,7 @@ fn carries_lines(t: &Trial, container: &mut Container, pty: &PtyAllocation) -> J
     };
     let probe = &mut container.probe;
     probe.write(slave, b"out\n")?;
-    let came = probe.read_count(pty.master.descriptor, 5)?;
-    t.equal("what the master reads", came, b"out\r\n".to_vec())?;
+    t.equal("what the master reads", probe.read_count(pty.master.descriptor, 5)?, b"out\r\n".to_vec())?;
     probe.write(pty.master.descriptor, b"in\n")?;
     t.equal("what the slave reads", probe.read(slave)?, b"in\n".to_vec())
 }

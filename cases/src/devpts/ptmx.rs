@@ -44,10 +44,7 @@ pub const CASES: &[Case] = &[
             ("ptmx-is-mknod-node", "device and inode of /dev/ptmx, which is no symbolic link"),
             ("ptmx-is-null", "device and inode of /dev/ptmx, which is no symbolic link"),
         ],
-        body: |t| {
-            let seen = t.standard_terminal()?.inside;
-            leads_to_its_instance(t, &seen)
-        },
+        body: |t| leads_to_its_instance(t, &t.standard_terminal()?.inside),
     },
     Case {
         id: "devpts/dev-ptmx-link-is-relative",
@@ -95,10 +92,8 @@ pub const CASES: &[Case] = &[
                 "fileMode": 0o600, "uid": 0, "gid": 0
             }]);
             let mut container = t.container()?.configured(|config| config["linux"]["devices"] = entry).start()?;
-            let seen = container.probe.observe()?;
-            leads_to_its_instance(t, &seen)?;
-            let mode = format!("{:04o}", container.probe.stat("/dev/ptmx")?.mode);
-            t.equal("mode of /dev/ptmx", mode.as_str(), "0666")
+            leads_to_its_instance(t, &container.probe.observe()?)?;
+            t.equal("mode of /dev/ptmx", format!("{:04o}", container.probe.stat("/dev/ptmx")?.mode).as_str(), "0666")
         },
     },
 ];

@@ -79,16 +79,14 @@ fn replaced(t: &Trial, bring: fn(&mut Rootfs)) -> Judgement {
         });
     let precious = plan.directory().join("rootfs").join(PRECIOUS);
     let mut container = plan.start()?;
-    let seen = container.probe.observe()?;
-    leads_to_its_instance(t, &seen)?;
+    leads_to_its_instance(t, &container.probe.observe()?)?;
     let pty = container.probe.open_pty()?;
     t.equal(
         "device that holds the slave of a pty allocated inside",
         pty.slave.map(|slave| slave.status.device),
         Ok(container.probe.stat("/dev/pts")?.device),
     )?;
-    let inside = container.probe.lstat(&format!("/{PRECIOUS}"))?;
-    t.equal("kind of a file of the rootfs", inside.kind, FileKind::Regular)?;
+    t.equal("kind of a file of the rootfs", container.probe.lstat(&format!("/{PRECIOUS}"))?.kind, FileKind::Regular)?;
     let content = std::fs::read(&precious)
         .map_err(|error| Stop::fail("a file of the rootfs", "it is there", error.to_string()))?;
     t.equal("content of a file of the rootfs", content, CONTENT.to_vec())

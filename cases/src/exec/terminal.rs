@@ -115,8 +115,7 @@ pub const CASES: &[Case] = &[
             exec.streams.stdout.receives(b"captured")?;
             probe.write(2, b" too")?;
             probe.end(Ending::Exit(0))?;
-            let returned = exec.returns()?;
-            t.equal_bytes("standard output after that", &returned.stdout, b" too")
+            t.equal_bytes("standard output after that", &exec.returns()?.stdout, b" too")
         },
     },
     Case {

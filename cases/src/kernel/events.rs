@@ -19,6 +19,5 @@ pub const READABLE: PollFlags = PollFlags::POLLIN.union(PollFlags::POLLRDNORM);
 /// The events of a terminal that there are now. Where nothing can be read yet, the kernel first hands over what is
 /// on its way.
 pub fn events(actor: &mut Actor, descriptor: i32) -> Result<PollFlags, ProbeError> {
-    let seen = actor.poll_now(descriptor, ALL.bits())?;
-    Ok(PollFlags::from_bits_retain(seen))
+    Ok(PollFlags::from_bits_retain(actor.poll_now(descriptor, ALL.bits())?))
 }

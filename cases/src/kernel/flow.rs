@@ -73,8 +73,7 @@ pub const CASES: &[Case] = &[
             let stop = |actor: &mut Actor| {
                 tcflow(pty.master, TCOOFF)(actor)?;
                 actor.write(pty.slave, b"output")?;
-                let seen = actor.read_count(pty.master, 6)?;
-                t.equal_bytes("the slave's output meanwhile", &seen, b"output")
+                t.equal_bytes("the slave's output meanwhile", &actor.read_count(pty.master, 6)?, b"output")
             };
             holds_a_write(t, &mut actor, &write, stop, tcflow(pty.master, TCOON))
         },
@@ -93,18 +92,13 @@ pub const CASES: &[Case] = &[
             for key in [START, STOP, START] {
                 types(pty, key)(&mut actor)?;
                 let seen = events(&mut actor, pty.slave)?;
-                let what = format!("poll of the slave after byte {key:#x}");
-                t.equal(&what, seen, PollFlags::empty())?;
-                let written = actor.try_write(pty.slave, b"x")?;
-                t.equal("a write", written, Err(Errno::EAGAIN))?;
+                t.equal(&format!("poll of the slave after byte {key:#x}"), seen, PollFlags::empty())?;
+                t.equal("a write", actor.try_write(pty.slave, b"x")?, Err(Errno::EAGAIN))?;
             }
             actor.ioctl(pty.slave, IoctlName::Tcxonc, TCOON.into())?;
-            let seen = events(&mut actor, pty.slave)?;
-            t.equal("poll of the slave after TCOON", seen, WRITABLE)?;
-            let written = actor.try_write(pty.slave, b"x")?;
-            t.equal("a write", written, Ok(1))?;
-            let seen = actor.try_read(pty.master)?;
-            t.equal("what the master reads", seen, Ok(b"x".to_vec()))
+            t.equal("poll of the slave after TCOON", events(&mut actor, pty.slave)?, WRITABLE)?;
+            t.equal("a write", actor.try_write(pty.slave, b"x")?, Ok(1))?;
+            t.equal("what the master reads", actor.try_read(pty.master)?, Ok(b"x".to_vec()))
         },
         ..Case::KERNEL
     },
@@ -120,11 +114,9 @@ pub const CASES: &[Case] = &[
             for (side, descriptor) in [("slave", pty.slave), ("master", pty.master)] {
                 for action in [4, 255, -1] {
                     let refused = actor.try_ioctl(descriptor, IoctlName::Tcxonc, action)?;
-                    let what = format!("TCXONC {action} of the {side}");
-                    t.equal(&what, refused, Err(Errno::EINVAL))?;
+                    t.equal(&format!("TCXONC {action} of the {side}"), refused, Err(Errno::EINVAL))?;
                 }
-                let seen = events(&mut actor, descriptor)?;
-                t.equal(&format!("poll of the {side}"), seen, WRITABLE)?;
+                t.equal(&format!("poll of the {side}"), events(&mut actor, descriptor)?, WRITABLE)?;
             }
             Ok(())
         },
@@ -159,8 +151,7 @@ fn holds_a_write(
     start(actor)?;
     let all = write.bytes.len() as i64;
     t.equal("the write", writing.answer()?, Ok(all))?;
-    let seen = actor.read_count(write.to, write.bytes.len())?;
-    t.equal_bytes("what arrives", &seen, write.bytes)
+    t.equal_bytes("what arrives", &actor.read_count(write.to, write.bytes.len())?, write.bytes)
 }
 
 /// TCXONC of one side.

@@ -94,8 +94,7 @@ pub const NAMELESS: &[(&str, Result<String, Errno>)] = &[("glibc", Err(Errno::EN
 
 /// A new directory.
 pub fn make_directory(probe: &mut Probe, path: &str) -> Judgement {
-    let path = path.to_owned();
-    Ok(probe.make_directory(&path)?)
+    Ok(probe.make_directory(&path.to_owned())?)
 }
 
 /// A new empty file, for something to be bound on it.
@@ -111,18 +110,14 @@ pub fn make_link(probe: &mut Probe, target: &str, path: &str) -> Judgement {
 
 /// The names in a directory, in order.
 pub fn names(probe: &mut Probe, path: &str) -> Result<Vec<String>, Stop> {
-    let entries = probe.list(path)?;
-    Ok(entries.into_iter().map(|entry| entry.name).collect())
+    Ok(probe.list(path)?.into_iter().map(|entry| entry.name).collect())
 }
 
 /// What is written at one end of a pty with a new terminal's settings comes out at the other, and nothing else does.
 pub fn carries(t: &Trial, probe: &mut Probe, pty: PtyDescriptors) -> Judgement {
     probe.write(pty.slave, b"out")?;
-    let read = probe.read_count(pty.master, 3)?;
-    t.equal_bytes("what the master reads", &read, b"out")?;
+    t.equal_bytes("what the master reads", &probe.read_count(pty.master, 3)?, b"out")?;
     probe.write(pty.master, b"in\n")?;
-    let read = probe.read(pty.slave)?;
-    t.equal_bytes("what the slave reads", &read, b"in\n")?;
-    let echo = probe.read_count(pty.master, 4)?;
-    t.equal_bytes("the echo at the master", &echo, b"in\r\n")
+    t.equal_bytes("what the slave reads", &probe.read(pty.slave)?, b"in\n")?;
+    t.equal_bytes("the echo at the master", &probe.read_count(pty.master, 4)?, b"in\r\n")
 }

@@ -30,12 +30,9 @@ pub const CASES: &[Case] = &[
                     let done = actor.try_set_termios(descriptor, action, termios)?;
                     t.equal(&format!("tcsetattr {action} at the {end}"), done, Ok(()))?;
                 }
-                let found = actor.termios(descriptor)?;
-                t.equal(&format!("settings at the {end}"), found, termios)?;
-                let done = actor.try_set_size(descriptor, size)?;
-                t.equal(&format!("TIOCSWINSZ at the {end}"), done, Ok(()))?;
-                let found = actor.size(descriptor)?;
-                t.equal(&format!("size at the {end}"), found, size)?;
+                t.equal(&format!("settings at the {end}"), actor.termios(descriptor)?, termios)?;
+                t.equal(&format!("TIOCSWINSZ at the {end}"), actor.try_set_size(descriptor, size)?, Ok(()))?;
+                t.equal(&format!("size at the {end}"), actor.size(descriptor)?, size)?;
             }
             carries(t, &mut actor, pty)
         },
@@ -56,8 +53,7 @@ pub const CASES: &[Case] = &[
             for function in [6, 3] {
                 for (end, descriptor) in [("master", pty.master), ("slave", pty.slave)] {
                     let refused = actor.try_ioctl(descriptor, IoctlName::Tioclinux, function)?;
-                    let what = format!("TIOCLINUX {function} at the {end}");
-                    t.equal(&what, refused, Err(Errno::ENOTTY))?;
+                    t.equal(&format!("TIOCLINUX {function} at the {end}"), refused, Err(Errno::ENOTTY))?;
                 }
             }
             Ok(())

@@ -96,16 +96,13 @@ pub fn has_no_terminal(t: &Trial, who: &str, actor: &mut Actor) -> Judgement {
 
 /// Whether a process leads the session of a terminal, and its group is in the foreground, as the terminal tells it.
 pub fn leads_session_on(t: &Trial, leader: &mut Actor, slave: i32) -> Judgement {
-    let session = leader.try_ioctl(slave, IoctlName::Tiocgsid, 0)?;
-    t.equal("session of the terminal", session, Ok(i64::from(leader.pid())))?;
-    let own = leader.pid();
-    has_foreground(t, leader, slave, own)
+    t.equal("session of the terminal", leader.try_ioctl(slave, IoctlName::Tiocgsid, 0)?, Ok(i64::from(leader.pid())))?;
+    has_foreground(t, leader, slave, leader.pid())
 }
 
 /// Whether a process group has a terminal, as the terminal tells a process that has it open.
 pub fn has_foreground(t: &Trial, actor: &mut Actor, terminal: i32, group: i32) -> Judgement {
-    let foreground = actor.try_ioctl(terminal, IoctlName::Tiocgpgrp, 0)?;
-    t.equal("foreground process group", foreground, Ok(i64::from(group)))
+    t.equal("foreground process group", actor.try_ioctl(terminal, IoctlName::Tiocgpgrp, 0)?, Ok(i64::from(group)))
 }
 
 /// The device number of an open terminal.

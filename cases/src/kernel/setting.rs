@@ -57,6 +57,5 @@ pub fn number(probe: &mut Probe, path: &str) -> Result<i64, Stop> {
     let text = probe.read(file)?;
     probe.close(file)?;
     let text = String::from_utf8_lossy(&text).into_owned();
-    let number = text.trim().parse();
-    number.map_err(|_| Stop::fail(path, "a number", text))
+    text.trim().parse().map_err(|_| Stop::fail(path, "a number", text))
 }

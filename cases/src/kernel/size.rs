@@ -62,13 +62,11 @@ pub const CASES: &[Case] = &[
             for size in sizes {
                 for (how, signals) in [("change", vec![Signal::WINCH]), ("repetition", vec![])] {
                     login.emulator.set_size(login.master, size)?;
-                    let caught = login.leader.signals_within(0)?;
-                    t.equal(&format!("signals at the {how} to {size}"), caught, signals)?;
+                    t.equal(&format!("signals at the {how} to {size}"), login.leader.signals_within(0)?, signals)?;
                 }
                 for (how, signals) in [("change", vec![Signal::WINCH]), ("repetition", vec![])] {
                     login.leader.set_size(login.slave, FULL)?;
-                    let caught = login.leader.signals_within(0)?;
-                    t.equal(&format!("signals at the {how} back"), caught, signals)?;
+                    t.equal(&format!("signals at the {how} back"), login.leader.signals_within(0)?, signals)?;
                 }
             }
             Ok(())
@@ -96,8 +94,7 @@ pub const CASES: &[Case] = &[
                 ("the emulator", &mut login.emulator, vec![]),
             ];
             for (who, actor, signals) in everybody {
-                let caught = actor.signals_within(0)?;
-                t.equal(&format!("signals of {who}"), caught, signals)?;
+                t.equal(&format!("signals of {who}"), actor.signals_within(0)?, signals)?;
             }
             Ok(())
         },
@@ -133,13 +130,11 @@ pub const CASES: &[Case] = &[
             let mut login = Login::begin(t)?;
             login.leader.catch(&[Signal::WINCH])?;
             let stranger = &mut login.emulator;
-            let flags = O_RDWR | O_NOCTTY;
-            let slave = stranger.open_peer(login.master, flags)?.descriptor;
+            let slave = stranger.open_peer(login.master, O_RDWR | O_NOCTTY)?.descriptor;
             for (end, size) in [(slave, FULL), (login.master, Size::new(1, 2))] {
                 t.equal("TIOCSWINSZ", stranger.try_set_size(end, size)?, Ok(()))?;
                 t.equal("size", login.leader.size(login.slave)?, size)?;
-                let caught = login.leader.signals_within(0)?;
-                t.equal("signals of the leader", caught, vec![Signal::WINCH])?;
+                t.equal("signals of the leader", login.leader.signals_within(0)?, vec![Signal::WINCH])?;
             }
             Ok(())
         },
@@ -176,8 +171,7 @@ pub const CASES: &[Case] = &[
             let mut login = Login::begin(t)?;
             login.emulator.set_size(login.master, FULL)?;
             login.leader.catch(&[Signal::WINCH])?;
-            let emulator = &mut login.emulator;
-            let refused = emulator.try_ioctl_with_null(login.master, IoctlName::Tiocswinsz)?;
+            let refused = login.emulator.try_ioctl_with_null(login.master, IoctlName::Tiocswinsz)?;
             t.equal("TIOCSWINSZ at the master", refused, Err(Errno::EFAULT))?;
             let leader = &mut login.leader;
             let refused = leader.try_ioctl_with_null(login.slave, IoctlName::Tiocswinsz)?;

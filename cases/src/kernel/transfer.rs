@@ -92,16 +92,14 @@ pub const CASES: &[Case] = &[
                     actor.write(pty.master, piece)?;
                     typed += piece.len();
                 }
-                let there = actor.readable_within(pty.slave, 5000)?;
-                t.equal("there is something to read", there, true)?;
+                t.equal("there is something to read", actor.readable_within(pty.slave, 5000)?, true)?;
                 match actor.try_read_most(pty.slave, 200)? {
                     Ok(piece) => read.extend(piece),
                     refused => return t.equal("reading", refused, Ok(Vec::new())),
                 }
             }
             t.equal_bytes("what the slave reads", &read, &paste)?;
-            let left = actor.ioctl(pty.slave, IoctlName::Fionread, 0)?;
-            t.equal("bytes that are left", left, 0)
+            t.equal("bytes that are left", actor.ioctl(pty.slave, IoctlName::Fionread, 0)?, 0)
         },
         ..Case::KERNEL
     },
@@ -124,8 +122,7 @@ const PROCESSED: &[u8] = b"one\r\ntwo";
 fn arrives(t: &mut Trial, actor: &mut Actor, pty: PtyDescriptors, moved: Result<i64, Errno>) -> Judgement {
     t.shows("bytes that were moved", moved, &[("new", Ok(TEXT.len() as i64)), ("broken", Err(Errno::EINVAL))])?;
     if moved.is_ok() {
-        let read = actor.read_count(pty.master, PROCESSED.len())?;
-        t.equal_bytes("what the master reads", &read, PROCESSED)?;
+        t.equal_bytes("what the master reads", &actor.read_count(pty.master, PROCESSED.len())?, PROCESSED)?;
     }
     Ok(())
 }
@@ -134,8 +131,7 @@ fn arrives(t: &mut Trial, actor: &mut Actor, pty: PtyDescriptors, moved: Result<
 fn spliced(t: &mut Trial, actor: &mut Actor, from: i32, expected: &[u8]) -> Judgement {
     let [read, write] = actor.pipe()?;
     // There before the look, so that one call moves all of it.
-    let there = actor.readable_within(from, 5000)?;
-    t.equal("there is something to read", there, true)?;
+    t.equal("there is something to read", actor.readable_within(from, 5000)?, true)?;
     let moved = actor.try_splice(from, write, 4096)?;
     t.shows("bytes that were moved", moved, &[("new", Ok(expected.len() as i64)), ("broken", Err(Errno::EINVAL))])?;
     if moved.is_ok() {

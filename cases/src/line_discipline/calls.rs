@@ -85,8 +85,7 @@ pub const PACKETS: &[Case] = &[Case {
     caught_by: &[("socket-sends-another-master", "bytes on the terminal")],
     body: |t| {
         let mut container = t.container()?.start()?;
-        let said = set_packet_mode(container.terminal()?, true);
-        t.equal("TIOCPKT at the container's master", said, Ok(()))?;
+        t.equal("TIOCPKT at the container's master", set_packet_mode(container.terminal()?, true), Ok(()))?;
         container.probe.write(1, b"data")?;
         Ok(container.receives(b"\0data")?)
     },

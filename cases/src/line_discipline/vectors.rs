@@ -47,8 +47,7 @@ pub fn source(case: &str) -> Option<(String, &'static str)> {
     let id = case.strip_prefix("line-discipline/")?;
     let (name, text) = file_with(id)?;
     let line = line_of(id);
-    let blocks = text.split("\n\n");
-    let block = blocks.map(str::trim).find(|block| block.lines().any(|own| own == line))?;
+    let block = text.split("\n\n").map(str::trim).find(|block| block.lines().any(|own| own == line))?;
     Some((format!("cases/line-discipline/{name}"), block))
 }
 
@@ -95,8 +94,7 @@ fn line_of(id: &str) -> String {
 /// What came of each vector of a file, by its id, through the terminal of one container.
 fn in_a_container(bench: &Rc<Workbench>, vectors: &[Vector]) -> Result<BTreeMap<String, Judged>, Stop> {
     on_the_terminal_of_a_container(bench, |stage| {
-        let each = vectors.iter();
-        Ok(each.map(|vector| (vector.id.clone(), judged(vector, stage))).collect())
+        Ok(vectors.iter().map(|vector| (vector.id.clone(), judged(vector, stage))).collect())
     })
 }
 

@@ -21,10 +21,7 @@ pub const CASES: &[Case] = &[
             ("exec-owner-root", "user, group and mode of exec's terminal"),
             ("exec-shares-init-terminal", "user, group and mode of exec's terminal"),
         ],
-        body: |t| {
-            let plan = t.container()?;
-            each_owns_its_own(t, plan, 0, 1000)
-        },
+        body: |t| each_owns_its_own(t, t.container()?, 0, 1000),
     },
     Case {
         id: "owner/exec-as-root-owns-its-terminal",
@@ -40,10 +37,7 @@ pub const CASES: &[Case] = &[
             ("exec-owner-is-containers", "user, group and mode of exec's terminal"),
             ("exec-shares-init-terminal", "user, group and mode of exec's terminal"),
         ],
-        body: |t| {
-            let plan = t.container()?;
-            each_owns_its_own(t, plan, 1000, 0)
-        },
+        body: |t| each_owns_its_own(t, t.container()?, 1000, 0),
     },
 ];
 

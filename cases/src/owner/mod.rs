@@ -35,10 +35,7 @@ const FIRST_PROCESS: &[Case] = &[
         covers: &["E01"],
         needs: &[Need::Terminal],
         caught_by: &[("slave-owner-1000", "owner of the terminal")],
-        body: |t| {
-            let seen = t.standard_terminal()?.inside;
-            t.equal("owner of the terminal", terminal_of(&seen)?.user, 0)
-        },
+        body: |t| t.equal("owner of the terminal", terminal_of(&t.standard_terminal()?.inside)?.user, 0),
     },
     Case {
         id: "owner/user-owns-its-terminal",
@@ -91,8 +88,7 @@ const FIRST_PROCESS: &[Case] = &[
         needs: &[Need::Terminal],
         caught_by: &[("slave-mode-666", "mode of the terminal"), ("devpts-mode-wrong", "mode of the terminal")],
         body: |t| {
-            let seen = t.standard_terminal()?.inside;
-            let mode = format!("{:04o}", terminal_of(&seen)?.mode);
+            let mode = format!("{:04o}", terminal_of(&t.standard_terminal()?.inside)?.mode);
             t.equal("mode of the terminal", mode.as_str(), "0620")
         },
     },

@@ -109,8 +109,7 @@ pub const CASES: &[Case] = &[
             let mut probe = run.attached()?;
             probe.catch(&[Signal::TERM])?;
             run.signal(Signal::TERM)?;
-            let signals = probe.next_signals()?;
-            t.equal("signals of the container's process", signals, vec![Signal::TERM])?;
+            t.equal("signals of the container's process", probe.next_signals()?, vec![Signal::TERM])?;
             probe.end(Ending::Exit(0))?;
             let returned = run.returns()?;
             t.equal("exit status", returned.finished.status.code(), Some(0))?;

@@ -19,8 +19,7 @@ pub const CASES: &[Case] = &[
         caught_by: &[("exit-code-lost", "exit status")],
         body: |t| {
             let run = t.container()?.performing(&[step::End { ending: Ending::Exit(42) }.into()]);
-            let returned = run.foreground(Caller::at_a_terminal())?.returns()?;
-            t.equal("exit status", returned.finished.status.code(), Some(42))
+            t.equal("exit status", run.foreground(Caller::at_a_terminal())?.returns()?.finished.status.code(), Some(42))
         },
     },
     Case {
@@ -39,8 +38,7 @@ pub const CASES: &[Case] = &[
             if let Some(lifecycle) = &run.lifecycle {
                 lifecycle.kill("KILL")?;
             }
-            let returned = run.returns()?;
-            t.equal("exit status", returned.finished.status.code(), Some(137))
+            t.equal("exit status", run.returns()?.finished.status.code(), Some(137))
         },
     },
     Case {
@@ -60,10 +58,8 @@ pub const CASES: &[Case] = &[
             let container = t.container()?.start()?;
             for (signal, status) in [(Signal::TERM, 143), (Signal::INT, 130)] {
                 let steps = [step::End { ending: Ending::Signal(signal) }.into()];
-                let run = container.exec()?.performing(&steps);
-                let returned = run.foreground(Caller::at_a_terminal())?.returns()?;
-                let what = format!("exit status after {signal}");
-                t.equal(&what, returned.finished.status.code(), Some(status))?;
+                let returned = container.exec()?.performing(&steps).foreground(Caller::at_a_terminal())?.returns()?;
+                t.equal(&format!("exit status after {signal}"), returned.finished.status.code(), Some(status))?;
             }
             Ok(())
         },

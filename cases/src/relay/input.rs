@@ -24,8 +24,7 @@ pub const CASES: &[Case] = &[
             probe.set_termios(0, settings.raw())?;
             let bytes: Vec<u8> = (0..=u8::MAX).collect();
             run.outer.types(&bytes)?;
-            let read = probe.read_count(0, bytes.len())?;
-            t.equal_bytes("what the process reads", &read, &bytes)?;
+            t.equal_bytes("what the process reads", &probe.read_count(0, bytes.len())?, &bytes)?;
             probe.write(1, b"[nothing before this]")?;
             Ok(run.outer.receives("[nothing before this]")?)
         },
@@ -75,8 +74,7 @@ pub const CASES: &[Case] = &[
                 run.outer.types(first)?;
                 let answer = probe.begin(steps.clone())?;
                 run.outer.exchanges(rest, &bytes)?;
-                let read = answer.finish()?;
-                t.equal_bytes(&format!("what the process reads, round {round}"), &read, &bytes)?;
+                t.equal_bytes(&format!("what the process reads, round {round}"), &answer.finish()?, &bytes)?;
             }
             Ok(())
         },

@@ -24,8 +24,7 @@ pub const CASES: &[Case] = &[
         body: |t| {
             const COUNT: usize = 1 << 20;
             let steps = [writing(COUNT).into(), step::End { ending: Ending::Exit(0) }.into()];
-            let run = t.container()?.performing(&steps);
-            let returned = run.foreground(Caller::at_a_terminal())?.returns()?;
+            let returned = t.container()?.performing(&steps).foreground(Caller::at_a_terminal())?.returns()?;
             let expected = Bytes::pattern(Lines::Unbroken, COUNT).0;
             t.equal_bytes("output on the caller's terminal", &returned.output, &expected)?;
             t.equal("exit status", returned.finished.status.code(), Some(0))
@@ -66,8 +65,7 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let caller = Caller::at_a_terminal().stdout(CallerStream::Pipe).stderr(CallerStream::Pipe);
             let returned = ends_unattended(t, caller)?;
-            let expected = Bytes::pattern(Lines::Unbroken, TAIL).0;
-            t.equal_bytes("standard output", &returned.stdout, &expected)?;
+            t.equal_bytes("standard output", &returned.stdout, &Bytes::pattern(Lines::Unbroken, TAIL).0)?;
             t.equal_bytes("standard error", &returned.stderr, b"")
         },
     },
@@ -95,8 +93,7 @@ pub const CASES: &[Case] = &[
             run.outer.resize(Size::new(33, 90))?;
             let signals = probe.next_signals()?;
             let opened = probe.try_open("/dev/tty", OFlag::O_RDWR.bits())?;
-            let terminal = t.succeeds("opening /dev/tty again", opened)?.descriptor;
-            probe.write(terminal, b"after")?;
+            probe.write(t.succeeds("opening /dev/tty again", opened)?.descriptor, b"after")?;
             run.outer.receives("after")?;
             t.equal("signals at a resize", signals, vec![Signal::WINCH])
         },

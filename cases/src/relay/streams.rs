@@ -18,8 +18,7 @@ pub const CASES: &[Case] = &[
         caught_by: &[("relay-needs-terminal", "output on the caller's terminal")],
         body: |t| {
             let caller = Caller::at_a_terminal().stdin(CallerStream::Null);
-            let run = t.container()?.performing(&says_out()).foreground(caller)?;
-            let returned = run.returns()?;
+            let returned = t.container()?.performing(&says_out()).foreground(caller)?.returns()?;
             t.equal_bytes("output on the caller's terminal", &returned.output, b"out")?;
             t.equal("exit status", returned.finished.status.code(), Some(0))
         },
@@ -38,8 +37,7 @@ pub const CASES: &[Case] = &[
         caught_by: &[("relay-merges-to-stderr", "standard output")],
         body: |t| {
             t.makes_containers()?;
-            let plan = t.container()?.performing(&says_out());
-            let returned = plan.foreground(Caller::without_terminal())?.returns()?;
+            let returned = t.container()?.performing(&says_out()).foreground(Caller::without_terminal())?.returns()?;
             let status = returned.finished.status.code();
             t.records("exit status", status);
             t.records("standard output", Bytes(returned.stdout.clone()));

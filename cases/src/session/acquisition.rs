@@ -17,8 +17,7 @@ pub const CASES: &[Case] = &[
         needs: &[Need::Terminal],
         caught_by: &[("acquisition-failure-ignored", "create, and start where create succeeds")],
         body: |t| {
-            let plan = t.container()?.refusing(Refusal::AcquiringTerminals);
-            let attempt = t.attempt(plan)?;
+            let attempt = t.attempt(t.container()?.refusing(Refusal::AcquiringTerminals))?;
             let mut last = attempt.finished.status;
             if last.success() {
                 last = attempt.created.lifecycle.call("start", &[])?.status;

@@ -21,8 +21,7 @@ pub const CASES: &[Case] = &[
             let c = t.container()?.without_terminal().start()?;
             let mut exec = c.exec()?.without_terminal().start()?;
             let process = exec.probe.observe()?.process;
-            let own = (process.pid, process.pid);
-            t.equal("session and group", (process.session, process.group), own)
+            t.equal("session and group", (process.session, process.group), (process.pid, process.pid))
         },
     },
     Case {
@@ -39,8 +38,7 @@ pub const CASES: &[Case] = &[
             let c = t.container()?.start()?;
             let mut exec = c.exec()?.start()?;
             let process = exec.probe.observe()?.process;
-            let own = (process.pid, process.pid);
-            t.equal("session and group", (process.session, process.group), own)
+            t.equal("session and group", (process.session, process.group), (process.pid, process.pid))
         },
     },
     Case {
@@ -97,8 +95,7 @@ pub const CASES: &[Case] = &[
                 let refusal = seen.descriptor(number).and_then(|fd| fd.terminal.clone().err());
                 t.equal(&format!("error of tcgetattr on descriptor {number}"), refusal, enotty)?;
             }
-            let refusal = seen.controlling_terminal.err();
-            t.equal("error of opening /dev/tty", refusal, Some(Errno(nix::libc::ENXIO)))?;
+            t.equal("error of opening /dev/tty", seen.controlling_terminal.err(), Some(Errno(nix::libc::ENXIO)))?;
             t.equal("controlling terminal (tty_nr)", seen.process.terminal, DeviceNumber::default())
         },
     },
@@ -119,11 +116,9 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let c = t.container()?.start()?;
             let mut with = c.exec()?.start()?;
-            let signals = with.probe.observe()?.process.signals;
-            t.equal("signals with a terminal", signals, SignalSets::default())?;
+            t.equal("signals with a terminal", with.probe.observe()?.process.signals, SignalSets::default())?;
             let mut without = c.exec()?.without_terminal().start()?;
-            let signals = without.probe.observe()?.process.signals;
-            t.equal("signals without a terminal", signals, SignalSets::default())
+            t.equal("signals without a terminal", without.probe.observe()?.process.signals, SignalSets::default())
         },
     },
 ];

@@ -21,8 +21,7 @@ pub const CASES: &[Case] = &[
             let mut job = c.fork(ChildGroup::Own)?;
             let pid = job.pid();
             let reading = job.begin(step::Read { descriptor: 0, most: 4096 })?;
-            let status = c.probe.wait_for_stop(pid)?;
-            t.equal("the job that reads", status, ChildStatus::Stopped(Signal::TTIN))?;
+            t.equal("the job that reads", c.probe.wait_for_stop(pid)?, ChildStatus::Stopped(Signal::TTIN))?;
             c.probe.set_foreground(0, pid)?;
             c.probe.kill(-pid, Signal::CONT)?;
             c.types("a line\n")?;
@@ -48,8 +47,7 @@ pub const CASES: &[Case] = &[
             termios.local |= LocalFlags::TOSTOP.bits();
             c.probe.set_termios(0, termios)?;
             let writing = job.begin(step::Write { descriptor: 1, bytes: b"from the job"[..].into() })?;
-            let status = c.probe.wait_for_stop(pid)?;
-            t.equal("the job that writes", status, ChildStatus::Stopped(Signal::TTOU))?;
+            t.equal("the job that writes", c.probe.wait_for_stop(pid)?, ChildStatus::Stopped(Signal::TTOU))?;
             c.probe.write(1, b"from the first process, ")?;
             c.probe.set_foreground(0, pid)?;
             c.probe.kill(-pid, Signal::CONT)?;

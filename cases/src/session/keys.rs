@@ -22,10 +22,8 @@ pub const CASES: &[Case] = &[
             let job = foreground_job(&mut c)?;
             c.probe.catch(&[Signal::INT, Signal::USR1])?;
             c.types("\x03")?;
-            let status = c.probe.wait_for_end(job.pid())?;
-            t.equal("end of the job", status, ChildStatus::Killed(Signal::INT))?;
-            let caught = caught_by_first_process(&mut c)?;
-            t.equal("signals of the first process", caught, vec![Signal::USR1])
+            t.equal("end of the job", c.probe.wait_for_end(job.pid())?, ChildStatus::Killed(Signal::INT))?;
+            t.equal("signals of the first process", caught_by_first_process(&mut c)?, vec![Signal::USR1])
         },
     },
     Case {
@@ -43,10 +41,8 @@ pub const CASES: &[Case] = &[
             let job = foreground_job(&mut c)?;
             c.probe.catch(&[Signal::QUIT, Signal::USR1])?;
             c.types("\x1c")?;
-            let status = c.probe.wait_for_end(job.pid())?;
-            t.equal("end of the job", status, ChildStatus::Killed(Signal::QUIT))?;
-            let caught = caught_by_first_process(&mut c)?;
-            t.equal("signals of the first process", caught, vec![Signal::USR1])
+            t.equal("end of the job", c.probe.wait_for_end(job.pid())?, ChildStatus::Killed(Signal::QUIT))?;
+            t.equal("signals of the first process", caught_by_first_process(&mut c)?, vec![Signal::USR1])
         },
     },
     Case {
@@ -64,11 +60,9 @@ pub const CASES: &[Case] = &[
             let mut c = t.container()?.start()?;
             let mut job = foreground_job(&mut c)?;
             c.types("\x1a")?;
-            let status = c.probe.wait_for_stop(job.pid())?;
-            t.equal("the job after ^Z", status, ChildStatus::Stopped(Signal::TSTP))?;
+            t.equal("the job after ^Z", c.probe.wait_for_stop(job.pid())?, ChildStatus::Stopped(Signal::TSTP))?;
             c.receives("^Z")?;
-            let own = c.probe.pid();
-            c.probe.set_foreground(0, own)?;
+            c.probe.set_foreground(0, c.probe.pid())?;
             c.types("shell\n")?;
             c.reads("shell\n")?;
             c.receives("shell\r\n")?;
@@ -122,8 +116,7 @@ pub const CASES: &[Case] = &[
             let mut c = t.container()?.start()?;
             c.probe.catch(&[Signal::HUP])?;
             drop(c.take_terminal()?);
-            let caught = c.probe.next_signals()?;
-            t.equal("signals of the first process", caught, vec![Signal::HUP])?;
+            t.equal("signals of the first process", c.probe.next_signals()?, vec![Signal::HUP])?;
             t.equal_bytes("read after the hang-up", &c.probe.read(0)?, b"")?;
             let eio = ptyproof_probe::Errno(nix::libc::EIO);
             t.equal("write after the hang-up", c.probe.try_write_all(1, b"x")?, Err(eio))

@@ -53,11 +53,7 @@ pub const CASES: &[Case] = &[
             ("no-controlling-terminal", "error of opening /dev/tty"),
             ("dev-tty-missing", "error of opening /dev/tty"),
         ],
-        body: |t| {
-            let seen = t.standard_terminal()?.inside;
-            let refusal = seen.controlling_terminal.err();
-            t.equal("error of opening /dev/tty", refusal, None)
-        },
+        body: |t| t.equal("error of opening /dev/tty", t.standard_terminal()?.inside.controlling_terminal.err(), None),
     },
     Case {
         id: "session/terminal-belongs-to-the-session",
@@ -137,8 +133,7 @@ pub const CASES: &[Case] = &[
         caught_by: &[("no-controlling-terminal", "opening /dev/tty"), ("dev-tty-missing", "opening /dev/tty")],
         body: |t| {
             let mut c = t.container()?.start()?;
-            let opened = c.probe.try_open("/dev/tty", OFlag::O_RDWR.bits())?;
-            let tty = t.succeeds("opening /dev/tty", opened)?.descriptor;
+            let tty = t.succeeds("opening /dev/tty", c.probe.try_open("/dev/tty", OFlag::O_RDWR.bits())?)?.descriptor;
             c.probe.write(tty, b"by /dev/tty")?;
             c.probe.write(0, b", by descriptor 0")?;
             c.receives("by /dev/tty, by descriptor 0")?;
@@ -169,8 +164,7 @@ pub const CASES: &[Case] = &[
         ],
         body: |t| {
             let none = SignalSets::default;
-            let terminal = t.standard_terminal()?.inside.process.signals;
-            t.equal("signals with a terminal", terminal, none())?;
+            t.equal("signals with a terminal", t.standard_terminal()?.inside.process.signals, none())?;
             let pipes = t.standard_pipes()?.inside.process.signals;
             t.equal("signals without a terminal", pipes, none())
         },

@@ -19,8 +19,7 @@ pub const CASES: &[Case] = &[
         caught_by: &[("setsid-missing-without-terminal", "session and group")],
         body: |t| {
             let process = t.standard_pipes()?.inside.process;
-            let own = (process.pid, process.pid);
-            t.equal("session and group", (process.session, process.group), own)
+            t.equal("session and group", (process.session, process.group), (process.pid, process.pid))
         },
     },
     Case {
@@ -41,8 +40,7 @@ pub const CASES: &[Case] = &[
             let process = probe.observe()?.process;
             probe.end(Ending::Exit(0))?;
             run.returns()?;
-            let own = (process.pid, process.pid);
-            t.equal("session and group", (process.session, process.group), own)
+            t.equal("session and group", (process.session, process.group), (process.pid, process.pid))
         },
     },
     // Only a caller with a controlling terminal can show it: elsewhere there is none to inherit.
@@ -68,8 +66,7 @@ pub const CASES: &[Case] = &[
             run.returns()?;
             let direct = [0, 1, 2].map(|number| seen.descriptor(number).is_some_and(|fd| fd.status.file() == callers));
             t.records("0, 1 and 2 are the caller's terminal itself", direct);
-            let refusal = seen.controlling_terminal.err();
-            t.equal("error of opening /dev/tty", refusal, Some(Errno(nix::libc::ENXIO)))?;
+            t.equal("error of opening /dev/tty", seen.controlling_terminal.err(), Some(Errno(nix::libc::ENXIO)))?;
             t.equal("controlling terminal (tty_nr)", seen.process.terminal, DeviceNumber::default())?;
             t.equal("foreground group (tpgid)", seen.process.foreground_group, -1)
         },

@@ -48,8 +48,7 @@ pub const CASES: &[Case] = &[
             let mut probe = run.attached()?;
             probe.catch(&[Signal::WINCH])?;
             run.outer.resize(LATER)?;
-            let signals = probe.next_signals()?;
-            t.equal("signals that the process gets", signals, vec![Signal::WINCH])?;
+            t.equal("signals that the process gets", probe.next_signals()?, vec![Signal::WINCH])?;
             // A first size that comes late sends a signal of its own.
             while probe.size(0)? != LATER && !probe.next_signals()?.is_empty() {}
             t.equal("size seen by the process", probe.size(0)?, LATER)

@@ -80,8 +80,7 @@ pub const CASES: &[Case] = &[
         body: |t| {
             for asked in [Size::new(37, 0), Size::new(0, 112)] {
                 let mut container = t.container()?.console_size(asked).start()?;
-                let size = container.probe.size(0)?;
-                t.records(&format!("size where {asked} was asked for"), size);
+                t.records(&format!("size where {asked} was asked for"), container.probe.size(0)?);
             }
             Ok(())
         },

@@ -24,8 +24,7 @@ pub const CASES: &[Case] = &[
             let mut container = t.container()?.start()?;
             container.terminal()?.resize(FIRST)?;
             for descriptor in 0..3 {
-                let what = format!("size of descriptor {descriptor}");
-                t.equal(&what, container.probe.try_size(descriptor)?, Ok(FIRST))?;
+                t.equal(&format!("size of descriptor {descriptor}"), container.probe.try_size(descriptor)?, Ok(FIRST))?;
             }
             let seen = container.probe.observe()?.controlling_terminal;
             t.equal("size of /dev/tty", seen.map(|terminal| terminal.size), Ok(FIRST))
@@ -111,13 +110,11 @@ const FIRST: Size = Size::new(43, 130);
 const SECOND: Size = Size::new(29, 78);
 
 fn is_told(t: &Trial, who: &str, probe: &mut Probe) -> Judgement {
-    let signals = probe.next_signals()?;
-    t.equal(&format!("signals of {who}"), signals, vec![Signal::WINCH])
+    t.equal(&format!("signals of {who}"), probe.next_signals()?, vec![Signal::WINCH])
 }
 
 /// The size was set before this, so a SIGWINCH for it would be there when the later signal is.
 fn is_not_told(t: &Trial, who: &str, probe: &mut Probe) -> Judgement {
     probe.kill(probe.pid(), Signal::USR1)?;
-    let signals = probe.next_signals()?;
-    t.equal(&format!("signals of {who}"), signals, vec![Signal::USR1])
+    t.equal(&format!("signals of {who}"), probe.next_signals()?, vec![Signal::USR1])
 }

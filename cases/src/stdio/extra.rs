@@ -25,8 +25,7 @@ pub const CASES: &[Case] = &[
             ("host-descriptor-leaked", "further open descriptors"),
         ],
         body: |t| {
-            let seen = t.standard_terminal()?.inside;
-            t.equal("further open descriptors", beyond_standard_streams(&seen), Vec::new())
+            t.equal("further open descriptors", beyond_standard_streams(&t.standard_terminal()?.inside), Vec::new())
         },
     },
     Case {
@@ -60,8 +59,7 @@ pub const CASES: &[Case] = &[
             let [root, pipe, terminal] = host_descriptors()?;
             let plan = t.container()?;
             let plan = plan.leaving_open(root).leaving_open(pipe).leaving_open(terminal);
-            let seen = plan.start()?.probe.observe()?;
-            t.equal("further open descriptors", beyond_standard_streams(&seen), Vec::new())
+            t.equal("further open descriptors", beyond_standard_streams(&plan.start()?.probe.observe()?), Vec::new())
         },
     },
     Case {
@@ -79,8 +77,7 @@ pub const CASES: &[Case] = &[
             let [root, pipe, terminal] = host_descriptors()?;
             let plan = t.container()?.without_terminal();
             let plan = plan.leaving_open(root).leaving_open(pipe).leaving_open(terminal);
-            let seen = plan.start()?.probe.observe()?;
-            t.equal("further open descriptors", beyond_standard_streams(&seen), Vec::new())
+            t.equal("further open descriptors", beyond_standard_streams(&plan.start()?.probe.observe()?), Vec::new())
         },
     },
     Case {
@@ -98,8 +95,7 @@ pub const CASES: &[Case] = &[
             let c = t.container()?.start()?;
             let plan = c.exec()?;
             let plan = plan.leaving_open(root).leaving_open(pipe).leaving_open(terminal);
-            let seen = plan.start()?.probe.observe()?;
-            t.equal("further open descriptors", beyond_standard_streams(&seen), Vec::new())
+            t.equal("further open descriptors", beyond_standard_streams(&plan.start()?.probe.observe()?), Vec::new())
         },
     },
     Case {
@@ -129,8 +125,7 @@ pub const CASES: &[Case] = &[
             t.equal("open descriptors", numbers, vec![0, 1, 2, 3, 4])?;
             let found = [3, 4].map(|number| seen.descriptor(number).map(|fd| fd.status.file()));
             t.equal("files behind 3 and 4", found, files.map(Some))?;
-            let shared = seen.shares_open_file_with_stdin;
-            t.equal("1 and 2 share the open file of 0", shared, [Ok(true), Ok(true)])?;
+            t.equal("1 and 2 share the open file of 0", seen.shares_open_file_with_stdin, [Ok(true), Ok(true)])?;
             c.probe.write(3, b"three")?;
             c.probe.write(4, b"four")?;
             c.probe.write(1, b"terminal")?;

@@ -131,8 +131,7 @@ pub const CASES: &[Case] = &[
             t.equal_bytes("what the container reads then", &probe.read(0)?, b"")?;
             probe.write(1, b"a summary\n")?;
             probe.end(Ending::Exit(0))?;
-            let returned = run.returns()?;
-            t.equal_bytes("standard output", &returned.stdout, b"a summary\n")
+            t.equal_bytes("standard output", &run.returns()?.stdout, b"a summary\n")
         },
     },
     // The pipe belongs to the caller, and mode 0600 of pipes keeps everybody else from opening it again.
@@ -150,8 +149,7 @@ pub const CASES: &[Case] = &[
             let mut c = t.container()?.without_terminal().user(1000, 1000).start()?;
             for (path, bytes) in [("/dev/stdout", &b"output\n"[..]), ("/dev/stderr", b"complaint\n")] {
                 let opened = c.probe.try_open(path, OFlag::O_WRONLY.bits())?;
-                let descriptor = t.succeeds(&format!("opening {path}"), opened)?.descriptor;
-                c.probe.write(descriptor, bytes)?;
+                c.probe.write(t.succeeds(&format!("opening {path}"), opened)?.descriptor, bytes)?;
             }
             let streams = c.streams()?;
             streams.stdout.receives(b"output\n")?;

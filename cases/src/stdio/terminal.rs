@@ -45,8 +45,7 @@ pub const CASES: &[Case] = &[
             let seen = t.standard_terminal()?.inside;
             let [stdin, stdout, stderr] = streams(&seen)?.map(|fd| fd.status.file());
             t.equal("files behind 1 and 2", [stdout, stderr], [stdin; 2])?;
-            let shared = seen.shares_open_file_with_stdin;
-            t.equal("1 and 2 share the open file of 0", shared, [Ok(true), Ok(true)])
+            t.equal("1 and 2 share the open file of 0", seen.shares_open_file_with_stdin, [Ok(true), Ok(true)])
         },
     },
     Case {
@@ -119,10 +118,7 @@ pub const CASES: &[Case] = &[
         covers: &["D06"],
         needs: &[Need::Terminal],
         caught_by: &[("dev-fd-links-missing", "targets of /dev/fd, stdin, stdout, stderr")],
-        body: |t| {
-            let seen = t.standard_terminal()?.inside;
-            dev_links(t, &seen)
-        },
+        body: |t| dev_links(t, &t.standard_terminal()?.inside),
     },
     Case {
         id: "stdio/dev-links-without-terminal",
@@ -153,8 +149,7 @@ pub const CASES: &[Case] = &[
             let mut c = t.container()?.user(1000, 1000).start()?;
             for (path, bytes) in [("/dev/stdout", b"output, "), ("/dev/stderr", b"problems")] {
                 let opened = c.probe.try_open(path, OFlag::O_WRONLY.bits())?;
-                let descriptor = t.succeeds(&format!("opening {path}"), opened)?.descriptor;
-                c.probe.write(descriptor, bytes)?;
+                c.probe.write(t.succeeds(&format!("opening {path}"), opened)?.descriptor, bytes)?;
             }
             c.receives("output, problems")?;
             let opened = c.probe.try_open("/dev/stdin", OFlag::O_RDONLY.bits())?;

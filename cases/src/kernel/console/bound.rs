@@ -64,8 +64,7 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let mut actor = t.actor()?;
             let bound = Bound::make(t, &mut actor)?;
-            let before = actor.observe()?.process.terminal;
-            t.equal("controlling terminal before", before, DeviceNumber::default())?;
+            t.equal("controlling terminal before", actor.observe()?.process.terminal, DeviceNumber::default())?;
             actor.open(&bound.console, O_RDWR)?;
             let process = actor.observe()?.process;
             t.equal(
@@ -89,15 +88,12 @@ pub const CASES: &[Case] = &[
             let bound = Bound::make(t, &mut actor)?;
             actor.close(bound.pty.slave)?;
             actor.close(bound.pty.master)?;
-            let opened = actor.open_terminal(&bound.console)?.map(drop);
-            t.equal("opening it after the close", opened, Err(Errno::EIO))?;
+            t.equal("opening it after the close", actor.open_terminal(&bound.console)?.map(drop), Err(Errno::EIO))?;
             let new = bound.instance.new_pty(&mut actor)?;
-            let number = actor.ioctl(new.master, IoctlName::Tiocgptn, 0)?;
-            t.equal("number of the new pty", number, 0)?;
+            t.equal("number of the new pty", actor.ioctl(new.master, IoctlName::Tiocgptn, 0)?, 0)?;
             let opened = actor.open_terminal(&bound.console)?.map(drop);
             t.equal("opening it when its number is used again", opened, Err(Errno::EIO))?;
-            let opened = actor.open_terminal(&bound.instance.slave(0))?.map(drop);
-            t.equal("opening the new slave", opened, Ok(()))?;
+            t.equal("opening the new slave", actor.open_terminal(&bound.instance.slave(0))?.map(drop), Ok(()))?;
             carries(t, &mut actor, new)
         },
         ..Case::KERNEL

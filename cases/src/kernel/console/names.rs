@@ -21,8 +21,7 @@ pub const CASES: &[Case] = &[
             actor.unmount(&instance.point(), MNT_DETACH)?;
             let link = actor.read_link(&format!("/proc/self/fd/{}", pty.slave))?;
             t.equal_bytes("what the descriptor is called", &link, b"/1")?;
-            let name = actor.terminal(pty.slave)?.name;
-            t.shows("ttyname", name, NAMELESS)?;
+            t.shows("ttyname", actor.terminal(pty.slave)?.name, NAMELESS)?;
             carries(t, &mut actor, pty)
         },
         ..Case::KERNEL
@@ -57,10 +56,8 @@ pub const CASES: &[Case] = &[
                 &seen[0].device,
                 |&device| device != upper_device,
             )?;
-            let name = actor.terminal(upper.slave)?.name;
-            t.equal("ttyname of the upper one", name, Ok(path))?;
-            let name = actor.terminal(covered.slave)?.name;
-            t.equal("ttyname of the covered one", name, Err(Errno::ENODEV))
+            t.equal("ttyname of the upper one", actor.terminal(upper.slave)?.name, Ok(path))?;
+            t.equal("ttyname of the covered one", actor.terminal(covered.slave)?.name, Err(Errno::ENODEV))
         },
         ..Case::KERNEL
     },

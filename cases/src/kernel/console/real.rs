@@ -20,8 +20,7 @@ pub const CASES: &[Case] = &[
             open_real_console(t, &mut actor, O_RDWR | O_NONBLOCK)?;
             let seen = actor.observe()?;
             t.equal("controlling terminal", seen.process.terminal, DeviceNumber::default())?;
-            let errno = seen.controlling_terminal.map(drop);
-            t.equal("opening /dev/tty", errno, Err(Errno(nix::libc::ENXIO)))
+            t.equal("opening /dev/tty", seen.controlling_terminal.map(drop), Err(Errno(nix::libc::ENXIO)))
         },
         ..Case::KERNEL
     },
@@ -57,8 +56,7 @@ pub const CASES: &[Case] = &[
                 matches!(read, Ok(_) | Err(Errno::EAGAIN))
             })?;
             t.equal("signals of reading 5:1", stopped, vec![])?;
-            let interrupted = Err(Errno::EINTR);
-            t.equal("reading /dev/tty in the background", through_tty, interrupted)?;
+            t.equal("reading /dev/tty in the background", through_tty, Err(Errno::EINTR))?;
             t.equal("signals of reading /dev/tty", stopped_by_tty, vec![Signal::TTIN])
         },
         ..Case::KERNEL

@@ -78,8 +78,5 @@ pub const CASES: &[Case] = &[
 /// Whether descriptors have `O_NONBLOCK` set.
 fn nonblocking<const N: usize>(probe: &mut Probe, descriptors: [i32; N]) -> Result<[Option<bool>; N], Stop> {
     let seen = probe.observe()?;
-    Ok(descriptors.map(|number| {
-        let descriptor = seen.descriptor(number)?;
-        Some(descriptor.flags & O_NONBLOCK != 0)
-    }))
+    Ok(descriptors.map(|number| Some(seen.descriptor(number)?.flags & O_NONBLOCK != 0)))
 }

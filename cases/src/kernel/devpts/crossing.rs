@@ -41,10 +41,8 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let mut actor = t.actor()?;
             let (mut child, point) = apart(t, &mut actor)?;
-            let ptmx = format!("/proc/{}/root{point}/ptmx", child.pid());
-            let pty = actor.new_pty_of(&ptmx, 0)?;
-            let listed = names(&mut child, &point)?;
-            t.equal("entries there", listed, words(&["0", "ptmx"]))?;
+            let pty = actor.new_pty_of(&format!("/proc/{}/root{point}/ptmx", child.pid()), 0)?;
+            t.equal("entries there", names(&mut child, &point)?, words(&["0", "ptmx"]))?;
             t.equal("entries here", names(&mut actor, &point)?, words(&[]))?;
             let opened = actor.open_terminal(&format!("{point}/0"))?.map(drop);
             t.equal("the slave by its path there, opened here", opened, Err(Errno::ENOENT))?;
@@ -64,8 +62,7 @@ fn apart(t: &Trial, actor: &mut Actor) -> Result<(Actor, String), Stop> {
     let mut child = actor.fork(ChildGroup::Parents)?;
     t.equal("unshare", child.try_unshare(CLONE_NEWNS)?, Ok(()))?;
     // Otherwise the mount would come back here.
-    let private = MsFlags::MS_REC | MsFlags::MS_PRIVATE;
-    child.mount("", "/", "", private.bits(), "")?;
+    child.mount("", "/", "", (MsFlags::MS_REC | MsFlags::MS_PRIVATE).bits(), "")?;
     child.mount("devpts", &point, "devpts", 0, "")?;
     Ok((child, point))
 }
@@ -85,7 +82,6 @@ fn hand_over(child: &mut Actor, actor: &mut Actor, sockets: [i32; 2], ptmx: &str
 
 /// The pty still has its number and carries bytes.
 fn works(t: &Trial, actor: &mut Actor, pty: PtyDescriptors) -> Judgement {
-    let number = actor.ioctl(pty.master, IoctlName::Tiocgptn, 0)?;
-    t.equal("number", number, 0)?;
+    t.equal("number", actor.ioctl(pty.master, IoctlName::Tiocgptn, 0)?, 0)?;
     carries(t, actor, pty)
 }

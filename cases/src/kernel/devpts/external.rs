@@ -28,13 +28,10 @@ pub const CASES: &[Case] = &[
             let link = other.beside("ptmx");
             make_link(&mut actor, &node, &link)?;
             for (path, slave) in [(&node, instance.slave(0)), (&link, instance.slave(1))] {
-                let opened = peer_of(&mut actor, path)?;
-                t.equal(&format!("slave of a pty opened through {path}"), opened, Ok(slave))?;
+                t.equal(&format!("slave of a pty opened through {path}"), peer_of(&mut actor, path)?, Ok(slave))?;
             }
-            let listed = names(&mut actor, &instance.point())?;
-            t.equal("entries of the instance", listed, words(&["0", "1", "ptmx"]))?;
-            let listed = names(&mut actor, &other.point())?;
-            t.equal("entries beside the link", listed, words(&["ptmx"]))
+            t.equal("entries of the instance", names(&mut actor, &instance.point())?, words(&["0", "1", "ptmx"]))?;
+            t.equal("entries beside the link", names(&mut actor, &other.point())?, words(&["ptmx"]))
         },
         ..Case::KERNEL
     },
@@ -51,17 +48,14 @@ pub const CASES: &[Case] = &[
             let bare = t.directory()?.display().to_string();
             let node = format!("{bare}/ptmx");
             make_ptmx(&mut actor, &node)?;
-            let opened = actor.open_terminal(&node)?.map(drop);
-            t.equal("beside no pts", opened, Err(Errno::ENOENT))?;
+            t.equal("beside no pts", actor.open_terminal(&node)?.map(drop), Err(Errno::ENOENT))?;
             make_directory(&mut actor, &format!("{bare}/pts"))?;
-            let opened = actor.open_terminal(&node)?.map(drop);
-            t.equal("beside a plain directory", opened, Err(Errno::ENODEV))?;
+            t.equal("beside a plain directory", actor.open_terminal(&node)?.map(drop), Err(Errno::ENODEV))?;
             let linked = t.directory()?.display().to_string();
             make_link(&mut actor, &instance.point(), &format!("{linked}/pts"))?;
             let node = format!("{linked}/ptmx");
             make_ptmx(&mut actor, &node)?;
-            let opened = actor.open_terminal(&node)?.map(drop);
-            t.equal("beside a link to a mount", opened, Err(Errno::ENODEV))
+            t.equal("beside a link to a mount", actor.open_terminal(&node)?.map(drop), Err(Errno::ENODEV))
         },
         ..Case::KERNEL
     },
@@ -82,8 +76,7 @@ pub const CASES: &[Case] = &[
             let _bind = Mounted::bind(&mut actor, &instance.point(), &point)?;
             let pty = actor.new_pty_of(&node, 0)?;
             t.equal("path of the slave", link_of(&mut actor, pty.slave)?, format!("{point}/0"))?;
-            let listed = names(&mut actor, &instance.point())?;
-            t.equal("entries of the instance", listed, words(&["0", "ptmx"]))?;
+            t.equal("entries of the instance", names(&mut actor, &instance.point())?, words(&["0", "ptmx"]))?;
             carries(t, &mut actor, pty)
         },
         ..Case::KERNEL
@@ -108,10 +101,8 @@ pub const CASES: &[Case] = &[
             let master = actor.open(&node, flags)?.descriptor;
             actor.ioctl(master, IoctlName::Tiocsptlck, 0)?;
 
-            let unmounted = actor.try_unmount(&instance.point(), 0)?;
-            t.equal("unmounting with only this master open", unmounted, Ok(()))?;
-            let opened = actor.try_open_peer(master, flags)?.map(drop);
-            t.equal("peer without a mount", opened, Err(Errno::ENODEV))?;
+            t.equal("unmounting with only this master open", actor.try_unmount(&instance.point(), 0)?, Ok(()))?;
+            t.equal("peer without a mount", actor.try_open_peer(master, flags)?.map(drop), Err(Errno::ENODEV))?;
 
             let other = Mounted::devpts(&mut actor, &instance.point(), "")?;
             let opened = actor.try_open_peer(master, flags)?.map(drop);
@@ -141,8 +132,7 @@ pub const CASES: &[Case] = &[
                 let node = instance.beside(&major.to_string());
                 let device = DeviceNumber { major, minor: 0 };
                 actor.make_node(&node, FileKind::CharacterDevice, device)?;
-                let opened = actor.open_terminal(&node)?.map(drop);
-                t.equal(&format!("a node {major}:0"), opened, Err(Errno::EIO))?;
+                t.equal(&format!("a node {major}:0"), actor.open_terminal(&node)?.map(drop), Err(Errno::EIO))?;
             }
             carries(t, &mut actor, pty)
         },

@@ -32,10 +32,8 @@ pub const CASES: &[Case] = &[
                 numbers.push(actor.ioctl(pty.master, IoctlName::Tiocgptn, 0)?);
             }
             t.equal("numbers of the ptys", numbers, vec![0, 1, 0])?;
-            let listed = names(&mut actor, &one.point())?;
-            t.equal("the first instance", listed, words(&["0", "1", "ptmx"]))?;
-            let listed = names(&mut actor, &other.point())?;
-            t.equal("the second instance", listed, words(&["0", "ptmx"]))
+            t.equal("the first instance", names(&mut actor, &one.point())?, words(&["0", "1", "ptmx"]))?;
+            t.equal("the second instance", names(&mut actor, &other.point())?, words(&["0", "ptmx"]))
         },
         ..Case::KERNEL
     },
@@ -49,8 +47,7 @@ pub const CASES: &[Case] = &[
         covers: &["DV-02"],
         body: |t| {
             let (mut actor, instance) = Instance::with_actor(t, "newinstance,ptmxmode=0666")?;
-            let shown = options_of(&mut actor, &instance.point())?;
-            t.equal("options", shown, words(&["mode=600", "ptmxmode=666"]))?;
+            t.equal("options", options_of(&mut actor, &instance.point())?, words(&["mode=600", "ptmxmode=666"]))?;
             let point = instance.beside("other");
             make_directory(&mut actor, &point)?;
             let refused = actor.try_mount("devpts", &point, 0, "newinstance=1")?;

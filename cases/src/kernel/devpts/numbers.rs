@@ -22,15 +22,12 @@ pub const CASES: &[Case] = &[
                 ptys.push(instance.new_pty(&mut actor)?);
             }
             actor.close(ptys[1].master)?;
-            let listed = names(&mut actor, &instance.point())?;
-            t.equal("entries without master 1", listed, words(&["0", "2", "ptmx"]))?;
+            t.equal("entries without master 1", names(&mut actor, &instance.point())?, words(&["0", "2", "ptmx"]))?;
             let next = instance.new_pty(&mut actor)?;
-            let number = actor.ioctl(next.master, IoctlName::Tiocgptn, 0)?;
-            t.equal("number while slave 1 is open", number, 3)?;
+            t.equal("number while slave 1 is open", actor.ioctl(next.master, IoctlName::Tiocgptn, 0)?, 3)?;
             actor.close(ptys[1].slave)?;
             let next = instance.new_pty(&mut actor)?;
-            let number = actor.ioctl(next.master, IoctlName::Tiocgptn, 0)?;
-            t.equal("number when slave 1 is closed", number, 1)
+            t.equal("number when slave 1 is closed", actor.ioctl(next.master, IoctlName::Tiocgptn, 0)?, 1)
         },
         ..Case::KERNEL
     },
@@ -76,12 +73,10 @@ pub const CASES: &[Case] = &[
                 actor.ioctl(pty.slave, IoctlName::Tiocsctty, 0)?;
                 let status = actor.stat_descriptor(pty.slave)?;
                 let own = actor.ioctl(pty.slave, IoctlName::Tiocgdev, 0)?;
-                let controlling = actor.observe()?.process.terminal;
-                seen.push((status.node, own, controlling));
+                seen.push((status.node, own, actor.observe()?.process.terminal));
                 instances.push((status.device, instance));
             }
-            let expected = (slave_device(0), 0x8800, slave_device(0));
-            t.equal("st_rdev, TIOCGDEV and tty_nr of both", seen, vec![expected; 2])?;
+            t.equal("st_rdev, TIOCGDEV and tty_nr of both", seen, vec![(slave_device(0), 0x8800, slave_device(0)); 2])?;
             let first = instances[0].0;
             t.holds("st_dev of the second", &format!("another than {}", first.evidence()), &instances[1].0, |&second| {
                 second != first
@@ -106,8 +101,7 @@ pub const CASES: &[Case] = &[
                 actor.write(pty.slave, bytes)?;
             }
             for (pty, bytes) in [(first, b"to one"), (second, b"to two")] {
-                let read = actor.read_count(pty.master, bytes.len())?;
-                t.equal_bytes("what a master reads", &read, bytes)?;
+                t.equal_bytes("what a master reads", &actor.read_count(pty.master, bytes.len())?, bytes)?;
             }
             // Both must be empty for this to hold.
             carries(t, &mut actor, first)?;

@@ -56,10 +56,8 @@ pub const CASES: &[Case] = &[
             let (mut actor, instance) = Instance::with_actor(t, "max=3")?;
             let other = Instance::mount(t, &mut actor, "max=3")?;
             let last = instance.new_pty(&mut actor)?;
-            let opened = open_all(&mut actor, &instance.ptmx(), 5)?;
-            t.equal("further ptys", opened, (vec![1, 2], Some(Errno::ENOSPC)))?;
-            let opened = open_all(&mut actor, &other.ptmx(), 1)?;
-            t.equal("ptys of the other instance", opened, (vec![0], None))?;
+            t.equal("further ptys", open_all(&mut actor, &instance.ptmx(), 5)?, (vec![1, 2], Some(Errno::ENOSPC)))?;
+            t.equal("ptys of the other instance", open_all(&mut actor, &other.ptmx(), 1)?, (vec![0], None))?;
             actor.close(last.slave)?;
             actor.close(last.master)?;
             let opened = open_all(&mut actor, &instance.ptmx(), 5)?;
@@ -118,8 +116,7 @@ pub(super) fn mode(probe: &mut Probe, path: &str) -> Result<String, Stop> {
 
 /// Gives an instance other options, which must be accepted.
 pub(super) fn remount(t: &Trial, actor: &mut Actor, point: &str, options: &str) -> Judgement {
-    let done = actor.try_remount(point, options)?;
-    t.equal(&format!("remount with {options:?}"), done, Ok(()))
+    t.equal(&format!("remount with {options:?}"), actor.try_remount(point, options)?, Ok(()))
 }
 
 /// Opens `ptmx` until it is refused, but not more than `most` times: the numbers, and the refusal.

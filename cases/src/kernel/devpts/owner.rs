@@ -21,10 +21,8 @@ pub const CASES: &[Case] = &[
             let (mut actor, instance) = Instance::with_actor(t, "")?;
             let mut user = actor.fork(ChildGroup::Parents)?;
             user.become_user(1000, 1000)?;
-            let opened = user.open_terminal(&instance.ptmx())?.map(drop);
-            t.equal("ptmx opened by user 1000", opened, Err(Errno::EACCES))?;
-            let opened = actor.open_terminal(&instance.ptmx())?.map(drop);
-            t.equal("ptmx opened by root", opened, Ok(()))
+            t.equal("ptmx opened by user 1000", user.open_terminal(&instance.ptmx())?.map(drop), Err(Errno::EACCES))?;
+            t.equal("ptmx opened by root", actor.open_terminal(&instance.ptmx())?.map(drop), Ok(()))
         },
         ..Case::KERNEL
     },
@@ -43,8 +41,7 @@ pub const CASES: &[Case] = &[
             user.become_user(1000, 1000)?;
             instance.new_pty(&mut user)?;
             t.equal("owner of root's", owner(&mut actor, &instance.slave(0))?, (0, 0))?;
-            let found = owner(&mut actor, &instance.slave(1))?;
-            t.equal("owner of the user's", found, (1000, 1000))
+            t.equal("owner of the user's", owner(&mut actor, &instance.slave(1))?, (1000, 1000))
         },
         ..Case::KERNEL
     },
@@ -61,10 +58,8 @@ pub const CASES: &[Case] = &[
             for (options, expected) in [("gid=5", (0, 5)), ("uid=1000,gid=5", (1000, 5))] {
                 let instance = Instance::mount(t, &mut actor, options)?;
                 instance.new_pty(&mut actor)?;
-                let found = owner(&mut actor, &instance.slave(0))?;
-                t.equal(&format!("owner with {options}"), found, expected)?;
-                let found = owner(&mut actor, &instance.ptmx())?;
-                t.equal(&format!("owner of ptmx with {options}"), found, (0, 0))?;
+                t.equal(&format!("owner with {options}"), owner(&mut actor, &instance.slave(0))?, expected)?;
+                t.equal(&format!("owner of ptmx with {options}"), owner(&mut actor, &instance.ptmx())?, (0, 0))?;
             }
             Ok(())
         },
@@ -81,13 +76,10 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let (mut actor, instance) = Instance::with_actor(t, "uid=1000,gid=5")?;
             instance.new_pty(&mut actor)?;
-            let remounted = actor.try_remount(&instance.point(), "mode=0620")?;
-            t.equal("remount", remounted, Ok(()))?;
+            t.equal("remount", actor.try_remount(&instance.point(), "mode=0620")?, Ok(()))?;
             instance.new_pty(&mut actor)?;
-            let found = owner(&mut actor, &instance.slave(0))?;
-            t.equal("owner of the first slave", found, (1000, 5))?;
-            let found = owner(&mut actor, &instance.slave(1))?;
-            t.equal("owner of the second slave", found, (0, 0))
+            t.equal("owner of the first slave", owner(&mut actor, &instance.slave(0))?, (1000, 5))?;
+            t.equal("owner of the second slave", owner(&mut actor, &instance.slave(1))?, (0, 0))
         },
         ..Case::KERNEL
     },
@@ -104,8 +96,7 @@ pub const CASES: &[Case] = &[
             instance.new_pty(&mut actor)?;
             for path in [instance.slave(0), instance.ptmx(), instance.point()] {
                 actor.set_owner(&path, 1000, 5)?;
-                let found = owner(&mut actor, &path)?;
-                t.equal(&format!("owner of {path}"), found, (1000, 5))?;
+                t.equal(&format!("owner of {path}"), owner(&mut actor, &path)?, (1000, 5))?;
             }
             Ok(())
         },

@@ -41,8 +41,7 @@ pub const CASES: &[Case] = &[
             }
             let listed = names(&mut actor, &instance.point())?;
             t.equal("entries of the instance", listed, words(&["0", "1", "2", "3", "ptmx"]))?;
-            let listed = names(&mut actor, &other.point())?;
-            t.equal("entries of the other instance", listed, words(&["ptmx"]))
+            t.equal("entries of the other instance", names(&mut actor, &other.point())?, words(&["ptmx"]))
         },
         ..Case::KERNEL
     },
@@ -59,21 +58,16 @@ pub const CASES: &[Case] = &[
             let (mut actor, instance) = Instance::with_actor(t, "")?;
             let bind = instance.beside("ptmx");
             let _bind = bind_ptmx(&mut actor, &instance, &bind)?;
-            let opened = peer_of(&mut actor, &bind)?;
-            t.equal("peer beside the mount", opened, Ok(instance.slave(0)))?;
+            t.equal("peer beside the mount", peer_of(&mut actor, &bind)?, Ok(instance.slave(0)))?;
             let bare = t.directory()?.display().to_string();
             let alone = format!("{bare}/ptmx");
             let _alone = bind_ptmx(&mut actor, &instance, &alone)?;
-            let opened = peer_of(&mut actor, &alone)?;
-            t.equal("peer beside nothing", opened, Err(Errno::ENOENT))?;
+            t.equal("peer beside nothing", peer_of(&mut actor, &alone)?, Err(Errno::ENOENT))?;
             make_directory(&mut actor, &format!("{bare}/pts"))?;
-            let opened = peer_of(&mut actor, &alone)?;
-            t.equal("peer beside an empty directory", opened, Err(Errno::ENODEV))?;
-            let other = Instance::mount(t, &mut actor, "")?;
-            let astray = other.beside("ptmx");
+            t.equal("peer beside an empty directory", peer_of(&mut actor, &alone)?, Err(Errno::ENODEV))?;
+            let astray = Instance::mount(t, &mut actor, "")?.beside("ptmx");
             let _astray = bind_ptmx(&mut actor, &instance, &astray)?;
-            let opened = peer_of(&mut actor, &astray)?;
-            t.equal("peer beside another instance", opened, Err(Errno::ENODEV))
+            t.equal("peer beside another instance", peer_of(&mut actor, &astray)?, Err(Errno::ENODEV))
         },
         ..Case::KERNEL
     },
@@ -93,8 +87,7 @@ pub(super) fn peer_of(probe: &mut Probe, ptmx: &str) -> Result<Result<String, Er
 
 /// What a descriptor is called, `/proc/self/fd/N`.
 pub(super) fn link_of(probe: &mut Probe, descriptor: i32) -> Result<String, Stop> {
-    let link = probe.read_link(&format!("/proc/self/fd/{descriptor}"))?;
-    Ok(String::from_utf8_lossy(&link).into_owned())
+    Ok(String::from_utf8_lossy(&probe.read_link(&format!("/proc/self/fd/{descriptor}"))?).into_owned())
 }
 
 /// Binds an instance's `ptmx` on a new file.

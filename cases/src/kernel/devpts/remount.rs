@@ -17,16 +17,14 @@ pub const CASES: &[Case] = &[
         covers: &["DV-11"],
         body: |t| {
             let (mut actor, instance) = Instance::with_actor(t, "mode=0640,ptmxmode=0666,max=1")?;
-            let opened = open_all(&mut actor, &instance.ptmx(), 3)?;
-            t.equal("ptys with max=1", opened, (vec![0], Some(Errno::ENOSPC)))?;
+            t.equal("ptys with max=1", open_all(&mut actor, &instance.ptmx(), 3)?, (vec![0], Some(Errno::ENOSPC)))?;
             for (options, expected) in [("mode=0620", ["mode=620", "ptmxmode=000"]), ("", ["mode=600", "ptmxmode=000"])]
             {
                 remount(t, &mut actor, &instance.point(), options)?;
                 let shown = options_of(&mut actor, &instance.point())?;
                 t.equal(&format!("options after {options:?}"), shown, words(&expected))?;
             }
-            let opened = open_all(&mut actor, &instance.ptmx(), 1)?;
-            t.equal("ptys after the remount", opened, (vec![1], None))?;
+            t.equal("ptys after the remount", open_all(&mut actor, &instance.ptmx(), 1)?, (vec![1], None))?;
             t.equal("mode of its slave", mode(&mut actor, &instance.slave(1))?, octal(0o600))
         },
         ..Case::KERNEL
@@ -70,8 +68,7 @@ pub const CASES: &[Case] = &[
             make_directory(&mut actor, &bind)?;
             let _bind = Mounted::bind(&mut actor, &instance.point(), &bind)?;
             remount(t, &mut actor, &bind, "ptmxmode=0666,mode=0640")?;
-            let shown = options_of(&mut actor, &instance.point())?;
-            t.equal("options", shown, words(&["mode=640", "ptmxmode=666"]))?;
+            t.equal("options", options_of(&mut actor, &instance.point())?, words(&["mode=640", "ptmxmode=666"]))?;
             t.equal("mode of ptmx", mode(&mut actor, &instance.ptmx())?, octal(0o666))?;
             instance.new_pty(&mut actor)?;
             t.equal("mode of a slave", mode(&mut actor, &instance.slave(0))?, octal(0o640))

@@ -25,19 +25,16 @@ pub const CASES: &[Case] = &[
             let _bind = Mounted::bind(&mut actor, &instance.ptmx(), &bind)?;
 
             let through_mount = actor.open(&instance.ptmx(), flags)?.descriptor;
-            let unmounted = actor.try_unmount(&point, 0)?;
-            t.equal("with a master of the mount", unmounted, Err(Errno::EBUSY))?;
+            t.equal("with a master of the mount", actor.try_unmount(&point, 0)?, Err(Errno::EBUSY))?;
             actor.close(through_mount)?;
 
             let through_bind = actor.open(&bind, flags)?.descriptor;
             actor.ioctl(through_bind, IoctlName::Tiocsptlck, 0)?;
             let slave = actor.open(&instance.slave(0), flags)?.descriptor;
-            let unmounted = actor.try_unmount(&point, 0)?;
-            t.equal("with a slave of the mount", unmounted, Err(Errno::EBUSY))?;
+            t.equal("with a slave of the mount", actor.try_unmount(&point, 0)?, Err(Errno::EBUSY))?;
             actor.close(slave)?;
 
-            let unmounted = actor.try_unmount(&point, 0)?;
-            t.equal("with a master of the bind only", unmounted, Ok(()))
+            t.equal("with a master of the bind only", actor.try_unmount(&point, 0)?, Ok(()))
         },
         ..Case::KERNEL
     },
@@ -53,12 +50,10 @@ pub const CASES: &[Case] = &[
             let pty = instance.new_pty(&mut actor)?;
             actor.unmount(&instance.point(), MNT_DETACH)?;
             carries(t, &mut actor, pty)?;
-            let flags = O_RDWR | O_NOCTTY;
-            let again = actor.open_peer(pty.master, flags)?.descriptor;
+            let again = actor.open_peer(pty.master, O_RDWR | O_NOCTTY)?.descriptor;
             for slave in [pty.slave, again] {
                 t.equal("name of the descriptor", link_of(&mut actor, slave)?, "/0".to_owned())?;
-                let name = actor.terminal(slave)?.name;
-                t.shows("ttyname", name, NAMELESS)?;
+                t.shows("ttyname", actor.terminal(slave)?.name, NAMELESS)?;
             }
             Ok(())
         },

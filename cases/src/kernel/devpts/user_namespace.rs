@@ -24,8 +24,7 @@ pub const CASES: &[Case] = &[
             let _mounted = Mounted::at(&point);
             let mut user = actor.fork(ChildGroup::Parents)?;
             user.become_user(1000, 1000)?;
-            let refused = user.try_mount("devpts", &point, 0, "")?;
-            t.equal("mount by user 1000", refused, Err(Errno::EPERM))
+            t.equal("mount by user 1000", user.try_mount("devpts", &point, 0, "")?, Err(Errno::EPERM))
         },
         ..Case::KERNEL
     },
@@ -45,13 +44,11 @@ pub const CASES: &[Case] = &[
             let refused = child.try_mount("devpts", &point, 0, "gid=5")?;
             t.equal("mount with a group that the namespace lacks", refused, Err(Errno::EINVAL))?;
             for options in ["", "gid=0"] {
-                let mounted = child.try_mount("devpts", &point, 0, options)?;
-                t.equal(&format!("mount with {options:?}"), mounted, Ok(()))?;
+                t.equal(&format!("mount with {options:?}"), child.try_mount("devpts", &point, 0, options)?, Ok(()))?;
                 let ptmx = format!("{point}/ptmx");
                 let pty = child.new_pty_of(&ptmx, 0)?;
                 for path in [ptmx, format!("{point}/0")] {
-                    let found = owner(&mut child, &path)?;
-                    t.equal(&format!("owner of {path}"), found, (0, 0))?;
+                    t.equal(&format!("owner of {path}"), owner(&mut child, &path)?, (0, 0))?;
                 }
                 carries(t, &mut child, pty)?;
             }
@@ -78,10 +75,8 @@ pub const CASES: &[Case] = &[
             child.new_pty_of(&format!("{point}/ptmx"), 0)?;
             for name in ["ptmx", "0"] {
                 let path = format!("{point}/{name}");
-                let found = owner(&mut child, &path)?;
-                t.equal(&format!("owner of {name} inside"), found, (0, 0))?;
-                let path = format!("/proc/{}/root{path}", child.pid());
-                let found = owner(&mut actor, &path)?;
+                t.equal(&format!("owner of {name} inside"), owner(&mut child, &path)?, (0, 0))?;
+                let found = owner(&mut actor, &format!("/proc/{}/root{path}", child.pid()))?;
                 t.equal(&format!("owner of {name} outside"), found, (1000, 1000))?;
             }
             Ok(())

@@ -24,18 +24,14 @@ pub const CASES: &[Case] = &[
             // Signals are sent before the leader can be waited for, so they have arrived.
             let jobs = [("foreground", &mut job, vec![Signal::HUP]), ("background", &mut background, vec![])];
             for (which, job, signals) in jobs {
-                let caught = job.signals_within(0)?;
-                t.equal(&format!("signals of the {which} job"), caught, signals)?;
-                let terminal = controlling_terminal(job)?;
-                t.equal(&format!("terminal of the {which} job"), terminal, Err(Errno::ENXIO))?;
-                let written = job.try_write(login.slave, which.as_bytes())?;
-                t.equal(&format!("write of the {which} job"), written, Ok(10))?;
+                t.equal(&format!("signals of the {which} job"), job.signals_within(0)?, signals)?;
+                t.equal(&format!("terminal of the {which} job"), controlling_terminal(job)?, Err(Errno::ENXIO))?;
+                t.equal(&format!("write of the {which} job"), job.try_write(login.slave, which.as_bytes())?, Ok(10))?;
             }
             login.emulator.write(login.master, b"typed\n")?;
             t.equal_bytes("read of the background job", &background.read(login.slave)?, b"typed\n")?;
             let expected = b"foregroundbackgroundtyped\r\n";
-            let received = login.emulator.read_count(login.master, expected.len())?;
-            t.equal_bytes("what the master reads", &received, expected)
+            t.equal_bytes("what the master reads", &login.emulator.read_count(login.master, expected.len())?, expected)
         },
         ..Case::KERNEL
     },
@@ -52,8 +48,7 @@ pub const CASES: &[Case] = &[
             login.leader.catch(TERMINAL_SIGNALS)?;
             let mut background = login.leader.fork(ChildGroup::Own)?;
             let mut job = login.foreground_job()?;
-            let given = login.leader.try_ioctl(login.slave, IoctlName::Tiocnotty, 0)?;
-            t.equal("TIOCNOTTY by the leader", given, Ok(0))?;
+            t.equal("TIOCNOTTY by the leader", login.leader.try_ioctl(login.slave, IoctlName::Tiocnotty, 0)?, Ok(0))?;
             // Signals are sent before TIOCNOTTY returns, so they have arrived.
             let everybody = [
                 ("foreground job", &mut job, vec![Signal::HUP, Signal::CONT]),
@@ -61,10 +56,8 @@ pub const CASES: &[Case] = &[
                 ("leader", &mut login.leader, vec![]),
             ];
             for (who, actor, signals) in everybody {
-                let caught = actor.signals_within(0)?;
-                t.equal(&format!("signals of the {who}"), caught, signals)?;
-                let terminal = controlling_terminal(actor)?;
-                t.equal(&format!("terminal of the {who}"), terminal, Err(Errno::ENXIO))?;
+                t.equal(&format!("signals of the {who}"), actor.signals_within(0)?, signals)?;
+                t.equal(&format!("terminal of the {who}"), controlling_terminal(actor)?, Err(Errno::ENXIO))?;
             }
             let session = login.emulator.try_ioctl(login.master, IoctlName::Tiocgsid, 0)?;
             t.equal("session of the terminal", session, Err(Errno::ENOTTY))

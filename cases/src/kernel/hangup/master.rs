@@ -26,8 +26,7 @@ pub const CASES: &[Case] = &[
                 ("background job", &mut background, vec![]),
             ];
             for (who, actor, signals) in everybody {
-                let caught = actor.signals_within(0)?;
-                t.equal(&format!("signals of the {who}"), caught, signals)?;
+                t.equal(&format!("signals of the {who}"), actor.signals_within(0)?, signals)?;
             }
             Ok(())
         },
@@ -49,11 +48,8 @@ pub const CASES: &[Case] = &[
             t.equal("signals before", job.signals_within(0)?, vec![])?;
             login.leader.end(Ending::Exit(0))?;
             login.emulator.wait_for_end(login.leader.pid())?;
-            let caught = job.signals_within(0)?;
-            let expected = vec![Signal::HUP, Signal::CONT];
-            t.equal("signals of the foreground job", caught, expected)?;
-            let caught = background.signals_within(0)?;
-            t.equal("signals of the background job", caught, vec![])
+            t.equal("signals of the foreground job", job.signals_within(0)?, vec![Signal::HUP, Signal::CONT])?;
+            t.equal("signals of the background job", background.signals_within(0)?, vec![])
         },
         ..Case::KERNEL
     },
@@ -69,17 +65,12 @@ pub const CASES: &[Case] = &[
             login.leader.catch(TERMINAL_SIGNALS)?;
             let copy = login.emulator.duplicate(login.master)?;
             login.emulator.close(login.master)?;
-            let caught = login.leader.signals_within(0)?;
-            t.equal("signals at the first close", caught, vec![])?;
+            t.equal("signals at the first close", login.leader.signals_within(0)?, vec![])?;
             login.emulator.close(copy)?;
-            let caught = login.leader.signals_within(0)?;
-            let expected = vec![Signal::HUP, Signal::CONT];
-            t.equal("signals at the last close", caught, expected)?;
-            let read = login.leader.try_read(login.slave)?;
-            t.equal("read of the dead slave", read, Ok(vec![]))?;
+            t.equal("signals at the last close", login.leader.signals_within(0)?, vec![Signal::HUP, Signal::CONT])?;
+            t.equal("read of the dead slave", login.leader.try_read(login.slave)?, Ok(vec![]))?;
             login.leader.close(login.slave)?;
-            let caught = login.leader.signals_within(0)?;
-            t.equal("signals afterwards", caught, vec![])
+            t.equal("signals afterwards", login.leader.signals_within(0)?, vec![])
         },
         ..Case::KERNEL
     },
@@ -96,13 +87,10 @@ pub const CASES: &[Case] = &[
             login.emulator.write(login.master, b"unread\n")?;
             login.emulator.close(login.master)?;
             for _ in 0..2 {
-                let read = login.leader.try_read(login.slave)?;
-                t.equal("read", read, Ok(vec![]))?;
+                t.equal("read", login.leader.try_read(login.slave)?, Ok(vec![]))?;
             }
-            let written = login.leader.try_write(login.slave, b"x")?;
-            t.equal("write", written, Err(Errno::EIO))?;
-            let settings = login.leader.try_termios(login.slave)?;
-            t.equal("tcgetattr", settings, Err(Errno::EIO))
+            t.equal("write", login.leader.try_write(login.slave, b"x")?, Err(Errno::EIO))?;
+            t.equal("tcgetattr", login.leader.try_termios(login.slave)?, Err(Errno::EIO))
         },
         ..Case::KERNEL
     },
@@ -121,8 +109,7 @@ pub const CASES: &[Case] = &[
             leader.ioctl(pty.slave, IoctlName::Tiocsctty, 0)?;
             emulator.close(pty.slave)?;
             emulator.close(pty.master)?;
-            let read = leader.try_read(pty.slave)?;
-            t.equal("read of the first process", read, Ok(vec![]))
+            t.equal("read of the first process", leader.try_read(pty.slave)?, Ok(vec![]))
         },
         ..Case::KERNEL
     },
@@ -146,14 +133,10 @@ pub const CASES: &[Case] = &[
             t.equal("the child before", emulator.try_kill(child, Signal::CONT)?, Ok(()))?;
             emulator.close(pty.master)?;
             leader.end(Ending::Exit(3))?;
-            let end = emulator.wait_for_end(first)?;
-            t.equal("end of the first process", end, ChildStatus::Exited(3))?;
-            let gone = emulator.try_kill(child, Signal::CONT)?;
-            t.equal("the child afterwards", gone, Err(Errno::ESRCH))?;
-            let read = emulator.try_read(pty.slave)?;
-            t.equal("read outside", read, Ok(vec![]))?;
-            let written = emulator.try_write(pty.slave, b"x")?;
-            t.equal("write outside", written, Err(Errno::EIO))
+            t.equal("end of the first process", emulator.wait_for_end(first)?, ChildStatus::Exited(3))?;
+            t.equal("the child afterwards", emulator.try_kill(child, Signal::CONT)?, Err(Errno::ESRCH))?;
+            t.equal("read outside", emulator.try_read(pty.slave)?, Ok(vec![]))?;
+            t.equal("write outside", emulator.try_write(pty.slave, b"x")?, Err(Errno::EIO))
         },
         ..Case::KERNEL
     },

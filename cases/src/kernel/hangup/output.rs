@@ -55,10 +55,8 @@ pub const CASES: &[Case] = &[
                 emulator.close(pty.slave)?;
                 child.write_and_end(pty.slave, b"the last words", Ending::Exit(0))?;
                 emulator.wait_for_end(child.pid())?;
-                let read = emulator.try_read(pty.master)?;
-                t.equal("read after the end", read, Ok(b"the last words".to_vec()))?;
-                let read = emulator.try_read(pty.master)?;
-                t.equal("the next read", read, Err(Errno::EIO))?;
+                t.equal("read after the end", emulator.try_read(pty.master)?, Ok(b"the last words".to_vec()))?;
+                t.equal("the next read", emulator.try_read(pty.master)?, Err(Errno::EIO))?;
                 emulator.close(pty.master)?;
             }
             Ok(())

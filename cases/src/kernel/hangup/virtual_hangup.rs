@@ -23,11 +23,9 @@ pub const CASES: &[Case] = &[
             let mut job = login.foreground_job()?;
             let flags = O_RDWR | O_NOCTTY;
             let slave = login.emulator.open_peer(login.master, flags)?.descriptor;
-            let hung_up = login.emulator.try_ioctl(slave, IoctlName::Tiocvhangup, 0)?;
-            t.equal("TIOCVHANGUP", hung_up, Ok(0))?;
+            t.equal("TIOCVHANGUP", login.emulator.try_ioctl(slave, IoctlName::Tiocvhangup, 0)?, Ok(0))?;
             as_when_the_master_closes(t, &mut login.leader, &mut job)?;
-            let written = job.try_write(login.slave, b"x")?;
-            t.equal("write at an old descriptor", written, Err(Errno::EIO))?;
+            t.equal("write at an old descriptor", job.try_write(login.slave, b"x")?, Err(Errno::EIO))?;
             let again = login.emulator.try_open_peer(login.master, flags)?;
             let again = again.map(|opened| opened.status.node.is_pty_slave());
             t.equal("the slave can be opened again", again, Ok(true))
@@ -64,13 +62,10 @@ pub const CASES: &[Case] = &[
             login.leader.catch(TERMINAL_SIGNALS)?;
             let mut job = login.leader.fork(ChildGroup::Own)?;
             renounce_privilege(t, &mut job)?;
-            let refused = job.try_ioctl(login.slave, IoctlName::Tiocvhangup, 0)?;
-            t.equal("TIOCVHANGUP", refused, Err(Errno::EPERM))?;
+            t.equal("TIOCVHANGUP", job.try_ioctl(login.slave, IoctlName::Tiocvhangup, 0)?, Err(Errno::EPERM))?;
             t.equal("vhangup", job.try_hang_up()?, Err(Errno::EPERM))?;
-            let caught = login.leader.signals_within(0)?;
-            t.equal("signals of the leader", caught, vec![])?;
-            let written = job.try_write(login.slave, b"x")?;
-            t.equal("write", written, Ok(1))
+            t.equal("signals of the leader", login.leader.signals_within(0)?, vec![])?;
+            t.equal("write", job.try_write(login.slave, b"x")?, Ok(1))
         },
         ..Case::KERNEL
     },
@@ -81,10 +76,8 @@ fn as_when_the_master_closes(t: &Trial, leader: &mut Actor, job: &mut Actor) -> 
     let everybody = [("leader", leader, vec![Signal::HUP, Signal::CONT]), ("foreground job", job, vec![])];
     for (who, actor, signals) in everybody {
         // Signals are sent before the call returns, so they have arrived.
-        let caught = actor.signals_within(0)?;
-        t.equal(&format!("signals of the {who}"), caught, signals)?;
-        let terminal = controlling_terminal(actor)?;
-        t.equal(&format!("terminal of the {who}"), terminal, Err(Errno::ENXIO))?;
+        t.equal(&format!("signals of the {who}"), actor.signals_within(0)?, signals)?;
+        t.equal(&format!("terminal of the {who}"), controlling_terminal(actor)?, Err(Errno::ENXIO))?;
     }
     Ok(())
 }

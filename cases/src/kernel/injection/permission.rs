@@ -25,13 +25,10 @@ pub const CASES: &[Case] = &[
             if let Some(legacy) = &legacy {
                 legacy.set(&mut sessions.root, 1)?;
             }
-            let outcomes = sessions.try_all()?;
-            t.equal("user own, user foreign, root own, root foreign", outcomes, FOR_EVERYBODY)?;
+            t.equal("user own, user foreign, root own, root foreign", sessions.try_all()?, FOR_EVERYBODY)?;
             let (roots, users) = (sessions.roots.master, sessions.users.master);
-            let echo = sessions.root.read_count(users, 2)?;
-            t.equal_bytes("echo at the user's terminal", &echo, b"ad")?;
-            let echo = sessions.root.read_count(roots, 1)?;
-            t.equal_bytes("echo at root's terminal", &echo, b"c")
+            t.equal_bytes("echo at the user's terminal", &sessions.root.read_count(users, 2)?, b"ad")?;
+            t.equal_bytes("echo at root's terminal", &sessions.root.read_count(roots, 1)?, b"c")
         },
         ..Case::KERNEL
     },

@@ -20,10 +20,8 @@ pub const CASES: &[Case] = &[
             let (mut actor, pty) = t.actor_with_pty(0)?;
             acquire(&mut actor, pty.slave)?;
             fake_all(&mut actor, pty.slave, b"ab\x7fc\n")?;
-            let echo = actor.read_count(pty.master, 8)?;
-            t.equal_bytes("the echo", &echo, b"ab\x08 \x08c\r\n")?;
-            let line = actor.read(pty.slave)?;
-            t.equal_bytes("what the slave reads", &line, b"ac\n")?;
+            t.equal_bytes("the echo", &actor.read_count(pty.master, 8)?, b"ab\x08 \x08c\r\n")?;
+            t.equal_bytes("what the slave reads", &actor.read(pty.slave)?, b"ac\n")?;
             carries(t, &mut actor, pty)
         },
         ..Case::KERNEL
@@ -46,8 +44,7 @@ pub const CASES: &[Case] = &[
             for process in [&mut actor, &mut neighbour] {
                 t.equal("signals", process.next_signals()?, vec![Signal::INT])?;
             }
-            let echo = actor.read_count(pty.master, 2)?;
-            t.equal_bytes("the echo", &echo, b"^C")?;
+            t.equal_bytes("the echo", &actor.read_count(pty.master, 2)?, b"^C")?;
             carries(t, &mut actor, pty)
         },
         ..Case::KERNEL
@@ -69,11 +66,8 @@ pub const CASES: &[Case] = &[
             background.catch(&[Signal::TTIN, Signal::TTOU])?;
             fake_all(&mut background, pty.slave, b"x\n")?;
             t.equal("signals of TIOCSTI", background.signals_within(0)?, vec![])?;
-            let line = actor.read(pty.slave)?;
-            t.equal_bytes("what the foreground reads", &line, b"x\n")?;
-            let interrupted = Errno::EINTR;
-            let written = background.try_write(pty.slave, b"y")?;
-            t.equal("writing in the background", written, Err(interrupted))?;
+            t.equal_bytes("what the foreground reads", &actor.read(pty.slave)?, b"x\n")?;
+            t.equal("writing in the background", background.try_write(pty.slave, b"y")?, Err(Errno::EINTR))?;
             t.equal("signals of writing", background.signals_within(0)?, vec![Signal::TTOU])
         },
         ..Case::KERNEL
@@ -91,12 +85,10 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let (mut actor, pty) = t.actor_with_pty(0)?;
             fake_all(&mut actor, pty.master, b"x")?;
-            let read = actor.read(pty.master)?;
-            t.equal_bytes("what the master reads", &read, b"x")?;
+            t.equal_bytes("what the master reads", &actor.read(pty.master)?, b"x")?;
             t.equal("faking on the slave", fake(&mut actor, pty.slave, b'y')?, Ok(0))?;
             actor.write(pty.master, b"\n")?;
-            let line = actor.read(pty.slave)?;
-            t.equal_bytes("what the slave reads", &line, b"y\n")
+            t.equal_bytes("what the slave reads", &actor.read(pty.slave)?, b"y\n")
         },
         ..Case::KERNEL
     },

@@ -24,11 +24,9 @@ pub const CASES: &[Case] = &[
             let refusals =
                 [("a group that has ended", ended, Errno::ESRCH), ("0", 0, Errno::ESRCH), ("-1", -1, Errno::EINVAL)];
             for (what, group, errno) in refusals {
-                let refused = leader.try_set_foreground(login.slave, group)?;
-                t.equal(&format!("tcsetpgrp to {what}"), refused, Err(errno))?;
+                t.equal(&format!("tcsetpgrp to {what}"), leader.try_set_foreground(login.slave, group)?, Err(errno))?;
             }
-            let own = leader.pid();
-            has_foreground(t, leader, login.slave, own)
+            has_foreground(t, leader, login.slave, leader.pid())
         },
         ..Case::KERNEL
     },
@@ -44,8 +42,7 @@ pub const CASES: &[Case] = &[
             let leader = &mut login.leader;
             let refused = leader.try_set_foreground(login.slave, login.emulator.pid())?;
             t.equal("tcsetpgrp to the emulator's", refused, Err(Errno::EPERM))?;
-            let own = leader.pid();
-            has_foreground(t, leader, login.slave, own)
+            has_foreground(t, leader, login.slave, leader.pid())
         },
         ..Case::KERNEL
     },
@@ -60,8 +57,7 @@ pub const CASES: &[Case] = &[
             let mut login = Login::begin(t)?;
             let own = login.leader.pid();
             let stranger = &mut login.emulator;
-            let flags = O_RDWR | O_NOCTTY;
-            let slave = stranger.open_peer(login.master, flags)?.descriptor;
+            let slave = stranger.open_peer(login.master, O_RDWR | O_NOCTTY)?.descriptor;
             for (end, descriptor) in [("slave", slave), ("master", login.master)] {
                 for group in [own, stranger.pid()] {
                     let refused = stranger.try_set_foreground(descriptor, group)?;
@@ -84,8 +80,7 @@ pub const CASES: &[Case] = &[
             let leader = &mut login.leader;
             let refused = leader.try_ioctl_with_null(login.slave, IoctlName::Tiocspgrp)?;
             t.equal("TIOCSPGRP of nowhere", refused, Err(Errno::EFAULT))?;
-            let own = leader.pid();
-            has_foreground(t, leader, login.slave, own)
+            has_foreground(t, leader, login.slave, leader.pid())
         },
         ..Case::KERNEL
     },
@@ -100,8 +95,7 @@ pub const CASES: &[Case] = &[
             let (mut leader, pty) = t.actor_with_pty(0)?;
             leader.ioctl(pty.slave, IoctlName::Tiocsctty, 0)?;
             let job = leader.fork(ChildGroup::Own)?;
-            let given = leader.try_set_foreground(pty.master, job.pid())?;
-            t.equal("tcsetpgrp at the master", given, Ok(()))?;
+            t.equal("tcsetpgrp at the master", leader.try_set_foreground(pty.master, job.pid())?, Ok(()))?;
             has_foreground(t, &mut leader, pty.slave, job.pid())
         },
         ..Case::KERNEL
@@ -118,8 +112,7 @@ pub const CASES: &[Case] = &[
             let mut job = login.leader.fork(ChildGroup::Own)?;
             let pid = job.pid();
             let taking = job.begin(step::SetForeground { descriptor: login.slave, group: pid })?;
-            let stopped = login.leader.wait_for_stop(pid)?;
-            t.equal("the job", stopped, ChildStatus::Stopped(Signal::TTOU))?;
+            t.equal("the job", login.leader.wait_for_stop(pid)?, ChildStatus::Stopped(Signal::TTOU))?;
             let own = i64::from(login.leader.pid());
             let foreground = login.emulator.try_ioctl(login.master, IoctlName::Tiocgpgrp, 0)?;
             t.equal("foreground while it is stopped", foreground, Ok(own))?;
@@ -145,13 +138,11 @@ pub const CASES: &[Case] = &[
             blocks.block(&[Signal::TTOU])?;
             for (how, job) in [("ignored", &mut ignores), ("blocked", &mut blocks)] {
                 let pid = job.pid();
-                let taken = job.try_set_foreground(login.slave, pid)?;
-                t.equal(&format!("tcsetpgrp with SIGTTOU {how}"), taken, Ok(()))?;
+                t.equal(&format!("tcsetpgrp with SIGTTOU {how}"), job.try_set_foreground(login.slave, pid)?, Ok(()))?;
                 has_foreground(t, &mut login.emulator, login.master, pid)?;
             }
             blocks.block(&[])?;
-            let pending = blocks.signals_within(0)?;
-            t.equal("signals once nothing is blocked", pending, vec![])
+            t.equal("signals once nothing is blocked", blocks.signals_within(0)?, vec![])
         },
         ..Case::KERNEL
     },
@@ -166,10 +157,8 @@ pub const CASES: &[Case] = &[
             let mut login = Login::begin(t)?;
             let mut orphan = login.orphan()?;
             let group = orphan.pid();
-            let refused = orphan.try_set_foreground(login.slave, group)?;
-            t.equal("tcsetpgrp by an orphan", refused, Err(Errno::ENOTTY))?;
-            let own = login.leader.pid();
-            has_foreground(t, &mut login.emulator, login.master, own)
+            t.equal("tcsetpgrp by an orphan", orphan.try_set_foreground(login.slave, group)?, Err(Errno::ENOTTY))?;
+            has_foreground(t, &mut login.emulator, login.master, login.leader.pid())
         },
         ..Case::KERNEL
     },

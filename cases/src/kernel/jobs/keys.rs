@@ -53,8 +53,7 @@ pub const CASES: &[Case] = &[
             let steps: [(&[u8], &[u8]); 3] = [(b"ab", b"ab"), (b"\x03", b"^C"), (b"c\n", b"c\r\n")];
             for (keys, echo) in steps {
                 actor.write(pty.master, keys)?;
-                let received = actor.read_count(pty.master, echo.len())?;
-                t.equal_bytes("echo", &received, echo)?;
+                t.equal_bytes("echo", &actor.read_count(pty.master, echo.len())?, echo)?;
             }
             t.equal_bytes("what is read", &actor.read(pty.slave)?, b"c\n")?;
             t.equal("signals", actor.signals_within(0)?, vec![])
@@ -80,8 +79,7 @@ pub const CASES: &[Case] = &[
             }
             // The leader is in the background, so somebody to whom job control does not apply reads.
             let emulator = &mut login.emulator;
-            let flags = O_RDWR | O_NOCTTY;
-            let slave = emulator.open_peer(login.master, flags)?.descriptor;
+            let slave = emulator.open_peer(login.master, O_RDWR | O_NOCTTY)?.descriptor;
             t.equal_bytes("what is read", &emulator.read(slave)?, b"c\n")?;
             t.equal("signals of the leader", login.leader.signals_within(0)?, vec![])
         },

@@ -21,10 +21,8 @@ pub const CASES: &[Case] = &[
             for signal in [Signal::TTIN, Signal::TTOU] {
                 login.leader.kill(orphan.pid(), signal)?;
             }
-            let written = orphan.try_write(login.slave, b"on")?;
-            t.equal("the orphan's write", written, Ok(2))?;
-            let received = login.emulator.read_count(login.master, 2)?;
-            t.equal_bytes("what the master reads", &received, b"on")
+            t.equal("the orphan's write", orphan.try_write(login.slave, b"on")?, Ok(2))?;
+            t.equal_bytes("what the master reads", &login.emulator.read_count(login.master, 2)?, b"on")
         },
         ..Case::KERNEL
     },
@@ -41,13 +39,11 @@ pub const CASES: &[Case] = &[
             let mut child = parent.fork(ChildGroup::Own)?;
             child.catch(&[Signal::HUP, Signal::CONT])?;
             login.leader.kill(child.pid(), Signal::STOP)?;
-            let stopped = parent.wait_for_stop(child.pid())?;
-            t.equal("the child", stopped, ChildStatus::Stopped(Signal::STOP))?;
+            t.equal("the child", parent.wait_for_stop(child.pid())?, ChildStatus::Stopped(Signal::STOP))?;
             parent.end(Ending::Exit(0))?;
             login.leader.wait_for_end(parent.pid())?;
             // Signals are sent before the parent can be waited for, so they have arrived.
-            let signals = child.signals_within(0)?;
-            t.equal("signals of the orphan", signals, vec![Signal::HUP, Signal::CONT])
+            t.equal("signals of the orphan", child.signals_within(0)?, vec![Signal::HUP, Signal::CONT])
         },
         ..Case::KERNEL
     },

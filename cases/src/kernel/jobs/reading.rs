@@ -20,8 +20,7 @@ pub const CASES: &[Case] = &[
             let pid = job.pid();
             let reading = job.begin(step::Read { descriptor: login.slave, most: 4096 })?;
             for (who, pid) in [("reader", pid), ("other process", mate.pid())] {
-                let stopped = login.leader.wait_for_stop(pid)?;
-                t.equal(&format!("the {who}"), stopped, ChildStatus::Stopped(Signal::TTIN))?;
+                t.equal(&format!("the {who}"), login.leader.wait_for_stop(pid)?, ChildStatus::Stopped(Signal::TTIN))?;
             }
             login.bring_forward(pid)?;
             login.leader.kill(-pid, Signal::CONT)?;
@@ -42,12 +41,10 @@ pub const CASES: &[Case] = &[
             let mut login = Login::begin(t)?;
             let mut ignores = login.leader.fork(ChildGroup::Own)?;
             ignores.ignore(&[Signal::TTIN])?;
-            let read = ignores.try_read(login.slave)?;
-            t.equal("read with SIGTTIN ignored", read, Err(Errno::EIO))?;
+            t.equal("read with SIGTTIN ignored", ignores.try_read(login.slave)?, Err(Errno::EIO))?;
             let mut blocks = login.leader.fork(ChildGroup::Own)?;
             blocks.block(&[Signal::TTIN])?;
-            let read = blocks.try_read(login.slave)?;
-            t.equal("read with SIGTTIN blocked", read, Err(Errno::EIO))
+            t.equal("read with SIGTTIN blocked", blocks.try_read(login.slave)?, Err(Errno::EIO))
         },
         ..Case::KERNEL
     },
@@ -61,8 +58,7 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let mut login = Login::begin(t)?;
             let mut orphan = login.orphan()?;
-            let read = orphan.try_read(login.slave)?;
-            t.equal("read by an orphan", read, Err(Errno::EIO))
+            t.equal("read by an orphan", orphan.try_read(login.slave)?, Err(Errno::EIO))
         },
         ..Case::KERNEL
     },

@@ -32,8 +32,7 @@ pub const CASES: &[Case] = &[
                 t.equal(name, changing.answer()?, Ok(()))?;
                 login.bring_forward(own)?;
             }
-            let termios = login.emulator.termios(login.master)?;
-            t.equal("ECHO in the end", termios.local & ECHO, 0)
+            t.equal("ECHO in the end", login.emulator.termios(login.master)?.local & ECHO, 0)
         },
         ..Case::KERNEL
     },
@@ -53,8 +52,7 @@ pub const CASES: &[Case] = &[
             blocks.block(&[Signal::TTOU])?;
             for (how, job) in [("ignored", &mut ignores), ("blocked", &mut blocks)] {
                 for (name, change) in changes(&mut login)? {
-                    let what = format!("{name} with SIGTTOU {how}");
-                    t.equal(&what, job.try_ask(change)?, Ok(()))?;
+                    t.equal(&format!("{name} with SIGTTOU {how}"), job.try_ask(change)?, Ok(()))?;
                 }
             }
             Ok(())
@@ -73,11 +71,9 @@ pub const CASES: &[Case] = &[
             let mut orphan = login.orphan()?;
             let before = login.emulator.termios(login.master)?;
             for (name, change) in changes(&mut login)? {
-                let refused = orphan.try_ask(change)?;
-                t.equal(&format!("{name} by an orphan"), refused, Err(Errno::EIO))?;
+                t.equal(&format!("{name} by an orphan"), orphan.try_ask(change)?, Err(Errno::EIO))?;
             }
-            let after = login.emulator.termios(login.master)?;
-            t.equal("settings afterwards", after, before)
+            t.equal("settings afterwards", login.emulator.termios(login.master)?, before)
         },
         ..Case::KERNEL
     },
@@ -97,14 +93,12 @@ pub const CASES: &[Case] = &[
             termios.local &= !ECHO;
             let changing =
                 job.begin(step::SetTermios { descriptor: pty.master, action: TermiosAction::Now, termios })?;
-            let stopped = leader.wait_for_stop(pid)?;
-            t.equal("the job", stopped, ChildStatus::Stopped(Signal::TTOU))?;
+            t.equal("the job", leader.wait_for_stop(pid)?, ChildStatus::Stopped(Signal::TTOU))?;
             leader.ignore(&[Signal::TTOU])?;
             leader.set_foreground(pty.slave, pid)?;
             leader.kill(-pid, Signal::CONT)?;
             t.equal("tcsetattr", changing.answer()?, Ok(()))?;
-            let after = leader.termios(pty.slave)?;
-            t.equal("settings in the end", after, termios)
+            t.equal("settings in the end", leader.termios(pty.slave)?, termios)
         },
         ..Case::KERNEL
     },
@@ -120,13 +114,11 @@ pub const CASES: &[Case] = &[
             let mut job = login.leader.fork(ChildGroup::Own)?;
             job.catch(&[Signal::TTIN, Signal::TTOU])?;
             let size = Size::new(30, 90);
-            let set = job.try_set_size(login.slave, size)?;
-            t.equal("TIOCSWINSZ", set, Ok(()))?;
+            t.equal("TIOCSWINSZ", job.try_set_size(login.slave, size)?, Ok(()))?;
             t.equal("TIOCGWINSZ", job.try_size(login.slave)?, Ok(size))?;
             let termios = login.leader.termios(login.slave)?;
             t.equal("tcgetattr", job.try_termios(login.slave)?, Ok(termios))?;
-            let input = job.try_ioctl(login.slave, IoctlName::Fionread, 0)?;
-            t.equal("FIONREAD", input, Ok(0))?;
+            t.equal("FIONREAD", job.try_ioctl(login.slave, IoctlName::Fionread, 0)?, Ok(0))?;
             t.equal("signals of the job", job.signals_within(0)?, vec![])
         },
         ..Case::KERNEL
@@ -144,13 +136,11 @@ pub const CASES: &[Case] = &[
             let mut job = login.leader.fork(ChildGroup::Own)?;
             job.catch(&[Signal::TTIN, Signal::TTOU])?;
             let faked = job.try_ioctl(login.slave, IoctlName::Tiocsti, i64::from(b'x'))?;
-            let known = [("allowed", Ok(0)), ("forbidden", Err(Errno::EIO))];
-            t.shows("TIOCSTI in the background", faked, &known)?;
+            t.shows("TIOCSTI in the background", faked, &[("allowed", Ok(0)), ("forbidden", Err(Errno::EIO))])?;
             // What is typed after it is echoed after it.
             let typed = &b"xy"[usize::from(faked.is_err())..];
             login.emulator.write(login.master, b"y")?;
-            let echo = login.emulator.read_count(login.master, typed.len())?;
-            t.equal("echo", Bytes(echo), Bytes::from(typed))?;
+            t.equal("echo", Bytes(login.emulator.read_count(login.master, typed.len())?), Bytes::from(typed))?;
             t.equal("signals of the job", job.signals_within(0)?, vec![])
         },
         ..Case::KERNEL

@@ -19,10 +19,8 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let mut login = Login::begin(t)?;
             let mut job = login.leader.fork(ChildGroup::Own)?;
-            let written = job.try_write(login.slave, b"error")?;
-            t.equal("the job's write", written, Ok(5))?;
-            let received = login.emulator.read_count(login.master, 5)?;
-            t.equal_bytes("what the master reads", &received, b"error")
+            t.equal("the job's write", job.try_write(login.slave, b"error")?, Ok(5))?;
+            t.equal_bytes("what the master reads", &login.emulator.read_count(login.master, 5)?, b"error")
         },
         ..Case::KERNEL
     },
@@ -40,15 +38,12 @@ pub const CASES: &[Case] = &[
             let mut job = login.leader.fork(ChildGroup::Own)?;
             let pid = job.pid();
             let writing = job.begin(step::WriteOnce { descriptor: login.slave, bytes: Bytes::from(&b"job"[..]) })?;
-            let stopped = login.leader.wait_for_stop(pid)?;
-            t.equal("the writer", stopped, ChildStatus::Stopped(Signal::TTOU))?;
+            t.equal("the writer", login.leader.wait_for_stop(pid)?, ChildStatus::Stopped(Signal::TTOU))?;
             login.leader.write(login.slave, b"leader, ")?;
             login.bring_forward(pid)?;
             login.leader.kill(-pid, Signal::CONT)?;
-            let written = writing.answer()?;
-            t.equal("the job's write", written, Ok(3))?;
-            let received = login.emulator.read_count(login.master, 11)?;
-            t.equal_bytes("what the master reads", &received, b"leader, job")
+            t.equal("the job's write", writing.answer()?, Ok(3))?;
+            t.equal_bytes("what the master reads", &login.emulator.read_count(login.master, 11)?, b"leader, job")
         },
         ..Case::KERNEL
     },
@@ -64,14 +59,11 @@ pub const CASES: &[Case] = &[
             set_tostop(&mut login)?;
             let mut ignores = login.leader.fork(ChildGroup::Own)?;
             ignores.ignore(&[Signal::TTOU])?;
-            let written = ignores.try_write(login.slave, b"ignored, ")?;
-            t.equal("write with SIGTTOU ignored", written, Ok(9))?;
+            t.equal("write with SIGTTOU ignored", ignores.try_write(login.slave, b"ignored, ")?, Ok(9))?;
             let mut blocks = login.leader.fork(ChildGroup::Own)?;
             blocks.block(&[Signal::TTOU])?;
-            let written = blocks.try_write(login.slave, b"blocked")?;
-            t.equal("write with SIGTTOU blocked", written, Ok(7))?;
-            let received = login.emulator.read_count(login.master, 16)?;
-            t.equal_bytes("what the master reads", &received, b"ignored, blocked")
+            t.equal("write with SIGTTOU blocked", blocks.try_write(login.slave, b"blocked")?, Ok(7))?;
+            t.equal_bytes("what the master reads", &login.emulator.read_count(login.master, 16)?, b"ignored, blocked")
         },
         ..Case::KERNEL
     },
@@ -86,10 +78,8 @@ pub const CASES: &[Case] = &[
             let mut login = Login::begin(t)?;
             set_tostop(&mut login)?;
             let mut orphan = login.orphan()?;
-            let refused = orphan.try_write(login.slave, b"lost")?;
-            t.equal("write by an orphan", refused, Err(Errno::EIO))?;
-            let events = events(&mut login.emulator, login.master)?;
-            t.equal("poll of the master", events, WRITABLE)
+            t.equal("write by an orphan", orphan.try_write(login.slave, b"lost")?, Err(Errno::EIO))?;
+            t.equal("poll of the master", events(&mut login.emulator, login.master)?, WRITABLE)
         },
         ..Case::KERNEL
     },

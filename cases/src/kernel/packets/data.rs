@@ -21,8 +21,7 @@ pub const CASES: &[Case] = &[
             let (mut actor, pty) = t.actor_with_pty(0)?;
             let settings = actor.termios(pty.slave)?.without_echo();
             // Translated output may come in several packets.
-            let settings = settings.without_output_processing();
-            actor.set_termios(pty.slave, settings)?;
+            actor.set_termios(pty.slave, settings.without_output_processing())?;
             let mode = actor.ioctl(pty.master, IoctlName::Tiocgpkt, 0)?;
             t.equal("TIOCGPKT of a new pty", mode, 0)?;
             for (argument, mode, expected) in [(5, 1, &b"\0hello\n"[..]), (0, 0, b"hello\n")] {
@@ -30,11 +29,9 @@ pub const CASES: &[Case] = &[
                 let seen = actor.ioctl(pty.master, IoctlName::Tiocgpkt, 0)?;
                 t.equal(&format!("TIOCGPKT after TIOCPKT {argument}"), seen, mode)?;
                 actor.write(pty.slave, b"hello\n")?;
-                let seen = actor.read(pty.master)?;
-                t.equal_bytes("what the master reads", &seen, expected)?;
+                t.equal_bytes("what the master reads", &actor.read(pty.master)?, expected)?;
                 actor.write(pty.master, b"typed\n")?;
-                let seen = actor.read(pty.slave)?;
-                t.equal_bytes("what the slave reads", &seen, b"typed\n")?;
+                t.equal_bytes("what the slave reads", &actor.read(pty.slave)?, b"typed\n")?;
             }
             Ok(())
         },
@@ -60,8 +57,7 @@ pub const CASES: &[Case] = &[
                 t.equal(&format!("a read of at most {most}"), seen, Ok(expected))?;
                 rest = later;
             }
-            let seen = actor.try_read(pty.master)?;
-            t.equal("a read after that", seen, Err(Errno::EAGAIN))
+            t.equal("a read after that", actor.try_read(pty.master)?, Err(Errno::EAGAIN))
         },
         ..Case::KERNEL
     },
@@ -77,19 +73,13 @@ pub const CASES: &[Case] = &[
             let mut actor = t.actor()?;
             let pty = packet_pty(&mut actor)?;
             actor.write(pty.slave, b"data")?;
-            let seen = events(&mut actor, pty.master)?;
-            t.equal("poll with data", seen, READABLE | WRITABLE)?;
+            t.equal("poll with data", events(&mut actor, pty.master)?, READABLE | WRITABLE)?;
             actor.ioctl(pty.slave, IoctlName::Tcflsh, TCIFLUSH.into())?;
-            let seen = events(&mut actor, pty.master)?;
-            t.equal("poll with a status", seen, STATUS_WAITS | WRITABLE)?;
-            let seen = actor.try_read(pty.master)?;
-            t.equal("the first read", seen, Ok(vec![FLUSH_READ]))?;
-            let seen = events(&mut actor, pty.master)?;
-            t.equal("poll after it", seen, READABLE | WRITABLE)?;
-            let seen = actor.try_read(pty.master)?.map(Bytes);
-            t.equal("the second read", seen, Ok(b"\0data"[..].into()))?;
-            let seen = actor.try_read(pty.master)?;
-            t.equal("the third read", seen, Err(Errno::EAGAIN))
+            t.equal("poll with a status", events(&mut actor, pty.master)?, STATUS_WAITS | WRITABLE)?;
+            t.equal("the first read", actor.try_read(pty.master)?, Ok(vec![FLUSH_READ]))?;
+            t.equal("poll after it", events(&mut actor, pty.master)?, READABLE | WRITABLE)?;
+            t.equal("the second read", actor.try_read(pty.master)?.map(Bytes), Ok(b"\0data"[..].into()))?;
+            t.equal("the third read", actor.try_read(pty.master)?, Err(Errno::EAGAIN))
         },
         ..Case::KERNEL
     },
@@ -111,16 +101,13 @@ pub const CASES: &[Case] = &[
             })?;
             t.equal("poll waits", polling.sleeps()?, true)?;
             actor.ioctl(pty.slave, IoctlName::Tcflsh, TCIFLUSH.into())?;
-            let urgent = PollFlags::POLLPRI.bits();
-            t.equal("poll", polling.answer()?, Ok(urgent))?;
-            let seen = actor.read(pty.master)?;
-            t.equal("the status", seen, vec![FLUSH_READ])?;
+            t.equal("poll", polling.answer()?, Ok(PollFlags::POLLPRI.bits()))?;
+            t.equal("the status", actor.read(pty.master)?, vec![FLUSH_READ])?;
 
             let reading = poller.begin(step::Read { descriptor: pty.master, most: 100 })?;
             t.equal("the read waits", reading.sleeps()?, true)?;
             actor.ioctl(pty.slave, IoctlName::Tcflsh, TCIFLUSH.into())?;
-            let status = vec![FLUSH_READ];
-            t.equal("the read", reading.answer()?, Ok(status))
+            t.equal("the read", reading.answer()?, Ok(vec![FLUSH_READ]))
         },
         ..Case::KERNEL
     },

@@ -24,12 +24,9 @@ pub const CASES: &[Case] = &[
             let seen = events(&mut actor, pty.master)?;
             let hung_up = WRITABLE | PollFlags::POLLHUP;
             t.equal("poll with data", seen, hung_up | READABLE)?;
-            let seen = actor.try_read(pty.master)?.map(Bytes);
-            t.equal("the packet", seen, Ok(b"\0last"[..].into()))?;
-            let seen = events(&mut actor, pty.master)?;
-            t.equal("poll after it", seen, hung_up)?;
-            let seen = actor.try_read(pty.master)?;
-            t.equal("a read after it", seen, Err(Errno::EIO))
+            t.equal("the packet", actor.try_read(pty.master)?.map(Bytes), Ok(b"\0last"[..].into()))?;
+            t.equal("poll after it", events(&mut actor, pty.master)?, hung_up)?;
+            t.equal("a read after it", actor.try_read(pty.master)?, Err(Errno::EIO))
         },
         ..Case::KERNEL
     },
@@ -43,20 +40,16 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let mut actor = t.actor()?;
             let directory = t.directory()?.display().to_string();
-            let mounted = actor.try_mount("devpts", &directory, 0, "ptmxmode=666")?;
-            t.equal("mounting a devpts", mounted, Ok(()))?;
+            t.equal("mounting a devpts", actor.try_mount("devpts", &directory, 0, "ptmxmode=666")?, Ok(()))?;
             let ptmx = format!("{directory}/ptmx");
             for mode in [1, 0] {
                 let master = actor.open(&ptmx, O_RDWR | O_NOCTTY)?.descriptor;
-                let number = actor.ioctl(master, IoctlName::Tiocgptn, 0)?;
-                t.equal("the number of the pty", number, 0)?;
-                let seen = actor.ioctl(master, IoctlName::Tiocgpkt, 0)?;
-                t.equal("TIOCGPKT of a new master", seen, 0)?;
+                t.equal("the number of the pty", actor.ioctl(master, IoctlName::Tiocgptn, 0)?, 0)?;
+                t.equal("TIOCGPKT of a new master", actor.ioctl(master, IoctlName::Tiocgpkt, 0)?, 0)?;
                 actor.ioctl(master, IoctlName::Tiocpkt, mode)?;
                 actor.close(master)?;
             }
-            let unmounted = actor.try_unmount(&directory, 0)?;
-            t.equal("unmounting it", unmounted, Ok(()))
+            t.equal("unmounting it", actor.try_unmount(&directory, 0)?, Ok(()))
         },
         ..Case::KERNEL
     },

@@ -18,18 +18,14 @@ pub const CASES: &[Case] = &[Case {
         let mut actor = t.actor()?;
         let pty = packet_pty(&mut actor)?;
         actor.ioctl(pty.slave, IoctlName::Tcflsh, TCIFLUSH.into())?;
-        let seen = events(&mut actor, pty.master)?;
-        t.equal("poll with a status", seen, STATUS_WAITS | WRITABLE)?;
+        t.equal("poll with a status", events(&mut actor, pty.master)?, STATUS_WAITS | WRITABLE)?;
         for mode in [0, 1] {
             actor.ioctl(pty.master, IoctlName::Tiocpkt, mode)?;
-            let seen = events(&mut actor, pty.master)?;
-            t.equal(&format!("poll after TIOCPKT {mode}"), seen, WRITABLE)?;
-            let seen = actor.try_read(pty.master)?;
-            t.equal("a read", seen, Err(Errno::EAGAIN))?;
+            t.equal(&format!("poll after TIOCPKT {mode}"), events(&mut actor, pty.master)?, WRITABLE)?;
+            t.equal("a read", actor.try_read(pty.master)?, Err(Errno::EAGAIN))?;
         }
         actor.ioctl(pty.slave, IoctlName::Tcflsh, TCIFLUSH.into())?;
-        let seen = actor.try_read(pty.master)?;
-        t.equal("a new status", seen, Ok(vec![FLUSH_READ]))
+        t.equal("a new status", actor.try_read(pty.master)?, Ok(vec![FLUSH_READ]))
     },
     ..Case::KERNEL
 }];

@@ -21,28 +21,22 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let (mut actor, pty) = t.actor_with_pty(O_NONBLOCK)?;
             actor.write(pty.master, b"never read\n")?;
-            let seen = events(&mut actor, pty.slave)?;
-            t.equal("poll before", seen, READABLE | WRITABLE)?;
+            t.equal("poll before", events(&mut actor, pty.slave)?, READABLE | WRITABLE)?;
             actor.close(pty.master)?;
             let all = READABLE | WRITABLE | PollFlags::POLLERR | PollFlags::POLLHUP;
             t.equal("poll", events(&mut actor, pty.slave)?, all)?;
             for _ in 0..2 {
-                let read = actor.try_read(pty.slave)?;
-                t.equal("a read", read, Ok(Vec::new()))?;
+                t.equal("a read", actor.try_read(pty.slave)?, Ok(Vec::new()))?;
             }
-            let written = actor.try_write(pty.slave, b"x")?;
-            t.equal("a write", written, Err(Errno::EIO))?;
-            let settings = actor.try_termios(pty.slave)?.map(|_| ());
-            t.equal("tcgetattr", settings, Err(Errno::EIO))?;
-            let size = actor.try_size(pty.slave)?;
-            t.equal("TIOCGWINSZ", size, Err(Errno::EIO))?;
+            t.equal("a write", actor.try_write(pty.slave, b"x")?, Err(Errno::EIO))?;
+            t.equal("tcgetattr", actor.try_termios(pty.slave)?.map(|_| ()), Err(Errno::EIO))?;
+            t.equal("TIOCGWINSZ", actor.try_size(pty.slave)?, Err(Errno::EIO))?;
             for name in [IoctlName::Fionread, IoctlName::Tcflsh, IoctlName::Tiocgsid] {
                 let refused = actor.try_ioctl(pty.slave, name, 0)?;
                 t.equal(&name.to_string(), refused, Err(Errno::EIO))?;
             }
             let group = actor.pid();
-            let refused = actor.try_set_foreground(pty.slave, group)?;
-            t.equal("tcsetpgrp", refused, Err(Errno::ENOTTY))
+            t.equal("tcsetpgrp", actor.try_set_foreground(pty.slave, group)?, Err(Errno::ENOTTY))
         },
         ..Case::KERNEL
     },
@@ -63,16 +57,12 @@ pub const CASES: &[Case] = &[
             t.equal("links before", slave.status.links, 1)?;
             let slave = slave.descriptor;
             actor.close(pty.master)?;
-            let found = actor.try_stat(&path)?.map(|_| ());
-            t.equal("stat of the path", found, Err(Errno::ENOENT))?;
-            let links = actor.stat_descriptor(slave)?.links;
-            t.equal("links of the open slave", links, 0)?;
+            t.equal("stat of the path", actor.try_stat(&path)?.map(|_| ()), Err(Errno::ENOENT))?;
+            t.equal("links of the open slave", actor.stat_descriptor(slave)?.links, 0)?;
             let link = actor.read_link(&format!("/proc/self/fd/{slave}"))?;
-            let expected = format!("{path} (deleted)");
-            t.equal_bytes("the link of the slave", &link, expected.as_bytes())?;
+            t.equal_bytes("the link of the slave", &link, format!("{path} (deleted)").as_bytes())?;
             let opened = actor.open_terminal(&format!("/proc/self/fd/{slave}"))?;
-            let opened = opened.map(|_| ());
-            t.equal("opening it through /proc", opened, Err(Errno::EIO))
+            t.equal("opening it through /proc", opened.map(|_| ()), Err(Errno::EIO))
         },
         ..Case::KERNEL
     },
@@ -93,15 +83,12 @@ pub const CASES: &[Case] = &[
             actor.close(copy)?;
             child.close(pty.master)?;
             actor.write(pty.slave, b", after\n")?;
-            let seen = child.read_count(copy, 15)?;
-            t.equal_bytes("what the child reads", &seen, b"before, after\r\n")?;
+            t.equal_bytes("what the child reads", &child.read_count(copy, 15)?, b"before, after\r\n")?;
             child.write(copy, b"typed\n")?;
-            let read = actor.read(pty.slave)?;
-            t.equal_bytes("what the slave reads", &read, b"typed\n")?;
+            t.equal_bytes("what the slave reads", &actor.read(pty.slave)?, b"typed\n")?;
             child.close(pty.slave)?;
             child.close(copy)?;
-            let written = actor.try_write(pty.slave, b"x")?;
-            t.equal("a write once the last is closed", written, Err(Errno::EIO))
+            t.equal("a write once the last is closed", actor.try_write(pty.slave, b"x")?, Err(Errno::EIO))
         },
         ..Case::KERNEL
     },

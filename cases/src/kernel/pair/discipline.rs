@@ -16,17 +16,14 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let (mut actor, pty) = t.actor_with_pty(0)?;
             actor.write(pty.master, b"ha")?;
-            let echo = actor.read_count(pty.master, 2)?;
-            t.equal_bytes("the echo", &echo, b"ha")?;
+            t.equal_bytes("the echo", &actor.read_count(pty.master, 2)?, b"ha")?;
             for (number, outcome) in [(0, Ok(0)), (-1, Err(Errno::EINVAL)), (1000, Err(Errno::EINVAL))] {
                 let set = actor.try_ioctl(pty.slave, IoctlName::Tiocsetd, number)?;
                 t.equal(&format!("TIOCSETD {number}"), set, outcome)?;
-                let seen = actor.ioctl(pty.slave, IoctlName::Tiocgetd, 0)?;
-                t.equal("TIOCGETD", seen, 0)?;
+                t.equal("TIOCGETD", actor.ioctl(pty.slave, IoctlName::Tiocgetd, 0)?, 0)?;
             }
             actor.write(pty.master, b"lf\n")?;
-            let line = actor.read(pty.slave)?;
-            t.equal_bytes("the line", &line, b"half\n")
+            t.equal_bytes("the line", &actor.read(pty.slave)?, b"half\n")
         },
         ..Case::KERNEL
     },
@@ -56,8 +53,7 @@ pub const CASES: &[Case] = &[
                 for (who, actor, errno) in [("user", &mut user, of_user), ("root", &mut root, Errno::EINVAL)] {
                     let slave = actor.new_pty(0)?.slave;
                     let set = actor.try_ioctl(slave, IoctlName::Tiocsetd, WITHOUT_MODULE)?;
-                    let what = format!("TIOCSETD as {who}, ldisc_autoload {allowed}");
-                    t.equal(&what, set, Err(errno))?;
+                    t.equal(&format!("TIOCSETD as {who}, ldisc_autoload {allowed}"), set, Err(errno))?;
                 }
             }
             Ok(())

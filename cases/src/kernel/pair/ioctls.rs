@@ -24,13 +24,11 @@ pub const CASES: &[Case] = &[
                     (IoctlName::Tiocsbrk, 0),
                     (IoctlName::Tioccbrk, 0),
                 ] {
-                    let sent = actor.try_ioctl(descriptor, name, argument)?;
-                    t.equal(&format!("{name} of the {side}"), sent, Ok(0))?;
+                    t.equal(&format!("{name} of the {side}"), actor.try_ioctl(descriptor, name, argument)?, Ok(0))?;
                 }
             }
             for (side, descriptor) in [("master", pty.master), ("slave", pty.slave)] {
-                let seen = events(&mut actor, descriptor)?;
-                t.equal(&format!("poll of the {side}"), seen, WRITABLE)?;
+                t.equal(&format!("poll of the {side}"), events(&mut actor, descriptor)?, WRITABLE)?;
             }
             Ok(())
         },
@@ -86,10 +84,8 @@ pub const CASES: &[Case] = &[
                     t.equal(&format!("{name} of the {side}"), refused, Err(Errno::EFAULT))?;
                 }
             }
-            let refused = actor.try_ioctl_with_null(pty.master, IoctlName::Tiocpkt)?;
-            t.equal("TIOCPKT", refused, Err(Errno::EFAULT))?;
-            let packets = actor.ioctl(pty.master, IoctlName::Tiocgpkt, 0)?;
-            t.equal("packet mode", packets, 0)?;
+            t.equal("TIOCPKT", actor.try_ioctl_with_null(pty.master, IoctlName::Tiocpkt)?, Err(Errno::EFAULT))?;
+            t.equal("packet mode", actor.ioctl(pty.master, IoctlName::Tiocgpkt, 0)?, 0)?;
             t.equal("size", actor.size(pty.slave)?, size)?;
             t.equal("settings", actor.termios(pty.slave)?, settings)
         },
@@ -107,19 +103,15 @@ pub const CASES: &[Case] = &[
             actor.ioctl(pty.slave, IoctlName::Tiocsctty, 0)?;
             actor.catch(&[Signal::INT, Signal::QUIT, Signal::TSTP])?;
             actor.write(pty.master, b"one\ntw")?;
-            let echo = actor.read_count(pty.master, 7)?;
-            t.equal_bytes("the echo before", &echo, b"one\r\ntw")?;
+            t.equal_bytes("the echo before", &actor.read_count(pty.master, 7)?, b"one\r\ntw")?;
             for (number, signal) in [(SIGINT, Signal::INT), (SIGQUIT, Signal::QUIT), (SIGTSTP, Signal::TSTP)] {
                 let sent = actor.try_ioctl(pty.master, IoctlName::Tiocsig, number.into())?;
                 t.equal(&format!("TIOCSIG {signal}"), sent, Ok(0))?;
-                let caught = actor.next_signals()?;
-                t.equal("what arrives", caught, vec![signal])?;
+                t.equal("what arrives", actor.next_signals()?, vec![signal])?;
             }
-            let seen = events(&mut actor, pty.master)?;
-            t.equal("poll of the master", seen, WRITABLE)?;
+            t.equal("poll of the master", events(&mut actor, pty.master)?, WRITABLE)?;
             actor.write(pty.master, b"o\n")?;
-            let lines = actor.read_count(pty.slave, 8)?;
-            t.equal_bytes("the lines that are read", &lines, b"one\ntwo\n")
+            t.equal_bytes("the lines that are read", &actor.read_count(pty.slave, 8)?, b"one\ntwo\n")
         },
         ..Case::KERNEL
     },
@@ -141,8 +133,7 @@ pub const CASES: &[Case] = &[
             }
             // One that is sent: what was sent before it would have come, too.
             actor.ioctl(pty.master, IoctlName::Tiocsig, SIGINT.into())?;
-            let caught = actor.next_signals()?;
-            t.equal("what arrives", caught, vec![Signal::INT])
+            t.equal("what arrives", actor.next_signals()?, vec![Signal::INT])
         },
         ..Case::KERNEL
     },

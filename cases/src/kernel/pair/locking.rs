@@ -19,12 +19,9 @@ pub const CASES: &[Case] = &[
             let mut actor = t.actor()?;
             let master = new_master(&mut actor)?;
             let path = path_of_slave(&mut actor, master)?;
-            let locked = actor.ioctl(master, IoctlName::Tiocgptlck, 0)?;
-            t.equal("TIOCGPTLCK of a new master", locked, 1)?;
-            let opened = actor.open_terminal(&path)?;
-            t.equal("opening the slave by its path", opened.map(|_| ()), Err(Errno::EIO))?;
-            let peer = actor.try_open_peer(master, O_RDWR | O_NOCTTY)?;
-            t.equal("TIOCGPTPEER", peer.map(|_| ()), Err(Errno::EIO))
+            t.equal("TIOCGPTLCK of a new master", actor.ioctl(master, IoctlName::Tiocgptlck, 0)?, 1)?;
+            t.equal("opening the slave by its path", actor.open_terminal(&path)?.map(|_| ()), Err(Errno::EIO))?;
+            t.equal("TIOCGPTPEER", actor.try_open_peer(master, O_RDWR | O_NOCTTY)?.map(|_| ()), Err(Errno::EIO))
         },
         ..Case::KERNEL
     },
@@ -39,15 +36,13 @@ pub const CASES: &[Case] = &[
             let mut actor = t.actor()?;
             let master = new_master(&mut actor)?;
             for (argument, locked) in [(0, 0), (0, 0), (7, 1)] {
-                let done = actor.try_ioctl(master, IoctlName::Tiocsptlck, argument)?;
-                t.equal("TIOCSPTLCK", done, Ok(0))?;
+                t.equal("TIOCSPTLCK", actor.try_ioctl(master, IoctlName::Tiocsptlck, argument)?, Ok(0))?;
                 let seen = actor.ioctl(master, IoctlName::Tiocgptlck, 0)?;
                 t.equal(&format!("TIOCGPTLCK after TIOCSPTLCK {argument}"), seen, locked)?;
             }
             let null = actor.try_ioctl_with_null(master, IoctlName::Tiocsptlck)?;
             t.equal("TIOCSPTLCK of a null pointer", null, Err(Errno::EFAULT))?;
-            let seen = actor.ioctl(master, IoctlName::Tiocgptlck, 0)?;
-            t.equal("TIOCGPTLCK after that", seen, 1)
+            t.equal("TIOCGPTLCK after that", actor.ioctl(master, IoctlName::Tiocgptlck, 0)?, 1)
         },
         ..Case::KERNEL
     },
@@ -64,31 +59,22 @@ pub const CASES: &[Case] = &[
             let (mut actor, pty) = t.actor_with_pty(nix::libc::O_NONBLOCK)?;
             let path = path_of_slave(&mut actor, pty.master)?;
             actor.ioctl(pty.master, IoctlName::Tiocsptlck, 1)?;
-            let kept = actor.try_write(pty.slave, b"locked\n")?;
-            t.equal("a write to the slave that is open", kept, Ok(7))?;
+            t.equal("a write to the slave that is open", actor.try_write(pty.slave, b"locked\n")?, Ok(7))?;
 
-            let opened = actor.open_terminal(&path)?.map(|_| ());
-            t.equal("another open while locked", opened, Err(Errno::EIO))?;
-            let settings = actor.try_termios(pty.slave)?.map(|_| ());
-            t.equal("tcgetattr of the open slave", settings, Ok(()))?;
+            t.equal("another open while locked", actor.open_terminal(&path)?.map(|_| ()), Err(Errno::EIO))?;
+            t.equal("tcgetattr of the open slave", actor.try_termios(pty.slave)?.map(|_| ()), Ok(()))?;
             for lock in ["locked", "unlocked again"] {
-                let read = actor.try_read(pty.slave)?;
-                t.equal(&format!("a read, {lock}"), read, Err(Errno::EIO))?;
-                let written = actor.try_write(pty.slave, b"lost\n")?;
-                t.equal(&format!("a write, {lock}"), written, Err(Errno::EIO))?;
-                let seen = events(&mut actor, pty.slave)?;
-                t.equal(&format!("poll, {lock}"), seen, WRITABLE)?;
+                t.equal(&format!("a read, {lock}"), actor.try_read(pty.slave)?, Err(Errno::EIO))?;
+                t.equal(&format!("a write, {lock}"), actor.try_write(pty.slave, b"lost\n")?, Err(Errno::EIO))?;
+                t.equal(&format!("poll, {lock}"), events(&mut actor, pty.slave)?, WRITABLE)?;
                 actor.ioctl(pty.master, IoctlName::Tiocsptlck, 0)?;
             }
 
             actor.open(&path, O_RDWR | O_NOCTTY)?;
-            let read = actor.try_read(pty.slave)?;
-            t.equal("a read after an open", read, Err(Errno::EAGAIN))?;
-            let written = actor.try_write(pty.slave, b"healed\n")?;
-            t.equal("a write after an open", written, Ok(7))?;
+            t.equal("a read after an open", actor.try_read(pty.slave)?, Err(Errno::EAGAIN))?;
+            t.equal("a write after an open", actor.try_write(pty.slave, b"healed\n")?, Ok(7))?;
             actor.set_nonblocking(pty.master, false)?;
-            let seen = actor.read_count(pty.master, 16)?;
-            t.equal_bytes("what the master reads", &seen, b"locked\r\nhealed\r\n")
+            t.equal_bytes("what the master reads", &actor.read_count(pty.master, 16)?, b"locked\r\nhealed\r\n")
         },
         ..Case::KERNEL
     },

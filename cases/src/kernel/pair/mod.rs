@@ -44,8 +44,7 @@ pub const CASES: &[&[Case]] = &[
 
 /// A master as it is when it is new: locked, and its slave never opened. Calls on it never wait.
 fn new_master(actor: &mut Actor) -> Result<i32, ProbeError> {
-    let flags = O_RDWR | O_NOCTTY | O_NONBLOCK;
-    Ok(actor.open("/dev/ptmx", flags)?.descriptor)
+    Ok(actor.open("/dev/ptmx", O_RDWR | O_NOCTTY | O_NONBLOCK)?.descriptor)
 }
 
 /// Where the slave of a master lies.

@@ -25,8 +25,7 @@ pub const CASES: &[Case] = &[
                 let [seen, wanted] = [seen, wanted].map(OFlag::from_bits_retain);
                 t.equal(&format!("flags of {}", wanted.evidence()), seen, wanted)?;
                 if extra & O_NONBLOCK != 0 {
-                    let read = actor.try_read(opened.descriptor)?;
-                    t.equal("a read", read, Err(Errno::EAGAIN))?;
+                    t.equal("a read", actor.try_read(opened.descriptor)?, Err(Errno::EAGAIN))?;
                 }
             }
             Ok(())
@@ -69,16 +68,11 @@ pub const CASES: &[Case] = &[
             let flags = O_NOCTTY | O_NONBLOCK;
             let reads = actor.open_peer(master, flags | O_RDONLY)?.descriptor;
             let writes = actor.open_peer(master, flags | O_WRONLY)?.descriptor;
-            let written = actor.try_write(reads, b"x")?;
-            t.equal("a write with O_RDONLY", written, Err(Errno::EBADF))?;
-            let read = actor.try_read(reads)?;
-            t.equal("a read with O_RDONLY", read, Err(Errno::EAGAIN))?;
-            let read = actor.try_read(writes)?;
-            t.equal("a read with O_WRONLY", read, Err(Errno::EBADF))?;
-            let written = actor.try_write(writes, b"x")?;
-            t.equal("a write with O_WRONLY", written, Ok(1))?;
-            let seen = actor.read(master)?;
-            t.equal_bytes("what the master reads", &seen, b"x")
+            t.equal("a write with O_RDONLY", actor.try_write(reads, b"x")?, Err(Errno::EBADF))?;
+            t.equal("a read with O_RDONLY", actor.try_read(reads)?, Err(Errno::EAGAIN))?;
+            t.equal("a read with O_WRONLY", actor.try_read(writes)?, Err(Errno::EBADF))?;
+            t.equal("a write with O_WRONLY", actor.try_write(writes, b"x")?, Ok(1))?;
+            t.equal_bytes("what the master reads", &actor.read(master)?, b"x")
         },
         ..Case::KERNEL
     },
@@ -93,14 +87,11 @@ pub const CASES: &[Case] = &[
             let mut actor = t.actor()?;
             let master = actor.new_pty(0)?.master;
             let none = actor.try_open("/dev/tty", O_RDWR)?.map(|_| ());
-            let without = Err(Errno(nix::libc::ENXIO));
-            t.equal("/dev/tty after O_NOCTTY", none, without)?;
+            t.equal("/dev/tty after O_NOCTTY", none, Err(Errno(nix::libc::ENXIO)))?;
             let slave = actor.open_peer(master, O_RDWR)?.descriptor;
             let session = actor.try_ioctl(slave, IoctlName::Tiocgsid, 0)?;
-            let expected = Ok(i64::from(actor.pid()));
-            t.equal("the session of the slave", session, expected)?;
-            let some = actor.try_open("/dev/tty", O_RDWR)?.map(|_| ());
-            t.equal("/dev/tty after an open without it", some, Ok(()))
+            t.equal("the session of the slave", session, Ok(i64::from(actor.pid())))?;
+            t.equal("/dev/tty after an open without it", actor.try_open("/dev/tty", O_RDWR)?.map(|_| ()), Ok(()))
         },
         ..Case::KERNEL
     },
@@ -126,14 +117,11 @@ pub const CASES: &[Case] = &[
             }
             actor.close(pty.slave)?;
             for mut holder in holders {
-                let seen = events(&mut actor, pty.master)?;
-                t.equal("poll before the last close", seen, WRITABLE)?;
+                t.equal("poll before the last close", events(&mut actor, pty.master)?, WRITABLE)?;
                 holder.end(Ending::Exit(0))?;
                 actor.wait_for_end(holder.pid())?;
             }
-            let seen = events(&mut actor, pty.master)?;
-            let expected = WRITABLE | PollFlags::POLLHUP;
-            t.equal("poll after the last close", seen, expected)
+            t.equal("poll after the last close", events(&mut actor, pty.master)?, WRITABLE | PollFlags::POLLHUP)
         },
         ..Case::KERNEL
     },

@@ -18,20 +18,17 @@ pub const CASES: &[Case] = &[
             let (mut actor, pty) = t.actor_with_pty(0)?;
             let mut settings = actor.termios(pty.slave)?.raw();
             actor.set_termios(pty.slave, settings)?;
-            let flags = O_RDWR | O_NOCTTY | O_NONBLOCK;
-            let second = actor.open_peer(pty.master, flags)?.descriptor;
+            let second = actor.open_peer(pty.master, O_RDWR | O_NOCTTY | O_NONBLOCK)?.descriptor;
             let mut first = actor.fork(ChildGroup::Parents)?;
             let reading = first.begin(step::Read { descriptor: pty.slave, most: 100 })?;
             t.equal("the first waits", reading.sleeps()?, true)?;
             settings.characters[VMIN] = 0;
             actor.set_termios(pty.slave, settings)?;
-            let read = actor.try_read(second)?;
-            t.equal("the second, while the first waits", read, Err(Errno::EAGAIN))?;
+            t.equal("the second, while the first waits", actor.try_read(second)?, Err(Errno::EAGAIN))?;
             actor.write(pty.master, b"x")?;
             let byte = b"x".to_vec();
             t.equal("the first", reading.answer()?, Ok(byte))?;
-            let read = actor.try_read(second)?;
-            t.equal("the second, after that", read, Ok(Vec::new()))
+            t.equal("the second, after that", actor.try_read(second)?, Ok(Vec::new()))
         },
         ..Case::KERNEL
     },
@@ -52,8 +49,7 @@ pub const CASES: &[Case] = &[
                 t.equal("the read waits", reading.sleeps()?, true)?;
                 actor.kill(pid, Signal::USR1)?;
                 t.equal("the read", reading.answer()?, Err(Errno::EINTR))?;
-                let caught = reader.next_signals()?;
-                t.equal("what was caught", caught, vec![Signal::USR1])?;
+                t.equal("what was caught", reader.next_signals()?, vec![Signal::USR1])?;
             }
             Ok(())
         },
@@ -78,8 +74,7 @@ pub const CASES: &[Case] = &[
             actor.write(pty.master, b"typed\n")?;
             let line = b"typed\n".to_vec();
             t.equal("the read", reading.answer()?, Ok(line))?;
-            let caught = reader.next_signals()?;
-            t.equal("what was caught", caught, vec![Signal::USR1])
+            t.equal("what was caught", reader.next_signals()?, vec![Signal::USR1])
         },
         ..Case::KERNEL
     },
@@ -130,16 +125,12 @@ pub const CASES: &[Case] = &[
             actor.set_termios(pty.slave, settings)?;
             actor.write(pty.master, b"line\n")?;
             for (side, descriptor) in [("slave", pty.slave), ("master", pty.master)] {
-                let read = actor.try_read_most(descriptor, 0)?;
-                t.equal(&format!("a read of the {side}"), read, Ok(Vec::new()))?;
-                let written = actor.try_write(descriptor, b"")?;
-                t.equal(&format!("a write to the {side}"), written, Ok(0))?;
+                t.equal(&format!("a read of the {side}"), actor.try_read_most(descriptor, 0)?, Ok(Vec::new()))?;
+                t.equal(&format!("a write to the {side}"), actor.try_write(descriptor, b"")?, Ok(0))?;
             }
-            let read = actor.try_read(pty.slave)?.map(Bytes);
-            t.equal("the input", read, Ok(b"line\n"[..].into()))?;
+            t.equal("the input", actor.try_read(pty.slave)?.map(Bytes), Ok(b"line\n"[..].into()))?;
             for (side, descriptor) in [("slave", pty.slave), ("master", pty.master)] {
-                let seen = events(&mut actor, descriptor)?;
-                t.equal(&format!("poll of the {side}"), seen, WRITABLE)?;
+                t.equal(&format!("poll of the {side}"), events(&mut actor, descriptor)?, WRITABLE)?;
             }
             Ok(())
         },
@@ -160,10 +151,8 @@ pub const CASES: &[Case] = &[
             let parts = actor.read_parts(pty.slave, &[2, 3, 10])?;
             let expected: Vec<Bytes> = [&b"he"[..], b"llo", b"\n"].map(Bytes::from).to_vec();
             t.equal("what the buffers hold", parts, expected)?;
-            let taken = actor.write_parts(pty.slave, &[b"ab\n", b"", b"cd\n"])?;
-            t.equal("how many bytes are taken", taken, 6)?;
-            let seen = actor.read_count(pty.master, 8)?;
-            t.equal_bytes("what the master reads", &seen, b"ab\r\ncd\r\n")
+            t.equal("how many bytes are taken", actor.write_parts(pty.slave, &[b"ab\n", b"", b"cd\n"])?, 6)?;
+            t.equal_bytes("what the master reads", &actor.read_count(pty.master, 8)?, b"ab\r\ncd\r\n")
         },
         ..Case::KERNEL
     },

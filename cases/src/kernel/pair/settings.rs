@@ -34,8 +34,7 @@ pub const CASES: &[Case] = &[
             let speeds = Speeds { code: libc::B38400, input: 38400, output: 38400 };
             let (mut actor, pty) = t.actor_with_pty(0)?;
             for (side, descriptor) in [("master", pty.master), ("slave", pty.slave)] {
-                let seen = actor.speeds(descriptor)?;
-                t.equal(&format!("speeds at the {side}"), seen, speeds)?;
+                t.equal(&format!("speeds at the {side}"), actor.speeds(descriptor)?, speeds)?;
                 let seen = TermiosFacts {
                     // C libraries put speeds in different ways; TCGETS2 has told what the kernel says.
                     speeds: expected.speeds,
@@ -58,19 +57,14 @@ pub const CASES: &[Case] = &[
             let (mut actor, pty) = t.actor_with_pty(0)?;
             let defaults = actor.termios(pty.slave)?;
             actor.set_termios(pty.master, defaults.raw())?;
-            let seen = actor.termios(pty.slave)?;
-            t.equal("at the slave, set at the master", seen, defaults.raw())?;
+            t.equal("at the slave, set at the master", actor.termios(pty.slave)?, defaults.raw())?;
             actor.write(pty.master, b"\r")?;
-            let read = actor.read(pty.slave)?;
-            t.equal_bytes("what the slave reads in raw mode", &read, b"\r")?;
+            t.equal_bytes("what the slave reads in raw mode", &actor.read(pty.slave)?, b"\r")?;
             actor.write(pty.slave, b"\n")?;
-            let read = actor.read(pty.master)?;
-            t.equal_bytes("what the master reads in raw mode", &read, b"\n")?;
+            t.equal_bytes("what the master reads in raw mode", &actor.read(pty.master)?, b"\n")?;
 
             actor.set_termios(pty.slave, defaults.without_echo())?;
-            let seen = actor.termios(pty.master)?;
-            let expected = defaults.without_echo();
-            t.equal("at the master, set at the slave", seen, expected)
+            t.equal("at the master, set at the slave", actor.termios(pty.master)?, defaults.without_echo())
         },
         ..Case::KERNEL
     },
@@ -87,17 +81,14 @@ pub const CASES: &[Case] = &[
             wanted.control = libc::CS7 | libc::PARENB | libc::PARODD | libc::CSTOPB | libc::CLOCAL;
             actor.set_termios(pty.slave, wanted)?;
             let seen = actor.termios(pty.slave)?.control & !libc::PARODD;
-            let expected = libc::CS8 | libc::CREAD | libc::CSTOPB | libc::CLOCAL;
-            t.equal("c_cflag without PARODD", seen, expected)?;
+            t.equal("c_cflag without PARODD", seen, libc::CS8 | libc::CREAD | libc::CSTOPB | libc::CLOCAL)?;
             let hung_up = Speeds { code: libc::B0, input: 0, output: 0 };
             actor.set_speeds(pty.slave, hung_up)?;
             t.equal("speeds", actor.speeds(pty.slave)?, hung_up)?;
             actor.write(pty.master, b"\xff\xe9\n")?;
-            let read = actor.read(pty.slave)?;
-            t.equal_bytes("what the slave reads", &read, b"\xff\xe9\n")?;
+            t.equal_bytes("what the slave reads", &actor.read(pty.slave)?, b"\xff\xe9\n")?;
             actor.write(pty.slave, b"\xff\xe9\n")?;
-            let read = actor.read_count(pty.master, 4)?;
-            t.equal_bytes("what the master reads", &read, b"\xff\xe9\r\n")
+            t.equal_bytes("what the master reads", &actor.read_count(pty.master, 4)?, b"\xff\xe9\r\n")
         },
         ..Case::KERNEL
     },
@@ -115,10 +106,8 @@ pub const CASES: &[Case] = &[
             actor.set_termios(pty.slave, wanted)?;
             t.equal("settings", actor.termios(pty.slave)?, wanted)?;
             actor.write(pty.master, b"ab\x7f\n")?;
-            let read = actor.read(pty.slave)?;
-            t.equal_bytes("the line that is read", &read, b"a\n")?;
-            let discipline = actor.ioctl(pty.slave, IoctlName::Tiocgetd, 0)?;
-            t.equal("TIOCGETD", discipline, 0)
+            t.equal_bytes("the line that is read", &actor.read(pty.slave)?, b"a\n")?;
+            t.equal("TIOCGETD", actor.ioctl(pty.slave, IoctlName::Tiocgetd, 0)?, 0)
         },
         ..Case::KERNEL
     },
@@ -140,8 +129,7 @@ pub const CASES: &[Case] = &[
             let bytes = Bytes::pattern(Lines::Broken, 1000).0;
             for (from, to) in [(pty.master, pty.slave), (pty.slave, pty.master)] {
                 actor.write(from, &bytes)?;
-                let read = actor.read_count(to, bytes.len())?;
-                t.equal_bytes("what arrives", &read, &bytes)?;
+                t.equal_bytes("what arrives", &actor.read_count(to, bytes.len())?, &bytes)?;
             }
             Ok(())
         },

@@ -26,12 +26,10 @@ pub const CASES: &[Case] = &[
                 (IoctlName::Tiocgpkt, 0),
                 (IoctlName::Tiocsig, i64::from(nix::libc::SIGINT)),
             ] {
-                let refused = actor.try_ioctl(slave, name, argument)?;
-                t.equal(&format!("{name} of the slave"), refused, Err(Errno::ENOTTY))?;
+                t.equal(&format!("{name} of the slave"), actor.try_ioctl(slave, name, argument)?, Err(Errno::ENOTTY))?;
             }
             let peer = actor.try_open_peer(slave, O_RDWR | O_NOCTTY)?;
-            let peer = peer.map(|_| ());
-            t.equal("TIOCGPTPEER of the slave", peer, Err(Errno::EIO))
+            t.equal("TIOCGPTPEER of the slave", peer.map(|_| ()), Err(Errno::EIO))
         },
         ..Case::KERNEL
     },
@@ -44,13 +42,11 @@ pub const CASES: &[Case] = &[
         covers: &["PT-05"],
         body: |t| {
             let (mut actor, pty) = t.actor_with_pty(O_NONBLOCK)?;
-            let path = format!("/proc/self/fd/{}", pty.master);
-            let other = actor.open(&path, O_RDWR | O_NOCTTY)?.descriptor;
+            let other = actor.open(&format!("/proc/self/fd/{}", pty.master), O_RDWR | O_NOCTTY)?.descriptor;
             let numbers =
                 (actor.ioctl(pty.master, IoctlName::Tiocgptn, 0)?, actor.ioctl(other, IoctlName::Tiocgptn, 0)?);
             t.holds("the numbers of the two", "two different ones", &numbers, |(one, other)| one != other)?;
-            let locked = actor.ioctl(other, IoctlName::Tiocgptlck, 0)?;
-            t.equal("the lock of the new one", locked, 1)
+            t.equal("the lock of the new one", actor.ioctl(other, IoctlName::Tiocgptlck, 0)?, 1)
         },
         ..Case::KERNEL
     },
@@ -70,11 +66,9 @@ pub const CASES: &[Case] = &[
                 return t.equal("opening the slave anew", again.map(|_| ()), Ok(()));
             };
             actor.write(again, b"from the second\n")?;
-            let seen = actor.read_count(pty.master, 17)?;
-            t.equal_bytes("what the master reads", &seen, b"from the second\r\n")?;
+            t.equal_bytes("what the master reads", &actor.read_count(pty.master, 17)?, b"from the second\r\n")?;
             actor.close(pty.master)?;
-            let later = actor.open_terminal(&path)?.map(|_| ());
-            t.equal("once the master is closed", later, Err(Errno::EIO))
+            t.equal("once the master is closed", actor.open_terminal(&path)?.map(|_| ()), Err(Errno::EIO))
         },
         ..Case::KERNEL
     },
@@ -112,8 +106,7 @@ pub const CASES: &[Case] = &[
                 |_| link == b"/dev/ptmx" || link == b"/dev/pts/ptmx",
             )?;
             for (side, descriptor) in [("master", master), ("slave", slave)] {
-                let settings = actor.try_termios(descriptor)?.map(|_| ());
-                t.equal(&format!("tcgetattr of the {side}"), settings, Ok(()))?;
+                t.equal(&format!("tcgetattr of the {side}"), actor.try_termios(descriptor)?.map(|_| ()), Ok(()))?;
             }
             let file = actor.open(&format!("/proc/self/fdinfo/{master}"), O_RDONLY)?;
             let text = actor.read(file.descriptor)?;
@@ -141,27 +134,19 @@ pub const CASES: &[Case] = &[
             let (mut actor, pty) = t.actor_with_pty(O_NONBLOCK)?;
             let path = path_of_slave(&mut actor, pty.master)?;
             for (side, descriptor) in [("master", pty.master), ("slave", pty.slave)] {
-                let sought = actor.try_seek(descriptor, 0)?;
-                t.equal(&format!("lseek of the {side}"), sought, Err(Errno::ESPIPE))?;
-                let read = actor.try_read_at(descriptor, 1, 0)?;
-                t.equal(&format!("pread of the {side}"), read, Err(Errno::ESPIPE))?;
-                let cut = actor.try_set_length(descriptor, 0)?;
-                t.equal(&format!("ftruncate of the {side}"), cut, Err(Errno::EINVAL))?;
-                let synced = actor.try_sync(descriptor)?;
-                t.equal(&format!("fsync of the {side}"), synced, Err(Errno::EINVAL))?;
+                t.equal(&format!("lseek of the {side}"), actor.try_seek(descriptor, 0)?, Err(Errno::ESPIPE))?;
+                t.equal(&format!("pread of the {side}"), actor.try_read_at(descriptor, 1, 0)?, Err(Errno::ESPIPE))?;
+                t.equal(&format!("ftruncate of the {side}"), actor.try_set_length(descriptor, 0)?, Err(Errno::EINVAL))?;
+                t.equal(&format!("fsync of the {side}"), actor.try_sync(descriptor)?, Err(Errno::EINVAL))?;
             }
             for path in ["/dev/ptmx", path.as_str()] {
-                let cut = actor.try_set_length_of(path, 0)?;
-                t.equal(&format!("truncate of {path}"), cut, Err(Errno::EINVAL))?;
+                t.equal(&format!("truncate of {path}"), actor.try_set_length_of(path, 0)?, Err(Errno::EINVAL))?;
             }
             actor.write(pty.master, b"kept\n")?;
             let flags = O_RDWR | O_NOCTTY | O_TRUNC;
-            let opened = actor.try_open("/dev/ptmx", flags)?.map(|_| ());
-            t.equal("opening /dev/ptmx with O_TRUNC", opened, Ok(()))?;
-            let opened = actor.try_open(&path, flags)?.map(|_| ());
-            t.equal("opening the slave with O_TRUNC", opened, Ok(()))?;
-            let read = actor.try_read(pty.slave)?;
-            t.equal("the input that was there", read, Ok(b"kept\n".to_vec()))
+            t.equal("opening /dev/ptmx with O_TRUNC", actor.try_open("/dev/ptmx", flags)?.map(|_| ()), Ok(()))?;
+            t.equal("opening the slave with O_TRUNC", actor.try_open(&path, flags)?.map(|_| ()), Ok(()))?;
+            t.equal("the input that was there", actor.try_read(pty.slave)?, Ok(b"kept\n".to_vec()))
         },
         ..Case::KERNEL
     },

@@ -23,16 +23,12 @@ pub const CASES: &[Case] = &[
             let master = new_master(&mut actor)?;
             actor.ioctl(master, IoctlName::Tiocsptlck, 0)?;
             t.equal("poll", events(&mut actor, master)?, WRITABLE)?;
-            let read = actor.try_read(master)?;
-            t.equal("a read", read, Err(Errno::EAGAIN))?;
-            let written = actor.try_write(master, b"early\n")?;
-            t.equal("a write", written, Ok(6))?;
+            t.equal("a read", actor.try_read(master)?, Err(Errno::EAGAIN))?;
+            t.equal("a write", actor.try_write(master, b"early\n")?, Ok(6))?;
             actor.set_nonblocking(master, false)?;
-            let echo = actor.read_count(master, 7)?;
-            t.equal_bytes("the echo", &echo, b"early\r\n")?;
+            t.equal_bytes("the echo", &actor.read_count(master, 7)?, b"early\r\n")?;
             let slave = actor.open_peer(master, O_RDWR | O_NOCTTY)?.descriptor;
-            let read = actor.read(slave)?;
-            t.equal_bytes("what the slave reads", &read, b"early\n")
+            t.equal_bytes("what the slave reads", &actor.read(slave)?, b"early\n")
         },
         ..Case::KERNEL
     },
@@ -48,19 +44,13 @@ pub const CASES: &[Case] = &[
             let (mut actor, pty) = t.actor_with_pty(O_NONBLOCK)?;
             let second = actor.open_peer(pty.master, O_RDWR | O_NOCTTY)?.descriptor;
             actor.close(pty.slave)?;
-            let seen = events(&mut actor, pty.master)?;
-            t.equal("poll with one slave left", seen, WRITABLE)?;
+            t.equal("poll with one slave left", events(&mut actor, pty.master)?, WRITABLE)?;
             actor.write(second, b"still here")?;
-            let seen = actor.try_read(pty.master)?;
-            t.equal("a read", seen, Ok(b"still here".to_vec()))?;
-            let seen = actor.try_read(pty.master)?;
-            t.equal("another", seen, Err(Errno::EAGAIN))?;
+            t.equal("a read", actor.try_read(pty.master)?, Ok(b"still here".to_vec()))?;
+            t.equal("another", actor.try_read(pty.master)?, Err(Errno::EAGAIN))?;
             actor.close(second)?;
-            let expected = WRITABLE | PollFlags::POLLHUP;
-            let seen = events(&mut actor, pty.master)?;
-            t.equal("poll with no slave left", seen, expected)?;
-            let seen = actor.try_read(pty.master)?;
-            t.equal("a read with no slave left", seen, Err(Errno::EIO))
+            t.equal("poll with no slave left", events(&mut actor, pty.master)?, WRITABLE | PollFlags::POLLHUP)?;
+            t.equal("a read with no slave left", actor.try_read(pty.master)?, Err(Errno::EIO))
         },
         ..Case::KERNEL
     },
@@ -90,8 +80,7 @@ pub const CASES: &[Case] = &[
                 actor.wait_for_end(pid)?;
 
                 let seen = events(&mut actor, pty.master)?;
-                let expected = READABLE | WRITABLE | PollFlags::POLLHUP;
-                t.equal(&format!("poll, round {round}"), seen, expected)?;
+                t.equal(&format!("poll, round {round}"), seen, READABLE | WRITABLE | PollFlags::POLLHUP)?;
                 let mut received = Vec::new();
                 let end = loop {
                     match actor.try_read(pty.master)? {
@@ -99,8 +88,7 @@ pub const CASES: &[Case] = &[
                         end => break end,
                     }
                 };
-                let what = format!("what the master reads, round {round}");
-                t.equal_bytes(&what, &received, &output)?;
+                t.equal_bytes(&format!("what the master reads, round {round}"), &received, &output)?;
                 t.equal("the end of it", end, Err(Errno::EIO))?;
                 actor.close(pty.master)?;
             }
@@ -118,13 +106,10 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let (mut actor, pty) = t.actor_with_pty(0)?;
             actor.close(pty.slave)?;
-            let written = actor.try_write(pty.master, b"ahead\n")?;
-            t.equal("the write", written, Ok(6))?;
+            t.equal("the write", actor.try_write(pty.master, b"ahead\n")?, Ok(6))?;
             let slave = actor.open_peer(pty.master, O_RDWR | O_NOCTTY)?.descriptor;
-            let read = actor.read(slave)?;
-            t.equal_bytes("what the slave reads", &read, b"ahead\n")?;
-            let echo = actor.read_count(pty.master, 7)?;
-            t.equal_bytes("what the master reads", &echo, b"ahead\r\n")
+            t.equal_bytes("what the slave reads", &actor.read(slave)?, b"ahead\n")?;
+            t.equal_bytes("what the master reads", &actor.read_count(pty.master, 7)?, b"ahead\r\n")
         },
         ..Case::KERNEL
     },
@@ -144,19 +129,15 @@ pub const CASES: &[Case] = &[
             actor.set_size(slave, size)?;
             for _ in 0..3 {
                 actor.close(slave)?;
-                let read = actor.try_read(pty.master)?;
-                t.equal("a read of the master", read, Err(Errno::EIO))?;
+                t.equal("a read of the master", actor.try_read(pty.master)?, Err(Errno::EIO))?;
                 slave = actor.open_peer(pty.master, O_RDWR | O_NOCTTY)?.descriptor;
-                let seen = events(&mut actor, pty.master)?;
-                t.equal("poll of the master", seen, WRITABLE)?;
-                let read = actor.try_read(pty.master)?;
-                t.equal("a read of the master", read, Err(Errno::EAGAIN))?;
+                t.equal("poll of the master", events(&mut actor, pty.master)?, WRITABLE)?;
+                t.equal("a read of the master", actor.try_read(pty.master)?, Err(Errno::EAGAIN))?;
                 t.equal("settings", actor.termios(slave)?, settings)?;
                 t.equal("size", actor.size(slave)?, size)?;
             }
             actor.write(slave, b"back")?;
-            let read = actor.try_read(pty.master)?;
-            t.equal("what the master reads", read, Ok(b"back".to_vec()))
+            t.equal("what the master reads", actor.try_read(pty.master)?, Ok(b"back".to_vec()))
         },
         ..Case::KERNEL
     },

@@ -21,18 +21,15 @@ pub const CASES: &[Case] = &[
             let settings = actor.termios(pty.slave)?.without_echo();
             actor.set_termios(pty.slave, settings)?;
             actor.write(pty.master, b"line\nhalf")?;
-            let seen = events(&mut actor, pty.slave)?;
-            t.equal("poll of the slave", seen, READABLE | WRITABLE)?;
+            t.equal("poll of the slave", events(&mut actor, pty.slave)?, READABLE | WRITABLE)?;
             let count = |actor: &mut Actor, side| actor.ioctl(side, IoctlName::Fionread, 0);
             t.equal("at the slave, canonical", count(&mut actor, pty.slave)?, 5)?;
             actor.set_termios(pty.slave, settings.raw())?;
             t.equal("at the slave, raw", count(&mut actor, pty.slave)?, 9)?;
-            let seen = actor.try_read_most(pty.slave, 7)?.map(Bytes);
-            t.equal("what the slave reads", seen, Ok(b"line\nha"[..].into()))?;
+            t.equal("what the slave reads", actor.try_read_most(pty.slave, 7)?.map(Bytes), Ok(b"line\nha"[..].into()))?;
             t.equal("at the slave after it", count(&mut actor, pty.slave)?, 2)?;
             actor.write(pty.slave, b"output")?;
-            let seen = events(&mut actor, pty.master)?;
-            t.equal("poll of the master", seen, READABLE | WRITABLE)?;
+            t.equal("poll of the master", events(&mut actor, pty.master)?, READABLE | WRITABLE)?;
             t.equal("at the master", count(&mut actor, pty.master)?, 6)
         },
         ..Case::KERNEL
@@ -55,12 +52,9 @@ pub const CASES: &[Case] = &[
             settings.local |= EXTPROC;
             actor.set_termios(pty.slave, settings)?;
             actor.write(pty.master, b"abc")?;
-            let seen = events(&mut actor, pty.slave)?;
-            t.equal("poll of the slave", seen, READABLE | WRITABLE)?;
-            let count = actor.ioctl(pty.slave, IoctlName::Fionread, 0)?;
-            t.equal("FIONREAD", count, 3)?;
-            let seen = actor.try_read(pty.slave)?.map(Bytes);
-            t.equal("what the slave reads", seen, Ok(b"abc"[..].into()))
+            t.equal("poll of the slave", events(&mut actor, pty.slave)?, READABLE | WRITABLE)?;
+            t.equal("FIONREAD", actor.ioctl(pty.slave, IoctlName::Fionread, 0)?, 3)?;
+            t.equal("what the slave reads", actor.try_read(pty.slave)?.map(Bytes), Ok(b"abc"[..].into()))
         },
         ..Case::KERNEL
     },

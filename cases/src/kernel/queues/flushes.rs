@@ -22,14 +22,11 @@ pub const CASES: &[Case] = &[
             let pty = raw_pty(&mut actor)?;
             for (from, to) in [(pty.master, pty.slave), (pty.slave, pty.master)] {
                 actor.write(from, &before)?;
-                let seen = events(&mut actor, to)?;
-                t.equal("poll before the flush", seen, READABLE | WRITABLE)?;
+                t.equal("poll before the flush", events(&mut actor, to)?, READABLE | WRITABLE)?;
                 actor.ioctl(to, IoctlName::Tcflsh, TCIFLUSH.into())?;
-                let seen = events(&mut actor, to)?;
-                t.equal("poll after the flush", seen, WRITABLE)?;
+                t.equal("poll after the flush", events(&mut actor, to)?, WRITABLE)?;
                 actor.write(from, b"!")?;
-                let seen = actor.try_read(to)?.map(Bytes);
-                t.equal("what is read", seen, Ok(b"!"[..].into()))?;
+                t.equal("what is read", actor.try_read(to)?.map(Bytes), Ok(b"!"[..].into()))?;
             }
             Ok(())
         },
@@ -77,13 +74,10 @@ pub const CASES: &[Case] = &[
             let pty = raw_pty(&mut actor)?;
             for (from, to) in [(pty.slave, pty.master), (pty.master, pty.slave)] {
                 actor.write(from, b"sent")?;
-                let seen = events(&mut actor, to)?;
-                t.equal("poll before the flush", seen, READABLE | WRITABLE)?;
-                let arrived = actor.ioctl(to, IoctlName::Fionread, 0)?;
-                t.equal("FIONREAD before the flush", arrived, 4)?;
+                t.equal("poll before the flush", events(&mut actor, to)?, READABLE | WRITABLE)?;
+                t.equal("FIONREAD before the flush", actor.ioctl(to, IoctlName::Fionread, 0)?, 4)?;
                 actor.ioctl(from, IoctlName::Tcflsh, TCOFLUSH.into())?;
-                let seen = actor.try_read(to)?.map(Bytes);
-                t.equal("what is read", seen, Ok(b"sent"[..].into()))?;
+                t.equal("what is read", actor.try_read(to)?.map(Bytes), Ok(b"sent"[..].into()))?;
             }
             Ok(())
         },
@@ -104,14 +98,11 @@ pub const CASES: &[Case] = &[
             for (side, descriptor) in [("slave", pty.slave), ("master", pty.master)] {
                 for queue in [3, 255, -1] {
                     let refused = actor.try_ioctl(descriptor, IoctlName::Tcflsh, queue)?;
-                    let what = format!("TCFLSH {queue} of the {side}");
-                    t.equal(&what, refused, Err(Errno::EINVAL))?;
+                    t.equal(&format!("TCFLSH {queue} of the {side}"), refused, Err(Errno::EINVAL))?;
                 }
             }
-            let seen = actor.try_read(pty.slave)?.map(Bytes);
-            t.equal("what the slave reads", seen, Ok(b"input"[..].into()))?;
-            let seen = actor.try_read(pty.master)?.map(Bytes);
-            t.equal("what the master reads", seen, Ok(b"output"[..].into()))
+            t.equal("what the slave reads", actor.try_read(pty.slave)?.map(Bytes), Ok(b"input"[..].into()))?;
+            t.equal("what the master reads", actor.try_read(pty.master)?.map(Bytes), Ok(b"output"[..].into()))
         },
         ..Case::KERNEL
     },

@@ -35,8 +35,7 @@ pub const CASES: &[Case] = &[
                 };
                 actor.ioctl(to, IoctlName::Tcflsh, queue.into())?;
                 t.equal("the write", writing.answer()?, Ok(1))?;
-                let seen = actor.try_read(to)?.map(Bytes);
-                t.equal("what is read", seen, Ok(b"!"[..].into()))?;
+                t.equal("what is read", actor.try_read(to)?.map(Bytes), Ok(b"!"[..].into()))?;
             }
             Ok(())
         },
@@ -67,8 +66,7 @@ pub const CASES: &[Case] = &[
                     polling.finish()?;
                 };
                 actor.ioctl(to, IoctlName::Tcflsh, TCIFLUSH.into())?;
-                let writable = PollFlags::POLLOUT.bits();
-                t.equal("poll", polling.answer()?, Ok(writable))?;
+                t.equal("poll", polling.answer()?, Ok(PollFlags::POLLOUT.bits()))?;
             }
             Ok(())
         },

@@ -19,10 +19,8 @@ pub const CASES: &[Case] = &[
         covers: &["CT-05"],
         body: |t| {
             let (mut leader, pty) = t.actor_with_pty(0)?;
-            let first = leader.try_ioctl(pty.slave, IoctlName::Tiocsctty, 0)?;
-            t.equal("TIOCSCTTY", first, Ok(0))?;
-            let again = leader.try_ioctl(pty.slave, IoctlName::Tiocsctty, 0)?;
-            t.equal("TIOCSCTTY again", again, Ok(0))?;
+            t.equal("TIOCSCTTY", leader.try_ioctl(pty.slave, IoctlName::Tiocsctty, 0)?, Ok(0))?;
+            t.equal("TIOCSCTTY again", leader.try_ioctl(pty.slave, IoctlName::Tiocsctty, 0)?, Ok(0))?;
             has_terminal(t, "the leader", &mut leader, pty.slave)?;
             leads_session_on(t, &mut leader, pty.slave)
         },
@@ -42,8 +40,7 @@ pub const CASES: &[Case] = &[
             let leader = &mut login.leader;
             let refused = leader.try_ioctl(other.slave, IoctlName::Tiocsctty, 0)?;
             t.equal("TIOCSCTTY of another one", refused, Err(Errno::EPERM))?;
-            let terminal = controlling_terminal(leader)?;
-            t.equal("the leader's terminal", terminal, Ok(own))
+            t.equal("the leader's terminal", controlling_terminal(leader)?, Ok(own))
         },
         ..Case::KERNEL
     },
@@ -59,8 +56,7 @@ pub const CASES: &[Case] = &[
             let mut child = leader.fork(ChildGroup::Own)?;
             for argument in [0, 1] {
                 let refused = child.try_ioctl(pty.slave, IoctlName::Tiocsctty, argument)?;
-                let what = format!("TIOCSCTTY with {argument} by a child");
-                t.equal(&what, refused, Err(Errno::EPERM))?;
+                t.equal(&format!("TIOCSCTTY with {argument} by a child"), refused, Err(Errno::EPERM))?;
             }
             has_no_terminal(t, "the child", &mut child)?;
             has_no_terminal(t, "the leader", &mut leader)
@@ -76,8 +72,7 @@ pub const CASES: &[Case] = &[
         covers: &["CT-06"],
         body: |t| {
             let (mut leader, pty) = t.actor_with_pty(0)?;
-            let acquired = leader.try_ioctl(pty.master, IoctlName::Tiocsctty, 0)?;
-            t.equal("TIOCSCTTY of the master", acquired, Ok(0))?;
+            t.equal("TIOCSCTTY of the master", leader.try_ioctl(pty.master, IoctlName::Tiocsctty, 0)?, Ok(0))?;
             has_terminal(t, "the leader", &mut leader, pty.slave)?;
             leads_session_on(t, &mut leader, pty.slave)
         },
@@ -92,12 +87,10 @@ pub const CASES: &[Case] = &[
         covers: &["CT-07"],
         body: |t| {
             let (mut leader, pty) = t.actor_with_pty(0)?;
-            let flags = O_WRONLY | O_NOCTTY;
-            let slave = leader.open_peer(pty.master, flags)?.descriptor;
+            let slave = leader.open_peer(pty.master, O_WRONLY | O_NOCTTY)?.descriptor;
             renounce_privilege(t, &mut leader)?;
             let answer = leader.try_ioctl(slave, IoctlName::Tiocsctty, 0)?;
-            let known = [("new", Err(Errno::EPERM)), ("old", Ok(0))];
-            t.shows("TIOCSCTTY at a write-only slave", answer, &known)
+            t.shows("TIOCSCTTY at a write-only slave", answer, &[("new", Err(Errno::EPERM)), ("old", Ok(0))])
         },
         ..Case::KERNEL
     },

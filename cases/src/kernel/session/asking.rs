@@ -17,8 +17,7 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let mut login = Login::begin(t)?;
             let stranger = &mut login.emulator;
-            let flags = O_RDWR | O_NOCTTY;
-            let slave = stranger.open_peer(login.master, flags)?.descriptor;
+            let slave = stranger.open_peer(login.master, O_RDWR | O_NOCTTY)?.descriptor;
             for name in SESSION_AND_GROUP {
                 let refused = stranger.try_ioctl(slave, name, 0)?;
                 t.equal(&name.to_string(), refused, Err(Errno::ENOTTY))?;
@@ -36,10 +35,8 @@ pub const CASES: &[Case] = &[
         covers: &["CT-11"],
         body: |t| {
             let (mut emulator, pty) = t.actor_with_pty(0)?;
-            let session = emulator.try_ioctl(pty.master, IoctlName::Tiocgsid, 0)?;
-            t.equal("TIOCGSID", session, Err(Errno::ENOTTY))?;
-            let foreground = emulator.try_ioctl(pty.master, IoctlName::Tiocgpgrp, 0)?;
-            t.equal("TIOCGPGRP", foreground, Ok(0))
+            t.equal("TIOCGSID", emulator.try_ioctl(pty.master, IoctlName::Tiocgsid, 0)?, Err(Errno::ENOTTY))?;
+            t.equal("TIOCGPGRP", emulator.try_ioctl(pty.master, IoctlName::Tiocgpgrp, 0)?, Ok(0))
         },
         ..Case::KERNEL
     },
@@ -94,15 +91,12 @@ pub const CASES: &[Case] = &[
             let mut leader = emulator.fork(ChildGroup::OwnSession)?;
             leader.ioctl(pty.slave, IoctlName::Tiocsctty, 0)?;
             for name in SESSION_AND_GROUP {
-                let answer = leader.try_ioctl(pty.slave, name, 0)?;
-                t.equal(&format!("{name} inside"), answer, Ok(1))?;
+                t.equal(&format!("{name} inside"), leader.try_ioctl(pty.slave, name, 0)?, Ok(1))?;
             }
             let session = emulator.ioctl(pty.master, IoctlName::Tiocgsid, 0)? as i32;
-            let foreground = emulator.ioctl(pty.master, IoctlName::Tiocgpgrp, 0)? as i32;
-            t.equal("the group outside", foreground, session)?;
+            t.equal("the group outside", emulator.ioctl(pty.master, IoctlName::Tiocgpgrp, 0)? as i32, session)?;
             leader.end(Ending::Exit(7))?;
-            let end = emulator.wait_for_end(session)?;
-            t.equal("the child of that number", end, ChildStatus::Exited(7))
+            t.equal("the child of that number", emulator.wait_for_end(session)?, ChildStatus::Exited(7))
         },
         ..Case::KERNEL
     },
@@ -121,16 +115,14 @@ pub const CASES: &[Case] = &[
             t.equal("tty_nr of a job", own.terminal, slave)?;
             t.equal("tpgid of a job", own.foreground_group, login.leader.pid())?;
             login.bring_forward(job.pid())?;
-            let own = job.observe()?.process;
-            t.equal("tpgid in the foreground", own.foreground_group, job.pid())?;
+            t.equal("tpgid in the foreground", job.observe()?.process.foreground_group, job.pid())?;
             // The leader's TIOCNOTTY sends SIGHUP to who has the terminal.
             job.ignore(&[Signal::HUP])?;
             login.leader.ioctl(login.slave, IoctlName::Tiocnotty, 0)?;
             for (who, actor) in [("leader", &mut login.leader), ("job", &mut job)] {
                 let own = actor.observe()?.process;
                 let none = (DeviceNumber::default(), -1);
-                let seen = (own.terminal, own.foreground_group);
-                t.equal(&format!("tty_nr and tpgid of the {who}"), seen, none)?;
+                t.equal(&format!("tty_nr and tpgid of the {who}"), (own.terminal, own.foreground_group), none)?;
             }
             Ok(())
         },

@@ -17,15 +17,12 @@ pub const CASES: &[Case] = &[
         covers: &["CT-09"],
         body: |t| {
             let mut leader = t.actor()?;
-            let terminal = controlling_terminal(&mut leader)?;
-            t.equal("in a new session", terminal, Err(Errno::ENXIO))?;
+            t.equal("in a new session", controlling_terminal(&mut leader)?, Err(Errno::ENXIO))?;
             let pty = leader.new_pty(0)?;
-            let terminal = controlling_terminal(&mut leader)?;
-            t.equal("with a pty of its own", terminal, Err(Errno::ENXIO))?;
+            t.equal("with a pty of its own", controlling_terminal(&mut leader)?, Err(Errno::ENXIO))?;
             let path = path_of_slave(&mut leader, pty.master)?;
             leader.open(&path, O_RDWR | O_NOCTTY)?;
-            let terminal = controlling_terminal(&mut leader)?;
-            t.equal("with a slave of O_NOCTTY", terminal, Err(Errno::ENXIO))
+            t.equal("with a slave of O_NOCTTY", controlling_terminal(&mut leader)?, Err(Errno::ENXIO))
         },
         ..Case::KERNEL
     },
@@ -43,15 +40,12 @@ pub const CASES: &[Case] = &[
             let opened = leader.open("/dev/tty", O_RDWR)?;
             t.equal("device number", opened.status.node, DeviceNumber::TTY)?;
             let tty = opened.descriptor;
-            let link = leader.read_link(&format!("/proc/self/fd/{tty}"))?;
-            t.equal_bytes("name of the descriptor", &link, b"/dev/tty")?;
-            let flags = leader.flags(tty)? & (O_ACCMODE | O_NONBLOCK);
-            t.equal("access mode and O_NONBLOCK", flags, O_RDWR)?;
+            t.equal_bytes("name of the descriptor", &leader.read_link(&format!("/proc/self/fd/{tty}"))?, b"/dev/tty")?;
+            t.equal("access mode and O_NONBLOCK", leader.flags(tty)? & (O_ACCMODE | O_NONBLOCK), O_RDWR)?;
             let slave = device(leader, login.slave)?;
             t.equal("TIOCGDEV", device(leader, tty)?, slave)?;
             leader.write(tty, b"asked")?;
-            let received = login.emulator.read_count(login.master, 5)?;
-            t.equal_bytes("what the master reads", &received, b"asked")
+            t.equal_bytes("what the master reads", &login.emulator.read_count(login.master, 5)?, b"asked")
         },
         ..Case::KERNEL
     },
@@ -72,8 +66,7 @@ pub const CASES: &[Case] = &[
             if let Ok(tty) = opened {
                 leader.write(tty.descriptor, b"still there")?;
             }
-            let received = login.emulator.read_count(login.master, 11)?;
-            t.equal_bytes("what the master reads", &received, b"still there")
+            t.equal_bytes("what the master reads", &login.emulator.read_count(login.master, 11)?, b"still there")
         },
         ..Case::KERNEL
     },

@@ -38,8 +38,7 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let mut login = Login::begin(t)?;
             let mut child = login.leader.fork(ChildGroup::Own)?;
-            let given = child.try_ioctl(login.slave, IoctlName::Tiocnotty, 0)?;
-            t.equal("TIOCNOTTY by the child", given, Ok(0))?;
+            t.equal("TIOCNOTTY by the child", child.try_ioctl(login.slave, IoctlName::Tiocnotty, 0)?, Ok(0))?;
             has_no_terminal(t, "the child", &mut child)?;
             has_terminal(t, "the leader", &mut login.leader, login.slave)
         },
@@ -56,8 +55,7 @@ pub const CASES: &[Case] = &[
             let mut login = Login::begin(t)?;
             let mut child = login.leader.fork(ChildGroup::Parents)?;
             child.new_session()?;
-            let process = child.observe()?.process;
-            t.equal("the child's session", process.session, child.pid())?;
+            t.equal("the child's session", child.observe()?.process.session, child.pid())?;
             has_no_terminal(t, "the child", &mut child)?;
             has_terminal(t, "the leader", &mut login.leader, login.slave)
         },
@@ -74,11 +72,9 @@ pub const CASES: &[Case] = &[
             let mut login = Login::begin(t)?;
             let mut child = login.leader.fork(ChildGroup::Own)?;
             t.equal("setsid()", child.try_new_session()?, Err(Errno::EPERM))?;
-            let session = child.observe()?.process.session;
-            t.equal("the child's session", session, login.leader.pid())?;
+            t.equal("the child's session", child.observe()?.process.session, login.leader.pid())?;
             let slave = device(&mut login.leader, login.slave)?;
-            let terminal = controlling_terminal(&mut child)?;
-            t.equal("the child's terminal", terminal, Ok(slave))
+            t.equal("the child's terminal", controlling_terminal(&mut child)?, Ok(slave))
         },
         ..Case::KERNEL
     },
@@ -93,12 +89,10 @@ pub const CASES: &[Case] = &[
             let mut login = Login::begin(t)?;
             let slave = device(&mut login.leader, login.slave)?;
             let mut child = login.leader.fork(ChildGroup::Own)?;
-            let terminal = controlling_terminal(&mut child)?;
-            t.equal("the child's terminal", terminal, Ok(slave))?;
+            t.equal("the child's terminal", controlling_terminal(&mut child)?, Ok(slave))?;
             child.close(login.slave)?;
             let mut program = child.execute()?;
-            let terminal = controlling_terminal(&mut program)?;
-            t.equal("the program's terminal", terminal, Ok(slave))
+            t.equal("the program's terminal", controlling_terminal(&mut program)?, Ok(slave))
         },
         ..Case::KERNEL
     },
@@ -118,8 +112,7 @@ pub const CASES: &[Case] = &[
             let session = emulator.try_ioctl(login.master, IoctlName::Tiocgsid, 0)?;
             t.equal("session of the free terminal", session, Err(Errno::ENOTTY))?;
             let mut next = emulator.fork(ChildGroup::OwnSession)?;
-            let acquired = next.try_ioctl(slave, IoctlName::Tiocsctty, 0)?;
-            t.equal("TIOCSCTTY by the next leader", acquired, Ok(0))?;
+            t.equal("TIOCSCTTY by the next leader", next.try_ioctl(slave, IoctlName::Tiocsctty, 0)?, Ok(0))?;
             let session = emulator.try_ioctl(login.master, IoctlName::Tiocgsid, 0)?;
             t.equal("session of the terminal", session, Ok(i64::from(next.pid())))
         },

@@ -69,8 +69,7 @@ pub const CASES: &[Case] = &[
             leader.open(&path, O_WRONLY)?;
             let slave = device(&mut leader, pty.slave)?;
             let terminal = controlling_terminal(&mut leader)?;
-            let known = [("new", Err(Errno::ENXIO)), ("old", Ok(slave))];
-            t.shows("terminal after a write-only open", terminal, &known)
+            t.shows("terminal after a write-only open", terminal, &[("new", Err(Errno::ENXIO)), ("old", Ok(slave))])
         },
         ..Case::KERNEL
     },
@@ -102,10 +101,8 @@ pub const CASES: &[Case] = &[
             let other = login.leader.new_pty(0)?;
             let path = path_of_slave(&mut login.leader, other.master)?;
             login.leader.open(&path, O_RDWR)?;
-            let terminal = controlling_terminal(&mut login.leader)?;
-            t.equal("the leader's terminal", terminal, Ok(own))?;
-            let leader = &mut login.leader;
-            let session = leader.try_ioctl(other.master, IoctlName::Tiocgsid, 0)?;
+            t.equal("the leader's terminal", controlling_terminal(&mut login.leader)?, Ok(own))?;
+            let session = login.leader.try_ioctl(other.master, IoctlName::Tiocgsid, 0)?;
             t.equal("session of the other one", session, Err(Errno::ENOTTY))
         },
         ..Case::KERNEL
@@ -154,8 +151,7 @@ pub const CASES: &[Case] = &[
             let mut leader = t.actor()?;
             let master = leader.open("/dev/ptmx", O_RDWR)?.descriptor;
             has_no_terminal(t, "the leader", &mut leader)?;
-            let session = leader.try_ioctl(master, IoctlName::Tiocgsid, 0)?;
-            t.equal("session of the master", session, Err(Errno::ENOTTY))
+            t.equal("session of the master", leader.try_ioctl(master, IoctlName::Tiocgsid, 0)?, Err(Errno::ENOTTY))
         },
         ..Case::KERNEL
     },

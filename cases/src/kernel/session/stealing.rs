@@ -18,11 +18,9 @@ pub const CASES: &[Case] = &[
             let mut login = Login::begin(t)?;
             let thief = &mut login.emulator;
             let slave = thief.open_peer(login.master, O_RDWR | O_NOCTTY)?.descriptor;
-            let refused = thief.try_ioctl(slave, IoctlName::Tiocsctty, 0)?;
-            t.equal("TIOCSCTTY with 0", refused, Err(Errno::EPERM))?;
+            t.equal("TIOCSCTTY with 0", thief.try_ioctl(slave, IoctlName::Tiocsctty, 0)?, Err(Errno::EPERM))?;
             let session = thief.try_ioctl(login.master, IoctlName::Tiocgsid, 0)?;
-            let owner = i64::from(login.leader.pid());
-            t.equal("session of the terminal", session, Ok(owner))
+            t.equal("session of the terminal", session, Ok(i64::from(login.leader.pid())))
         },
         ..Case::KERNEL
     },
@@ -39,11 +37,9 @@ pub const CASES: &[Case] = &[
             let thief = &mut login.emulator;
             let slave = thief.open_peer(login.master, O_RDWR | O_NOCTTY)?.descriptor;
             renounce_privilege(t, thief)?;
-            let refused = thief.try_ioctl(slave, IoctlName::Tiocsctty, 1)?;
-            t.equal("TIOCSCTTY with 1", refused, Err(Errno::EPERM))?;
+            t.equal("TIOCSCTTY with 1", thief.try_ioctl(slave, IoctlName::Tiocsctty, 1)?, Err(Errno::EPERM))?;
             let session = thief.try_ioctl(login.master, IoctlName::Tiocgsid, 0)?;
-            let owner = i64::from(login.leader.pid());
-            t.equal("session of the terminal", session, Ok(owner))
+            t.equal("session of the terminal", session, Ok(i64::from(login.leader.pid())))
         },
         ..Case::KERNEL
     },
@@ -61,18 +57,15 @@ pub const CASES: &[Case] = &[
             let mut child = login.leader.fork(ChildGroup::Own)?;
             let thief = &mut login.emulator;
             let slave = thief.open_peer(login.master, O_RDWR | O_NOCTTY)?.descriptor;
-            let stolen = thief.try_ioctl(slave, IoctlName::Tiocsctty, 1)?;
-            t.equal("TIOCSCTTY with 1", stolen, Ok(0))?;
+            t.equal("TIOCSCTTY with 1", thief.try_ioctl(slave, IoctlName::Tiocsctty, 1)?, Ok(0))?;
             let own = device(thief, slave)?;
             t.equal("the thief's terminal", controlling_terminal(thief)?, Ok(own))?;
             for (who, victim) in [("leader", &mut login.leader), ("child", &mut child)] {
-                let terminal = controlling_terminal(victim)?;
-                t.equal(&format!("the {who}'s terminal"), terminal, Err(Errno::ENXIO))?;
+                t.equal(&format!("the {who}'s terminal"), controlling_terminal(victim)?, Err(Errno::ENXIO))?;
                 let session = victim.try_ioctl(login.slave, IoctlName::Tiocgsid, 0)?;
                 t.equal(&format!("the {who} asks for the session"), session, Err(Errno::ENOTTY))?;
                 // Signals are sent before TIOCSCTTY returns, so they have arrived.
-                let signals = victim.signals_within(0)?;
-                t.equal(&format!("signals of the {who}"), signals, vec![])?;
+                t.equal(&format!("signals of the {who}"), victim.signals_within(0)?, vec![])?;
             }
             Ok(())
         },

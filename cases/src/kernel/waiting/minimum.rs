@@ -18,13 +18,11 @@ pub const CASES: &[Case] = &[
             let slave = line.slave;
             for (how, on) in [("with", true), ("without", false)] {
                 line.program.set_nonblocking(slave, on)?;
-                let read = line.program.try_read(slave)?;
-                t.equal(&format!("read {how} O_NONBLOCK"), read, Ok(vec![]))?;
+                t.equal(&format!("read {how} O_NONBLOCK"), line.program.try_read(slave)?, Ok(vec![]))?;
             }
             line.types(b"ab")?;
             t.equal("whether there is input", line.is_readable()?, true)?;
-            let read = line.program.try_read(slave)?;
-            t.equal("read of what was typed", read, Ok(b"ab".to_vec()))
+            t.equal("read of what was typed", line.program.try_read(slave)?, Ok(b"ab".to_vec()))
         },
         ..Case::KERNEL
     },
@@ -62,8 +60,7 @@ pub const CASES: &[Case] = &[
             typist.write(master, b"abcde")?;
             let read = b"abc".to_vec();
             t.equal("what it reads", reading.answer()?, Ok(read))?;
-            let rest = program.try_read_most(slave, 2)?;
-            t.equal("the next read", rest, Ok(b"de".to_vec()))
+            t.equal("the next read", program.try_read_most(slave, 2)?, Ok(b"de".to_vec()))
         },
         ..Case::KERNEL
     },
@@ -79,10 +76,8 @@ pub const CASES: &[Case] = &[
             let slave = line.slave;
             line.program.set_nonblocking(slave, true)?;
             line.types(b"ab")?;
-            let read = line.program.try_read(slave)?;
-            t.equal("the first read", read, Ok(b"ab".to_vec()))?;
-            let read = line.program.try_read(slave)?;
-            t.equal("the second read", read, Err(Errno::EAGAIN))
+            t.equal("the first read", line.program.try_read(slave)?, Ok(b"ab".to_vec()))?;
+            t.equal("the second read", line.program.try_read(slave)?, Err(Errno::EAGAIN))
         },
         ..Case::KERNEL
     },
@@ -104,8 +99,7 @@ pub const CASES: &[Case] = &[
                     seen.push(line.is_readable()?);
                 }
                 let expected = (0..=3).map(|typed| typed >= enough);
-                let what = format!("input with MIN {minimum} and TIME {tenths}");
-                t.equal(&what, seen, expected.collect())?;
+                t.equal(&format!("input with MIN {minimum} and TIME {tenths}"), seen, expected.collect())?;
             }
             Ok(())
         },
@@ -145,8 +139,7 @@ pub const CASES: &[Case] = &[
             let reading = program.begin(read(slave, 200))?;
             t.equal("whether it waits", reading.sleeps()?, true)?;
             typist.write(master, b"x")?;
-            let read = vec![b'x'; 64];
-            t.equal("what it reads", reading.answer()?, Ok(read))
+            t.equal("what it reads", reading.answer()?, Ok(vec![b'x'; 64]))
         },
         ..Case::KERNEL
     },

@@ -25,8 +25,7 @@ pub const CASES: &[Case] = &[Case {
             reading.sleeps()?;
             typist.write(master, b"a\n")?;
             let known = [("new", &b"a\n"[..]), ("broken", b"")].map(|(name, bytes)| (name, Ok(bytes.to_vec())));
-            let what = format!("read after {size} bytes that filled the buffer");
-            t.shows(&what, reading.answer()?, &known)?;
+            t.shows(&format!("read after {size} bytes that filled the buffer"), reading.answer()?, &known)?;
         }
         Ok(())
     },

@@ -42,13 +42,10 @@ pub const CASES: &[Case] = &[
             // The room is 4095 bytes, of which the first line takes 5. What is processed is echoed, so once all that fits
             // was echoed, the kernel has looked as far as it can.
             let echo = [b"line\r\n".as_slice(), &[b'x'; 4090]].concat();
-            let received = login.emulator.read_count(login.master, echo.len())?;
-            t.equal_bytes("echo", &received, &echo)?;
-            let caught = login.leader.signals_within(0)?;
-            t.equal("signals before the read", caught, vec![])?;
+            t.equal_bytes("echo", &login.emulator.read_count(login.master, echo.len())?, &echo)?;
+            t.equal("signals before the read", login.leader.signals_within(0)?, vec![])?;
             t.equal_bytes("the line", &login.leader.read(login.slave)?, b"line\n")?;
-            let caught = login.leader.next_signals()?;
-            t.equal("signals after the read", caught, vec![Signal::INT])
+            t.equal("signals after the read", login.leader.next_signals()?, vec![Signal::INT])
         },
         ..Case::KERNEL
     },
@@ -75,13 +72,10 @@ pub const CASES: &[Case] = &[
             if told == 0 {
                 return Ok(());
             }
-            let stop = [TIOCPKT_STOP];
-            t.equal_bytes("status after ^S", &typist.read(master)?, &stop)?;
+            t.equal_bytes("status after ^S", &typist.read(master)?, &[TIOCPKT_STOP])?;
             typist.write(master, b"\x11")?;
-            let start = [TIOCPKT_START];
-            t.equal_bytes("status after ^Q", &typist.read(master)?, &start)?;
-            let written = program.try_write(slave, b"out")?;
-            t.equal("write after ^Q", written, Ok(3))
+            t.equal_bytes("status after ^Q", &typist.read(master)?, &[TIOCPKT_START])?;
+            t.equal("write after ^Q", program.try_write(slave, b"out")?, Ok(3))
         },
         ..Case::KERNEL
     },
