@@ -1,11 +1,8 @@
 //! What must be gone when a container is.
 
-use crate::references::{SPEC_RUNTIME, TERMINALS, manual};
+use crate::prelude::*;
 use crate::refused::is_refused;
-use ptyproof_harness::case::{Case, Judgement, Level, Need, Stop, Trial};
-use ptyproof_harness::container::{Plan, lasting_pty_holders, master_holders};
 use ptyproof_harness::deadline::Deadline;
-use ptyproof_probe::{DeviceNumber, Ending, Facts, step};
 use std::time::Duration;
 
 pub const CASES: &[Case] = &[

@@ -15,6 +15,7 @@ mod leaks;
 mod lifecycle;
 mod line_discipline;
 mod owner;
+mod prelude;
 mod reference;
 mod references;
 mod refused;

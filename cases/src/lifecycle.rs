@@ -1,8 +1,6 @@
 //! What every other case about containers builds on.
 
-use crate::references::{SPEC_RUNTIME, manual};
-use ptyproof_harness::case::{Case, Level, Need};
-use ptyproof_probe::{Ending, FileKind, step};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[Case {
     id: "lifecycle/simplest-container",

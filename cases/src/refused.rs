@@ -1,7 +1,6 @@
 //! What has to be so wherever a container is refused.
 
-use ptyproof_harness::case::{Judgement, Trial};
-use ptyproof_harness::container::Plan;
+use crate::prelude::*;
 
 /// create fails, and nothing of the container is there afterwards. `what` says which create in a complaint.
 pub fn is_refused(t: &Trial, what: &str, plan: Plan) -> Judgement {

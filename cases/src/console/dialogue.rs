@@ -1,9 +1,7 @@
 //! `/dev/console` in use.
 
-use crate::references::{SPEC_LINUX, TERMINALS};
+use crate::prelude::*;
 use nix::fcntl::OFlag;
-use ptyproof_harness::case::{Case, Level, Need};
-use ptyproof_probe::{Bytes, FileStatus};
 
 /// Reopening the console must not depend on whether it may become the controlling terminal.
 const BOTH_WAYS: OFlag = OFlag::O_RDWR.union(OFlag::O_NOCTTY);

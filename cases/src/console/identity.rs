@@ -1,8 +1,6 @@
 //! What `/dev/console` is, seen by cases that only look.
 
-use crate::references::{SPEC_LINUX, TERMINALS, manual};
-use ptyproof_harness::case::{Case, Evident, Level, Need};
-use ptyproof_probe::{DeviceNumber, Facts, FileKind, FileStatus};
+use crate::prelude::*;
 
 /// What `/dev/console` leads to: the node itself, or the slave that a link there names, which is another way
 /// of making the console the terminal.

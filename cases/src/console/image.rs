@@ -1,10 +1,7 @@
 //! Root filesystems that bring a `/dev/console` of their own.
 
-use crate::references::{SPEC_LINUX, SPEC_RUNTIME, manual};
+use crate::prelude::*;
 use crate::refused::is_refused;
-use ptyproof_harness::case::{Case, Judgement, Level, Need, Stop, Trial};
-use ptyproof_harness::container::{Plan, Rootfs};
-use ptyproof_probe::{Bytes, DeviceNumber};
 use std::fs;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::Path;

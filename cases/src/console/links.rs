@@ -1,10 +1,7 @@
 //! Root filesystems whose `/dev/console` is a symbolic link: the image points at what it wants touched.
 
 use super::image::{look, with_dev_of_the_image};
-use crate::references::{ADVISORY_CONSOLE, SPEC_RUNTIME};
-use ptyproof_harness::case::{Case, Judgement, Level, Need, Reference, Stop, Trial};
-use ptyproof_harness::container::Rootfs;
-use ptyproof_probe::{Bytes, DeviceNumber};
+use crate::prelude::*;
 use std::path::{Path, PathBuf};
 
 const REFERENCES: &[Reference] = &[ADVISORY_CONSOLE, SPEC_RUNTIME.at("#errors")];

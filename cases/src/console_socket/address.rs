@@ -1,9 +1,7 @@
 //! What is given as `--console-socket`, and what is not.
 
-use crate::references::{SPEC_RUNTIME, TERMINALS, manual};
+use crate::prelude::*;
 use crate::refused::is_refused;
-use ptyproof_harness::case::{Case, Judgement, Level, Need, Stop, Trial};
-use ptyproof_harness::container::Plan;
 use std::os::unix::net::{UnixDatagram, UnixListener};
 use std::path::PathBuf;
 

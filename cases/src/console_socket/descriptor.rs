@@ -1,12 +1,9 @@
 //! The descriptor that comes over the console socket.
 
-use crate::references::{DEVPTS, SPEC_CONFIG, TERMINALS, manual};
+use crate::prelude::*;
 use nix::errno::Errno as SysErrno;
 use nix::fcntl::OFlag;
-use ptyproof_harness::case::{Case, Level, Need, Stop};
-use ptyproof_harness::container::master_holders;
 use ptyproof_harness::terminal::{Pair, termios};
-use ptyproof_probe::{Bytes, DeviceNumber, Errno, Signal, Size};
 
 pub(super) const CASES: &[Case] = &[
     Case {

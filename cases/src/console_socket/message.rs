@@ -1,9 +1,6 @@
 //! What is said over the console socket, and when.
 
-use crate::references::{SPEC_RUNTIME, TERMINALS, manual};
-use ptyproof_harness::case::{Case, Level, Need, Stop};
-use ptyproof_harness::container::{Created, Message, Reception};
-use ptyproof_probe::Bytes;
+use crate::prelude::*;
 
 fn received(created: &Created) -> Result<&Reception, Stop> {
     let missing = || Stop::Error("the harness gave no console socket".to_owned());

@@ -1,10 +1,8 @@
 //! Receivers that do not receive.
 
-use crate::references::{SPEC_RUNTIME, TERMINALS};
+use crate::prelude::*;
 use nix::sys::socket::getsockopt;
 use nix::sys::socket::sockopt::PeerCredentials;
-use ptyproof_harness::case::{Case, Judgement, Level, Need, Stop, Trial};
-use ptyproof_harness::container::{Attempt, Plan};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 

@@ -1,9 +1,6 @@
 //! Allocating ptys inside a container, as tmux, script, ssh and sudo do.
 
-use crate::references::{DEVPTS, issue, manual};
-use ptyproof_harness::case::{Case, Judgement, Level, Need, Reference, Stop, Trial};
-use ptyproof_harness::container::Container;
-use ptyproof_probe::{DeviceNumber, IoctlName, PtyAllocation};
+use crate::prelude::*;
 
 /// The cases of allocation.
 pub const CASES: &[Case] = &[

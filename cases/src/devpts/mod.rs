@@ -7,8 +7,7 @@ mod ptmx;
 mod replacement;
 mod side_by_side;
 
-use ptyproof_harness::case::{Case, Stop};
-use ptyproof_probe::{DirectoryEntry, Facts, Mount};
+use crate::prelude::*;
 
 pub const CASES: &[&[Case]] = &[
     allocation::CASES,

@@ -1,10 +1,8 @@
 //! The mount at `/dev/pts`: an instance that belongs to one container.
 
 use super::{mount_of, names};
-use crate::references::{CRUN_LINUX, DEVPTS, RUNC_EXAMPLE, SPEC_LINUX, issue, manual};
-use ptyproof_harness::case::{Case, Evident, Level, Need, Reference};
+use crate::prelude::*;
 use ptyproof_harness::terminal::Pair;
-use ptyproof_probe::{DeviceNumber, FileKind, FileStatus};
 use std::os::unix::fs::MetadataExt;
 
 /// The cases of the mount.

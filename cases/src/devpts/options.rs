@@ -1,9 +1,7 @@
 //! The options that a config gives the devpts mount.
 
 use super::ptmx_of;
-use crate::references::{DEVPTS, SPEC_CONFIG, issue, manual};
-use ptyproof_harness::case::{Case, Evident, Judgement, Level, Need, Reference, Trial};
-use ptyproof_probe::{Errno, FileStatus};
+use crate::prelude::*;
 
 /// The cases of the mount's options.
 pub const CASES: &[Case] = &[

@@ -1,9 +1,7 @@
 //! `/dev/ptmx` and `/dev/pts/ptmx`: the ways to a new pty.
 
 use super::{mount_of, ptmx_of};
-use crate::references::{CRUN_LINUX, DEVPTS, RUNC_ROOTFS, SPEC_LINUX, issue, manual};
-use ptyproof_harness::case::{Case, Judgement, Level, Need, Reference, Trial};
-use ptyproof_probe::{DeviceNumber, Facts, FileKind};
+use crate::prelude::*;
 use serde_json::json;
 
 /// The cases of ptmx.

@@ -1,10 +1,7 @@
 //! A `/dev/ptmx` that the image brings.
 
 use super::ptmx::leads_to_its_instance;
-use crate::references::{RUNC_ROOTFS, SPEC_LINUX, issue};
-use ptyproof_harness::case::{Case, Judgement, Level, Need, Reference, Stop, Trial};
-use ptyproof_harness::container::Rootfs;
-use ptyproof_probe::{DeviceNumber, FileKind};
+use crate::prelude::*;
 
 /// The cases of a `/dev/ptmx` in the rootfs.
 pub const CASES: &[Case] = &[

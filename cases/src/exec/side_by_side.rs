@@ -1,9 +1,6 @@
 //! Several added processes at once.
 
-use crate::references::{DEVPTS, manual};
-use ptyproof_harness::case::{Case, Level, Need};
-use ptyproof_harness::container::{Caller, Foreground};
-use ptyproof_probe::DeviceNumber;
+use crate::prelude::*;
 use std::collections::BTreeSet;
 
 pub const CASES: &[Case] = &[

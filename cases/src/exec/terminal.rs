@@ -1,10 +1,7 @@
 //! The terminal of one added process.
 
-use crate::references::{DEVPTS, SPEC_CONFIG, SPEC_LINUX, TERMINALS, manual};
+use crate::prelude::*;
 use nix::libc::ENOENT;
-use ptyproof_harness::case::{Case, Level, Need, Stop};
-use ptyproof_harness::container::{Caller, CallerStream};
-use ptyproof_probe::{Ending, Errno, Size};
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,7 +1,6 @@
 //! What poll(2) says of a terminal.
 
-use nix::poll::PollFlags;
-use ptyproof_harness::probe::{Actor, ProbeError};
+use crate::prelude::*;
 
 /// Everything that poll(2) can tell of a terminal.
 const ALL: PollFlags = PollFlags::POLLIN

@@ -1,12 +1,8 @@
 //! Stopping and starting, where somebody waits for it.
 
 use super::events::{WRITABLE, events};
-use crate::references::manual;
-use nix::libc::{O_NONBLOCK, TCIOFF, TCION, TCOOFF, TCOON};
-use nix::poll::PollFlags;
-use ptyproof_harness::case::{Case, Judgement, Trial};
-use ptyproof_harness::probe::{Actor, PtyDescriptors};
-use ptyproof_probe::{Bytes, ChildGroup, Errno, IoctlName, step};
+use crate::prelude::*;
+use nix::libc::{TCIOFF, TCION};
 
 pub const CASES: &[Case] = &[
     Case {

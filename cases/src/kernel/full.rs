@@ -1,8 +1,6 @@
 //! Filling a terminal until it takes nothing more.
 
-use ptyproof_harness::case::Stop;
-use ptyproof_harness::probe::Actor;
-use ptyproof_probe::{Bytes, Errno, Lines};
+use crate::prelude::*;
 
 /// More than any kernel keeps for one direction of a pty.
 pub const FAR_TOO_MUCH: usize = 1 << 20;

@@ -1,9 +1,7 @@
 //! Devpts instances, and other mounts, of a case's own.
 
+use crate::prelude::*;
 use nix::mount::{MntFlags, MsFlags, umount2};
-use ptyproof_harness::case::{Judgement, Stop, Trial};
-use ptyproof_harness::probe::{Actor, Probe, PtyDescriptors};
-use ptyproof_probe::Errno;
 
 /// What is mounted on a path. It is unmounted with this value, whatever still uses it.
 pub struct Mounted {
@@ -94,7 +92,7 @@ pub const NAMELESS: &[(&str, Result<String, Errno>)] = &[("glibc", Err(Errno::EN
 
 /// A new directory.
 pub fn make_directory(probe: &mut Probe, path: &str) -> Judgement {
-    Ok(probe.make_directory(&path.to_owned())?)
+    Ok(probe.make_directory(path)?)
 }
 
 /// A new empty file, for something to be bound on it.

@@ -1,10 +1,7 @@
 //! Ioctls that both ends of a pty know, and one that neither does.
 
 use crate::kernel::instance::carries;
-use crate::references::manual;
-use nix::libc::{TCIFLUSH, TCIOFLUSH, TCOOFF, TCOON};
-use ptyproof_harness::case::{Case, Level};
-use ptyproof_probe::{Errno, IoctlName, Size, TermiosAction};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,9 +1,6 @@
 //! A session on a terminal, as a terminal emulator and a shell make one.
 
-use nix::libc::{O_NOCTTY, O_RDWR};
-use ptyproof_harness::case::{Judgement, Stop, Trial};
-use ptyproof_harness::probe::{Actor, ProbeError};
-use ptyproof_probe::{ChildGroup, Ending, Errno, IoctlName, Signal};
+use crate::prelude::*;
 
 /// What a terminal, or the end of a process on it, may send.
 pub const TERMINAL_SIGNALS: &[Signal] =

@@ -1,8 +1,6 @@
 //! Settings of the whole machine that a case changes. proc_sys(5)
 
-use nix::libc::{O_RDONLY, O_WRONLY};
-use ptyproof_harness::case::Stop;
-use ptyproof_harness::probe::Probe;
+use crate::prelude::*;
 use std::io::ErrorKind;
 
 /// How often a measurement may be disturbed by programs that have nothing to do with the run.

@@ -1,10 +1,7 @@
 //! The size of a terminal's window.
 
 use crate::kernel::login::Login;
-use crate::references::manual;
-use nix::libc::{O_NOCTTY, O_RDWR};
-use ptyproof_harness::case::Case;
-use ptyproof_probe::{ChildGroup, Errno, IoctlName, Signal, Size};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

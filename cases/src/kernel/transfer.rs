@@ -1,10 +1,7 @@
 //! Moving much, and moving it without the program's memory.
 
-use crate::references::{POSIX_TERMINALS, issue, manual};
-use nix::libc::{IXON, O_RDONLY};
-use ptyproof_harness::case::{Case, Judgement, Reference, Stop, Trial};
-use ptyproof_harness::probe::{Actor, PtyDescriptors};
-use ptyproof_probe::{Bytes, Errno, IoctlName, Lines};
+use crate::prelude::*;
+use nix::libc::IXON;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,7 +1,6 @@
 //! That raw mode translates no byte.
 
-use crate::references::manual;
-use ptyproof_harness::case::{Case, Level, Need};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,11 +1,8 @@
 //! Calls that a terminal may refuse, each judged once. Scenarios need some of them to make a terminal like a new one, and
 //! where one of those is refused, they are skipped.
 
-use crate::references::{TERMINALS, manual};
-use nix::libc::{TCIOFLUSH, TCOON};
-use ptyproof_harness::case::{Case, Judgement, Level, Need, Stop, Trial};
+use crate::prelude::*;
 use ptyproof_harness::terminal::set_packet_mode;
-use ptyproof_probe::{Errno, IoctlName};
 
 /// A call: its id as a case, its name, an argument that leaves a terminal as it is, and whether scenarios need it.
 struct Call(&'static str, IoctlName, i32, bool);

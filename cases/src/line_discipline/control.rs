@@ -1,9 +1,7 @@
 //! Characters that stop and start output.
 
-use crate::references::{POSIX_TERMINALS, manual};
+use crate::prelude::*;
 use nix::fcntl::OFlag;
-use ptyproof_harness::case::{Case, Level, Need};
-use ptyproof_probe::{Bytes, step};
 
 pub const CASES: &[Case] = &[Case {
     id: "line-discipline/stop-holds-output-and-start-releases-it",

@@ -1,8 +1,7 @@
 //! Scenarios that nobody has thought of: what random scripts come to is what the model says.
 
 use super::calls;
-use crate::references::{POSIX_TERMINALS, manual};
-use ptyproof_harness::case::{Case, Judgement, Level, Need, Stop, Trial};
+use crate::prelude::*;
 use ptyproof_scenario::tasks::scripts::edition_of;
 use ptyproof_scenario::{Found, Fuzz};
 

@@ -1,7 +1,6 @@
 //! The settings as the container gets them, and who shares them.
 
-use crate::references::{POSIX_TERMINALS, TERMINALS, manual};
-use ptyproof_harness::case::{Case, Level, Need};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,9 +1,7 @@
 //! The vectors of `cases/line-discipline/`: a case for each, on the bare kernel and through the terminal of a container.
 
 use super::calls;
-use crate::references::{POSIX_TERMINALS, manual};
-use ptyproof_harness::case::{Case, Judgement, Level, Need, Reference, Stop, Trial};
-use ptyproof_harness::container::Workbench;
+use crate::prelude::*;
 use ptyproof_scenario::stage::{on_a_bare_pty, on_the_terminal_of_a_container};
 use ptyproof_scenario::{Action, Difference, JudgeError, Stage, Vector, notation};
 use std::collections::BTreeMap;

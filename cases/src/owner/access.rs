@@ -1,9 +1,6 @@
 //! Who may open the terminal, and whose it stays.
 
-use crate::references::{DEVPTS, RUNC_INIT, TERMINALS, issue, manual};
-use ptyproof_harness::case::{Case, Level, Need, Reference, Stop};
-use ptyproof_harness::container::Caller;
-use ptyproof_probe::{ChildGroup, DeviceNumber, Ending, Errno};
+use crate::prelude::*;
 
 /// Standard streams that a process of its own user may not open.
 const MOBY_6880: Reference = issue("moby issue 6880", "https://github.com/moby/moby/issues/6880");

@@ -1,8 +1,7 @@
 //! How the terminal is given to the process's user.
 
 use super::ownership;
-use crate::references::{CRUN_LINUX, RUNC_INIT, issue, manual};
-use ptyproof_harness::case::{Case, Level, Need, Reference};
+use crate::prelude::*;
 use serde_json::json;
 
 /// chown that leaves the group alone, mapped or not.

@@ -1,9 +1,7 @@
 //! Who owns the terminal of a process that `exec` starts.
 
 use super::{ownership, terminal_of};
-use crate::references::{CRUN_LINUX, RUNC_INIT, issue};
-use ptyproof_harness::case::{Case, Judgement, Level, Need, Reference, Trial};
-use ptyproof_harness::container::Plan;
+use crate::prelude::*;
 
 /// The cases of `exec`.
 pub const CASES: &[Case] = &[

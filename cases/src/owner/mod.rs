@@ -4,9 +4,7 @@ mod access;
 mod chown;
 mod exec;
 
-use crate::references::{CRUN_LINUX, DEVPTS, RUNC_EXAMPLE, RUNC_INIT, TERMINALS, manual};
-use ptyproof_harness::case::{Case, Level, Need, Stop};
-use ptyproof_probe::{Facts, FileStatus};
+use crate::prelude::*;
 
 pub const CASES: &[&[Case]] = &[FIRST_PROCESS, chown::CASES, access::CASES, exec::CASES];
 

@@ -1,9 +1,6 @@
 //! The settings of the caller's terminal: raw while the container runs, and afterwards as before.
 
-use crate::references::{CRUN_TERMINAL, POSIX_TERMINALS, RUNC_TTY, TERMINALS, issue, manual};
-use ptyproof_harness::case::{Case, Level, Need};
-use ptyproof_harness::container::Caller;
-use ptyproof_probe::{Ending, Signal};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

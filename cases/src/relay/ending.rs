@@ -1,10 +1,7 @@
 //! How the container ends is how the runtime ends.
 
-use crate::references::{SPEC_RUNTIME, TERMINALS, issue, manual};
-use ptyproof_harness::case::{Case, Evident, Level, Need, Stop};
-use ptyproof_harness::container::{Caller, ContainerError};
+use crate::prelude::*;
 use ptyproof_harness::target::CommandError;
-use ptyproof_probe::{ChildGroup, Ending, Signal, step};
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,9 +1,6 @@
 //! What is typed on the caller's terminal reaches the container.
 
-use crate::references::{TERMINALS, issue, manual};
-use ptyproof_harness::case::{Case, Level, Need};
-use ptyproof_harness::container::Caller;
-use ptyproof_probe::{Bytes, Lines, step};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,11 +1,7 @@
 //! What the container prints reaches the caller, all of it and nowhere else.
 
-use crate::references::{TERMINALS, issue, manual};
+use crate::prelude::*;
 use nix::fcntl::OFlag;
-use ptyproof_harness::case::{Case, Judgement, Level, Need, Stop, Trial};
-use ptyproof_harness::container::{Caller, CallerStream, Returned};
-use ptyproof_harness::probe::Probe;
-use ptyproof_probe::{Bytes, Ending, Lines, Signal, Size, step};
 
 pub const CASES: &[Case] = &[
     Case {

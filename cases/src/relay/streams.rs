@@ -1,9 +1,6 @@
 //! A caller whose standard streams are not all its terminal, and what becomes of its open files.
 
-use crate::references::{SPEC_RUNTIME, TERMINALS, issue, manual};
-use ptyproof_harness::case::{Case, Level, Need};
-use ptyproof_harness::container::{Caller, CallerStream};
-use ptyproof_probe::{Bytes, Ending, step};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,8 +1,6 @@
 //! How the controlling terminal is acquired, and what becomes of a container where that fails.
 
-use crate::references::{TERMINALS, manual};
-use ptyproof_harness::case::{Case, Level, Need};
-use ptyproof_harness::container::Refusal;
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

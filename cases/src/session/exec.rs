@@ -1,9 +1,6 @@
 //! Session and controlling terminal of processes that are added to a container.
 
-use crate::references::manual;
-use ptyproof_harness::case::{Case, Level, Need};
-use ptyproof_harness::container::{Caller, CallerStream};
-use ptyproof_probe::{DeviceNumber, Errno, SignalSets};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

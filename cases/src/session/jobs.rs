@@ -1,9 +1,7 @@
 //! Background jobs that touch the terminal.
 
-use crate::references::manual;
+use crate::prelude::*;
 use nix::sys::termios::LocalFlags;
-use ptyproof_harness::case::{Case, Level, Need, Stop};
-use ptyproof_probe::{ChildGroup, ChildStatus, Signal, step};
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,10 +1,6 @@
 //! Keys that send signals, and the hang-up.
 
-use crate::references::{TERMINALS, manual};
-use ptyproof_harness::case::{Case, Level, Need, Stop};
-use ptyproof_harness::container::Container;
-use ptyproof_harness::probe::Probe;
-use ptyproof_probe::{ChildGroup, ChildStatus, Signal};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

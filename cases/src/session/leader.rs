@@ -1,9 +1,7 @@
 //! The first process leads a session of its own, whose terminal is the container's.
 
-use crate::references::manual;
+use crate::prelude::*;
 use nix::fcntl::OFlag;
-use ptyproof_harness::case::{Case, Level, Need};
-use ptyproof_probe::{SignalSets, Size};
 
 pub const CASES: &[Case] = &[
     // Only a session leader can acquire a terminal, and only it is told when the terminal hangs up.

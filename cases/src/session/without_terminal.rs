@@ -1,9 +1,6 @@
 //! Without a terminal the first process has a session of its own and no controlling terminal.
 
-use crate::references::{TERMINALS, manual};
-use ptyproof_harness::case::{Case, Level, Need};
-use ptyproof_harness::container::Caller;
-use ptyproof_probe::{DeviceNumber, Ending, Errno};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,9 +1,6 @@
 //! The size of the caller's terminal, which a runtime in the foreground copies.
 
-use crate::references::{TERMINALS, manual};
-use ptyproof_harness::case::{Case, Level, Need};
-use ptyproof_harness::container::Caller;
-use ptyproof_probe::{Signal, Size};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

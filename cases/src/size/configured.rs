@@ -1,8 +1,6 @@
 //! The size that config.json asks for.
 
-use crate::references::{CRUN_TERMINAL, SPEC_CONFIG, manual};
-use ptyproof_harness::case::{Case, Level, Need};
-use ptyproof_probe::Size;
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,9 +1,6 @@
 //! Changes of the size, and who is told.
 
-use crate::references::manual;
-use ptyproof_harness::case::{Case, Judgement, Level, Need, Trial};
-use ptyproof_harness::probe::Probe;
-use ptyproof_probe::{ChildGroup, Signal, Size};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,10 +1,7 @@
 //! Nothing but the standard streams is open, whatever the runtime and its caller hold.
 
-use crate::references::{SPEC_RUNTIME_LINUX, TERMINALS, manual};
-use ptyproof_harness::case::{Case, Level, Need, Stop};
-use ptyproof_harness::container::file_behind;
+use crate::prelude::*;
 use ptyproof_harness::terminal::Pair;
-use ptyproof_probe::Facts;
 use std::fs::File;
 use std::io::Read;
 use std::os::fd::OwnedFd;

@@ -1,10 +1,7 @@
 //! Without a terminal, the standard streams are those of the runtime's caller, each apart from the others.
 
-use crate::references::{TERMINALS, manual};
+use crate::prelude::*;
 use nix::fcntl::OFlag;
-use ptyproof_harness::case::{Case, Level, Need, Stop};
-use ptyproof_harness::container::{Caller, file_behind};
-use ptyproof_probe::{Ending, FileKind};
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,10 +1,7 @@
 //! With a terminal, all three standard streams are that terminal.
 
-use crate::references::{SPEC_CONFIG, SPEC_RUNTIME_LINUX, TERMINALS, manual};
+use crate::prelude::*;
 use nix::fcntl::OFlag;
-use ptyproof_harness::case::{Case, Judgement, Level, Need, Stop, Trial};
-use ptyproof_harness::container::Caller;
-use ptyproof_probe::{Descriptor, Ending, Errno, Facts};
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,9 +1,7 @@
 //! What one side does to its terminal stays there, also where it goes by the name of another's terminal.
 
 use super::neighbourhood::{HostSide, Neighbourhood, Side};
-use crate::references::{DEVPTS, manual};
-use ptyproof_harness::case::{Case, Evident, Judgement, Level, Need, Reference, Stop, Trial};
-use ptyproof_probe::{Size, TermiosFacts};
+use crate::prelude::*;
 
 const REFERENCES: &[Reference] = &[DEVPTS, manual("pty(7)"), manual("ioctl_tty(2)")];
 

@@ -6,10 +6,8 @@ mod neighbourhood;
 pub use crossing::CASES as CROSSING;
 
 use super::names;
-use crate::references::{DEVPTS, SPEC_LINUX, issue, manual};
+use crate::prelude::*;
 use neighbourhood::Neighbourhood;
-use ptyproof_harness::case::{Case, Level, Need, Reference};
-use ptyproof_probe::DeviceNumber;
 
 /// A terminal of the host inside a container.
 const MOBY_21766: Reference = issue("moby issue 21766", "https://github.com/moby/moby/issues/21766");

@@ -1,9 +1,7 @@
 //! Two running containers, and a terminal of the host beside them.
 
-use ptyproof_harness::case::{Stop, Trial};
-use ptyproof_harness::container::Container;
+use crate::prelude::*;
 use ptyproof_harness::terminal::{Pair, Terminal};
-use ptyproof_probe::{DeviceNumber, Errno, FileStatus};
 use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::OwnedFd;

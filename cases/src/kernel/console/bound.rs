@@ -2,11 +2,7 @@
 
 use super::Bound;
 use crate::kernel::instance::carries;
-use crate::references::{DEVPTS, manual};
-use nix::libc::{O_NOCTTY, O_RDWR};
-use ptyproof_harness::case::Case;
-use ptyproof_harness::probe::PtyDescriptors;
-use ptyproof_probe::{DeviceNumber, Errno, FileKind, IoctlName};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

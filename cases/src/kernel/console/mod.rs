@@ -7,9 +7,7 @@ mod redirected;
 mod streams;
 
 use crate::kernel::instance::{Instance, Mounted, make_file};
-use ptyproof_harness::case::{Case, Stop, Trial};
-use ptyproof_harness::probe::{Actor, PtyDescriptors};
-use ptyproof_probe::{DeviceNumber, FileKind};
+use crate::prelude::*;
 
 pub const CASES: &[&[Case]] = &[bound::CASES, names::CASES, real::CASES, redirected::CASES, streams::CASES];
 

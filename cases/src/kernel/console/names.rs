@@ -1,10 +1,8 @@
 //! Terminals that no path leads to, or the wrong one.
 
 use crate::kernel::instance::{Instance, Mounted, NAMELESS, carries};
-use crate::references::{DEVPTS, manual};
+use crate::prelude::*;
 use nix::libc::MNT_DETACH;
-use ptyproof_harness::case::{Case, Evident};
-use ptyproof_probe::Errno;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,10 +1,7 @@
 //! The machine's own console, 5:1.
 
 use super::open_real_console;
-use crate::references::manual;
-use nix::libc::{O_NOCTTY, O_NONBLOCK, O_RDWR};
-use ptyproof_harness::case::{Case, Need, Reference, Stop};
-use ptyproof_probe::{ChildGroup, DeviceNumber, Errno, IoctlName, Signal};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -2,10 +2,7 @@
 
 use super::open_real_console;
 use crate::kernel::instance::{Instance, carries};
-use crate::references::manual;
-use nix::libc::{O_NOCTTY, O_NONBLOCK, O_WRONLY};
-use ptyproof_harness::case::{Case, Level, Need, Reference, Stop};
-use ptyproof_probe::{ChildGroup, Errno, IoctlName};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -2,11 +2,7 @@
 
 use super::Bound;
 use crate::kernel::instance::Instance;
-use crate::references::manual;
-use nix::libc::{O_NOCTTY, O_NONBLOCK, O_RDWR};
-use ptyproof_harness::case::{Case, Stop};
-use ptyproof_harness::probe::Probe;
-use ptyproof_probe::{ChildGroup, Errno};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,10 +1,8 @@
 //! Instances mounted with restrictions.
 
 use crate::kernel::instance::{Mounted, carries, make_directory};
-use crate::references::{DEVPTS, manual};
+use crate::prelude::*;
 use nix::mount::MsFlags;
-use ptyproof_harness::case::Case;
-use ptyproof_probe::Errno;
 
 pub const CASES: &[Case] = &[
     Case {

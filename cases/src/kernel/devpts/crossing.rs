@@ -2,12 +2,9 @@
 
 use super::words;
 use crate::kernel::instance::{carries, make_directory, names};
-use crate::references::{DEVPTS, manual};
+use crate::prelude::*;
 use nix::libc::CLONE_NEWNS;
 use nix::mount::MsFlags;
-use ptyproof_harness::case::{Case, Judgement, Stop, Trial};
-use ptyproof_harness::probe::{Actor, PtyDescriptors};
-use ptyproof_probe::{ChildGroup, Ending, Errno, IoctlName};
 
 pub const CASES: &[Case] = &[
     Case {

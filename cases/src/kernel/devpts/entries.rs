@@ -2,10 +2,8 @@
 
 use super::octal;
 use crate::kernel::instance::Instance;
-use crate::references::{DEVPTS, manual};
-use nix::libc::{IN_CLOSE_WRITE, IN_CREATE, IN_DELETE, IN_OPEN, O_CREAT, O_NOCTTY, O_RDWR};
-use ptyproof_harness::case::Case;
-use ptyproof_probe::{DeviceNumber, DirectoryEvent, Errno, FileKind, IoctlName, step};
+use crate::prelude::*;
+use nix::libc::{IN_CLOSE_WRITE, IN_CREATE, IN_DELETE, IN_OPEN, O_CREAT};
 
 pub const CASES: &[Case] = &[
     Case {

@@ -3,11 +3,7 @@
 use super::ptmx::{link_of, peer_of};
 use super::words;
 use crate::kernel::instance::{Instance, Mounted, carries, make_directory, make_link, names};
-use crate::references::{DEVPTS, manual};
-use nix::libc::{O_NOCTTY, O_RDWR};
-use ptyproof_harness::case::{Case, Judgement, Level, Need};
-use ptyproof_harness::probe::{Probe, PtyDescriptors};
-use ptyproof_probe::{DeviceNumber, Errno, FileKind, IoctlName};
+use crate::prelude::*;
 
 /// Device nodes can only be made by root of the machine.
 pub const CASES: &[Case] = &[

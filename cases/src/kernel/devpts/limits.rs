@@ -2,11 +2,7 @@
 
 use crate::kernel::instance::{Instance, carries};
 use crate::kernel::setting::{ROUNDS, Setting, number};
-use crate::references::DEVPTS;
-use nix::libc::O_WRONLY;
-use ptyproof_harness::case::{Case, Evident, Need, Stop};
-use ptyproof_harness::probe::Actor;
-use ptyproof_probe::Errno;
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -15,8 +15,7 @@ mod reserve;
 mod unmounting;
 mod user_namespace;
 
-use ptyproof_harness::case::{Case, Stop};
-use ptyproof_harness::probe::Probe;
+use crate::prelude::*;
 
 pub const CASES: &[&[Case]] = &[
     access::CASES,

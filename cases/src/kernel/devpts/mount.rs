@@ -2,9 +2,7 @@
 
 use super::{octal, options_of, words};
 use crate::kernel::instance::{Instance, Mounted, make_directory, names};
-use crate::references::{DEVPTS, manual};
-use ptyproof_harness::case::{Case, Evident, Need, Reference};
-use ptyproof_probe::{DeviceNumber, Errno, FileKind, IoctlName};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

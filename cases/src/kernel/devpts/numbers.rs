@@ -2,9 +2,7 @@
 
 use super::words;
 use crate::kernel::instance::{Instance, carries, names};
-use crate::references::{DEVPTS, manual};
-use ptyproof_harness::case::{Case, Evident};
-use ptyproof_probe::{ChildGroup, DeviceNumber, Errno, FileKind, IoctlName};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

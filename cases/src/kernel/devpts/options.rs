@@ -2,10 +2,7 @@
 
 use super::{octal, options_of, words};
 use crate::kernel::instance::{Instance, Mounted, make_directory};
-use crate::references::{DEVPTS, manual};
-use ptyproof_harness::case::{Case, Judgement, Stop, Trial};
-use ptyproof_harness::probe::{Actor, Probe};
-use ptyproof_probe::{Errno, IoctlName};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

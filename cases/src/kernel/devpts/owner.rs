@@ -2,11 +2,7 @@
 
 use super::octal;
 use crate::kernel::instance::Instance;
-use crate::references::{DEVPTS, manual};
-use nix::libc::{O_NOCTTY, O_RDWR};
-use ptyproof_harness::case::{Case, Need, Stop};
-use ptyproof_harness::probe::Probe;
-use ptyproof_probe::{ChildGroup, Errno, IoctlName};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -2,11 +2,7 @@
 
 use super::words;
 use crate::kernel::instance::{Instance, Mounted, make_directory, make_file, make_link, names};
-use crate::references::{DEVPTS, manual};
-use nix::libc::{O_NOCTTY, O_RDWR};
-use ptyproof_harness::case::{Case, Stop};
-use ptyproof_harness::probe::{Actor, Probe};
-use ptyproof_probe::{Errno, IoctlName};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -3,9 +3,7 @@
 use super::options::{mode, open_all, remount};
 use super::{octal, options_of, words};
 use crate::kernel::instance::{Instance, Mounted, make_directory};
-use crate::references::{DEVPTS, manual};
-use ptyproof_harness::case::Case;
-use ptyproof_probe::Errno;
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

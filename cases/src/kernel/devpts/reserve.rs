@@ -3,9 +3,7 @@
 use super::limits::{DISTURBED, MAX, NR, RESERVE, open_and_close};
 use crate::kernel::instance::{Instance, carries};
 use crate::kernel::setting::{ROUNDS, Setting, number};
-use crate::references::DEVPTS;
-use ptyproof_harness::case::{Case, Need, Stop};
-use ptyproof_probe::Errno;
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[Case {
     id: "kernel-devpts/kernel-pty-reserve-is-not-for-containers",

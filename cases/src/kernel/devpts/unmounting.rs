@@ -2,10 +2,8 @@
 
 use super::ptmx::link_of;
 use crate::kernel::instance::{Instance, Mounted, NAMELESS, carries, make_file};
-use crate::references::{DEVPTS, manual};
-use nix::libc::{MNT_DETACH, O_NOCTTY, O_RDWR};
-use ptyproof_harness::case::Case;
-use ptyproof_probe::{Errno, IoctlName};
+use crate::prelude::*;
+use nix::libc::MNT_DETACH;
 
 pub const CASES: &[Case] = &[
     Case {

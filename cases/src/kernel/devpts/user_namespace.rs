@@ -1,11 +1,8 @@
 //! Devpts and terminals in user namespaces.
 
 use crate::kernel::instance::{Instance, Mounted, carries, make_directory};
-use crate::references::{DEVPTS, manual};
-use nix::libc::{CLONE_NEWNS, CLONE_NEWUSER, O_WRONLY};
-use ptyproof_harness::case::{Case, Judgement, Level, Need, Reference, Stop};
-use ptyproof_harness::probe::{Actor, Probe};
-use ptyproof_probe::{ChildGroup, Errno, IoctlName};
+use crate::prelude::*;
+use nix::libc::{CLONE_NEWNS, CLONE_NEWUSER};
 
 pub const CASES: &[Case] = &[
     Case {

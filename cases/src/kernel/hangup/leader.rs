@@ -1,9 +1,7 @@
 //! The leader of a session ends, or gives the terminal up.
 
 use crate::kernel::login::{Login, TERMINAL_SIGNALS, controlling_terminal};
-use crate::references::{POSIX_TERMINALS, manual};
-use ptyproof_harness::case::Case;
-use ptyproof_probe::{ChildGroup, Ending, Errno, IoctlName, Signal};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

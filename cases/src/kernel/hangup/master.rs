@@ -1,9 +1,7 @@
 //! The master closes: the window is gone, or the connection.
 
 use crate::kernel::login::{Login, TERMINAL_SIGNALS};
-use crate::references::{POSIX_TERMINALS, manual};
-use ptyproof_harness::case::Case;
-use ptyproof_probe::{ChildGroup, ChildStatus, Ending, Errno, IoctlName, Signal};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,9 +1,6 @@
 //! The last output of a process that ends.
 
-use crate::references::manual;
-use nix::libc::O_NONBLOCK;
-use ptyproof_harness::case::Case;
-use ptyproof_probe::{ChildGroup, Ending, Errno};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

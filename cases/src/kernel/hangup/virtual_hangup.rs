@@ -1,11 +1,7 @@
 //! TIOCVHANGUP and vhangup(2): a hang-up by order.
 
 use crate::kernel::login::{Login, TERMINAL_SIGNALS, controlling_terminal, renounce_privilege};
-use crate::references::manual;
-use nix::libc::{O_NOCTTY, O_RDWR};
-use ptyproof_harness::case::{Case, Judgement, Level, Need, Trial};
-use ptyproof_harness::probe::Actor;
-use ptyproof_probe::{ChildGroup, Errno, IoctlName, Signal};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

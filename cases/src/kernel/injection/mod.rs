@@ -3,10 +3,7 @@
 mod permission;
 mod typing;
 
-use crate::references::manual;
-use ptyproof_harness::case::{Case, Evident, Reference, Stop};
-use ptyproof_harness::probe::{Actor, Probe};
-use ptyproof_probe::{Errno, IoctlName};
+use crate::prelude::*;
 
 pub const CASES: &[&[Case]] = &[permission::CASES, typing::CASES];
 

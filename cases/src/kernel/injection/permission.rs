@@ -2,10 +2,7 @@
 
 use super::{LEGACY_TIOCSTI, Outcome, TIOCSTI, acquire, fake};
 use crate::kernel::setting::Setting;
-use crate::references::issue;
-use ptyproof_harness::case::{Case, Level, Need, Reference, Stop, Trial};
-use ptyproof_harness::probe::{Actor, PtyDescriptors};
-use ptyproof_probe::{ChildGroup, Errno};
+use crate::prelude::*;
 
 /// They change a setting of the machine and change to another user.
 pub const CASES: &[Case] = &[

@@ -2,10 +2,7 @@
 
 use super::{TIOCSTI, acquire, fake, fake_all};
 use crate::kernel::instance::carries;
-use crate::references::POSIX_TERMINALS;
-use nix::libc::TOSTOP;
-use ptyproof_harness::case::{Case, Need};
-use ptyproof_probe::{ChildGroup, Errno, Signal};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,10 +1,7 @@
 //! tcsetpgrp(3): which process group has the terminal.
 
 use crate::kernel::login::{Login, has_foreground};
-use crate::references::{POSIX_TERMINALS, manual};
-use nix::libc::{O_NOCTTY, O_RDWR};
-use ptyproof_harness::case::Case;
-use ptyproof_probe::{ChildGroup, ChildStatus, Ending, Errno, IoctlName, Signal, step};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,10 +1,7 @@
 //! Keys that send signals, and whom they reach.
 
 use crate::kernel::login::{Login, TERMINAL_SIGNALS};
-use crate::references::{POSIX_TERMINALS, manual};
-use nix::libc::{O_NOCTTY, O_RDWR};
-use ptyproof_harness::case::Case;
-use ptyproof_probe::{ChildGroup, Ending, Signal};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,9 +1,7 @@
 //! Orphaned process groups: nobody of the session could continue them.
 
 use crate::kernel::login::Login;
-use crate::references::manual;
-use ptyproof_harness::case::Case;
-use ptyproof_probe::{ChildGroup, ChildStatus, Ending, Signal};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,9 +1,7 @@
 //! A background process group reads from its terminal.
 
 use crate::kernel::login::Login;
-use crate::references::{POSIX_TERMINALS, manual};
-use ptyproof_harness::case::Case;
-use ptyproof_probe::{ChildGroup, ChildStatus, Errno, Signal, step};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,11 +1,7 @@
 //! A background process group changes its terminal, or only asks.
 
 use crate::kernel::login::Login;
-use crate::references::{POSIX_TERMINALS, manual};
-use nix::libc::{ECHO, TCIFLUSH, TCOON};
-use ptyproof_harness::case::Case;
-use ptyproof_harness::probe::ProbeError;
-use ptyproof_probe::{Bytes, ChildGroup, ChildStatus, Errno, IoctlName, Signal, Size, TermiosAction, step};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

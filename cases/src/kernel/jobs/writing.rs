@@ -2,11 +2,7 @@
 
 use crate::kernel::events::{WRITABLE, events};
 use crate::kernel::login::Login;
-use crate::references::{POSIX_TERMINALS, manual};
-use nix::libc::TOSTOP;
-use ptyproof_harness::case::Case;
-use ptyproof_harness::probe::ProbeError;
-use ptyproof_probe::{Bytes, ChildGroup, ChildStatus, Errno, Signal, step};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

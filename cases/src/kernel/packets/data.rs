@@ -2,11 +2,7 @@
 
 use super::{DATA_FOLLOWS, FLUSH_READ, STATUS_WAITS, packet_pty};
 use crate::kernel::events::{READABLE, WRITABLE, events};
-use crate::references::manual;
-use nix::libc::TCIFLUSH;
-use nix::poll::PollFlags;
-use ptyproof_harness::case::Case;
-use ptyproof_probe::{Bytes, ChildGroup, Errno, IoctlName, Lines, step};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -6,12 +6,7 @@ mod data;
 mod ending;
 mod statuses;
 
-use ptyproof_harness::case::Case;
-
-use nix::libc::O_NONBLOCK;
-use nix::poll::PollFlags;
-use ptyproof_harness::probe::{Actor, ProbeError, PtyDescriptors};
-use ptyproof_probe::IoctlName;
+use crate::prelude::*;
 
 pub const CASES: &[&[Case]] = &[data::CASES, ending::CASES, statuses::CASES];
 

@@ -2,10 +2,7 @@
 
 use super::{FLUSH_READ, STATUS_WAITS, packet_pty};
 use crate::kernel::events::{WRITABLE, events};
-use crate::references::manual;
-use nix::libc::TCIFLUSH;
-use ptyproof_harness::case::Case;
-use ptyproof_probe::{Errno, IoctlName};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[Case {
     id: "kernel-packets/a-status-is-hidden-and-forgotten",

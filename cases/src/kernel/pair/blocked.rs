@@ -1,10 +1,7 @@
 //! Calls that wait on one side while the other is closed.
 
 use crate::kernel::full::FAR_TOO_MUCH;
-use crate::references::{POSIX_TERMINALS, manual};
-use nix::poll::PollFlags;
-use ptyproof_harness::case::Case;
-use ptyproof_probe::{ChildGroup, Errno, Lines, step};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

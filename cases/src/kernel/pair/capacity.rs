@@ -1,10 +1,7 @@
 //! How much a pair holds, and what happens when it is full.
 
 use crate::kernel::full::fill;
-use crate::references::{issue, manual};
-use nix::libc::O_NONBLOCK;
-use ptyproof_harness::case::Case;
-use ptyproof_probe::{Bytes, ChildGroup, Lines, step};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

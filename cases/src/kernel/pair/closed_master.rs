@@ -2,11 +2,7 @@
 
 use super::path_of_slave;
 use crate::kernel::events::{READABLE, WRITABLE, events};
-use crate::references::manual;
-use nix::libc::{O_NOCTTY, O_NONBLOCK, O_RDWR};
-use nix::poll::PollFlags;
-use ptyproof_harness::case::Case;
-use ptyproof_probe::{ChildGroup, Errno, IoctlName};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,9 +1,7 @@
 //! Line disciplines.
 
 use crate::kernel::setting::Setting;
-use crate::references::{issue, manual};
-use ptyproof_harness::case::{Case, Level, Need};
-use ptyproof_probe::{Errno, IoctlName};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,10 +1,8 @@
 //! Waiting until output is sent, which on a pty it always is.
 
 use crate::kernel::full::fill;
-use crate::references::{issue, manual};
-use nix::libc::{O_NONBLOCK, OPOST};
-use ptyproof_harness::case::Case;
-use ptyproof_probe::{Bytes, ChildGroup, IoctlName, Lines, TermiosAction, step};
+use crate::prelude::*;
+use nix::libc::OPOST;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,10 +1,7 @@
 //! Exclusive mode.
 
 use super::path_of_slave;
-use crate::references::manual;
-use nix::libc::{O_NOCTTY, O_RDWR};
-use ptyproof_harness::case::{Case, Need};
-use ptyproof_probe::{Errno, IoctlName};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,11 +1,7 @@
 //! Hanging a pty up from the slave's side.
 
 use crate::kernel::events::{READABLE, WRITABLE, events};
-use crate::references::{issue, manual};
-use nix::libc::{O_NOCTTY, O_NONBLOCK, O_RDWR};
-use nix::poll::PollFlags;
-use ptyproof_harness::case::{Case, Need};
-use ptyproof_probe::{ChildGroup, Errno, IoctlName, step};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

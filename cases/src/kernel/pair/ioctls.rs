@@ -1,10 +1,8 @@
 //! Ioctls that do little or nothing on a pty, and TIOCSIG.
 
 use crate::kernel::events::{WRITABLE, events};
-use crate::references::manual;
-use nix::libc::{O_NONBLOCK, SIGHUP, SIGINT, SIGKILL, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
-use ptyproof_harness::case::{Case, Level};
-use ptyproof_probe::{Errno, IoctlName, Signal, Size};
+use crate::prelude::*;
+use nix::libc::{SIGHUP, SIGINT, SIGKILL, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
 
 pub const CASES: &[Case] = &[
     Case {

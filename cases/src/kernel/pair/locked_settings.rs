@@ -1,9 +1,7 @@
 //! Settings that are locked against change.
 
-use crate::references::{issue, manual};
-use nix::libc::{ECHO, ICRNL, ONLCR, VINTR};
-use ptyproof_harness::case::{Case, Need};
-use ptyproof_probe::{Errno, TermiosFacts};
+use crate::prelude::*;
+use nix::libc::{ICRNL, ONLCR, VINTR};
 
 pub const CASES: &[Case] = &[
     Case {

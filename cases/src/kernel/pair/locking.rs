@@ -2,10 +2,7 @@
 
 use super::{new_master, path_of_slave};
 use crate::kernel::events::{WRITABLE, events};
-use crate::references::manual;
-use nix::libc::{O_NOCTTY, O_RDWR};
-use ptyproof_harness::case::Case;
-use ptyproof_probe::{Errno, IoctlName};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -17,11 +17,7 @@ mod sides;
 mod times;
 mod unopened_slave;
 
-use ptyproof_harness::case::Case;
-
-use nix::libc::{O_NOCTTY, O_NONBLOCK, O_RDWR};
-use ptyproof_harness::probe::{Actor, ProbeError};
-use ptyproof_probe::IoctlName;
+use crate::prelude::*;
 
 pub const CASES: &[&[Case]] = &[
     blocked::CASES,

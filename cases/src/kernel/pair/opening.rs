@@ -1,12 +1,9 @@
 //! What the flags of open(2) do to either side, and how often a slave can be open.
 
 use crate::kernel::events::{WRITABLE, events};
-use crate::references::manual;
+use crate::prelude::*;
 use nix::fcntl::OFlag;
-use nix::libc::{O_ACCMODE, O_CLOEXEC, O_NOCTTY, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY};
-use nix::poll::PollFlags;
-use ptyproof_harness::case::{Case, Evident};
-use ptyproof_probe::{ChildGroup, Ending, Errno, IoctlName, step};
+use nix::libc::{O_ACCMODE, O_CLOEXEC};
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,10 +1,8 @@
 //! read(2) and write(2) at the edges: two readers, signals, bad memory, nothing at all.
 
 use crate::kernel::events::{WRITABLE, events};
-use crate::references::{POSIX_TERMINALS, issue, manual};
-use nix::libc::{O_NOCTTY, O_NONBLOCK, O_RDWR, VMIN};
-use ptyproof_harness::case::Case;
-use ptyproof_probe::{Bytes, ChildGroup, Errno, Signal, step};
+use crate::prelude::*;
+use nix::libc::VMIN;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,9 +1,7 @@
 //! The settings of a pty, which both sides share.
 
-use crate::references::{POSIX_TERMINALS, manual};
+use crate::prelude::*;
 use nix::libc;
-use ptyproof_harness::case::Case;
-use ptyproof_probe::{Bytes, IoctlName, Lines, Speeds, TermiosFacts};
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,10 +1,8 @@
 //! What tells the two sides of a pty apart.
 
 use super::path_of_slave;
-use crate::references::{DEVPTS, manual};
-use nix::libc::{O_NOCTTY, O_NONBLOCK, O_RDONLY, O_RDWR, O_TRUNC};
-use ptyproof_harness::case::Case;
-use ptyproof_probe::{DeviceNumber, Errno, FileKind, IoctlName};
+use crate::prelude::*;
+use nix::libc::O_TRUNC;
 
 pub const CASES: &[Case] = &[
     Case {

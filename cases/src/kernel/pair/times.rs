@@ -1,10 +1,7 @@
 //! When a slave was last used, as its node in devpts tells.
 
 use super::path_of_slave;
-use crate::references::{issue, manual};
-use nix::libc::{O_NOCTTY, O_RDWR};
-use ptyproof_harness::case::{Case, Evident, Level};
-use ptyproof_probe::{FileTimes, IoctlName, Moment};
+use crate::prelude::*;
 use std::time::SystemTime;
 
 pub const CASES: &[Case] = &[

@@ -2,11 +2,7 @@
 
 use super::new_master;
 use crate::kernel::events::{READABLE, WRITABLE, events};
-use crate::references::{issue, manual};
-use nix::libc::{O_NOCTTY, O_NONBLOCK, O_RDWR};
-use nix::poll::PollFlags;
-use ptyproof_harness::case::Case;
-use ptyproof_probe::{Bytes, ChildGroup, Ending, Errno, IoctlName, Lines, Size};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,11 +1,8 @@
 //! How many bytes wait on each side.
 
 use crate::kernel::events::{READABLE, WRITABLE, events};
-use crate::references::{issue, manual};
-use nix::libc::{EXTPROC, O_NONBLOCK};
-use ptyproof_harness::case::{Case, Level};
-use ptyproof_harness::probe::Actor;
-use ptyproof_probe::{Bytes, IoctlName};
+use crate::prelude::*;
+use nix::libc::EXTPROC;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -2,10 +2,7 @@
 
 use super::raw_pty;
 use crate::kernel::events::{READABLE, WRITABLE, events};
-use crate::references::manual;
-use nix::libc::{TCIFLUSH, TCOFLUSH};
-use ptyproof_harness::case::Case;
-use ptyproof_probe::{Bytes, Errno, IoctlName, Lines, step};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -4,9 +4,7 @@ mod counts;
 mod flushes;
 mod waiting;
 
-use nix::libc::O_NONBLOCK;
-use ptyproof_harness::case::{Case, Stop};
-use ptyproof_harness::probe::{Actor, PtyDescriptors};
+use crate::prelude::*;
 
 pub const CASES: &[&[Case]] = &[counts::CASES, flushes::CASES, waiting::CASES];
 

@@ -2,11 +2,7 @@
 
 use super::raw_pty;
 use crate::kernel::full::fill;
-use crate::references::manual;
-use nix::libc::{TCIFLUSH, TCIOFLUSH};
-use nix::poll::PollFlags;
-use ptyproof_harness::case::Case;
-use ptyproof_probe::{Bytes, ChildGroup, IoctlName, step};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

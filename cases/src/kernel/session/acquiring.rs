@@ -3,10 +3,7 @@
 use crate::kernel::login::{
     Login, controlling_terminal, device, has_no_terminal, has_terminal, leads_session_on, renounce_privilege,
 };
-use crate::references::manual;
-use nix::libc::{O_NOCTTY, O_WRONLY};
-use ptyproof_harness::case::Case;
-use ptyproof_probe::{ChildGroup, Errno, IoctlName};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

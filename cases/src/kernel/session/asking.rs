@@ -1,10 +1,7 @@
 //! TIOCGSID, TIOCGPGRP and proc(5): whose terminal it is, by whom it is asked.
 
 use crate::kernel::login::Login;
-use crate::references::manual;
-use nix::libc::{O_NOCTTY, O_RDWR};
-use ptyproof_harness::case::Case;
-use ptyproof_probe::{ChildGroup, ChildStatus, DeviceNumber, Ending, Errno, IoctlName, Signal};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -2,10 +2,8 @@
 
 use crate::kernel::login::{Login, controlling_terminal, device};
 use crate::kernel::pair::path_of_slave;
-use crate::references::manual;
-use nix::libc::{O_ACCMODE, O_NOCTTY, O_NONBLOCK, O_RDWR};
-use ptyproof_harness::case::Case;
-use ptyproof_probe::{DeviceNumber, Errno};
+use crate::prelude::*;
+use nix::libc::O_ACCMODE;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,10 +1,7 @@
 //! TIOCNOTTY, setsid(2) and exit(2): a process or a session gives its controlling terminal up, or passes it on.
 
 use crate::kernel::login::{Login, controlling_terminal, device, has_no_terminal, has_terminal};
-use crate::references::{POSIX_TERMINALS, manual};
-use nix::libc::{O_NOCTTY, O_RDWR};
-use ptyproof_harness::case::Case;
-use ptyproof_probe::{ChildGroup, Ending, Errno, IoctlName};
+use crate::prelude::*;
 
 /// What happens when the leader gives its terminal up is a hang-up.
 pub const CASES: &[Case] = &[

@@ -2,10 +2,7 @@
 
 use crate::kernel::login::{Login, controlling_terminal, device, has_no_terminal, has_terminal, leads_session_on};
 use crate::kernel::pair::path_of_slave;
-use crate::references::{POSIX_TERMINALS, manual};
-use nix::libc::{O_NOCTTY, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY};
-use ptyproof_harness::case::{Case, Need, Stop};
-use ptyproof_probe::{ChildGroup, DeviceNumber, Errno, FileKind, IoctlName};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,10 +1,7 @@
 //! TIOCSCTTY of a terminal that is the controlling one of another session.
 
 use crate::kernel::login::{Login, TERMINAL_SIGNALS, controlling_terminal, device, renounce_privilege};
-use crate::references::manual;
-use nix::libc::{O_NOCTTY, O_RDWR};
-use ptyproof_harness::case::{Case, Level, Need};
-use ptyproof_probe::{ChildGroup, Errno, IoctlName};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,9 +1,7 @@
 //! `VMIN` without `VTIME`: reads that wait for a number of bytes.
 
 use super::{Line, is_readable, read};
-use crate::references::{POSIX_TERMINALS, manual};
-use ptyproof_harness::case::Case;
-use ptyproof_probe::Errno;
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

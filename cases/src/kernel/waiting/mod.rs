@@ -8,9 +8,7 @@ mod timer;
 mod writers;
 
 use crate::kernel::events::{READABLE, events};
-use ptyproof_harness::case::{Case, Stop, Trial};
-use ptyproof_harness::probe::{Actor, ProbeError};
-use ptyproof_probe::{ChildGroup, TermiosFacts, step};
+use crate::prelude::*;
 
 pub const CASES: &[&[Case]] =
     &[minimum::CASES, polling::CASES, readers::CASES, stopped::CASES, timer::CASES, writers::CASES];

@@ -1,11 +1,7 @@
 //! Who is woken in poll(2).
 
 use super::Line;
-use crate::references::manual;
-use nix::libc::{TCOOFF, TCOON};
-use nix::poll::PollFlags;
-use ptyproof_harness::case::Case;
-use ptyproof_probe::{ChildGroup, IoctlName, step};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[Case {
     id: "kernel-waiting/poll-for-normal-data-alone",

@@ -1,8 +1,7 @@
 //! Readers that wait for a line.
 
 use super::{Line, read};
-use crate::references::{POSIX_TERMINALS, manual};
-use ptyproof_harness::case::Case;
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[Case {
     id: "kernel-waiting/exactly-filled-read-is-no-end-of-file",

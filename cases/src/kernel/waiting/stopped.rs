@@ -3,9 +3,7 @@
 use super::Line;
 use crate::kernel::full::fill;
 use crate::kernel::login::Login;
-use crate::references::{POSIX_TERMINALS, manual};
-use ptyproof_harness::case::Case;
-use ptyproof_probe::{Bytes, ChildGroup, IoctlName, Signal, step};
+use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
     Case {

@@ -4,11 +4,8 @@
 //! judged by the patience of the run, so nothing here depends on how busy the machine is.
 
 use super::{Line, is_readable, read};
-use crate::references::{POSIX_TERMINALS, manual};
-use nix::libc::{ECHO, VEOF, VEOL};
-use ptyproof_harness::case::{Case, Evident, Judgement, Stop, Trial};
-use ptyproof_harness::probe::{Actor, ProbeError};
-use ptyproof_probe::{Bytes, Errno, TermiosFacts, Timed, step};
+use crate::prelude::*;
+use nix::libc::{VEOF, VEOL};
 use std::time::Duration;
 
 pub const CASES: &[Case] = &[

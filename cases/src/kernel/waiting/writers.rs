@@ -2,10 +2,8 @@
 
 use super::Line;
 use crate::kernel::login::Login;
-use crate::references::{POSIX_TERMINALS, manual};
+use crate::prelude::*;
 use nix::libc::POLLPRI;
-use ptyproof_harness::case::Case;
-use ptyproof_probe::{Bytes, Errno, IoctlName, Signal, step};
 
 pub const CASES: &[Case] = &[
     Case {
