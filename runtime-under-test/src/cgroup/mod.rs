@@ -13,6 +13,7 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use nix::unistd::Pid;
+use serde::{Deserialize, Serialize};
 
 pub use layout::{Hierarchy, Layout, MOUNT_POINT};
 
@@ -38,12 +39,13 @@ impl CgroupError {
 }
 
 /// The cgroup of one container: a directory in each hierarchy that it takes part in, possibly none.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Cgroup {
     /// One per hierarchy.
     directories: Vec<PathBuf>,
     /// What was made, outermost first; the directories themselves and their missing ancestors.
     created: Vec<PathBuf>,
+    #[serde(skip)]
     warnings: Vec<String>,
 }
 
@@ -54,11 +56,13 @@ impl Cgroup {
     /// Without `linux.cgroupsPath` only those hierarchies are used that something depends on, and none where the caller
     /// may not make cgroups. Limits that cannot be enforced become [`Self::warnings`].
     ///
+    /// What may be made is written to the file `notes` first, for whoever cleans up after a ptyrun that is killed amid this.
+    ///
     /// # Errors
     /// Names the directory or file; what was made until then is removed.
-    pub fn create(config: &Config, id: &str) -> Result<Self, CgroupError> {
+    pub fn create(config: &Config, id: &str, notes: &Path) -> Result<Self, CgroupError> {
         let mut cgroup = Self::default();
-        match cgroup.build(config, id) {
+        match cgroup.build(config, id, notes) {
             Ok(()) => Ok(cgroup),
             Err(error) => {
                 cgroup.remove_created();
@@ -67,7 +71,14 @@ impl Cgroup {
         }
     }
 
-    fn build(&mut self, config: &Config, id: &str) -> Result<(), CgroupError> {
+    /// The cgroup that [`Self::create`] was about to make when it wrote `notes`; none where it did not come to that.
+    #[must_use]
+    pub fn noted(notes: &Path) -> Self {
+        let text = fs::read(notes).unwrap_or_default();
+        serde_json::from_slice(&text).unwrap_or_default()
+    }
+
+    fn build(&mut self, config: &Config, id: &str, notes: &Path) -> Result<(), CgroupError> {
         let rules = &config.linux.resources.devices;
         let asked = config.linux.cgroups_path.as_deref().filter(|path| !path.as_os_str().is_empty());
         let own_pids = config.namespace(NamespaceKind::Pid).is_some_and(|namespace| namespace.path.is_none());
@@ -83,13 +94,17 @@ impl Cgroup {
             }
         }
         let name = asked.map_or_else(|| PathBuf::from(format!("ptyrun-{id}-{}", std::process::id())), below_root);
-        for hierarchy in layout.hierarchies()? {
-            let has_rules = hierarchy.has("devices") && !rules.is_empty();
-            let finds_processes = !own_pids && hierarchy.controllers.is_empty();
-            if asked.is_none() && !has_rules && !finds_processes {
-                continue;
-            }
-            let directory = hierarchy.mount_point(layout).join(&name);
+        let has_rules = |hierarchy: &Hierarchy| hierarchy.has("devices") && !rules.is_empty();
+        let finds_processes = |hierarchy: &Hierarchy| !own_pids && hierarchy.controllers.is_empty();
+        let mut hierarchies = layout.hierarchies()?;
+        hierarchies.retain(|each| asked.is_some() || has_rules(each) || finds_processes(each));
+        let directories: Vec<_> = hierarchies.iter().map(|each| each.mount_point(layout).join(&name)).collect();
+        let created = directories.iter().flat_map(|directory| missing(directory)).collect();
+        let planned = Self { directories: directories.clone(), created, warnings: Vec::new() };
+        let noted = serde_json::to_vec(&planned).map_err(io::Error::from).and_then(|text| fs::write(notes, text));
+        noted.map_err(|source| CgroupError::new("write", notes, source))?;
+        for (hierarchy, directory) in hierarchies.into_iter().zip(directories) {
+            let has_rules = has_rules(&hierarchy);
             match self.make(&directory, &hierarchy) {
                 Ok(()) => {}
                 // Not ours to write; an ordinary user has no cgroups and needs none for what was asked.
@@ -159,22 +174,16 @@ impl Cgroup {
         Ok(())
     }
 
-    /// The directories, one per hierarchy, to keep in the container's state.
+    /// The directories, one per hierarchy.
     #[must_use]
     pub fn directories(&self) -> &[PathBuf] {
         &self.directories
     }
 
-    /// Every directory that was made, outermost first, to keep in the container's state.
+    /// Every directory that was made, outermost first.
     #[must_use]
     pub fn created(&self) -> &[PathBuf] {
         &self.created
-    }
-
-    /// The cgroup of a container whose state says [`Self::directories`] and [`Self::created`].
-    #[must_use]
-    pub fn restore(directories: Vec<PathBuf>, created: Vec<PathBuf>) -> Self {
-        Self { directories, created, warnings: Vec::new() }
     }
 
     /// What was asked for and is not enforced, for the log.
@@ -188,6 +197,13 @@ impl Cgroup {
 fn is_refusal(error: &io::Error) -> bool {
     use io::ErrorKind::{NotFound, PermissionDenied, ReadOnlyFilesystem};
     matches!(error.kind(), PermissionDenied | ReadOnlyFilesystem | NotFound)
+}
+
+/// What of a directory and its ancestors is not there, outermost first.
+fn missing(directory: &Path) -> Vec<PathBuf> {
+    let mut missing: Vec<_> = directory.ancestors().take_while(|path| !path.exists()).map(Path::to_owned).collect();
+    missing.reverse();
+    missing
 }
 
 /// `path` as it counts from the root of a hierarchy; `..` leads nowhere.

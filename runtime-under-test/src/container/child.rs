@@ -12,6 +12,7 @@ use crate::process::{apply_limits, apply_sysctl};
 use crate::rootfs::Rootfs;
 use crate::syscall::process::{set_domain_name, set_undumpable};
 use crate::terminal::{DeviceDirectory, Slave};
+use nix::errno::Errno;
 use nix::unistd::{Pid, getpid, sethostname};
 use std::convert::Infallible;
 use std::fs::File;
@@ -47,7 +48,7 @@ impl Child<'_> {
         let gate = self.gate.as_ref().map(AsFd::as_fd);
         self.setup.let_go_of_descriptors(gate.into_iter().chain(self.plan.descriptors()).collect())?;
         if self.plan.changes_user() {
-            self.wait_for_ptyrun()?;
+            self.go_on_if(self.setup.channel.wait_to_go_on())?;
             become_root_of_namespace()?;
         } else if !self.born_in_cgroup {
             self.cgroup.join(Pid::from_raw(0)).map_err(ContainerError::setup)?;
@@ -60,6 +61,10 @@ impl Child<'_> {
         set_names(self.config)?;
         apply_sysctl(self.config).map_err(ContainerError::setup)?;
         let rootfs = (steps.prepare_root)(self.config, &self.record.bundle).map_err(ContainerError::setup)?;
+        if !self.plan.changes_user() {
+            // Were ptyrun killed before this process is on record, nobody would find it.
+            self.go_on_if(self.setup.channel.hear_to_go_on())?;
+        }
         self.run_early_hooks()?;
         (steps.enter_root)(&rootfs, self.config).map_err(ContainerError::setup)?;
         let slave = self.make_terminal(&rootfs)?;
@@ -79,9 +84,9 @@ impl Child<'_> {
         self.run_for_starter(&program, starter)
     }
 
-    /// Lets ptyrun write identity maps or run hooks.
-    fn wait_for_ptyrun(&self) -> Result<(), ContainerError> {
-        match self.setup.channel.wait_to_go_on().map_err(ContainerError::call("waiting for ptyrun"))? {
+    /// What the wait for ptyrun, for its record, identity maps or hooks, came to.
+    fn go_on_if(&self, told: Result<bool, Errno>) -> Result<(), ContainerError> {
+        match told.map_err(ContainerError::call("waiting for ptyrun"))? {
             true => Ok(()),
             false => Err(ContainerError::Setup("ptyrun is gone".into())),
         }
@@ -91,7 +96,7 @@ impl Child<'_> {
     fn run_early_hooks(&self) -> Result<(), ContainerError> {
         let hooks = &self.config.hooks;
         if !hooks.prestart.is_empty() || !hooks.create_runtime.is_empty() {
-            self.wait_for_ptyrun()?;
+            self.go_on_if(self.setup.channel.wait_to_go_on())?;
         }
         self.run_hooks(&hooks.create_container, "creating")
     }

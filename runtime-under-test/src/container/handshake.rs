@@ -54,8 +54,8 @@ impl Channel {
             let mut buffer = [IoSliceMut::new(&mut text)];
             let flags = MsgFlags::MSG_CMSG_CLOEXEC;
             match recvmsg::<()>(self.0.as_raw_fd(), &mut buffer, Some(&mut control), flags) {
-                Err(Errno::EINTR) => {}
-                Err(Errno::ECONNRESET) => break (0, None),
+                // Reset says once that the process ended without hearing all; what it said comes after that.
+                Err(Errno::EINTR | Errno::ECONNRESET) => {}
                 Err(errno) => return Err(failed()(errno)),
                 Ok(message) => {
                     let mut descriptor = None;
@@ -87,14 +87,19 @@ impl Channel {
         })
     }
 
-    /// Says that the container's process may go on after [`Message::Waiting`].
+    /// Says that the container's process may go on: it is on record, or what it waited for is done ([`Message::Waiting`]).
     pub fn let_go_on(&self) -> Result<(), ContainerError> {
         self.say(b"G", None).map_err(ContainerError::call("telling the container's process to go on"))
     }
 
-    /// The process's side: waits for [`Channel::let_go_on`]. False where ptyrun is gone.
+    /// The process's side: asks for [`Channel::let_go_on`] and waits for it. False where ptyrun is gone.
     pub fn wait_to_go_on(&self) -> Result<bool, Errno> {
         self.say(b"W", None)?;
+        self.hear_to_go_on()
+    }
+
+    /// The process's side: waits for [`Channel::let_go_on`], which comes unasked. False where ptyrun is gone.
+    pub fn hear_to_go_on(&self) -> Result<bool, Errno> {
         let mut word = [0];
         Ok(nix::unistd::read(&self.0, &mut word)? == 1)
     }

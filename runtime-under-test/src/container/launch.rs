@@ -44,8 +44,8 @@ pub fn launch(steps: &Steps, store: &Store, wanted: &Launch<'_>) -> Result<Launc
     slot.write_config(&text)?;
     let gate = (wanted.mode == Mode::Create).then(|| Gate::close(slot.path())).transpose()?;
     let mut record = Record::new(wanted.id, &config, bundle);
-    let cgroup = OwnCgroup::create(&config, wanted.id)?;
-    cgroup.note_in(&mut record);
+    let cgroup = OwnCgroup::create(&config, wanted.id, &slot.cgroup_notes())?;
+    record.cgroup = cgroup.as_ref().clone();
     let size = (steps.first_size)(&config.process, foreground);
     let (ours, channel) = Channel::pair()?;
     let birthplace = own_cgroup::birthplace(cgroup.as_ref())?;
@@ -66,6 +66,9 @@ pub fn launch(steps: &Steps, store: &Store, wanted: &Launch<'_>) -> Result<Launc
     record.name_process(pid);
     let mut launched = Launched::new(pidfd, pid, config, record, Traces { slot, cgroup });
     launched.write_record()?;
+    if !plan.changes_user() {
+        let _ = ours.let_go_on(); // it may have given up already, and then says why
+    }
     (steps.see_through)(&mut launched, &ours, &plan, wanted.mode)?;
     Ok(launched)
 }

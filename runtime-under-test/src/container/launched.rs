@@ -3,7 +3,7 @@
 use super::ended::Ended;
 use super::handshake::{Channel, Message};
 use super::namespaces::Plan;
-use super::own_cgroup::OwnCgroup;
+use super::own_cgroup::{self, OwnCgroup};
 use super::store::Slot;
 use super::{ContainerError, Record, id_maps};
 use crate::config::Config;
@@ -45,10 +45,10 @@ pub struct Launched {
 /// What a container leaves on the machine beside its process.
 #[derive(Debug)]
 pub struct Traces {
+    /// Its cgroup. It goes first: what is left of a container is found by its state directory.
+    pub(super) cgroup: OwnCgroup,
     /// Its state directory.
     pub slot: Slot,
-    /// Its cgroup.
-    pub(super) cgroup: OwnCgroup,
 }
 
 impl Launched {
@@ -77,11 +77,18 @@ impl Launched {
     /// Removes the container, whose process has ended, and runs the poststop hooks; the failures are for the log.
     #[must_use]
     pub fn finish(mut self) -> Vec<String> {
-        if let Some(Traces { slot, cgroup }) = self.traces.take() {
-            drop(cgroup);
-            slot.remove();
+        let mut warnings = Vec::new();
+        if let Some(Traces { slot, mut cgroup }) = self.traces.take() {
+            match own_cgroup::remove(&cgroup.keep()) {
+                Ok(()) => slot.remove(),
+                Err(error) => {
+                    warnings.push(format!("{error}; ptyrun delete --force {} tries again", self.record.id));
+                    slot.keep();
+                }
+            }
         }
-        texts(hooks::run_all(&self.config.hooks.poststop, &self.record.state_for_hooks("stopped")))
+        warnings.extend(texts(hooks::run_all(&self.config.hooks.poststop, &self.record.state_for_hooks("stopped"))));
+        warnings
     }
 
     /// Does ptyrun's part while the process sets itself up: until it is ready, or runs its program.
@@ -117,7 +124,7 @@ impl Launched {
         if plan.maps_ids() {
             id_maps::write(self.pid, &self.config)?;
         }
-        self.record.cgroup().join(self.pid).map_err(ContainerError::setup)
+        self.record.cgroup.join(self.pid).map_err(ContainerError::setup)
     }
 
     /// The hooks that run in ptyrun's namespaces once the container's exist, before its root is changed.

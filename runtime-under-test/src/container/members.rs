@@ -18,13 +18,13 @@ pub(super) fn of(record: &Record) -> Result<Vec<PidFd>, ContainerError> {
         let held = pids.filter_map(|pid| Some((pid, PidFd::open(Pid::from_raw(pid)).ok()?)));
         return Ok(held.filter(|(pid, _)| pid_namespace(*pid) == namespace).map(|(_, held)| held).collect());
     }
-    if record.cgroup.is_empty() {
+    if record.cgroup.directories().is_empty() {
         return Err(ContainerError::Usage(
             "kill --all: the container has neither a pid namespace nor a cgroup of its own",
         ));
     }
     let mut members = Vec::new();
-    for directory in &record.cgroup {
+    for directory in record.cgroup.directories() {
         let file = directory.join("cgroup.procs");
         let text = fs::read_to_string(&file).map_err(ContainerError::file("reading", &file))?;
         let pids = text.lines().filter_map(|line| line.parse().ok());

@@ -1,13 +1,14 @@
 //! The cgroup of a container in the making.
 
-use super::{ContainerError, ContainerId, Record};
+use super::{ContainerError, ContainerId};
 use crate::cgroup::Cgroup;
 use crate::config::Config;
 use nix::fcntl::{OFlag, open};
 use nix::sys::stat::Mode;
 use nix::sys::statfs::{CGROUP2_SUPER_MAGIC, fstatfs};
+use std::mem;
 use std::os::fd::OwnedFd;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// How long the last process of a cgroup may take to be gone.
@@ -18,28 +19,23 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(super) struct OwnCgroup(Cgroup);
 
 impl OwnCgroup {
-    pub(super) fn create(config: &Config, id: &ContainerId) -> Result<OwnCgroup, ContainerError> {
-        Cgroup::create(config, id.as_str()).map(OwnCgroup).map_err(ContainerError::setup)
+    pub(super) fn create(config: &Config, id: &ContainerId, notes: &Path) -> Result<OwnCgroup, ContainerError> {
+        Cgroup::create(config, id.as_str(), notes).map(OwnCgroup).map_err(ContainerError::setup)
     }
 
     pub(super) fn as_ref(&self) -> &Cgroup {
         &self.0
     }
 
-    pub(super) fn note_in(&self, record: &mut Record) {
-        record.cgroup = self.0.directories().to_vec();
-        record.cgroup_made = self.0.created().to_vec();
-    }
-
     /// From here on it stays.
-    pub(super) fn keep(&mut self) {
-        self.0 = Cgroup::default();
+    pub(super) fn keep(&mut self) -> Cgroup {
+        mem::take(&mut self.0)
     }
 }
 
 impl Drop for OwnCgroup {
     fn drop(&mut self) {
-        let _ = remove(&mut self.0);
+        let _ = remove(&self.0);
     }
 }
 
@@ -58,7 +54,7 @@ pub(crate) fn birthplace(cgroup: &Cgroup) -> Result<Option<OwnedFd>, ContainerEr
 
 /// Removes what was made of `cgroup`, and ends whatever still runs there (with a pid namespace of its own the container
 /// has left nothing). In a cgroup that was there before, others may run, so nothing is ended.
-pub(super) fn remove(cgroup: &mut Cgroup) -> Result<(), ContainerError> {
+pub(super) fn remove(cgroup: &Cgroup) -> Result<(), ContainerError> {
     let made = |directory: &PathBuf| cgroup.created().contains(directory);
     if cgroup.created().is_empty() {
         return Ok(());

@@ -31,10 +31,8 @@ pub struct Record {
     pub created: String,
     /// Who created it: a uid.
     pub owner: u32,
-    /// The directories of its cgroup, one per hierarchy.
-    pub cgroup: Vec<PathBuf>,
-    /// Those that were made for it, ancestors included.
-    pub cgroup_made: Vec<PathBuf>,
+    /// Its cgroup.
+    pub cgroup: Cgroup,
     /// The config's annotations.
     pub annotations: BTreeMap<String, String>,
 }
@@ -67,8 +65,7 @@ impl Record {
             rootfs: config.root.path.clone(),
             created: clock::now(),
             owner: nix::unistd::getuid().as_raw(),
-            cgroup: Vec::new(),
-            cgroup_made: Vec::new(),
+            cgroup: Cgroup::default(),
             annotations: config.annotations.clone(),
         }
     }
@@ -85,12 +82,6 @@ impl Record {
         // Held before it is checked: afterwards the number could change hands.
         let held = PidFd::open(pid).ok()?;
         (liveness::start_time(pid)? == self.start_time).then_some(held)
-    }
-
-    /// Its cgroup.
-    #[must_use]
-    pub fn cgroup(&self) -> Cgroup {
-        Cgroup::restore(self.cgroup.clone(), self.cgroup_made.clone())
     }
 
     /// The state as hooks read it from their standard input.

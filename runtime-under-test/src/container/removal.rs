@@ -49,7 +49,7 @@ pub fn delete(entry: Entry, force: bool) -> Result<Vec<String>, ContainerError> 
         process.kill();
         wait_for_end(&process)?;
     }
-    own_cgroup::remove(&mut entry.record.cgroup())?;
+    own_cgroup::remove(&entry.record.cgroup)?;
     let (config, record) = (entry.config(), entry.record.clone());
     entry.remove()?;
     // A container whose config cannot be read any more has no hooks that could be run.

@@ -1,7 +1,7 @@
 //! The state directories, one per container, under `--root`.
 
-use super::gate;
-use super::{ContainerError, ContainerId, Record, Status};
+use super::{ContainerError, ContainerId, Record, Status, gate, own_cgroup};
+use crate::cgroup::Cgroup;
 use crate::config::Config;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 const RECORD: &str = "state.json";
 const CONFIG: &str = "config.json";
+const CGROUP_NOTES: &str = "cgroup.json";
 
 /// The directory that all containers of one `--root` live in.
 #[derive(Clone, Debug)]
@@ -66,7 +67,9 @@ impl Store {
 
     /// Removes what is left of a container without a record: who made or removed it was killed amid that.
     pub fn clear(&self, id: &ContainerId) -> Result<(), ContainerError> {
-        remove_directory(self.0.join(id.as_str()))
+        let path = self.0.join(id.as_str());
+        own_cgroup::remove(&Cgroup::noted(&path.join(CGROUP_NOTES)))?;
+        remove_directory(path)
     }
 
     /// Every container, by name. One that vanishes while we look is left out.
@@ -95,6 +98,12 @@ impl Slot {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The file that says which cgroup is being made, while there is no record that does.
+    #[must_use]
+    pub fn cgroup_notes(&self) -> PathBuf {
+        self.path.join(CGROUP_NOTES)
     }
 
     /// Remembers the config as it was read: what happens to the bundle's afterwards has no effect.

@@ -59,15 +59,14 @@ pub fn exec(steps: &Steps, config: &Config, wanted: &Exec<'_>) -> Result<Execute
     let handover = (steps.handover)(steps, wanted.process.terminal, wanted.console_socket, foreground)?;
     let size = (steps.first_size)(wanted.process, foreground);
     let (ours, channel) = Channel::pair()?;
-    let cgroup = record.cgroup();
-    let birth_cgroup = own_cgroup::birthplace(&cgroup)?;
+    let birth_cgroup = own_cgroup::birthplace(&record.cgroup)?;
     let namespaces = namespaces(config);
     let users = namespaces.contains(CloneFlags::CLONE_NEWUSER);
     let child = Child {
         setup: Setup { steps, process: wanted.process, size, handover, channel, preserved: wanted.preserved },
         init: &init,
         namespaces,
-        cgroup: (users || birth_cgroup.is_none()).then_some(&cgroup),
+        cgroup: (users || birth_cgroup.is_none()).then_some(&record.cgroup),
     };
     let Forked::Parent { pid, pidfd } = fork(&init, &child, birth_cgroup.as_ref())? else { child.live() };
     drop(child); // the process's own ends of everything must be the last

@@ -2,13 +2,17 @@
 
 use crate::bundle::Bundle;
 use nix::cmsg_space;
+use nix::poll::{PollFd, PollFlags, ppoll};
 use nix::sys::socket::{ControlMessageOwned, MsgFlags, recvmsg};
+use nix::unistd::Pid;
+use ptyrun::syscall::process::PidFd;
 use serde_json::json;
 use std::fs::{self, File};
 use std::io::{IoSliceMut, Read, Write};
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixListener;
 use std::process::{Output, Stdio};
+use std::time::Duration;
 
 tests! {
     a_created_container_has_its_terminal_and_waits_for_start,
@@ -19,6 +23,7 @@ tests! {
     a_running_container_takes_more_processes_and_signals,
     a_failure_reaches_standard_error_and_the_log,
     a_broken_config_names_file_line_and_what_was_expected_and_leaves_nothing,
+    whatever_a_killed_ptyrun_leaves_is_removed_by_force,
 }
 
 /// Takes the one message that a console socket is sent: the payload and the master.
@@ -65,9 +70,13 @@ fn a_created_container_has_its_terminal_and_waits_for_start() {
     assert_eq!(payload, b"/dev/ptmx");
     assert_eq!(bundle.status("c"), "created");
     assert!(fs::read_to_string(bundle.path("pid")).unwrap().parse::<u32>().is_ok());
-    File::from(master.try_clone().unwrap()).write_all(b"hello\n").unwrap();
+    let mut terminal = File::from(master.try_clone().unwrap());
+    terminal.write_all(b"hello\n").unwrap();
+    let mut echo = [0; 7];
+    terminal.read_exact(&mut echo).unwrap();
+    assert_eq!(&echo, b"hello\r\n");
     assert!(bundle.run(&["start", "c"]).status.success());
-    assert_eq!(read_all(master), "hello\r\n/dev/pts/0\r\ngot hello\r\n");
+    assert_eq!(read_all(master), "/dev/pts/0\r\ngot hello\r\n");
     assert!(!bundle.run(&["start", "c"]).status.success());
     assert!(bundle.run(&["delete", "-f", "c"]).status.success());
     assert_eq!(bundle.ids(), "");
@@ -185,4 +194,25 @@ fn a_broken_config_names_file_line_and_what_was_expected_and_leaves_nothing() {
     assert!(error.contains(&format!("{}:1:", path.display())), "{error}");
     assert!(error.contains("expected a boolean"), "{error}");
     assert_eq!(bundle.ids(), "");
+}
+
+fn whatever_a_killed_ptyrun_leaves_is_removed_by_force() {
+    let mut bundle = Bundle::without_terminal();
+    let name = format!("ptyrun-killed-{}", std::process::id());
+    bundle.set("/linux/cgroupsPath", json!(format!("/{name}/c")));
+    for step in 0..200 {
+        let mut run = bundle.command(&["run", "c"]).stdout(Stdio::null()).spawn().unwrap();
+        let process = PidFd::open(Pid::from_raw(run.id().cast_signed())).unwrap();
+        // Up to its end: a kill some microseconds later each time.
+        let moment = Duration::from_micros(250 * step);
+        ppoll(&mut [PollFd::new(process.as_fd(), PollFlags::POLLIN)], Some(moment.into()), None).unwrap();
+        process.kill();
+        run.wait().unwrap();
+        let deleted = bundle.run(&["delete", "-f", "c"]);
+        assert!(deleted.status.success(), "{moment:?}: {}", stderr(&deleted));
+        assert!(!bundle.path("state/c").exists(), "{moment:?}");
+        let hierarchies = fs::read_dir("/sys/fs/cgroup").unwrap().map(|entry| entry.unwrap().path());
+        let left: Vec<_> = hierarchies.filter(|path| path.ends_with(&name) || path.join(&name).exists()).collect();
+        assert!(left.is_empty(), "{moment:?}: {left:?}");
+    }
 }
