@@ -1,18 +1,13 @@
 //! What ptyrun does at each step of the terminal design.
 
-use crate::config::Config;
-use crate::container::console;
-use crate::container::ended::Ended;
-use crate::container::handshake::Channel;
-use crate::container::launched::Launched;
-use crate::exec;
 use crate::relay::{self, hangup::HungUp};
-use crate::rootfs::Rootfs;
-use crate::steps::Steps;
-use crate::syscall::descriptors::close_from_except;
 use crate::syscall::process::{join_namespaces, reset_signals};
-use crate::terminal::raw_mode::RawMode;
 use crate::terminal::{ConsoleSocket, Instance, Pty, acquire, bind_console, keep_streams, place_ptmx, place_streams};
+use crate::{
+    config::Config, container::console, container::ended::Ended, container::handshake::Channel,
+    container::launched::Launched, exec, rootfs::Rootfs, steps::Steps, syscall::descriptors::close_from_except,
+    terminal::raw_mode::RawMode,
+};
 use nix::unistd::{read, setsid, write};
 
 /// The design: every step as `README.md` explains it.

@@ -1,9 +1,8 @@
 //! The document that `ptyrun features` prints (features.md of the runtime-spec).
 
-use serde_json::{Value, json};
-
 use crate::config::{NamespaceKind, known_capabilities};
 use crate::rootfs::known_options;
+use serde_json::{Value, json};
 
 /// Every kind of namespace.
 const NAMESPACES: [NamespaceKind; 7] = [

@@ -4,21 +4,14 @@
 //! In which namespaces a hook runs is decided by who calls: `prestart`, `createRuntime`, `poststart` and `poststop` belong to
 //! the runtime, `createContainer` and `startContainer` to the container's own first process.
 
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom, Write};
-use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::{Duration, Instant};
-
-use nix::errno::Errno;
+use crate::{config::Hook, syscall::process::PidFd};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::memfd::{MFdFlags, memfd_create};
-use nix::unistd::Pid;
-use std::os::fd::AsFd;
-
-use crate::config::Hook;
-use crate::syscall::process::PidFd;
+use nix::{errno::Errno, unistd::Pid};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+use std::{fs::File, os::fd::AsFd, os::unix::process::CommandExt, path::PathBuf};
 
 /// How much of a failed hook's output an error quotes, from its end.
 const QUOTED: u64 = 4096;

@@ -4,19 +4,15 @@
 //! container's process) and the steps in another. What ptyrun fills it with is [`crate::DESIGN`].
 
 use crate::config::{Config, ConsoleSize, Process};
-use crate::container::handshake::Channel;
 use crate::container::launched::{Launched, Mode};
-use crate::container::namespaces::Plan;
 use crate::container::{ContainerError, Ended};
-use crate::relay::RelayError;
-use crate::relay::hangup::HungUp;
 use crate::rootfs::{RootDir, Rootfs, RootfsError};
-use crate::syscall::process::PidFd;
-use crate::terminal::raw_mode::RawMode;
 use crate::terminal::{ConsoleSocket, DeviceDirectory, Handover, Pty, Slave, TerminalError};
-use nix::errno::Errno;
-use nix::sched::CloneFlags;
-use nix::unistd::Uid;
+use crate::{
+    container::handshake::Channel, container::namespaces::Plan, relay::RelayError, relay::hangup::HungUp,
+    syscall::process::PidFd, terminal::raw_mode::RawMode,
+};
+use nix::{errno::Errno, sched::CloneFlags, unistd::Uid};
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::path::Path;
 

@@ -2,10 +2,9 @@
 
 use super::printable;
 use serde::de::DeserializeOwned;
-use std::fs::File;
 use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::{fs::File, os::unix::fs::PermissionsExt};
 use tempfile::{Builder, NamedTempFile};
 
 /// Why a file of data cannot be used: `FILE:LINE:COLUMN: why`, or `FILE: why` where it is about all of it. It is one

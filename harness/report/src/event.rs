@@ -4,9 +4,7 @@ use super::environment::{Environment, Target};
 use super::verdict::Verdict;
 use super::{CaseId, Entry, Evidence, Level, Record, Shown};
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::time::Duration;
+use std::{borrow::Cow, collections::BTreeMap, time::Duration};
 
 /// One event of a run. These are all that a reporter gets to know.
 ///

@@ -5,9 +5,7 @@ use super::data::{self, DataError};
 use super::{CaseId, CaseResult, Evidence, Format, Known, Report, Verdict};
 use regex::Regex;
 use serde::{Deserialize, Serialize};
-use std::fmt;
-use std::io;
-use std::path::Path;
+use std::{fmt, io, path::Path};
 use toml::Spanned;
 
 /// The known deviations of one target.

@@ -3,8 +3,7 @@
 use super::failure::details;
 use super::{CaseResult, Report, Verdict, printable};
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
-use std::io;
-use std::time::Duration;
+use std::{io, time::Duration};
 
 /// The report as text.
 ///

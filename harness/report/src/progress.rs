@@ -2,8 +2,7 @@
 
 use super::{CaseId, Event, Reporter, Verdict};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::collections::BTreeMap;
-use std::io;
+use std::{collections::BTreeMap, io};
 
 /// A line on standard error that says what goes on, and is gone afterwards.
 ///

@@ -1,14 +1,11 @@
 //! The report for people.
 
 use super::comparison::{count, stable};
-use super::document::sort;
-use super::failure::details;
-use super::width::wrap;
 use super::{CaseId, CaseResult, Event, Evidence, Reporter, Summary, Verdict, printable};
+use super::{document::sort, failure::details, width::wrap};
 use anstyle::{AnsiColor, Style};
-use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 /// How the report looks.
 #[derive(Clone, Copy, Debug)]

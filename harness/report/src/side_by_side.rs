@@ -1,7 +1,6 @@
 //! A line that lives while several runs last.
 
-use super::Event;
-use super::progress::line;
+use super::{Event, progress::line};
 use indicatif::{ProgressBar, ProgressDrawTarget};
 use std::time::{Duration, Instant};
 

@@ -1,12 +1,8 @@
 //! A fixed run for the tests of the reporters: each verdict once, with hostile content.
 
 use super::{CaseId, CaseResult, Event, Report, Reporter, Summary, Verdict};
-use std::borrow::Cow;
-use std::cell::RefCell;
 use std::io::{self, Write};
-use std::path::Path;
-use std::rc::Rc;
-use std::time::Duration;
+use std::{borrow::Cow, cell::RefCell, path::Path, rc::Rc, time::Duration};
 
 const TOOK: Duration = Duration::from_millis(1234);
 

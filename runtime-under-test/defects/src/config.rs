@@ -2,11 +2,10 @@
 
 use nix::errno::Errno;
 use nix::mount::{MsFlags, mount};
-use ptyrun::DESIGN;
 use ptyrun::config::{Config, Mount, Propagation};
-use ptyrun::container::ContainerError;
 use ptyrun::rootfs::tree::{Depth, attach_at_path, clone_path};
 use ptyrun::rootfs::{Rootfs, RootfsError};
+use ptyrun::{DESIGN, container::ContainerError};
 use serde_json::Value;
 use std::path::Path;
 

@@ -1,8 +1,7 @@
 //! What a defect is, and how it is written down.
 
 use nix::errno::Errno;
-use ptyrun::steps::Steps;
-use ptyrun::terminal::TerminalError;
+use ptyrun::{steps::Steps, terminal::TerminalError};
 
 /// One precise way to be wrong.
 pub(crate) struct Defect {

@@ -5,13 +5,10 @@ use nix::fcntl::{AtFlags, OFlag, openat};
 use nix::mount::{MntFlags, MsFlags, mount, umount2};
 use nix::sys::stat::{FchmodatFlags, Mode, SFlag, fchmodat, fstatat, makedev, mknodat};
 use nix::unistd::{UnlinkatFlags, symlinkat, unlinkat};
-use ptyrun::DESIGN;
-use ptyrun::config::Device;
 use ptyrun::rootfs::tree::{Depth, attach, clone_place};
 use ptyrun::terminal::{DeviceDirectory, TerminalError};
-use std::os::fd::AsFd;
-use std::path::Path;
-use std::sync::Mutex;
+use ptyrun::{DESIGN, config::Device};
+use std::{os::fd::AsFd, path::Path, sync::Mutex};
 
 /// The config's own entry for `/dev/ptmx`.
 static ENTRY: Mutex<Option<Device>> = Mutex::new(None);

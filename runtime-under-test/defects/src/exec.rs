@@ -5,11 +5,9 @@ use crate::process::{in_new_process, stay_with};
 use crate::pty::{make_on_the_host, open_made_before, resize};
 use crate::streams::{acquire_if_possible, take_unasked_terminal};
 use nix::fcntl::{OFlag, ResolveFlag};
-use nix::sys::stat::fstat;
-use nix::unistd::Uid;
-use ptyrun::DESIGN;
-use ptyrun::rootfs::RootDir;
+use nix::{sys::stat::fstat, unistd::Uid};
 use ptyrun::terminal::{DeviceDirectory, Pty, Slave, TerminalError};
+use ptyrun::{DESIGN, rootfs::RootDir};
 use std::path::Path;
 
 defects! {

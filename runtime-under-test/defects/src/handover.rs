@@ -3,20 +3,13 @@
 use crate::defect::failed;
 use crate::process::{in_new_process, stay};
 use nix::fcntl::{FcntlArg, OFlag, fcntl, open};
-use nix::sys::prctl::set_pdeathsig;
-use nix::sys::signal::Signal;
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, socket};
-use nix::sys::stat::Mode;
 use nix::unistd::{pipe2, read};
-use ptyrun::DESIGN;
-use ptyrun::relay::stream;
-use ptyrun::syscall::descriptors::set_inherited;
+use nix::{sys::prctl::set_pdeathsig, sys::signal::Signal, sys::stat::Mode};
 use ptyrun::terminal::{ConsoleSocket, Handover, TerminalError, ioctl};
-use std::ffi::OsStr;
-use std::mem;
+use ptyrun::{DESIGN, relay::stream, syscall::descriptors::set_inherited};
 use std::os::fd::{AsFd, FromRawFd, OwnedFd};
-use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::{ffi::OsStr, mem, os::unix::ffi::OsStrExt, path::Path};
 
 defects! {
     "master-leaked", "The program inherits the master of its own terminal." =>

@@ -20,10 +20,8 @@ mod streams;
 
 use defect::Defect;
 use ptyrun::DESIGN;
-use std::env;
-use std::ffi::OsString;
 use std::io::{self, Write};
-use std::process::ExitCode;
+use std::{env, ffi::OsString, process::ExitCode};
 
 /// All defects, in the order of the design.
 const PARTS: &[&[Defect]] = &[

@@ -1,18 +1,13 @@
 //! Steps 4 and 5: the pty, its settings, size and owner.
 
 use crate::defect::failed;
-use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
-use nix::libc;
 use nix::sys::stat::{Mode, fchmod};
-use nix::sys::termios::SpecialCharacterIndices as Index;
 use nix::sys::termios::{ControlFlags, InputFlags, LocalFlags, OutputFlags, SetArg, Termios, tcgetattr, tcsetattr};
 use nix::unistd::{Gid, Uid, fchown};
-use ptyrun::DESIGN;
-use ptyrun::config::ConsoleSize;
-use ptyrun::relay::stream;
-use ptyrun::rootfs::RootDir;
+use nix::{errno::Errno, libc, sys::termios::SpecialCharacterIndices as Index};
 use ptyrun::terminal::{Pty, Slave, TerminalError, ioctl};
+use ptyrun::{DESIGN, config::ConsoleSize, relay::stream, rootfs::RootDir};
 use std::os::fd::{AsFd, AsRawFd};
 use std::sync::Mutex;
 

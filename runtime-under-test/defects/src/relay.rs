@@ -5,10 +5,9 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::termios::{FlushArg, OutputFlags, SetArg, tcflush, tcgetattr, tcsetattr};
 use nix::unistd::{Uid, dup2_stdout, fchown, isatty, pipe2};
-use ptyrun::DESIGN;
 use ptyrun::container::{Ended, Mode};
 use ptyrun::relay::{RelayError, stream};
-use ptyrun::terminal::raw_mode::RawMode;
+use ptyrun::{DESIGN, terminal::raw_mode::RawMode};
 use std::mem;
 use std::sync::atomic::{AtomicUsize, Ordering};
 

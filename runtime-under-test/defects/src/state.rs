@@ -1,12 +1,9 @@
 //! State and resources: what is left when a container could not be made, or is gone.
 
 use crate::process::{in_new_process, stay};
-use nix::errno::Errno;
-use nix::libc;
 use nix::poll::{PollTimeout, poll};
-use ptyrun::DESIGN;
-use ptyrun::container::Launched;
-use ptyrun::syscall::descriptors::close_from_except;
+use nix::{errno::Errno, libc};
+use ptyrun::{DESIGN, container::Launched, syscall::descriptors::close_from_except};
 use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd, RawFd};
 
 defects! {

@@ -2,20 +2,14 @@
 
 use crate::defect::failed;
 use crate::process::{in_new_process, stay};
-use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl, open};
-use nix::libc;
-use nix::sched::CloneFlags;
 use nix::sys::signal::{SigSet, Signal};
-use nix::sys::stat::Mode;
-use nix::sys::wait::waitpid;
 use nix::unistd::{Uid, dup, dup2_stderr, dup2_stdin, dup2_stdout, pipe2, read, setpgid, tcsetpgrp, write};
-use ptyrun::DESIGN;
-use ptyrun::relay::stream;
-use ptyrun::rootfs::RootDir;
+use nix::{errno::Errno, libc, sched::CloneFlags, sys::stat::Mode, sys::wait::waitpid};
 use ptyrun::syscall::descriptors::{close_from_except, set_inherited};
 use ptyrun::syscall::process::{Forked, fork_into};
 use ptyrun::terminal::{Slave, TerminalError};
+use ptyrun::{DESIGN, relay::stream, rootfs::RootDir};
 use std::mem;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 

@@ -1,10 +1,8 @@
 //! Rules about device nodes, as the v1 `devices` controller takes them (Documentation/admin-guide/cgroup-v1/devices.rst).
 
-use std::fs;
-use std::path::Path;
-
 use super::CgroupError;
 use crate::config::DeviceRule;
+use std::{fs, path::Path};
 
 /// What a container can use whatever the rules say: the default devices, its terminals, and mknod, which alone opens nothing.
 const ALWAYS: [&str; 10] = [

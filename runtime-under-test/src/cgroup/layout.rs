@@ -1,12 +1,10 @@
 //! Which cgroup hierarchies there are and where.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
+use super::CgroupError;
 use nix::errno::Errno;
 use nix::sys::statfs::{CGROUP2_SUPER_MAGIC, TMPFS_MAGIC, statfs};
-
-use super::CgroupError;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 /// Where hierarchies are mounted on every distribution.
 pub const MOUNT_POINT: &str = "/sys/fs/cgroup";

@@ -8,12 +8,10 @@ mod devices;
 mod layout;
 mod remove;
 
-use std::fs;
-use std::io;
-use std::path::{Component, Path, PathBuf};
-
 use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
+use std::path::{Component, Path, PathBuf};
+use std::{fs, io};
 
 pub use layout::{Hierarchy, Layout, MOUNT_POINT};
 

@@ -1,20 +1,12 @@
 //! The end of a cgroup: every process in it killed, its directories removed.
 
-use std::collections::HashSet;
-use std::fs;
-use std::io;
-use std::os::fd::{AsFd, BorrowedFd};
-use std::path::Path;
-use std::time::Instant;
-
-use nix::errno::Errno;
-use nix::libc;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
-
 use super::{Cgroup, CgroupError};
 use crate::syscall::process::PidFd;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::signal::{Signal, kill};
+use nix::{errno::Errno, libc, unistd::Pid};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::{collections::HashSet, fs, io, path::Path, time::Instant};
 
 impl Cgroup {
     /// Sends SIGKILL to every process in the cgroup; on v2 in one atomic step (`cgroup.kill`, Linux 5.14).
@@ -145,8 +137,7 @@ fn processes(directory: &Path) -> io::Result<Vec<Pid>> {
 mod tests {
     use super::*;
     use crate::cgroup::Layout;
-    use std::process::Command;
-    use std::time::Duration;
+    use std::{process::Command, time::Duration};
 
     /// A cgroup `ptyrun-test-NAME` in every hierarchy of this machine, or none, with the reason said.
     fn cgroup(name: &str) -> Option<Cgroup> {

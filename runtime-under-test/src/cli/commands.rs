@@ -1,17 +1,12 @@
 use super::args::{Arguments, Command, Create, Delete, Global, Kill, List, ListFormat, Run, Spec};
-use super::exec;
-use super::listing;
 use super::log::{self, Level, warn};
-use super::plumbing::require_preserved;
+use super::{exec, listing, plumbing::require_preserved};
 use crate::container::{ContainerError, Launch, Launched, Mode, Store, delete, kill, launch, start};
-use crate::features;
 use crate::relay::{self, Signals};
-use crate::spec;
-use crate::steps::Steps;
+use crate::{features, spec, steps::Steps};
 use nix::unistd::{getegid, geteuid};
-use std::fs::OpenOptions;
 use std::io::{self, Write};
-use std::process::ExitCode;
+use std::{fs::OpenOptions, process::ExitCode};
 
 /// Does what the arguments say.
 pub(super) fn run(arguments: &Arguments, steps: &Steps) -> ExitCode {

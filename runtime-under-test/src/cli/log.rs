@@ -1,8 +1,7 @@
 use super::args::{Global, LogFormat};
 use crate::clock;
 use serde::Serialize;
-use std::fs::OpenOptions;
-use std::io::Write;
+use std::{fs::OpenOptions, io::Write};
 
 /// How serious a message is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

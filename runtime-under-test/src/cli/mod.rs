@@ -10,10 +10,8 @@ mod signal;
 
 use crate::steps::Steps;
 use args::Arguments;
-use clap::Parser;
-use clap::error::ErrorKind;
-use std::ffi::OsString;
-use std::process::ExitCode;
+use clap::{Parser, error::ErrorKind};
+use std::{ffi::OsString, process::ExitCode};
 
 /// Runs the command that `arguments` (program name first) ask for and gives its exit status: that of the container's
 /// process for foreground `run` and `exec`, 1 for an error of the runtime's, 255 where `exec` could not start its process.

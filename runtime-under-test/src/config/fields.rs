@@ -1,12 +1,10 @@
 //! Every field of the runtime-spec (1.2, and what 1.3 added) with what becomes of it.
 
-use std::path::Path;
-
+use super::ConfigError;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
-
-use super::ConfigError;
+use std::path::Path;
 
 /// What becomes of a field that is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,9 +1,6 @@
-use std::path::PathBuf;
-use std::time::Duration;
-
-use serde::{Deserialize, Deserializer};
-
 use super::fields::or_default;
+use serde::{Deserialize, Deserializer};
+use std::{path::PathBuf, time::Duration};
 
 /// The programs to run, by point of the container's life (config.md, "POSIX-platform Hooks").
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -1,11 +1,8 @@
-use std::collections::BTreeMap;
-use std::path::PathBuf;
-
+use super::fields::or_default;
 use nix::sched::CloneFlags;
 use nix::unistd::{Gid, Uid};
 use serde::Deserialize;
-
-use super::fields::or_default;
+use std::{collections::BTreeMap, path::PathBuf};
 
 /// The `linux` part of a config.
 #[derive(Debug, Clone, Deserialize)]

@@ -13,10 +13,9 @@ mod mount;
 mod process;
 mod validate;
 
+use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-
-use serde::Deserialize;
 
 pub(crate) use capability::known_capabilities;
 pub use capability::{Capabilities, CapabilityMask, NamedSet, capability_name};

@@ -1,8 +1,6 @@
-use std::path::PathBuf;
-
-use serde::Deserialize;
-
 use super::fields::or_default;
+use serde::Deserialize;
+use std::path::PathBuf;
 
 /// One entry of `mounts`.
 #[derive(Debug, Clone, Deserialize)]

@@ -1,11 +1,8 @@
-use std::path::PathBuf;
-
+use super::{capability::Capabilities, fields::or_default};
 use nix::sys::stat::Mode;
 use nix::unistd::{Gid, Uid};
 use serde::{Deserialize, Deserializer};
-
-use super::capability::Capabilities;
-use super::fields::or_default;
+use std::path::PathBuf;
 
 /// The process to run in the container.
 #[derive(Debug, Clone, Deserialize)]

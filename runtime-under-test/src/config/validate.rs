@@ -1,9 +1,8 @@
 //! Checks that types alone cannot make.
 
-use std::path::Path;
-
 use super::{Config, ConfigError, IdMapping, NamespaceKind, Process};
 use crate::process::resource_named;
+use std::path::Path;
 
 /// Refuses a root that is no directory.
 pub(super) fn root(path: &Path, root: &Path) -> Result<(), ConfigError> {

@@ -3,9 +3,8 @@
 use super::handshake::{Channel, Message};
 use super::{ContainerError, namespaces::ChildrenIn};
 use crate::syscall::process::{Forked, PidFd, fork_into};
-use nix::sched::CloneFlags;
 use nix::sys::wait::{Id, WaitPidFlag, waitid};
-use nix::unistd::Pid;
+use nix::{sched::CloneFlags, unistd::Pid};
 use std::os::fd::{AsFd, BorrowedFd};
 
 /// Where the container's process is born.

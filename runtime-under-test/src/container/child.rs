@@ -1,23 +1,17 @@
 //! The container's process, from its first instruction to the execve of the program.
 
-use super::gate::Gate;
-use super::namespaces::Plan;
-use super::program::Program;
 use super::setup::{Setup, become_root_of_namespace};
 use super::{ContainerError, Record};
-use crate::cgroup::Cgroup;
+use super::{gate::Gate, namespaces::Plan, program::Program};
 use crate::config::{Config, Hook};
-use crate::hooks;
 use crate::process::{apply_limits, apply_sysctl};
-use crate::rootfs::Rootfs;
 use crate::syscall::process::{set_domain_name, set_undumpable};
 use crate::terminal::{DeviceDirectory, Slave};
+use crate::{cgroup::Cgroup, hooks, rootfs::Rootfs};
 use nix::errno::Errno;
 use nix::unistd::{Pid, getpid, sethostname};
-use std::convert::Infallible;
-use std::fs::File;
-use std::io::Write;
 use std::os::fd::{AsFd, OwnedFd};
+use std::{convert::Infallible, fs::File, io::Write};
 
 /// A container's first process in the making.
 #[derive(Debug)]

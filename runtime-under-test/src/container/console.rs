@@ -2,9 +2,7 @@
 
 use super::ContainerError;
 use crate::config::{ConsoleSize, Process};
-use crate::relay::caller_window;
-use crate::steps::Steps;
-use crate::terminal::Handover;
+use crate::{relay::caller_window, steps::Steps, terminal::Handover};
 use std::path::Path;
 
 /// Who gets the terminal. What cannot work is refused before anything exists.

@@ -3,8 +3,7 @@
 use crate::syscall::process::PidFd;
 use nix::errno::Errno;
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
-use std::fmt;
-use std::os::fd::AsFd;
+use std::{fmt, os::fd::AsFd};
 
 /// The end of a child process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,10 +1,7 @@
 use super::Status;
-use crate::config::ConfigError;
-use crate::terminal::TerminalError;
+use crate::{config::ConfigError, terminal::TerminalError};
 use nix::errno::Errno;
-use std::fmt::Display;
-use std::io;
-use std::path::PathBuf;
+use std::{fmt::Display, io, path::PathBuf};
 use thiserror::Error;
 
 /// Why an operation on a container failed.

@@ -4,15 +4,12 @@
 //! that the program runs; before that it can carry the reason why not.
 
 use super::{ContainerError, trampoline};
-use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
 use nix::sys::socket::{AddressFamily, Backlog, SockFlag, SockType, UnixAddr, accept4, bind, connect, listen, socket};
-use nix::sys::stat::Mode;
-use std::fs;
+use nix::{errno::Errno, sys::stat::Mode};
 use std::io::{self, Read};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
-use std::os::unix::net::UnixStream;
-use std::path::Path;
+use std::{fs, os::unix::net::UnixStream, path::Path};
 
 const NAME: &str = "start";
 

@@ -6,11 +6,10 @@
 
 use super::{ContainerError, trampoline};
 use crate::terminal::{Handover, TerminalError};
-use nix::cmsg_space;
-use nix::errno::Errno;
 use nix::sys::socket::{
     AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType, recvmsg, sendmsg, socketpair,
 };
+use nix::{cmsg_space, errno::Errno};
 use std::io::{IoSlice, IoSliceMut};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 

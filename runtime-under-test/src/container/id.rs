@@ -1,6 +1,5 @@
 use super::ContainerError;
-use std::fmt;
-use std::str::FromStr;
+use std::{fmt, str::FromStr};
 
 /// The name of a container, unique under one `--root`. It is also a directory's name, so it can hold no path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -3,8 +3,7 @@
 use super::ContainerError;
 use crate::config::{Config, IdMapping};
 use nix::unistd::{Pid, getegid, geteuid};
-use std::fs;
-use std::process::Command;
+use std::{fs, process::Command};
 
 /// Writes the maps of `config` for the process `pid`, which waits for them.
 ///

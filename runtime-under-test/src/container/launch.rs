@@ -1,20 +1,13 @@
 //! Making a container: what `create` and `run` have in common, seen from ptyrun's side.
 
-use super::birth::Birthplace;
-use super::child::Child;
-use super::gate::Gate;
-use super::handshake::Channel;
 use super::launched::{Launched, Mode, Traces};
-use super::namespaces::Plan;
 use super::own_cgroup::{self, OwnCgroup};
-use super::setup::Setup;
 use super::{ContainerError, ContainerId, Record, Store};
-use crate::steps::Steps;
-use crate::syscall::process::Forked;
+use super::{birth::Birthplace, child::Child, gate::Gate, handshake::Channel, namespaces::Plan, setup::Setup};
+use crate::{steps::Steps, syscall::process::Forked};
 use nix::sched::{CloneFlags, setns};
-use std::fs;
 use std::os::fd::{AsFd, OwnedFd};
-use std::path::Path;
+use std::{fs, path::Path};
 
 /// What the caller wants.
 #[derive(Debug)]

@@ -1,17 +1,12 @@
 //! A container from the moment its process exists, and how it is unmade.
 
-use super::ended::Ended;
 use super::handshake::{Channel, Message};
-use super::namespaces::Plan;
 use super::own_cgroup::{self, OwnCgroup};
-use super::store::Slot;
 use super::{ContainerError, Record, id_maps};
-use crate::config::Config;
-use crate::hooks;
-use crate::syscall::process::PidFd;
+use super::{ended::Ended, namespaces::Plan, store::Slot};
+use crate::{config::Config, hooks, syscall::process::PidFd};
 use nix::unistd::Pid;
-use std::mem;
-use std::os::fd::OwnedFd;
+use std::{mem, os::fd::OwnedFd};
 
 /// How far a launch goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,8 +3,7 @@
 use super::{ContainerError, Record};
 use crate::syscall::process::PidFd;
 use nix::unistd::Pid;
-use std::fs;
-use std::path::PathBuf;
+use std::{fs, path::PathBuf};
 
 /// The processes of a container that runs: those of its pid namespace (a nested one's are not among them), or, where it
 /// has none of its own, those of its cgroup.

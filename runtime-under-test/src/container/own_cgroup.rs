@@ -1,15 +1,13 @@
 //! The cgroup of a container in the making.
 
 use super::{ContainerError, ContainerId};
-use crate::cgroup::Cgroup;
-use crate::config::Config;
+use crate::{cgroup::Cgroup, config::Config};
 use nix::fcntl::{OFlag, open};
 use nix::sys::stat::Mode;
 use nix::sys::statfs::{CGROUP2_SUPER_MAGIC, fstatfs};
-use std::mem;
-use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+use std::{mem, os::fd::OwnedFd};
 
 /// How long the last process of a cgroup may take to be gone.
 const PATIENCE: Duration = Duration::from_secs(5);

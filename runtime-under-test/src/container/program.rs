@@ -1,16 +1,11 @@
 //! The last steps of every process in a container: limits, credentials, working directory, execve.
 
-use super::ContainerError;
-use super::trampoline::Trampoline;
-use crate::config::Process;
+use super::{ContainerError, trampoline::Trampoline};
 use crate::process::{become_user, enter_cwd, find_executable};
-use crate::steps::Steps;
-use crate::syscall::process::set_undumpable;
+use crate::{config::Process, steps::Steps, syscall::process::set_undumpable};
 use nix::unistd::{execve, getpid};
-use std::convert::Infallible;
 use std::ffi::{CString, OsString};
-use std::os::fd::BorrowedFd;
-use std::os::unix::ffi::OsStringExt;
+use std::{convert::Infallible, os::fd::BorrowedFd, os::unix::ffi::OsStringExt};
 
 /// A program that is known to exist, in a process that already is whom it runs as.
 #[derive(Debug)]

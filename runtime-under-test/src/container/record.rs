@@ -2,14 +2,10 @@
 
 use super::ContainerId;
 use super::liveness::{self, StartTime};
-use crate::cgroup::Cgroup;
-use crate::clock;
-use crate::config::Config;
-use crate::syscall::process::PidFd;
+use crate::{cgroup::Cgroup, clock, config::Config, syscall::process::PidFd};
 use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 /// The runtime-spec version that ptyrun follows.
 pub const SPEC_VERSION: &str = "1.2.0";

@@ -2,8 +2,7 @@
 
 use super::store::Entry;
 use super::{ContainerError, Status, gate, members, own_cgroup};
-use crate::hooks;
-use crate::syscall::process::PidFd;
+use crate::{hooks, syscall::process::PidFd};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use std::os::fd::AsFd;

@@ -1,8 +1,6 @@
 //! What the process of `create` and the process of `exec` have in common on the way to their program.
 
-use super::ContainerError;
-use super::handshake::Channel;
-use super::program::Program;
+use super::{ContainerError, handshake::Channel, program::Program};
 use crate::config::{ConsoleSize, Process};
 use crate::steps::Steps;
 use crate::terminal::{Handover, Slave, TerminalError};

@@ -1,8 +1,7 @@
 //! The state directories, one per container, under `--root`.
 
 use super::{ContainerError, ContainerId, Record, Status, gate, own_cgroup};
-use crate::cgroup::Cgroup;
-use crate::config::Config;
+use crate::{cgroup::Cgroup, config::Config};
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};

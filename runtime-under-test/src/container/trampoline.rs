@@ -12,9 +12,8 @@ use nix::errno::Errno;
 use nix::fcntl::{AtFlags, FcntlArg, SealFlag, fcntl};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::unistd::{execveat, write};
-use std::convert::Infallible;
-use std::ffi::CString;
 use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
+use std::{convert::Infallible, ffi::CString};
 
 /// What the program writes to the report descriptor when its execve fails: this byte, then the negated error number as
 /// a native 32-bit integer.

@@ -1,17 +1,13 @@
-use crate::cgroup::Cgroup;
-use crate::config::ConsoleSize;
-use crate::container::ContainerError;
 use crate::container::setup::{Setup, become_root_of_namespace};
-use crate::process::apply_limits;
-use crate::rootfs::RootDir;
-use crate::steps::Steps;
 use crate::syscall::process::{PidFd, set_undumpable};
 use crate::terminal::{Pty, Slave, TerminalError};
+use crate::{
+    cgroup::Cgroup, config::ConsoleSize, container::ContainerError, process::apply_limits, rootfs::RootDir,
+    steps::Steps,
+};
 use nix::sched::CloneFlags;
 use nix::unistd::{Pid, Uid};
-use std::convert::Infallible;
-use std::os::fd::AsFd;
-use std::path::Path;
+use std::{convert::Infallible, os::fd::AsFd, path::Path};
 
 /// The process that `exec` makes, from its first instruction to the execve of the program.
 #[derive(Debug)]

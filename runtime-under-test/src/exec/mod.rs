@@ -6,18 +6,15 @@
 mod child;
 
 use crate::config::{Config, Process};
-use crate::container::birth::Birthplace;
 use crate::container::handshake::{Channel, Message};
-use crate::container::own_cgroup;
-use crate::container::setup::Setup;
-use crate::container::store::Entry;
 use crate::container::{ContainerError, Ended, Status};
-use crate::steps::Steps;
 use crate::syscall::process::{Forked, PidFd, join_namespaces};
+use crate::{
+    container::birth::Birthplace, container::own_cgroup, container::setup::Setup, container::store::Entry, steps::Steps,
+};
 use child::Child;
 pub(crate) use child::make_terminal;
-use nix::sched::CloneFlags;
-use nix::unistd::Pid;
+use nix::{sched::CloneFlags, unistd::Pid};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 

@@ -1,9 +1,7 @@
 //! The capability sets of the calling thread (capabilities(7)), by the system calls themselves.
 
-use nix::errno::Errno;
-use nix::libc;
-
 use crate::config::{Capabilities, CapabilityMask};
+use nix::{errno::Errno, libc};
 
 /// Why the capability sets could not be changed.
 #[derive(Debug, thiserror::Error)]

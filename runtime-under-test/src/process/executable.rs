@@ -1,12 +1,9 @@
 //! Finding the program to run.
 
-use std::path::{Path, PathBuf};
-
-use nix::errno::Errno;
-use nix::fcntl::AT_FDCWD;
-use nix::unistd::{AccessFlags, faccessat};
-
 use crate::config::Process;
+use nix::unistd::{AccessFlags, faccessat};
+use nix::{errno::Errno, fcntl::AT_FDCWD};
+use std::path::{Path, PathBuf};
 
 /// Where a program is looked for when the process's environment has no `PATH` (as execvp(3) does).
 const DEFAULT_PATH: &str = "/bin:/usr/bin";

@@ -1,13 +1,10 @@
 //! Who the container's process is, and where it starts.
 
-use std::path::{Path, PathBuf};
-
-use nix::errno::Errno;
-use nix::sys::prctl;
-use nix::unistd::{Gid, chdir, getcwd, setgroups, setresgid, setresuid};
-
 use super::capability::{self, CapabilityError};
 use crate::config::Process;
+use nix::unistd::{Gid, chdir, getcwd, setgroups, setresgid, setresuid};
+use nix::{errno::Errno, sys::prctl};
+use std::path::{Path, PathBuf};
 
 /// Why the process could not become the user of the config.
 #[derive(Debug, thiserror::Error)]

@@ -1,13 +1,10 @@
 //! Resource limits and the out-of-memory score.
 
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
-
+use crate::config::Process;
 use nix::errno::Errno;
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::statfs::{PROC_SUPER_MAGIC, fstatfs};
-
-use crate::config::Process;
+use std::{io::Write, os::unix::fs::OpenOptionsExt};
 
 /// Why a limit could not be applied.
 #[derive(Debug, thiserror::Error)]

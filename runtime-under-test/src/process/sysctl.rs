@@ -1,9 +1,7 @@
 //! Kernel parameters of the container's own namespaces (config-linux.md, "Sysctl").
 
-use std::collections::BTreeMap;
-use std::fs;
-
 use crate::config::{Config, NamespaceKind};
+use std::{collections::BTreeMap, fs};
 
 /// Why a kernel parameter could not be set.
 #[derive(Debug, thiserror::Error)]

@@ -1,8 +1,7 @@
 //! What the caller types or pipes, on its way into the container's terminal.
 
 use super::stream;
-use nix::errno::Errno;
-use nix::unistd::read;
+use nix::{errno::Errno, unistd::read};
 use std::os::fd::BorrowedFd;
 
 const CAPACITY: usize = 4096;

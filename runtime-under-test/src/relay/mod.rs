@@ -15,12 +15,9 @@ pub use error::RelayError;
 pub use session::Session;
 pub use signals::Signals;
 
-use crate::steps::Steps;
-use crate::syscall::process::PidFd;
-use crate::terminal::ioctl;
-use nix::errno::Errno;
-use nix::libc;
+use crate::{steps::Steps, syscall::process::PidFd, terminal::ioctl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::{errno::Errno, libc};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 /// The size of the caller's terminal, if descriptor 0, or else 1, is one.

@@ -1,13 +1,12 @@
 //! The container's output on its way to the caller's standard output.
 
 use super::stream;
-use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
-use nix::libc;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{MsgFlags, send};
 use nix::sys::stat::{Mode, SFlag, fstat};
 use nix::unistd::{isatty, write};
+use nix::{errno::Errno, libc};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 /// How much is held at most: enough for the container to go on while the caller takes its time, and fills its pipe.

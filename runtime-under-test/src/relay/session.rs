@@ -1,17 +1,11 @@
-use super::RelayError;
-use super::hangup::HungUp;
-use super::input::Input;
 use super::output::{Effort, Output, Pumped};
 use super::signals::{Asked, Signals};
-use super::stream;
-use crate::steps::Steps;
-use crate::syscall::process::PidFd;
-use crate::terminal::raw_mode::RawMode;
-use nix::errno::Errno;
+use super::{RelayError, hangup::HungUp, input::Input, stream};
+use crate::{steps::Steps, syscall::process::PidFd, terminal::raw_mode::RawMode};
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::signal::Signal;
 use nix::unistd::{getpgrp, isatty, tcgetpgrp};
+use nix::{errno::Errno, sys::signal::Signal};
 use std::os::fd::{AsFd, OwnedFd};
 
 /// How long a container may take to end after its terminal was hung up because the caller's output broke.

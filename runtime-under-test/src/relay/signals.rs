@@ -1,7 +1,6 @@
 //! Signals as events: blocked, and read from a signalfd, so that none can end ptyrun with the caller's terminal raw.
 
-use crate::steps::Steps;
-use crate::syscall::process::PidFd;
+use crate::{steps::Steps, syscall::process::PidFd};
 use nix::errno::Errno;
 use nix::sys::signal::{SigSet, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};

@@ -1,16 +1,12 @@
 //! Mounts of type `cgroup`: the host's hierarchies as the container may see them.
 
-use std::path::Path;
-
+use super::tree::{self, Depth};
+use super::{RootfsError, options::MountOptions, placement::Placement};
+use crate::cgroup::{Hierarchy, Layout, MOUNT_POINT};
 use nix::errno::Errno;
 use nix::mount::{MsFlags, mount};
 use nix::unistd::{fchdir, symlinkat};
-
-use super::RootfsError;
-use super::options::MountOptions;
-use super::placement::Placement;
-use super::tree::{self, Depth};
-use crate::cgroup::{Hierarchy, Layout, MOUNT_POINT};
+use std::path::Path;
 
 /// Mounts what the host has: the unified hierarchy itself, or a tmpfs with one directory per hierarchy.
 pub(super) fn place(placement: &Placement<'_>, options: &MountOptions<'_>) -> Result<(), RootfsError> {

@@ -1,17 +1,13 @@
 //! Device nodes and links of `/dev` (config-linux.md, "Default Devices"; config.md, "Dev symbolic links" of runtime-linux.md).
 
-use std::ffi::OsStr;
-use std::os::fd::{AsFd, BorrowedFd};
-use std::path::Path;
-
-use nix::errno::Errno;
-use nix::fcntl::AtFlags;
-use nix::sys::stat::{FchmodatFlags, Mode, SFlag, fchmodat, fstat, fstatat, major, makedev, minor, mknodat};
-use nix::unistd::{fchownat, symlinkat};
-
 use super::tree::{self, Depth};
 use super::{RootDir, RootfsError, resolve};
 use crate::config::{Device, DeviceKind};
+use nix::sys::stat::{FchmodatFlags, Mode, SFlag, fchmodat, fstat, fstatat, major, makedev, minor, mknodat};
+use nix::unistd::{fchownat, symlinkat};
+use nix::{errno::Errno, fcntl::AtFlags};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::{ffi::OsStr, path::Path};
 
 /// Name, major and minor number of what every container gets; `/dev/console` and `/dev/ptmx` are the terminal's.
 const DEFAULT: [(&str, u64, u64); 6] =

@@ -1,6 +1,5 @@
-use std::path::{Path, PathBuf};
-
 use nix::errno::Errno;
+use std::path::{Path, PathBuf};
 
 /// Why the root filesystem could not be set up.
 #[derive(Debug, thiserror::Error)]

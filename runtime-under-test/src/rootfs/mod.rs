@@ -19,12 +19,11 @@ mod remount;
 pub mod resolve;
 pub mod tree;
 
-use std::os::fd::AsFd;
-use std::path::{Path, PathBuf};
-
 use nix::mount::{MntFlags, umount2};
 use nix::sys::stat::{Mode, umask};
 use nix::unistd::{chdir, fchdir, pivot_root};
+use std::os::fd::AsFd;
+use std::path::{Path, PathBuf};
 
 pub(crate) use options::known_options;
 

@@ -1,18 +1,14 @@
 //! How an entry of `mounts` is mounted: by descriptor.
 
-use std::os::fd::OwnedFd;
-use std::path::Path;
-
+use super::options::{MountOptions, propagation_flag};
+use super::tree::{self, AttributeChange, Depth, attribute};
+use super::{RootfsError, cgroup_mount};
+use super::{placement::Placement, remount};
+use crate::config::Mount;
 use nix::errno::Errno;
 use nix::mount::{MsFlags, mount};
 use nix::sys::stat::{SFlag, fstat};
-
-use super::options::{MountOptions, propagation_flag};
-use super::placement::Placement;
-use super::remount;
-use super::tree::{self, AttributeChange, Depth, attribute};
-use super::{RootfsError, cgroup_mount};
-use crate::config::Mount;
+use std::{os::fd::OwnedFd, path::Path};
 
 /// The group that owns terminals by convention; default configs name it whether or not it is mapped.
 const TTY_GROUP_OPTION: &str = "gid=5";

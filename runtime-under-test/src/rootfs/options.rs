@@ -1,9 +1,8 @@
 //! Mount options: the table of config.md ("Linux mount options"), and what a list of them amounts to.
 
-use nix::mount::MsFlags;
-
 use super::tree::{AttributeChange, Depth, attribute};
 use crate::config::Propagation;
+use nix::mount::MsFlags;
 
 /// What one word of the table does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

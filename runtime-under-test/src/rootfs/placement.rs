@@ -1,13 +1,10 @@
 //! An entry of `mounts`, and the place that it goes to.
 
-use std::os::fd::{AsFd, OwnedFd};
-use std::path::{Path, PathBuf};
-
-use nix::errno::Errno;
-use nix::unistd::fchdir;
-
 use super::{RootDir, RootfsError};
 use crate::config::Mount;
+use nix::{errno::Errno, unistd::fchdir};
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::{Path, PathBuf};
 
 /// An entry and where it goes.
 pub(super) struct Placement<'a> {

@@ -1,13 +1,10 @@
 //! How mount events travel between the container and the host (mount_namespaces(7)).
 
-use std::path::Path;
-
+use super::{RootfsError, options::propagation_flag};
+use crate::config::Propagation;
 use nix::errno::Errno;
 use nix::mount::{MsFlags, mount};
-
-use super::RootfsError;
-use super::options::propagation_flag;
-use crate::config::Propagation;
+use std::path::Path;
 
 /// Applies a kind of propagation to the mount that `path` is the root of.
 pub(super) fn set(path: &str, flags: MsFlags) -> Result<(), RootfsError> {

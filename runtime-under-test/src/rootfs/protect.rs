@@ -1,16 +1,13 @@
 //! Paths that the container must not read or write (config-linux.md, "Masked Paths" and "Readonly Paths").
 
-use std::os::fd::{AsFd, OwnedFd};
-use std::path::{Path, PathBuf};
-
-use nix::errno::Errno;
-use nix::mount::{MsFlags, mount};
-use nix::sys::stat::{SFlag, fstat, makedev};
-use nix::unistd::fchdir;
-
 use super::remount;
 use super::tree::{self, AttributeChange, Depth, attribute};
 use super::{RootDir, RootfsError};
+use nix::mount::{MsFlags, mount};
+use nix::sys::stat::{SFlag, fstat, makedev};
+use nix::{errno::Errno, unistd::fchdir};
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::{Path, PathBuf};
 
 /// What does not exist, or lies below something that is no directory, cannot be reached either.
 fn find(root: &RootDir, path: &Path) -> Result<Option<OwnedFd>, RootfsError> {

@@ -3,13 +3,12 @@
 //! openat2(2) with `RESOLVE_IN_ROOT` treats a descriptor as `/`: absolute links and `..` stay below it, and
 //! `RESOLVE_NO_MAGICLINKS` refuses the links of `/proc/PID/fd`, which would lead anywhere.
 
-use std::ffi::OsStr;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::path::{Component, Path, PathBuf};
-
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat, openat2, readlinkat};
 use nix::sys::stat::{Mode, mkdirat};
+use std::ffi::OsStr;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::{Component, Path, PathBuf};
 
 /// How many links creation may follow, as in the kernel (path_resolution(7)).
 const MAX_LINKS: u32 = 40;
@@ -165,8 +164,7 @@ pub(crate) fn create_empty(dir: BorrowedFd<'_>, name: &OsStr) -> Result<(), Errn
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs;
-    use std::os::unix::fs::symlink;
+    use std::{fs, os::unix::fs::symlink};
 
     /// A scratch directory with `inside/` as the root and `outside/` beside it; removed when dropped.
     struct Scratch(PathBuf);

@@ -3,13 +3,10 @@
 //! A mount that is made detached and placed by descriptor never meets a path that an image or another process could
 //! change in between.
 
+use nix::{errno::Errno, libc};
 use std::ffi::{CStr, CString};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
-use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
-
-use nix::errno::Errno;
-use nix::libc;
+use std::{os::unix::ffi::OsStrExt, path::Path};
 
 const OPEN_TREE_CLONE: libc::c_uint = 1;
 const MOVE_MOUNT_F_EMPTY_PATH: libc::c_uint = 0x04;

@@ -1,8 +1,7 @@
 //! Closing what must not reach the container, and what must survive on the way there.
 
-use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
-use nix::libc;
+use nix::{errno::Errno, libc};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 
 /// Closes every descriptor of this process from `first` on, except those in `keep`, close_range(2).

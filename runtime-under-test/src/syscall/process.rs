@@ -1,11 +1,7 @@
 //! clone3, pidfds and the few process attributes that nix does not wrap.
 
 use super::checked;
-use nix::errno::Errno;
-use nix::libc;
-use nix::sched::CloneFlags;
-use nix::sys::signal::Signal;
-use nix::unistd::Pid;
+use nix::{errno::Errno, libc, sched::CloneFlags, sys::signal::Signal, unistd::Pid};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 
 /// A process, held by a descriptor: unlike a number it can never come to mean another process (pidfd_open(2)).

@@ -2,10 +2,9 @@
 
 use super::TerminalError;
 use crate::rootfs::RootDir;
-use nix::errno::Errno;
 use nix::fcntl::{OFlag, ResolveFlag};
-use nix::sys::stat::fstat;
 use nix::sys::statfs::{DEVPTS_SUPER_MAGIC, fstatfs};
+use nix::{errno::Errno, sys::stat::fstat};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 

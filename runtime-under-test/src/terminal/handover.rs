@@ -1,18 +1,15 @@
 //! Step 7: the master leaves the container, over a socket, as one message with one descriptor.
 
 use super::TerminalError;
-use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
-use nix::libc;
 use nix::sys::socket::{
     AddressFamily, ControlMessage, MsgFlags, SockFlag, SockType, UnixAddr, connect, sendmsg, setsockopt, socket,
     sockopt,
 };
-use nix::sys::stat::Mode;
 use nix::sys::time::{TimeVal, TimeValLike};
-use std::io::IoSlice;
+use nix::{errno::Errno, libc, sys::stat::Mode};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
-use std::path::Path;
+use std::{io::IoSlice, path::Path};
 
 /// What the message says, as runc's does. Receivers read it as a name and take the descriptor.
 const PAYLOAD: &[u8] = b"/dev/ptmx";

@@ -1,7 +1,6 @@
 //! The terminal ioctls of ioctl_tty(2) that the design uses, as safe functions.
 
-use nix::errno::Errno;
-use nix::libc;
+use nix::{errno::Errno, libc};
 use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
 
 mod raw {

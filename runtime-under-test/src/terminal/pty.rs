@@ -2,12 +2,11 @@
 
 use super::{Instance, TerminalError, ioctl};
 use crate::config::ConsoleSize;
-use nix::errno::Errno;
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat, openat2};
-use nix::libc;
 use nix::sys::stat::{Mode, SFlag, fstat, major, minor};
 use nix::sys::statfs::{DEVPTS_SUPER_MAGIC, fstatfs};
 use nix::unistd::{Uid, fchown};
+use nix::{errno::Errno, libc};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 /// A pseudo terminal of the container's instance, both ends open, the slave unlocked.

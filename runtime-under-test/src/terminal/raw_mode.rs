@@ -2,10 +2,7 @@
 
 use nix::errno::Errno;
 use nix::sys::termios::{SetArg, Termios, cfmakeraw, tcgetattr, tcsetattr};
-use std::cell::RefCell;
-use std::os::fd::BorrowedFd;
-use std::panic;
-use std::sync::Once;
+use std::{cell::RefCell, os::fd::BorrowedFd, panic, sync::Once};
 
 thread_local! {
     /// What to put back: here and not only in the guard, for the panic hook. ptyrun has one thread.

@@ -1,17 +1,14 @@
 //! `run` in the foreground: the relay between the caller's streams, or its terminal, and the container's.
 
 use crate::bundle::Bundle;
-use nix::libc;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::pty::{OpenptyResult, Winsize, openpty};
 use nix::sys::signal::{Signal, kill};
 use nix::sys::termios::{Termios, tcgetattr};
-use nix::unistd::Pid;
-use std::fs::File;
+use nix::{libc, unistd::Pid};
 use std::io::{Read, Write};
-use std::os::fd::AsFd;
-use std::os::unix::process::CommandExt;
 use std::process::{Child, Stdio};
+use std::{fs::File, os::fd::AsFd, os::unix::process::CommandExt};
 
 tests! {
     a_terminal_is_relayed_resized_and_given_back,

@@ -1,18 +1,16 @@
 //! The commands of a detached container's life, and that what fails leaves nothing.
 
 use crate::bundle::Bundle;
-use nix::cmsg_space;
 use nix::poll::{PollFd, PollFlags, ppoll};
 use nix::sys::socket::{ControlMessageOwned, MsgFlags, recvmsg};
-use nix::unistd::Pid;
+use nix::{cmsg_space, unistd::Pid};
 use ptyrun::syscall::process::PidFd;
 use serde_json::json;
 use std::fs::{self, File};
 use std::io::{IoSliceMut, Read, Write};
 use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd, RawFd};
-use std::os::unix::net::UnixListener;
 use std::process::{Output, Stdio};
-use std::time::Duration;
+use std::{os::unix::net::UnixListener, time::Duration};
 
 tests! {
     a_created_container_has_its_terminal_and_waits_for_start,

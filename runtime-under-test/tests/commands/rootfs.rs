@@ -2,13 +2,10 @@
 //!
 //! As root the default config is used, as an ordinary user the rootless one.
 
-use std::fs;
-use std::os::unix::fs::symlink;
-use std::path::PathBuf;
-
 use crate::bundle::Bundle;
 use nix::unistd::getuid;
 use serde_json::json;
+use std::{fs, os::unix::fs::symlink, path::PathBuf};
 
 tests! {
     the_default_config_gives_devices_links_and_a_readonly_root,

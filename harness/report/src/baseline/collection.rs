@@ -2,9 +2,7 @@
 
 use super::{Baseline, BaselineError, KernelName};
 use crate::data::{self, DataError};
-use std::collections::BTreeMap;
-use std::fs;
-use std::path::Path;
+use std::{collections::BTreeMap, fs, path::Path};
 
 /// The baselines of all kernels that were run, by version.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

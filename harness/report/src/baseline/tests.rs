@@ -1,10 +1,9 @@
 //! Baselines from report to file to check to page.
 
 use super::*;
-use crate::CaseResult;
 use crate::comparison::test_reports::{ended, kernel, passed, recorded, runtime, shows, with};
 use crate::comparison::{Aspect, Explanations};
-use crate::test_results::golden;
+use crate::{CaseResult, test_results::golden};
 
 const LINE: &str = "read after an exactly filled line";
 

@@ -1,8 +1,7 @@
 //! Differences and settings for people: beneath each thing what was seen, and by whom.
 
 use super::{Aspect, Difference, Ended, Point, Seen, Setting, Shows};
-use crate::failure::shortened;
-use crate::width::wrap;
+use crate::{failure::shortened, width::wrap};
 
 /// Columns. A value without any space may be longer.
 pub(super) const WIDTH: usize = 80;

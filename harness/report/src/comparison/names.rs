@@ -1,8 +1,7 @@
 //! Short names for reports, so that they fit into a line.
 
 use crate::{Report, printable, width::fit};
-use std::collections::BTreeSet;
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 /// The longest name, in columns.
 const LONGEST: usize = 28;

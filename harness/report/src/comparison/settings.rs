@@ -1,8 +1,6 @@
 //! The settings of the machines, and of what was tested, that are not the same everywhere.
 
-use super::difference::differ;
-use super::explanation::Setting;
-use super::stable::stable;
+use super::{difference::differ, explanation::Setting, stable::stable};
 use crate::{Environment, Report, printable};
 use std::collections::{BTreeMap, BTreeSet};
 
