@@ -16,6 +16,7 @@ const RELAYED: usize = 64 << 20;
 
 /// Why nothing could be measured.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the messages say what the fields are")]
 pub enum MeasureError {
     /// A container did not do as it must.
     #[error("{0}")]
@@ -25,18 +26,10 @@ pub enum MeasureError {
     System(#[from] io::Error),
     /// Less than was written came out.
     #[error("{runtime}: only {total} bytes came")]
-    Short {
-        /// Of which runtime.
-        runtime: String,
-        /// How many bytes.
-        total: usize,
-    },
+    Short { runtime: String, total: usize },
     /// A terminal fell silent.
     #[error("{runtime}: nothing came within a minute")]
-    Silent {
-        /// Of which runtime.
-        runtime: String,
-    },
+    Silent { runtime: String },
 }
 
 impl From<nix::errno::Errno> for MeasureError {

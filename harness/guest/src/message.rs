@@ -6,26 +6,19 @@ use serde::{Deserialize, Serialize};
 /// One message of a guest.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "each says what its field is")]
 pub enum Message<'m> {
-    /// The first one: the kernel has started the program, and the channel works.
-    Hello {
-        /// `/proc/sys/kernel/tainted` before anything was tried.
-        taint: u64,
-    },
+    /// The first one: the kernel has started the program, and the channel works; `/proc/sys/kernel/tainted` before anything
+    /// was tried.
+    Hello { taint: u64 },
     /// An event of the run.
     Event(Box<Event<'m>>),
     /// A line of the kernel's log, warning or worse.
     Log(LogLine),
-    /// The kernel is more tainted than before.
-    Tainted {
-        /// `/proc/sys/kernel/tainted` now.
-        taint: u64,
-    },
-    /// The suite cannot be run in this kernel; nothing more comes.
-    Refused {
-        /// What the kernel or the program lacks.
-        why: String,
-    },
+    /// The kernel is more tainted than before: `/proc/sys/kernel/tainted` now.
+    Tainted { taint: u64 },
+    /// The suite cannot be run in this kernel, for what it or the program lacks; nothing more comes.
+    Refused { why: String },
 }
 
 /// A line of the kernel's log.
@@ -41,15 +34,11 @@ pub struct LogLine {
 
 /// Why what a guest says cannot be understood.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the messages say what the fields are")]
 pub enum MessageError {
     /// A line is no message.
     #[error("the guest said {line:?}, which is no message: {error}")]
-    Malformed {
-        /// The beginning of the line.
-        line: String,
-        /// What was expected.
-        error: serde_json::Error,
-    },
+    Malformed { line: String, error: serde_json::Error },
     /// A line has no end.
     #[error("the guest said more than {LONGEST} bytes in one line")]
     Endless,

@@ -46,6 +46,7 @@ use std::path::{Path, PathBuf};
 
 /// Why a container is not there or does not answer.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the messages say what the fields are")]
 pub enum ContainerError {
     /// The runtime did not come to an end.
     #[error("{0}")]
@@ -58,28 +59,13 @@ pub enum ContainerError {
     Terminal(#[from] TerminalError),
     /// The runtime failed.
     #[error("{verb} of the runtime: {}", finished.describe())]
-    Status {
-        /// What it was to do.
-        verb: String,
-        /// How it ended.
-        finished: Finished,
-    },
+    Status { verb: String, finished: Finished },
     /// The runtime did or said something else than it must.
     #[error("{what}: expected {expected}, observed {observed}")]
-    Wrong {
-        /// What was looked at.
-        what: String,
-        /// What must be.
-        expected: &'static str,
-        /// What was.
-        observed: String,
-    },
+    Wrong { what: String, expected: &'static str, observed: String },
     /// The container's process has ended.
     #[error("the process {pid} of --pid-file has ended")]
-    Ended {
-        /// Its id.
-        pid: i32,
-    },
+    Ended { pid: i32 },
     /// Some targets make no containers.
     #[error("the target makes no containers")]
     NoRuntime,
@@ -91,14 +77,7 @@ pub enum ContainerError {
     NoStreams,
     /// The harness could not prepare something.
     #[error("{what} {}: {error}", path.display())]
-    Setup {
-        /// What was tried.
-        what: &'static str,
-        /// On which path.
-        path: PathBuf,
-        /// What the kernel said.
-        error: io::Error,
-    },
+    Setup { what: &'static str, path: PathBuf, error: io::Error },
 }
 
 /// What a verb of the runtime came to, where it must succeed.

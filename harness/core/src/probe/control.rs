@@ -22,35 +22,20 @@ use std::time::Duration;
 
 /// Why the probe did not answer.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the messages say what the fields are")]
 pub enum ProbeError {
     /// It never connected.
     #[error("the container's process never reported: {why}")]
-    NotConnected {
-        /// What was seen instead.
-        why: String,
-    },
+    NotConnected { why: String },
     /// The kernel refused the step.
     #[error("{step}: {errno}")]
-    Refused {
-        /// The step.
-        step: String,
-        /// What the kernel said.
-        errno: Errno,
-    },
+    Refused { step: String, errno: Errno },
     /// The process ended instead of answering.
     #[error("{step}: the process has ended")]
-    Gone {
-        /// The step.
-        step: String,
-    },
+    Gone { step: String },
     /// No answer came in time.
     #[error("{step}: no answer within {}", format_duration(*.waited))]
-    Silent {
-        /// The step.
-        step: String,
-        /// How long was waited.
-        waited: Duration,
-    },
+    Silent { step: String, waited: Duration },
     /// Something other than an answer came.
     #[error("the program in the container sent something that is no answer: {0}")]
     Protocol(String),
@@ -62,14 +47,7 @@ pub enum ProbeError {
     Deviates,
     /// The harness could not prepare something.
     #[error("{what} {}: {error}", path.display())]
-    Setup {
-        /// What was tried.
-        what: &'static str,
-        /// On which path.
-        path: PathBuf,
-        /// What the kernel said.
-        error: io::Error,
-    },
+    Setup { what: &'static str, path: PathBuf, error: io::Error },
 }
 
 impl ProbeError {

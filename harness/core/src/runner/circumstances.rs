@@ -11,58 +11,33 @@ use std::path::{Path, PathBuf};
 
 /// What is in the way of a run, and what helps.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the messages say what the fields are")]
 pub enum CircumstanceError {
     /// A limit cannot be raised.
     #[error("the limit of {what} is {found} (ulimit -{flag}), and cases need {needed}: raise it")]
-    Limit {
-        /// What is limited.
-        what: &'static str,
-        /// The flag of the shell's `ulimit`.
-        flag: char,
-        /// How much is allowed.
-        found: rlim_t,
-        /// How much cases need.
-        needed: rlim_t,
-    },
+    Limit { what: &'static str, flag: char, found: rlim_t, needed: rlim_t },
     /// Root of a machine or container that keeps some rights.
     #[error(
         "root lacks {}, which runtimes need: run with all capabilities (in a container: --privileged)",
         names.join(", ")
     )]
-    Capabilities {
-        /// Those that are missing.
-        names: Vec<String>,
-    },
+    Capabilities { names: Vec<String> },
     /// A filter of system calls, which the caller is under, refuses what runs need.
     #[error("a seccomp filter refuses {}, which runs need: start ptyproof without it", names.join(", "))]
-    Filter {
-        /// The system calls.
-        names: Vec<&'static str>,
-    },
+    Filter { names: Vec<&'static str> },
     /// Programs cannot be started there.
     #[error("{}: mounted noexec, and the containers' program lies there: set TMPDIR to a directory elsewhere", path.display())]
-    NoExec {
-        /// Where files of the run would lie.
-        path: PathBuf,
-    },
+    NoExec { path: PathBuf },
     /// Other users cannot go there.
     #[error(
         "{}: other users may not enter, and containers of theirs lie below: chmod o+x it, or set TMPDIR to a directory \
          elsewhere",
         path.display()
     )]
-    Closed {
-        /// The directory.
-        path: PathBuf,
-    },
+    Closed { path: PathBuf },
     /// Something could not be looked at.
     #[error("{what}: {error}")]
-    Unknown {
-        /// What was tried.
-        what: String,
-        /// What the kernel said.
-        error: io::Error,
-    },
+    Unknown { what: String, error: io::Error },
 }
 
 fn unknown<E: Into<io::Error>>(what: impl Into<String>) -> impl FnOnce(E) -> CircumstanceError {

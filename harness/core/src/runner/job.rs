@@ -11,63 +11,23 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What a worker is to do.
+/// What a worker is to do. `run` is the directory of the run, and no single wait is longer than `patience`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "each says above what its fields are")]
 pub enum Job {
     /// Find out what the machine offers.
-    Survey {
-        /// Directory of the run.
-        run: PathBuf,
-    },
+    Survey { run: PathBuf },
     /// Find out why something may not work on this machine.
-    Examine {
-        /// Directory of the run.
-        run: PathBuf,
-    },
+    Examine { run: PathBuf },
     /// Ask a binary for its version, where nothing that it starts meanwhile can stay.
-    Version {
-        /// The binary.
-        binary: Binary,
-        /// Directory of the run.
-        run: PathBuf,
-        /// The longest that it may take.
-        patience: Duration,
-    },
-    /// Run cases, one after another.
-    Cases {
-        /// Their ids.
-        cases: Vec<CaseId>,
-        /// Against what.
-        target: Arc<dyn Target>,
-        /// Directory of the run.
-        run: PathBuf,
-        /// No single wait is longer.
-        patience: Duration,
-        /// The observation that is falsified on the way, to see whether the case notices.
-        falsified: Option<usize>,
-    },
+    Version { binary: Binary, run: PathBuf, patience: Duration },
+    /// Run these cases against a target, one after another; the observation of that number is falsified on the way, to
+    /// see whether the case notices.
+    Cases { cases: Vec<CaseId>, target: Arc<dyn Target>, run: PathBuf, patience: Duration, falsified: Option<usize> },
     /// Run a case, and try it again with each answer falsified.
-    Falsify {
-        /// Which.
-        case: CaseId,
-        /// Directory of the run.
-        run: PathBuf,
-        /// No single wait is longer.
-        patience: Duration,
-    },
-    /// Do one of the program's tasks.
-    Task {
-        /// Its name.
-        name: String,
-        /// What it is given.
-        input: Value,
-        /// Against what.
-        target: Arc<dyn Target>,
-        /// Directory of the run.
-        run: PathBuf,
-        /// No single wait is longer.
-        patience: Duration,
-    },
+    Falsify { case: CaseId, run: PathBuf, patience: Duration },
+    /// Do the task of that name with this input, against a target.
+    Task { name: String, input: Value, target: Arc<dyn Target>, run: PathBuf, patience: Duration },
 }
 
 /// What came of a case.

@@ -19,6 +19,7 @@ use std::process::{Command, Stdio};
 
 /// Why a worker has no surroundings of its own.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the messages say what the fields are")]
 pub enum SandboxError {
     /// The kernel or its policy does not give an ordinary user a user namespace.
     #[error(
@@ -35,12 +36,7 @@ pub enum SandboxError {
     NoNewPrivileges,
     /// Namespaces are refused.
     #[error("{what}: {errno}; ptyproof needs root, or a user namespace that may mount")]
-    Refused {
-        /// What was tried.
-        what: String,
-        /// What the kernel said.
-        errno: Errno,
-    },
+    Refused { what: String, errno: Errno },
 }
 
 fn refused(what: impl Into<String>) -> impl FnOnce(Errno) -> SandboxError {

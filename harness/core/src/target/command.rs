@@ -16,39 +16,20 @@ use std::time::{Duration, Instant};
 
 /// Why a command has no exit status.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the messages say what the fields are")]
 pub enum CommandError {
     /// It could not be started.
     #[error("{command}: cannot be started: {error}")]
-    NotStarted {
-        /// The command line.
-        command: String,
-        /// What the kernel said.
-        error: io::Error,
-    },
-    /// It ran past its deadline and was killed.
+    NotStarted { command: String, error: io::Error },
+    /// It ran past its deadline and was killed; `output` is what it printed until then, escaped.
     #[error("{command}: not finished after {}; {output}", format_duration(*.waited))]
-    Unfinished {
-        /// The command line.
-        command: String,
-        /// How long was waited.
-        waited: Duration,
-        /// What it printed until then, escaped.
-        output: String,
-    },
+    Unfinished { command: String, waited: Duration, output: String },
     /// The whole run was asked to end meanwhile.
     #[error("{command}: interrupted")]
-    Interrupted {
-        /// The command line.
-        command: String,
-    },
+    Interrupted { command: String },
     /// Waiting for it failed.
     #[error("{command}: waiting for it failed: {error}")]
-    Wait {
-        /// The command line.
-        command: String,
-        /// What the kernel said.
-        error: io::Error,
-    },
+    Wait { command: String, error: io::Error },
 }
 
 /// A command that came to its end.

@@ -85,15 +85,11 @@ impl Default for Capabilities {
 
 /// Why a profile cannot be used.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the messages say what the fields are")]
 pub enum ProfileError {
     /// There is none of that name.
     #[error("no profile is called {name}; there are {known}, or give the path of a .toml file")]
-    Unknown {
-        /// The name asked for.
-        name: String,
-        /// The names that exist.
-        known: String,
-    },
+    Unknown { name: String, known: String },
     /// The file cannot be read, or is no profile.
     #[error(transparent)]
     File(#[from] DataError),

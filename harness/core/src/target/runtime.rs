@@ -9,18 +9,14 @@ use std::time::Duration;
 
 /// Why something is no runtime.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the messages say what the fields are")]
 pub enum RuntimeError {
     /// Its file cannot be one.
     #[error("{0}")]
     Binary(#[from] BinaryError),
     /// It cannot be started, or does not come to an end when asked for its version.
     #[error("{}: asked for its version, but {problem}; is it an OCI runtime?", path.display())]
-    Version {
-        /// The path.
-        path: PathBuf,
-        /// What went wrong.
-        problem: String,
-    },
+    Version { path: PathBuf, problem: String },
     /// The profile asked for cannot be used.
     #[error("{0}")]
     Profile(#[from] ProfileError),

@@ -13,51 +13,23 @@ use std::time::Duration;
 
 /// Why an expectation of a terminal was not met.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the messages say what the fields are")]
 pub enum TerminalError {
-    /// Other bytes came.
+    /// Other bytes came; `received` are those up to the first that differs.
     #[error("expected \"{}\", received \"{}\"", escaped(.expected), escaped(.received))]
-    Other {
-        /// What should have come.
-        expected: Vec<u8>,
-        /// What came, up to the first byte that differs.
-        received: Vec<u8>,
-    },
+    Other { expected: Vec<u8>, received: Vec<u8> },
     /// Too little came in time.
     #[error("expected {expected} within {}, received \"{}\"", format_duration(*.waited), escaped(.received))]
-    TooLittle {
-        /// What should have come.
-        expected: String,
-        /// What came by then.
-        received: Vec<u8>,
-        /// How long was waited.
-        waited: Duration,
-    },
+    TooLittle { expected: String, received: Vec<u8>, waited: Duration },
     /// The terminal hung up first.
     #[error("expected {expected}, received \"{}\" and a hang-up", escaped(.received))]
-    HungUp {
-        /// What should have come.
-        expected: String,
-        /// What came before.
-        received: Vec<u8>,
-    },
+    HungUp { expected: String, received: Vec<u8> },
     /// The terminal did not take what was typed.
     #[error("typed {typed} bytes, {taken} were taken within {}", format_duration(*.waited))]
-    NotTaken {
-        /// How many were to be typed.
-        typed: usize,
-        /// How many were taken.
-        taken: usize,
-        /// How long was waited.
-        waited: Duration,
-    },
+    NotTaken { typed: usize, taken: usize, waited: Duration },
     /// The kernel refused.
     #[error("{what}: {errno}")]
-    Refused {
-        /// What was tried.
-        what: &'static str,
-        /// What the kernel said.
-        errno: Errno,
-    },
+    Refused { what: &'static str, errno: Errno },
 }
 
 /// A terminal under test: its master, driven by expectations.

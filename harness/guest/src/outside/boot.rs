@@ -23,33 +23,22 @@ pub enum Heard {
 
 /// How a guest has ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each says what its field is")]
 pub enum Ending {
     /// It was turned off from inside.
     TurnedOff,
-    /// Its kernel has panicked.
-    Panic {
-        /// What the kernel said.
-        said: String,
-    },
+    /// Its kernel has panicked, and said this.
+    Panic { said: String },
     /// It was reset: its processor could not go on, or somebody has restarted it.
     Reset,
     /// No message came for so long.
-    Silent {
-        /// How long was waited.
-        waited: Duration,
-    },
+    Silent { waited: Duration },
     /// The program inside had nothing but the console to say why it cannot work.
-    Unable {
-        /// What it said.
-        why: String,
-    },
+    Unable { why: String },
     /// qemu has stopped it: its virtualisation cannot go on.
     Stopped,
-    /// qemu, or the channels to it, failed.
-    Failed {
-        /// What is known.
-        why: String,
-    },
+    /// qemu, or the channels to it, failed; what is known of that.
+    Failed { why: String },
     /// The run was asked to end.
     Interrupted,
 }

@@ -8,31 +8,17 @@ use std::path::{Path, PathBuf};
 
 /// Why a file is not taken for a kernel.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the messages say what the fields are")]
 pub enum ImageError {
     /// It cannot be read.
     #[error("{}: {error}", path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// What the kernel said.
-        error: io::Error,
-    },
+    Unreadable { path: PathBuf, error: io::Error },
     /// It has no header of a kernel.
     #[error("{}: no kernel for x86 that can be booted (a bzImage, most often called vmlinuz)", path.display())]
-    NoKernel {
-        /// The file.
-        path: PathBuf,
-    },
+    NoKernel { path: PathBuf },
     /// It ends before the kernel does, as after a copy that was cut short.
     #[error("{}: cut short: {there} bytes are there of the {whole} that its header tells of", path.display())]
-    CutShort {
-        /// The file.
-        path: PathBuf,
-        /// How many bytes it has.
-        there: u64,
-        /// How many the header tells of.
-        whole: u64,
-    },
+    CutShort { path: PathBuf, there: u64, whole: u64 },
 }
 
 /// A kernel that can be booted.

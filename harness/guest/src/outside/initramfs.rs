@@ -8,18 +8,14 @@ use std::path::{Path, PathBuf};
 
 /// Why there is no archive.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the messages say what the fields are")]
 pub enum InitramfsError {
     /// A file cannot be packed.
     #[error("packing the guest's initramfs: {0}")]
     Packing(#[from] io::Error),
     /// There is no room for it.
     #[error("writing the guest's initramfs in {}: {error}", directory.display())]
-    Writing {
-        /// The directory for the image.
-        directory: PathBuf,
-        /// What the kernel said.
-        error: io::Error,
-    },
+    Writing { directory: PathBuf, error: io::Error },
 }
 
 /// An archive that grows. Several one after the other are one.

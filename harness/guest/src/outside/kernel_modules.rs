@@ -10,44 +10,23 @@ use std::path::{Path, PathBuf};
 
 /// Why the modules cannot be given to a guest.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the messages say what the fields are")]
 pub enum ModulesError {
     /// What `--modules` names holds none of this kernel.
     #[error(
         "--modules {}: no modules of kernel {release} there, nor in {lib}/{release} below it",
         directory.display(), lib = "lib/modules"
     )]
-    NoneOfThisKernel {
-        /// What was named.
-        directory: PathBuf,
-        /// The kernel's release.
-        release: String,
-    },
+    NoneOfThisKernel { directory: PathBuf, release: String },
     /// A file cannot be read.
     #[error("{}: {error}", path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// What the kernel said.
-        error: io::Error,
-    },
+    Unreadable { path: PathBuf, error: io::Error },
     /// It does not say what it depends on.
     #[error("{}: it cannot be found out what this module depends on: {why}", path.display())]
-    Unknown {
-        /// The module.
-        path: PathBuf,
-        /// What is wrong with its file.
-        why: String,
-    },
+    Unknown { path: PathBuf, why: String },
     /// One that another depends on is not there.
     #[error("module {name}, which {needed_by} depends on, is not in {}", directory.display())]
-    Missing {
-        /// Its name.
-        name: String,
-        /// Who needs it.
-        needed_by: String,
-        /// Where it was looked for.
-        directory: PathBuf,
-    },
+    Missing { name: String, needed_by: String, directory: PathBuf },
 }
 
 /// A module to be loaded.

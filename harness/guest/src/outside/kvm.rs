@@ -6,16 +6,14 @@ use std::io;
 
 /// Why the processor cannot be asked to execute guests.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the messages say what the fields are")]
 pub enum KvmError {
     /// The device is not there.
     #[error("/dev/kvm is not there: the processor does not offer it, or module kvm_intel or kvm_amd is not loaded")]
     Missing,
     /// Others may use it.
     #[error("user {user} may not open /dev/kvm: its group may (most often kvm)")]
-    Forbidden {
-        /// Who has tried.
-        user: u32,
-    },
+    Forbidden { user: u32 },
     /// It cannot be opened for another reason.
     #[error("/dev/kvm: {0}")]
     Unusable(io::Error),

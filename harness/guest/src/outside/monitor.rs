@@ -11,10 +11,7 @@ pub enum MachineEvent {
     /// It does not go on, because its virtualisation has failed.
     Stopped,
     /// It ends: `guest-shutdown` where it was turned off, `guest-reset` where it would have started again.
-    Shutdown {
-        /// What qemu gives as the reason.
-        reason: String,
-    },
+    Shutdown { reason: String },
 }
 
 /// The channel on which qemu tells events.

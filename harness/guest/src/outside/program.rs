@@ -15,23 +15,14 @@ const LIBRARIES: &str = "/ptyproof/lib";
 
 /// Why the program cannot be taken into a guest.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the messages say what the fields are")]
 pub enum ProgramError {
     /// A file of it cannot be read, or not be packed.
     #[error("taking {} into the guest: {error}", path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// What the kernel said.
-        error: io::Error,
-    },
+    File { path: PathBuf, error: io::Error },
     /// It is not understood how a file of it is linked.
     #[error("taking {} into the guest: {why}", path.display())]
-    Linkage {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        why: String,
-    },
+    Linkage { path: PathBuf, why: String },
 }
 
 /// The program that runs.
