@@ -45,28 +45,16 @@ impl TermiosFacts {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::tty::termios;
+    use nix::sys::termios::{SetArg, cfmakeraw, tcgetattr, tcsetattr};
 
     #[test]
     fn raw_settings_are_those_of_cfmakeraw() {
         let pair = nix::pty::openpty(None, None).expect("a pty");
-        let mut wanted = nix::sys::termios::tcgetattr(&pair.slave).expect("a terminal");
-        let before = facts(&wanted.clone().into());
-        nix::sys::termios::cfmakeraw(&mut wanted);
-        assert_eq!(before.raw(), facts(&wanted.into()));
-    }
-
-    fn facts(raw: &libc::termios) -> TermiosFacts {
-        let mut characters = [0; 19];
-        characters.copy_from_slice(&raw.c_cc[..19]);
-        TermiosFacts {
-            input: raw.c_iflag,
-            output: raw.c_oflag,
-            control: raw.c_cflag,
-            local: raw.c_lflag,
-            line: raw.c_line,
-            characters,
-            speeds: (raw.c_ispeed, raw.c_ospeed),
-        }
+        let before = termios(&pair.slave).expect("a terminal");
+        let mut wanted = tcgetattr(&pair.slave).expect("a terminal");
+        cfmakeraw(&mut wanted);
+        tcsetattr(&pair.slave, SetArg::TCSANOW, &wanted).expect("a terminal");
+        assert_eq!(before.raw(), termios(&pair.slave).expect("a terminal"));
     }
 }

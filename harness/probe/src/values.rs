@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Bytes that may be anything, as lower-case hexadecimal in JSON.
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
-pub struct Bytes(pub Vec<u8>);
+#[derive(Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Bytes(#[serde(with = "hex")] pub Vec<u8>);
 
 impl Bytes {
     /// A pattern of printable lines with numbers, in which loss, repetition and disorder show.
@@ -51,69 +52,29 @@ impl fmt::Debug for Bytes {
     }
 }
 
-impl Serialize for Bytes {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let mut text = String::with_capacity(self.0.len() * 2);
-        for byte in &self.0 {
-            text.push(DIGITS[usize::from(byte >> 4)] as char);
-            text.push(DIGITS[usize::from(byte & 15)] as char);
-        }
-        serializer.serialize_str(&text)
-    }
-}
-
-impl<'de> Deserialize<'de> for Bytes {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let digit = |b: u8| (b as char).to_digit(16).map(|d| d as u8);
-        text.as_bytes()
-            .chunks(2)
-            .map(|pair| Some(digit(pair[0])? << 4 | digit(*pair.get(1)?)?))
-            .collect::<Option<Vec<u8>>>()
-            .map(Self)
-            .ok_or_else(|| serde::de::Error::custom("bytes must be pairs of hexadecimal digits"))
-    }
-}
-
 /// An error number of the kernel, shown by its name (`ENXIO`). errno(3).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Errno(pub i32);
 
+#[allow(missing_docs, reason = "each is explained beside it")]
 impl Errno {
-    /// No such file or directory.
-    pub const ENOENT: Self = Self(nix::libc::ENOENT);
-    /// The permissions of a file refuse.
-    pub const EACCES: Self = Self(nix::libc::EACCES);
-    /// The other end is gone, or what was asked for failed.
-    pub const EIO: Self = Self(nix::libc::EIO);
-    /// It would block.
-    pub const EAGAIN: Self = Self(nix::libc::EAGAIN);
-    /// The process may not.
-    pub const EPERM: Self = Self(nix::libc::EPERM);
-    /// No terminal, or not this kind of terminal.
-    pub const ENOTTY: Self = Self(nix::libc::ENOTTY);
-    /// An argument makes no sense.
-    pub const EINVAL: Self = Self(nix::libc::EINVAL);
-    /// A pointer leads nowhere.
-    pub const EFAULT: Self = Self(nix::libc::EFAULT);
-    /// In use by somebody.
-    pub const EBUSY: Self = Self(nix::libc::EBUSY);
-    /// The descriptor is not open for this.
-    pub const EBADF: Self = Self(nix::libc::EBADF);
-    /// A file without positions.
-    pub const ESPIPE: Self = Self(nix::libc::ESPIPE);
-    /// A signal interrupted the call.
-    pub const EINTR: Self = Self(nix::libc::EINTR);
-    /// No such device.
-    pub const ENODEV: Self = Self(nix::libc::ENODEV);
-    /// Nothing is left to give.
-    pub const ENOSPC: Self = Self(nix::libc::ENOSPC);
-    /// No such device: of `/dev/tty`, no controlling terminal.
-    pub const ENXIO: Self = Self(nix::libc::ENXIO);
-    /// No such process or process group.
-    pub const ESRCH: Self = Self(nix::libc::ESRCH);
+    pub const ENOENT: Self = Self(nix::libc::ENOENT); // no such file or directory
+    pub const EACCES: Self = Self(nix::libc::EACCES); // the permissions of a file refuse
+    pub const EIO: Self = Self(nix::libc::EIO); // the other end is gone, or what was asked for failed
+    pub const EAGAIN: Self = Self(nix::libc::EAGAIN); // it would block
+    pub const EPERM: Self = Self(nix::libc::EPERM); // the process may not
+    pub const ENOTTY: Self = Self(nix::libc::ENOTTY); // no terminal, or not this kind of terminal
+    pub const EINVAL: Self = Self(nix::libc::EINVAL); // an argument makes no sense
+    pub const EFAULT: Self = Self(nix::libc::EFAULT); // a pointer leads nowhere
+    pub const EBUSY: Self = Self(nix::libc::EBUSY); // in use by somebody
+    pub const EBADF: Self = Self(nix::libc::EBADF); // the descriptor is not open for this
+    pub const ESPIPE: Self = Self(nix::libc::ESPIPE); // a file without positions
+    pub const EINTR: Self = Self(nix::libc::EINTR); // a signal interrupted the call
+    pub const ENODEV: Self = Self(nix::libc::ENODEV); // no such device
+    pub const ENOSPC: Self = Self(nix::libc::ENOSPC); // nothing is left to give
+    pub const ENXIO: Self = Self(nix::libc::ENXIO); // no such device: of `/dev/tty`, no controlling terminal
+    pub const ESRCH: Self = Self(nix::libc::ESRCH); // no such process or process group
 }
 
 impl From<nix::errno::Errno> for Errno {
@@ -146,31 +107,20 @@ impl fmt::Debug for Errno {
 #[serde(transparent)]
 pub struct Signal(pub i32);
 
+#[allow(missing_docs, reason = "each is explained beside it")]
 impl Signal {
-    /// Hang-up of the controlling terminal.
-    pub const HUP: Self = Self(nix::libc::SIGHUP);
-    /// The interrupt character was typed.
-    pub const INT: Self = Self(nix::libc::SIGINT);
-    /// The quit character was typed.
-    pub const QUIT: Self = Self(nix::libc::SIGQUIT);
-    /// Kill, cannot be caught.
-    pub const KILL: Self = Self(nix::libc::SIGKILL);
-    /// Polite request to end.
-    pub const TERM: Self = Self(nix::libc::SIGTERM);
-    /// Stop, cannot be caught.
-    pub const STOP: Self = Self(nix::libc::SIGSTOP);
-    /// Continue a stopped process.
-    pub const CONT: Self = Self(nix::libc::SIGCONT);
-    /// The suspend character was typed.
-    pub const TSTP: Self = Self(nix::libc::SIGTSTP);
-    /// A background process read from its controlling terminal.
-    pub const TTIN: Self = Self(nix::libc::SIGTTIN);
-    /// A background process wrote to, or changed, its controlling terminal.
-    pub const TTOU: Self = Self(nix::libc::SIGTTOU);
-    /// The size of the terminal's window changed.
-    pub const WINCH: Self = Self(nix::libc::SIGWINCH);
-    /// First signal with no meaning of its own.
-    pub const USR1: Self = Self(nix::libc::SIGUSR1);
+    pub const HUP: Self = Self(nix::libc::SIGHUP); // hang-up of the controlling terminal
+    pub const INT: Self = Self(nix::libc::SIGINT); // the interrupt character was typed
+    pub const QUIT: Self = Self(nix::libc::SIGQUIT); // the quit character was typed
+    pub const KILL: Self = Self(nix::libc::SIGKILL); // kill, cannot be caught
+    pub const TERM: Self = Self(nix::libc::SIGTERM); // polite request to end
+    pub const STOP: Self = Self(nix::libc::SIGSTOP); // stop, cannot be caught
+    pub const CONT: Self = Self(nix::libc::SIGCONT); // continue a stopped process
+    pub const TSTP: Self = Self(nix::libc::SIGTSTP); // the suspend character was typed
+    pub const TTIN: Self = Self(nix::libc::SIGTTIN); // a background process read from its controlling terminal
+    pub const TTOU: Self = Self(nix::libc::SIGTTOU); // a background process wrote to, or changed, its controlling terminal
+    pub const WINCH: Self = Self(nix::libc::SIGWINCH); // the size of the terminal's window changed
+    pub const USR1: Self = Self(nix::libc::SIGUSR1); // first signal with no meaning of its own
 }
 
 impl fmt::Display for Signal {
@@ -261,21 +211,15 @@ impl fmt::Debug for DeviceNumber {
 /// The type of a file, from `st_mode`. inode(7).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "inode(7) explains them")]
 pub enum FileKind {
-    /// A regular file.
     #[default]
     Regular,
-    /// A directory.
     Directory,
-    /// A symbolic link.
     Symlink,
-    /// A character device.
     CharacterDevice,
-    /// A block device.
     BlockDevice,
-    /// A pipe or FIFO.
     Fifo,
-    /// A socket.
     Socket,
     /// Anything else, for example an anonymous inode.
     Other,
