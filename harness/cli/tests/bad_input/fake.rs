@@ -8,123 +8,74 @@ use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 
-/// What a bad runtime does when it is called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fake {
-    /// Exits 0 and does nothing.
-    DoesNothing,
-    /// The same, and does not even tell a version.
-    Silent,
-    /// Exits 1 and does nothing.
-    Refuses,
-    /// Puts itself into the container's cgroup, says so at the FIFO `started`, and never ends.
-    Hangs,
-    /// Never ends, not even when asked for its version.
-    HangsAtVersion,
-    /// Prints 100 MB to each stream.
-    Floods,
-    /// Leaves a child with a pty in a session of its own, which holds its output open, when asked for its version, too.
-    LeavesAChild,
-    /// Sends a message without a descriptor.
-    SendsNone,
-    /// Sends a message with two pty masters.
-    SendsTwo,
-    /// Sends a file that is no pty master.
-    SendsNoMaster,
-    /// Sends a message with 250 pty masters.
-    SendsMany,
-    /// Sends messages for ever.
-    FloodsTheSocket,
-    /// Writes something else than a process id.
-    WritesNoPid,
-    /// Writes the process id -1.
-    WritesMinusOne,
-    /// Fails, and says by which name it was called.
-    ShowsItsName,
-    /// Fails, and says which signals are blocked and which descriptors are open.
-    ShowsInheritance,
+/// When a bad runtime does what it does. Otherwise it exits 0, and tells a version where it is asked for one.
+#[derive(PartialEq, Eq)]
+enum When {
+    /// Whenever it is called, asked for its version, too.
+    Always,
+    /// Whenever it is to do something.
+    AtWork,
+    /// When it is to make a container.
+    AtCreate,
+}
+use When::{Always, AtCreate, AtWork};
+
+type Deed = fn() -> io::Result<()>;
+
+/// What a bad runtime is called, and what it does.
+const FAKES: [(&str, When, Deed); 16] = [
+    ("does-nothing", AtWork, || Ok(())),
+    // It does not even tell a version.
+    ("silent", Always, || Ok(())),
+    ("refuses", AtWork, || Err(io::Error::other("no"))),
+    // In the container's cgroup, and it says so at the FIFO `started`.
+    ("hangs", AtCreate, || enter_cgroup().and_then(|()| tell()).and_then(|()| hang())),
+    ("hangs-at-version", Always, hang),
+    // 100 MB to each stream.
+    ("floods", AtCreate, flood),
+    // With a pty, in a session of its own; it holds the output open.
+    ("leaves-a-child", Always, leave_a_child),
+    // No descriptor.
+    ("sends-none", AtCreate, || send(&[])),
+    ("sends-two", AtCreate, || send(&[&master(), &master()])),
+    ("sends-no-master", AtCreate, || File::open("/dev/null").and_then(|null| send(&[&OwnedFd::from(null)]))),
+    ("sends-many", AtCreate, || send(&[&master(); 250])),
+    ("floods-the-socket", AtCreate, flood_the_socket),
+    ("writes-no-pid", AtCreate, || tell_pid("\x1b[2Jnot a number\n")),
+    ("writes-minus-one", AtCreate, || tell_pid("-1")),
+    ("shows-its-name", AtCreate, || Err(io::Error::other(std::env::args().next().unwrap_or_default()))),
+    // Which signals are blocked, and which descriptors are open.
+    ("shows-inheritance", AtCreate, show_inheritance),
+];
+
+/// Puts the fake of that name into `directory`. A hard link, not a copy: no descriptor is ever open for writing on it,
+/// which would make it impossible to execute.
+pub fn install(name: &str, directory: &Path) -> PathBuf {
+    assert!(FAKES.iter().any(|(known, ..)| *known == name), "no fake is called {name}");
+    let path = directory.join(name);
+    let own = std::env::current_exe().expect("this binary has a path");
+    fs::hard_link(own, &path).expect("the directory is on the same filesystem");
+    path
 }
 
-impl Fake {
-    const ALL: [(Self, &str); 16] = [
-        (Self::DoesNothing, "does-nothing"),
-        (Self::Silent, "silent"),
-        (Self::Refuses, "refuses"),
-        (Self::Hangs, "hangs"),
-        (Self::HangsAtVersion, "hangs-at-version"),
-        (Self::Floods, "floods"),
-        (Self::LeavesAChild, "leaves-a-child"),
-        (Self::SendsNone, "sends-none"),
-        (Self::SendsTwo, "sends-two"),
-        (Self::SendsNoMaster, "sends-no-master"),
-        (Self::SendsMany, "sends-many"),
-        (Self::FloodsTheSocket, "floods-the-socket"),
-        (Self::WritesNoPid, "writes-no-pid"),
-        (Self::WritesMinusOne, "writes-minus-one"),
-        (Self::ShowsItsName, "shows-its-name"),
-        (Self::ShowsInheritance, "shows-inheritance"),
-    ];
-
-    /// The one that this process is called as.
-    pub fn of_this_process() -> Option<Self> {
-        let program = std::env::args_os().next()?;
-        let name = Path::new(&program).file_name()?.to_str()?;
-        let found = Self::ALL.iter().find(|(_, known)| *known == name);
-        found.map(|(fake, _)| *fake)
-    }
-
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(fake, _)| *fake == self).map_or("unnamed", |(_, name)| name)
-    }
-
-    /// Puts it into `directory`. A hard link, not a copy: no descriptor is ever open for writing on it, which
-    /// would make it impossible to execute.
-    pub fn install(self, directory: &Path) -> PathBuf {
-        let path = directory.join(self.name());
-        let own = std::env::current_exe().expect("this binary has a path");
-        fs::hard_link(own, &path).expect("the directory is on the same filesystem");
-        path
-    }
-
-    /// Does what it does; the exit status.
-    pub fn act(self) -> i32 {
-        let version = std::env::args().any(|argument| argument == "--version");
-        let verb = if version { "version" } else { verb() };
-        let done = match (self, verb) {
-            (Self::HangsAtVersion, _) => hang(),
-            (Self::LeavesAChild, _) => leave_a_child(),
-            (Self::Silent, _) => Ok(()),
-            (_, "version") => writeln!(io::stdout(), "fake 1.0"),
-            (Self::Hangs, "create") => enter_cgroup().and_then(|()| tell()).and_then(|()| hang()),
-            (Self::Floods, "create") => flood(),
-            (Self::SendsNone, "create") => send(&[]),
-            (Self::SendsTwo, "create") => send(&[&master(), &master()]),
-            (Self::SendsNoMaster, "create") => File::open("/dev/null").and_then(|null| send(&[&OwnedFd::from(null)])),
-            (Self::SendsMany, "create") => send(&[&master(); 250]),
-            (Self::FloodsTheSocket, "create") => flood_the_socket(),
-            (Self::WritesNoPid, "create") => tell_pid("\x1b[2Jnot a number\n"),
-            (Self::WritesMinusOne, "create") => tell_pid("-1"),
-            (Self::Refuses, _) => Err(io::Error::other("no")),
-            (Self::ShowsItsName, "create") => Err(io::Error::other(std::env::args().next().unwrap_or_default())),
-            (Self::ShowsInheritance, "create") => show_inheritance(),
-            _ => Ok(()),
-        };
-        match done {
-            Ok(()) => 0,
-            Err(error) => {
-                eprintln!("{}: {error}", self.name());
-                1
-            }
-        }
-    }
-}
-
-fn verb() -> &'static str {
-    let known = ["create", "start", "state", "kill", "delete", "run", "exec"];
-    let arguments: Vec<String> = std::env::args().collect();
-    let found = known.iter().find(|verb| arguments.iter().any(|word| word == **verb));
-    found.copied().unwrap_or("nothing")
+/// Does what the fake does that this process is called as, if it is called as one; the exit status.
+pub fn act() -> Option<i32> {
+    let program = PathBuf::from(std::env::args_os().next()?);
+    let (name, when, does) = FAKES.iter().find(|(name, ..)| program.file_name().is_some_and(|own| own == *name))?;
+    let called = |word: &str| std::env::args().any(|argument| argument == word);
+    let done = match when {
+        Always => does(),
+        _ if called("--version") => writeln!(io::stdout(), "fake 1.0"),
+        AtCreate if !called("create") => Ok(()),
+        AtWork | AtCreate => does(),
+    };
+    Some(done.map_or_else(
+        |error| {
+            eprintln!("{name}: {error}");
+            1
+        },
+        |()| 0,
+    ))
 }
 
 fn flag(name: &str) -> PathBuf {

@@ -1,6 +1,5 @@
 //! Runs that are ended from outside.
 
-use crate::fake::Fake;
 use crate::machine::{entries, eventually, processes_of};
 use crate::{Bench, Test, text};
 use nix::fcntl::{OFlag, open};
@@ -9,37 +8,30 @@ use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify};
 use nix::sys::signal::{SigHandler, Signal, kill, signal as handle};
 use nix::sys::stat::Mode;
 use nix::unistd::{Pid, mkfifo};
-use ptyproof_report::Report;
 use rustix::process::{self, PidfdFlags, pidfd_open};
-use serial_test::file_serial;
 use std::os::fd::AsFd;
 use std::process::{Child, Command, Stdio};
 
 /// The tests of this file.
 pub const TESTS: &[Test] = &[
-    ("an_interrupted_run_reports_and_leaves_nothing", an_interrupted_run_reports_and_leaves_nothing),
-    ("a_terminated_run_reports_and_leaves_nothing", a_terminated_run_reports_and_leaves_nothing),
-    ("what_a_killed_run_leaves_the_next_one_removes", what_a_killed_run_leaves_the_next_one_removes),
-    ("what_a_killed_run_has_changed_the_next_one_puts_back", what_a_killed_run_has_changed_the_next_one_puts_back),
+    ("an_interrupted_run_reports_and_leaves_nothing", || ended_by(Signal::SIGINT)),
+    ("a_terminated_run_reports_and_leaves_nothing", || ended_by(Signal::SIGTERM)),
+    ("what_a_killed_run_leaves_the_next_one_removes", killed),
 ];
+
+/// Any run puts back what one that was killed has changed on the machine, and tells it.
+pub const ALONE: &[Test] = &[("what_a_killed_run_has_changed_the_next_one_puts_back", killed_while_disturbing)];
 
 /// A run in the middle of a case: the runtime hangs in a cgroup of its own.
 fn hanging(bench: &Bench) -> Child {
-    let runtime = bench.install(Fake::Hangs);
+    let runtime = bench.install("hangs");
     let fifo = bench.programs.path().join("started");
     mkfifo(&fifo, Mode::S_IRWXU).expect("it can be made");
     // Without O_NONBLOCK this would wait for the other side for ever.
     let flags = OFlag::O_RDONLY | OFlag::O_NONBLOCK | OFlag::O_CLOEXEC;
     let started = open(&fifo, flags, Mode::empty()).expect("it is there");
-    let report = bench.programs.path().join("report.json");
-    let child = bench
-        .command(&runtime)
-        .args(["--timeout", "60s", "--report"])
-        .arg(format!("json={}", report.display()))
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("ptyproof can be started");
+    let mut command = bench.command(&["console/is-the-terminal", "--timeout=60s"], &runtime);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("ptyproof can be started");
     let mut watched = [PollFd::new(started.as_fd(), PollFlags::POLLIN)];
     let came = poll(&mut watched, PollTimeout::from(30_000u16));
     assert_eq!(came, Ok(1), "the runtime was not called");
@@ -50,14 +42,10 @@ fn signal(child: &Child, signal: Signal) {
     kill(Pid::from_raw(child.id().cast_signed()), signal).expect("it runs");
 }
 
-/// Who is started by a shell in the background ignores interrupts, and so does all that it starts: ptyproof minds that.
-fn heed(how: Signal) {
+fn ended_by(how: Signal) {
+    // Who is started by a shell in the background ignores interrupts, and so does all that it starts: ptyproof minds that.
     // SAFETY: the default action runs no code of this process.
     unsafe { handle(how, SigHandler::SigDfl) }.expect("it can be set");
-}
-
-fn ended_by(how: Signal) {
-    heed(how);
     let bench = Bench::new();
     let child = hanging(&bench);
     signal(&child, how);
@@ -67,24 +55,12 @@ fn ended_by(how: Signal) {
     let last = said.lines().last().expect("there is a last line");
     assert!(last.starts_with("cut short after 0 of 1 cases: no result; "), "{said}");
     assert_eq!(text(&output.stderr), "");
-    let report = std::fs::read_to_string(bench.programs.path().join("report.json"));
-    let report = Report::from_json(&report.expect("it was written")).expect("it is whole");
+    let report = bench.report().expect("it was written");
     assert!(report.interrupted && report.results.is_empty());
     bench.is_clean();
 }
 
-#[file_serial(machine)]
-fn an_interrupted_run_reports_and_leaves_nothing() {
-    ended_by(Signal::SIGINT);
-}
-
-#[file_serial(machine)]
-fn a_terminated_run_reports_and_leaves_nothing() {
-    ended_by(Signal::SIGTERM);
-}
-
-#[file_serial(machine)]
-fn what_a_killed_run_leaves_the_next_one_removes() {
+fn killed() {
     let bench = Bench::new();
     let mut child = hanging(&bench);
     signal(&child, Signal::SIGKILL);
@@ -96,7 +72,7 @@ fn what_a_killed_run_leaves_the_next_one_removes() {
     let name = left[0].file_name().expect("it has a name").to_owned();
     assert!(eventually(|| cgroups_of(&name) == 0), "cgroups are left");
     std::fs::remove_file(bench.programs.path().join("started")).expect("it is there");
-    let output = bench.run(&bench.install(Fake::DoesNothing));
+    let output = bench.run(&bench.install("does-nothing"));
     assert_eq!(output.status.code(), Some(1));
     assert!(!left[0].exists());
 }
@@ -134,8 +110,7 @@ fn disturbing(bench: &Bench) -> Child {
     }
 }
 
-#[file_serial(machine)]
-fn what_a_killed_run_has_changed_the_next_one_puts_back() {
+fn killed_while_disturbing() {
     let bench = Bench::new();
     let setting = "/proc/sys/dev/tty/ldisc_autoload";
     let read = || std::fs::read_to_string(setting).expect("Linux 5.1 and later have it").trim_end().to_owned();
@@ -150,7 +125,7 @@ fn what_a_killed_run_has_changed_the_next_one_puts_back() {
         let run = left.file_name().expect("it has a name").to_owned();
         assert!(eventually(|| processes_of(run.as_ref()).is_empty() && cgroups_of(&run) == 0));
     }
-    let output = bench.run(&bench.install(Fake::DoesNothing));
+    let output = bench.run(&bench.install("does-nothing"));
     let told = format!("ptyproof: of a run that was killed: {setting} was {before} and became {other}: put back\n");
     assert!(text(&output.stderr).ends_with(&told), "{}", text(&output.stderr));
     assert_eq!(read(), before);

@@ -6,28 +6,32 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// What was there before.
-pub struct Before {
+/// The machine as it was before the first test.
+pub struct Machine {
     ptys: u64,
 }
 
-impl Before {
-    /// Looks at the machine.
+impl Machine {
+    /// Looks at it.
     pub fn look() -> Self {
         Self { ptys: ptys() }
     }
 
-    /// Fails unless the machine is as before. `temporary` is where the run's files were, `programs` where the
-    /// runtimes are that it was given.
-    pub fn is_now(&self, temporary: &Path, programs: &Path) {
-        assert_eq!(entries(temporary), Vec::<PathBuf>::new(), "run directories and sockets");
-        assert_eq!(processes_of(programs), Vec::<String>::new(), "processes");
-        assert_eq!(mounts_below(&[temporary, programs]), Vec::<String>::new(), "mounts");
+    /// Fails unless it is as before: no test alone can say that, for others run beside it.
+    pub fn is_now(&self) {
         assert_eq!(orphaned_cgroups(), BTreeSet::new(), "cgroups");
         // Others on this machine may open ptys, too, and close them again; a leak stays.
         let came_back = eventually(|| ptys() <= self.ptys);
         assert!(came_back, "kernel.pty.nr was {}, and is {}", self.ptys, ptys());
     }
+}
+
+/// Fails unless a run has left nothing. `temporary` is where its files were, `programs` where the runtimes are that it
+/// was given.
+pub fn nothing_is_left(temporary: &Path, programs: &Path) {
+    assert_eq!(entries(temporary), Vec::<PathBuf>::new(), "run directories and sockets");
+    assert_eq!(processes_of(programs), Vec::<String>::new(), "processes");
+    assert_eq!(mounts_below(&[temporary, programs]), Vec::<String>::new(), "mounts");
 }
 
 /// Whether something comes to hold. For what the kernel gives no event for.
@@ -88,10 +92,10 @@ fn orphaned_cgroups() -> BTreeSet<PathBuf> {
     let orphans = cgroups.filter(|path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let mut parts = name.splitn(3, '-');
-        let run = match (parts.next(), parts.next()) {
-            (Some("ptyproof"), Some(random)) => format!("ptyproof-{random}"),
-            _ => return false,
+        let (Some("ptyproof"), Some(random)) = (parts.next(), parts.next()) else {
+            return false;
         };
+        let run = format!("ptyproof-{random}");
         // Looked at twice, because a run that ends removes its directory after its cgroups.
         !std::env::temp_dir().join(run).exists() && path.exists()
     });

@@ -6,39 +6,52 @@ mod machine;
 mod ordinary_user;
 mod verdicts;
 
-use fake::Fake;
 use libtest_mimic::{Arguments, Completion, Trial};
-use machine::Before;
+use machine::Machine;
+use nix::fcntl::{Flock, FlockArg};
 use ptyproof_report::Report;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Output};
+use std::sync::RwLock;
 use std::time::Instant;
 use tempfile::TempDir;
 
 fn main() -> ExitCode {
-    if let Some(fake) = Fake::of_this_process() {
-        std::process::exit(fake.act());
+    if let Some(status) = fake::act() {
+        std::process::exit(status);
     }
+    // One process of this binary at a time, also where a test runner starts one for each test.
+    let lock = File::create(Path::new(env!("CARGO_TARGET_TMPDIR")).join("machine.lock")).expect("there is room");
+    let _lock = Flock::lock(lock, FlockArg::LockExclusive).expect("it can be locked");
+    let before = Machine::look();
     let root = nix::unistd::geteuid().is_root();
-    let tests = [verdicts::TESTS, interrupted::TESTS, ordinary_user::TESTS].concat();
-    let trials = tests.into_iter().map(|(name, test)| {
+    let together = [verdicts::TESTS, interrupted::TESTS].concat().into_iter().map(|test| (test, false));
+    let alone =
+        [verdicts::ALONE, interrupted::ALONE, ordinary_user::ALONE].concat().into_iter().map(|test| (test, true));
+    let trials = together.chain(alone).map(|((name, test), alone)| {
         Trial::ignorable_test(name, move || {
             if !root {
                 return Ok(Completion::ignored_with("it looks at the whole machine, which needs root"));
             }
+            let _turn = if alone { (Some(TURN.write()), None) } else { (None, Some(TURN.read())) };
             test();
             Ok(Completion::Completed)
         })
     });
-    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
+    let conclusion = libtest_mimic::run(&Arguments::from_args(), trials.collect());
+    before.is_now();
+    conclusion.exit_code()
 }
+
+/// Tests run side by side, but for those that must be alone. Of one that has panicked the others know nothing.
+static TURN: RwLock<()> = RwLock::new(());
 
 /// One test: it fails by panicking.
 type Test = (&'static str, fn());
 
 /// A place for a run's files, and one for the runtimes that it is given.
 struct Bench {
-    before: Before,
     temporary: TempDir,
     programs: TempDir,
 }
@@ -48,38 +61,40 @@ impl Bench {
         // Below the target directory: a hard link to this binary must be possible.
         let place = env!("CARGO_TARGET_TMPDIR");
         Self {
-            before: Before::look(),
             temporary: tempfile::tempdir().expect("a directory"),
             programs: tempfile::tempdir_in(place).expect("a directory"),
         }
     }
 
-    fn install(&self, fake: Fake) -> PathBuf {
-        fake.install(self.programs.path())
+    fn install(&self, fake: &str) -> PathBuf {
+        fake::install(fake, self.programs.path())
     }
 
-    /// `ptyproof run console/is-the-terminal --runtime PATH`, still without further flags.
-    fn command(&self, runtime: &Path) -> Command {
+    /// `ptyproof run` with these arguments, and this runtime where it is one.
+    fn command(&self, arguments: &[&str], runtime: &Path) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ptyproof"));
-        command.args(["run", "console/is-the-terminal", "--runtime"]).arg(runtime).env("TMPDIR", self.temporary.path());
+        command.arg("run").args(arguments).arg("--runtime").arg(runtime);
+        command.arg(format!("--report=json={}", self.programs.path().join("report.json").display()));
+        command.env("TMPDIR", self.temporary.path());
         command
     }
 
-    /// Runs with a deadline of two seconds, and looks whether it was kept and the machine is as before.
+    /// What the last run has written, if it came to that.
+    fn report(&self) -> Option<Report> {
+        let text = std::fs::read_to_string(self.programs.path().join("report.json")).ok()?;
+        Some(Report::from_json(&text).expect("it is whole"))
+    }
+
+    /// Runs a case with a deadline of two seconds, and looks whether it was kept and the machine is as before.
     fn run(&self, runtime: &Path) -> Output {
-        let path = self.programs.path().join("report.json");
         let began = Instant::now();
-        let output = self
-            .command(runtime)
-            .args(["--timeout", "2s", "--report"])
-            .arg(format!("json={}", path.display()))
-            .output()
-            .expect("ptyproof can be started");
+        let mut command = self.command(&["console/is-the-terminal", "--timeout=2s"], runtime);
+        let output = command.output().expect("ptyproof can be started");
         // The case's own time, without its waiting for a turn while others on this machine test, too; twice the
         // time when it is ended from outside, and some for ending what it started.
-        let took = match std::fs::read_to_string(&path) {
-            Ok(text) => Report::from_json(&text).expect("it is whole").results[0].duration_ms,
-            Err(_) => began.elapsed().as_millis().try_into().expect("it is short"),
+        let took = match self.report() {
+            Some(report) => report.results[0].duration_ms,
+            None => began.elapsed().as_millis().try_into().expect("it is short"),
         };
         assert!(took < 9_000, "{took} ms");
         self.is_clean();
@@ -87,7 +102,7 @@ impl Bench {
     }
 
     fn is_clean(&self) {
-        self.before.is_now(self.temporary.path(), self.programs.path());
+        machine::nothing_is_left(self.temporary.path(), self.programs.path());
     }
 }
 

@@ -1,20 +1,18 @@
 //! An ordinary user without user namespaces: nothing can run, and one line says so.
 
-use crate::machine::Before;
+use crate::machine::nothing_is_left;
 use crate::{Test, text};
 use nix::mount::{MsFlags, mount};
 use nix::sched::{CloneFlags, unshare};
 use nix::unistd::{Gid, Uid, chdir, chroot, setgroups, setresgid, setresuid};
-use serial_test::file_serial;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 
-/// The tests of this file.
-pub const TESTS: &[Test] =
-    &[("without_user_namespaces_one_line_says_what_is_missing", without_user_namespaces_one_line_says_what_is_missing)];
+/// Alone, because memory is allocated after a fork.
+pub const ALONE: &[Test] = &[("without_user_namespaces_one_line_says_what_is_missing", without_user_namespaces)];
 
 /// Becomes an ordinary user in a changed root directory, where the kernel gives nobody a user namespace:
 /// user_namespaces(7). The mount ends with the process.
@@ -31,9 +29,7 @@ fn become_ordinary(root: &Path) -> nix::Result<()> {
     setresuid(user, user, user)
 }
 
-#[file_serial(machine)]
-fn without_user_namespaces_one_line_says_what_is_missing() {
-    let before = Before::look();
+fn without_user_namespaces() {
     // Where anybody may go; the target directory may be in somebody's home.
     let open = |path: &Path| fs::set_permissions(path, Permissions::from_mode(0o755));
     let place = tempfile::tempdir().expect("a directory");
@@ -47,8 +43,8 @@ fn without_user_namespaces_one_line_says_what_is_missing() {
     fs::create_dir(&root).expect("it can be made");
     let mut command = Command::new(&program);
     command.arg("run").env("TMPDIR", &temporary);
-    // SAFETY: only system calls, and the small allocations of paths that nix may make; the tests of this binary run
-    // one after the other, so no other thread holds the allocator's lock.
+    // SAFETY: only system calls, and the small allocations of paths that nix may make; this test runs alone, so no other
+    // thread holds the allocator's lock.
     unsafe {
         command.pre_exec(move || Ok(become_ordinary(&root)?));
     }
@@ -61,5 +57,5 @@ fn without_user_namespaces_one_line_says_what_is_missing() {
          user namespaces (sysctl user.max_user_namespaces, kernel.unprivileged_userns_clone, \
          kernel.apparmor_restrict_unprivileged_userns)\n"
     );
-    before.is_now(&temporary, place.path());
+    nothing_is_left(&temporary, place.path());
 }
