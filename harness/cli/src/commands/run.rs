@@ -8,7 +8,7 @@ use crate::patience;
 use crate::report_request::check;
 use crate::screen::{is_watched, width};
 use ptyproof_cases::{container_cases, kernel_cases};
-use ptyproof_harness::case::Case;
+use ptyproof_harness::case::{Case, Need};
 use ptyproof_harness::runner::{self, Interrupt, Outcome, Settings, Supervisor};
 use ptyproof_harness::target::{Kernel, Profile, Target, quoted};
 use ptyproof_report::data::{self, DataError};
@@ -60,6 +60,7 @@ pub fn run(arguments: &Run) -> Result<Exit, Refusal> {
         timeout: arguments.timeout,
         strict: arguments.strict,
         fail_fast: arguments.fail_fast,
+        first: container_cases().into_iter().find(|case| case.needs.contains(&Need::First)),
         expectations: built_in.overridden_by(expected),
         falsified: None,
     };

@@ -7,6 +7,7 @@ use ptyproof_report::Verdict;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
+use std::process::Command;
 
 /// The tests of this file.
 pub const TESTS: &[Test] = &[
@@ -80,7 +81,33 @@ pub const ALONE: &[Test] = &[
         let lines = ["  reason       create of the runtime", "  expected     exit status 0", observed];
         has_lines(&said(&bench, &path), &lines);
     }),
+    ("what_everything_builds_on_is_tried_first_though_others_were_selected", || {
+        let bench = Bench::new();
+        let path = bench.programs.path().join("script");
+        write(&path, b"#!/bin/sh\necho no cgroup >&2\nexit 7\n", 0o755);
+        let output = bench.command(&["console/", "size/"], &path).output().expect("it can be started");
+        let text = text(&output.stdout);
+        assert_eq!(output.status.code(), Some(1), "{text}");
+        has_lines(&text, &["  observed     exit status 7, standard error \"no cgroup\"", "lifecycle  1 fail"]);
+        assert!(text.lines().filter(|line| line.starts_with("fail ")).all(|line| line.contains(SIMPLEST)), "{text}");
+    }),
+    ("a_machine_that_lacks_what_the_profile_requires_is_at_fault", || {
+        let bench = Bench::new();
+        let [path, profile] = ["script", "needy.toml"].map(|name| bench.programs.path().join(name));
+        write(&path, b"#!/bin/sh\nexit 7\n", 0o755);
+        write(&profile, b"name = 'needy'\nrequires = ['devpts', 'many-ids']\n", 0o644);
+        let mut command = Command::new("unshare");
+        command.args(["--user", "--map-root-user", env!("CARGO_BIN_EXE_ptyproof"), "run", SIMPLEST, "--runtime"]);
+        command.arg(&path).arg("--profile").arg(&profile).env("TMPDIR", bench.temporary.path());
+        let output = command.output().expect("it can be started");
+        let text = text(&output.stdout);
+        assert_eq!(output.status.code(), Some(3), "{text}");
+        let why = "the machine lacks what profile needy requires: more than one user and group id; see ptyproof doctor";
+        has_lines(&text, &[&format!("  reason       {why}")]);
+    }),
 ];
+
+const SIMPLEST: &str = "lifecycle/simplest-container";
 
 const NO_FILE: &str = "not a file; give the path of the runtime's binary";
 const ONE_MASTER: &str = "  expected     one message with one descriptor, a pty master";

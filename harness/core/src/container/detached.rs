@@ -35,6 +35,11 @@ impl Detached {
         };
         let finished = running.finish(patience);
         let reception = socket.map(ConsoleSocket::finish).transpose()?;
-        Ok(Self { finished: finished?, reception, streams })
+        let mut finished = finished?;
+        // Where there is no process, what came is the runtime's own.
+        if let Some(streams) = streams.as_ref().filter(|_| !finished.status.success()) {
+            streams.stderr.takes(&mut finished.stderr.bytes);
+        }
+        Ok(Self { finished, reception, streams })
     }
 }

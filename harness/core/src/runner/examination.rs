@@ -1,5 +1,7 @@
 //! What a worker finds when it looks at its own surroundings, for those who ask why nothing runs.
 
+use crate::case::Machine;
+use crate::target::Requirement;
 use nix::fcntl::{OFlag, open};
 use nix::mount::{MsFlags, mount};
 use nix::sys::stat::Mode;
@@ -16,6 +18,17 @@ pub struct Examination {
 }
 
 impl Examination {
+    /// What of `requirement` is not there.
+    pub(super) fn lacks(&self, requirement: Requirement, machine: Machine) -> Option<String> {
+        let (is_there, what) = match requirement {
+            Requirement::Root => (machine.root, "root of the machine"),
+            Requirement::ManyIds => (machine.many_ids, "more than one user and group id"),
+            Requirement::Cgroup2 => (self.cgroup2, "a cgroup2 hierarchy at /sys/fs/cgroup"),
+            Requirement::Devpts => return self.devpts.clone().err(),
+        };
+        (!is_there).then(|| what.to_owned())
+    }
+
     /// To be made in a worker, whose mounts nobody else sees. `scratch` is an empty filesystem of its own.
     pub(super) fn make(scratch: &Path) -> Self {
         Self { devpts: devpts(&scratch.join("pts")), cgroup2: Path::new("/sys/fs/cgroup/cgroup.controllers").exists() }

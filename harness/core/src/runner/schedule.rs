@@ -58,8 +58,20 @@ pub fn run_all(
 ) -> Outcome {
     let began = Instant::now();
     let mut audience = Audience::of(reporters);
-    let cases: Vec<(&Arc<dyn Target>, &Case)> =
+    let mut cases: Vec<(&Arc<dyn Target>, &Case)> =
         selections.iter().flat_map(|selection| selection.cases.iter().map(|&case| (selection.target, case))).collect();
+    let Batches { first, alone, together } = batches(selections);
+    // What is not selected is told only where it fails.
+    let broken = settings
+        .first
+        .filter(|_| first.is_empty() && cases.len() > 1 && cases[0].0.profile().is_some())
+        .and_then(|case| {
+            let result = attempt(supervisor, cases[0].0, &[case], settings)?.pop()?;
+            (!result.is_as_expected(settings.strict)).then(|| (case, blamed(result, supervisor, cases[0].0)))
+        });
+    if let Some((case, _)) = broken {
+        cases.push((cases[0].0, case));
+    }
     let selected: Vec<CaseId> = cases.iter().map(|(_, case)| case.id()).collect();
     audience.tell(&Event::Began {
         environment: Cow::Owned(environment::look()),
@@ -68,9 +80,15 @@ pub fn run_all(
         strict: settings.strict,
     });
     let mut results: Vec<Option<CaseResult>> = cases.iter().map(|_| None).collect();
-    let Batches { first, alone, together } = batches(selections);
     // Why what has not begun yet is not tried any more.
     let mut pointless = None;
+    let over = |result: &CaseResult, why: &str| format!("{}: {}, and {why}", result.id, result.verdict.word());
+    if let Some((_, result)) = broken {
+        audience.tell(&Event::CaseBegan { id: Cow::Borrowed(&result.id) });
+        audience.tell(&Event::CaseEnded(Cow::Borrowed(&result)));
+        pointless = Some(over(&result, NOTHING_ELSE));
+        *results.last_mut().expect("it was added last") = Some(result);
+    }
     for (jobs, batches, is_first) in [(1, first, true), (settings.jobs.max(1), together, false), (1, alone, false)] {
         let queue: Mutex<VecDeque<Vec<usize>>> = Mutex::new(batches.into());
         let take = |given_up: bool| {
@@ -101,11 +119,15 @@ pub fn run_all(
                     Some(Message::Began(index)) => {
                         audience.tell(&Event::CaseBegan { id: Cow::Borrowed(&selected[index]) })
                     }
-                    Some(Message::Ended(index, result)) => {
+                    Some(Message::Ended(index, mut result)) => {
+                        let ends_all = (is_first || settings.fail_fast) && !result.is_as_expected(settings.strict);
+                        if is_first && ends_all {
+                            *result = blamed(*result, supervisor, cases[index].0);
+                        }
                         audience.tell(&Event::CaseEnded(Cow::Borrowed(&result)));
-                        let why = if is_first { "nothing else is tried" } else { "--fail-fast ended the run" };
-                        if (is_first || settings.fail_fast) && !result.is_as_expected(settings.strict) {
-                            pointless.get_or_insert(format!("{}: {}, and {why}", result.id, result.verdict.word()));
+                        if ends_all {
+                            let why = if is_first { NOTHING_ELSE } else { "--fail-fast ended the run" };
+                            pointless.get_or_insert(over(&result, why));
                             take(true);
                         }
                         results[index] = Some(*result);
@@ -128,6 +150,26 @@ pub fn run_all(
     let summary = Summary::of(&results, settings.strict, interrupted);
     audience.tell(&Event::Ended { summary: Cow::Borrowed(&summary), took: began.elapsed(), interrupted });
     Outcome { summary, results, interrupted, reporter_errors: audience.errors }
+}
+
+const NOTHING_ELSE: &str = "nothing else is tried";
+
+/// A runtime cannot do without what its profile says it requires: where the machine lacks that, the fault is not the
+/// runtime's.
+fn blamed(result: CaseResult, supervisor: &Supervisor, target: &Arc<dyn Target>) -> CaseResult {
+    let required = target.profile().map_or(&[][..], |profile| &profile.requires);
+    let lacking = match supervisor.examine() {
+        Ok(examination) => required.iter().find_map(|what| examination.lacks(*what, supervisor.machine())),
+        Err(error) => Some(error.to_string()),
+    };
+    match lacking {
+        Some(what) if !required.is_empty() => {
+            let profile = target.profile().map_or("", |profile| &profile.name);
+            let reason = format!("the machine lacks what profile {profile} requires: {what}; see ptyproof doctor");
+            CaseResult { verdict: Verdict::Error, reason: Some(reason), ..result }
+        }
+        _ => result,
+    }
 }
 
 /// The reporters, of which one that fails leaves.

@@ -1,10 +1,11 @@
 //! How a run is done.
 
+use crate::case::Case;
 use ptyproof_report::expectation::Expectations;
 use std::time::Duration;
 
 /// How a run is done.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Settings {
     /// Workers at a time.
     pub jobs: usize,
@@ -14,6 +15,8 @@ pub struct Settings {
     pub strict: bool,
     /// Whether the first result that is not as expected ends the run.
     pub fail_fast: bool,
+    /// What every case about containers builds on: tried first, also where it was not selected and several are.
+    pub first: Option<&'static Case>,
     /// What is known of the target.
     pub expectations: Expectations,
     /// The observation that is falsified in every case, counted from 0, to see whether cases notice.
@@ -24,7 +27,7 @@ impl Settings {
     /// Cases one after another, and nothing known.
     pub fn plain(timeout: Duration) -> Self {
         let (expectations, falsified) = (Expectations::default(), None);
-        Self { jobs: 1, timeout, strict: false, fail_fast: false, expectations, falsified }
+        Self { jobs: 1, timeout, strict: false, fail_fast: false, first: None, expectations, falsified }
     }
 
     /// When a worker is ended that is still not done: it hangs where nothing is waited for, or in one wait after another.

@@ -12,7 +12,7 @@ pub use command::{CommandError, Finished, Running, quoted};
 pub use kernel::Kernel;
 pub(crate) use output::Output;
 pub use output::Stream;
-pub use profile::{Capabilities, Profile, ProfileError};
+pub use profile::{Capabilities, Profile, ProfileError, Requirement};
 pub use runtime::{Runtime, RuntimeError};
 
 use crate::case::Need;

@@ -15,6 +15,9 @@ pub struct Profile {
     /// The output of `--version` begins with this, where that is how the target is recognised.
     #[serde(default)]
     pub recognise: Option<String>,
+    /// Without what on the machine not even the simplest container starts.
+    #[serde(default)]
+    pub requires: Vec<Requirement>,
     /// Environment of every call, beside `PATH` and `XDG_RUNTIME_DIR`.
     #[serde(default)]
     pub env: BTreeMap<String, String>,
@@ -34,6 +37,20 @@ pub struct Profile {
     /// What the target can do at all.
     #[serde(default)]
     pub capabilities: Capabilities,
+}
+
+/// What a machine may lack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Requirement {
+    /// Root of the machine.
+    Root,
+    /// More than one user and group id.
+    ManyIds,
+    /// A cgroup2 hierarchy at `/sys/fs/cgroup`.
+    Cgroup2,
+    /// A devpts instance of one's own that gives ptys.
+    Devpts,
 }
 
 /// Arguments that follow a verb, before those that every runtime gets.
