@@ -75,9 +75,7 @@ fn trials(bench: &Arc<Bench>, case: &'static Case) -> Vec<Trial> {
 }
 
 fn passes(bench: &Bench, case: &Case) -> Result<Completion, Failed> {
-    let cases = kernel_cases();
-    let place = (&bench.supervisor, &Kernel::target(), &settings(None));
-    let result = bench.together.result(case, &cases, place);
+    let result = bench.together.result(case, &kernel_cases(), (&bench.supervisor, &Kernel::target(), &settings(None)));
     if let Some(text) = words::debug_text(&result) {
         return Err(text.into());
     }

@@ -27,8 +27,7 @@ impl Together {
         }
         let results = self.results.get_or_init(|| {
             let sharing: Vec<&Case> = cases.iter().copied().filter(shares).collect();
-            let outcome = run(supervisor, target, &sharing, settings, &mut []);
-            let each = outcome.results.into_iter();
+            let each = run(supervisor, target, &sharing, settings, &mut []).results.into_iter();
             each.map(|result| (result.id.clone(), result)).collect()
         });
         match results.get(&case.id()) {

@@ -146,8 +146,7 @@ impl Tty {
         } else if c == b'\t' {
             self.wipe_tab();
         } else {
-            let each_byte = self.breaks(Mutant::EachByteWiped);
-            let characters = if each_byte { 1 + character.continuations } else { 1 };
+            let characters = if self.breaks(Mutant::EachByteWiped) { 1 + character.continuations } else { 1 };
             for _ in 0..characters * self.columns(c) {
                 self.echo_raw(b'\x08');
                 self.echo_raw(b' ');

@@ -172,8 +172,7 @@ impl Tty {
     ///
     /// The 0 that packet mode puts before data is not part of it.
     pub fn master_reads(&mut self) -> Vec<Piece> {
-        let status = self.packet.take().map(Piece::Status);
-        status.into_iter().chain(self.output.wire.take()).collect()
+        self.packet.take().map(Piece::Status).into_iter().chain(self.output.wire.take()).collect()
     }
 
     /// The signals that the foreground process group was sent since this was last asked: each once, in the order of

@@ -87,8 +87,7 @@ impl Tty {
     }
 
     fn read_raw(&mut self, most: usize) -> Vec<u8> {
-        let limited = self.breaks(Mutant::MinimumIsMaximum);
-        let most = if limited { most.min(self.minimum().max(1)) } else { most };
+        let most = if self.breaks(Mutant::MinimumIsMaximum) { most.min(self.minimum().max(1)) } else { most };
         let mut bytes = Vec::new();
         while bytes.len() < most && self.input.visible_bytes() > 0 {
             let in_portion = if bytes.len() < self.minimum() { bytes.len() % PORTION } else { 0 };

@@ -88,8 +88,7 @@ impl Tty {
 
     /// `ISTRIP` and `IUCLC`.
     fn change(&self, c: u8) -> u8 {
-        let strips = self.termios.input(ISTRIP) && !self.breaks(Mutant::IstripIgnored);
-        let c = if strips { c & 0x7f } else { c };
+        let c = if self.termios.input(ISTRIP) && !self.breaks(Mutant::IstripIgnored) { c & 0x7f } else { c };
         let lowers = self.termios.lowers_case() || self.termios.input(IUCLC) && self.breaks(Mutant::IuclcWithoutIexten);
         let lowers = lowers && (self.termios.local(ICANON) || !self.breaks(Mutant::IuclcNeedsLines));
         match lowers {

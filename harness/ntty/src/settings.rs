@@ -91,8 +91,7 @@ impl Tty {
             (false, true) => self.packet.tell(Status::FLOW_CONTROL_ON),
             _ => {}
         }
-        let extproc = old.local(EXTPROC) || new.local(EXTPROC);
-        let tells = extproc || self.breaks(Mutant::EverySettingTold);
+        let tells = old.local(EXTPROC) || new.local(EXTPROC) || self.breaks(Mutant::EverySettingTold);
         if tells && !self.breaks(Mutant::ExtprocUntold) {
             self.packet.tell(Status::SETTINGS);
         }

@@ -25,8 +25,7 @@ fn default_settings() {
     let termios = Termios::default();
     assert_eq!((termios.iflag, termios.oflag), (0o2400, 0o5));
     assert_eq!((termios.cflag, termios.lflag), (0o277, 0o105_073));
-    let characters = [3, 0x1c, 0x7f, 0x15, 4, 0, 1, 0, 0x11, 0x13, 0x1a, 0, 0x12, 0x0f, 0x17, 0x16];
-    assert_eq!(termios.cc[..16], characters);
+    assert_eq!(termios.cc[..16], [3, 0x1c, 0x7f, 0x15, 4, 0, 1, 0, 0x11, 0x13, 0x1a, 0, 0x12, 0x0f, 0x17, 0x16]);
     assert_eq!((termios.line, &termios.cc[16..]), (0, &[0; 3][..]));
 }
 

@@ -14,8 +14,7 @@ fn step(inside: &str) -> String {
 
 #[track_caller]
 fn is_told(text: &str, expected: &str) {
-    let error = parse("f.toml", text).expect_err("a mistake").to_string();
-    assert_eq!(error, format!("f.toml:{expected}"));
+    assert_eq!(parse("f.toml", text).expect_err("a mistake").to_string(), format!("f.toml:{expected}"));
 }
 
 #[track_caller]

@@ -72,8 +72,7 @@ impl Fuzz {
             if let Some(mismatch) = compare(&scenario, model, stage)? {
                 let mut found = None;
                 if confirmed(&scenario, model, stage)?.is_some() {
-                    let smallest = shrink(&mut tree, model, stage)?;
-                    found = Found::new(self.seed, script, &smallest, model, stage)?;
+                    found = Found::new(self.seed, script, &shrink(&mut tree, model, stage)?, model, stage)?;
                 }
                 match found {
                     Some(found) => report.found.push(found),

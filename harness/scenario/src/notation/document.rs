@@ -41,8 +41,7 @@ impl Reading {
             let problem = Problem::Syntax(error.message().to_owned());
             source.error(error.span().unwrap_or_default(), problem)
         })?;
-        let span = root.span();
-        let root = Table::of_entries(source, "the file", span, root.get_ref(), &["format", "vector"])?;
+        let root = Table::of_entries(source, "the file", root.span(), root.get_ref(), &["format", "vector"])?;
         if let Some(value) = root.get("format") {
             let format = number(source, "format", value, usize::MAX)?;
             if format != FORMAT {
@@ -78,8 +77,7 @@ fn vector<'t, 's>(source: Source<'t>, value: &'t Value<'s>) -> Result<(Vector, &
         return Err(source.error(title_value.span(), Problem::Empty("title")));
     }
     let covers = table.get("covers").map_or(Ok(Vec::new()), |covers| {
-        let each = list(source, "covers", covers)?.iter();
-        each.map(|one| Ok(text(source, "covers", one)?.to_owned())).collect()
+        list(source, "covers", covers)?.iter().map(|one| Ok(text(source, "covers", one)?.to_owned())).collect()
     })?;
     let termios = table
         .get("termios")
@@ -143,8 +141,7 @@ fn same_actions(source: Source<'_>, steps: &Value<'_>, first: &Outcome, other: &
         return Ok(());
     }
     let index = here.get(same).map_or(other.steps.len(), |(index, _)| *index);
-    let array = list(source, "steps", steps)?;
-    let span = array.get(index).unwrap_or(steps).span();
+    let span = list(source, "steps", steps)?.get(index).unwrap_or(steps).span();
     Err(source.error(span, Problem::ActionsDiffer(index + 1)))
 }
 

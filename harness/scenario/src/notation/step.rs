@@ -168,8 +168,7 @@ fn expectation(table: &Table<'_, '_>, action: Option<&Action>) -> Result<Expecta
 
 /// What FIONREAD says, which in one corner of the limits is -1.
 fn signed(source: Source<'_>, key: &str, value: &Value<'_>) -> Result<i32, VectorError> {
-    let integer = value.get_ref().as_integer();
-    let number = integer.and_then(|i| i32::from_str_radix(i.as_str(), i.radix()).ok());
+    let number = value.get_ref().as_integer().and_then(|i| i32::from_str_radix(i.as_str(), i.radix()).ok());
     number.ok_or_else(|| kind(source, key, value, "a whole number"))
 }
 

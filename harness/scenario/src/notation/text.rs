@@ -54,8 +54,7 @@ fn runs(bytes: &[u8]) -> Vec<String> {
         if plain < rest {
             parts.push(quoted(&bytes[plain..rest]));
         }
-        let repeated = quoted(&bytes[rest..rest + unit]);
-        parts.push(table(&[("repeat", repeated), ("times", times.to_string())]));
+        parts.push(table(&[("repeat", quoted(&bytes[rest..rest + unit])), ("times", times.to_string())]));
         rest += unit * times;
         plain = rest;
     }

@@ -11,13 +11,11 @@ use toml::de::DeValue;
 type Parsed<T> = Result<T, VectorError>;
 
 pub fn text<'t>(source: Source<'_>, key: &str, value: &'t Value<'_>) -> Parsed<&'t str> {
-    let text = value.get_ref().as_str();
-    text.ok_or_else(|| kind(source, key, value, "a string"))
+    value.get_ref().as_str().ok_or_else(|| kind(source, key, value, "a string"))
 }
 
 pub fn boolean(source: Source<'_>, key: &str, value: &Value<'_>) -> Parsed<bool> {
-    let boolean = value.get_ref().as_bool();
-    boolean.ok_or_else(|| kind(source, key, value, "true or false"))
+    value.get_ref().as_bool().ok_or_else(|| kind(source, key, value, "true or false"))
 }
 
 /// A boolean that says nothing where it is false.
@@ -29,8 +27,7 @@ pub fn yes(source: Source<'_>, key: &str, value: &Value<'_>) -> Parsed<bool> {
 }
 
 pub fn number(source: Source<'_>, key: &str, value: &Value<'_>, most: usize) -> Parsed<usize> {
-    let integer = value.get_ref().as_integer();
-    let number = integer.and_then(|i| usize::from_str_radix(i.as_str(), i.radix()).ok());
+    let number = value.get_ref().as_integer().and_then(|i| usize::from_str_radix(i.as_str(), i.radix()).ok());
     let number = number.filter(|number| *number <= most);
     number.ok_or_else(|| kind(source, key, value, &format!("a number from 0 to {most}")))
 }
@@ -93,8 +90,7 @@ fn piece(source: Source<'_>, key: &str, value: &Value<'_>, most: &[&str]) -> Par
     let repeated = table.require("repeat")?;
     let times = table.require("times")?;
     let bytes = escaped(source, text(source, "repeat", repeated)?, repeated)?;
-    let times = number(source, "times", times, 1_000_000)?;
-    Ok(Piece::Certain(bytes.repeat(times)))
+    Ok(Piece::Certain(bytes.repeat(number(source, "times", times, 1_000_000)?)))
 }
 
 /// BYTES of the format.

@@ -11,8 +11,7 @@ use std::os::fd::AsFd;
 
 /// What poll(2) says at once.
 pub(super) fn ready(terminal: impl AsFd) -> Result<PollFlags, StageError> {
-    let events = PollFlags::POLLIN | PollFlags::POLLOUT;
-    let mut watched = [PollFd::new(terminal.as_fd(), events)];
+    let mut watched = [PollFd::new(terminal.as_fd(), PollFlags::POLLIN | PollFlags::POLLOUT)];
     poll(&mut watched, PollTimeout::ZERO).map_err(StageError::call("poll"))?;
     Ok(watched[0].revents().unwrap_or(PollFlags::empty()))
 }

@@ -34,8 +34,7 @@ impl<'c> Container<'c> {
         let flags = fcntl(&master, FcntlArg::F_GETFL).map_err(StageError::call("F_GETFL"))?;
         let flags = OFlag::from_bits_retain(flags);
         fcntl(&master, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK)).map_err(StageError::call("O_NONBLOCK"))?;
-        let program = Probed::new(probe, slave)?;
-        let pty = Pty::new(master, program, Rc::new(Canary::new()?));
+        let pty = Pty::new(master, Probed::new(probe, slave)?, Rc::new(Canary::new()?));
         Ok(Self { pty, flags })
     }
 }

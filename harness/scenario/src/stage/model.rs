@@ -56,8 +56,7 @@ impl Model {
             Action::Write(bytes) => return Some(self.tty.write(bytes)),
             // Through either end the slave's settings change.
             Action::Set { change, when, .. } => {
-                let changed = change.of(self.tty.termios());
-                self.tty.set_termios(*when, &changed);
+                self.tty.set_termios(*when, &change.of(self.tty.termios()));
             }
             Action::Flush { queue, on } => self.tty.flush(*on, *queue),
             Action::Flow { flow, on } => self.tty.flow(*on, *flow),
@@ -71,8 +70,7 @@ impl Model {
 impl Stage for Model {
     fn begin(&mut self, termios: &Change) -> Result<(), StageError> {
         self.tty = self.new.clone();
-        let changed = termios.of(self.tty.termios());
-        self.tty.set_termios(ntty::Action::Now, &changed);
+        self.tty.set_termios(ntty::Action::Now, &termios.of(self.tty.termios()));
         Ok(())
     }
 

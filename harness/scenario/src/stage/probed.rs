@@ -31,8 +31,7 @@ impl<'c> Probed<'c> {
     /// From now on the probe catches the signals of its terminal.
     pub(super) fn new(probe: &'c mut Probe, slave: Slave) -> Result<Self, StageError> {
         // What it was given may be shared, and `O_NONBLOCK` with it. This is another open file.
-        let flags = libc::O_RDWR | libc::O_NOCTTY | libc::O_NONBLOCK;
-        let descriptor = probe.open("/proc/self/fd/0", flags)?.descriptor;
+        let descriptor = probe.open("/proc/self/fd/0", libc::O_RDWR | libc::O_NOCTTY | libc::O_NONBLOCK)?.descriptor;
         probe.catch(&SIGNALS.map(|(signal, _)| signal))?;
         Ok(Self { probe, descriptor, slave })
     }

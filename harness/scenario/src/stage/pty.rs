@@ -150,8 +150,7 @@ impl<M: AsFd, P: Program> Pty<M, P> {
                 && foreseen.unread == Some(self.unread()?)
                 && foreseen.writable == Some(self.writable()?);
             if as_foreseen && !foreseen.signals.is_empty() {
-                let seen = self.program.look(&Look::default())?;
-                arrived.add_signals(&seen.signals);
+                arrived.add_signals(&self.program.look(&Look::default())?.signals);
                 as_foreseen = foreseen.signals == arrived.signals;
             }
             if as_foreseen {

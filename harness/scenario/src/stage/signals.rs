@@ -30,8 +30,7 @@ impl Signals {
     pub(super) fn block() -> Result<Self, StageError> {
         let mut all = SigSet::empty();
         let expected = EXPECTED.iter().map(|(signal, _)| *signal);
-        let others = LATE.into_iter().chain(OTHERS);
-        expected.chain(others).for_each(|signal| all.add(signal));
+        expected.chain(LATE.into_iter().chain(OTHERS)).for_each(|signal| all.add(signal));
         let before = all.thread_swap_mask(SigmaskHow::SIG_BLOCK).map_err(StageError::call("blocking signals"))?;
         let flags = SfdFlags::SFD_NONBLOCK | SfdFlags::SFD_CLOEXEC;
         let queue = SignalFd::with_flags(&all, flags).map_err(StageError::call("signalfd"))?;
@@ -63,8 +62,7 @@ impl Signals {
 
     fn next(&self) -> Result<Option<u32>, StageError> {
         let one = self.queue.read_signal();
-        let one = one.map_err(StageError::call("reading signals"))?;
-        Ok(one.map(|information| information.ssi_signo))
+        Ok(one.map_err(StageError::call("reading signals"))?.map(|information| information.ssi_signo))
     }
 }
 

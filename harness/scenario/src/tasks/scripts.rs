@@ -39,8 +39,7 @@ pub struct ScriptsResult {
 pub const EDITION: Task = Task { name: "edition-of-the-model", body: edition };
 
 fn edition(bench: &Rc<Workbench>, input: &Value) -> Result<Value, Stop> {
-    let scripts = Fuzz::deserialize(input).map_err(broken)?;
-    Ok(Value::from(edition_of(bench, scripts)?.unwrap_or_default().name()))
+    Ok(Value::from(edition_of(bench, Fuzz::deserialize(input).map_err(broken)?)?.unwrap_or_default().name()))
 }
 
 /// Runs random scripts on the target: takes [`Wanted`], answers [`ScriptsResult`].

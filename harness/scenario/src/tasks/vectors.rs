@@ -32,8 +32,7 @@ pub struct VectorResult {
 pub const PERFORM: Task = Task { name: "perform-vectors", body: task };
 
 fn task(bench: &Rc<Workbench>, input: &Value) -> Result<Value, Stop> {
-    let files = Vec::<File>::deserialize(input).map_err(broken)?;
-    let vectors = read(&files).map_err(Stop::Error)?;
+    let vectors = read(&Vec::<File>::deserialize(input).map_err(broken)?).map_err(Stop::Error)?;
     let results = on_the_target(bench, |stage| Ok(perform(&vectors, stage)))?;
     serde_json::to_value(results).map_err(broken)
 }

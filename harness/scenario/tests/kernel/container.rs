@@ -107,7 +107,6 @@ fn the_master_blocks_again() {
         !OFlag::from_bits_retain(flags).contains(OFlag::O_NONBLOCK)
     };
     fcntl(&terminal.master, FcntlArg::F_SETFL(OFlag::O_RDWR)).expect("it can block");
-    let stage = terminal.stage();
-    drop(stage);
+    drop(terminal.stage());
     assert!(blocking(&terminal.master));
 }

@@ -38,8 +38,7 @@ fn main() -> ExitCode {
 }
 
 fn in_its_own_process(name: &str) -> Result<(), Failed> {
-    let this = std::env::current_exe()?;
-    let output = Command::new(this).env(CHOICE, name).output()?;
+    let output = Command::new(std::env::current_exe()?).env(CHOICE, name).output()?;
     match output.status.success() {
         true => Ok(()),
         false => Err(String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into()),

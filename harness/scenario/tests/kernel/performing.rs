@@ -123,8 +123,7 @@ pub fn forgets(stage: &mut dyn Stage) {
         stage.perform(Some(&action), &Look::default()).expect("it is performed");
     }
     stage.begin(&Change::default()).expect("a terminal");
-    let line = Action::Type(b"a\t\x7f\n".to_vec());
-    let seen = stage.perform(Some(&line), &BYTES).expect("it is performed");
+    let seen = stage.perform(Some(&Action::Type(b"a\t\x7f\n".to_vec())), &BYTES).expect("it is performed");
     assert_eq!(seen.echo.longest(), b"a\t\x08\x08\x08\x08\x08\x08\x08\r\n");
     assert_eq!(seen.reads, [Read::Bytes(b"a\n".to_vec())]);
     assert_eq!((seen.status, seen.signals), (vec![], vec![]));
