@@ -73,9 +73,8 @@ fn trial(bench: &Arc<Bench>, case: &'static Case) -> Trial {
         if let Some(reason) = unmet_need(case, &*bench.target, bench.supervisor.machine()) {
             return Ok(Completion::ignored_with(reason));
         }
-        let place = (&bench.supervisor, &bench.target, &bench.settings);
         let cases = container_cases();
-        judge(&bench.together.result(case, &cases, place))
+        judge(&bench.together.result(case, &cases, (&bench.supervisor, &bench.target, &bench.settings)))
     })
     .with_ignored_flag(unmet.is_some())
 }

@@ -144,8 +144,7 @@ pub(super) const CASES: &[Case] = &[
             let accepted = attempt.finished.status.success();
             t.records("accepted", accepted);
             if !accepted {
-                let lifecycle = attempt.created.lifecycle;
-                return t.equal("the refused container exists", lifecycle.is_known()?, false);
+                return t.equal("the refused container exists", attempt.created.lifecycle.is_known()?, false);
             }
             let mut c = attempt.created.start()?;
             c.probe.write(1, b"here\n")?;

@@ -47,9 +47,8 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let seen = t.standard_terminal()?.inside;
             let mount = mount_of(&seen)?;
-            let flags = ["rw", "ro", "nosuid", "suid", "noexec", "exec"];
             let mut found: Vec<&str> = mount.options.iter().map(String::as_str).collect();
-            found.retain(|option| flags.contains(option));
+            found.retain(|option| ["rw", "ro", "nosuid", "suid", "noexec", "exec"].contains(option));
             found.sort_unstable();
             t.equal("flags of the mount at /dev/pts", found, vec!["noexec", "nosuid", "rw"])?;
             // The kernel shows ids of its first user namespace, which only root of the machine can foretell; the

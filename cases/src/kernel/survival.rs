@@ -16,9 +16,6 @@ pub const SURVIVAL: Case = Case {
     why: "a kernel that warns, dies or hangs where terminals are used takes everything along that runs on it",
     references: &[TAINTED],
     covers: &[],
-    body: |_| {
-        let only = "only `ptyproof kernel` can judge it, which boots a kernel of its own";
-        Err(Stop::Skip(only.to_owned()))
-    },
+    body: |_| Err(Stop::Skip("only `ptyproof kernel` can judge it, which boots a kernel of its own".to_owned())),
     ..Case::KERNEL
 };

@@ -47,11 +47,10 @@ pub(super) const CASES: &[Case] = &[
             ("slave-owner-root", "user, group and mode of the terminal"),
         ],
         body: |t| {
-            let options = ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"];
             let mut container = t
                 .container()?
                 .user(1000, 0)
-                .devpts_options(&options)
+                .devpts_options(&["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"])
                 .configured(|config| {
                     if let Some(namespaces) = config["linux"]["namespaces"].as_array_mut() {
                         namespaces.push(json!({ "type": "user" }));

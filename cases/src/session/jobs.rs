@@ -23,8 +23,7 @@ pub const CASES: &[Case] = &[
             c.probe.set_foreground(0, pid)?;
             c.probe.kill(-pid, Signal::CONT)?;
             c.types("a line\n")?;
-            let line = b"a line\n".to_vec();
-            t.equal("what the job reads", reading.finish()?, line)
+            t.equal("what the job reads", reading.finish()?, b"a line\n".to_vec())
         },
     },
     Case {

@@ -82,11 +82,10 @@ pub const CASES: &[Case] = &[
                     (entry.name, status.kind, status.node, status.inode, octal(status.mode), owner)
                 })
                 .collect();
-            let ptmx = DeviceNumber::PTMX;
             t.equal(
                 "name, kind, device, inode, mode and owner of its entries",
                 entries,
-                vec![("ptmx".to_owned(), FileKind::CharacterDevice, ptmx, 2, octal(0), owner)],
+                vec![("ptmx".to_owned(), FileKind::CharacterDevice, DeviceNumber::PTMX, 2, octal(0), owner)],
             )
         },
         ..Case::KERNEL

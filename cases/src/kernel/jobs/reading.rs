@@ -23,8 +23,7 @@ pub const CASES: &[Case] = &[
             login.bring_forward(pid)?;
             login.leader.kill(-pid, Signal::CONT)?;
             login.emulator.write(login.master, b"a line\n")?;
-            let line = b"a line\n".to_vec();
-            t.equal("what the read takes", reading.answer()?, Ok(line))
+            t.equal("what the read takes", reading.answer()?, Ok(b"a line\n".to_vec()))
         },
         ..Case::KERNEL
     },

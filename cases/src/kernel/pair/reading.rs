@@ -24,8 +24,7 @@ pub const CASES: &[Case] = &[
             actor.set_termios(pty.slave, settings)?;
             t.equal("the second, while the first waits", actor.try_read(second)?, Err(Errno::EAGAIN))?;
             actor.write(pty.master, b"x")?;
-            let byte = b"x".to_vec();
-            t.equal("the first", reading.answer()?, Ok(byte))?;
+            t.equal("the first", reading.answer()?, Ok(b"x".to_vec()))?;
             t.equal("the second, after that", actor.try_read(second)?, Ok(Vec::new()))
         },
         ..Case::KERNEL
@@ -70,8 +69,7 @@ pub const CASES: &[Case] = &[
             actor.kill(pid, Signal::USR1)?;
             t.equal("the read waits again", reading.sleeps()?, true)?;
             actor.write(pty.master, b"typed\n")?;
-            let line = b"typed\n".to_vec();
-            t.equal("the read", reading.answer()?, Ok(line))?;
+            t.equal("the read", reading.answer()?, Ok(b"typed\n".to_vec()))?;
             t.equal("what was caught", reader.next_signals()?, vec![Signal::USR1])
         },
         ..Case::KERNEL

@@ -71,9 +71,8 @@ pub const CASES: &[Case] = &[
                 writer.close(pty.master)?;
                 writer.set_nonblocking(pty.slave, false)?;
                 writer.write(pty.slave, &output)?;
-                let pid = writer.pid();
                 writer.end(Ending::Exit(0))?;
-                actor.wait_for_end(pid)?;
+                actor.wait_for_end(writer.pid())?;
 
                 let seen = events(&mut actor, pty.master)?;
                 t.equal(&format!("poll, round {round}"), seen, READABLE | WRITABLE | PollFlags::POLLHUP)?;

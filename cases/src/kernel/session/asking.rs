@@ -47,8 +47,7 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let mut login = Login::begin(t)?;
             let job = login.foreground_job()?;
-            let answers = [login.leader.pid(), job.pid()];
-            for (name, expected) in SESSION_AND_GROUP.into_iter().zip(answers) {
+            for (name, expected) in SESSION_AND_GROUP.into_iter().zip([login.leader.pid(), job.pid()]) {
                 let answer = login.emulator.try_ioctl(login.master, name, 0)?;
                 t.equal(&name.to_string(), answer, Ok(i64::from(expected)))?;
             }

@@ -39,8 +39,7 @@ pub const CASES: &[Case] = &[
             t.equal("poll below the minimum", is_readable(&mut typist, slave)?, false)?;
             t.equal("whether it waits for the third byte", reading.sleeps()?, true)?;
             typist.write(master, b"c")?;
-            let read = b"abc".to_vec();
-            t.equal("what it reads", reading.answer()?, Ok(read))
+            t.equal("what it reads", reading.answer()?, Ok(b"abc".to_vec()))
         },
         ..Case::KERNEL
     },
@@ -56,8 +55,7 @@ pub const CASES: &[Case] = &[
             let reading = program.begin(read(slave, 3))?;
             t.equal("whether it waits", reading.sleeps()?, true)?;
             typist.write(master, b"abcde")?;
-            let read = b"abc".to_vec();
-            t.equal("what it reads", reading.answer()?, Ok(read))?;
+            t.equal("what it reads", reading.answer()?, Ok(b"abc".to_vec()))?;
             t.equal("the next read", program.try_read_most(slave, 2)?, Ok(b"de".to_vec()))
         },
         ..Case::KERNEL

@@ -19,8 +19,7 @@ pub const CASES: &[Case] = &[
             login.leader.set_termios(login.slave, settings)?;
             let mut job = login.leader.fork(ChildGroup::Own)?;
             login.leader.catch(&[Signal::INT, Signal::QUIT, Signal::TSTP])?;
-            let keys = [(b"\x03", Signal::INT), (b"\x1c", Signal::QUIT), (b"\x1a", Signal::TSTP)];
-            for (key, signal) in keys {
+            for (key, signal) in [(b"\x03", Signal::INT), (b"\x1c", Signal::QUIT), (b"\x1a", Signal::TSTP)] {
                 login.emulator.write(login.master, b"\x13go\n")?;
                 // Keys are taken in their order, so by now the output is stopped.
                 t.equal_bytes("a line after ^S", &login.leader.read(login.slave)?, b"go\n")?;

@@ -82,8 +82,7 @@ fn piece(source: Source<'_>, key: &str, value: &Value<'_>, most: &[&str]) -> Par
     let table = Table::new(source, "a repetition", value, most)?;
     if let Some(prefix) = table.get("prefix") {
         if let Some(other) = table.get("repeat").or(table.get("times")) {
-            let alone = "no such key beside prefix";
-            return Err(kind(source, "a repetition", other, alone));
+            return Err(kind(source, "a repetition", other, "no such key beside prefix"));
         }
         return escaped(source, text(source, "prefix", prefix)?, prefix).map(Piece::Prefix);
     }

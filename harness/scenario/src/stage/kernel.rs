@@ -43,8 +43,7 @@ impl Kernel {
         self.pty = None;
         self.signals.forget();
         let Pair { master, slave } = Pair::open().map_err(StageError::call("opening a pty"))?;
-        let flags = OFlag::O_RDWR | OFlag::O_NONBLOCK;
-        fcntl(&slave, FcntlArg::F_SETFL(flags)).map_err(StageError::call("O_NONBLOCK"))?;
+        fcntl(&slave, FcntlArg::F_SETFL(OFlag::O_RDWR | OFlag::O_NONBLOCK)).map_err(StageError::call("O_NONBLOCK"))?;
         acquire_controlling_terminal(&slave).map_err(|errno: Errno| StageError::NoSession { errno })?;
         let program = ThisProcess::new(slave, Rc::clone(&self.signals));
         Ok(self.pty.insert(Pty::new(master, program, Rc::clone(&self.canary))))
