@@ -15,7 +15,7 @@ pub const CASES: &[Case] = &[
         references: &[TERMINALS.at("#detached"), manual("pty(7)")],
         covers: &["M01"],
         needs: &[Need::Terminal],
-        caught_by: &[("pty-not-released", "processes that have a terminal open")],
+        caught_by: &[("processes that have a terminal open", &["pty-not-released"])],
         body: |t| {
             leaves_no_pty(t, |t| {
                 let mut c = t.container()?.start()?;
@@ -39,8 +39,8 @@ pub const CASES: &[Case] = &[
         covers: &["M01", "M09"],
         needs: &[Need::Terminal],
         caught_by: &[
-            ("failed-create-keeps-pty", "bytes on the terminal"),
-            ("failed-create-leaves-state", "the container exists"),
+            ("bytes on the terminal", &["failed-create-keeps-pty"]),
+            ("the container exists", &["failed-create-leaves-state"]),
         ],
         body: |t| {
             t.makes_containers()?;
@@ -56,7 +56,7 @@ pub const CASES: &[Case] = &[
         references: &[SPEC_RUNTIME.at("#errors")],
         covers: &["M09"],
         needs: &[Need::Terminal],
-        caught_by: &[("failed-create-leaves-state", "the container exists")],
+        caught_by: &[("the container exists", &["failed-create-leaves-state"])],
         body: |t| {
             let plan = t.container()?.configured(|config| {
                 let mut mount = config["mounts"][0].clone();
@@ -84,7 +84,7 @@ pub const CASES: &[Case] = &[
         references: &[SPEC_RUNTIME.at("#errors")],
         covers: &["M09"],
         needs: &[Need::Terminal],
-        caught_by: &[("broken-config-accepted", "exit status of create with the config.json \"\"")],
+        caught_by: &[("exit status of create with the config.json \"\"", &["broken-config-accepted"])],
         body: |t| {
             for text in ["", r#"{"ociVersion": "1.0.2", "process": {"#, r#"{"process": {"terminal": "yes"}}"#] {
                 let what = format!("create with the config.json {text:?}");
@@ -102,7 +102,7 @@ pub const CASES: &[Case] = &[
         references: &[TERMINALS.at("#detached"), manual("pty(7)")],
         covers: &["M01", "J03"],
         needs: &[Need::Terminal, Need::Exec],
-        caught_by: &[("exec-entry-stays", "number of its terminal")],
+        caught_by: &[("number of its terminal", &["exec-entry-stays"])],
         body: |t| {
             let c = t.container()?.start()?;
             let devpts = c.lifecycle.devpts()?;
@@ -127,7 +127,7 @@ pub const CASES: &[Case] = &[
         references: &[SPEC_RUNTIME.at("#delete"), TERMINALS.at("#detached"), manual("pty(7)")],
         covers: &["M04"],
         needs: &[Need::Terminal],
-        caught_by: &[("pty-not-released", "bytes on the terminal")],
+        caught_by: &[("bytes on the terminal", &["pty-not-released"])],
         body: |t| {
             let mut created = t.container()?.create()?;
             let terminal = created.take_terminal()?;
@@ -148,7 +148,7 @@ pub const CASES: &[Case] = &[
         references: &[TERMINALS.at("#detached"), manual("pty(7)")],
         covers: &["M07"],
         needs: &[Need::Terminal],
-        caught_by: &[("pty-not-released", "bytes on the terminal")],
+        caught_by: &[("bytes on the terminal", &["pty-not-released"])],
         body: |t| {
             let before = t.mounts()?;
             let mut c = t.container()?.start()?;
@@ -171,7 +171,7 @@ pub const CASES: &[Case] = &[
         references: &[TERMINALS.at("#detached"), manual("pty(7)")],
         covers: &["L10", "D09"],
         needs: &[Need::Terminal],
-        caught_by: &[("master-leaked", "descriptors of a master")],
+        caught_by: &[("descriptors of a master", &["master-leaked"])],
         body: |t| t.equal("descriptors of a master", masters(&t.standard_terminal()?.inside), vec![]),
     },
     Case {
@@ -183,7 +183,7 @@ pub const CASES: &[Case] = &[
         references: &[TERMINALS.at("#detached"), manual("pty(7)")],
         covers: &["L10", "D09"],
         needs: &[Need::Terminal, Need::Exec],
-        caught_by: &[("master-leaked", "descriptors of a master")],
+        caught_by: &[("descriptors of a master", &["master-leaked"])],
         body: |t| {
             let mut c = t.container()?.start()?;
             let mut execution = c.exec()?.start()?;

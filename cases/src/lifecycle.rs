@@ -11,7 +11,7 @@ pub const CASES: &[Case] = &[Case {
     references: &[SPEC_RUNTIME.at("#lifecycle"), manual("isatty(3)")],
     covers: &["D11"],
     needs: &[Need::First],
-    caught_by: &[("terminal-although-false", "kinds of 0, 1 and 2")],
+    caught_by: &[("kinds of 0, 1 and 2", &["terminal-although-false"])],
     body: |t| {
         let mut c = t.container()?.without_terminal().start()?;
         let seen = c.probe.observe()?;

@@ -68,8 +68,7 @@ impl Bench {
 }
 
 fn trials(bench: &Arc<Bench>, cases: &[&'static Case]) -> Vec<Trial> {
-    let pairs =
-        || cases.iter().flat_map(|&case| case.caught_by.iter().map(move |&(defect, what)| (case, defect, what)));
+    let pairs = || cases.iter().flat_map(|&case| case.catches().map(move |(defect, what)| (case, defect, what)));
     let named: BTreeSet<String> = pairs().map(|(_, defect, _)| defect.to_owned()).collect();
     // What is only recorded is not judged. Vectors and scripts are shown to fail by mutants of the model.
     let judged = cases.iter().filter(|case| case.level != Level::Info && !told_by_mutants(case));

@@ -16,7 +16,7 @@ pub(super) const CASES: &[Case] = &[
         references: &[SPEC_LINUX.at("#default-devices")],
         covers: &["B05"],
         needs: &[Need::Terminal],
-        caught_by: &[("console-plain-file", "bytes on the terminal"), ("console-is-hosts", "bytes on the terminal")],
+        caught_by: &[("bytes on the terminal", &["console-plain-file", "console-is-hosts"])],
         body: |t| {
             let mut c = t.container()?.start()?;
             let console = c.probe.open("/dev/console", BOTH_WAYS.bits())?;
@@ -35,8 +35,8 @@ pub(super) const CASES: &[Case] = &[
         covers: &["B05"],
         needs: &[Need::Terminal],
         caught_by: &[
-            ("console-plain-file", "bytes read from /dev/console"),
-            ("console-is-hosts", "the answer of the process"),
+            ("bytes read from /dev/console", &["console-plain-file"]),
+            ("the answer of the process", &["console-is-hosts"]),
         ],
         body: |t| {
             let mut c = t.container()?.start()?;
@@ -58,8 +58,8 @@ pub(super) const CASES: &[Case] = &[
         covers: &["B14"],
         needs: &[Need::Terminal, Need::Exec],
         caught_by: &[
-            ("exec-remounts-console", "/dev/console, seen by the second process"),
-            ("exec-shares-init-terminal", "terminal of the second process"),
+            ("/dev/console, seen by the second process", &["exec-remounts-console"]),
+            ("terminal of the second process", &["exec-shares-init-terminal"]),
         ],
         body: |t| {
             let identity = |status: &FileStatus| (status.device, status.inode, status.node);

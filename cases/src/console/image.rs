@@ -53,7 +53,7 @@ pub(super) const CASES: &[Case] = &[
         references: &[SPEC_LINUX.at("#default-devices"), manual("mount(2)")],
         covers: &["B10"],
         needs: &[Need::Terminal],
-        caught_by: &[("console-plain-file", "/dev/console"), ("console-missing", "/dev/console")],
+        caught_by: &[("/dev/console", &["console-plain-file", "console-missing"])],
         body: |t| {
             let content = b"brought by the image\n";
             let plan = with_dev_of_the_image(t, |rootfs| {
@@ -73,7 +73,7 @@ pub(super) const CASES: &[Case] = &[
         references: &[SPEC_LINUX.at("#default-devices"), manual("console(4)")],
         covers: &["B10"],
         needs: &[Need::Terminal, Need::MachineRoot],
-        caught_by: &[("console-plain-file", "/dev/console"), ("console-missing", "/dev/console")],
+        caught_by: &[("/dev/console", &["console-plain-file", "console-missing"])],
         body: |t| {
             let node = DeviceNumber { major: 5, minor: 1 };
             let plan = with_dev_of_the_image(t, |rootfs| {
@@ -92,10 +92,7 @@ pub(super) const CASES: &[Case] = &[
         references: &[SPEC_RUNTIME.at("#errors"), manual("mount(2)")],
         covers: &["B11", "M09"],
         needs: &[Need::Terminal],
-        caught_by: &[
-            ("console-missing", "exit status of create"),
-            ("console-removes-directory", "exit status of create"),
-        ],
+        caught_by: &[("exit status of create", &["console-missing", "console-removes-directory"])],
         body: |t| {
             let plan = with_dev_of_the_image(t, |rootfs| {
                 rootfs.directory("dev/console", 0o755);

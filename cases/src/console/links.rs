@@ -82,7 +82,7 @@ pub(super) const CASES: &[Case] = &[
         references: REFERENCES,
         covers: &["B08", "B09"],
         needs: &[Need::Terminal],
-        caught_by: &[("console-follows-symlink", "mounts on the link's target")],
+        caught_by: &[("mounts on the link's target", &["console-follows-symlink"])],
         body: |t| {
             let link = Link { target: "/etc/sensitive".into(), on_host: None, exists: true };
             is_harmless(t, &link, |rootfs| {
@@ -99,7 +99,7 @@ pub(super) const CASES: &[Case] = &[
         references: REFERENCES,
         covers: &["B08", "B09"],
         needs: &[Need::Terminal],
-        caught_by: &[("console-follows-symlink", "mounts on the link's target")],
+        caught_by: &[("mounts on the link's target", &["console-follows-symlink"])],
         body: |t| {
             let link = Link { target: "/etc/absent".into(), on_host: None, exists: false };
             is_harmless(t, &link, |rootfs| {
@@ -116,7 +116,7 @@ pub(super) const CASES: &[Case] = &[
         references: REFERENCES,
         covers: &["B08", "B09"],
         needs: &[Need::Terminal],
-        caught_by: &[("console-made-before-pivot", "mode, device and content of the link's target on the host")],
+        caught_by: &[("mode, device and content of the link's target on the host", &["console-made-before-pivot"])],
         body: |t| outside(t, true)?.iter().try_for_each(|link| is_harmless(t, link, |_| {})),
     },
     Case {
@@ -128,7 +128,7 @@ pub(super) const CASES: &[Case] = &[
         references: REFERENCES,
         covers: &["B08", "B09"],
         needs: &[Need::Terminal],
-        caught_by: &[("console-made-before-pivot", "mode, device and content of the link's target on the host")],
+        caught_by: &[("mode, device and content of the link's target on the host", &["console-made-before-pivot"])],
         body: |t| outside(t, false)?.iter().try_for_each(|link| is_harmless(t, link, |_| {})),
     },
 ];

@@ -27,7 +27,7 @@ pub(super) const CASES: &[Case] = &[
         references: &[TERMINALS.at("#detached"), SPEC_RUNTIME.at("#errors")],
         covers: &["F08"],
         needs: &[Need::Terminal],
-        caught_by: &[("socket-missing-accepted", "exit status of create")],
+        caught_by: &[("exit status of create", &["socket-missing-accepted"])],
         body: |t| is_refused(t, "create", t.container()?.without_console_socket()),
     },
     Case {
@@ -40,7 +40,7 @@ pub(super) const CASES: &[Case] = &[
         references: &[TERMINALS.at("#detached")],
         covers: &["F09"],
         needs: &[Need::Terminal],
-        caught_by: &[("socket-without-terminal-gets-a-pty", "descriptors on the console socket")],
+        caught_by: &[("descriptors on the console socket", &["socket-without-terminal-gets-a-pty"])],
         body: |t| {
             let attempt = t.attempt(t.container()?.without_terminal().with_console_socket())?;
             let accepted = attempt.finished.status.success();
@@ -61,7 +61,7 @@ pub(super) const CASES: &[Case] = &[
         references: &[SPEC_RUNTIME.at("#errors")],
         covers: &["F10"],
         needs: &[Need::Terminal],
-        caught_by: &[("socket-failure-ignored", "exit status of create")],
+        caught_by: &[("exit status of create", &["socket-failure-ignored"])],
         body: |t| {
             let path = path(t)?;
             is_refused(t, "create", t.container()?.console_socket_at(path))
@@ -76,7 +76,7 @@ pub(super) const CASES: &[Case] = &[
         references: &[SPEC_RUNTIME.at("#errors"), manual("connect(2)")],
         covers: &["F10"],
         needs: &[Need::Terminal],
-        caught_by: &[("socket-failure-ignored", "exit status of create")],
+        caught_by: &[("exit status of create", &["socket-failure-ignored"])],
         body: |t| {
             let path = path(t)?;
             // The file of a socket outlives it; connecting then says ECONNREFUSED.
@@ -93,7 +93,7 @@ pub(super) const CASES: &[Case] = &[
         references: &[SPEC_RUNTIME.at("#errors"), manual("connect(2)")],
         covers: &["F10"],
         needs: &[Need::Terminal],
-        caught_by: &[("socket-failure-ignored", "exit status of create")],
+        caught_by: &[("exit status of create", &["socket-failure-ignored"])],
         body: |t| {
             let path = path(t)?;
             std::fs::write(&path, "no socket").map_err(broken)?;
@@ -110,7 +110,7 @@ pub(super) const CASES: &[Case] = &[
         references: &[SPEC_RUNTIME.at("#errors"), manual("unix(7)")],
         covers: &["F10"],
         needs: &[Need::Terminal],
-        caught_by: &[("socket-failure-ignored", "exit status of create")],
+        caught_by: &[("exit status of create", &["socket-failure-ignored"])],
         body: |t| {
             let path = path(t)?;
             let socket = UnixDatagram::bind(&path).map_err(broken)?;
@@ -130,7 +130,7 @@ pub(super) const CASES: &[Case] = &[
         references: &[manual("unix(7)"), SPEC_RUNTIME.at("#errors")],
         covers: &["F11"],
         needs: &[Need::Terminal],
-        caught_by: &[("socket-path-cut", "connection at the cut path")],
+        caught_by: &[("connection at the cut path", &["socket-path-cut"])],
         body: |t| {
             t.makes_containers()?;
             let plan = t.container()?;
@@ -161,8 +161,8 @@ pub(super) const CASES: &[Case] = &[
         covers: &["F12"],
         needs: &[Need::Terminal],
         caught_by: &[
-            ("socket-sends-nothing", "the console socket"),
-            ("socket-path-below-root", "create of the runtime"),
+            ("the console socket", &["socket-sends-nothing"]),
+            ("create of the runtime", &["socket-path-below-root"]),
         ],
         body: |t| works(t, t.container()?.console_socket_relative("below/tty")),
     },
@@ -175,7 +175,10 @@ pub(super) const CASES: &[Case] = &[
         references: &[TERMINALS.at("#detached")],
         covers: &["F12"],
         needs: &[Need::Terminal],
-        caught_by: &[("socket-sends-nothing", "the console socket"), ("socket-path-trimmed", "create of the runtime")],
+        caught_by: &[
+            ("the console socket", &["socket-sends-nothing"]),
+            ("create of the runtime", &["socket-path-trimmed"]),
+        ],
         body: |t| works(t, t.container()?.console_socket_named(" a directory / a tty ")),
     },
 ];

@@ -16,7 +16,7 @@ pub(super) const CASES: &[Case] = &[
         references: &[TERMINALS.at("#detached"), DEVPTS, manual("pty(7)")],
         covers: &["F04"],
         needs: &[Need::Terminal],
-        caught_by: &[("socket-sends-slave", "the console socket")],
+        caught_by: &[("the console socket", &["socket-sends-slave"])],
         body: |t| {
             let seen = t.standard_terminal()?;
             let master = seen.master.as_ref();
@@ -48,7 +48,7 @@ pub(super) const CASES: &[Case] = &[
         references: &[manual("unlockpt(3)"), manual("pty(7)")],
         covers: &["F04"],
         needs: &[Need::Terminal],
-        caught_by: &[("slave-locked", "number of the opened slave")],
+        caught_by: &[("number of the opened slave", &["slave-locked"])],
         body: |t| {
             let mut c = t.container()?.start()?;
             let number = c.terminal()?.facts()?.number;
@@ -65,12 +65,10 @@ pub(super) const CASES: &[Case] = &[
         references: &[SPEC_CONFIG.at("#process"), TERMINALS.at("#detached")],
         covers: &["F07", "G01"],
         needs: &[Need::Terminal],
-        caught_by: &[
-            ("console-size-ignored", "size of the master"),
-            ("console-size-swapped", "size of the master"),
-            ("size-after-hand-over", "size of the master"),
-            ("winsize-pixels-garbage", "size of the master"),
-        ],
+        caught_by: &[(
+            "size of the master",
+            &["console-size-ignored", "console-size-swapped", "size-after-hand-over", "winsize-pixels-garbage"],
+        )],
         body: |t| {
             let size = Size::new(41, 133);
             let mut created = t.container()?.console_size(size).create()?;
@@ -91,12 +89,7 @@ pub(super) const CASES: &[Case] = &[
         references: &[TERMINALS.at("#detached"), manual("termios(3)")],
         covers: &["H02"],
         needs: &[Need::Terminal],
-        caught_by: &[
-            ("onlcr-cleared", "settings of the terminal"),
-            ("echo-off", "settings of the terminal"),
-            ("veof-wrong", "settings of the terminal"),
-            ("iutf8-on", "settings of the terminal"),
-        ],
+        caught_by: &[("settings of the terminal", &["onlcr-cleared", "echo-off", "veof-wrong", "iutf8-on"])],
         body: |t| {
             let broken = |errno: Errno| Stop::Error(format!("making a pty: {errno}"));
             // Every new pty starts with the same settings, whatever was done to earlier ones.
@@ -115,7 +108,7 @@ pub(super) const CASES: &[Case] = &[
         references: &[TERMINALS.at("#detached"), manual("pty(7)")],
         covers: &["F06", "L10", "D09"],
         needs: &[Need::Terminal],
-        caught_by: &[("master-leaked", "processes with a master before start")],
+        caught_by: &[("processes with a master before start", &["master-leaked"])],
         body: |t| {
             let holders = || master_holders().map_err(|error| Stop::Error(format!("looking for masters: {error}")));
             let mut created = t.container()?.create()?;
@@ -136,7 +129,7 @@ pub(super) const CASES: &[Case] = &[
         references: &[TERMINALS.at("#detached"), manual("pty(7)"), manual("ioctl_tty(2)")],
         covers: &["F06", "M03"],
         needs: &[Need::Terminal],
-        caught_by: &[("master-leaked", "signals"), ("no-controlling-terminal", "signals")],
+        caught_by: &[("signals", &["master-leaked", "no-controlling-terminal"])],
         body: |t| {
             let mut c = t.container()?.start()?;
             // The first process of a PID namespace gets a signal only if it has a handler for it.

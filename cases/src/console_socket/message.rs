@@ -21,7 +21,7 @@ pub(super) const CASES: &[Case] = &[
         references: &[TERMINALS.at("#detached")],
         covers: &["F01"],
         needs: &[Need::Terminal],
-        caught_by: &[("socket-connects-twice", "connections")],
+        caught_by: &[("connections", &["socket-connects-twice"])],
         body: |t| {
             let created = t.container()?.create()?;
             t.equal("connections", received(&created)?.connections.len(), 1)?;
@@ -39,11 +39,10 @@ pub(super) const CASES: &[Case] = &[
         references: &[TERMINALS.at("#detached"), manual("unix(7)")],
         covers: &["F02", "F03"],
         needs: &[Need::Terminal],
-        caught_by: &[
-            ("socket-sends-two-descriptors", "number of descriptors, and whether some were lost, of each message"),
-            ("socket-sends-twice", "number of descriptors, and whether some were lost, of each message"),
-            ("socket-sends-nothing", "number of descriptors, and whether some were lost, of each message"),
-        ],
+        caught_by: &[(
+            "number of descriptors, and whether some were lost, of each message",
+            &["socket-sends-two-descriptors", "socket-sends-twice", "socket-sends-nothing"],
+        )],
         body: |t| {
             let created = t.container()?.create()?;
             let messages = messages(received(&created)?);
@@ -71,7 +70,7 @@ pub(super) const CASES: &[Case] = &[
         references: &[TERMINALS.at("#detached"), SPEC_RUNTIME.at("#lifecycle")],
         covers: &["F05"],
         needs: &[Need::Terminal],
-        caught_by: &[("socket-after-start", "the console socket")],
+        caught_by: &[("the console socket", &["socket-after-start"])],
         body: |t| {
             let mut created = t.container()?.create()?;
             let mut terminal = created.take_terminal()?;

@@ -45,7 +45,7 @@ pub(super) const CASES: &[Case] = &[
         references: &[TERMINALS.at("#detached"), SPEC_RUNTIME.at("#errors")],
         covers: &["F14"],
         needs: &[Need::Terminal],
-        caught_by: &[("handover-waits-for-answer", "create of the runtime")],
+        caught_by: &[("create of the runtime", &["handover-waits-for-answer"])],
         body: |t| {
             let (path, listener) = listen(t)?;
             let receiver = std::thread::spawn(move || {
@@ -73,7 +73,7 @@ pub(super) const CASES: &[Case] = &[
         references: &[TERMINALS.at("#detached"), SPEC_RUNTIME.at("#errors")],
         covers: &["F14"],
         needs: &[Need::Terminal],
-        caught_by: &[("handover-waits-for-answer", "create of the runtime")],
+        caught_by: &[("create of the runtime", &["handover-waits-for-answer"])],
         body: |t| {
             let (path, listener) = listen(t)?;
             listener.set_nonblocking(true).map_err(|error| broken(&path, &error))?;

@@ -14,7 +14,7 @@ pub const CASES: &[Case] = &[
         references: &[RUNC_ROOTFS, SPEC_LINUX.at("#default-devices")],
         covers: &["A16"],
         needs: &[Need::Terminal],
-        caught_by: &[("stale-ptmx-kept", "device and inode of /dev/ptmx, which is no symbolic link")],
+        caught_by: &[("device and inode of /dev/ptmx, which is no symbolic link", &["stale-ptmx-kept"])],
         body: |t| {
             replaced(t, |rootfs| {
                 rootfs.file("dev/ptmx", b"stale\n", 0o644);
@@ -31,7 +31,7 @@ pub const CASES: &[Case] = &[
         references: &[RUNC_ROOTFS, SPEC_LINUX.at("#default-devices"), CVE_2025_52565],
         covers: &["A16"],
         needs: &[Need::Terminal],
-        caught_by: &[("stale-ptmx-kept", "target of the symbolic link /dev/ptmx")],
+        caught_by: &[("target of the symbolic link /dev/ptmx", &["stale-ptmx-kept"])],
         body: |t| {
             replaced(t, |rootfs| {
                 rootfs.symlink("dev/ptmx", "/etc/precious");
@@ -47,7 +47,7 @@ pub const CASES: &[Case] = &[
         references: &[RUNC_ROOTFS, SPEC_LINUX.at("#default-devices")],
         covers: &["A16"],
         needs: &[Need::Terminal, Need::MachineRoot],
-        caught_by: &[("stale-ptmx-kept", "device and inode of /dev/ptmx, which is no symbolic link")],
+        caught_by: &[("device and inode of /dev/ptmx, which is no symbolic link", &["stale-ptmx-kept"])],
         body: |t| {
             replaced(t, |rootfs| {
                 rootfs.device("dev/ptmx", DeviceNumber::PTMX, 0o000);

@@ -13,7 +13,7 @@ pub const CASES: &[Case] = &[
         references: &[DEVPTS, manual("pty(7)")],
         covers: &["J02"],
         needs: &[Need::Terminal, Need::Exec],
-        caught_by: &[("exec-shares-init-terminal", "the answer of the process")],
+        caught_by: &[("the answer of the process", &["exec-shares-init-terminal"])],
         body: |t| {
             let mut c = t.container()?.start()?;
             let mut execs = Vec::new();
@@ -54,8 +54,8 @@ pub const CASES: &[Case] = &[
         covers: &["J02", "J01"],
         needs: &[Need::Terminal, Need::Foreground, Need::Exec],
         caught_by: &[
-            ("exec-shares-init-terminal", "different terminals, the first process's among them"),
-            ("exec-in-host-devpts", "devpts of the terminal"),
+            ("different terminals, the first process's among them", &["exec-shares-init-terminal"]),
+            ("devpts of the terminal", &["exec-in-host-devpts"]),
         ],
         body: |t| {
             let mut c = t.container()?.start()?;

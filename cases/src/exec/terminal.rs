@@ -14,7 +14,10 @@ pub const CASES: &[Case] = &[
         references: &[DEVPTS, manual("ttyname(3)"), TERMINALS.at("#new-terminal")],
         covers: &["J01", "D04"],
         needs: &[Need::Terminal, Need::Exec],
-        caught_by: &[("exec-in-host-devpts", "device of descriptor 0"), ("exec-shares-init-terminal", "ttyname of 0")],
+        caught_by: &[
+            ("device of descriptor 0", &["exec-in-host-devpts"]),
+            ("ttyname of 0", &["exec-shares-init-terminal"]),
+        ],
         body: |t| {
             let mut c = t.container()?.start()?;
             let first = c.probe.stat("/proc/self/fd/0")?;
@@ -45,7 +48,10 @@ pub const CASES: &[Case] = &[
         references: &[SPEC_CONFIG.at("#process"), SPEC_LINUX.at("#default-devices")],
         covers: &["J04"],
         needs: &[Need::Terminal, Need::Exec],
-        caught_by: &[("exec-same-session", "session of /dev/tty"), ("exec-remounts-console", "lstat of /dev/console")],
+        caught_by: &[
+            ("session of /dev/tty", &["exec-same-session"]),
+            ("lstat of /dev/console", &["exec-remounts-console"]),
+        ],
         body: |t| {
             let c = t.container()?.without_terminal().start()?;
             let mut exec = c.exec()?.start()?;
@@ -71,7 +77,7 @@ pub const CASES: &[Case] = &[
         references: &[TERMINALS.at("#pass-through")],
         covers: &["J05", "D13"],
         needs: &[Need::Terminal, Need::Exec],
-        caught_by: &[("exec-without-tty-gets-terminal", "standard output"), ("stdio-crossed", "standard output")],
+        caught_by: &[("standard output", &["exec-without-tty-gets-terminal", "stdio-crossed"])],
         body: |t| {
             let mut c = t.container()?.start()?;
             let mut exec = c.exec()?.without_terminal().start()?;
@@ -94,10 +100,7 @@ pub const CASES: &[Case] = &[
         references: &[TERMINALS.at("#foreground"), TERMINALS.at("#new-terminal")],
         covers: &["J06"],
         needs: &[Need::Terminal, Need::Exec, Need::ExecTerminalFlag],
-        caught_by: &[
-            ("relay-needs-terminal", "the answer of the process"),
-            ("relay-ends-with-input", "the answer of the process"),
-        ],
+        caught_by: &[("the answer of the process", &["relay-needs-terminal", "relay-ends-with-input"])],
         body: |t| {
             let c = t.container()?.start()?;
             let caller =
@@ -125,9 +128,8 @@ pub const CASES: &[Case] = &[
         covers: &["G02", "G18", "G19"],
         needs: &[Need::Terminal, Need::Exec],
         caught_by: &[
-            ("exec-size-ignored", "size of the process's terminal"),
-            ("console-size-swapped", "size of the process's terminal"),
-            ("exec-changes-init-size", "size of the first process's terminal"),
+            ("size of the process's terminal", &["exec-size-ignored", "console-size-swapped"]),
+            ("size of the first process's terminal", &["exec-changes-init-size"]),
         ],
         body: |t| {
             let mut c = t.container()?.console_size(Size::new(41, 97)).start()?;
@@ -147,7 +149,7 @@ pub const CASES: &[Case] = &[
         references: &[TERMINALS.at("#foreground"), manual("ioctl_tty(2), TIOCSTI")],
         covers: &["D19", "J01"],
         needs: &[Need::Terminal, Need::Foreground, Need::Exec],
-        caught_by: &[("exec-in-host-devpts", "filesystem that holds 0, 1 and 2")],
+        caught_by: &[("filesystem that holds 0, 1 and 2", &["exec-in-host-devpts"])],
         body: |t| {
             let c = t.container()?.start()?;
             let mut exec = c.exec()?.foreground(Caller::at_a_terminal())?;
@@ -170,7 +172,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("pty(7)"), DEVPTS],
         covers: &["J03"],
         needs: &[Need::Terminal, Need::Exec],
-        caught_by: &[("exec-entry-stays", "entries after it")],
+        caught_by: &[("entries after it", &["exec-entry-stays"])],
         body: |t| {
             let mut c = t.container()?.start()?;
             let before = c.probe.list("/dev/pts")?.len();
@@ -192,7 +194,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("pty(7)"), DEVPTS],
         covers: &["J03"],
         needs: &[Need::Terminal, Need::Foreground, Need::Exec],
-        caught_by: &[("exec-entry-stays", "entries after it")],
+        caught_by: &[("entries after it", &["exec-entry-stays"])],
         body: |t| {
             let mut c = t.container()?.start()?;
             let before = c.probe.list("/dev/pts")?.len();

@@ -12,7 +12,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("termios(3)")],
         covers: &["H11"],
         needs: &[Need::Terminal],
-        caught_by: &[("socket-sends-another-master", "the answer of the process")],
+        caught_by: &[("the answer of the process", &["socket-sends-another-master"])],
         body: |t| {
             let mut container = t.container()?.start()?;
             let settings = container.probe.termios(0)?;
@@ -32,7 +32,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("termios(3)")],
         covers: &["H11"],
         needs: &[Need::Terminal],
-        caught_by: &[("socket-sends-another-master", "bytes on the terminal")],
+        caught_by: &[("bytes on the terminal", &["socket-sends-another-master"])],
         body: |t| {
             let mut container = t.container()?.start()?;
             let settings = container.probe.termios(0)?;

@@ -22,7 +22,7 @@ macro_rules! calls {
             references: &[manual("ioctl_tty(2)"), TERMINALS],
             covers: &[],
             needs: &[Need::Terminal],
-            caught_by: &[("terminal-calls-refused", concat!($word, " on the container's terminal"))],
+            caught_by: &[(concat!($word, " on the container's terminal"), &["terminal-calls-refused"])],
             body: judge,
         }),*];
     };
@@ -79,7 +79,7 @@ pub const PACKETS: &[Case] = &[Case {
     references: &[manual("ioctl_tty(2)").at("TIOCPKT"), TERMINALS],
     covers: &[],
     needs: &[Need::Terminal],
-    caught_by: &[("socket-sends-another-master", "bytes on the terminal")],
+    caught_by: &[("bytes on the terminal", &["socket-sends-another-master"])],
     body: |t| {
         let mut container = t.container()?.start()?;
         t.equal("TIOCPKT at the container's master", set_packet_mode(container.terminal()?, true), Ok(()))?;

@@ -13,7 +13,7 @@ pub const CASES: &[Case] = &[Case {
     references: &[POSIX_TERMINALS, manual("termios(3)")],
     covers: &["H09"],
     needs: &[Need::Terminal],
-    caught_by: &[("ixon-off", "bytes on the terminal")],
+    caught_by: &[("bytes on the terminal", &["ixon-off"])],
     body: |t| {
         let mut container = t.container()?.start()?;
         let settings = container.probe.termios(0)?;

@@ -25,7 +25,7 @@ pub(super) const CASES: &[Case] = &[
         references: &[MOBY_6880, RUNC_INIT, manual("tty(4)"), manual("stdin(3)")],
         covers: &["E07"],
         needs: &[Need::Terminal, Need::ManyIds],
-        caught_by: &[("slave-owner-root", "device that opening /dev/pts/0 leads to")],
+        caught_by: &[("device that opening /dev/pts/0 leads to", &["slave-owner-root"])],
         body: |t| {
             let mut container = t.container()?.user(1000, 1000).start()?;
             let seen = container.probe.observe()?;
@@ -63,7 +63,7 @@ pub(super) const CASES: &[Case] = &[
         references: &[SU_EXEC_33, MOBY_31243, DEVPTS, manual("tty(4)"), manual("open(2)")],
         covers: &["E08"],
         needs: &[Need::Terminal, Need::ManyIds],
-        caught_by: &[("slave-mode-666", "opening by its name the terminal, which is root's")],
+        caught_by: &[("opening by its name the terminal, which is root's", &["slave-mode-666"])],
         body: |t| {
             let mut container = t.container()?.start()?;
             let seen = container.probe.observe()?;
@@ -96,7 +96,10 @@ pub(super) const CASES: &[Case] = &[
         references: &[SYSTEMD_17229, TERMINALS],
         covers: &["E09"],
         needs: &[Need::Terminal, Need::Foreground, Need::ManyIds],
-        caught_by: &[("caller-tty-chowned", "user, group and mode of the caller's terminal while it runs, and after")],
+        caught_by: &[(
+            "user, group and mode of the caller's terminal while it runs, and after",
+            &["caller-tty-chowned"],
+        )],
         body: |t| {
             let mut running = t.container()?.user(1000, 1000).foreground(Caller::at_a_terminal())?;
             let mut probe = running.probe()?;

@@ -24,7 +24,7 @@ pub(super) const CASES: &[Case] = &[
         references: &[RUNC_INIT, CRUN_LINUX, RUNC_4679, manual("chown(2)")],
         covers: &["E04", "E02"],
         needs: &[Need::Terminal, Need::ManyIds],
-        caught_by: &[("slave-group-is-users", "user, group and mode of the terminal")],
+        caught_by: &[("user, group and mode of the terminal", &["slave-group-is-users"])],
         body: |t| {
             let options = ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"];
             let mut container = t.container()?.user(1000, 1001).devpts_options(&options).start()?;
@@ -43,8 +43,8 @@ pub(super) const CASES: &[Case] = &[
         covers: &["E04"],
         needs: &[Need::Terminal, Need::MachineRoot],
         caught_by: &[
-            ("slave-group-5-forced", "create of the runtime"),
-            ("slave-owner-root", "user, group and mode of the terminal"),
+            ("create of the runtime", &["slave-group-5-forced"]),
+            ("user, group and mode of the terminal", &["slave-owner-root"]),
         ],
         body: |t| {
             let mut container = t
@@ -73,7 +73,7 @@ pub(super) const CASES: &[Case] = &[
         references: &[RUNC_INIT, CRUN_1841, PODMAN_25751],
         covers: &["E06"],
         needs: &[Need::Terminal, Need::ManyIds],
-        caught_by: &[("chown-failure-fatal", "create of the runtime")],
+        caught_by: &[("create of the runtime", &["chown-failure-fatal"])],
         body: |t| {
             let options = ["ro", "nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"];
             let mut container = t.container()?.user(1000, 1000).devpts_options(&options).start()?;

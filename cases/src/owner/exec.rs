@@ -15,10 +15,7 @@ pub const CASES: &[Case] = &[
         references: &[CRUN_1159, RUNC_INIT, CRUN_LINUX],
         covers: &["E05"],
         needs: &[Need::Terminal, Need::Exec, Need::ManyIds],
-        caught_by: &[
-            ("exec-owner-root", "user, group and mode of exec's terminal"),
-            ("exec-shares-init-terminal", "user, group and mode of exec's terminal"),
-        ],
+        caught_by: &[("user, group and mode of exec's terminal", &["exec-owner-root", "exec-shares-init-terminal"])],
         body: |t| each_owns_its_own(t, t.container()?, 0, 1000),
     },
     Case {
@@ -31,10 +28,10 @@ pub const CASES: &[Case] = &[
         references: &[CRUN_1159, RUNC_INIT, CRUN_LINUX],
         covers: &["E05"],
         needs: &[Need::Terminal, Need::Exec, Need::ManyIds],
-        caught_by: &[
-            ("exec-owner-is-containers", "user, group and mode of exec's terminal"),
-            ("exec-shares-init-terminal", "user, group and mode of exec's terminal"),
-        ],
+        caught_by: &[(
+            "user, group and mode of exec's terminal",
+            &["exec-owner-is-containers", "exec-shares-init-terminal"],
+        )],
         body: |t| each_owns_its_own(t, t.container()?, 1000, 0),
     },
 ];

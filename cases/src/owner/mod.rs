@@ -32,7 +32,7 @@ const FIRST_PROCESS: &[Case] = &[
         references: &[RUNC_INIT, CRUN_LINUX, TERMINALS],
         covers: &["E01"],
         needs: &[Need::Terminal],
-        caught_by: &[("slave-owner-1000", "owner of the terminal")],
+        caught_by: &[("owner of the terminal", &["slave-owner-1000"])],
         body: |t| t.equal("owner of the terminal", terminal_of(&t.standard_terminal()?.inside)?.user, 0),
     },
     Case {
@@ -45,7 +45,7 @@ const FIRST_PROCESS: &[Case] = &[
         references: &[RUNC_INIT, CRUN_LINUX, TERMINALS],
         covers: &["E01"],
         needs: &[Need::Terminal, Need::ManyIds],
-        caught_by: &[("slave-owner-root", "owner of the terminal")],
+        caught_by: &[("owner of the terminal", &["slave-owner-root"])],
         body: |t| {
             let seen = t.standard_user()?.inside;
             t.equal("owner of the terminal", terminal_of(&seen)?.user, 1000)
@@ -61,10 +61,7 @@ const FIRST_PROCESS: &[Case] = &[
         references: &[RUNC_INIT, RUNC_EXAMPLE, DEVPTS],
         covers: &["E02"],
         needs: &[Need::Terminal, Need::ManyIds],
-        caught_by: &[
-            ("devpts-gid-dropped", "groups of root's and of the user's terminal"),
-            ("slave-group-is-users", "groups of root's and of the user's terminal"),
-        ],
+        caught_by: &[("groups of root's and of the user's terminal", &["devpts-gid-dropped", "slave-group-is-users"])],
         body: |t| {
             let root = t.standard_terminal()?.inside;
             let user = t.standard_user()?.inside;
@@ -84,7 +81,7 @@ const FIRST_PROCESS: &[Case] = &[
         references: &[RUNC_EXAMPLE, DEVPTS, manual("mesg(1)")],
         covers: &["E03"],
         needs: &[Need::Terminal],
-        caught_by: &[("slave-mode-666", "mode of the terminal"), ("devpts-mode-wrong", "mode of the terminal")],
+        caught_by: &[("mode of the terminal", &["slave-mode-666", "devpts-mode-wrong"])],
         body: |t| {
             let mode = format!("{:04o}", terminal_of(&t.standard_terminal()?.inside)?.mode);
             t.equal("mode of the terminal", mode.as_str(), "0620")

@@ -13,7 +13,7 @@ pub const CASES: &[Case] = &[
         references: &[TERMINALS, POSIX_TERMINALS, RUNC_TTY, CRUN_TERMINAL],
         covers: &["H04", "H15"],
         needs: &[Need::Foreground],
-        caught_by: &[("relay-output-translated", "bytes on the terminal"), ("onlcr-cleared", "bytes on the terminal")],
+        caught_by: &[("bytes on the terminal", &["relay-output-translated", "onlcr-cleared"])],
         body: |t| {
             let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
             let mut probe = run.attached()?;
@@ -36,7 +36,7 @@ pub const CASES: &[Case] = &[
         references: &[POSIX_TERMINALS, RUNC_TTY, CRUN_TERMINAL],
         covers: &["H15"],
         needs: &[Need::Foreground],
-        caught_by: &[("relay-output-translated", "bytes on the terminal")],
+        caught_by: &[("bytes on the terminal", &["relay-output-translated"])],
         body: |t| {
             let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
             let mut probe = run.attached()?;
@@ -55,7 +55,7 @@ pub const CASES: &[Case] = &[
         references: &[TERMINALS, manual("termios(3)")],
         covers: &["H16"],
         needs: &[Need::Foreground],
-        caught_by: &[("relay-leaves-raw", "settings of the caller's terminal")],
+        caught_by: &[("settings of the caller's terminal", &["relay-leaves-raw"])],
         body: |t| {
             let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
             let mut probe = run.attached()?;
@@ -73,7 +73,7 @@ pub const CASES: &[Case] = &[
         references: &[TERMINALS, manual("termios(3)")],
         covers: &["H16"],
         needs: &[Need::Foreground],
-        caught_by: &[("raw-before-start", "settings of the caller's terminal")],
+        caught_by: &[("settings of the caller's terminal", &["raw-before-start"])],
         body: |t| {
             t.makes_containers()?;
             let plan = t.container()?.arguments(&["/no-such-program"]);
@@ -98,8 +98,8 @@ pub const CASES: &[Case] = &[
         covers: &["H16", "I18"],
         needs: &[Need::Foreground],
         caught_by: &[
-            ("relay-leaves-raw", "settings of the caller's terminal"),
-            ("signals-not-forwarded", "signals of the container's process"),
+            ("settings of the caller's terminal", &["relay-leaves-raw"]),
+            ("signals of the container's process", &["signals-not-forwarded"]),
         ],
         body: |t| {
             let mut run = t.container()?.foreground(Caller::at_a_terminal())?;

@@ -13,7 +13,7 @@ pub const CASES: &[Case] = &[
         references: &[TERMINALS, SPEC_RUNTIME.at("#lifecycle")],
         covers: &["I04"],
         needs: &[Need::Foreground],
-        caught_by: &[("exit-code-lost", "exit status")],
+        caught_by: &[("exit status", &["exit-code-lost"])],
         body: |t| {
             let run = t.container()?.performing(&[step::End { ending: Ending::Exit(42) }.into()]);
             t.equal("exit status", run.foreground(Caller::at_a_terminal())?.returns()?.finished.status.code(), Some(42))
@@ -28,7 +28,7 @@ pub const CASES: &[Case] = &[
         references: &[TERMINALS, manual("signal(7)")],
         covers: &["I04"],
         needs: &[Need::Foreground],
-        caught_by: &[("exit-code-lost", "exit status"), ("signal-exit-plain", "exit status")],
+        caught_by: &[("exit status", &["exit-code-lost", "signal-exit-plain"])],
         body: |t| {
             let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
             let _probe = run.attached()?;
@@ -47,10 +47,7 @@ pub const CASES: &[Case] = &[
         references: &[TERMINALS, manual("signal(7)")],
         covers: &["I04"],
         needs: &[Need::Terminal, Need::Foreground, Need::Exec],
-        caught_by: &[
-            ("exit-code-lost", "exit status after SIGTERM"),
-            ("signal-exit-plain", "exit status after SIGTERM"),
-        ],
+        caught_by: &[("exit status after SIGTERM", &["exit-code-lost", "signal-exit-plain"])],
         body: |t| {
             let container = t.container()?.start()?;
             for (signal, status) in [(Signal::TERM, 143), (Signal::INT, 130)] {
@@ -73,7 +70,7 @@ pub const CASES: &[Case] = &[
         ],
         covers: &["I05"],
         needs: &[Need::Foreground],
-        caught_by: &[("eio-is-an-error", "output after the last words"), ("exit-code-lost", "exit status")],
+        caught_by: &[("output after the last words", &["eio-is-an-error"]), ("exit status", &["exit-code-lost"])],
         body: |t| {
             let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
             let mut probe = run.attached()?;
@@ -101,7 +98,7 @@ pub const CASES: &[Case] = &[
         ],
         covers: &["I11"],
         needs: &[Need::Terminal, Need::Foreground, Need::Exec],
-        caught_by: &[("waits-for-background-child", "the return of exec")],
+        caught_by: &[("the return of exec", &["waits-for-background-child"])],
         body: |t| {
             let container = t.container()?.start()?;
             let mut run = container.exec()?.foreground(Caller::at_a_terminal())?;

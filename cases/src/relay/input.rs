@@ -13,7 +13,7 @@ pub const CASES: &[Case] = &[
         references: &[TERMINALS, manual("termios(3)")],
         covers: &["H11", "H15"],
         needs: &[Need::Foreground],
-        caught_by: &[("relay-input-lost", "the answer of the process")],
+        caught_by: &[("the answer of the process", &["relay-input-lost"])],
         body: |t| {
             let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
             let mut probe = run.attached()?;
@@ -35,7 +35,7 @@ pub const CASES: &[Case] = &[
         references: &[TERMINALS, manual("termios(3)")],
         covers: &["H17"],
         needs: &[Need::Foreground],
-        caught_by: &[("raw-mode-flushes", "the answer of the process")],
+        caught_by: &[("the answer of the process", &["raw-mode-flushes"])],
         body: |t| {
             let caller = Caller::at_a_terminal().typing_ahead(b"typed ahead\n");
             let mut run = t.container()?.foreground(caller)?;
@@ -53,7 +53,7 @@ pub const CASES: &[Case] = &[
         references: &[TERMINALS, issue("crun pull request 1623", "https://github.com/containers/crun/pull/1623")],
         covers: &["I17"],
         needs: &[Need::Foreground],
-        caught_by: &[("relay-blocks-on-input", "typing on the terminal")],
+        caught_by: &[("typing on the terminal", &["relay-blocks-on-input"])],
         body: |t| {
             // Several times what both terminals and a relay's buffers hold.
             const COUNT: usize = 64 * 1024;

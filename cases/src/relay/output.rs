@@ -16,7 +16,7 @@ pub const CASES: &[Case] = &[
         ],
         covers: &["I01"],
         needs: &[Need::Foreground],
-        caught_by: &[("relay-loses-a-byte", "output on the caller's terminal")],
+        caught_by: &[("output on the caller's terminal", &["relay-loses-a-byte"])],
         body: |t| {
             const COUNT: usize = 1 << 20;
             let steps = [writing(COUNT).into(), step::End { ending: Ending::Exit(0) }.into()];
@@ -36,7 +36,7 @@ pub const CASES: &[Case] = &[
         references: &[TERMINALS, issue("crun issue 1838", "https://github.com/containers/crun/issues/1838")],
         covers: &["I01", "I02"],
         needs: &[Need::Foreground],
-        caught_by: &[("relay-drops-tail", "output on the caller's terminal"), ("exit-code-lost", "exit status")],
+        caught_by: &[("output on the caller's terminal", &["relay-drops-tail"]), ("exit status", &["exit-code-lost"])],
         body: |t| {
             let returned = ends_unattended(t, Caller::at_a_terminal())?;
             let expected = Bytes::pattern(Lines::Unbroken, TAIL).0;
@@ -57,7 +57,7 @@ pub const CASES: &[Case] = &[
         ],
         covers: &["I02", "I03"],
         needs: &[Need::Foreground],
-        caught_by: &[("relay-merges-to-stderr", "standard output"), ("relay-drops-tail", "standard output")],
+        caught_by: &[("standard output", &["relay-merges-to-stderr", "relay-drops-tail"])],
         body: |t| {
             let caller = Caller::at_a_terminal().stdout(CallerStream::Pipe).stderr(CallerStream::Pipe);
             let returned = ends_unattended(t, caller)?;
@@ -75,7 +75,7 @@ pub const CASES: &[Case] = &[
         references: &[issue("moby issue 27202", "https://github.com/moby/moby/issues/27202"), manual("pty(7)")],
         covers: &["I06", "B15"],
         needs: &[Need::Foreground],
-        caught_by: &[("eio-is-an-error", "opening /dev/tty again")],
+        caught_by: &[("opening /dev/tty again", &["eio-is-an-error"])],
         body: |t| {
             let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
             let mut probe = run.attached()?;

@@ -12,7 +12,7 @@ pub const CASES: &[Case] = &[
         references: &[TERMINALS, issue("runc issue 2485", "https://github.com/opencontainers/runc/issues/2485")],
         covers: &["I07"],
         needs: &[Need::Foreground],
-        caught_by: &[("relay-needs-terminal", "output on the caller's terminal")],
+        caught_by: &[("output on the caller's terminal", &["relay-needs-terminal"])],
         body: |t| {
             let caller = Caller::at_a_terminal().stdin(CallerStream::Null);
             let returned = t.container()?.performing(&says_out()).foreground(caller)?.returns()?;
@@ -31,7 +31,7 @@ pub const CASES: &[Case] = &[
         references: &[TERMINALS, issue("runc issue 3096", "https://github.com/opencontainers/runc/issues/3096")],
         covers: &["I08"],
         needs: &[Need::Foreground],
-        caught_by: &[("relay-merges-to-stderr", "standard output")],
+        caught_by: &[("standard output", &["relay-merges-to-stderr"])],
         body: |t| {
             t.makes_containers()?;
             let returned = t.container()?.performing(&says_out()).foreground(Caller::without_terminal())?.returns()?;
@@ -59,7 +59,7 @@ pub const CASES: &[Case] = &[
         ],
         covers: &["I13"],
         needs: &[Need::Foreground],
-        caught_by: &[("nonblock-left-on-stdin", "file flags of descriptors 0, 1 and 2")],
+        caught_by: &[("file flags of descriptors 0, 1 and 2", &["nonblock-left-on-stdin"])],
         body: |t| {
             let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
             let mut probe = run.attached()?;
@@ -80,7 +80,7 @@ pub const CASES: &[Case] = &[
         ],
         covers: &["I13"],
         needs: &[Need::Foreground],
-        caught_by: &[("nonblock-left-on-stdin", "file flags of descriptors 0, 1 and 2")],
+        caught_by: &[("file flags of descriptors 0, 1 and 2", &["nonblock-left-on-stdin"])],
         body: |t| {
             let caller = Caller::at_a_terminal().stdout(CallerStream::Pipe).stderr(CallerStream::Pipe);
             let mut run = t.container()?.foreground(caller)?;

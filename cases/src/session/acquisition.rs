@@ -13,7 +13,7 @@ pub const CASES: &[Case] = &[
         references: &[TERMINALS, manual("TIOCSCTTY(2const)")],
         covers: &["C07"],
         needs: &[Need::Terminal],
-        caught_by: &[("acquisition-failure-ignored", "create, and start where create succeeds")],
+        caught_by: &[("create, and start where create succeeds", &["acquisition-failure-ignored"])],
         body: |t| {
             let attempt = t.attempt(t.container()?.refusing(Refusal::AcquiringTerminals))?;
             let mut last = attempt.finished.status;
@@ -33,7 +33,10 @@ pub const CASES: &[Case] = &[
         references: &[manual("TIOCSCTTY(2const)")],
         covers: &["C08"],
         needs: &[Need::Terminal],
-        caught_by: &[("terminal-stolen", "create of the runtime"), ("no-controlling-terminal", "controlling terminal")],
+        caught_by: &[
+            ("create of the runtime", &["terminal-stolen"]),
+            ("controlling terminal", &["no-controlling-terminal"]),
+        ],
         body: |t| {
             let plan = t.container()?.refusing(Refusal::StealingTerminals);
             let mut container = plan.start()?;

@@ -13,7 +13,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("setsid(2)"), manual("pid_namespaces(7)")],
         covers: &["C11"],
         needs: &[Need::Exec],
-        caught_by: &[("exec-same-session", "session and group")],
+        caught_by: &[("session and group", &["exec-same-session"])],
         body: |t| {
             let c = t.container()?.without_terminal().start()?;
             let mut exec = c.exec()?.without_terminal().start()?;
@@ -30,7 +30,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("setsid(2)"), manual("ioctl_tty(2), TIOCSCTTY")],
         covers: &["C12"],
         needs: &[Need::Terminal, Need::Exec],
-        caught_by: &[("exec-same-session", "session and group")],
+        caught_by: &[("session and group", &["exec-same-session"])],
         body: |t| {
             let c = t.container()?.start()?;
             let mut exec = c.exec()?.start()?;
@@ -48,10 +48,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("tty(4)"), manual("ioctl_tty(2), TIOCSCTTY")],
         covers: &["C12"],
         needs: &[Need::Terminal, Need::Exec],
-        caught_by: &[
-            ("exec-same-session", "controlling terminal (tty_nr)"),
-            ("exec-shares-init-terminal", "controlling terminal (tty_nr)"),
-        ],
+        caught_by: &[("controlling terminal (tty_nr)", &["exec-same-session", "exec-shares-init-terminal"])],
         body: |t| {
             let c = t.container()?.start()?;
             let mut exec = c.exec()?.start()?;
@@ -78,8 +75,8 @@ pub const CASES: &[Case] = &[
         covers: &["J05", "C11"],
         needs: &[Need::Terminal, Need::Exec],
         caught_by: &[
-            ("exec-without-tty-gets-terminal", "error of tcgetattr on descriptor 0"),
-            ("exec-same-session", "error of opening /dev/tty"),
+            ("error of tcgetattr on descriptor 0", &["exec-without-tty-gets-terminal"]),
+            ("error of opening /dev/tty", &["exec-same-session"]),
         ],
         body: |t| {
             let c = t.container()?.start()?;
@@ -106,10 +103,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("signal(7), execve"), manual("proc_pid_status(5)")],
         covers: &["C17"],
         needs: &[Need::Terminal, Need::Exec],
-        caught_by: &[
-            ("signals-ignored-inherited", "signals with a terminal"),
-            ("sigmask-inherited", "signals with a terminal"),
-        ],
+        caught_by: &[("signals with a terminal", &["signals-ignored-inherited", "sigmask-inherited"])],
         body: |t| {
             let c = t.container()?.start()?;
             let mut with = c.exec()?.start()?;

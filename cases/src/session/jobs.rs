@@ -13,7 +13,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("credentials(7)"), manual("setpgid(2)"), manual("signal(7), SIGTTIN")],
         covers: &["C15"],
         needs: &[Need::Terminal],
-        caught_by: &[("no-controlling-terminal", "the answer of the process")],
+        caught_by: &[("the answer of the process", &["no-controlling-terminal"])],
         body: |t| {
             let mut c = t.container()?.start()?;
             let mut job = c.fork(ChildGroup::Own)?;
@@ -35,7 +35,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("termios(3), TOSTOP"), manual("signal(7), SIGTTOU")],
         covers: &["C15"],
         needs: &[Need::Terminal],
-        caught_by: &[("no-controlling-terminal", "the answer of the process")],
+        caught_by: &[("the answer of the process", &["no-controlling-terminal"])],
         body: |t| {
             let mut c = t.container()?.start()?;
             let mut job = c.fork(ChildGroup::Own)?;

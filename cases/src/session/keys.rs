@@ -12,7 +12,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("termios(3), ISIG and VINTR"), manual("credentials(7)")],
         covers: &["C13"],
         needs: &[Need::Terminal],
-        caught_by: &[("isig-off", "the answer of the process"), ("vintr-wrong", "the answer of the process")],
+        caught_by: &[("the answer of the process", &["isig-off", "vintr-wrong"])],
         body: |t| {
             let mut c = t.container()?.start()?;
             let job = foreground_job(&mut c)?;
@@ -31,7 +31,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("termios(3), ISIG and VQUIT"), manual("credentials(7)")],
         covers: &["C14"],
         needs: &[Need::Terminal],
-        caught_by: &[("isig-off", "the answer of the process")],
+        caught_by: &[("the answer of the process", &["isig-off"])],
         body: |t| {
             let mut c = t.container()?.start()?;
             let job = foreground_job(&mut c)?;
@@ -51,7 +51,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("termios(3), ISIG and VSUSP"), manual("tcsetpgrp(3)"), manual("waitpid(2)")],
         covers: &["C06", "C14"],
         needs: &[Need::Terminal],
-        caught_by: &[("isig-off", "the answer of the process")],
+        caught_by: &[("the answer of the process", &["isig-off"])],
         body: |t| {
             let mut c = t.container()?.start()?;
             let mut job = foreground_job(&mut c)?;
@@ -80,7 +80,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("pid_namespaces(7)"), manual("termios(3), ISIG")],
         covers: &["C16"],
         needs: &[Need::Terminal],
-        caught_by: &[("isig-off", "bytes on the terminal"), ("vintr-wrong", "bytes on the terminal")],
+        caught_by: &[("bytes on the terminal", &["isig-off", "vintr-wrong"])],
         body: |t| {
             let mut c = t.container()?.start()?;
             // Either key discards echo that was not received and input that was not read yet, so everything is
@@ -104,10 +104,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("setsid(2)"), manual("pty(7)"), TERMINALS.at("#detached-new-terminal")],
         covers: &["C18"],
         needs: &[Need::Terminal],
-        caught_by: &[
-            ("no-controlling-terminal", "signals of the first process"),
-            ("master-leaked", "signals of the first process"),
-        ],
+        caught_by: &[("signals of the first process", &["no-controlling-terminal", "master-leaked"])],
         body: |t| {
             let mut c = t.container()?.start()?;
             c.probe.catch(&[Signal::HUP])?;

@@ -15,7 +15,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("setsid(2)"), manual("credentials(7)")],
         covers: &["C01"],
         needs: &[Need::Terminal],
-        caught_by: &[("no-setsid", "session of the first process")],
+        caught_by: &[("session of the first process", &["no-setsid"])],
         body: |t| {
             let process = t.standard_terminal()?.inside.process;
             t.equal("session of the first process", process.session, process.pid)
@@ -31,7 +31,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("setsid(2)"), manual("credentials(7)")],
         covers: &["C02"],
         needs: &[Need::Terminal],
-        caught_by: &[("no-setsid", "process group of the first process")],
+        caught_by: &[("process group of the first process", &["no-setsid"])],
         body: |t| {
             let process = t.standard_terminal()?.inside.process;
             t.equal("process group of the first process", process.group, process.pid)
@@ -46,11 +46,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("tty(4)"), manual("ioctl_tty(2), TIOCSCTTY")],
         covers: &["C03"],
         needs: &[Need::Terminal],
-        caught_by: &[
-            ("no-setsid", "error of opening /dev/tty"),
-            ("no-controlling-terminal", "error of opening /dev/tty"),
-            ("dev-tty-missing", "error of opening /dev/tty"),
-        ],
+        caught_by: &[("error of opening /dev/tty", &["no-setsid", "no-controlling-terminal", "dev-tty-missing"])],
         body: |t| t.equal("error of opening /dev/tty", t.standard_terminal()?.inside.controlling_terminal.err(), None),
     },
     Case {
@@ -62,10 +58,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("tcgetsid(3)"), manual("ioctl_tty(2), TIOCSCTTY")],
         covers: &["C03"],
         needs: &[Need::Terminal],
-        caught_by: &[
-            ("no-setsid", "tcgetsid of descriptor 0"),
-            ("no-controlling-terminal", "tcgetsid of descriptor 0"),
-        ],
+        caught_by: &[("tcgetsid of descriptor 0", &["no-setsid", "no-controlling-terminal"])],
         body: |t| {
             let seen = t.standard_terminal()?.inside;
             let stdin = seen.descriptor(0).map(|fd| fd.terminal.clone());
@@ -84,8 +77,8 @@ pub const CASES: &[Case] = &[
         covers: &["C03"],
         needs: &[Need::Terminal],
         caught_by: &[
-            ("no-controlling-terminal", "controlling terminal (tty_nr)"),
-            ("stdin-dev-null", "device of descriptor 0"),
+            ("controlling terminal (tty_nr)", &["no-controlling-terminal"]),
+            ("device of descriptor 0", &["stdin-dev-null"]),
         ],
         body: |t| {
             let seen = t.standard_terminal()?.inside;
@@ -105,10 +98,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("tcgetpgrp(3)"), manual("ioctl_tty(2), TIOCSCTTY")],
         covers: &["C05", "C06"],
         needs: &[Need::Terminal],
-        caught_by: &[
-            ("no-controlling-terminal", "tcgetpgrp of descriptor 0"),
-            ("foreground-group-not-init", "tcgetpgrp of descriptor 0"),
-        ],
+        caught_by: &[("tcgetpgrp of descriptor 0", &["no-controlling-terminal", "foreground-group-not-init"])],
         body: |t| {
             let seen = t.standard_terminal()?.inside;
             let stdin = seen.descriptor(0).map(|fd| fd.terminal.clone());
@@ -128,7 +118,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("tty(4)")],
         covers: &["C04"],
         needs: &[Need::Terminal],
-        caught_by: &[("no-controlling-terminal", "opening /dev/tty"), ("dev-tty-missing", "opening /dev/tty")],
+        caught_by: &[("opening /dev/tty", &["no-controlling-terminal", "dev-tty-missing"])],
         body: |t| {
             let mut c = t.container()?.start()?;
             let tty = t.succeeds("opening /dev/tty", c.probe.try_open("/dev/tty", OFlag::O_RDWR.bits())?)?.descriptor;
@@ -156,10 +146,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("signal(7), execve"), manual("proc_pid_status(5)")],
         covers: &["C17"],
         needs: &[Need::Terminal],
-        caught_by: &[
-            ("signals-ignored-inherited", "signals with a terminal"),
-            ("sigmask-inherited", "signals with a terminal"),
-        ],
+        caught_by: &[("signals with a terminal", &["signals-ignored-inherited", "sigmask-inherited"])],
         body: |t| {
             let none = SignalSets::default;
             t.equal("signals with a terminal", t.standard_terminal()?.inside.process.signals, none())?;

@@ -13,7 +13,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("setsid(2)"), manual("kill(2)")],
         covers: &["C10"],
         needs: &[],
-        caught_by: &[("setsid-missing-without-terminal", "session and group")],
+        caught_by: &[("session and group", &["setsid-missing-without-terminal"])],
         body: |t| {
             let process = t.standard_pipes()?.inside.process;
             t.equal("session and group", (process.session, process.group), (process.pid, process.pid))
@@ -29,7 +29,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("setsid(2)"), TERMINALS.at("#foreground")],
         covers: &["C10"],
         needs: &[Need::Foreground],
-        caught_by: &[("setsid-missing-without-terminal", "session and group")],
+        caught_by: &[("session and group", &["setsid-missing-without-terminal"])],
         body: |t| {
             let plan = t.container()?.without_terminal();
             let mut run = plan.foreground(Caller::at_a_terminal())?;
@@ -51,7 +51,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("tty(4)"), TERMINALS.at("#detached")],
         covers: &["C09", "D11"],
         needs: &[Need::Foreground],
-        caught_by: &[("ctty-without-terminal", "error of opening /dev/tty")],
+        caught_by: &[("error of opening /dev/tty", &["ctty-without-terminal"])],
         body: |t| {
             let plan = t.container()?.without_terminal();
             let mut run = plan.foreground(Caller::at_a_terminal())?;

@@ -14,11 +14,10 @@ pub const CASES: &[Case] = &[
         references: &[TERMINALS, manual("TIOCGWINSZ(2const)")],
         covers: &["G06", "G19"],
         needs: &[Need::Foreground],
-        caught_by: &[
-            ("caller-size-ignored", "size seen by the process"),
-            ("console-size-ignored", "size seen by the process"),
-            ("console-size-swapped", "size seen by the process"),
-        ],
+        caught_by: &[(
+            "size seen by the process",
+            &["caller-size-ignored", "console-size-ignored", "console-size-swapped"],
+        )],
         body: |t| {
             let caller = Caller::at_a_terminal().sized(AT_THE_START);
             let mut run = t.container()?.foreground(caller)?;
@@ -38,7 +37,7 @@ pub const CASES: &[Case] = &[
         references: &[TERMINALS, manual("TIOCSWINSZ(2const)"), manual("signal(7)")],
         covers: &["G12", "G19"],
         needs: &[Need::Foreground],
-        caught_by: &[("no-sigwinch", "signals that the process gets")],
+        caught_by: &[("signals that the process gets", &["no-sigwinch"])],
         body: |t| {
             let caller = Caller::at_a_terminal().sized(AT_THE_START);
             let mut run = t.container()?.foreground(caller)?;

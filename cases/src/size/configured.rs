@@ -13,11 +13,10 @@ pub const CASES: &[Case] = &[
         references: &[SPEC_CONFIG.at("#process"), manual("TIOCGWINSZ(2const)")],
         covers: &["G01", "G19"],
         needs: &[Need::Terminal],
-        caught_by: &[
-            ("console-size-ignored", "size seen by the process"),
-            ("console-size-swapped", "size seen by the process"),
-            ("winsize-pixels-garbage", "size seen by the process"),
-        ],
+        caught_by: &[(
+            "size seen by the process",
+            &["console-size-ignored", "console-size-swapped", "winsize-pixels-garbage"],
+        )],
         body: |t| {
             let mut container = t.container()?.console_size(ASKED).start()?;
             t.equal("size seen by the process", container.probe.size(0)?, ASKED)?;
@@ -34,7 +33,7 @@ pub const CASES: &[Case] = &[
         references: &[SPEC_CONFIG.at("#process")],
         covers: &["G03"],
         needs: &[],
-        caught_by: &[("console-size-without-terminal-refused", "create of the runtime")],
+        caught_by: &[("create of the runtime", &["console-size-without-terminal-refused"])],
         body: |t| {
             let plan = t.container()?.without_terminal().console_size(ASKED);
             let mut container = plan.start()?;
@@ -58,7 +57,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("TIOCGWINSZ(2const)"), SPEC_CONFIG.at("#process")],
         covers: &["G07"],
         needs: &[Need::Terminal],
-        caught_by: &[("size-default-invented", "size seen by the process")],
+        caught_by: &[("size seen by the process", &["size-default-invented"])],
         body: |t| {
             let mut container = t.container()?.start()?;
             t.equal("size seen by the process", container.probe.size(0)?, Size::default())?;

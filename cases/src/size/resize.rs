@@ -13,9 +13,9 @@ pub const CASES: &[Case] = &[
         covers: &["G09", "G19"],
         needs: &[Need::Terminal],
         caught_by: &[
-            ("no-controlling-terminal", "size of /dev/tty"),
-            ("stdin-dev-null", "size of descriptor 0"),
-            ("stderr-not-terminal", "size of descriptor 2"),
+            ("size of /dev/tty", &["no-controlling-terminal"]),
+            ("size of descriptor 0", &["stdin-dev-null"]),
+            ("size of descriptor 2", &["stderr-not-terminal"]),
         ],
         body: |t| {
             let mut container = t.container()?.start()?;
@@ -36,7 +36,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("TIOCSWINSZ(2const)"), manual("pty(7)")],
         covers: &["G10", "G19"],
         needs: &[Need::Terminal],
-        caught_by: &[("socket-sends-another-master", "size at the master")],
+        caught_by: &[("size at the master", &["socket-sends-another-master"])],
         body: |t| {
             let mut container = t.container()?.start()?;
             container.probe.set_size(0, FIRST)?;
@@ -53,11 +53,10 @@ pub const CASES: &[Case] = &[
         references: &[manual("TIOCSWINSZ(2const)"), manual("signal(7)")],
         covers: &["G09"],
         needs: &[Need::Terminal],
-        caught_by: &[
-            ("no-controlling-terminal", "signals of the first process, in the foreground"),
-            ("no-setsid", "signals of the first process, in the foreground"),
-            ("foreground-group-not-init", "signals of the first process, in the foreground"),
-        ],
+        caught_by: &[(
+            "signals of the first process, in the foreground",
+            &["no-controlling-terminal", "no-setsid", "foreground-group-not-init"],
+        )],
         body: |t| {
             let mut container = t.container()?.start()?;
             let mut companion = container.fork(ChildGroup::Parents)?;
@@ -88,10 +87,10 @@ pub const CASES: &[Case] = &[
         references: &[manual("TIOCSWINSZ(2const)")],
         covers: &["G11"],
         needs: &[Need::Terminal],
-        caught_by: &[
-            ("no-controlling-terminal", "signals of the process, at a change"),
-            ("foreground-group-not-init", "signals of the process, at a change"),
-        ],
+        caught_by: &[(
+            "signals of the process, at a change",
+            &["no-controlling-terminal", "foreground-group-not-init"],
+        )],
         body: |t| {
             let mut container = t.container()?.start()?;
             container.probe.catch(&[Signal::WINCH, Signal::USR1])?;

@@ -17,10 +17,7 @@ pub const CASES: &[Case] = &[
         references: &[SPEC_RUNTIME_LINUX.at("#file-descriptors")],
         covers: &["D08", "D09"],
         needs: &[Need::Terminal],
-        caught_by: &[
-            ("master-leaked", "further open descriptors"),
-            ("host-descriptor-leaked", "further open descriptors"),
-        ],
+        caught_by: &[("further open descriptors", &["master-leaked", "host-descriptor-leaked"])],
         body: |t| {
             t.equal("further open descriptors", beyond_standard_streams(&t.standard_terminal()?.inside), Vec::new())
         },
@@ -35,7 +32,7 @@ pub const CASES: &[Case] = &[
         references: &[SPEC_RUNTIME_LINUX.at("#file-descriptors")],
         covers: &["D08"],
         needs: &[],
-        caught_by: &[("host-descriptor-leaked", "further open descriptors")],
+        caught_by: &[("further open descriptors", &["host-descriptor-leaked"])],
         body: |t| {
             let seen = t.standard_pipes()?.inside;
             t.equal("further open descriptors", beyond_standard_streams(&seen), Vec::new())
@@ -51,7 +48,7 @@ pub const CASES: &[Case] = &[
         references: &[SPEC_RUNTIME_LINUX.at("#file-descriptors"), TERMINALS.at("#other-file-descriptors")],
         covers: &["D08", "D09", "D19"],
         needs: &[Need::Terminal],
-        caught_by: &[("inherited-descriptors-kept", "further open descriptors")],
+        caught_by: &[("further open descriptors", &["inherited-descriptors-kept"])],
         body: |t| {
             let [root, pipe, terminal] = host_descriptors()?;
             let plan = t.container()?;
@@ -69,7 +66,7 @@ pub const CASES: &[Case] = &[
         references: &[SPEC_RUNTIME_LINUX.at("#file-descriptors"), TERMINALS.at("#other-file-descriptors")],
         covers: &["D08"],
         needs: &[],
-        caught_by: &[("inherited-descriptors-kept", "further open descriptors")],
+        caught_by: &[("further open descriptors", &["inherited-descriptors-kept"])],
         body: |t| {
             let [root, pipe, terminal] = host_descriptors()?;
             let plan = t.container()?.without_terminal();
@@ -86,7 +83,7 @@ pub const CASES: &[Case] = &[
         references: &[SPEC_RUNTIME_LINUX.at("#file-descriptors"), TERMINALS.at("#other-file-descriptors")],
         covers: &["D08", "D09", "D19"],
         needs: &[Need::Terminal, Need::Exec],
-        caught_by: &[("inherited-descriptors-kept", "further open descriptors")],
+        caught_by: &[("further open descriptors", &["inherited-descriptors-kept"])],
         body: |t| {
             let [root, pipe, terminal] = host_descriptors()?;
             let c = t.container()?.start()?;
@@ -109,7 +106,7 @@ pub const CASES: &[Case] = &[
         ],
         covers: &["D10"],
         needs: &[Need::Terminal, Need::PreserveDescriptors],
-        caught_by: &[("preserved-descriptors-closed", "open descriptors")],
+        caught_by: &[("open descriptors", &["preserved-descriptors-closed"])],
         body: |t| {
             let harness = |error: std::io::Error| Stop::Error(format!("a pipe to pass on: {error}"));
             let (mut three, third) = std::io::pipe().map_err(harness)?;

@@ -13,7 +13,7 @@ pub const CASES: &[Case] = &[
         references: &[TERMINALS.at("#pass-through"), manual("isatty(3)")],
         covers: &["D11"],
         needs: &[],
-        caught_by: &[("terminal-although-false", "kinds of 0, 1 and 2")],
+        caught_by: &[("kinds of 0, 1 and 2", &["terminal-although-false"])],
         body: |t| {
             let seen = t.standard_pipes()?.inside;
             let kinds = [0, 1, 2].map(|number| seen.descriptor(number).map(|fd| fd.status.kind));
@@ -30,7 +30,7 @@ pub const CASES: &[Case] = &[
         references: &[TERMINALS.at("#detached-pass-through")],
         covers: &["D12"],
         needs: &[],
-        caught_by: &[("stdio-crossed", "files behind 0, 1 and 2")],
+        caught_by: &[("files behind 0, 1 and 2", &["stdio-crossed"])],
         body: |t| {
             let mut c = t.container()?.without_terminal().start()?;
             let seen = c.probe.observe()?;
@@ -51,7 +51,7 @@ pub const CASES: &[Case] = &[
         references: &[TERMINALS.at("#detached-pass-through")],
         covers: &["D13", "D12"],
         needs: &[],
-        caught_by: &[("stdio-crossed", "standard output")],
+        caught_by: &[("standard output", &["stdio-crossed"])],
         body: |t| {
             let mut c = t.container()?.without_terminal().start()?;
             c.probe.write(1, b"output\n")?;
@@ -71,7 +71,7 @@ pub const CASES: &[Case] = &[
         references: &[TERMINALS.at("#pass-through"), TERMINALS.at("#foreground")],
         covers: &["D11", "D13"],
         needs: &[Need::Foreground],
-        caught_by: &[("stdio-crossed", "standard output")],
+        caught_by: &[("standard output", &["stdio-crossed"])],
         body: |t| {
             let plan = t.container()?.without_terminal();
             let mut run = plan.foreground(Caller::without_terminal())?;
@@ -97,7 +97,7 @@ pub const CASES: &[Case] = &[
         references: &[TERMINALS.at("#detached-pass-through"), manual("pipe(7)")],
         covers: &["D14"],
         needs: &[],
-        caught_by: &[("stdin-eof-lost", "the answer of the process")],
+        caught_by: &[("the answer of the process", &["stdin-eof-lost"])],
         body: |t| {
             let mut c = t.container()?.without_terminal().start()?;
             let streams = c.streams.as_mut().ok_or_else(|| Stop::Error("no streams".to_owned()))?;
@@ -117,7 +117,7 @@ pub const CASES: &[Case] = &[
         references: &[TERMINALS.at("#pass-through"), manual("pipe(7)")],
         covers: &["D14"],
         needs: &[Need::Foreground],
-        caught_by: &[("stdin-eof-lost", "the answer of the process")],
+        caught_by: &[("the answer of the process", &["stdin-eof-lost"])],
         body: |t| {
             let plan = t.container()?.without_terminal();
             let mut run = plan.foreground(Caller::without_terminal())?;
@@ -141,7 +141,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("proc_pid_fd(5)"), manual("pipe(7)")],
         covers: &["D07"],
         needs: &[Need::ManyIds],
-        caught_by: &[("pipes-stay-callers", "opening /dev/stdout")],
+        caught_by: &[("opening /dev/stdout", &["pipes-stay-callers"])],
         body: |t| {
             let mut c = t.container()?.without_terminal().user(1000, 1000).start()?;
             for (path, bytes) in [("/dev/stdout", &b"output\n"[..]), ("/dev/stderr", b"complaint\n")] {

@@ -14,10 +14,7 @@ pub const CASES: &[Case] = &[
         references: &[SPEC_CONFIG.at("#process"), manual("isatty(3)")],
         covers: &["D01"],
         needs: &[Need::Terminal],
-        caught_by: &[
-            ("stdin-dev-null", "errors of tcgetattr on 0, 1 and 2"),
-            ("stderr-not-terminal", "errors of tcgetattr on 0, 1 and 2"),
-        ],
+        caught_by: &[("errors of tcgetattr on 0, 1 and 2", &["stdin-dev-null", "stderr-not-terminal"])],
         body: |t| {
             let seen = t.standard_terminal()?.inside;
             let refusals: [Option<Errno>; 3] = streams(&seen)?.map(|fd| fd.terminal.clone().err());
@@ -35,8 +32,8 @@ pub const CASES: &[Case] = &[
         covers: &["D02"],
         needs: &[Need::Terminal],
         caught_by: &[
-            ("tty-opens-separately", "1 and 2 share the open file of 0"),
-            ("stderr-not-terminal", "files behind 1 and 2"),
+            ("1 and 2 share the open file of 0", &["tty-opens-separately"]),
+            ("files behind 1 and 2", &["stderr-not-terminal"]),
         ],
         body: |t| {
             let seen = t.standard_terminal()?.inside;
@@ -54,7 +51,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("proc_pid_fd(5)"), manual("ttyname(3)")],
         covers: &["D03"],
         needs: &[Need::Terminal],
-        caught_by: &[("pty-from-host", "link of descriptor 0")],
+        caught_by: &[("link of descriptor 0", &["pty-from-host"])],
         body: |t| {
             let seen = t.standard_terminal()?.inside;
             for fd in streams(&seen)? {
@@ -75,7 +72,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("ttyname(3)"), manual("pts(4)")],
         covers: &["D04"],
         needs: &[Need::Terminal],
-        caught_by: &[("pty-from-host", "ttyname of descriptor 0")],
+        caught_by: &[("ttyname of descriptor 0", &["pty-from-host"])],
         body: |t| {
             let seen = t.standard_terminal()?;
             let number = seen.master.as_ref().map(|master| master.number);
@@ -96,7 +93,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("F_GETFL(2const)"), manual("open(2), O_NONBLOCK")],
         covers: &["D05"],
         needs: &[Need::Terminal],
-        caught_by: &[("tty-nonblock", "access mode and O_NONBLOCK"), ("stdin-read-only", "access mode and O_NONBLOCK")],
+        caught_by: &[("access mode and O_NONBLOCK", &["tty-nonblock", "stdin-read-only"])],
         body: |t| {
             let seen = t.standard_terminal()?.inside;
             let both = OFlag::O_ACCMODE | OFlag::O_NONBLOCK;
@@ -114,7 +111,7 @@ pub const CASES: &[Case] = &[
         references: &[SPEC_RUNTIME_LINUX.at("#dev-symbolic-links")],
         covers: &["D06"],
         needs: &[Need::Terminal],
-        caught_by: &[("dev-fd-links-missing", "targets of /dev/fd, stdin, stdout, stderr")],
+        caught_by: &[("targets of /dev/fd, stdin, stdout, stderr", &["dev-fd-links-missing"])],
         body: |t| dev_links(t, &t.standard_terminal()?.inside),
     },
     Case {
@@ -126,7 +123,7 @@ pub const CASES: &[Case] = &[
         references: &[SPEC_RUNTIME_LINUX.at("#dev-symbolic-links")],
         covers: &["D06"],
         needs: &[],
-        caught_by: &[("dev-fd-links-missing", "targets of /dev/fd, stdin, stdout, stderr")],
+        caught_by: &[("targets of /dev/fd, stdin, stdout, stderr", &["dev-fd-links-missing"])],
         body: |t| {
             let seen = t.standard_pipes()?.inside;
             dev_links(t, &seen)
@@ -141,7 +138,7 @@ pub const CASES: &[Case] = &[
         references: &[manual("stdout(3)"), manual("proc_pid_fd(5)")],
         covers: &["D07"],
         needs: &[Need::Terminal, Need::ManyIds],
-        caught_by: &[("slave-owner-root", "opening /dev/stdout"), ("dev-fd-links-missing", "opening /dev/stdout")],
+        caught_by: &[("opening /dev/stdout", &["slave-owner-root", "dev-fd-links-missing"])],
         body: |t| {
             let mut c = t.container()?.user(1000, 1000).start()?;
             for (path, bytes) in [("/dev/stdout", b"output, "), ("/dev/stderr", b"problems")] {
@@ -164,7 +161,7 @@ pub const CASES: &[Case] = &[
         references: &[TERMINALS.at("#new-terminal")],
         covers: &["D13"],
         needs: &[Need::Terminal],
-        caught_by: &[("stderr-not-terminal", "bytes written to 2")],
+        caught_by: &[("bytes written to 2", &["stderr-not-terminal"])],
         body: |t| {
             let mut c = t.container()?.start()?;
             for (descriptor, bytes) in [(1, "one "), (2, "two "), (1, "three "), (2, "four")] {
@@ -186,9 +183,8 @@ pub const CASES: &[Case] = &[
         covers: &["D19"],
         needs: &[Need::Foreground],
         caught_by: &[
-            ("caller-terminal-leaked", "descriptors that are the caller's terminal"),
-            ("stderr-not-terminal", "descriptors that are the caller's terminal"),
-            ("pty-from-host", "filesystem that holds 0, 1 and 2"),
+            ("descriptors that are the caller's terminal", &["caller-terminal-leaked", "stderr-not-terminal"]),
+            ("filesystem that holds 0, 1 and 2", &["pty-from-host"]),
         ],
         body: |t| {
             let mut run = t.container()?.foreground(Caller::at_a_terminal())?;

@@ -134,7 +134,7 @@ fn explain_tells_all_of_a_case() {
     for part in [case.title, case.requirement, case.why] {
         assert!(said.output.contains(part), "{part}");
     }
-    for (defect, what) in case.caught_by {
+    for (defect, what) in case.catches() {
         assert!(said.output.contains(&format!("{defect}, at: {what}")), "{defect}");
     }
     for id in case.covers {

@@ -39,7 +39,7 @@ pub const CASES: &[Case] = &[
         references: REFERENCES,
         covers: &["A06", "L06"],
         needs: &[Need::Terminal],
-        caught_by: &[("host-devpts-shared", "bytes on the terminal")],
+        caught_by: &[("bytes on the terminal", &["host-devpts-shared"])],
         body: |t| {
             let Neighbourhood { mut left, mut right, mut host } = Neighbourhood::settle(t)?;
             let (lefts, rights, hosts) = (left.name.clone(), right.name.clone(), host.name.clone());
@@ -72,7 +72,7 @@ pub const CASES: &[Case] = &[
         references: REFERENCES,
         covers: &["A06"],
         needs: &[Need::Terminal],
-        caught_by: &[("host-devpts-shared", "size of the neighbour's terminal")],
+        caught_by: &[("size of the neighbour's terminal", &["host-devpts-shared"])],
         body: |t| {
             let property = Property {
                 what: "size",
@@ -92,7 +92,7 @@ pub const CASES: &[Case] = &[
         references: REFERENCES,
         covers: &["A06"],
         needs: &[Need::Terminal],
-        caught_by: &[("host-devpts-shared", "settings of the neighbour's terminal")],
+        caught_by: &[("settings of the neighbour's terminal", &["host-devpts-shared"])],
         body: |t| {
             let property = Property {
                 what: "settings",

@@ -24,10 +24,7 @@ pub const CASES: &[Case] = &[
         references: &[DEVPTS, manual("pts(4)")],
         covers: &["A06", "A03", "A04"],
         needs: &[Need::Terminal],
-        caught_by: &[
-            ("host-devpts-shared", "name and device of a container's terminal"),
-            ("pty-from-host", "name and device of a container's terminal"),
-        ],
+        caught_by: &[("name and device of a container's terminal", &["host-devpts-shared", "pty-from-host"])],
         body: |t| {
             let mut all = Neighbourhood::settle(t)?;
             let zero = DeviceNumber { major: 136, minor: 0 };
@@ -57,7 +54,7 @@ pub const CASES: &[Case] = &[
         references: &[DEVPTS, MOBY_21766, SPEC_LINUX.at("#default-filesystems")],
         covers: &["A05", "A06"],
         needs: &[Need::Terminal],
-        caught_by: &[("host-devpts-shared", "entries where two ptys were allocated")],
+        caught_by: &[("entries where two ptys were allocated", &["host-devpts-shared"])],
         body: |t| {
             let mut all = Neighbourhood::settle(t)?;
             let further = [all.left.container.probe.open_pty()?.name, all.left.container.probe.open_pty()?.name];

@@ -64,7 +64,7 @@ fn of_case(case: &Case, catalogue: &[Behaviour]) -> Vec<(&'static str, Vec<Strin
         ("see", case.references.iter().map(ToString::to_string).collect()),
         ("covers", cited.map(|behaviour| format!("{}: {}", behaviour.id, behaviour.holds)).collect()),
         ("needs", vec![if needs.is_empty() { "nothing".to_owned() } else { needs.join(", ") }]),
-        ("catches", case.caught_by.iter().map(|(defect, what)| format!("{defect}, at: {what}")).collect()),
+        ("catches", case.catches().map(|(defect, what)| format!("{defect}, at: {what}")).collect()),
         ("run", ways_to_run(case)),
     ]
 }

@@ -31,8 +31,8 @@ pub struct Case {
     pub covers: &'static [&'static str],
     /// What the target and the machine must offer.
     pub needs: &'static [Need],
-    /// Defects of the reference runtime that turn it red, each with what the finding says was looked at then.
-    pub caught_by: &'static [(&'static str, &'static str)],
+    /// What a finding says was looked at, with the defects of the reference runtime that turn the case red there.
+    pub caught_by: &'static [(&'static str, &'static [&'static str])],
     /// Looks, drives and judges.
     pub body: fn(&mut Trial) -> Judgement,
 }
@@ -56,6 +56,11 @@ impl Case {
     /// Whether nothing else may run at the same time.
     pub fn is_alone(&self) -> bool {
         self.needs.iter().any(|need| matches!(need, Need::Alone | Need::Disturbs))
+    }
+
+    /// Each defect that turns it red, with what the finding says was looked at then.
+    pub fn catches(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.caught_by.iter().flat_map(|&(what, defects)| defects.iter().map(move |&defect| (defect, what)))
     }
 
     /// The id as a value.
