@@ -8,23 +8,14 @@ use std::path::PathBuf;
 
 /// Why vectors cannot be used.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the messages say what the fields are")]
 pub enum VectorError {
     /// The file cannot be read.
     #[error("{}: {error}", ptyproof_report::printable(&path.display().to_string()))]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// What the kernel said.
-        error: io::Error,
-    },
+    Unreadable { path: PathBuf, error: io::Error },
     /// The file is no file of vectors.
     #[error("{}", ptyproof_report::printable(&format!("{place}: {problem}")))]
-    Malformed {
-        /// Where the mistake is.
-        place: Place,
-        /// What it is.
-        problem: Problem,
-    },
+    Malformed { place: Place, problem: Problem },
 }
 
 /// A place in a file, counted from 1.
@@ -46,6 +37,7 @@ impl fmt::Display for Place {
 
 /// A mistake in a file of vectors.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "the messages say what the fields are")]
 pub enum Problem {
     /// It is not TOML.
     #[error("{0}")]
@@ -55,75 +47,31 @@ pub enum Problem {
     Format(usize),
     /// A key that has no meaning there.
     #[error("unknown key {key}; expected one of {expected}")]
-    UnknownKey {
-        /// The key.
-        key: String,
-        /// Those that have one.
-        expected: String,
-    },
+    UnknownKey { key: String, expected: String },
     /// A key is missing.
     #[error("{of} needs the key {key}")]
-    Missing {
-        /// What lacks it.
-        of: &'static str,
-        /// The key.
-        key: &'static str,
-    },
+    Missing { of: &'static str, key: &'static str },
     /// A value of the wrong kind.
     #[error("{key} is {found}; expected {expected}")]
-    Kind {
-        /// The value's key.
-        key: String,
-        /// What it must be.
-        expected: String,
-        /// What it is.
-        found: String,
-    },
+    Kind { key: String, expected: String, found: String },
     /// A name that is none of its kind.
     #[error("{key}: unknown name {name}; expected one of {expected}")]
-    UnknownName {
-        /// The key that it is given for.
-        key: String,
-        /// The name.
-        name: String,
-        /// Those that there are.
-        expected: String,
-    },
+    UnknownName { key: String, name: String, expected: String },
     /// Bytes that are written wrongly.
     #[error("{0}")]
     Escape(BadEscape),
     /// A special character that is not one byte.
     #[error("{key} is {count} bytes long; expected one byte, '\\0' to disable it")]
-    NotOneByte {
-        /// The special character.
-        key: String,
-        /// How many bytes it is.
-        count: usize,
-    },
+    NotOneByte { key: String, count: usize },
     /// A step with two actions.
     #[error("a step has one action, and here are {first} and {second}; expected two steps")]
-    TwoActions {
-        /// The one.
-        first: &'static str,
-        /// The other.
-        second: &'static str,
-    },
+    TwoActions { first: &'static str, second: &'static str },
     /// A key that makes sense only beside another.
     #[error("{key} means nothing without {needs}")]
-    Needs {
-        /// The key.
-        key: &'static str,
-        /// What it needs.
-        needs: &'static str,
-    },
+    Needs { key: &'static str, needs: &'static str },
     /// No less is taken than there is.
     #[error("taken is {taken} of {written} bytes; leave it out where all is taken")]
-    TakenWhole {
-        /// How much is taken.
-        taken: usize,
-        /// How much there is.
-        written: usize,
-    },
+    TakenWhole { taken: usize, written: usize },
     /// The master reads and does not read.
     #[error("hold says that the master does not read; {0} belongs into a later step")]
     HeldAndRead(&'static str),
@@ -135,12 +83,7 @@ pub enum Problem {
     BadId(String),
     /// A name that another vector has.
     #[error("the id {id} is used twice; the first is at {first}")]
-    DuplicateId {
-        /// The name.
-        id: String,
-        /// Where the other vector is.
-        first: Place,
-    },
+    DuplicateId { id: String, first: Place },
     /// Nothing is done.
     #[error("{0} is empty; expected at least one")]
     Empty(&'static str),

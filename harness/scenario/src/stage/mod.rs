@@ -58,32 +58,22 @@ pub struct Seen {
 
 /// Why a scenario could not be performed.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the messages say what the fields are")]
 pub enum StageError {
     /// A system call failed.
     #[error("{what}: {errno}")]
-    Call {
-        /// What was tried.
-        what: &'static str,
-        /// What the kernel said.
-        errno: Errno,
-    },
+    Call { what: &'static str, errno: Errno },
     /// This process cannot get the terminal as its controlling terminal.
     #[error(
         "this process must lead a session without a controlling terminal, or be able to become one that does: {errno}"
     )]
-    NoSession {
-        /// What setsid(2) or TIOCSCTTY said.
-        errno: Errno,
-    },
+    NoSession { errno: Errno },
     /// The probe at the terminal does not answer, or a call of its failed.
     #[error("{0}")]
     Probe(#[from] ProbeError),
     /// A signal came that none of the actions sends.
     #[error("{signal} came, which nothing that was done sends")]
-    StraySignal {
-        /// The signal.
-        signal: ptyproof_probe::Signal,
-    },
+    StraySignal { signal: ptyproof_probe::Signal },
 }
 
 impl StageError {
