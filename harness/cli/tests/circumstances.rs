@@ -1,11 +1,14 @@
 //! A run in the circumstances that a caller may leave it: the verdicts are those of any other run, or one line says what
 //! is in the way.
 
+mod said;
+
 use nix::libc;
+use said::Said;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
-use std::process::{Command, Output};
+use std::process::Command;
 
 /// Cases that look at what a container inherits, at files of other users, at signals and at exec.
 const CASES: [&str; 4] = ["console/is-the-terminal", "leaks/no-master-*", "owner/user-*", "session/*signals-start*"];
@@ -18,14 +21,14 @@ fn run(circumstances: &str) -> Command {
     command
 }
 
-fn said(output: &Output) -> (Option<i32>, String, String) {
-    let text = |stream: &[u8]| String::from_utf8_lossy(stream).into_owned();
-    (output.status.code(), text(&output.stdout), text(&output.stderr))
+fn said(command: &mut Command) -> (Option<i32>, String, String) {
+    let Said { status, output, error } = command.output().expect("sh can be started").into();
+    (status, output, error)
 }
 
 #[track_caller]
 fn passes(mut command: Command) {
-    let (status, output, error) = said(&command.output().expect("sh can be started"));
+    let (status, output, error) = said(&mut command);
     let last = output.lines().last().unwrap_or_default();
     let counts = last.split("; ").next().unwrap_or_default();
     assert_eq!((status, error.as_str()), (Some(0), ""), "{output}");
@@ -34,7 +37,7 @@ fn passes(mut command: Command) {
 
 #[track_caller]
 fn is_refused(circumstances: &str, why: &str) {
-    let (status, output, error) = said(&run(circumstances).output().expect("sh can be started"));
+    let (status, output, error) = said(&mut run(circumstances));
     assert_eq!((status, output.as_str()), (Some(3), ""), "{error}");
     assert!(error.starts_with("ptyproof: ") && error.contains(why) && error.lines().count() == 1, "{error}");
 }
@@ -88,7 +91,7 @@ fn closed_streams_do_not_matter() {
     passes(run("exec 0<&-"));
     passes(run("exec 2>&-"));
     for closed in ["exec 1>&-", "exec 0<&- 1>&-", "exec 1>&- 2>&-", "exec 0<&- 1>&- 2>&-"] {
-        let (status, _, error) = said(&run(closed).output().expect("sh can be started"));
+        let (status, _, error) = said(&mut run(closed));
         assert_eq!((status, error.as_str()), (Some(0), ""), "{closed}");
     }
 }
@@ -138,7 +141,7 @@ fn a_filter_that_refuses_a_call_is_named() {
         command
     };
     for (call, name) in [(libc::SYS_mount, "mount"), (libc::SYS_pidfd_open, "pidfd_open")] {
-        let (status, _, error) = said(&refusing(call).output().expect("sh can be started"));
+        let (status, _, error) = said(&mut refusing(call));
         let expected =
             format!("ptyproof: a seccomp filter refuses {name}, which runs need: start ptyproof without it\n");
         assert_eq!((status, error), (Some(3), expected));

@@ -1,5 +1,3 @@
-//! `ptyproof compare`.
-
 use crate::arguments::Compare;
 use crate::exit::{Exit, Refusal};
 use ptyproof_cases::kernel_cases;

@@ -1,5 +1,3 @@
-//! `ptyproof doctor`.
-
 use crate::exit::Exit;
 use nix::unistd::{User, geteuid};
 use ptyproof_guest::outside::{find_qemu, open_kvm};
@@ -26,24 +24,13 @@ enum State {
     Missing,
 }
 
+impl State {
+    fn of(self, thing: &'static str, found: impl ToString) -> Finding {
+        Finding { state: self, thing, found: found.to_string() }
+    }
+}
+
 impl Finding {
-    fn ok(thing: &'static str, found: impl ToString) -> Self {
-        Self::new(State::Ok, thing, found)
-    }
-
-    fn note(thing: &'static str, found: impl ToString) -> Self {
-        Self::new(State::Note, thing, found)
-    }
-
-    fn missing(thing: &'static str, found: impl ToString) -> Self {
-        Self::new(State::Missing, thing, found)
-    }
-
-    fn new(state: State, thing: &'static str, found: impl ToString) -> Self {
-        let found = found.to_string();
-        Self { state, thing, found }
-    }
-
     fn line(&self) -> String {
         let word = match self.state {
             State::Ok => "ok",
@@ -79,18 +66,18 @@ pub fn doctor() -> (String, Exit) {
 
 fn kernel(environment: &Environment) -> Finding {
     let Environment { kernel, architecture, distribution, .. } = environment;
-    Finding::note("kernel", format!("Linux {kernel}, {architecture}, {distribution}"))
+    State::Note.of("kernel", format!("Linux {kernel}, {architecture}, {distribution}"))
 }
 
 fn no_workers(error: &SurveyError) -> Finding {
-    Finding::missing("workers", error)
+    State::Missing.of("workers", error)
 }
 
 fn workers(machine: Machine, examination: &Examination, environment: &Environment) -> Vec<Finding> {
     let user = if machine.root {
-        Finding::ok("user", "root of the machine")
+        State::Ok.of("user", "root of the machine")
     } else {
-        Finding::missing(
+        State::Missing.of(
             "user",
             format!(
                 "user {} in a user namespace: cases that need root of the machine are skipped; run as root",
@@ -99,32 +86,31 @@ fn workers(machine: Machine, examination: &Examination, environment: &Environmen
         )
     };
     let ids = match (machine.many_ids, subordinate_ids()) {
-        (true, _) => Finding::ok("ids", "users and groups 0 to 1000 can be used in containers"),
-        (false, Ok(())) => {
-            Finding::missing("ids", "newuidmap and newgidmap are there, but did not map a range; are they setuid root?")
-        }
-        (false, Err(problem)) => Finding::missing("ids", problem),
+        (true, _) => State::Ok.of("ids", "users and groups 0 to 1000 can be used in containers"),
+        (false, Ok(())) => State::Missing
+            .of("ids", "newuidmap and newgidmap are there, but did not map a range; are they setuid root?"),
+        (false, Err(problem)) => State::Missing.of("ids", problem),
     };
     let devpts = match &examination.devpts {
-        Ok(()) => Finding::ok("devpts", "a new instance can be mounted, and gives ptys"),
-        Err(problem) => Finding::missing(
+        Ok(()) => State::Ok.of("devpts", "a new instance can be mounted, and gives ptys"),
+        Err(problem) => State::Missing.of(
             "devpts",
             format!("{problem}; the kernel needs CONFIG_UNIX98_PTYS, and the sandbox that this runs in must allow it"),
         ),
     };
     let layout = &environment.cgroup_mode;
     let cgroups = match (layout.as_str(), examination.cgroup2) {
-        ("v2", _) => Finding::ok("cgroups", "v2"),
-        (_, true) => Finding::note(
+        ("v2", _) => State::Ok.of("cgroups", "v2"),
+        (_, true) => State::Note.of(
             "cgroups",
             format!("{layout} here; workers mount a v2 hierarchy of their own, which every runtime accepts"),
         ),
-        (_, false) => Finding::note(
+        (_, false) => State::Note.of(
             "cgroups",
             format!("{layout}; some runtimes refuse that: boot with systemd.unified_cgroup_hierarchy=1"),
         ),
     };
-    let namespaces = Finding::ok("workers", "mount, PID and IPC namespaces of their own");
+    let namespaces = State::Ok.of("workers", "mount, PID and IPC namespaces of their own");
     vec![user, namespaces, ids, devpts, cgroups]
 }
 
@@ -157,39 +143,39 @@ fn ptys(environment: &Environment) -> Finding {
     const ENOUGH: u64 = 256;
     let value = |name: &str| environment.sysctls.get(name)?.parse::<u64>().ok();
     let (Some(most), Some(used)) = (value("kernel.pty.max"), value("kernel.pty.nr")) else {
-        return Finding::note("ptys", "/proc/sys/kernel/pty cannot be read: how many are free is not known");
+        return State::Note.of("ptys", "/proc/sys/kernel/pty cannot be read: how many are free is not known");
     };
     let free = most.saturating_sub(used);
     let found = format!("{free} of {most} are free");
     if free >= ENOUGH {
-        Finding::ok("ptys", found)
+        State::Ok.of("ptys", found)
     } else {
         let remedy = used + 4 * ENOUGH;
-        Finding::missing("ptys", format!("{found}; sysctl kernel.pty.max={remedy}"))
+        State::Missing.of("ptys", format!("{found}; sysctl kernel.pty.max={remedy}"))
     }
 }
 
 /// Nobody needs these; those who have them may want to see how they do.
 fn runtime(name: &'static str) -> Finding {
     match find(name) {
-        Some(path) => Finding::note(name, format!("ptyproof run --runtime {}", path.display())),
-        None => Finding::note(name, "not installed, and not needed"),
+        Some(path) => State::Note.of(name, format!("ptyproof run --runtime {}", path.display())),
+        None => State::Note.of(name, "not installed, and not needed"),
     }
 }
 
 /// For other kernels than the one that runs; a full run needs none.
 fn qemu() -> Finding {
     match find_qemu() {
-        Ok(path) => Finding::ok("qemu", format!("{}, for ptyproof kernel", path.display())),
-        Err(why) => Finding::note("qemu", format!("only ptyproof kernel needs it: {why}")),
+        Ok(path) => State::Ok.of("qemu", format!("{}, for ptyproof kernel", path.display())),
+        Err(why) => State::Note.of("qemu", format!("only ptyproof kernel needs it: {why}")),
     }
 }
 
 /// It may be there and not work, which only a guest can show.
 fn kvm() -> Finding {
     match open_kvm() {
-        Ok(()) => Finding::ok("kvm", "/dev/kvm can be opened; ptyproof kernel tries it first"),
-        Err(why) => Finding::note("kvm", format!("{why}; without it, ptyproof kernel is slower")),
+        Ok(()) => State::Ok.of("kvm", "/dev/kvm can be opened; ptyproof kernel tries it first"),
+        Err(why) => State::Note.of("kvm", format!("{why}; without it, ptyproof kernel is slower")),
     }
 }
 

@@ -1,5 +1,3 @@
-//! `ptyproof explain`.
-
 use super::coverage::looked_at;
 use super::list::needs;
 use crate::arguments::Explain;

@@ -1,5 +1,3 @@
-//! `ptyproof list`.
-
 use super::coverage;
 use crate::arguments::List;
 use crate::exit::Refusal;

@@ -1,5 +1,3 @@
-//! `ptyproof perform`.
-
 use super::target::{given, looks_like_a_runtime, profile};
 use super::task::{PATIENCE, ask};
 use crate::arguments::{Perform, Place};

@@ -1,5 +1,3 @@
-//! `ptyproof run`.
-
 use super::target::{given, looks_like_a_runtime, profile, reference};
 use crate::arguments::{DEFAULT_TIMEOUT, Run, TargetKind};
 use crate::exit::{Exit, Refusal, complain};

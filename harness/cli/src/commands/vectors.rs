@@ -1,5 +1,3 @@
-//! `ptyproof vectors`.
-
 use crate::arguments::Vectors;
 use crate::exit::Refusal;
 use ptyproof_cases::vectors as all;

@@ -1,10 +1,12 @@
 //! Where a test runs `ptyproof kernel`, and what came of it.
 
-use crate::fake::Fake;
+use crate::fake;
+use crate::image::header;
+pub use crate::said::{Said, program};
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -14,32 +16,10 @@ pub const CASE: &str = "kernel-size/starts-without-a-size";
 /// No test takes nearly as long: then the command hangs.
 const DEADLINE: Duration = Duration::from_secs(100);
 
-/// The program: this package's own, or for the slow tests the one that was built before them.
-pub fn program() -> PathBuf {
-    option_env!("CARGO_BIN_EXE_ptyproof").map_or_else(beside, PathBuf::from)
-}
-
-fn beside() -> PathBuf {
-    let own = std::env::current_exe().expect("this binary has a path");
-    let program = own.ancestors().nth(2).expect("it is in a directory of the target's").join("ptyproof");
-    assert!(program.is_file(), "{} is missing: cargo build --package ptyproof builds it", program.display());
-    program
-}
-
 /// A place for files of a test, and one for those of the command, in which it must leave none.
 pub struct Bench {
     files: TempDir,
     temporary: TempDir,
-}
-
-/// What the command has said.
-pub struct Said {
-    /// Exit status.
-    pub status: Option<i32>,
-    /// Standard output.
-    pub output: String,
-    /// Standard error.
-    pub error: String,
 }
 
 impl Bench {
@@ -64,12 +44,17 @@ impl Bench {
         path
     }
 
+    /// Puts the image of a kernel there that nobody can boot.
+    pub fn image(&self) -> PathBuf {
+        self.file("vmlinuz", &header())
+    }
+
     /// `ptyproof kernel --accel tcg`, still without images. There is no other qemu than the fake one, if any.
-    pub fn command(&self, fake: Option<Fake>) -> Command {
+    pub fn command(&self, fake: Option<&str>) -> Command {
         let mut command = self.ptyproof("kernel");
         command.args(["--accel", "tcg"]);
         if let Some(fake) = fake {
-            command.env("PATH", fake.install(self.files.path()));
+            command.env("PATH", fake::install(fake, self.files.path()));
         }
         command
     }
@@ -82,8 +67,7 @@ impl Bench {
     }
 
     /// Runs one case in each of the images.
-    pub fn run(&self, command: Command, images: &[impl AsRef<OsStr>]) -> Said {
-        let mut command = command;
+    pub fn run(&self, mut command: Command, images: &[impl AsRef<OsStr>]) -> Said {
         command.args(images).args(["--", CASE]);
         let said = self.finish(command);
         self.is_clean();
@@ -101,24 +85,6 @@ impl Bench {
     pub fn is_clean(&self) {
         assert_eq!(entries(self.temporary.path()), Vec::<PathBuf>::new());
         assert_eq!(processes_naming(self.files.path()), Vec::<String>::new());
-    }
-}
-
-impl From<Output> for Said {
-    fn from(output: Output) -> Self {
-        let text = |stream| String::from_utf8(stream).expect("it is UTF-8");
-        Self { status: output.status.code(), output: text(output.stdout), error: text(output.stderr) }
-    }
-}
-
-impl Said {
-    /// Fails unless the command has ended like that, has said this and nothing else to its standard error, and
-    /// nothing to its standard output.
-    #[track_caller]
-    pub fn refuses(&self, status: i32, error: &str) {
-        assert_eq!(self.error, error);
-        assert_eq!(self.output, "");
-        assert_eq!(self.status, Some(status));
     }
 }
 

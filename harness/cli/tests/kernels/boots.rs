@@ -2,17 +2,17 @@
 
 use crate::bench::{Bench, Said};
 use crate::image::Kernel;
-use crate::{Body, Outcome, Test};
+use crate::{Body::Boots, Test};
 use std::fs;
 use std::sync::{Condvar, Mutex, PoisonError};
 
 /// The tests of this file.
 pub const TESTS: &[Test] = &[
-    ("a_kernel_without_virtio_is_told_what_it_needs", Body::Boots(no_virtio)),
-    ("a_kernel_without_devpts_is_told_what_it_needs", Body::Boots(no_devpts)),
-    ("a_kernel_that_panics_has_failed", Body::Boots(panics)),
-    ("a_kernel_that_panics_cannot_be_held_to_a_baseline_and_has_failed", Body::Boots(panics_and_is_checked)),
-    ("a_kernel_that_becomes_tainted_has_failed", Body::Boots(becomes_tainted)),
+    ("a_kernel_without_virtio_is_told_what_it_needs", Boots(no_virtio)),
+    ("a_kernel_without_devpts_is_told_what_it_needs", Boots(no_devpts)),
+    ("a_kernel_that_panics_has_failed", Boots(panics)),
+    ("a_kernel_that_panics_cannot_be_held_to_a_baseline_and_has_failed", Boots(panics_and_is_checked)),
+    ("a_kernel_that_becomes_tainted_has_failed", Boots(becomes_tainted)),
 ];
 
 /// How many guests there may be at a time: each needs a processor, and 512 MiB.
@@ -70,20 +70,18 @@ fn cannot_run(said: &Said, why: &str) {
     assert_eq!(said.status, Some(3));
 }
 
-fn no_virtio(kernel: &Kernel) -> Outcome {
+fn no_virtio(kernel: &Kernel) {
     // Some have it as modules, which are not there then, and some built in.
     let said = boot(kernel, false, "initcall_blacklist=virtio_pci_driver_init");
     cannot_run(&said, "no virtio port: the kernel needs virtio_pci and virtio_console, built in or by --modules");
-    Ok(())
 }
 
-fn no_devpts(kernel: &Kernel) -> Outcome {
+fn no_devpts(kernel: &Kernel) {
     let said = boot(kernel, true, "initcall_blacklist=init_devpts_fs");
     cannot_run(&said, "the kernel has no devpts: it was built without CONFIG_UNIX98_PTYS");
-    Ok(())
 }
 
-fn panics(kernel: &Kernel) -> Outcome {
+fn panics(kernel: &Kernel) {
     // No first process, and no filesystem to find another one on.
     let said = boot(kernel, true, "rdinit=/nowhere");
     assert_eq!(said.error, "");
@@ -94,10 +92,9 @@ fn panics(kernel: &Kernel) -> Outcome {
     let last = said.output.lines().last().unwrap_or_default();
     assert!(last.starts_with("cut short after 1 of 2 cases: 1 fail; "), "{}", said.output);
     assert_eq!(said.status, Some(1));
-    Ok(())
 }
 
-fn panics_and_is_checked(kernel: &Kernel) -> Outcome {
+fn panics_and_is_checked(kernel: &Kernel) {
     let bench = Bench::new();
     let mut command = bench.command(None);
     command.args(["--check", "--append", "rdinit=/nowhere"]);
@@ -107,10 +104,9 @@ fn panics_and_is_checked(kernel: &Kernel) -> Outcome {
     assert!(said.error.ends_with(why), "{}", said.error);
     assert_eq!(said.error.lines().count(), 1, "{}", said.error);
     assert_eq!(said.status, Some(1));
-    Ok(())
 }
 
-fn becomes_tainted(kernel: &Kernel) -> Outcome {
+fn becomes_tainted(kernel: &Kernel) {
     let bench = Bench::new();
     let mut command = bench.command(None);
     command.arg("--modules").arg(&kernel.modules);
@@ -127,5 +123,4 @@ fn becomes_tainted(kernel: &Kernel) -> Outcome {
         assert!(said.output.contains(line), "{line:?}: {}", said.output);
     }
     assert_eq!(said.status, Some(1));
-    Ok(())
 }

@@ -4,15 +4,15 @@
 use crate::bench::Bench;
 use crate::boots::places;
 use crate::image::Kernel;
-use crate::{Body, Outcome, Test};
+use crate::{Body::Boots, Test};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The tests of this file.
 pub const TESTS: &[Test] = &[
-    ("a_sysctl_that_changes_terminals_is_all_that_differs_between_two_boots", Body::Boots(only_the_sysctl_differs)),
-    ("a_kernel_that_does_something_else_than_its_baseline_has_failed", Body::Boots(the_baseline_differs)),
+    ("a_sysctl_that_changes_terminals_is_all_that_differs_between_two_boots", Boots(only_the_sysctl_differs)),
+    ("a_kernel_that_does_something_else_than_its_baseline_has_failed", Boots(the_baseline_differs)),
 ];
 
 /// One that shows whether TIOCSTI is there for those who lack CAP_SYS_ADMIN, and others that do not.
@@ -24,51 +24,45 @@ const CASES: &[&str] = &[
 ];
 
 /// The report of a boot with that value, in which only a few cases are run.
-fn report(bench: &Bench, kernel: &Kernel, value: &str) -> Result<PathBuf, String> {
+fn report(bench: &Bench, kernel: &Kernel, value: &str) -> PathBuf {
     let reports = bench.path(value);
     let mut command = bench.command(None);
-    command.arg("--modules").arg(&kernel.modules);
-    command.arg("--reports").arg(&reports);
-    let setting = format!("dev.tty.legacy_tiocsti={value}");
-    command.args(["--sysctl", &setting]).arg(&kernel.image);
-    command.arg("--").args(CASES);
+    command.arg("--modules").arg(&kernel.modules).arg("--reports").arg(&reports);
+    command.args(["--sysctl", &format!("dev.tty.legacy_tiocsti={value}")]).arg(&kernel.image).arg("--").args(CASES);
     let guest = places(1);
     let said = bench.finish(command);
     drop(guest);
-    if said.status != Some(0) {
-        return Err(format!("{}{}", said.output, said.error));
-    }
-    json_of(&reports).ok_or_else(|| format!("no report: {}", said.error))
+    assert_eq!(said.status, Some(0), "{}{}", said.output, said.error);
+    json_of(&reports).expect("it was written")
 }
 
-fn json_of(reports: &Path) -> Option<PathBuf> {
+/// The report for programs in a directory of reports.
+pub fn json_of(reports: &Path) -> Option<PathBuf> {
     let entries = fs::read_dir(reports).ok()?;
     let mut files = entries.filter_map(|entry| Some(entry.ok()?.path()));
     files.find(|path| path.extension().is_some_and(|kind| kind == "json"))
 }
 
-fn only_the_sysctl_differs(kernel: &Kernel) -> Outcome {
+fn only_the_sysctl_differs(kernel: &Kernel) {
     let bench = Bench::new();
     let (on, off) = std::thread::scope(|scope| {
         let on = scope.spawn(|| report(&bench, kernel, "1"));
         let off = report(&bench, kernel, "0");
-        (on.join(), off)
+        (on.join().expect("it does not panic"), off)
     });
-    let on = on.map_err(|_| "the first boot panicked")??;
     let mut command = bench.ptyproof("compare");
     command.args(["--json", "--fail-on-difference"]);
-    command.args([on, off?]);
+    command.args([on, off]);
     let said = bench.finish(command);
-    let json: Value = serde_json::from_str(&said.output)?;
-    let differences = json["differences"].as_array().ok_or("no differences")?;
+    let json: Value = serde_json::from_str(&said.output).expect("it is JSON");
+    let differences = json["differences"].as_array().expect("a list");
     let cases: Vec<&Value> = differences.iter().map(|one| &one["case"]).collect();
     assert_eq!(cases, [&json!(CASES[0])], "{json:#}");
     assert_eq!(said.status, Some(1));
     bench.is_clean();
-    Ok(())
 }
 
-fn the_baseline_differs(kernel: &Kernel) -> Outcome {
+fn the_baseline_differs(kernel: &Kernel) {
     let bench = Bench::new();
     let mut command = bench.command(None);
     command.arg("--modules").arg(&kernel.modules);
@@ -85,5 +79,4 @@ fn the_baseline_differs(kernel: &Kernel) -> Outcome {
     assert!(said.output.contains(shown), "{}", said.output);
     assert_eq!(said.status, Some(i32::from(known)), "{}", said.error);
     bench.is_clean();
-    Ok(())
 }

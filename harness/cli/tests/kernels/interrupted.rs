@@ -2,12 +2,14 @@
 
 use crate::bench::{Bench, Said};
 use crate::boots::places;
+use crate::comparison::json_of;
 use crate::fake::QEMU;
 use crate::image::Kernel;
-use crate::{Body, Outcome, Test};
+use crate::{Body::Boots, Test};
 use nix::poll::PollFlags;
 use ptyproof_harness::deadline::Deadline;
 use ptyproof_harness::runner::clean_start;
+use ptyproof_report::Report;
 pub use rustix::process::Signal;
 use rustix::process::{Pid, PidfdFlags, pidfd_open, pidfd_send_signal};
 use std::fs;
@@ -19,9 +21,9 @@ use std::time::Duration;
 
 /// The tests of this file.
 pub const TESTS: &[Test] = &[
-    ("a_killed_run_leaves_nothing", Body::Boots(killed)),
-    ("an_interrupted_run_says_so_and_leaves_nothing", Body::Boots(interrupted)),
-    ("a_run_terminated_between_cases_tells_of_the_first_ones", Body::Boots(terminated)),
+    ("a_killed_run_leaves_nothing", Boots(killed)),
+    ("an_interrupted_run_says_so_and_leaves_nothing", Boots(interrupted)),
+    ("a_run_terminated_between_cases_tells_of_the_first_ones", Boots(terminated)),
 ];
 
 /// What is waited for takes a second at most where nothing is wrong. Shorter than any deadline of the runs, which would
@@ -40,7 +42,7 @@ pub struct Run {
 
 impl Run {
     /// Starts one, and waits until so many machines run.
-    pub fn start(mut command: Command, machines: usize) -> Self {
+    pub fn start(command: &mut Command, machines: usize) -> Self {
         // SAFETY: clean_start is async-signal-safe. Who runs in the background ignores SIGINT, which would be minded.
         let command = unsafe { command.pre_exec(clean_start) };
         let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it can be started");
@@ -118,61 +120,52 @@ fn machines_of(parent: u32) -> Vec<OwnedFd> {
     children.collect()
 }
 
-fn command(bench: &Bench, kernel: &Kernel) -> Command {
-    let mut command = bench.ptyproof("kernel");
-    command.args(["--accel", "tcg", "--modules"]);
-    command.arg(&kernel.modules).arg(&kernel.image);
-    command
+/// Starts a run in so many guests.
+fn start(bench: &Bench, kernel: &Kernel, guests: usize, arguments: &[&str]) -> Run {
+    let mut command = bench.command(None);
+    command.arg("--modules").arg(&kernel.modules).args(arguments);
+    command.args(vec![&kernel.image; guests]).args(["--", "kernel-*"]);
+    Run::start(&mut command, guests)
 }
 
-fn killed(kernel: &Kernel) -> Outcome {
+fn killed(kernel: &Kernel) {
     let bench = Bench::new();
     let _guests = places(2);
-    let mut command = command(&bench, kernel);
-    command.arg(&kernel.image).args(["--", "kernel-*"]);
-    let said = Run::start(command, 2).end(Signal::KILL);
+    let said = start(&bench, kernel, 2, &[]).end(Signal::KILL);
     assert_eq!((said.status, said.output, said.error), (None, String::new(), String::new()));
     // A run in guests has no directory on this machine, so there is nothing for the next one to remove.
     bench.is_clean();
-    Ok(())
 }
 
-fn interrupted(kernel: &Kernel) -> Outcome {
+fn interrupted(kernel: &Kernel) {
     let bench = Bench::new();
     let _guests = places(2);
-    let mut command = command(&bench, kernel);
-    command.arg(&kernel.image).args(["--", "kernel-*"]);
-    let said = Run::start(command, 2).end(Signal::INT);
+    let said = start(&bench, kernel, 2, &[]).end(Signal::INT);
     assert_eq!(said.error.matches(": the run was interrupted\n").count(), 2, "{}", said.error);
     assert_eq!(said.output.matches("  the run was interrupted\n").count(), 2, "{}", said.output);
     assert_eq!(said.output.lines().count(), 2, "{}", said.output);
     assert_eq!(said.status, Some(3));
     bench.is_clean();
-    Ok(())
 }
 
-fn terminated(kernel: &Kernel) -> Outcome {
+fn terminated(kernel: &Kernel) {
     let bench = Bench::new();
     let _guests = places(1);
     let reports = bench.path("reports");
-    let mut command = command(&bench, kernel);
-    command.arg("--reports").arg(&reports).args(["--", "kernel-*"]);
-    let mut run = Run::start(command, 1);
-    let mut output = BufReader::new(run.child.stdout.take().ok_or("no standard output")?);
+    let mut run = start(&bench, kernel, 1, &["--reports", reports.to_str().expect("it is UTF-8")]);
+    let mut output = BufReader::new(run.child.stdout.take().expect("it is a pipe"));
     // The title, and the first result.
     let mut said = String::new();
-    output.read_line(&mut said)?;
-    output.read_line(&mut said)?;
+    for _ in 0..2 {
+        output.read_line(&mut said).expect("it is UTF-8");
+    }
     let end = run.end(Signal::TERM);
-    output.read_to_string(&mut said)?;
+    output.read_to_string(&mut said).expect("it is UTF-8");
     assert_eq!(end.error, "");
     let last = said.lines().last().unwrap_or_default();
     assert!(last.starts_with("cut short after ") && last.contains(" pass; "), "{said}");
     assert_eq!(end.status, Some(3), "{said}");
-    let report = fs::read_dir(&reports)?.flatten().map(|entry| entry.path());
-    let json = report.into_iter().find(|path| path.extension().is_some_and(|kind| kind == "json"));
-    let report = ptyproof_report::Report::from_json(&fs::read_to_string(json.ok_or("no report")?)?)?;
+    let report = Report::read(&json_of(&reports).expect("it was written")).expect("it is whole");
     assert!(report.interrupted && !report.results.is_empty(), "{said}");
     bench.is_clean();
-    Ok(())
 }

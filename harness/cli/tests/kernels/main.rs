@@ -12,16 +12,17 @@ mod image;
 mod interrupted;
 mod machine;
 mod qemu;
+#[path = "../said/mod.rs"]
+mod said;
 
-use fake::Fake;
 use image::Kernel;
-use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use libtest_mimic::{Arguments, Completion, Trial};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 fn main() -> ExitCode {
-    if let Some(fake) = Fake::of_this_process() {
-        return fake.act();
+    if let Some(status) = fake::act() {
+        return status;
     }
     let kernel = Arc::new(Kernel::find());
     let root = nix::unistd::geteuid().is_root();
@@ -36,10 +37,13 @@ fn main() -> ExitCode {
             (Body::AsRoot(_) | Body::BootsAsRoot(_), _) if !root => Some("it needs root".to_owned()),
             _ => None,
         };
-        let run = move || match (missing, body, kernel.as_ref()) {
-            (None, Body::Boots(test) | Body::BootsAsRoot(test), Ok(kernel)) => done(test(kernel)),
-            (None, Body::Quick(test) | Body::AsRoot(test), _) => done(test()),
-            (missing, ..) => Ok(Completion::ignored_with(missing.unwrap_or_default())),
+        let run = move || {
+            match (missing, body, kernel.as_ref()) {
+                (None, Body::Boots(test) | Body::BootsAsRoot(test), Ok(kernel)) => test(kernel),
+                (None, Body::Quick(test) | Body::AsRoot(test), _) => test(),
+                (missing, ..) => return Ok(Completion::ignored_with(missing.unwrap_or_default())),
+            }
+            Ok(Completion::Completed)
         };
         // The flag of an ignored test would hide the reason.
         Trial::ignorable_test(name, run)
@@ -47,25 +51,18 @@ fn main() -> ExitCode {
     libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
 }
 
-fn done(outcome: Outcome) -> Result<Completion, Failed> {
-    outcome.map(|()| Completion::Completed)
-}
-
-/// What comes of a test; it may panic, too.
-type Outcome = Result<(), Failed>;
-
-/// A test's name, and what it does.
+/// A test's name, and what it does: it fails by panicking.
 type Test = (&'static str, Body);
 
 /// What a test does, by what it needs.
 #[derive(Clone, Copy)]
 enum Body {
     /// Nothing is booted.
-    Quick(fn() -> Outcome),
+    Quick(fn()),
     /// Nor here, but it changes the machine for a process of its own.
-    AsRoot(fn() -> Outcome),
+    AsRoot(fn()),
     /// A kernel is booted.
-    Boots(fn(&Kernel) -> Outcome),
+    Boots(fn(&Kernel)),
     /// So here, and the machine is changed for a process of its own.
-    BootsAsRoot(fn(&Kernel) -> Outcome),
+    BootsAsRoot(fn(&Kernel)),
 }

@@ -1,5 +1,3 @@
-//! Why a body ended before its end.
-
 use crate::container::ContainerError;
 use crate::probe::ProbeError;
 use crate::target::CommandError;

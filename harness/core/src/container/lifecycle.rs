@@ -1,5 +1,3 @@
-//! A container as the runtime knows it.
-
 use crate::container::pid_file::PidFile;
 use crate::container::{ContainerError, Instance, Workbench, succeeded};
 use crate::probe::ControlSocket;

@@ -45,23 +45,20 @@ pub struct FalsifiedAnswer {
 
 /// Runs a case of the kernel in a worker, and falsifies each of its answers; or why that was not possible.
 pub fn falsify(supervisor: &Supervisor, case: &Case, settings: &Settings) -> Result<Vec<FalsifiedAnswer>, Stop> {
-    let broken = |why: String| Stop::Error(why);
     let alone = case.is_alone();
     let turn = Turn::take(alone, supervisor.interrupt(), &|why| supervisor.say(why))
-        .map_err(|error| broken(format!("its turn: {error}")))?;
+        .map_err(|error| Stop::Error(format!("its turn: {error}")))?;
     let machine = if alone { MachineSettings::keep() } else { MachineSettings::look() };
-    let machine = machine.map_err(|error| broken(format!("the machine's settings: {error}")))?;
+    let machine = machine.map_err(|error| Stop::Error(format!("the machine's settings: {error}")))?;
     let run = supervisor.run_directory().path().to_owned();
     let job = Job::Falsify { case: case.id(), run, patience: settings.timeout };
-    let reported = supervisor.work(&job, settings.deadline());
+    let answers = supervisor.ask(&job, settings.deadline(), |report| match report {
+        WorkerReport::Falsified(answers) => Some(answers),
+        _ => None,
+    });
     machine.restore();
     drop(turn);
-    match reported {
-        Ok(WorkerReport::Falsified(answers)) => answers,
-        Ok(WorkerReport::Broken(why)) => Err(broken(why)),
-        Ok(_) => Err(broken("the worker answered another question".to_owned())),
-        Err(failure) => Err(broken(failure.describe())),
-    }
+    answers.map_err(Stop::Error)?
 }
 
 /// Runs a case on the bench, and tries it again with each answer falsified.

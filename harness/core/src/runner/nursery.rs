@@ -2,7 +2,7 @@
 
 use super::cgroup_namespace::CgroupNamespace;
 use super::circumstances::clean_start;
-use super::process::{fork_with, status_of};
+use super::process::{fork_with, wait_for};
 use crate::deadline::Deadline;
 use crate::passing::{Message, receive, send};
 use crate::pidfd::{kill, pidfd};
@@ -221,7 +221,7 @@ fn answer(socket: &mut Option<UnixStream>, work: &impl Fn() -> i32) -> io::Resul
     drop(descriptors);
     if let Some(socket) = socket {
         socket.write_all(&child.as_raw().to_ne_bytes())?;
-        let status = status_of(child)?;
+        let status = wait_for(child)?;
         socket.write_all(&status.into_raw().to_ne_bytes())?;
     }
     Ok(true)

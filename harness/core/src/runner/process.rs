@@ -17,42 +17,28 @@ pub fn fork_with(body: impl FnOnce() -> i32) -> Result<Pid, Errno> {
     }
 }
 
-/// Waits for one child; its exit status, or 128 plus the signal that killed it.
-pub fn wait_for(child: Pid) -> Result<i32, Errno> {
-    loop {
-        match waitpid(child, None) {
-            Ok(WaitStatus::Exited(_, status)) => return Ok(status),
-            Ok(WaitStatus::Signaled(_, signal, _)) => return Ok(128 + signal as i32),
-            Ok(_) | Err(Errno::EINTR) => {}
-            Err(errno) => return Err(errno),
-        }
-    }
-}
-
 /// Waits for one child.
-pub fn status_of(child: Pid) -> Result<ExitStatus, Errno> {
-    loop {
-        match waitpid(child, None) {
-            Ok(WaitStatus::Exited(_, status)) => return Ok(ExitStatus::from_raw(status << 8)),
-            Ok(WaitStatus::Signaled(_, signal, _)) => {
-                return Ok(ExitStatus::from_raw(signal as i32));
-            }
-            Ok(_) | Err(Errno::EINTR) => {}
-            Err(errno) => return Err(errno),
-        }
-    }
+pub fn wait_for(child: Pid) -> Result<ExitStatus, Errno> {
+    ended(Some(child), child)
 }
 
 /// Waits for `child` as the init of a PID namespace does: every orphan that ends meanwhile is reaped.
-pub fn reap_until_end_of(child: Pid) -> Result<i32, Errno> {
+pub fn reap_until_end_of(child: Pid) -> Result<ExitStatus, Errno> {
+    ended(None, child)
+}
+
+fn ended(waited_for: Option<Pid>, child: Pid) -> Result<ExitStatus, Errno> {
     loop {
-        match waitpid(None, None) {
-            Ok(WaitStatus::Exited(pid, status)) if pid == child => return Ok(status),
-            Ok(WaitStatus::Signaled(pid, signal, _)) if pid == child => {
-                return Ok(128 + signal as i32);
-            }
+        match waitpid(waited_for, None) {
+            Ok(WaitStatus::Exited(pid, status)) if pid == child => return Ok(ExitStatus::from_raw(status << 8)),
+            Ok(WaitStatus::Signaled(pid, signal, _)) if pid == child => return Ok(ExitStatus::from_raw(signal as i32)),
             Ok(_) | Err(Errno::EINTR) => {}
             Err(errno) => return Err(errno),
         }
     }
+}
+
+/// The exit status, or 128 plus the signal that has killed it.
+pub fn code(status: ExitStatus) -> i32 {
+    status.code().or(status.signal().map(|signal| 128 + signal)).unwrap_or(1)
 }

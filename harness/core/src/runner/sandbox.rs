@@ -2,7 +2,7 @@
 
 use super::cgroup_namespace::mount_hierarchy;
 use super::device_directory::mount_own;
-use super::process::{fork_with, reap_until_end_of, wait_for};
+use super::process::{code, fork_with, reap_until_end_of, wait_for};
 use crate::case::Machine;
 use crate::pidfd::pidfd;
 use nix::errno::Errno;
@@ -12,7 +12,7 @@ use nix::sched::{CloneFlags, unshare};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Gid, Pid, Uid, setresgid, setresuid, setsid};
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -39,9 +39,9 @@ pub enum SandboxError {
     Refused { what: String, errno: Errno },
 }
 
-fn refused(what: impl Into<String>) -> impl FnOnce(Errno) -> SandboxError {
+fn refused<E: Into<io::Error>>(what: impl Into<String>) -> impl FnOnce(E) -> SandboxError {
     let what = what.into();
-    move |errno| SandboxError::Refused { what, errno }
+    move |error| SandboxError::Refused { what, errno: Errno::from_raw(error.into().raw_os_error().unwrap_or(0)) }
 }
 
 /// The group of terminals, by the convention of all distributions.
@@ -79,7 +79,7 @@ pub fn run_inside(
         end_on_order(init, leash);
     }
     // With the init, everything in the PID namespace has ended and was reaped.
-    wait_for(init).map_err(refused("waiting for the init of the PID namespace"))
+    wait_for(init).map(code).map_err(refused("waiting for the init of the PID namespace"))
 }
 
 /// Like [`run_inside`], for a caller that goes on afterwards: a child enters the namespaces in its place.
@@ -91,7 +91,7 @@ pub fn run_apart(scratch: &Path, body: impl FnOnce(Machine) -> i32) -> Result<i3
         })
     })
     .map_err(refused("forking"))?;
-    wait_for(child).map_err(refused("waiting"))
+    wait_for(child).map(code).map_err(refused("waiting"))
 }
 
 /// Returns when the init has ended, or when the other end of `leash` was closed and the init was killed for it.
@@ -121,10 +121,7 @@ fn init(scratch: &Path, machine: Machine, body: impl FnOnce(Machine) -> i32) -> 
     mount(Some("proc"), "/proc", Some("proc"), MsFlags::empty(), none).map_err(refused("mounting /proc"))?;
     let on_scratch = |what: &str| format!("{what} on {}", scratch.display());
     let group = machine.many_ids.then_some(TTY_GROUP);
-    mount_own(scratch, group).map_err(|error| {
-        let errno = Errno::from_raw(error.raw_os_error().unwrap_or(0));
-        refused("making a /dev of the worker's own")(errno)
-    })?;
+    mount_own(scratch, group).map_err(refused("making a /dev of the worker's own"))?;
     mount(Some("tmpfs"), scratch, Some("tmpfs"), MsFlags::empty(), Some(SCRATCH))
         .map_err(refused(on_scratch("mounting a tmpfs")))?;
     // Bundles lie in a shared mount, as they do on most machines: a runtime that does not cut the propagation of
@@ -132,7 +129,7 @@ fn init(scratch: &Path, machine: Machine, body: impl FnOnce(Machine) -> i32) -> 
     mount(none, scratch, none, MsFlags::MS_SHARED, none).map_err(refused(format!("sharing {}", scratch.display())))?;
     mount_hierarchy();
     let child = fork_with(|| body(machine)).map_err(refused("forking"))?;
-    reap_until_end_of(child).map_err(refused("waiting"))
+    reap_until_end_of(child).map(code).map_err(refused("waiting"))
 }
 
 /// Ends with the process above, so that killing the supervisor ends everything below.
@@ -176,8 +173,7 @@ fn maps_everything(map: &str) -> bool {
 fn new_user_namespace() -> Result<(), SandboxError> {
     let (user, group) = (nix::unistd::geteuid(), nix::unistd::getegid());
     let pid = nix::unistd::getpid();
-    let (mut told, tell) = std::io::pipe()
-        .map_err(|error| refused("making a pipe")(Errno::from_raw(error.raw_os_error().unwrap_or(0))))?;
+    let (mut told, tell) = io::pipe().map_err(refused("making a pipe"))?;
     let mut tell = Some(tell);
     let helper = fork_with(|| {
         // With its own copy open, it would not see the end of the pipe when no namespace comes.
@@ -195,17 +191,14 @@ fn new_user_namespace() -> Result<(), SandboxError> {
         return Err(SandboxError::UserNamespace(errno));
     }
     let asked = tell.is_some_and(|mut tell| tell.write_all(&[1]).is_ok());
-    let mapped = wait_for(helper).map_err(refused("waiting for newuidmap"))? == 0;
+    let mapped = wait_for(helper).map_err(refused("waiting for newuidmap"))?.success();
     if !(asked && mapped) {
         // newuidmap(1) gets its rights by its file. Whoever has no range has no use for it either.
         let has_range = || subordinate_range("/etc/subuid", &keys(user)).is_some();
         if nix::sys::prctl::get_no_new_privs() == Ok(true) && has_range() {
             return Err(SandboxError::NoNewPrivileges);
         }
-        let write = |path: &str, text: &str| {
-            fs::write(path, text)
-                .map_err(|error| refused(format!("writing {path}"))(Errno::from_raw(error.raw_os_error().unwrap_or(0))))
-        };
+        let write = |path: &str, text: &str| fs::write(path, text).map_err(refused(format!("writing {path}")));
         write("/proc/self/setgroups", "deny")?;
         write("/proc/self/uid_map", &format!("0 {user} 1"))?;
         write("/proc/self/gid_map", &format!("0 {group} 1"))?;

@@ -1,5 +1,3 @@
-//! How a run is done.
-
 use crate::case::Case;
 use ptyproof_report::expectation::Expectations;
 use std::time::Duration;

@@ -80,12 +80,11 @@ impl Supervisor {
             interrupt,
         };
         let job = Job::Survey { run: supervisor.run.path().to_owned() };
-        supervisor.machine = match supervisor.work(&job, SURVEY) {
-            Ok(WorkerReport::Survey(machine)) => machine,
-            Ok(WorkerReport::Broken(why)) => return Err(SurveyError::Worker(why)),
-            Ok(_) => return Err(SurveyError::Worker(ANOTHER_QUESTION.to_owned())),
-            Err(failure) => return Err(SurveyError::Worker(failure.describe())),
-        };
+        let survey = supervisor.ask(&job, SURVEY, |report| match report {
+            WorkerReport::Survey(machine) => Some(machine),
+            _ => None,
+        });
+        supervisor.machine = survey.map_err(SurveyError::Worker)?;
         Ok(supervisor)
     }
 
@@ -110,12 +109,11 @@ impl Supervisor {
     /// Lets a worker look at its own surroundings.
     pub fn examine(&self) -> Result<Examination, SurveyError> {
         let job = Job::Examine { run: self.run.path().to_owned() };
-        match self.work(&job, SURVEY) {
-            Ok(WorkerReport::Examination(examination)) => Ok(examination),
-            Ok(WorkerReport::Broken(why)) => Err(SurveyError::Worker(why)),
-            Ok(_) => Err(SurveyError::Worker(ANOTHER_QUESTION.to_owned())),
-            Err(failure) => Err(SurveyError::Worker(failure.describe())),
-        }
+        let examination = self.ask(&job, SURVEY, |report| match report {
+            WorkerReport::Examination(examination) => Some(examination),
+            _ => None,
+        });
+        examination.map_err(SurveyError::Worker)
     }
 
     /// Asks the binary at `path` who it is, in a worker, and chooses its profile unless one is given. Without
@@ -123,15 +121,28 @@ impl Supervisor {
     pub fn identify(&self, path: &Path, profile: Option<Profile>, patience: Duration) -> Result<Runtime, RuntimeError> {
         let binary = Binary::at(path)?;
         let job = Job::Version { binary: binary.clone(), run: self.run.path().to_owned(), patience };
-        let problem = match self.work(&job, patience * 2) {
-            Ok(WorkerReport::Version(Ok(version))) => {
-                return Runtime::new(binary, version, profile);
-            }
-            Ok(WorkerReport::Version(Err(problem)) | WorkerReport::Broken(problem)) => problem,
-            Ok(_) => ANOTHER_QUESTION.to_owned(),
-            Err(failure) => failure.describe(),
-        };
-        Err(RuntimeError::Version { path: binary.path, problem })
+        let version = self.ask(&job, patience * 2, |report| match report {
+            WorkerReport::Version(version) => Some(version),
+            _ => None,
+        });
+        match version.flatten() {
+            Ok(version) => Runtime::new(binary, version, profile),
+            Err(problem) => Err(RuntimeError::Version { path: binary.path, problem }),
+        }
+    }
+
+    /// What a worker answers to a job; in words, why it does not.
+    pub(super) fn ask<A>(
+        &self,
+        job: &Job,
+        deadline: Duration,
+        answer: impl FnOnce(WorkerReport) -> Option<A>,
+    ) -> Result<A, String> {
+        match self.work(job, deadline) {
+            Ok(WorkerReport::Broken(why)) => Err(why),
+            Ok(report) => answer(report).ok_or_else(|| ANOTHER_QUESTION.to_owned()),
+            Err(failure) => Err(failure.describe()),
+        }
     }
 
     /// Nurseries that have no worker at the moment.

@@ -1,5 +1,3 @@
-//! The kernel that runs, without any container.
-
 use super::{Profile, Target};
 use crate::case::Need;
 use crate::environment;

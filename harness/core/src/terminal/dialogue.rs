@@ -32,6 +32,11 @@ pub enum TerminalError {
     Refused { what: &'static str, errno: Errno },
 }
 
+/// For `map_err`: what was tried.
+pub(super) fn refused<E: Into<Errno>>(what: &'static str) -> impl FnOnce(E) -> TerminalError {
+    move |error| TerminalError::Refused { what, errno: error.into() }
+}
+
 /// A terminal under test: its master, driven by expectations.
 pub struct Terminal {
     pub(super) session: Session<(), Master>,
@@ -41,20 +46,14 @@ pub struct Terminal {
 impl Terminal {
     /// Drives `master`; no single wait is longer than `patience`.
     pub fn new(master: Master, patience: Duration) -> Result<Self, TerminalError> {
-        let session = Session::new((), master)
-            .map_err(|error| TerminalError::Refused { what: "opening a session", errno: error.into() })?;
-        Ok(Self { session, patience })
+        Ok(Self { session: Session::new((), master).map_err(refused("opening a session"))?, patience })
     }
 
     /// Types bytes.
     pub fn types(&mut self, bytes: impl AsRef<[u8]>) -> Result<(), TerminalError> {
         let bytes = bytes.as_ref();
         let deadline = Deadline::after(self.patience);
-        let taken = self
-            .session
-            .get_stream_mut()
-            .write_by(bytes, deadline)
-            .map_err(|error| TerminalError::Refused { what: "typing", errno: error.into() })?;
+        let taken = self.session.get_stream_mut().write_by(bytes, deadline).map_err(refused("typing"))?;
         if taken < bytes.len() {
             return Err(TerminalError::NotTaken { typed: bytes.len(), taken, waited: self.patience });
         }
@@ -117,32 +116,28 @@ impl Terminal {
 
     /// Window size, asked of the master.
     pub fn size(&self) -> Result<Size, TerminalError> {
-        tty::size(self).map_err(|errno| TerminalError::Refused { what: "TIOCGWINSZ on the master", errno })
+        tty::size(self).map_err(refused("TIOCGWINSZ on the master"))
     }
 
     /// Changes the window size on the master.
     pub fn resize(&mut self, size: Size) -> Result<(), TerminalError> {
         self.session.get_stream_mut().remark(&format!("size set to {size}"));
-        tty::set_size(&*self, size).map_err(|errno| TerminalError::Refused { what: "TIOCSWINSZ on the master", errno })
+        tty::set_size(&*self, size).map_err(refused("TIOCSWINSZ on the master"))
     }
 
     /// Settings of the slave, asked of the master.
     pub fn termios(&self) -> Result<TermiosFacts, TerminalError> {
-        tty::termios(self).map_err(|errno| TerminalError::Refused { what: "tcgetattr on the master", errno })
+        tty::termios(self).map_err(refused("tcgetattr on the master"))
     }
 
     /// Changes the settings of the slave through the master.
     pub fn set_termios(&mut self, termios: &TermiosFacts) -> Result<(), TerminalError> {
-        ioctl::set_termios(&*self, termios)
-            .map_err(|errno| TerminalError::Refused { what: "tcsetattr on the master", errno })
+        ioctl::set_termios(&*self, termios).map_err(refused("tcsetattr on the master"))
     }
 
     /// What the master looks like.
     pub fn facts(&self) -> Result<MasterFacts, TerminalError> {
-        self.session
-            .get_stream()
-            .facts()
-            .map_err(|errno| TerminalError::Refused { what: "looking at the master", errno })
+        self.session.get_stream().facts().map_err(refused("looking at the master"))
     }
 
     /// What was said so far.

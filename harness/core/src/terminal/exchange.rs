@@ -1,16 +1,11 @@
 //! Both directions of a terminal at once, and its settings as an event.
 
-use super::dialogue::{Terminal, TerminalError};
+use super::dialogue::{Terminal, TerminalError, refused};
 use super::ioctl;
 use crate::deadline::Deadline;
 use nix::libc::{ICANON, IXON};
 use nix::poll::PollFlags;
-use ptyproof_probe::Errno;
 use std::time::Duration;
-
-fn refused<E: Into<Errno>>(what: &'static str) -> impl FnOnce(E) -> TerminalError {
-    move |error| TerminalError::Refused { what, errno: error.into() }
-}
 
 impl Terminal {
     /// Types bytes while the next bytes that come are exactly `expected`. What comes is only taken when no more can

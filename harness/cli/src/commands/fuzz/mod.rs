@@ -1,5 +1,3 @@
-//! `ptyproof fuzz`.
-
 mod crew;
 mod tally;
 

@@ -1,5 +1,3 @@
-//! `ptyproof kernel`.
-
 mod fleet;
 mod outcome;
 mod reporters;

@@ -1,5 +1,3 @@
-//! What came of all kernels together.
-
 use crate::exit::{Exit, complain};
 use ptyproof_report::{CaseResult, Verdict};
 

@@ -4,110 +4,65 @@ use super::{Evidence, Evident, flags, names_of};
 use crate::container::PtyHolder;
 use nix::fcntl::OFlag;
 use nix::poll::PollFlags;
-use ptyproof_probe::{Descriptor, DeviceNumber, DirectoryEntry, DirectoryEvent, FileKind, FileStatus, Moment, Mount};
+use ptyproof_probe::{Descriptor, DeviceNumber, DirectoryEntry, FileKind, FileStatus, Moment, Mount};
 
-impl Evident for DeviceNumber {
-    fn evidence(&self) -> Evidence {
-        Evidence::words(format!("{}:{}", self.major, self.minor))
-    }
-}
-
-impl Evident for FileKind {
-    fn evidence(&self) -> Evidence {
-        Evidence::words(match self {
-            Self::Regular => "regular file",
-            Self::Directory => "directory",
-            Self::Symlink => "symbolic link",
-            Self::CharacterDevice => "character device",
-            Self::BlockDevice => "block device",
-            Self::Fifo => "FIFO",
-            Self::Socket => "socket",
-            Self::Other => "no file of a known kind",
-        })
-    }
-}
-
-impl Evident for FileStatus {
-    fn evidence(&self) -> Evidence {
-        Evidence::fields([
-            ("kind", self.kind.evidence()),
-            ("mode", Evidence::words(format!("{:04o}", self.mode))),
-            ("user", self.user.evidence()),
-            ("group", self.group.evidence()),
-            ("device", self.device.evidence()),
-            ("inode", self.inode.evidence()),
-            ("links", self.links.evidence()),
-            ("node", self.node.evidence()),
-        ])
-    }
-}
-
-impl Evident for Descriptor {
-    fn evidence(&self) -> Evidence {
-        let link = self.link.evidence();
-        Evidence::fields([("descriptor", self.number.evidence()), ("of", link), ("with", self.status.evidence())])
-    }
-}
-
-impl Evident for DirectoryEntry {
-    fn evidence(&self) -> Evidence {
-        let target = self.target.as_ref().map(|target| ("target", target.evidence()));
-        let name = ("name", self.name.evidence());
-        Evidence::fields([name, ("status", self.status.evidence())].into_iter().chain(target))
-    }
-}
-
-impl Evident for DirectoryEvent {
-    fn evidence(&self) -> Evidence {
-        Evidence::words(self.to_string())
-    }
-}
-
-impl Evident for Mount {
-    fn evidence(&self) -> Evidence {
-        Evidence::fields([
-            ("filesystem", self.filesystem.evidence()),
-            ("at", self.point.evidence()),
-            ("root", self.root.evidence()),
-            ("device", self.device.evidence()),
-            ("options", self.options.join(",").evidence()),
-            ("options of the filesystem", self.super_options.join(",").evidence()),
-            ("propagation", self.propagation.join(" ").evidence()),
-        ])
-    }
-}
-
-impl Evident for Moment {
-    fn evidence(&self) -> Evidence {
-        Evidence::words(format!("{}.{:09}", self.seconds, self.nanoseconds))
-    }
-}
-
-impl Evident for OFlag {
-    fn evidence(&self) -> Evidence {
-        let access = match *self & Self::O_ACCMODE {
-            Self::O_RDONLY => "O_RDONLY",
-            Self::O_WRONLY => "O_WRONLY",
-            Self::O_RDWR => "O_RDWR",
+evident! {
+    DeviceNumber: |it| Evidence::words(format!("{}:{}", it.major, it.minor));
+    FileKind: |it| Evidence::words(match it {
+        FileKind::Regular => "regular file",
+        FileKind::Directory => "directory",
+        FileKind::Symlink => "symbolic link",
+        FileKind::CharacterDevice => "character device",
+        FileKind::BlockDevice => "block device",
+        FileKind::Fifo => "FIFO",
+        FileKind::Socket => "socket",
+        FileKind::Other => "no file of a known kind",
+    });
+    FileStatus: |it| Evidence::fields([
+        ("kind", it.kind.evidence()),
+        ("mode", Evidence::words(format!("{:04o}", it.mode))),
+        ("user", it.user.evidence()),
+        ("group", it.group.evidence()),
+        ("device", it.device.evidence()),
+        ("inode", it.inode.evidence()),
+        ("links", it.links.evidence()),
+        ("node", it.node.evidence()),
+    ]);
+    Descriptor: |it| {
+        let link = it.link.evidence();
+        Evidence::fields([("descriptor", it.number.evidence()), ("of", link), ("with", it.status.evidence())])
+    };
+    DirectoryEntry: |it| {
+        let target = it.target.as_ref().map(|target| ("target", target.evidence()));
+        let name = ("name", it.name.evidence());
+        Evidence::fields([name, ("status", it.status.evidence())].into_iter().chain(target))
+    };
+    Mount: |it| Evidence::fields([
+        ("filesystem", it.filesystem.evidence()),
+        ("at", it.point.evidence()),
+        ("root", it.root.evidence()),
+        ("device", it.device.evidence()),
+        ("options", it.options.join(",").evidence()),
+        ("options of the filesystem", it.super_options.join(",").evidence()),
+        ("propagation", it.propagation.join(" ").evidence()),
+    ]);
+    Moment: |it| Evidence::words(format!("{}.{:09}", it.seconds, it.nanoseconds));
+    OFlag: |it| {
+        let access = match *it & OFlag::O_ACCMODE {
+            OFlag::O_RDONLY => "O_RDONLY",
+            OFlag::O_WRONLY => "O_WRONLY",
+            OFlag::O_RDWR => "O_RDWR",
             _ => "O_ACCMODE",
         };
         // Linux has an older name for O_NONBLOCK.
-        let others = names_of!(*self - Self::O_ACCMODE).into_iter();
+        let others = names_of!(*it - OFlag::O_ACCMODE).into_iter();
         let others = others.map(|name| if name == "O_NDELAY" { "O_NONBLOCK".to_owned() } else { name });
         flags([access.to_owned()].into_iter().chain(others).collect())
-    }
-}
-
-impl Evident for PollFlags {
-    fn evidence(&self) -> Evidence {
-        flags(names_of!(*self))
-    }
-}
-
-impl Evident for PtyHolder {
-    fn evidence(&self) -> Evidence {
-        let fields = [("process", self.pid.evidence()), ("called", self.name.evidence())];
-        let of_pty = [("descriptor", self.descriptor.evidence()), ("device", self.device.evidence())];
+    };
+    PollFlags: |it| flags(names_of!(*it));
+    PtyHolder: |it| {
+        let fields = [("process", it.pid.evidence()), ("called", it.name.evidence())];
+        let of_pty = [("descriptor", it.descriptor.evidence()), ("device", it.device.evidence())];
         Evidence::fields(fields.into_iter().chain(of_pty))
-    }
+    };
 }

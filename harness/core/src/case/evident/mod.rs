@@ -1,12 +1,24 @@
 //! What cases compare, in words.
 
-mod files;
-mod terminals;
-
 use super::Evidence;
-use ptyproof_probe::{Bytes, ChildStatus, Errno, Signal, SignalSets};
+use ptyproof_probe::{Bytes, ChildStatus, DirectoryEvent, Errno, Signal, SignalSets};
 use std::process::ExitStatus;
 use std::time::Duration;
+
+/// Types, and what they are as evidence.
+macro_rules! evident {
+    ($($type:ty: |$value:pat_param| $evidence:expr;)*) => {
+        $(impl Evident for $type {
+            fn evidence(&self) -> Evidence {
+                let $value = self;
+                $evidence
+            }
+        })*
+    };
+}
+
+mod files;
+mod terminals;
 
 /// What can be shown as expected and observed: in words for people, structured for programs.
 pub trait Evident {
@@ -58,31 +70,30 @@ impl<T: Evident, E: Evident> Evident for Result<T, E> {
     }
 }
 
-impl Evident for () {
-    fn evidence(&self) -> Evidence {
-        Evidence::words("success")
-    }
-}
-
-impl Evident for bool {
-    fn evidence(&self) -> Evidence {
-        Evidence::of(if *self { "yes" } else { "no" }, *self)
-    }
-}
-
-/// A single word stays as it is; other text is quoted, with escapes.
-impl Evident for str {
-    fn evidence(&self) -> Evidence {
+evident! {
+    (): |_it| Evidence::words("success");
+    bool: |it| Evidence::of(if *it { "yes" } else { "no" }, *it);
+    // A single word stays as it is; other text is quoted, with escapes.
+    str: |it| {
         let plain = |c: char| !c.is_control() && !c.is_whitespace() && !"\"'\\,[]".contains(c);
-        let words = if !self.is_empty() && self.chars().all(plain) { self.to_owned() } else { format!("{self:?}") };
-        Evidence::of(words, self)
-    }
-}
-
-impl Evident for String {
-    fn evidence(&self) -> Evidence {
-        self.as_str().evidence()
-    }
+        let words = if !it.is_empty() && it.chars().all(plain) { it.to_owned() } else { format!("{it:?}") };
+        Evidence::of(words, it)
+    };
+    String: |it| it.as_str().evidence();
+    Bytes: |it| Evidence::bytes(&it.0);
+    Duration: |it| {
+        let milliseconds = Duration::from_millis(it.as_millis() as u64);
+        Evidence::of(humantime::format_duration(milliseconds).to_string(), it.as_secs_f64())
+    };
+    ChildStatus: |it| Evidence::words(match it {
+        ChildStatus::Exited(status) => format!("exit status {status}"),
+        ChildStatus::Killed(signal) => format!("killed by {signal}"),
+        ChildStatus::Stopped(signal) => format!("stopped by {signal}"),
+    });
+    SignalSets: |it| {
+        let sets = [("ignored", &it.ignored), ("blocked", &it.blocked), ("caught", &it.caught)];
+        Evidence::fields(sets.map(|(name, set)| (name, set.evidence())))
+    };
 }
 
 impl Evident for u8 {
@@ -98,52 +109,16 @@ impl Evident for u8 {
 /// Numbers in decimal digits, and what its `Display` says of everything else.
 macro_rules! displayed {
     ($($number:ty),*; $($worded:ty),*) => {
-        $(impl Evident for $number {
-            fn evidence(&self) -> Evidence {
-                Evidence::of(self.to_string(), *self)
-            }
-        })*
-        $(impl Evident for $worded {
-            fn evidence(&self) -> Evidence {
-                Evidence::words(self.to_string())
-            }
-        })*
+        evident! {
+            $($number: |it| Evidence::of(it.to_string(), *it);)*
+            $($worded: |it| Evidence::words(it.to_string());)*
+        }
     };
 }
 
 displayed! {
     i16, u16, i32, u32, i64, u64, usize;
-    Errno, Signal, ExitStatus, std::io::ErrorKind
-}
-
-impl Evident for Bytes {
-    fn evidence(&self) -> Evidence {
-        Evidence::bytes(&self.0)
-    }
-}
-
-impl Evident for Duration {
-    fn evidence(&self) -> Evidence {
-        let milliseconds = Self::from_millis(self.as_millis() as u64);
-        Evidence::of(humantime::format_duration(milliseconds).to_string(), self.as_secs_f64())
-    }
-}
-
-impl Evident for ChildStatus {
-    fn evidence(&self) -> Evidence {
-        Evidence::words(match self {
-            Self::Exited(status) => format!("exit status {status}"),
-            Self::Killed(signal) => format!("killed by {signal}"),
-            Self::Stopped(signal) => format!("stopped by {signal}"),
-        })
-    }
-}
-
-impl Evident for SignalSets {
-    fn evidence(&self) -> Evidence {
-        let sets = [("ignored", &self.ignored), ("blocked", &self.blocked), ("caught", &self.caught)];
-        Evidence::fields(sets.map(|(name, set)| (name, set.evidence())))
-    }
+    Errno, Signal, ExitStatus, std::io::ErrorKind, DirectoryEvent
 }
 
 /// The flags that are set, by their names, and what has none as a number.
