@@ -9,18 +9,11 @@ mod table;
 
 use clap::Parser;
 use measure::{MeasureError, Subject};
-use ptyproof_harness::case::Machine;
-use ptyproof_harness::container::Workbench;
-use ptyproof_harness::probe::Falsifier;
 use ptyproof_harness::runner::{RunDirectory, Supervisor, dispatch, run_apart};
-use ptyproof_harness::target::Runtime;
+use ptyproof_harness::{case::Machine, container::Workbench, probe::Falsifier, target::Runtime};
 use sample::Sample;
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
-use std::rc::Rc;
-use std::sync::Arc;
-use std::time::Duration;
+use std::{collections::BTreeSet, process::ExitCode, rc::Rc, sync::Arc, time::Duration};
 
 /// Compare the speed of terminals: start, relay, echo, memory.
 #[derive(Parser)]

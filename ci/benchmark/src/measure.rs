@@ -6,10 +6,8 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use ptyproof_harness::container::{Caller, CallerStream, ContainerError, Foreground, Plan, Workbench};
 use ptyproof_harness::terminal::Pair;
 use ptyproof_probe::{Bytes, Ending, Lines, step};
-use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::rc::Rc;
-use std::time::Instant;
+use std::{io, rc::Rc, time::Instant};
 
 /// What is relayed for the rate.
 const RELAYED: usize = 64 << 20;

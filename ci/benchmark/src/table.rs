@@ -1,7 +1,6 @@
 //! The table that is printed.
 
-use crate::measure::Subject;
-use crate::sample::Sample;
+use crate::{measure::Subject, sample::Sample};
 use std::fmt::Write;
 
 struct Row {

@@ -1,13 +1,11 @@
 //! The command line.
 
-use crate::filter::Breadth;
-use crate::patience;
 use crate::report_request::{self, ReportRequest};
+use crate::{filter::Breadth, patience};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ptyproof_guest::order::Setting;
 use std::num::{NonZeroU64, NonZeroUsize};
-use std::path::PathBuf;
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 const EXAMPLES: &str = "\
 Examples:

@@ -1,7 +1,6 @@
 //! Which cases a command is about.
 
-use crate::exit::Refusal;
-use crate::suggestion::suggestion;
+use crate::{exit::Refusal, suggestion::suggestion};
 use clap::ValueEnum;
 use glob::Pattern;
 use ptyproof_harness::case::{Case, Level};

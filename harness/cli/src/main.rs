@@ -13,8 +13,7 @@ mod suggestion;
 use arguments::{Arguments, Command};
 use clap::Parser;
 use exit::{Exit, Refusal, complain};
-use std::io::Write;
-use std::process::ExitCode;
+use std::{io::Write, process::ExitCode};
 
 fn main() -> ExitCode {
     commands::guest();

@@ -2,8 +2,7 @@
 
 use crate::exit::Refusal;
 use ptyproof_report::{Destination, FORMATS, FileReporter, Format, data};
-use std::path::PathBuf;
-use std::str::FromStr;
+use std::{path::PathBuf, str::FromStr};
 
 /// One report that is asked for.
 #[derive(Clone, Debug)]

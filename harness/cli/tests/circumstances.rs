@@ -6,9 +6,7 @@ mod said;
 use nix::libc;
 use said::Said;
 use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt;
-use std::os::unix::process::CommandExt;
-use std::process::Command;
+use std::{os::unix::fs::PermissionsExt, os::unix::process::CommandExt, process::Command};
 
 /// Cases that look at what a container inherits, at files of other users, at signals and at exec.
 const CASES: [&str; 4] = ["console/is-the-terminal", "leaks/no-master-*", "owner/user-*", "session/*signals-start*"];

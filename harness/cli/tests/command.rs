@@ -4,8 +4,7 @@ mod said;
 
 use said::ptyproof;
 use serde_json::Value;
-use std::fs;
-use std::path::Path;
+use std::{fs, path::Path};
 use tempfile::TempDir;
 
 const CASE: &str = "console/is-the-terminal";

@@ -4,8 +4,7 @@ use assert_cmd::Command;
 use libtest_mimic::{Arguments, Completion, Trial};
 use ptyproof_harness::container::Refusal;
 use ptyproof_report::{Report, Verdict};
-use std::fs;
-use std::process::ExitCode;
+use std::{fs, process::ExitCode};
 use tempfile::TempDir;
 
 const CASE: &str = "console/is-the-terminal";

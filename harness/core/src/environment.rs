@@ -1,8 +1,7 @@
 //! The machine of a run.
 
 use ptyproof_report::Environment;
-use std::fs;
-use std::path::Path;
+use std::{fs, path::Path};
 
 /// Looks at this machine, as far as it bears on terminals. What cannot be read is empty.
 pub fn look() -> Environment {

@@ -5,9 +5,8 @@
 //! So what has vanished or changed counts where nobody else has any business; what is new counts everywhere.
 
 use ptyproof_probe::Mount;
-use std::collections::BTreeMap;
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{collections::BTreeMap, io};
 
 /// Where only this run mounts anything, beside its scratch directory.
 const OWN: [&str; 3] = ["/dev", "/proc", "/sys/fs/cgroup"];

@@ -6,9 +6,8 @@ use rustix::net::{
     SendFlags, recvmsg, sendmsg,
 };
 use std::io::{self, IoSlice, IoSliceMut};
-use std::mem::MaybeUninit;
 use std::os::fd::{BorrowedFd, OwnedFd};
-use std::os::unix::net::UnixStream;
+use std::{mem::MaybeUninit, os::unix::net::UnixStream};
 
 /// One message of recvmsg(2).
 #[derive(Debug)]

@@ -4,13 +4,10 @@
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use ptyproof_harness::terminal::{Pair, Slave, Terminal};
 use ptyproof_report::Direction;
-use rexpect::reader::Options;
-use rexpect::session::StreamSession;
-use std::fs::File;
+use rexpect::{reader::Options, session::StreamSession};
 use std::io::{BufRead, BufReader, Write};
 use std::os::fd::{AsFd, OwnedFd};
-use std::thread::JoinHandle;
-use std::time::Duration;
+use std::{fs::File, thread::JoinHandle, time::Duration};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 

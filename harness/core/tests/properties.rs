@@ -5,10 +5,8 @@ use proptest::prelude::*;
 use ptyproof_harness::terminal::{Pair, Terminal, set_size, set_termios, size};
 use ptyproof_probe::{Bytes, Size};
 use ptyproof_report::{escaped, printable};
-use std::fs::File;
-use std::io::Write;
 use std::os::fd::{AsFd, OwnedFd};
-use std::time::Duration;
+use std::{fs::File, io::Write, time::Duration};
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]

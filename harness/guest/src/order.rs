@@ -3,8 +3,7 @@
 use ptyproof_harness::case::CaseId;
 use ptyproof_report::Target;
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 /// Where the guest finds its order, in its initramfs.
 pub const ORDER: &str = "/ptyproof/order.json";

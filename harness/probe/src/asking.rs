@@ -3,9 +3,8 @@
 use crate::answer::Answer;
 use crate::values::{Bytes, DeviceNumber, Errno, FileKind, Signal, Size, TermiosFacts};
 use serde::Serialize;
-use std::fmt::Display;
 use std::ops::{Deref, DerefMut};
-use std::time::Duration;
+use std::{fmt::Display, time::Duration};
 
 /// Something that a probe can be asked to do. Its words for people are its `Display`.
 pub trait Step: Display {

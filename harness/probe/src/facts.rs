@@ -1,8 +1,7 @@
 //! What the probe observes.
 
-use crate::answer::other_refusal;
-use crate::falsify::Falsify;
 use crate::values::{DeviceNumber, Errno, FileKind, Signal, Size, TermiosFacts};
+use crate::{answer::other_refusal, falsify::Falsify};
 use nix::libc::O_NONBLOCK;
 use nix::sys::stat::{FileStat, SFlag};
 use serde::{Deserialize, Serialize};

@@ -25,11 +25,9 @@ pub use facts::{
 pub use ioctl::IoctlName;
 pub use performer::{Ending, Next, Performer};
 pub use step::directories::{FileTimes, Moment};
-pub use step::files::Opened;
-pub use step::inotify::DirectoryEvent;
 pub use step::processes::{ChildGroup, ChildStatus};
-pub use step::request::Timed;
 pub use step::terminals::{PtyAllocation, PtyDescriptors, TerminalLook};
+pub use step::{files::Opened, inotify::DirectoryEvent, request::Timed};
 pub use tty::{Speeds, TermiosAction};
 pub use values::{Bytes, DeviceNumber, Errno, FileKind, Lines, Signal, Size, TermiosFacts};
 

@@ -4,8 +4,7 @@ use crate::facts::{SignalSets, Unread};
 use crate::values::{Errno, Signal};
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
-use std::fmt;
-use std::os::fd::BorrowedFd;
+use std::{fmt, os::fd::BorrowedFd};
 
 /// What a step came to: JSON of its answer, or a refusal of the kernel.
 pub type Performed = Result<Box<RawValue>, Errno>;

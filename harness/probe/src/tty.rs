@@ -4,9 +4,8 @@ use crate::falsify::Falsify;
 use crate::values::{Errno, Size, TermiosFacts};
 use nix::libc;
 use serde::{Deserialize, Serialize};
-use std::fmt;
-use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd};
+use std::{fmt, mem::MaybeUninit};
 
 /// When a change of termios takes effect. tcsetattr(3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,8 +1,5 @@
-use super::coverage::looked_at;
-use super::list::needs;
-use crate::arguments::Explain;
-use crate::exit::Refusal;
-use crate::suggestion::suggestion;
+use super::{coverage::looked_at, list::needs};
+use crate::{arguments::Explain, exit::Refusal, suggestion::suggestion};
 use ptyproof_cases::{Behaviour, container_cases, kernel_cases};
 use ptyproof_harness::case::Case;
 

@@ -1,7 +1,6 @@
 use super::coverage;
-use crate::arguments::List;
-use crate::exit::Refusal;
 use crate::filter::{Breadth, select};
+use crate::{arguments::List, exit::Refusal};
 use ptyproof_cases::{container_cases, kernel_cases};
 use ptyproof_harness::case::{Case, Level, Need};
 use serde::Serialize;

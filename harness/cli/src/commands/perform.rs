@@ -7,8 +7,7 @@ use ptyproof_harness::target::{Kernel, Target};
 use ptyproof_report::{data, printable};
 use ptyproof_scenario::stage::Model;
 use ptyproof_scenario::tasks::vectors::{self, File, VectorResult};
-use std::sync::Arc;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 /// Files that take longer hang.
 const DEADLINE: Duration = Duration::from_secs(600);

@@ -1,10 +1,8 @@
 use super::target::{given, looks_like_a_runtime, profile, reference};
 use crate::arguments::{DEFAULT_TIMEOUT, Run, TargetKind};
 use crate::exit::{Exit, Refusal, complain};
-use crate::filter::select;
-use crate::patience;
-use crate::report_request::check;
 use crate::screen::{is_watched, width};
+use crate::{filter::select, patience, report_request::check};
 use ptyproof_cases::{container_cases, kernel_cases};
 use ptyproof_harness::case::{Case, Need};
 use ptyproof_harness::runner::{self, Interrupt, Outcome, Settings, Supervisor};
@@ -13,8 +11,7 @@ use ptyproof_report::data::{self, DataError};
 use ptyproof_report::expectation::{self, Expectations};
 use ptyproof_report::{Again, Destination, FileReporter, Form, Progress, Reporter, Screen, Verdict};
 use std::io::{self, Write};
-use std::sync::Arc;
-use std::thread::available_parallelism;
+use std::{sync::Arc, thread::available_parallelism};
 
 /// Runs cases. All that can be wrong with the command line is told before anything is started.
 pub fn run(arguments: &Run) -> Result<Exit, Refusal> {

@@ -1,8 +1,6 @@
 //! What shells and man(1) read about the command itself.
 
-use crate::arguments::Arguments;
-use crate::exit::Refusal;
-use crate::suggestion::suggestion;
+use crate::{arguments::Arguments, exit::Refusal, suggestion::suggestion};
 use clap::CommandFactory;
 use clap_complete::Shell;
 use clap_mangen::Man;

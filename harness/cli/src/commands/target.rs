@@ -3,8 +3,7 @@
 use crate::exit::Refusal;
 use ptyproof_harness::runner::Supervisor;
 use ptyproof_harness::target::{Binary, Profile, Runtime};
-use std::path::Path;
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 /// What `--profile` names.
 pub fn profile(name: Option<&str>) -> Result<Option<Profile>, Refusal> {

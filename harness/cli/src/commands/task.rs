@@ -2,10 +2,8 @@
 
 use ptyproof_harness::runner::{Supervisor, Task, WorkerFailure, WorkerReport};
 use ptyproof_harness::target::{CommandError, Target};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use std::sync::Arc;
-use std::time::Duration;
+use serde::{Serialize, de::DeserializeOwned};
+use std::{sync::Arc, time::Duration};
 
 /// The longest wait for a runtime to say its version, and for a single step.
 pub const PATIENCE: Duration = Duration::from_secs(10);

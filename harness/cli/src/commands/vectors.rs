@@ -1,5 +1,4 @@
-use crate::arguments::Vectors;
-use crate::exit::Refusal;
+use crate::{arguments::Vectors, exit::Refusal};
 use ptyproof_cases::vectors as all;
 use ptyproof_scenario::notation::{json, tags};
 use std::fmt::Write;

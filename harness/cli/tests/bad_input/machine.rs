@@ -1,10 +1,9 @@
 //! The machine before and after: nothing may be left.
 
 use nix::poll::{PollTimeout, poll};
-use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+use std::{collections::BTreeSet, fs};
 
 /// The machine as it was before the first test.
 pub struct Machine {

@@ -10,11 +10,9 @@ use libtest_mimic::{Arguments, Completion, Trial};
 use machine::Machine;
 use nix::fcntl::{Flock, FlockArg};
 use ptyproof_report::Report;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Output};
-use std::sync::RwLock;
-use std::time::Instant;
+use std::{fs::File, sync::RwLock, time::Instant};
 use tempfile::TempDir;
 
 fn main() -> ExitCode {

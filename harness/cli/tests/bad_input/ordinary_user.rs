@@ -6,10 +6,7 @@ use nix::mount::{MsFlags, mount};
 use nix::sched::{CloneFlags, unshare};
 use nix::unistd::{Gid, Uid, chdir, chroot, setgroups, setresgid, setresuid};
 use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt;
-use std::os::unix::process::CommandExt;
-use std::path::Path;
-use std::process::Command;
+use std::{os::unix::fs::PermissionsExt, os::unix::process::CommandExt, path::Path, process::Command};
 
 /// Alone, because memory is allocated after a fork.
 pub const ALONE: &[Test] = &[("without_user_namespaces_one_line_says_what_is_missing", without_user_namespaces)];

@@ -1,13 +1,11 @@
 //! What ptyproof says of bad runtimes.
 
 use crate::{Bench, Test, text};
-use nix::fcntl::OFlag;
-use nix::sys::stat::Mode;
+use nix::{fcntl::OFlag, sys::stat::Mode};
 use ptyproof_report::Verdict;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
-use std::path::Path;
-use std::process::Command;
+use std::{path::Path, process::Command};
 
 /// The tests of this file.
 pub const TESTS: &[Test] = &[

@@ -1,13 +1,9 @@
 //! Where a test runs `ptyproof kernel`, and what came of it.
 
-use crate::fake;
-use crate::image::header;
 pub use crate::said::{Said, program};
-use std::ffi::OsStr;
-use std::fs;
+use crate::{fake, image::header};
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::time::Duration;
+use std::{ffi::OsStr, fs, process::Command, time::Duration};
 use tempfile::TempDir;
 
 /// The one case that is run where it does not matter which.

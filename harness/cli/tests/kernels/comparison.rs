@@ -1,10 +1,8 @@
 //! A change of a kernel's terminals would be seen: one kernel is booted twice, once with a sysctl that changes what its
 //! terminals do, and the comparison shows exactly that; so does its baseline.
 
-use crate::bench::Bench;
-use crate::boots::places;
-use crate::image::Kernel;
 use crate::{Body::Boots, Test};
+use crate::{bench::Bench, boots::places, image::Kernel};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -3,10 +3,9 @@
 use nix::sys::signal::{Signal, raise};
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::os::fd::FromRawFd;
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+use std::{os::fd::FromRawFd, os::unix::process::CommandExt};
 
 /// What all of them are called.
 pub const QEMU: &str = "qemu-system-x86_64";

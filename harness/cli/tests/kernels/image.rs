@@ -1,9 +1,8 @@
 //! Files that are kernels, and files that are none.
 
 use crate::bench::{Bench, CASE};
-use crate::fake::QEMU;
-use crate::qemu::REFUSAL;
 use crate::{Body::Boots, Body::Quick, Test};
+use crate::{fake::QEMU, qemu::REFUSAL};
 use std::path::{Path, PathBuf};
 
 /// The tests of this file.

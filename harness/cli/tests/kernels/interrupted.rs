@@ -1,23 +1,16 @@
 //! Runs that are ended from outside, in the middle.
 
 use crate::bench::{Bench, Said};
-use crate::boots::places;
-use crate::comparison::json_of;
-use crate::fake::QEMU;
-use crate::image::Kernel;
 use crate::{Body::Boots, Test};
+use crate::{boots::places, comparison::json_of, fake::QEMU, image::Kernel};
 use nix::poll::PollFlags;
-use ptyproof_harness::deadline::Deadline;
-use ptyproof_harness::runner::clean_start;
+use ptyproof_harness::{deadline::Deadline, runner::clean_start};
 use ptyproof_report::Report;
 pub use rustix::process::Signal;
 use rustix::process::{Pid, PidfdFlags, pidfd_open, pidfd_send_signal};
-use std::fs;
 use std::io::{BufRead, BufReader, Read};
-use std::os::fd::OwnedFd;
-use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::Duration;
+use std::{fs, os::fd::OwnedFd, os::unix::process::CommandExt, time::Duration};
 
 /// The tests of this file.
 pub const TESTS: &[Test] = &[

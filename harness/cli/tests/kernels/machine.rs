@@ -1,16 +1,13 @@
 //! A machine without room, or without what makes guests fast.
 
 use crate::bench::{Bench, CASE, Said, program};
-use crate::boots::places;
 use crate::fake::{self, QEMU};
 use crate::image::{Kernel, header};
 use crate::interrupted::{Run, Signal};
-use crate::qemu::REFUSAL;
 use crate::{Body::AsRoot, Body::BootsAsRoot, Body::Quick, Test};
+use crate::{boots::places, qemu::REFUSAL};
 use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
-use std::process::Command;
+use std::{os::unix::fs::PermissionsExt, path::Path, process::Command};
 
 /// The tests of this file.
 pub const TESTS: &[Test] = &[

@@ -17,8 +17,7 @@ mod said;
 
 use image::Kernel;
 use libtest_mimic::{Arguments, Completion, Trial};
-use std::process::ExitCode;
-use std::sync::Arc;
+use std::{process::ExitCode, sync::Arc};
 
 fn main() -> ExitCode {
     if let Some(status) = fake::act() {

@@ -1,7 +1,4 @@
-use crate::container::ContainerError;
-use crate::probe::ProbeError;
-use crate::target::CommandError;
-use crate::terminal::TerminalError;
+use crate::{container::ContainerError, probe::ProbeError, target::CommandError, terminal::TerminalError};
 use humantime::format_duration;
 use ptyproof_report::{Evidence, Finding, excerpt, first_difference};
 use serde::{Deserialize, Serialize};

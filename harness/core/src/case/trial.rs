@@ -2,17 +2,12 @@
 
 use super::{CaseId, Evident, Judgement, Machine, Stop};
 use crate::container::{Attempt, Observation, Plan, Workbench};
-use crate::mount_table::MountTable;
 use crate::probe::{Actor, PtyDescriptors};
-use crate::runner::ObservationStore;
-use crate::terminal::Pair;
+use crate::{mount_table::MountTable, runner::ObservationStore, terminal::Pair};
 use ptyproof_probe::TermiosFacts;
 use ptyproof_report::{Evidence, Record, Shown, first_difference};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use std::path::PathBuf;
-use std::rc::Rc;
-use std::time::Duration;
+use serde::{Serialize, de::DeserializeOwned};
+use std::{path::PathBuf, rc::Rc, time::Duration};
 
 /// What the body of a case works with: containers to plan, standard containers to look at, and comparisons.
 pub struct Trial {

@@ -1,15 +1,13 @@
 //! Making what was planned: `create`, or `run` in the foreground.
 
-use crate::container::detached::Detached;
-use crate::container::pid_file::PidFile;
-use crate::container::plan::SocketUse;
 use crate::container::{
     Caller, ConsoleSocket, Container, ContainerError, Created, Foreground, Lifecycle, Plan, succeeded,
 };
-use crate::target::Finished;
+use crate::{
+    container::detached::Detached, container::pid_file::PidFile, container::plan::SocketUse, target::Finished,
+};
 use serde_json::json;
-use std::process::Command;
-use std::rc::Rc;
+use std::{process::Command, rc::Rc};
 
 /// What came of `create`.
 pub struct Attempt {

@@ -1,8 +1,7 @@
 //! Whoever calls a runtime in the foreground: a terminal, three standard streams, and how both look.
 
-use crate::container::ContainerError;
-use crate::container::pipe::GivenStreams;
 use crate::terminal::{Slave, size, termios};
+use crate::{container::ContainerError, container::pipe::GivenStreams};
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use ptyproof_probe::{Errno, Size, TermiosFacts};
 use std::os::fd::{AsFd, OwnedFd};

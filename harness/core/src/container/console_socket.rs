@@ -1,19 +1,15 @@
 //! The console socket: where a runtime sends the master. runc's docs/terminals.md describes the protocol.
 
-use crate::container::ContainerError;
-use crate::passing::receive;
-use crate::terminal::Master;
+use crate::{container::ContainerError, passing::receive, terminal::Master};
 use nix::errno::Errno as SysErrno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::eventfd::{EfdFlags, EventFd};
 use ptyproof_report::escaped;
-use std::io;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::thread::JoinHandle;
+use std::{io, sync::Arc, thread::JoinHandle};
 
 pub use crate::passing::Message;
 

@@ -3,8 +3,7 @@
 use crate::container::inheritance::Inheritance;
 use crate::container::{ConsoleSocket, ContainerError, Reception, Streams};
 use crate::target::{Finished, Running};
-use std::process::Command;
-use std::time::Duration;
+use std::{process::Command, time::Duration};
 
 /// What came of such a call.
 pub(super) struct Detached {

@@ -1,9 +1,7 @@
 //! Taking what comes to a caller until the runtime has returned.
 
-use crate::container::caller::setup;
 use crate::container::{ContainerError, PipeReader, Streams};
-use crate::deadline::Deadline;
-use crate::terminal::Terminal;
+use crate::{container::caller::setup, deadline::Deadline, terminal::Terminal};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, poll};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};

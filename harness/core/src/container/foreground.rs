@@ -1,20 +1,16 @@
 //! A runtime in the foreground: its caller has a terminal, and the runtime relays.
 
 use crate::container::caller::{Caller, CallerSide, CallerState, setup};
-use crate::container::drain::Drain;
 use crate::container::{ContainerError, Lifecycle, Streams, Workbench, file_behind};
-use crate::deadline::Deadline;
 use crate::probe::{ControlSocket, Probe, ProbeError};
 use crate::target::{Finished, Running};
 use crate::terminal::{Pair, Terminal, TerminalError, acquire_controlling_terminal};
+use crate::{container::drain::Drain, deadline::Deadline};
 use nix::libc::{ECHO, ICANON};
 use ptyproof_probe::{DeviceNumber, Ending, Signal};
 use ptyproof_report::escaped;
 use serde_json::Value;
-use std::os::fd::AsFd;
-use std::os::unix::process::CommandExt;
-use std::process::Command;
-use std::time::Duration;
+use std::{os::fd::AsFd, os::unix::process::CommandExt, process::Command, time::Duration};
 
 /// A runtime in the foreground.
 pub struct Foreground {

@@ -1,13 +1,9 @@
 //! Which processes have a pty open.
 
-use crate::deadline::Deadline;
-use crate::pidfd::pidfd;
-use nix::errno::Errno;
-use nix::poll::PollFlags;
-use nix::sys::stat::stat;
+use crate::{deadline::Deadline, pidfd::pidfd};
+use nix::{errno::Errno, poll::PollFlags, sys::stat::stat};
 use ptyproof_probe::DeviceNumber;
-use std::fs;
-use std::io;
+use std::{fs, io};
 
 /// A descriptor of a pty in another process.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,11 +4,8 @@
 use crate::container::ContainerError;
 use nix::errno::Errno as SysErrno;
 use nix::fcntl::{FcntlArg, fcntl};
-use std::fs::File;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
-use std::os::unix::process::CommandExt;
-use std::path::Path;
-use std::process::Command;
+use std::{fs::File, os::unix::process::CommandExt, path::Path, process::Command};
 
 /// The first number after the standard streams.
 const FIRST: i32 = 3;

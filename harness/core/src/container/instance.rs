@@ -1,12 +1,9 @@
 //! A container's devpts instance, held open from outside.
 
-use crate::container::ContainerError;
-use crate::terminal::pts_number;
-use nix::dir::Dir;
+use crate::{container::ContainerError, terminal::pts_number};
 use nix::fcntl::{OFlag, open, openat};
-use nix::sys::stat::Mode;
-use std::os::fd::OwnedFd;
-use std::path::PathBuf;
+use nix::{dir::Dir, sys::stat::Mode};
+use std::{os::fd::OwnedFd, path::PathBuf};
 
 /// A devpts instance, held open from outside. It outlives its container, so that it can be told whether the
 /// container's ptys were given back; `kernel.pty.nr` counts those of the whole machine.

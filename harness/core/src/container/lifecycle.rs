@@ -1,11 +1,7 @@
-use crate::container::pid_file::PidFile;
 use crate::container::{ContainerError, Instance, Workbench, succeeded};
-use crate::probe::ControlSocket;
-use crate::target::Finished;
+use crate::{container::pid_file::PidFile, probe::ControlSocket, target::Finished};
 use serde_json::Value;
-use std::os::fd::OwnedFd;
-use std::path::PathBuf;
-use std::rc::Rc;
+use std::{os::fd::OwnedFd, path::PathBuf, rc::Rc};
 
 /// A container as the runtime knows it.
 pub struct Lifecycle {

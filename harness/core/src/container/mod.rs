@@ -38,9 +38,8 @@ pub use refusal::Refusal;
 pub use rootfs::Rootfs;
 pub use workbench::Workbench;
 
-use crate::probe::ProbeError;
 use crate::target::{CommandError, Finished};
-use crate::terminal::TerminalError;
+use crate::{probe::ProbeError, terminal::TerminalError};
 use std::io;
 use std::path::{Path, PathBuf};
 

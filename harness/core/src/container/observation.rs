@@ -4,10 +4,7 @@ use crate::container::{ContainerError, Plan};
 use crate::terminal::MasterFacts;
 use ptyproof_probe::{DeviceNumber, Facts};
 use serde::{Deserialize, Serialize};
-use std::fs;
-use std::io;
-use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::{fs, io, os::unix::fs::MetadataExt, path::Path};
 
 /// What one look at a container found, from inside and from outside.
 #[derive(Clone, Debug, Serialize, Deserialize)]

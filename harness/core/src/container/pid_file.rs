@@ -1,18 +1,11 @@
 //! The file of `--pid-file`, by which a runtime tells the id of a process.
 
-use crate::container::ContainerError;
-use crate::deadline::Deadline;
-use crate::pidfd::pidfd;
-use nix::errno::Errno;
-use nix::fcntl::OFlag;
-use nix::poll::PollFlags;
+use crate::{container::ContainerError, deadline::Deadline, pidfd::pidfd};
+use nix::{errno::Errno, fcntl::OFlag, poll::PollFlags};
 use ptyproof_report::escaped;
-use std::fs::File;
 use std::io::{self, Read};
-use std::os::fd::OwnedFd;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::{fs::File, os::fd::OwnedFd, os::unix::fs::OpenOptionsExt, time::Duration};
 
 /// The path of such a file. Whatever a runtime puts there is read as little as is needed to tell it from a number.
 #[derive(Clone, Debug)]

@@ -1,15 +1,11 @@
 //! Standard streams that are pipes, for containers without a terminal.
 
-use crate::container::ContainerError;
-use crate::deadline::Deadline;
-use crate::terminal::TerminalError;
+use crate::{container::ContainerError, deadline::Deadline, terminal::TerminalError};
 use nix::errno::Errno as SysErrno;
-use nix::fcntl::OFlag;
-use nix::poll::PollFlags;
+use nix::{fcntl::OFlag, poll::PollFlags};
 use ptyproof_probe::DeviceNumber;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::path::Path;
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 /// The harness's ends of a process's standard streams.
 #[derive(Debug)]

@@ -1,15 +1,12 @@
 //! What a container is to be like, before it is made.
 
-use crate::container::config::default_config;
-use crate::container::inheritance::Inheritance;
 use crate::container::{ContainerError, Refusal, Rootfs, Workbench};
-use crate::probe::ControlSocket;
+use crate::{container::config::default_config, container::inheritance::Inheritance, probe::ControlSocket};
 use ptyproof_probe::step::Request;
 use ptyproof_probe::{PROBE_PATH, Size};
 use serde_json::{Value, json};
-use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::{os::fd::OwnedFd, rc::Rc};
 
 /// What a container is to be like. Each case states its difference from the default: a terminal, root, the
 /// probe as the process, listening for steps.

@@ -5,9 +5,7 @@ use nix::libc::{
     BPF_ABS, BPF_JEQ, BPF_JMP, BPF_K, BPF_LD, BPF_RET, BPF_W, EPERM, PR_SET_SECCOMP, SECCOMP_MODE_FILTER,
     SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO, SYS_ioctl, TIOCPKT, TIOCSCTTY, prctl, sock_filter, sock_fprog,
 };
-use std::io;
-use std::os::unix::process::CommandExt;
-use std::process::Command;
+use std::{io, os::unix::process::CommandExt, process::Command};
 
 /// What is answered with `EPERM`, to a command and to everything that it starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,19 +1,14 @@
 //! What all containers of one case share.
 
-use crate::case::Machine;
-use crate::container::ContainerError;
-use crate::mount_table::MountTable;
 use crate::probe::{Actor, ControlSocket, ControlSockets, Falsifier, Manner};
 use crate::target::{Finished, Profile, Running, Target};
 use crate::terminal::{Master, Terminal, TerminalError, Transcript};
+use crate::{case::Machine, container::ContainerError, mount_table::MountTable};
 use ptyproof_probe::CONTROL_DIRECTORY;
 use ptyproof_report::Entry;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::rc::Rc;
-use std::sync::Arc;
-use std::time::Duration;
+use std::{process::Command, rc::Rc, sync::Arc, time::Duration};
 
 /// What all containers of one case share: the runtime, a scratch directory, and a list of what was made.
 pub struct Workbench {

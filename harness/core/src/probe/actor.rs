@@ -3,15 +3,11 @@
 use super::control::{ControlSocket, Manner, Probe, ProbeError};
 use crate::target::Running;
 use nix::unistd::setsid;
-use ptyproof_probe::ChildGroup;
-use ptyproof_probe::step::Execute;
-use std::cell::Cell;
+use ptyproof_probe::{ChildGroup, step::Execute};
 use std::ops::{Deref, DerefMut};
-use std::os::fd::AsFd;
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::rc::Rc;
+use std::{cell::Cell, os::fd::AsFd, os::unix::process::CommandExt, rc::Rc};
 
 /// A process outside of any container. It ends when it is dropped.
 ///

@@ -1,9 +1,7 @@
 //! The conversation with a probe.
 
-use super::falsifier::Falsifier;
-use super::tape::Heard;
-use crate::deadline::Deadline;
-use crate::pidfd::pidfd;
+use super::{falsifier::Falsifier, tape::Heard};
+use crate::{deadline::Deadline, pidfd::pidfd};
 use humantime::format_duration;
 use nix::errno::Errno as SysErrno;
 use nix::poll::{PollFd, PollFlags, poll};
@@ -12,13 +10,10 @@ use ptyproof_probe::step::{End, Fork};
 use ptyproof_probe::{Answer, Ask, ChildGroup, Ending, Errno, Hello, IoctlName, Step, Told, Unread};
 use serde::de::DeserializeOwned;
 use std::io::{self, BufRead, BufReader, Write};
-use std::marker::PhantomData;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
-use std::time::Duration;
+use std::{marker::PhantomData, os::unix::fs::PermissionsExt, rc::Rc, time::Duration};
 
 /// Why the probe did not answer.
 #[derive(Debug, thiserror::Error)]

@@ -2,8 +2,7 @@
 
 use super::tape::{Heard, Tape};
 use ptyproof_probe::{Answer, Errno, other_refusal};
-use std::cell::RefCell;
-use std::rc::Rc;
+use std::{cell::RefCell, rc::Rc};
 
 /// Lists the answers that a case looks at, and falsifies one of them when told to.
 ///

@@ -1,16 +1,13 @@
 //! Running the cases of one worker, and what its report makes of each.
 
 use super::job::{ANOTHER_QUESTION, CaseReport, Job, WorkerReport};
-use super::machine_settings::MachineSettings;
-use super::settings::Settings;
 use super::supervisor::{Supervisor, WorkerFailure};
-use super::turn::Turn;
+use super::{machine_settings::MachineSettings, settings::Settings, turn::Turn};
 use crate::case::{Case, Level, Machine, Stop};
 use crate::target::{CommandError, Target};
 use ptyproof_report::{CaseResult, Verdict};
-use std::io;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
+use std::{io, sync::Arc};
 
 /// Why a case cannot be judged with this target on this machine.
 pub fn unmet_need(case: &Case, target: &dyn Target, machine: Machine) -> Option<String> {

@@ -1,14 +1,11 @@
 //! Cgroups that containers of a run got, and their removal. cgroups(7).
 
-use crate::deadline::Deadline;
-use crate::mount_table::mounts;
+use crate::{deadline::Deadline, mount_table::mounts};
 use nix::libc::{ENODEV, ENOENT};
 use nix::poll::{PollFd, PollFlags, poll};
-use std::fs;
 use std::io::{self, Read, Seek};
-use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::{fs, os::fd::AsFd, time::Duration};
 
 /// How long killed processes may take to leave their cgroup.
 const GRACE: Duration = Duration::from_secs(2);

@@ -1,13 +1,10 @@
 //! What a process inherits from its caller: no verdict may depend on it, so it is set here, or said to be in the way.
 
-use nix::errno::Errno;
-use nix::libc;
 use nix::sys::resource::{RLIM_INFINITY, Resource, getrlimit, rlim_t, setrlimit};
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
-use std::fs;
-use std::io;
-use std::os::unix::fs::PermissionsExt;
+use nix::{errno::Errno, libc};
 use std::path::{Path, PathBuf};
+use std::{fs, io, os::unix::fs::PermissionsExt};
 
 /// What is in the way of a run, and what helps.
 #[derive(Debug, thiserror::Error)]

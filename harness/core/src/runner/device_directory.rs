@@ -3,11 +3,10 @@
 use nix::errno::Errno;
 use nix::mount::{MsFlags, mount};
 use nix::sys::stat::{FileStat, Mode, SFlag, lstat, major, minor, mknod};
-use std::collections::BTreeMap;
 use std::fs::{self, File, Permissions};
-use std::io;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
+use std::{collections::BTreeMap, io};
 
 /// Where it lies.
 const DEV: &str = "/dev";

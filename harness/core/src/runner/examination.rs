@@ -1,7 +1,6 @@
 //! What a worker finds when it looks at its own surroundings, for those who ask why nothing runs.
 
-use crate::case::Machine;
-use crate::target::Requirement;
+use crate::{case::Machine, target::Requirement};
 use nix::fcntl::{OFlag, open};
 use nix::mount::{MsFlags, mount};
 use nix::sys::stat::Mode;

@@ -4,21 +4,17 @@
 //! falsified and everything else as recorded: without processes and without the kernel, in a thousandth of the time.
 
 use super::job::{Job, WorkerReport};
-use super::machine_settings::MachineSettings;
-use super::observation_store::ObservationStore;
-use super::settings::Settings;
-use super::supervisor::Supervisor;
-use super::turn::Turn;
+use super::{
+    machine_settings::MachineSettings, observation_store::ObservationStore, settings::Settings, supervisor::Supervisor,
+    turn::Turn,
+};
 use crate::case::{Case, Judgement, Stop, Trial};
-use crate::container::Workbench;
-use crate::probe::Falsifier;
-use crate::target::Kernel;
+use crate::{container::Workbench, probe::Falsifier, target::Kernel};
 use ptyproof_report::Shown;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
-use std::rc::Rc;
+use std::{path::Path, rc::Rc};
 
 /// What a case makes of an answer that is not so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

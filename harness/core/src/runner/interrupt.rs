@@ -4,9 +4,8 @@ use nix::libc;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{SigSet, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
-use std::io;
-use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd};
+use std::{io, mem::MaybeUninit};
 
 /// Readable from the moment on when the process was asked to end. signalfd(2).
 ///

@@ -1,15 +1,12 @@
 //! What the supervisor and a worker say to each other.
 
-use super::examination::Examination;
-use super::falsification::FalsifiedAnswer;
+use super::{examination::Examination, falsification::FalsifiedAnswer};
 use crate::case::{CaseId, Judgement, Machine, Stop};
 use crate::target::{Binary, Target};
 use ptyproof_report::{Entry, Record, Shown};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::path::PathBuf;
-use std::sync::Arc;
-use std::time::Duration;
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 /// What a worker is to do. `run` is the directory of the run, and no single wait is longer than `patience`.
 #[derive(Clone, Debug, Serialize, Deserialize)]

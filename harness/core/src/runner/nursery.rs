@@ -1,8 +1,7 @@
 //! Workers without the cost of starting a program: a nursery is the program, started once, and forks them.
 
-use super::cgroup_namespace::CgroupNamespace;
-use super::circumstances::clean_start;
 use super::process::{fork_with, wait_for};
+use super::{cgroup_namespace::CgroupNamespace, circumstances::clean_start};
 use crate::deadline::Deadline;
 use crate::passing::{Message, receive, send};
 use crate::pidfd::{kill, pidfd};
@@ -12,11 +11,10 @@ use nix::poll::{PollFd, PollFlags, poll};
 use nix::unistd::{dup2_stderr, dup2_stdin, dup2_stdout};
 use std::io::{self, PipeWriter, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
+use std::{os::unix::net::UnixStream, path::Path};
 
 /// How workers are called in messages.
 const NAME: &str = "a worker";

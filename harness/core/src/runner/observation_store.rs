@@ -1,14 +1,11 @@
 //! Looks at standard containers, made once for a run and shared by its workers.
 
-use crate::case::Stop;
-use crate::target::Target;
+use crate::{case::Stop, target::Target};
 use nix::fcntl::{Flock, FlockArg};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::{fs::File, io::Read};
 
 /// Looks at standard containers, by name, in a directory that all workers of a run share.
 #[derive(Clone, Debug)]

@@ -3,8 +3,7 @@
 use nix::errno::Errno;
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, fork};
-use std::os::unix::process::ExitStatusExt;
-use std::process::ExitStatus;
+use std::{os::unix::process::ExitStatusExt, process::ExitStatus};
 
 /// Forks a child that runs `body` and exits with what it returns.
 ///

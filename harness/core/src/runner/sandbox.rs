@@ -1,21 +1,18 @@
 //! The namespaces of a worker: whatever it or a runtime does there ends with it.
 
-use super::cgroup_namespace::mount_hierarchy;
-use super::device_directory::mount_own;
 use super::process::{code, fork_with, reap_until_end_of, wait_for};
-use crate::case::Machine;
-use crate::pidfd::pidfd;
+use super::{cgroup_namespace::mount_hierarchy, device_directory::mount_own};
+use crate::{case::Machine, pidfd::pidfd};
 use nix::errno::Errno;
 use nix::mount::{MsFlags, mount};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Gid, Pid, Uid, setresgid, setresuid, setsid};
-use std::fs;
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd};
-use std::path::Path;
 use std::process::{Command, Stdio};
+use std::{fs, path::Path};
 
 /// Why a worker has no surroundings of its own.
 #[derive(Debug, thiserror::Error)]

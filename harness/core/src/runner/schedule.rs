@@ -1,18 +1,11 @@
 //! The way of one run: needs, workers side by side, verdicts, events.
 
-use super::attempt::attempt;
-use super::pool::side_by_side;
-use super::settings::Settings;
-use super::supervisor::Supervisor;
+use super::{attempt::attempt, pool::side_by_side, settings::Settings, supervisor::Supervisor};
 use crate::case::{Case, CaseId, Need};
-use crate::environment;
-use crate::target::Target;
+use crate::{environment, target::Target};
 use ptyproof_report::{CaseResult, Event, Reporter, Summary, Verdict};
-use std::borrow::Cow;
-use std::collections::VecDeque;
-use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::{borrow::Cow, collections::VecDeque, io, time::Instant};
 
 /// What came of a run.
 #[derive(Debug)]

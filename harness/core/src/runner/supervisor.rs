@@ -1,15 +1,13 @@
 //! Starting workers, and taking what they report.
 
 use super::circumstances::{CircumstanceError, settle, suits_containers};
-use super::examination::Examination;
-use super::interrupt::Interrupt;
 use super::job::{ANOTHER_QUESTION, Job, WorkerReport};
-use super::machine_settings::MachineSettings;
 use super::nursery::{Nursery, Streams};
 use super::run_directory::{RunDirectory, RunDirectoryError};
-use super::task::Task;
-use super::turn::Turn;
-use super::worker::WORKER;
+use super::{
+    examination::Examination, interrupt::Interrupt, machine_settings::MachineSettings, task::Task, turn::Turn,
+    worker::WORKER,
+};
 use crate::case::Machine;
 use crate::target::{Binary, CommandError, Finished, Profile, Runtime, RuntimeError, Target};
 use serde_json::Value;

@@ -1,7 +1,6 @@
 //! Work that a program does in workers and that is no case.
 
-use crate::case::Stop;
-use crate::container::Workbench;
+use crate::{case::Stop, container::Workbench};
 use serde_json::Value;
 use std::rc::Rc;
 

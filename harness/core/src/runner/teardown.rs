@@ -1,20 +1,12 @@
 //! What a case and its runtime left behind, or changed on the machine.
 
-use super::cgroup;
 use super::cgroup_namespace::{HARNESS, HIERARCHY, is_entered};
-use super::device_directory::DeviceDirectory;
-use crate::container::Workbench;
-use crate::deadline::Deadline;
-use crate::mount_table::MountTable;
-use crate::pidfd::pidfd;
-use nix::errno::Errno;
-use nix::poll::PollFlags;
+use super::{cgroup, device_directory::DeviceDirectory};
+use crate::{container::Workbench, deadline::Deadline, mount_table::MountTable, pidfd::pidfd};
 use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
-use std::fs;
-use std::io;
+use nix::{errno::Errno, poll::PollFlags, unistd::Pid};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::{fs, io, time::Duration};
 
 /// How long what is ending may take to end.
 const GRACE: Duration = Duration::from_secs(2);

@@ -5,13 +5,9 @@ use nix::errno::Errno;
 use nix::fcntl::{Flock, FlockArg};
 use nix::poll::{PollFd, PollFlags, poll};
 use nix::sys::eventfd::{EfdFlags, EventFd};
-use std::fs::File;
-use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
-use std::os::unix::fs::MetadataExt;
-use std::path::Path;
 use std::sync::{Arc, mpsc};
-use std::time::Duration;
+use std::{fs::File, io, os::unix::fs::MetadataExt, path::Path, time::Duration};
 
 /// The right to run one case. It ends when it is dropped.
 pub struct Turn {
@@ -132,8 +128,7 @@ fn wait(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Mutex;
-    use std::thread;
+    use std::{sync::Mutex, thread};
 
     #[test]
     fn whoever_waits_to_be_alone_comes_before_those_who_come_later() {

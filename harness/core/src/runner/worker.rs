@@ -1,27 +1,20 @@
 //! The process that runs one case.
 
-use super::examination::Examination;
-use super::falsification::falsify_each;
 use super::job::{CaseReport, Job, WorkerReport};
-use super::nursery;
-use super::observation_store::ObservationStore;
-use super::run_directory::name_of;
-use super::sandbox;
-use super::task::Task;
 use super::teardown::{Before, Left};
+use super::{
+    examination::Examination, falsification::falsify_each, nursery, observation_store::ObservationStore,
+    run_directory::name_of, sandbox, task::Task,
+};
 use crate::case::{Case, Machine, Stop, Trial};
-use crate::container::Workbench;
-use crate::probe::Falsifier;
 use crate::target::{Kernel, Target};
+use crate::{container::Workbench, probe::Falsifier};
 use serde::Deserialize;
 use serde_json::Value;
 use std::io::{self, Write};
-use std::os::fd::AsFd;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
+use std::{os::fd::AsFd, os::unix::fs::MetadataExt, rc::Rc, sync::Arc};
 
 /// First argument of a worker.
 pub(super) const WORKER: &str = "__worker";

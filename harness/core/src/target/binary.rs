@@ -2,10 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::fs::File;
 use std::io::{self, Read, Seek};
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::{fs::File, os::unix::fs::PermissionsExt};
 
 /// Why a path is no runtime.
 #[derive(Debug, thiserror::Error)]

@@ -1,18 +1,16 @@
 //! Running a command of somebody else's: it may hang, flood, lie or leave children behind.
 
 use super::output::{Output, Stream};
-use crate::deadline::Deadline;
-use crate::pidfd::pidfd;
+use crate::{deadline::Deadline, pidfd::pidfd};
 use humantime::format_duration;
 use nix::errno::Errno as SysErrno;
 use nix::poll::{PollFd, PollFlags, poll};
 use ptyproof_report::printable;
-use std::borrow::Cow;
-use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
+use std::{borrow::Cow, io};
 
 /// Why a command has no exit status.
 #[derive(Debug, thiserror::Error)]

@@ -1,10 +1,7 @@
 use super::{Profile, Target};
-use crate::case::Need;
-use crate::environment;
+use crate::{case::Need, environment};
 use serde::{Deserialize, Serialize};
-use std::path::Path;
-use std::process::Command;
-use std::sync::Arc;
+use std::{path::Path, process::Command, sync::Arc};
 
 /// The kernel that runs, without any container.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]

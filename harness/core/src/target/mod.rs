@@ -16,9 +16,7 @@ pub use profile::{Capabilities, Profile, ProfileError, Requirement};
 pub use runtime::{Runtime, RuntimeError};
 
 use crate::case::Need;
-use std::fmt::Debug;
-use std::path::Path;
-use std::process::Command;
+use std::{fmt::Debug, path::Path, process::Command};
 
 /// What is under test. A target of a new kind is a type in a file of its own that implements this: what it says of
 /// itself decides which cases it gets and how containers are made, never what it is called.

@@ -3,8 +3,7 @@
 use ptyproof_report::Target;
 use ptyproof_report::data::{self, DataError};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 /// How to call one OCI runtime. `profiles/default.toml` says what each key means.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

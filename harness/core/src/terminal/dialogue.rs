@@ -7,9 +7,8 @@ use expectrl::{Any, Error as ExpectError, Expect, Needle, Session};
 use humantime::format_duration;
 use ptyproof_probe::{Errno, Size, TermiosFacts, tty};
 use ptyproof_report::{Entry, escaped};
-use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
-use std::time::Duration;
+use std::{io, time::Duration};
 
 /// Why an expectation of a terminal was not met.
 #[derive(Debug, thiserror::Error)]

@@ -1,7 +1,6 @@
 //! The master side of a pty, as a stream that sleeps in poll(2).
 
-use super::ioctl;
-use super::transcript::Transcript;
+use super::{ioctl, transcript::Transcript};
 use crate::deadline::Deadline;
 use expectrl::process::NonBlocking;
 use nix::errno::Errno as SysErrno;
@@ -9,11 +8,9 @@ use nix::poll::{PollFd, PollFlags, poll};
 use ptyproof_probe::{DeviceNumber, Errno, Size, TermiosFacts, tty};
 use ptyproof_report::Direction;
 use serde::{Deserialize, Serialize};
-use std::cell::RefCell;
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::rc::Rc;
-use std::time::Duration;
+use std::{cell::RefCell, rc::Rc, time::Duration};
 
 /// The descriptor is no pty master.
 #[derive(Debug, thiserror::Error)]

@@ -2,9 +2,8 @@
 
 use super::{Obstacle, refused};
 use crate::message::LogLine;
-use std::fs::File;
 use std::io::{self, Read};
-use std::os::unix::fs::OpenOptionsExt;
+use std::{fs::File, os::unix::fs::OpenOptionsExt};
 
 /// A record is never longer.
 const RECORD: usize = 8192;

@@ -3,8 +3,7 @@
 use super::Obstacle;
 use nix::errno::Errno;
 use nix::kmod::{ModuleInitFlags, finit_module};
-use std::fs::File;
-use std::path::Path;
+use std::{fs::File, path::Path};
 
 /// The kernel is to decompress the file; since Linux 5.17, where it was built so. finit_module(2)
 const COMPRESSED: u32 = 4;

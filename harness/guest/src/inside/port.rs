@@ -6,9 +6,7 @@ use nix::poll::PollFlags;
 use nix::sys::socket::{AddressFamily, MsgFlags, NetlinkAddr, SockFlag, SockProtocol, SockType, bind, recv, socket};
 use ptyproof_harness::deadline::Deadline;
 use std::fs::{self, File};
-use std::os::fd::AsRawFd;
-use std::path::Path;
-use std::time::Duration;
+use std::{os::fd::AsRawFd, path::Path, time::Duration};
 
 /// The driver asks the device what it has; that takes milliseconds.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -4,8 +4,7 @@ use super::{Obstacle, refused};
 use nix::errno::Errno;
 use nix::mount::{MsFlags, mount};
 use nix::unistd::{chdir, chroot};
-use std::fs;
-use std::path::Path;
+use std::{fs, path::Path};
 
 const NONE: Option<&str> = None;
 

@@ -1,7 +1,6 @@
 //! Telling the outside what happens.
 
-use super::Obstacle;
-use super::kernel_log::KernelLog;
+use super::{Obstacle, kernel_log::KernelLog};
 use crate::message::Message;
 use ptyproof_report::{Event, Reporter};
 use std::fs::{self, File};

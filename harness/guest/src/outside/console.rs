@@ -4,9 +4,8 @@ use crate::inside::MARK;
 use rexpect::reader::{Options, ReadUntil, Regex};
 use rexpect::session::StreamSession;
 use std::io::{self, Read};
-use std::os::unix::net::UnixStream;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::{os::unix::net::UnixStream, time::Duration};
 
 /// So much of its end is kept.
 const KEPT: usize = 64 << 10;
@@ -156,8 +155,7 @@ mod tests {
     use super::*;
     use nix::poll::PollFlags;
     use ptyproof_harness::deadline::Deadline;
-    use std::io::Write;
-    use std::thread;
+    use std::{io::Write, thread};
 
     fn console(text: &str) -> Console {
         let (ours, mut theirs) = UnixStream::pair().expect("two sockets");

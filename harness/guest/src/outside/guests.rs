@@ -1,17 +1,13 @@
 //! Guests that differ in their kernel only.
 
 use super::boot::{Ended, Ending, Heard, Patience, boot};
-use super::image::Image;
 use super::initramfs::{Initramfs, InitramfsError};
-use super::kernel_modules::KernelModule;
-use super::kvm::open_kvm;
 use super::machine::{Accelerator, Machine, MachineError};
-use super::program::Program;
 use super::verdict::{CannotRun, Relay};
+use super::{image::Image, kernel_modules::KernelModule, kvm::open_kvm, program::Program};
 use crate::message::Message;
 use crate::order::{MODULES, ORDER, Order, Setting, Suite, Task};
-use ptyproof_harness::case::Case;
-use ptyproof_harness::runner::Interrupt;
+use ptyproof_harness::{case::Case, runner::Interrupt};
 use ptyproof_report::{Event, Target};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};

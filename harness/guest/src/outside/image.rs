@@ -2,9 +2,8 @@
 
 use ptyproof_report::data;
 use sha2::{Digest, Sha256};
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 /// Why a file is not taken for a kernel.
 #[derive(Debug, thiserror::Error)]

@@ -1,10 +1,9 @@
 //! The filesystem that a guest starts with: a cpio archive. Linux, driver-api/early-userspace/buffer-format.rst
 
 use cpio::newc::{Builder, ModeFileType, trailer};
-use std::collections::BTreeSet;
-use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::{collections::BTreeSet, fs::File};
 
 /// Why there is no archive.
 #[derive(Debug, thiserror::Error)]

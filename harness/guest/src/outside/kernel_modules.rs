@@ -1,12 +1,9 @@
 //! Modules that a kernel needs before anything can be heard of its guest. modules.dep(5)
 
 use super::image::Image;
-use elf::ElfBytes;
-use elf::endian::NativeEndian;
-use std::collections::BTreeMap;
-use std::fs;
-use std::io;
+use elf::{ElfBytes, endian::NativeEndian};
 use std::path::{Path, PathBuf};
+use std::{collections::BTreeMap, fs, io};
 
 /// Why the modules cannot be given to a guest.
 #[derive(Debug, thiserror::Error)]

@@ -1,8 +1,7 @@
 //! The processor's own way to execute guests. Linux, virt/kvm/api.rst
 
 use nix::unistd::geteuid;
-use std::fs::File;
-use std::io;
+use std::{fs::File, io};
 
 /// Why the processor cannot be asked to execute guests.
 #[derive(Debug, thiserror::Error)]

@@ -1,18 +1,12 @@
 //! A machine: qemu, and the channels to it.
 
-use super::console::Console;
-use super::monitor::Monitor;
+use super::{console::Console, monitor::Monitor};
 use crate::order::{GUEST, PORT, PROGRAM};
 use nix::libc;
 use ptyproof_harness::runner::clean_start;
 use ptyproof_harness::target::{CommandError, Running};
-use std::fs::File;
-use std::io;
-use std::os::fd::AsRawFd;
-use std::os::unix::net::UnixStream;
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::{fs::File, io, os::fd::AsRawFd, os::unix::net::UnixStream, os::unix::process::CommandExt, process::Command};
 
 /// Why there is no machine.
 #[derive(Debug, thiserror::Error)]

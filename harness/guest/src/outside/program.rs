@@ -2,13 +2,10 @@
 
 use super::initramfs::Initramfs;
 use crate::order::PROGRAM;
-use elf::ElfBytes;
 use elf::abi::{DT_SONAME, PT_INTERP};
-use elf::endian::NativeEndian;
-use std::collections::BTreeSet;
-use std::fs;
-use std::io;
+use elf::{ElfBytes, endian::NativeEndian};
 use std::path::{Path, PathBuf};
+use std::{collections::BTreeSet, fs, io};
 
 /// Where shared libraries lie in a guest.
 const LIBRARIES: &str = "/ptyproof/lib";

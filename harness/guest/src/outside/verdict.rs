@@ -5,8 +5,7 @@ use super::taint::taints;
 use crate::message::{LogLine, Message};
 use ptyproof_harness::case::{Case, CaseId};
 use ptyproof_report::{CaseResult, Direction, Entry, Environment, Event, Evidence, Summary, Target, Verdict};
-use std::borrow::Cow;
-use std::time::Instant;
+use std::{borrow::Cow, time::Instant};
 
 /// The suite could not be run in a kernel.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

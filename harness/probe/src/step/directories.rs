@@ -6,16 +6,11 @@ use crate::falsify::Falsify;
 use crate::step::looks::{directory, filesystem_type};
 use crate::values::{Bytes, DeviceNumber, Errno, FileKind};
 use nix::errno::Errno as SysErrno;
-use nix::libc;
 use nix::sys::stat::{Mode, SFlag, UtimensatFlags, lstat, stat, utimensat};
-use nix::sys::time::TimeSpec;
 use nix::unistd::{Gid, Uid};
+use nix::{libc, sys::time::TimeSpec};
 use serde::{Deserialize, Serialize};
-use std::ffi::CString;
-use std::fs::Permissions;
-use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::{ffi::CString, fs::Permissions, os::unix::ffi::OsStrExt, os::unix::fs::PermissionsExt, path::Path};
 
 steps! {
     /// Steps with paths.

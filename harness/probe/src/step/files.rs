@@ -1,11 +1,8 @@
 //! Opening, reading and writing.
 
-use crate::answer::New;
 use crate::asking::{Ask, Probe, steps, values};
-use crate::facts::FileStatus;
-use crate::falsify::Falsify;
-use crate::performer::borrow;
 use crate::values::{Bytes, Errno, Lines};
+use crate::{answer::New, facts::FileStatus, falsify::Falsify, performer::borrow};
 use nix::errno::Errno as SysErrno;
 use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
 use nix::libc::{self, O_CLOEXEC, O_NOCTTY, O_RDWR};

@@ -1,15 +1,11 @@
 //! What happens in a directory. inotify(7)
 
-use crate::answer::New;
-use crate::asking::steps;
-use crate::values::Errno;
+use crate::{answer::New, asking::steps, values::Errno};
 use nix::errno::Errno as SysErrno;
 use nix::sys::inotify::{AddWatchFlags, InitFlags};
 use serde::{Deserialize, Serialize};
-use std::fmt;
-use std::mem::ManuallyDrop;
 use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
-use std::path::Path;
+use std::{fmt, mem::ManuallyDrop, path::Path};
 
 steps! {
     /// Steps that tell what happens in a directory.

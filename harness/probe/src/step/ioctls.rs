@@ -1,10 +1,8 @@
 //! Any ioctl(2) of a terminal by its name.
 
-use crate::answer::Answer;
 use crate::asking::{steps, values};
 use crate::ioctl::{IoctlName, ioctl, ioctl_with_null};
-use crate::performer::borrow;
-use crate::values::Errno;
+use crate::{answer::Answer, performer::borrow, values::Errno};
 use serde::{Deserialize, Serialize};
 
 steps! {

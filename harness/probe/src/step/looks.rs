@@ -1,21 +1,15 @@
 //! Looking at everything at once: descriptors, session, signals, directories, mounts.
 
-use crate::answer::Answer;
 use crate::asking::{Ask, Probe, steps};
 use crate::facts::{
     Descriptor, DirectoryEntry, Facts, FileStatus, Identity, Mount, ProcessFacts, SignalSets, TerminalFacts, Unread,
 };
-use crate::falsify::Falsify;
 use crate::performer::{Performer, borrow};
-use crate::step::terminals::terminal_facts;
 use crate::values::{DeviceNumber, Errno, FileKind, Signal};
+use crate::{answer::Answer, falsify::Falsify, step::terminals::terminal_facts};
 use nix::libc;
 use nix::sys::stat::{fstat, lstat, stat};
-use std::fs;
-use std::io::ErrorKind;
-use std::os::fd::AsFd;
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::{fs, io::ErrorKind, os::fd::AsFd, os::unix::fs::OpenOptionsExt, path::Path};
 
 steps! {
     /// Steps that look.

@@ -1,17 +1,12 @@
 //! Passing bytes on without the program's memory, and descriptors to another process.
 
-use crate::answer::New;
-use crate::asking::steps;
-use crate::performer::borrow;
 use crate::step::files::{Opened, opened};
-use crate::values::Errno;
-use nix::cmsg_space;
+use crate::{answer::New, asking::steps, performer::borrow, values::Errno};
 use nix::fcntl::{OFlag, SpliceFFlags, splice};
-use nix::libc;
-use nix::sys::sendfile::sendfile;
 use nix::sys::socket::{
     AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType, recvmsg, sendmsg, socketpair,
 };
+use nix::{cmsg_space, libc, sys::sendfile::sendfile};
 use std::io::{IoSlice, IoSliceMut};
 use std::os::fd::{FromRawFd, IntoRawFd, OwnedFd, RawFd};
 

@@ -1,11 +1,9 @@
 //! Processes: making, replacing, signalling and waiting for them, and who they are.
 
-use crate::answer::New;
 use crate::asking::{steps, values};
-use crate::falsify::Falsify;
 use crate::performer::{Ending, Next};
-use crate::step::signals::die_by;
 use crate::values::{Errno, Signal};
+use crate::{answer::New, falsify::Falsify, step::signals::die_by};
 use nix::errno::Errno as SysErrno;
 use nix::libc;
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};

@@ -3,12 +3,10 @@
 use crate::asking::{Ask, Probe, steps};
 use crate::values::{Errno, Signal};
 use nix::errno::Errno as SysErrno;
-use nix::libc;
 use nix::sys::signal::{SaFlags, SigSet};
-use nix::sys::time::TimeSpec;
-use std::mem::MaybeUninit;
+use nix::{libc, sys::time::TimeSpec};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::{mem::MaybeUninit, time::Duration};
 
 steps! {
     /// Steps with signals.

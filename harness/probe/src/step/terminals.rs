@@ -2,18 +2,13 @@
 
 use crate::answer::{New, falsify_either};
 use crate::asking::{steps, values};
-use crate::facts::TerminalFacts;
-use crate::falsify::Falsify;
 use crate::ioctl::{self, IoctlName};
-use crate::performer::borrow;
 use crate::step::files::{Opened, Poll, Read, access, opened};
-use crate::step::signals::TakeSignals;
 use crate::tty::{self, Speeds, TermiosAction};
 use crate::values::{Bytes, Errno, Signal, Size, TermiosFacts};
-use nix::fcntl::OFlag;
+use crate::{facts::TerminalFacts, falsify::Falsify, performer::borrow, step::signals::TakeSignals};
 use nix::libc::{O_CLOEXEC, O_NOCTTY, O_RDWR};
-use nix::sys::stat::Mode;
-use nix::unistd::Pid;
+use nix::{fcntl::OFlag, sys::stat::Mode, unistd::Pid};
 use serde::{Deserialize, Serialize};
 use std::os::fd::{BorrowedFd, IntoRawFd};
 use std::path::Path;

@@ -5,9 +5,8 @@ use ptyproof_harness::runner::{Supervisor, side_by_side};
 use ptyproof_harness::target::Target;
 use ptyproof_scenario::Fuzz;
 use ptyproof_scenario::tasks::scripts::{RUN, ScriptsResult, Wanted};
-use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::{ops::Range, time::Duration};
 
 /// Who runs the scripts, and where.
 pub struct Crew<'c> {

@@ -10,10 +10,8 @@ use ptyproof_cases::SCRIPTS;
 use ptyproof_harness::runner::{Interrupt, Supervisor};
 use ptyproof_harness::target::{Kernel, Target};
 use ptyproof_scenario::tasks::scripts::{EDITION, ScriptsResult};
-use std::io::IsTerminal;
-use std::sync::Arc;
-use std::thread::available_parallelism;
 use std::time::{SystemTime, UNIX_EPOCH};
+use std::{io::IsTerminal, sync::Arc, thread::available_parallelism};
 use tally::Tally;
 
 /// Runs random scripts. All that can be wrong with the command line is told before anything is started.

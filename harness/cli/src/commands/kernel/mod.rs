@@ -11,12 +11,10 @@ use outcome::Outcome;
 use ptyproof_cases::{SURVIVAL, container_cases, kernel_cases, reference_runtime};
 use ptyproof_guest::inside::{self, Provisions};
 use ptyproof_guest::outside::{Accelerator, Guests, Image, Kernel, Program, find_qemu, needed};
-use ptyproof_harness::case::Case;
-use ptyproof_harness::runner::Interrupt;
+use ptyproof_harness::{case::Case, runner::Interrupt};
 use reporters::View;
 use std::io::{self, Write};
-use std::path::Path;
-use std::thread::available_parallelism;
+use std::{path::Path, thread::available_parallelism};
 
 /// To be called before anything else: where the program is the first process of a guest, it does that work and
 /// turns the machine off.

@@ -1,23 +1,18 @@
 //! What people and files are told of several kernels.
 
-use super::fleet::News;
-use super::outcome::Outcome;
+use super::{fleet::News, outcome::Outcome};
 use crate::arguments::Kernel as Arguments;
-use crate::commands::compare::Side;
-use crate::exit::Refusal;
 use crate::screen::{is_watched, width};
+use crate::{commands::compare::Side, exit::Refusal};
 use ptyproof_guest::outside::Kernel;
 use ptyproof_harness::target::quoted;
 use ptyproof_report::{
     Again, Collector, Destination, Event, FORMATS, FileReporter, Form, Format, Progress, Report, Reporter, Screen,
     SideBySide,
 };
-use std::cell::RefCell;
-use std::collections::BTreeSet;
-use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::{cell::RefCell, collections::BTreeSet, fs, rc::Rc};
 
 /// Makes the directory for reports.
 pub fn prepare(directory: &Path) -> Result<(), Refusal> {

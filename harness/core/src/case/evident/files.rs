@@ -2,8 +2,7 @@
 
 use super::{Evidence, Evident, flags, names_of};
 use crate::container::PtyHolder;
-use nix::fcntl::OFlag;
-use nix::poll::PollFlags;
+use nix::{fcntl::OFlag, poll::PollFlags};
 use ptyproof_probe::{Descriptor, DeviceNumber, DirectoryEntry, FileKind, FileStatus, Moment, Mount};
 
 evident! {

@@ -2,8 +2,7 @@
 
 use super::Evidence;
 use ptyproof_probe::{Bytes, ChildStatus, DirectoryEvent, Errno, Signal, SignalSets};
-use std::process::ExitStatus;
-use std::time::Duration;
+use std::{process::ExitStatus, time::Duration};
 
 /// Types, and what they are as evidence.
 macro_rules! evident {

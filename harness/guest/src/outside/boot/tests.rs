@@ -2,8 +2,7 @@
 
 use super::*;
 use crate::outside::machine::Accelerator;
-use std::path::Path;
-use std::process::Command;
+use std::{path::Path, process::Command};
 
 const SHORT: Duration = Duration::from_millis(500);
 const LONG: Duration = Duration::from_secs(100);
