@@ -16,7 +16,6 @@ const NAMESPACES: [NamespaceKind; 7] = [
 ];
 
 /// What this runtime can do, in the spec's terms.
-#[must_use]
 pub fn document() -> Value {
     json!({
         "ociVersionMin": "1.0.0",

@@ -54,9 +54,6 @@ fn quote(output: &str) -> String {
 
 /// Runs hooks one after the other and stops at the first that fails: the rule for `prestart`, `createRuntime`,
 /// `createContainer` and `startContainer`, whose failure ends the container. `state` is the container's state as JSON.
-///
-/// # Errors
-/// The first failure.
 pub fn run(hooks: &[Hook], state: &[u8]) -> Result<(), HookError> {
     hooks.iter().try_for_each(|hook| run_one(hook, state))
 }

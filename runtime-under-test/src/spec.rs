@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 const DEFAULT: &str = include_str!("default-config.json");
 
 /// A config for `sh` on a terminal in a read-only root: root in every kind of namespace but user.
-#[must_use]
 pub fn default_config() -> Value {
     serde_json::from_str(DEFAULT).expect("the embedded config is JSON, as a test makes sure")
 }
@@ -14,7 +13,6 @@ pub fn default_config() -> Value {
 ///
 /// Dropped is what such a namespace cannot have: `gid=5`, which is not mapped, and cgroup limits. The host's network is
 /// kept, as nothing could connect a new one, and with it the host's `/sys`, bound read-only.
-#[must_use]
 pub fn rootless_config(uid: u32, gid: u32) -> Value {
     let mut config = default_config();
     if let Some(mounts) = config["mounts"].as_array_mut() {

@@ -25,7 +25,6 @@ pub enum Layout {
 
 impl Layout {
     /// Looks at the filesystem's type.
-    #[must_use]
     pub fn detect() -> Self {
         match statfs(MOUNT_POINT).map(|seen| seen.filesystem_type()) {
             Ok(CGROUP2_SUPER_MAGIC) => Self::Unified,
@@ -55,10 +54,7 @@ pub struct Hierarchy {
 }
 
 impl Hierarchy {
-    /// Those that the calling process is in.
-    ///
-    /// # Errors
-    /// As reading `/proc/self/cgroup`.
+    /// Those that the calling process is in. Fails as reading `/proc/self/cgroup`.
     pub fn of_this_process() -> Result<Vec<Self>, Errno> {
         let text = fs::read_to_string("/proc/self/cgroup")
             .map_err(|error| Errno::from_raw(error.raw_os_error().unwrap_or(nix::libc::EIO)))?;
@@ -66,7 +62,6 @@ impl Hierarchy {
     }
 
     /// The name of its directory beside other hierarchies.
-    #[must_use]
     pub fn directory(&self) -> String {
         match self.controllers.as_str() {
             "" => HYBRID_DIRECTORY.to_owned(),
@@ -81,7 +76,6 @@ impl Hierarchy {
     }
 
     /// Whether it has the controller.
-    #[must_use]
     pub fn has(&self, controller: &str) -> bool {
         self.controllers.split(',').any(|own| own == controller)
     }

@@ -54,10 +54,8 @@ impl Cgroup {
     /// Without `linux.cgroupsPath` only those hierarchies are used that something depends on, and none where the caller
     /// may not make cgroups. Limits that cannot be enforced become [`Self::warnings`].
     ///
-    /// What may be made is written to the file `notes` first, for whoever cleans up after a ptyrun that is killed amid this.
-    ///
-    /// # Errors
-    /// Names the directory or file; what was made until then is removed.
+    /// What may be made is written to the file `notes` first, for whoever cleans up after a ptyrun that is killed amid
+    /// this. The error names the directory or file; what was made until then is removed.
     pub fn create(config: &Config, id: &str, notes: &Path) -> Result<Self, CgroupError> {
         let mut cgroup = Self::default();
         match cgroup.build(config, id, notes) {
@@ -70,7 +68,6 @@ impl Cgroup {
     }
 
     /// The cgroup that [`Self::create`] was about to make when it wrote `notes`; none where it did not come to that.
-    #[must_use]
     pub fn noted(notes: &Path) -> Self {
         let text = fs::read(notes).unwrap_or_default();
         serde_json::from_slice(&text).unwrap_or_default()
@@ -161,9 +158,7 @@ impl Cgroup {
     }
 
     /// Moves a process, by its id in the caller's PID namespace, into the cgroup; [`Pid::from_raw`]`(0)` is the caller.
-    ///
-    /// # Errors
-    /// Names the `cgroup.procs` that could not be written.
+    /// The error names the `cgroup.procs` that could not be written.
     pub fn join(&self, pid: Pid) -> Result<(), CgroupError> {
         for directory in &self.directories {
             let file = directory.join("cgroup.procs");
@@ -173,13 +168,11 @@ impl Cgroup {
     }
 
     /// The directories, one per hierarchy.
-    #[must_use]
     pub fn directories(&self) -> &[PathBuf] {
         &self.directories
     }
 
     /// Every directory that was made, outermost first.
-    #[must_use]
     pub fn created(&self) -> &[PathBuf] {
         &self.created
     }

@@ -9,10 +9,8 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::{collections::HashSet, fs, io, path::Path, time::Instant};
 
 impl Cgroup {
-    /// Sends SIGKILL to every process in the cgroup; on v2 in one atomic step (`cgroup.kill`, Linux 5.14).
-    ///
-    /// # Errors
-    /// Names the directory whose processes could not be killed.
+    /// Sends SIGKILL to every process in the cgroup; on v2 in one atomic step (`cgroup.kill`, Linux 5.14). The error
+    /// names the directory whose processes could not be killed.
     pub fn kill(&self) -> Result<(), CgroupError> {
         for directory in &self.directories {
             if fs::write(directory.join("cgroup.kill"), "1").is_ok() {
@@ -24,11 +22,9 @@ impl Cgroup {
         Ok(())
     }
 
-    /// Removes what [`Cgroup::create`] made, as soon as the last process has gone and at most until `deadline`. What was
-    /// there before, and ancestors that others have come to use, stay.
-    ///
-    /// # Errors
-    /// Names a directory that still had processes, or could not be removed. All the others are.
+    /// Removes what [`Cgroup::create`] made, as soon as the last process has gone and at most until `deadline`. What
+    /// was there before, and ancestors that others have come to use, stay. The error names a directory that still had
+    /// processes, or could not be removed. All the others are.
     pub fn remove(&self, deadline: Instant) -> Result<(), CgroupError> {
         let mut result = Ok(());
         for directory in self.created.iter().rev() {

@@ -15,7 +15,6 @@ use std::{ffi::OsString, process::ExitCode};
 
 /// Runs the command that `arguments` (program name first) ask for and gives its exit status: that of the container's
 /// process for foreground `run` and `exec`, 1 for an error of the runtime's, 255 where `exec` could not start its process.
-#[must_use]
 pub fn main(arguments: impl IntoIterator<Item = OsString>, steps: &Steps) -> ExitCode {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,

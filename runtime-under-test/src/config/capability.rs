@@ -46,7 +46,6 @@ const NAMES: [&str; 41] = [
 ];
 
 /// The name of the capability with this number.
-#[must_use]
 pub fn capability_name(number: u8) -> String {
     match NAMES.get(usize::from(number)) {
         Some(name) => (*name).to_owned(),
@@ -65,19 +64,16 @@ pub struct CapabilityMask(u64);
 
 impl CapabilityMask {
     /// The bits.
-    #[must_use]
     pub const fn bits(self) -> u64 {
         self.0
     }
 
     /// The set with these bits.
-    #[must_use]
     pub const fn from_bits(bits: u64) -> Self {
         Self(bits)
     }
 
     /// What is in both.
-    #[must_use]
     pub const fn intersection(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }

@@ -72,7 +72,6 @@ pub enum NamespaceKind {
 
 impl NamespaceKind {
     /// The flag of clone(2), unshare(2) and setns(2).
-    #[must_use]
     pub const fn flag(self) -> CloneFlags {
         match self {
             Self::User => CloneFlags::CLONE_NEWUSER,
@@ -86,7 +85,6 @@ impl NamespaceKind {
     }
 
     /// The word in config.json.
-    #[must_use]
     pub const fn spec_name(self) -> &'static str {
         match self {
             Self::User => "user",

@@ -67,11 +67,9 @@ pub struct Root {
 }
 
 impl Config {
-    /// Reads and checks `config.json` of `bundle`.
-    ///
-    /// # Errors
-    /// Where the file cannot be read, is not JSON of the right shape (with line and column), holds a value that makes
-    /// no sense (with the field's path), or asks for something that ptyrun does not do (with the field's path).
+    /// Reads and checks `config.json` of `bundle`. Fails where the file cannot be read, is not JSON of the right shape
+    /// (with line and column), holds a value that makes no sense (with the field's path), or asks for something that
+    /// ptyrun does not do (with the field's path).
     pub fn load(bundle: &Path) -> Result<Self, ConfigError> {
         let path = bundle.join("config.json");
         let text = std::fs::read_to_string(&path).map_err(|source| ConfigError::Read { path: path.clone(), source })?;
@@ -80,9 +78,6 @@ impl Config {
 
     /// As [`Config::load`], from the `text` of a `config.json` that was read before; `path` is for messages only, and
     /// `root.path` is relative to `bundle`.
-    ///
-    /// # Errors
-    /// As [`Config::load`].
     pub fn from_text(path: &Path, text: &str, bundle: &Path) -> Result<Self, ConfigError> {
         let mut config = Self::parse(path, text)?;
         config.root.path = bundle.join(&config.root.path);
@@ -103,17 +98,14 @@ impl Config {
     }
 
     /// The entry for one kind of namespace; none means that the container stays in the caller's.
-    #[must_use]
     pub fn namespace(&self, kind: NamespaceKind) -> Option<&Namespace> {
         self.linux.namespaces.iter().find(|n| n.kind == kind)
     }
 }
 
 impl Process {
-    /// Reads and checks a process description, as `exec --process FILE` takes it.
-    ///
-    /// # Errors
-    /// As [`Config::load`]; fields are named as in the file (`args`, `consoleSize.height`).
+    /// Reads and checks a process description, as `exec --process FILE` takes it. Fails as [`Config::load`]; fields are
+    /// named as in the file (`args`, `consoleSize.height`).
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
         let text =
             std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;

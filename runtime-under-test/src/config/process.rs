@@ -66,14 +66,12 @@ impl RawConsoleSize {
 impl Process {
     /// A process with the same credentials, limits and environment that runs `args`, as `exec` makes one of a config's.
     /// The size stays with the original's terminal.
-    #[must_use]
     pub fn derive(&self, args: Vec<String>, terminal: bool) -> Self {
         Self { args, terminal, console_size: None, ..self.clone() }
     }
 
     /// The terminal's first size, where there is a terminal and the config gives a size (the spec has `consoleSize`
     /// ignored without a terminal).
-    #[must_use]
     pub fn window(&self) -> Option<ConsoleSize> {
         let size = self.console_size.filter(|_| self.terminal)?;
         size.check().ok()

@@ -31,7 +31,6 @@ impl Ended {
     }
 
     /// What a shell would report, and a foreground ptyrun does: 128 + n for a signal n.
-    #[must_use]
     pub fn exit_code(self) -> u8 {
         match self {
             Self::Exited(status) => status,

@@ -47,7 +47,6 @@ impl AsFd for Gate {
 }
 
 /// Whether the container in the state directory at `path` still waits.
-#[must_use]
 pub fn is_closed(path: &Path) -> bool {
     path.join(NAME).exists()
 }

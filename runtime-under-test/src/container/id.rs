@@ -7,7 +7,6 @@ pub struct ContainerId(String);
 
 impl ContainerId {
     /// The name as text.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 pub struct StartTime(u64);
 
 /// When `pid` started. None where it does not run any more; a zombie does not.
-#[must_use]
 pub fn start_time(pid: Pid) -> Option<StartTime> {
     parse(&std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
 }

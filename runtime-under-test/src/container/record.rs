@@ -51,7 +51,6 @@ pub struct OciState<'a> {
 
 impl Record {
     /// What is known of a container before its process exists.
-    #[must_use]
     pub fn new(id: &ContainerId, config: &Config, bundle: PathBuf) -> Record {
         Record {
             id: id.to_string(),
@@ -81,14 +80,12 @@ impl Record {
     }
 
     /// The state as hooks read it from their standard input.
-    #[must_use]
     pub fn state_for_hooks(&self, status: &str) -> Vec<u8> {
         serde_json::to_vec(&self.oci_state(status)).unwrap_or_default()
     }
 
     /// The state in the spec's form. `status` is a word because hooks may also be shown `creating`. A stopped container
     /// has no pid.
-    #[must_use]
     pub fn oci_state<'a>(&'a self, status: &'a str) -> OciState<'a> {
         OciState {
             oci_version: SPEC_VERSION,

@@ -17,14 +17,12 @@ pub struct Store(PathBuf);
 
 impl Store {
     /// The store at `root`, which need not exist yet.
-    #[must_use]
     pub fn at(root: PathBuf) -> Store {
         Store(root)
     }
 
     /// Where the store is without `--root`: `$XDG_RUNTIME_DIR/ptyrun` for an ordinary user who has one, else
     /// `/run/ptyrun`.
-    #[must_use]
     pub fn default_root() -> PathBuf {
         match std::env::var_os("XDG_RUNTIME_DIR") {
             Some(own) if !nix::unistd::geteuid().is_root() && !own.is_empty() => Path::new(&own).join("ptyrun"),
@@ -94,13 +92,11 @@ pub struct Slot {
 
 impl Slot {
     /// Its directory.
-    #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
     /// The file that says which cgroup is being made, while there is no record that does.
-    #[must_use]
     pub fn cgroup_notes(&self) -> PathBuf {
         self.path.join(CGROUP_NOTES)
     }
@@ -148,7 +144,6 @@ pub struct Entry {
 
 impl Entry {
     /// Its directory.
-    #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -161,7 +156,6 @@ impl Entry {
     }
 
     /// How it is right now.
-    #[must_use]
     pub fn status(&self) -> Status {
         match self.record.process() {
             None => Status::Stopped,

@@ -20,10 +20,8 @@ pub struct ExecutableError {
     pub searched: bool,
 }
 
-/// The path of `process.args[0]`: itself where it has a slash, otherwise the first executable file of that name in `PATH`
-/// of `process.env`. To be called with the credentials, root and working directory of the process.
-///
-/// # Errors
+/// The path of `process.args[0]`: itself where it has a slash, otherwise the first executable file of that name in
+/// `PATH` of `process.env`. To be called with the credentials, root and working directory of the process. Fails with
 /// EACCES where something of that name was found and may not be executed, otherwise ENOENT.
 pub fn find_executable(process: &Process) -> Result<PathBuf, ExecutableError> {
     let program = process.args.first().map_or("", String::as_str);

@@ -41,10 +41,8 @@ fn remedy(source: Errno) -> &'static str {
 
 /// Gives the calling thread the credentials of `process`: bounding set, groups, ids, capability sets, umask and
 /// noNewPrivileges, in the order in which each is still permitted. Returns warnings for the log: capabilities that the
-/// caller does not have and thus cannot hand on.
-///
-/// # Errors
-/// Names the field and what the kernel said. The credentials are undefined then: do not go on.
+/// caller does not have and thus cannot hand on. The error names the field and what the kernel said. The credentials
+/// are undefined then: do not go on.
 pub fn become_user(process: &Process) -> Result<Vec<String>, IdentityError> {
     let attribute = |what| move |source| IdentityError::Attribute { what, source };
     let user = &process.user;
@@ -110,11 +108,8 @@ pub enum CwdError {
     },
 }
 
-/// Enters `process.cwd` and makes sure that it lies below the root. To be called with the process's own credentials, which
-/// decide whether it may be entered.
-///
-/// # Errors
-/// See [`CwdError`].
+/// Enters `process.cwd` and makes sure that it lies below the root. To be called with the process's own credentials,
+/// which decide whether it may be entered.
 pub fn enter_cwd(process: &Process) -> Result<(), CwdError> {
     let path = || process.cwd.clone();
     if process.cwd == Path::new("/") {

@@ -32,7 +32,6 @@ pub enum LimitError {
 }
 
 /// The limit of a name as in setrlimit(2), such as `RLIMIT_NOFILE`.
-#[must_use]
 pub fn resource_named(name: &str) -> Option<Resource> {
     Some(match name {
         "RLIMIT_AS" => Resource::RLIMIT_AS,
@@ -58,10 +57,8 @@ pub fn resource_named(name: &str) -> Option<Resource> {
 /// Applies `process.rlimits` and `process.oomScoreAdj` to the calling process.
 ///
 /// Call it where `/proc` is still the caller's own: before the root is changed, or, for exec, before the container's
-/// namespaces are joined. It must come before [`super::become_user`]: raising a hard limit takes privilege.
-///
-/// # Errors
-/// Names the limit and the values that the kernel refused.
+/// namespaces are joined. It must come before [`super::become_user`]: raising a hard limit takes privilege. The error
+/// names the limit and the values that the kernel refused.
 pub fn apply_limits(process: &Process) -> Result<(), LimitError> {
     for limit in &process.rlimits {
         let refused =

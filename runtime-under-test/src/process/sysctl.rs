@@ -30,11 +30,8 @@ pub enum SysctlError {
     },
 }
 
-/// Sets `linux.sysctl`. To be called in the container's namespaces and before the root is changed, as the container may have
-/// `/proc/sys` read-only or none at all.
-///
-/// # Errors
-/// Names the parameter.
+/// Sets `linux.sysctl`. To be called in the container's namespaces and before the root is changed, as the container may
+/// have `/proc/sys` read-only or none at all. The error names the parameter.
 pub fn apply_sysctl(config: &Config) -> Result<(), SysctlError> {
     check(config, &config.linux.sysctl)?;
     for (name, value) in &config.linux.sysctl {

@@ -21,7 +21,6 @@ use nix::{errno::Errno, libc};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 /// The size of the caller's terminal, if descriptor 0, or else 1, is one.
-#[must_use]
 pub fn caller_window() -> Option<libc::winsize> {
     [0, 1].into_iter().find_map(|number| ioctl::window_size(stream(number)).ok())
 }
@@ -34,7 +33,6 @@ pub(crate) fn copy_size(master: &OwnedFd) {
 }
 
 /// One of the three standard streams.
-#[must_use]
 pub fn stream(number: i32) -> BorrowedFd<'static> {
     debug_assert!((0..3).contains(&number));
     // SAFETY: std opens 0, 1 and 2 before main, and the foreground process never closes them.

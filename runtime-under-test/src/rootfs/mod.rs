@@ -46,20 +46,15 @@ impl Rootfs {
     /// Places mounts, devices and links below `config.root.path`.
     ///
     /// The caller is in the container's namespaces and, where it wants one, already in the container's cgroup (before
-    /// the cgroup namespace is made, so that the container's own cgroup is that namespace's root). `bundle` is absolute.
-    /// The working directory is undefined afterwards, until [`Self::enter`].
-    ///
-    /// # Errors
-    /// Names the entry and the call that failed. What was mounted until then goes with the mount namespace.
+    /// the cgroup namespace is made, so that the container's own cgroup is that namespace's root). `bundle` is
+    /// absolute. The working directory is undefined afterwards, until [`Self::enter`]. The error names the entry and
+    /// the call that failed. What was mounted until then goes with the mount namespace.
     pub fn prepare(config: &Config, bundle: &Path) -> Result<Self, RootfsError> {
         propagation::isolate(&config.root.path, config.linux.rootfs_propagation)?;
         Self::place(config, bundle)
     }
 
     /// [`Self::prepare`], in a mount namespace that nothing propagates out of.
-    ///
-    /// # Errors
-    /// As [`Self::prepare`].
     pub fn place(config: &Config, bundle: &Path) -> Result<Self, RootfsError> {
         let mask = umask(Mode::empty());
         let rootfs = Self::build(config, bundle);
@@ -104,9 +99,7 @@ impl Rootfs {
     }
 
     /// Makes the root `/` of the calling process and detaches the host's filesystem; the working directory is `/`.
-    ///
-    /// # Errors
-    /// As pivot_root(2) and umount(2).
+    /// Fails as pivot_root(2) and umount(2).
     pub fn enter(&self, config: &Config) -> Result<(), RootfsError> {
         let failed = |doing: &str| {
             let doing = doing.to_owned();
@@ -123,10 +116,8 @@ impl Rootfs {
     }
 
     /// Hides `maskedPaths`, write-protects `readonlyPaths` and, where the config says so, the root. After
-    /// [`Self::enter`], and after the last node was created in the root.
-    ///
-    /// # Errors
-    /// Names the path that could not be protected; a path that does not exist needs no protection.
+    /// [`Self::enter`], and after the last node was created in the root. The error names the path that could not be
+    /// protected; a path that does not exist needs no protection.
     pub fn finish(&self, config: &Config) -> Result<(), RootfsError> {
         let readonly = AttributeChange { set: attribute::RDONLY, clear: 0 };
         for path in &self.readonly_later {
@@ -146,14 +137,12 @@ impl Rootfs {
     }
 
     /// The root, to resolve the container's paths in.
-    #[must_use]
     pub fn root(&self) -> &RootDir {
         &self.root
     }
 
     /// Whether `/dev` is the runtime's to fill: false where the config binds a `/dev` of the host, in which nothing may
     /// be created or replaced.
-    #[must_use]
     pub fn manages_dev(&self) -> bool {
         self.manages_dev
     }

@@ -139,10 +139,7 @@ impl Default for MountOptions<'_> {
 }
 
 impl<'o> MountOptions<'o> {
-    /// Reads a list of options.
-    ///
-    /// # Errors
-    /// The option that ptyrun does not do.
+    /// Reads a list of options. The error is the option that ptyrun does not do.
     pub(super) fn parse(options: &'o [String]) -> Result<Self, &'o str> {
         let mut parsed = Self::default();
         for option in options {

@@ -14,10 +14,8 @@ const BOTH: [(u64, MsFlags, FsFlags); 4] = [
     (attribute::NOEXEC, MsFlags::MS_NOEXEC, FsFlags::ST_NOEXEC),
 ];
 
-/// Changes the attributes of the attached mount whose root `top` is. Needs the host's `/proc`.
-///
-/// # Errors
-/// ENOSYS where an attribute is asked for that a remount cannot change; else as mount(2).
+/// Changes the attributes of the attached mount whose root `top` is. Needs the host's `/proc`. Fails with ENOSYS where
+/// an attribute is asked for that a remount cannot change; else as mount(2).
 pub fn change_attributes(top: impl AsFd, change: AttributeChange) -> Result<(), Errno> {
     let known = BOTH.iter().fold(0, |known, (bit, ..)| known | bit);
     if (change.set | change.clear) & !known != 0 {

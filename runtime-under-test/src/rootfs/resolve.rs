@@ -36,36 +36,24 @@ impl From<OwnedFd> for RootDir {
 }
 
 impl RootDir {
-    /// Opens a directory of the caller's filesystem as a root.
-    ///
-    /// # Errors
-    /// As open(2).
+    /// Opens a directory of the caller's filesystem as a root. Fails as open(2).
     pub fn open(path: &Path) -> Result<Self, Errno> {
         let flags = OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
         nix::fcntl::open(path, flags, Mode::empty()).map(Self::from)
     }
 
-    /// Finds `path` below the root without opening what it names (`O_PATH`). Symbolic links are followed, within
-    /// the root; of mounts that are stacked on it the uppermost is found.
-    ///
-    /// # Errors
-    /// As openat2(2).
+    /// Finds `path` below the root without opening what it names (`O_PATH`). Symbolic links are followed, within the
+    /// root; of mounts that are stacked on it the uppermost is found. Fails as openat2(2).
     pub fn find(&self, path: &Path) -> Result<OwnedFd, Errno> {
         self.open_below(path, OFlag::O_PATH, ResolveFlag::empty())
     }
 
-    /// Like [`Self::find`], with ELOOP where any part of the path is a symbolic link.
-    ///
-    /// # Errors
-    /// As openat2(2).
+    /// Like [`Self::find`], with ELOOP where any part of the path is a symbolic link. Fails as openat2(2).
     pub fn find_without_links(&self, path: &Path) -> Result<OwnedFd, Errno> {
         self.open_below(path, OFlag::O_PATH, ResolveFlag::RESOLVE_NO_SYMLINKS)
     }
 
-    /// Opens `path` below the root. `O_CLOEXEC` is added to `flags`; files are not created.
-    ///
-    /// # Errors
-    /// As openat2(2).
+    /// Opens `path` below the root. `O_CLOEXEC` is added to `flags`; files are not created. Fails as openat2(2).
     pub fn open_below(&self, path: &Path, flags: OFlag, resolve: ResolveFlag) -> Result<OwnedFd, Errno> {
         let how = OpenHow::new()
             .flags(flags | OFlag::O_CLOEXEC)
@@ -79,10 +67,8 @@ impl RootDir {
         }
     }
 
-    /// Finds the directory `path` below the root, creating what is missing of it (mode 0755 less the umask).
-    ///
-    /// # Errors
-    /// As openat2(2) and mkdirat(2); ENOTDIR where something else is in the way.
+    /// Finds the directory `path` below the root, creating what is missing of it (mode 0755 less the umask). Fails as
+    /// openat2(2) and mkdirat(2); ENOTDIR where something else is in the way.
     pub fn create_dir(&self, path: &Path) -> Result<OwnedFd, Errno> {
         self.create_dir_within(path, MAX_LINKS)
     }
@@ -112,10 +98,8 @@ impl RootDir {
         }
     }
 
-    /// Finds the file `path` below the root, creating it empty, and its directories, where it is missing.
-    ///
-    /// # Errors
-    /// As openat2(2) and mkdirat(2); ELOOP where a link dangles.
+    /// Finds the file `path` below the root, creating it empty, and its directories, where it is missing. Fails as
+    /// openat2(2) and mkdirat(2); ELOOP where a link dangles.
     pub fn create_file(&self, path: &Path) -> Result<OwnedFd, Errno> {
         match self.find(path) {
             Err(Errno::ENOENT) => {}
@@ -129,9 +113,6 @@ impl RootDir {
 
     /// The directory that holds `path`, created where it is missing, and the last name of `path`; no name where `path`
     /// ends in `..` or is the root itself.
-    ///
-    /// # Errors
-    /// As [`Self::create_dir`].
     pub fn create_parent<'p>(&self, path: &'p Path) -> Result<(OwnedFd, Option<&'p OsStr>), Errno> {
         self.create_parent_within(path, MAX_LINKS)
     }
@@ -149,10 +130,7 @@ impl RootDir {
     }
 }
 
-/// Creates an empty regular file without following a link; one that exists is left as it is.
-///
-/// # Errors
-/// As openat(2).
+/// Creates an empty regular file without following a link; one that exists is left as it is. Fails as openat(2).
 pub(crate) fn create_empty(dir: BorrowedFd<'_>, name: &OsStr) -> Result<(), Errno> {
     let flags = OFlag::O_CREAT | OFlag::O_EXCL | OFlag::O_WRONLY | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
     match openat(dir, name, flags, Mode::from_bits_truncate(0o644)) {

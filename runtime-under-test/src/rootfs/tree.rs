@@ -45,7 +45,6 @@ pub struct AttributeChange {
 
 impl AttributeChange {
     /// Whether nothing changes.
-    #[must_use]
     pub const fn is_empty(self) -> bool {
         self.set == 0 && self.clear == 0
     }
@@ -69,19 +68,14 @@ impl Depth {
     }
 }
 
-/// Copies the mount that `path` of the caller's filesystem lies on, with `path` as its root, as a detached mount.
-///
-/// # Errors
-/// As open_tree(2).
+/// Copies the mount that `path` of the caller's filesystem lies on, with `path` as its root, as a detached mount. Fails
+/// as open_tree(2).
 pub fn clone_path(path: &Path, depth: Depth) -> Result<OwnedFd, Errno> {
     let path = CString::new(path.as_os_str().as_bytes()).map_err(|_| Errno::EINVAL)?;
     open_tree(libc::AT_FDCWD, &path, depth.flag())
 }
 
-/// Copies the mount that `place` lies on, with `place` as its root, as a detached mount.
-///
-/// # Errors
-/// As open_tree(2).
+/// Copies the mount that `place` lies on, with `place` as its root, as a detached mount. Fails as open_tree(2).
 pub fn clone_place(place: BorrowedFd<'_>, depth: Depth) -> Result<OwnedFd, Errno> {
     open_tree(place.as_raw_fd(), c"", depth.flag() | libc::AT_EMPTY_PATH as libc::c_uint)
 }
@@ -95,18 +89,12 @@ fn open_tree(dir: libc::c_int, path: &CStr, flags: libc::c_uint) -> Result<Owned
     Ok(unsafe { OwnedFd::from_raw_fd(fd as libc::c_int) })
 }
 
-/// Attaches a detached mount at `target`.
-///
-/// # Errors
-/// As move_mount(2).
+/// Attaches a detached mount at `target`. Fails as move_mount(2).
 pub fn attach(mount: impl AsFd, target: impl AsFd) -> Result<(), Errno> {
     move_mount(&mount, target.as_fd().as_raw_fd(), c"", MOVE_MOUNT_T_EMPTY_PATH)
 }
 
-/// Attaches a detached mount at a path of the caller's filesystem.
-///
-/// # Errors
-/// As move_mount(2).
+/// Attaches a detached mount at a path of the caller's filesystem. Fails as move_mount(2).
 pub fn attach_at_path(mount: impl AsFd, target: &Path) -> Result<(), Errno> {
     let target = CString::new(target.as_os_str().as_bytes()).map_err(|_| Errno::EINVAL)?;
     // The last component may be a link to the directory, as for every command that takes a path of the host.
@@ -129,10 +117,8 @@ fn move_mount(mount: &impl AsFd, dir: libc::c_int, target: &CStr, flags: libc::c
     Errno::result(result).map(drop)
 }
 
-/// Changes the attributes of the mount whose root `mount` is.
-///
-/// # Errors
-/// As mount_setattr(2); EINVAL where `mount` is not the root of a mount.
+/// Changes the attributes of the mount whose root `mount` is. Fails as mount_setattr(2); EINVAL where `mount` is not
+/// the root of a mount.
 pub fn change_attributes(mount: impl AsFd, change: AttributeChange, depth: Depth) -> Result<(), Errno> {
     #[repr(C)]
     struct MountAttr {
