@@ -1,6 +1,6 @@
 //! The document that `ptyrun features` prints (features.md of the runtime-spec).
 
-use crate::config::{NamespaceKind, known_capabilities};
+use crate::config::{NamespaceKind, capability_names};
 use crate::rootfs::known_options;
 use serde_json::{Value, json};
 
@@ -24,7 +24,7 @@ pub fn document() -> Value {
         "mountOptions": known_options().collect::<Vec<_>>(),
         "linux": {
             "namespaces": NAMESPACES.map(NamespaceKind::spec_name),
-            "capabilities": known_capabilities(),
+            "capabilities": capability_names(&caps::all()),
             "cgroup": {"v1": true, "v2": true, "systemd": false, "systemdUser": false, "rdma": false},
             "seccomp": {"enabled": false},
             "apparmor": {"enabled": false},

@@ -68,7 +68,7 @@ defects! {
             // pivot_root(2) refuses shared mounts as the new root and its parent. What is mounted in it stays shared.
             let root = &config.root.path;
             make_private(root).and_then(|()| make_private(root.parent().unwrap_or(root))).map_err(|source| {
-                RootfsError::Call { doing: "being defective".into(), source }
+                RootfsError(format!("being defective: {source}"))
             })?;
             Ok(rootfs)
         }
@@ -78,7 +78,7 @@ defects! {
         prepare_root: |config, bundle| {
             let bound = clone_path(&config.root.path, Depth::Recursive)
                 .and_then(|mount| attach_at_path(&mount, &config.root.path));
-            bound.map_err(|source| RootfsError::Call { doing: "being defective".into(), source })?;
+            bound.map_err(|source| RootfsError(format!("being defective: {source}")))?;
             (DESIGN.prepare_root)(config, bundle)
         }
     }

@@ -31,5 +31,5 @@ macro_rules! defects {
 
 /// A defect that cannot be had here.
 pub(crate) fn failed(errno: Errno) -> TerminalError {
-    TerminalError::Ioctl { action: "being defective", errno }
+    TerminalError::ioctl("being defective")(errno)
 }

@@ -1,87 +1,11 @@
+use caps::{Capability, CapsHashSet};
 use serde::{Deserialize, Deserializer};
 
-/// Names by number, from `linux/capability.h`.
-const NAMES: [&str; 41] = [
-    "CAP_CHOWN",
-    "CAP_DAC_OVERRIDE",
-    "CAP_DAC_READ_SEARCH",
-    "CAP_FOWNER",
-    "CAP_FSETID",
-    "CAP_KILL",
-    "CAP_SETGID",
-    "CAP_SETUID",
-    "CAP_SETPCAP",
-    "CAP_LINUX_IMMUTABLE",
-    "CAP_NET_BIND_SERVICE",
-    "CAP_NET_BROADCAST",
-    "CAP_NET_ADMIN",
-    "CAP_NET_RAW",
-    "CAP_IPC_LOCK",
-    "CAP_IPC_OWNER",
-    "CAP_SYS_MODULE",
-    "CAP_SYS_RAWIO",
-    "CAP_SYS_CHROOT",
-    "CAP_SYS_PTRACE",
-    "CAP_SYS_PACCT",
-    "CAP_SYS_ADMIN",
-    "CAP_SYS_BOOT",
-    "CAP_SYS_NICE",
-    "CAP_SYS_RESOURCE",
-    "CAP_SYS_TIME",
-    "CAP_SYS_TTY_CONFIG",
-    "CAP_MKNOD",
-    "CAP_LEASE",
-    "CAP_AUDIT_WRITE",
-    "CAP_AUDIT_CONTROL",
-    "CAP_SETFCAP",
-    "CAP_MAC_OVERRIDE",
-    "CAP_MAC_ADMIN",
-    "CAP_SYSLOG",
-    "CAP_WAKE_ALARM",
-    "CAP_BLOCK_SUSPEND",
-    "CAP_AUDIT_READ",
-    "CAP_PERFMON",
-    "CAP_BPF",
-    "CAP_CHECKPOINT_RESTORE",
-];
-
-/// The name of the capability with this number.
-pub fn capability_name(number: u8) -> String {
-    match NAMES.get(usize::from(number)) {
-        Some(name) => (*name).to_owned(),
-        None => format!("capability {number}"),
-    }
-}
-
-/// Every capability name that is known.
-pub(crate) fn known_capabilities() -> &'static [&'static str] {
-    &NAMES
-}
-
-/// A set of capabilities, one bit each, numbered as the kernel does.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct CapabilityMask(u64);
-
-impl CapabilityMask {
-    /// The bits.
-    pub const fn bits(self) -> u64 {
-        self.0
-    }
-
-    /// The set with these bits.
-    pub const fn from_bits(bits: u64) -> Self {
-        Self(bits)
-    }
-
-    /// What is in both.
-    pub const fn intersection(self, other: Self) -> Self {
-        Self(self.0 & other.0)
-    }
-
-    /// Numbers of the members.
-    pub fn numbers(self) -> impl Iterator<Item = u8> {
-        (0..64).filter(move |n| self.0 & (1 << n) != 0)
-    }
+/// Names of capabilities in the order of the kernel's numbers.
+pub(crate) fn names(set: &CapsHashSet) -> Vec<String> {
+    let mut all: Vec<_> = set.iter().collect();
+    all.sort_by_key(|capability| capability.index());
+    all.into_iter().map(Capability::to_string).collect()
 }
 
 /// The five sets of capabilities(7). A name that is not known is warned about and left out, as the spec asks.
@@ -112,16 +36,13 @@ impl Capabilities {
             ("inheritable", &self.inheritable),
             ("ambient", &self.ambient),
         ];
-        let mut warnings: Vec<String> = sets
-            .into_iter()
-            .flat_map(|(set, names)| names.unknown.iter().map(move |name| (set, name)))
+        let unknown = sets.into_iter().flat_map(|(set, names)| names.unknown.iter().map(move |name| (set, name)));
+        let mut warnings: Vec<_> = unknown
             .map(|(set, name)| format!("process.capabilities.{set}: unknown capability {name} is left out"))
             .collect();
-        let possible = self.permitted.mask.intersection(self.inheritable.mask);
-        let refused = CapabilityMask(self.ambient.mask.0 & !possible.0);
-        if refused.0 != 0 {
-            let names: Vec<String> = refused.numbers().map(capability_name).collect();
-            let names = names.join(", ");
+        let refused = &self.ambient.known - &(&self.permitted.known & &self.inheritable.known);
+        if !refused.is_empty() {
+            let names = names(&refused).join(", ");
             warnings.push(format!(
                 "process.capabilities.ambient: left out, as they are not both permitted and inheritable: {names}"
             ));
@@ -134,7 +55,7 @@ impl Capabilities {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NamedSet {
     /// What the names stand for.
-    pub mask: CapabilityMask,
+    pub known: CapsHashSet,
     unknown: Vec<String>,
 }
 
@@ -143,9 +64,9 @@ impl<'de> Deserialize<'de> for NamedSet {
         let names = Option::<Vec<String>>::deserialize(deserializer)?.unwrap_or_default();
         let mut set = Self::default();
         for name in names {
-            match NAMES.iter().position(|known| *known == name) {
-                Some(number) => set.mask.0 |= 1 << number,
-                None => set.unknown.push(name),
+            match name.parse() {
+                Ok(capability) => drop(set.known.insert(capability)),
+                Err(_) => set.unknown.push(name),
             }
         }
         Ok(set)

@@ -4,26 +4,13 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file could not be read.
-    #[error("cannot read {}: {source}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// The file is not JSON, or a value has another type than the field needs.
-    #[error("{}:{line}:{column}: {expected}", path.display())]
-    Syntax {
-        /// The file.
-        path: PathBuf,
-        /// Line, from 1.
-        line: usize,
-        /// Column, from 1.
-        column: usize,
-        /// What was found and what was expected.
-        expected: String,
-    },
-    /// A value that cannot be.
+    #[error("cannot read {path}: {1}", path = .0.display())]
+    Read(PathBuf, std::io::Error),
+    /// The file is not JSON, or a value has another type than the field needs: line and column, from 1, what was found and
+    /// what was expected.
+    #[error("{path}:{1}:{2}: {3}", path = .0.display())]
+    Syntax(PathBuf, usize, usize, String),
+    /// A value that cannot be, or that asks for what ptyrun does not implement.
     #[error("{}: {field}: {reason}", path.display())]
     Invalid {
         /// The file.
@@ -32,14 +19,6 @@ pub enum ConfigError {
         field: String,
         /// What is wrong, and what was expected.
         reason: String,
-    },
-    /// A field that the runtime-spec knows and ptyrun does not implement.
-    #[error("{}: {field}: not supported by ptyrun; remove it from the config", path.display())]
-    Unsupported {
-        /// The file.
-        path: PathBuf,
-        /// The field's path, such as `linux.seccomp`.
-        field: String,
     },
 }
 

@@ -107,12 +107,8 @@ pub(super) fn read_typed<T: DeserializeOwned>(path: &Path, text: &str) -> Result
         let message = error.to_string();
         // serde_json ends its message with the place, which the error already shows in front.
         let place = format!(" at line {} column {}", error.line(), error.column());
-        ConfigError::Syntax {
-            path: path.to_owned(),
-            line: error.line(),
-            column: error.column(),
-            expected: message.strip_suffix(&place).unwrap_or(&message).to_owned(),
-        }
+        let expected = message.strip_suffix(&place).unwrap_or(&message).to_owned();
+        ConfigError::Syntax(path.to_owned(), error.line(), error.column(), expected)
     })
 }
 
@@ -146,7 +142,7 @@ pub(super) fn refuse_unsupported(path: &Path, document: &Value, part: &str) -> R
             continue;
         }
         if *fate == Refused {
-            return Err(ConfigError::Unsupported { path: path.to_owned(), field: within.to_owned() });
+            return Err(ConfigError::invalid(path, within, "not supported by ptyrun; remove it from the config"));
         }
         warnings.push(format!("{within} is not enforced"));
     }

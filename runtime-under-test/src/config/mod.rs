@@ -17,8 +17,8 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-pub(crate) use capability::known_capabilities;
-pub use capability::{Capabilities, CapabilityMask, NamedSet, capability_name};
+pub(crate) use capability::names as capability_names;
+pub use capability::{Capabilities, NamedSet};
 pub use error::ConfigError;
 pub use hooks::{Hook, Hooks};
 pub use linux::{Device, DeviceKind, DeviceRule, IdMapping, Linux, Namespace, NamespaceKind, Propagation, Resources};
@@ -72,7 +72,7 @@ impl Config {
     /// ptyrun does not do (with the field's path).
     pub fn load(bundle: &Path) -> Result<Self, ConfigError> {
         let path = bundle.join("config.json");
-        let text = std::fs::read_to_string(&path).map_err(|source| ConfigError::Read { path: path.clone(), source })?;
+        let text = std::fs::read_to_string(&path).map_err(|source| ConfigError::Read(path.clone(), source))?;
         Self::from_text(&path, &text, bundle)
     }
 
@@ -107,8 +107,7 @@ impl Process {
     /// Reads and checks a process description, as `exec --process FILE` takes it. Fails as [`Config::load`]; fields are
     /// named as in the file (`args`, `consoleSize.height`).
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
-        let text =
-            std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read(path.to_owned(), source))?;
         let raw = fields::read_json(path, &text)?;
         fields::require(path, &raw, fields::REQUIRED_OF_PROCESS)?;
         fields::refuse_unsupported(path, &raw, "process")?;

@@ -17,15 +17,8 @@ pub enum ContainerError {
     #[error("container {0} exists already")]
     Exists(String),
     /// The container's state does not allow that.
-    #[error("cannot {action} container {id}: it is {status}")]
-    WrongStatus {
-        /// What was asked for.
-        action: &'static str,
-        /// Of which container.
-        id: String,
-        /// How it is.
-        status: Status,
-    },
+    #[error("cannot {0} container {1}: it is {2}")]
+    WrongStatus(&'static str, String, Status),
     /// `config.json` or a process file.
     #[error(transparent)]
     Config(#[from] ConfigError),
@@ -36,36 +29,21 @@ pub enum ContainerError {
     #[error(transparent)]
     Terminal(#[from] TerminalError),
     /// A file of the state directory, or the pid file.
-    #[error("{action} {}: {source}", path.display())]
-    File {
-        /// What was tried, as a verb in its -ing form.
-        action: &'static str,
-        /// On which file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
+    #[error("{0} {path}: {2}", path = .1.display())]
+    File(&'static str, PathBuf, io::Error),
     /// A system call.
-    #[error("{action}: {errno}")]
-    Call {
-        /// What was tried, as a verb in its -ing form.
-        action: String,
-        /// What the kernel said.
-        errno: Errno,
-    },
+    #[error("{0}: {1}")]
+    Call(String, Errno),
     /// What the container's process reported before it could run the program, or that a part of the set-up failed.
     #[error("{0}")]
     Setup(String),
-    /// The container's process died without a word.
-    #[error("the container's process ended before its program ran ({0})")]
-    Died(String),
 }
 
 impl ContainerError {
-    /// For `map_err` on system calls.
+    /// For `map_err` on system calls. The action is a verb in its -ing form.
     pub(crate) fn call(action: impl Into<String>) -> impl FnOnce(Errno) -> Self {
         let action = action.into();
-        move |errno| Self::Call { action, errno }
+        move |errno| Self::Call(action, errno)
     }
 
     /// For `map_err` on the errors of a part of the set-up.
@@ -76,6 +54,6 @@ impl ContainerError {
     /// For `map_err` on file operations.
     pub(crate) fn file(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
-        move |source| Self::File { action, path, source }
+        move |source| Self::File(action, path, source)
     }
 }

@@ -5,7 +5,7 @@
 //! tells). Nothing here is trusted further than that: a process that has joined foreign namespaces may write anything.
 
 use super::{ContainerError, trampoline};
-use crate::terminal::{Handover, TerminalError};
+use crate::terminal::{Handover, SENDING, TerminalError};
 use nix::sys::socket::{
     AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType, recvmsg, sendmsg, socketpair,
 };
@@ -112,7 +112,7 @@ impl Channel {
     pub fn hand_over(&self, master: OwnedFd, to: Handover) -> Result<(), TerminalError> {
         match to {
             Handover::Socket(socket) => socket.send(&[master.as_fd()]),
-            Handover::Foreground => self.say(b"M", Some(master.as_fd())).map_err(TerminalError::Send),
+            Handover::Foreground => self.say(b"M", Some(master.as_fd())).map_err(TerminalError::ioctl(SENDING)),
         }
     }
 

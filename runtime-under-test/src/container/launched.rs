@@ -104,7 +104,8 @@ impl Launched {
                 Message::Failed(why) => return Err(ContainerError::Setup(why)),
                 Message::Ready => return Ok(()),
                 Message::Closed if mode == Mode::Create => {
-                    return Err(ContainerError::Died(self.reap().to_string()));
+                    let end = format!("the container's process ended before its program ran ({})", self.reap());
+                    return Err(ContainerError::Setup(end));
                 }
                 Message::Closed => return Ok(()),
                 Message::Born(_) => {

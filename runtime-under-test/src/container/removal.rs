@@ -24,7 +24,7 @@ pub fn start(entry: &Entry) -> Result<Vec<String>, ContainerError> {
 
 /// Sends signal number `signal` to the container's process, or to `all` of its processes.
 pub fn kill(entry: &Entry, signal: i32, all: bool) -> Result<(), ContainerError> {
-    let gone = || ContainerError::WrongStatus { action: "kill", id: entry.record.id.clone(), status: Status::Stopped };
+    let gone = || ContainerError::WrongStatus("kill", entry.record.id.clone(), Status::Stopped);
     let process = entry.record.process().ok_or_else(gone)?;
     let members = if all { members::of(&entry.record)? } else { vec![process] };
     for member in members {
@@ -63,7 +63,7 @@ fn texts(errors: Vec<hooks::HookError>) -> Vec<String> {
 fn require(entry: &Entry, action: &'static str, allowed: &[Status]) -> Result<(), ContainerError> {
     match entry.status() {
         status if allowed.contains(&status) => Ok(()),
-        status => Err(ContainerError::WrongStatus { action, id: entry.record.id.clone(), status }),
+        status => Err(ContainerError::WrongStatus(action, entry.record.id.clone(), status)),
     }
 }
 

@@ -49,8 +49,7 @@ pub struct Executed {
 /// Runs a process in a container. Where that fails the process is gone.
 pub fn exec(steps: &Steps, config: &Config, wanted: &Exec<'_>) -> Result<Executed, ContainerError> {
     let record = &wanted.container.record;
-    let gone =
-        || ContainerError::WrongStatus { action: "run a process in", id: record.id.clone(), status: Status::Stopped };
+    let gone = || ContainerError::WrongStatus("run a process in", record.id.clone(), Status::Stopped);
     let init = record.process().ok_or_else(gone)?;
     let foreground = !wanted.detached;
     let handover = (steps.handover)(steps, wanted.process.terminal, wanted.console_socket, foreground)?;

@@ -1,5 +1,6 @@
 //! Finding the program to run.
 
+use super::ProcessError;
 use crate::config::Process;
 use nix::unistd::{AccessFlags, faccessat};
 use nix::{errno::Errno, fcntl::AT_FDCWD};
@@ -8,30 +9,18 @@ use std::path::{Path, PathBuf};
 /// Where a program is looked for when the process's environment has no `PATH` (as execvp(3) does).
 const DEFAULT_PATH: &str = "/bin:/usr/bin";
 
-/// Why the program cannot be run.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot run {program:?}: {source}{}", if *searched { " in PATH of process.env" } else { "" })]
-pub struct ExecutableError {
-    /// `process.args[0]`.
-    pub program: String,
-    /// ENOENT where it does not exist (shells say 127), EACCES where it may not be executed (126).
-    pub source: Errno,
-    /// Whether it was looked for in `PATH`.
-    pub searched: bool,
-}
-
 /// The path of `process.args[0]`: itself where it has a slash, otherwise the first executable file of that name in
 /// `PATH` of `process.env`. To be called with the credentials, root and working directory of the process. Fails with
 /// EACCES where something of that name was found and may not be executed, otherwise ENOENT.
-pub fn find_executable(process: &Process) -> Result<PathBuf, ExecutableError> {
+pub fn find_executable(process: &Process) -> Result<PathBuf, ProcessError> {
     let program = process.args.first().map_or("", String::as_str);
-    let failed = |source, searched| ExecutableError { program: program.to_owned(), source, searched };
+    let doing = format!("run {program:?}");
     if program.is_empty() {
-        return Err(failed(Errno::ENOENT, false));
+        return Err(ProcessError::of(doing)(Errno::ENOENT));
     }
     if program.contains('/') {
         let path = PathBuf::from(program);
-        return check(&path).map(|()| path).map_err(|source| failed(source, false));
+        return check(&path).map(|()| path).map_err(ProcessError::of(doing));
     }
     let search = process.env.iter().find_map(|entry| entry.strip_prefix("PATH=")).unwrap_or(DEFAULT_PATH);
     let mut worst = Errno::ENOENT;
@@ -44,7 +33,7 @@ pub fn find_executable(process: &Process) -> Result<PathBuf, ExecutableError> {
             Err(_) => {}
         }
     }
-    Err(failed(worst, true))
+    Err(ProcessError::of(doing)(format!("{worst} in PATH of process.env")))
 }
 
 /// Whether execve(2) could take it. A directory passes the permission check and is no program.
@@ -60,28 +49,22 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn find(program: &str, env: &[&str]) -> Result<PathBuf, ExecutableError> {
-        find_executable(&serde_json::from_value(json!({"args": [program], "env": env, "cwd": "/"})).unwrap())
-    }
-
     #[test]
-    fn a_name_is_looked_for_in_the_processs_path() {
-        assert_eq!(find("true", &["PATH=/nowhere:/usr/bin"]).unwrap(), Path::new("/usr/bin/true"));
-        assert_eq!(find("true", &["PATH=/nowhere"]).unwrap_err().source, Errno::ENOENT);
-        assert_eq!(find("true", &[]).unwrap(), Path::new("/bin/true"));
-    }
-
-    #[test]
-    fn a_path_is_taken_as_it_is() {
-        assert_eq!(find("/bin/true", &["PATH=/nowhere"]).unwrap(), Path::new("/bin/true"));
-        assert_eq!(find("/bin/nothing", &[]).unwrap_err().source, Errno::ENOENT);
-    }
-
-    #[test]
-    fn what_may_not_be_executed_is_told_from_what_is_missing() {
-        assert_eq!(find("/etc/passwd", &[]).unwrap_err().source, Errno::EACCES);
-        assert_eq!(find("/usr/bin", &[]).unwrap_err().source, Errno::EACCES);
-        let error = find("passwd", &["PATH=/etc:/nowhere"]).unwrap_err();
-        assert_eq!(error.to_string(), "cannot run \"passwd\": EACCES: Permission denied in PATH of process.env");
+    fn a_program_is_found_as_execvp_does() {
+        for (program, env, found) in [
+            ("true", &["PATH=/nowhere:/usr/bin"][..], Ok("/usr/bin/true")),
+            ("true", &["PATH=/nowhere"], Err("ENOENT: No such file or directory in PATH of process.env")),
+            ("true", &[], Ok("/bin/true")),
+            ("/bin/true", &["PATH=/nowhere"], Ok("/bin/true")),
+            ("/bin/nothing", &[], Err("ENOENT: No such file or directory")),
+            ("/etc/passwd", &[], Err("EACCES: Permission denied")),
+            ("/usr/bin", &[], Err("EACCES: Permission denied")),
+            ("passwd", &["PATH=/etc:/nowhere"], Err("EACCES: Permission denied in PATH of process.env")),
+        ] {
+            let process = json!({"args": [program], "env": env, "cwd": "/"});
+            let seen = find_executable(&serde_json::from_value(process).unwrap());
+            let expected = found.map(PathBuf::from).map_err(|why| format!("cannot run {program:?}: {why}"));
+            assert_eq!(seen.map_err(|error| error.to_string()), expected);
+        }
     }
 }

@@ -1,35 +1,11 @@
 //! Resource limits and the out-of-memory score.
 
+use super::ProcessError;
 use crate::config::Process;
 use nix::errno::Errno;
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::statfs::{PROC_SUPER_MAGIC, fstatfs};
 use std::{io::Write, os::unix::fs::OpenOptionsExt};
-
-/// Why a limit could not be applied.
-#[derive(Debug, thiserror::Error)]
-pub enum LimitError {
-    /// The kernel refused a resource limit; EPERM means that raising it needs CAP_SYS_RESOURCE in the first namespace.
-    #[error("cannot set {kind} to soft {soft}, hard {hard}: {source}")]
-    Rlimit {
-        /// Name as in setrlimit(2).
-        kind: String,
-        /// The soft limit that was asked for.
-        soft: u64,
-        /// The hard limit that was asked for.
-        hard: u64,
-        /// What the kernel said.
-        source: Errno,
-    },
-    /// The out-of-memory score could not be written; lowering it needs CAP_SYS_RESOURCE.
-    #[error("cannot set process.oomScoreAdj to {score}: {source}")]
-    OomScore {
-        /// The score that was asked for.
-        score: i32,
-        /// What the system said.
-        source: std::io::Error,
-    },
-}
 
 /// The limit of a name as in setrlimit(2), such as `RLIMIT_NOFILE`.
 pub fn resource_named(name: &str) -> Option<Resource> {
@@ -59,15 +35,17 @@ pub fn resource_named(name: &str) -> Option<Resource> {
 /// Call it where `/proc` is still the caller's own: before the root is changed, or, for exec, before the container's
 /// namespaces are joined. It must come before [`super::become_user`]: raising a hard limit takes privilege. The error
 /// names the limit and the values that the kernel refused.
-pub fn apply_limits(process: &Process) -> Result<(), LimitError> {
+pub fn apply_limits(process: &Process) -> Result<(), ProcessError> {
     for limit in &process.rlimits {
-        let refused =
-            |source| LimitError::Rlimit { kind: limit.kind.clone(), soft: limit.soft, hard: limit.hard, source };
-        let resource = resource_named(&limit.kind).ok_or_else(|| refused(Errno::EINVAL))?;
-        setrlimit(resource, limit.soft, limit.hard).map_err(refused)?;
+        // EPERM means that raising it needs CAP_SYS_RESOURCE in the first namespace.
+        let doing = format!("set {} to soft {}, hard {}", limit.kind, limit.soft, limit.hard);
+        let resource = resource_named(&limit.kind).ok_or(Errno::EINVAL);
+        let set = resource.and_then(|resource| setrlimit(resource, limit.soft, limit.hard));
+        set.map_err(ProcessError::of(doing))?;
     }
     match process.oom_score_adj {
-        Some(score) => set_oom_score(score).map_err(|source| LimitError::OomScore { score, source }),
+        // Lowering it needs CAP_SYS_RESOURCE.
+        Some(score) => set_oom_score(score).map_err(ProcessError::of(format!("set process.oomScoreAdj to {score}"))),
         None => Ok(()),
     }
 }

@@ -1,55 +1,24 @@
 //! Kernel parameters of the container's own namespaces (config-linux.md, "Sysctl").
 
+use super::ProcessError;
 use crate::config::{Config, NamespaceKind};
-use std::{collections::BTreeMap, fs};
-
-/// Why a kernel parameter could not be set.
-#[derive(Debug, thiserror::Error)]
-pub enum SysctlError {
-    /// The parameter is not known to belong to a namespace: writing it would change the host.
-    #[error("linux.sysctl {name}: not a parameter of a namespace, so it would change the host")]
-    NotNamespaced {
-        /// The parameter.
-        name: String,
-    },
-    /// The parameter belongs to a namespace that the container shares with the host.
-    #[error("linux.sysctl {name}: needs a new {} namespace in linux.namespaces", kind.spec_name())]
-    Shared {
-        /// The parameter.
-        name: String,
-        /// The namespace it belongs to.
-        kind: NamespaceKind,
-    },
-    /// The parameter could not be written.
-    #[error("linux.sysctl {name}: {source}")]
-    Write {
-        /// The parameter.
-        name: String,
-        /// What the system said.
-        source: std::io::Error,
-    },
-}
+use std::fs;
 
 /// Sets `linux.sysctl`. To be called in the container's namespaces and before the root is changed, as the container may
 /// have `/proc/sys` read-only or none at all. The error names the parameter.
-pub fn apply_sysctl(config: &Config) -> Result<(), SysctlError> {
-    check(config, &config.linux.sysctl)?;
-    for (name, value) in &config.linux.sysctl {
-        fs::write(file(name), value).map_err(|source| SysctlError::Write { name: name.clone(), source })?;
-    }
-    Ok(())
-}
-
-/// All of them before the first is written.
-fn check(config: &Config, parameters: &BTreeMap<String, String>) -> Result<(), SysctlError> {
+pub fn apply_sysctl(config: &Config) -> Result<(), ProcessError> {
+    let parameters = &config.linux.sysctl;
+    // All of them before the first is written.
     for name in parameters.keys() {
-        let name = name.clone();
-        let Some(kind) = namespace_of(&name) else {
-            return Err(SysctlError::NotNamespaced { name });
+        let problem = match namespace_of(name) {
+            None => "not a parameter of a namespace, so it would change the host".to_owned(),
+            Some(kind) if config.namespace(kind).is_some() => continue,
+            Some(kind) => format!("needs a new {} namespace in linux.namespaces", kind.spec_name()),
         };
-        if config.namespace(kind).is_none() {
-            return Err(SysctlError::Shared { name, kind });
-        }
+        return Err(ProcessError(format!("linux.sysctl {name}: {problem}")));
+    }
+    for (name, value) in parameters {
+        fs::write(file(name), value).map_err(ProcessError::of(format!("set linux.sysctl {name}")))?;
     }
     Ok(())
 }

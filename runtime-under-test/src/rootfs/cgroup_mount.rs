@@ -15,7 +15,7 @@ pub(super) fn place(placement: &Placement<'_>, options: &MountOptions<'_>) -> Re
         Layout::PerController => per_controller(placement, options),
         Layout::None => {
             let remedy = format!("mount a cgroup hierarchy at {MOUNT_POINT}, or take this mount out of the config");
-            Err(placement.failed("no cgroup filesystem on the host", Errno::ENODEV, Some(remedy)))
+            Err(placement.refuse(format!("no cgroup filesystem on the host: {}; {remedy}", Errno::ENODEV)))
         }
     }
 }
@@ -27,18 +27,18 @@ fn unified(placement: &Placement<'_>, options: &MountOptions<'_>) -> Result<(), 
     match mount(Some("cgroup"), ".", Some("cgroup2"), options.flags(), data) {
         // A user namespace may mount it only together with a cgroup namespace of its own.
         Err(Errno::EPERM | Errno::EBUSY) => bind_hierarchy(placement, options, ".", Path::new(MOUNT_POINT)),
-        result => result.map_err(|source| placement.failed("mount cgroup2", source, None)),
+        result => result.map_err(placement.failed("mount cgroup2")),
     }
 }
 
 fn per_controller(placement: &Placement<'_>, options: &MountOptions<'_>) -> Result<(), RootfsError> {
-    let failed = |doing: &str, source| placement.failed(doing, source, None);
+    let failed = |doing: &'static str| placement.failed(doing);
     let writable = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
     placement.enter_destination("cgroup")?;
     mount(Some("cgroup"), ".", Some("tmpfs"), writable, Some("mode=755"))
-        .map_err(|source| failed("mount the tmpfs that holds the hierarchies", source))?;
+        .map_err(failed("mount the tmpfs that holds the hierarchies"))?;
     let top = placement.destination("cgroup")?;
-    let hierarchies = Hierarchy::of_this_process().map_err(|source| failed("read /proc/self/cgroup", source))?;
+    let hierarchies = Hierarchy::of_this_process().map_err(failed("read /proc/self/cgroup"))?;
     for hierarchy in &hierarchies {
         let name = hierarchy.directory();
         if placement.own_cgroup_namespace {
@@ -52,11 +52,11 @@ fn per_controller(placement: &Placement<'_>, options: &MountOptions<'_>) -> Resu
         for controller in hierarchy.links() {
             match symlinkat(name.as_str(), &top, controller) {
                 Ok(()) | Err(Errno::EEXIST) => {}
-                Err(source) => return Err(failed("link a controller to its hierarchy", source)),
+                Err(source) => return Err(failed("link a controller to its hierarchy")(source)),
             }
         }
     }
-    tree::change_attributes(&top, options.own, Depth::One).map_err(|source| failed("set the attributes", source))
+    tree::change_attributes(&top, options.own, Depth::One).map_err(failed("set the attributes"))
 }
 
 /// Mounts one hierarchy; in a cgroup namespace its root is the container's cgroup.
@@ -66,7 +66,8 @@ fn mount_hierarchy(
     hierarchy: &Hierarchy,
 ) -> Result<(), RootfsError> {
     let name = hierarchy.directory();
-    let failed = |source| placement.failed(&format!("mount the {name} hierarchy"), source, None);
+    let doing = format!("mount the {name} hierarchy");
+    let failed = placement.failed(&doing);
     let directory = placement.root.create_dir(&placement.below(&name)).map_err(failed)?;
     fchdir(directory).map_err(failed)?;
     let (kind, data) = match hierarchy.controllers.as_str() {
@@ -82,7 +83,8 @@ fn bind_hierarchy(
     name: &str,
     source: &Path,
 ) -> Result<(), RootfsError> {
-    let failed = |errno| placement.failed(&format!("bind {}", source.display()), errno, None);
+    let doing = format!("bind {}", source.display());
+    let failed = placement.failed(&doing);
     let copy = match tree::clone_path(source, Depth::Recursive) {
         // The kernel has the hierarchy, the host has not mounted it: there is nothing to show.
         Err(Errno::ENOENT) => return Ok(()),

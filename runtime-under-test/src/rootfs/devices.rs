@@ -3,7 +3,7 @@
 use super::tree::{self, Depth};
 use super::{RootDir, RootfsError, resolve};
 use crate::config::{Device, DeviceKind};
-use nix::sys::stat::{FchmodatFlags, Mode, SFlag, fchmodat, fstat, fstatat, major, makedev, minor, mknodat};
+use nix::sys::stat::{FchmodatFlags, Mode, SFlag, fchmodat, fstat, fstatat, makedev, mknodat};
 use nix::unistd::{fchownat, symlinkat};
 use nix::{errno::Errno, fcntl::AtFlags};
 use std::os::fd::{AsFd, BorrowedFd};
@@ -28,7 +28,7 @@ const DEFAULT_MODE: u32 = 0o666;
 /// same path. The umask must be empty.
 pub(super) fn populate(root: &RootDir, devices: &[Device]) -> Result<(), RootfsError> {
     let path = Path::new("/dev");
-    let dev = root.create_dir(path).map_err(|source| RootfsError::call("create", path, source))?;
+    let dev = root.create_dir(path).map_err(RootfsError::call("create", path))?;
     for (name, major, minor) in DEFAULT {
         if devices.iter().any(|device| device.path == path.join(name)) {
             continue;
@@ -65,14 +65,14 @@ fn link(dev: BorrowedFd<'_>, name: &str, target: &str) -> Result<(), RootfsError
         Ok(()) | Err(Errno::EEXIST) => Ok(()),
         // Without a tmpfs on /dev, a read-only image has its links or does without.
         Err(Errno::EROFS) => Ok(()),
-        Err(source) => Err(RootfsError::call("link", &Path::new("/dev").join(name), source)),
+        Err(source) => Err(RootfsError::call("link", &Path::new("/dev").join(name))(source)),
     }
 }
 
 /// Makes one device of the config.
 fn make(root: &RootDir, device: &Device) -> Result<(), RootfsError> {
     let path = &device.path;
-    let failed = |doing: &'static str| move |source| RootfsError::call(doing, path, source);
+    let failed = |doing: &'static str| RootfsError::call(doing, path);
     let (parent, name) = root.create_parent(path).map_err(failed("create the directory of"))?;
     let name = name.ok_or(Errno::EINVAL).map_err(failed("make the device"))?;
     let kind = match device.kind {
@@ -125,13 +125,13 @@ impl Node<'_> {
                 Ok(Made::Present)
             }
             Err(Errno::EPERM | Errno::EEXIST) => self.bind_from_host().map(|()| Made::Bound),
-            Err(source) => Err(RootfsError::call("make the device", self.path, source)),
+            Err(source) => Err(RootfsError::call("make the device", self.path)(source)),
         }
     }
 
     fn is_right(&self) -> Result<bool, RootfsError> {
         let seen = fstatat(self.dir, self.name, AtFlags::AT_SYMLINK_NOFOLLOW)
-            .map_err(|source| RootfsError::call("examine", self.path, source))?;
+            .map_err(RootfsError::call("examine", self.path))?;
         Ok(SFlag::from_bits_truncate(seen.st_mode) & SFlag::S_IFMT == self.kind && seen.st_rdev == self.rdev)
     }
 
@@ -141,20 +141,16 @@ impl Node<'_> {
         let mode = Mode::from_bits_truncate(mode);
         match fchmodat(self.dir, self.name, mode, FchmodatFlags::NoFollowSymlink) {
             Ok(()) | Err(Errno::EROFS | Errno::EPERM) => Ok(()),
-            Err(source) => Err(RootfsError::call("change the mode of", self.path, source)),
+            Err(source) => Err(RootfsError::call("change the mode of", self.path)(source)),
         }
     }
 
     fn bind_from_host(&self) -> Result<(), RootfsError> {
-        let failed = |doing: &'static str| move |source| RootfsError::call(doing, self.path, source);
+        let failed = |doing: &'static str| RootfsError::call(doing, self.path);
         let host = tree::clone_path(self.path, Depth::One).map_err(failed("bind the host's"))?;
         let seen = fstat(&host).map_err(failed("examine the host's"))?;
         if SFlag::from_bits_truncate(seen.st_mode) & SFlag::S_IFMT != self.kind || seen.st_rdev != self.rdev {
-            return Err(RootfsError::NotTheDevice {
-                path: self.path.to_owned(),
-                major: major(self.rdev),
-                minor: minor(self.rdev),
-            });
+            return Err(RootfsError::not_the_device(self.path, self.rdev));
         }
         resolve::create_empty(self.dir, self.name).map_err(failed("create"))?;
         let flags = nix::fcntl::OFlag::O_PATH | nix::fcntl::OFlag::O_NOFOLLOW | nix::fcntl::OFlag::O_CLOEXEC;

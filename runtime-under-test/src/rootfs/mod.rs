@@ -19,6 +19,7 @@ mod remount;
 pub mod resolve;
 pub mod tree;
 
+use nix::errno::Errno;
 use nix::mount::{MntFlags, umount2};
 use nix::sys::stat::{Mode, umask};
 use nix::unistd::{chdir, fchdir, pivot_root};
@@ -88,23 +89,19 @@ impl Rootfs {
     /// An image need not have the working directory that its config names; runtimes create it. Where that cannot be, the
     /// later chdir tells.
     fn create_cwd(&self, cwd: &Path) -> Result<(), RootfsError> {
-        use nix::errno::Errno;
         if cwd == Path::new("/") {
             return Ok(());
         }
         match self.root.create_dir(cwd) {
             Ok(_) | Err(Errno::EROFS | Errno::ENOTDIR | Errno::EACCES | Errno::EPERM) => Ok(()),
-            Err(source) => Err(RootfsError::call("create process.cwd", cwd, source)),
+            Err(source) => Err(RootfsError::call("create process.cwd", cwd)(source)),
         }
     }
 
     /// Makes the root `/` of the calling process and detaches the host's filesystem; the working directory is `/`.
     /// Fails as pivot_root(2) and umount(2).
     pub fn enter(&self, config: &Config) -> Result<(), RootfsError> {
-        let failed = |doing: &str| {
-            let doing = doing.to_owned();
-            move |source| RootfsError::Call { doing, source }
-        };
+        let failed = |doing: &'static str| move |source: Errno| RootfsError(format!("{doing}: {source}"));
         fchdir(self.root.as_fd()).map_err(failed("enter the root"))?;
         // With "." for both, the old root ends up stacked on the new one and needs no directory in the image
         // (pivot_root(2), "pivot_root(".", ".")").
@@ -124,11 +121,11 @@ impl Rootfs {
             self.root
                 .find(path)
                 .and_then(|top| tree::change_attributes(top, readonly, Depth::One))
-                .map_err(|source| RootfsError::call("make read-only", path, source))?;
+                .map_err(RootfsError::call("make read-only", path))?;
         }
         if config.root.readonly {
             tree::change_attributes(&self.root, readonly, Depth::One)
-                .map_err(|source| RootfsError::call("make read-only", Path::new("/"), source))?;
+                .map_err(RootfsError::call("make read-only", Path::new("/")))?;
         }
         for path in &config.linux.readonly_paths {
             protect::make_readonly(&self.root, path)?;
@@ -150,7 +147,7 @@ impl Rootfs {
 
 /// pivot_root(2) wants the new root to be a mount; a recursive bind of itself keeps what is mounted below it.
 fn bind_root(path: &Path) -> Result<RootDir, RootfsError> {
-    let failed = |doing: &'static str| move |source| RootfsError::call(doing, path, source);
+    let failed = |doing: &'static str| RootfsError::call(doing, path);
     let mount = tree::clone_path(path, Depth::Recursive).map_err(failed("clone the mount of the root"))?;
     tree::attach_at_path(&mount, path).map_err(failed("bind the root"))?;
     Ok(RootDir::from(mount))

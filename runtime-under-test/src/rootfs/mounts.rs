@@ -34,7 +34,7 @@ impl Placement<'_> {
     /// Mounts the entry.
     pub(super) fn place(&self) -> Result<Finish, RootfsError> {
         let mut options = MountOptions::parse(&self.mount.options)
-            .map_err(|option| self.refuse(option, "is not supported by ptyrun"))?;
+            .map_err(|option| self.refuse(format!("option {option:?} is not supported by ptyrun")))?;
         let mut finish = Finish::Done;
         match self.mount.kind.as_deref() {
             _ if options.remount => self.remount(&options)?,
@@ -53,7 +53,7 @@ impl Placement<'_> {
             Some("sysfs") => self.sysfs(&options)?,
             Some(kind) => self.filesystem(kind, &options)?,
             None => {
-                return Err(self.failed("needs a type, or the option bind", Errno::EINVAL, None));
+                return Err(self.failed("needs a type, or the option bind")(Errno::EINVAL));
             }
         }
         if !options.propagation.is_empty() {
@@ -61,7 +61,7 @@ impl Placement<'_> {
         }
         for propagation in &options.propagation {
             mount(None::<&str>, ".", None::<&str>, propagation_flag(*propagation), None::<&str>)
-                .map_err(|source| self.failed("set the propagation", source, None))?;
+                .map_err(self.failed("set the propagation"))?;
         }
         Ok(finish)
     }
@@ -71,18 +71,18 @@ impl Placement<'_> {
         self.enter_destination(kind)?;
         self.mount_here(kind, options.flags(), &options.data).map_err(|source| {
             let remedy = match (kind, source) {
-                ("proc", Errno::EPERM) => Some(
-                    "a user namespace needs a pid namespace of its own to mount proc, and a \
-                    caller whose own /proc has nothing mounted over it",
-                ),
-                ("mqueue", Errno::EPERM) => Some("a user namespace needs an ipc namespace of its own to mount mqueue"),
-                (_, Errno::EINVAL) if !options.data.is_empty() => {
-                    Some("check the options for the filesystem; a uid or gid among them must be mapped")
+                ("proc", Errno::EPERM) => {
+                    "; a user namespace needs a pid namespace of its own to mount proc, and a \
+                    caller whose own /proc has nothing mounted over it"
                 }
-                (_, Errno::ENODEV) => Some("the kernel does not know this filesystem"),
-                _ => None,
+                ("mqueue", Errno::EPERM) => "; a user namespace needs an ipc namespace of its own to mount mqueue",
+                (_, Errno::EINVAL) if !options.data.is_empty() => {
+                    "; check the options for the filesystem; a uid or gid among them must be mapped"
+                }
+                (_, Errno::ENODEV) => "; the kernel does not know this filesystem",
+                _ => "",
             };
-            self.failed(&format!("mount {kind}"), source, remedy.map(str::to_owned))
+            self.refuse(format!("mount {kind}: {source}{remedy}"))
         })
     }
 
@@ -106,18 +106,15 @@ impl Placement<'_> {
             _ => None,
         };
         match unmapped {
-            None => Err(self.failed("mount devpts", source, None)),
+            None => Err(self.failed("mount devpts")(source)),
             Some(&TTY_GROUP_OPTION) => {
                 let data: Vec<&str> = options.data.iter().copied().filter(|o| *o != TTY_GROUP_OPTION).collect();
-                self.mount_here("devpts", options.flags(), &data)
-                    .map_err(|source| self.failed("mount devpts without gid=5", source, None))
+                self.mount_here("devpts", options.flags(), &data).map_err(self.failed("mount devpts without gid=5"))
             }
-            Some(option) => {
-                let remedy = format!(
-                    "{option} is not mapped in the user namespace: map it in linux.gidMappings or leave it out"
-                );
-                Err(self.failed("mount devpts", source, Some(remedy)))
-            }
+            Some(option) => Err(self.refuse(format!(
+                "mount devpts: {source}; {option} is not mapped in the user namespace: map it in linux.gidMappings or \
+                 leave it out"
+            ))),
         }
     }
 
@@ -127,9 +124,9 @@ impl Placement<'_> {
         self.enter_destination("sysfs")?;
         match self.mount_here("sysfs", options.flags(), &options.data) {
             Err(Errno::EPERM) => {}
-            result => return result.map_err(|source| self.failed("mount sysfs", source, None)),
+            result => return result.map_err(self.failed("mount sysfs")),
         }
-        let failed = |source| self.failed("bind the host's /sys, as sysfs may not be mounted here", source, None);
+        let failed = self.failed("bind the host's /sys, as sysfs may not be mounted here");
         let change = AttributeChange {
             set: attribute::RDONLY | attribute::NOSUID | attribute::NODEV | attribute::NOEXEC,
             clear: 0,
@@ -141,20 +138,22 @@ impl Placement<'_> {
 
     fn bind(&self, options: &MountOptions<'_>) -> Result<(), RootfsError> {
         if let Some(option) = options.data.first() {
-            return Err(self.refuse(option, "has no meaning for a bind mount"));
+            return Err(self.refuse(format!("option {option:?} has no meaning for a bind mount")));
         }
         let depth = options.bind.unwrap_or(Depth::One);
         let source = self.mount.source.as_deref().unwrap_or_default();
         if source.is_empty() {
-            return Err(self.failed("a bind mount needs a source", Errno::EINVAL, None));
+            return Err(self.failed("a bind mount needs a source")(Errno::EINVAL));
         }
         let source = self.bundle.join(source);
         let tree = tree::clone_path(&source, depth).map_err(|errno| {
-            let remedy = (errno == Errno::EINVAL && depth == Depth::One)
-                .then(|| "in a user namespace a source with mounts below it needs rbind".to_owned());
-            self.failed(&format!("bind {}", source.display()), errno, remedy)
+            let remedy = match (errno, depth) {
+                (Errno::EINVAL, Depth::One) => "; in a user namespace a source with mounts below it needs rbind",
+                _ => "",
+            };
+            self.refuse(format!("bind {}: {errno}{remedy}", source.display()))
         })?;
-        let failed = |source| self.failed("set the attributes of the bind mount", source, None);
+        let failed = self.failed("set the attributes of the bind mount");
         let mut by_remount = false;
         for (change, depth) in [(options.own, Depth::One), (options.all, Depth::Recursive)] {
             if !change.is_empty() {
@@ -167,9 +166,9 @@ impl Placement<'_> {
         }
         let target = match self.root.find(&self.mount.destination) {
             Err(Errno::ENOENT) => self.create_like(&tree)?,
-            result => result.map_err(|source| self.failed("find the destination", source, None))?,
+            result => result.map_err(self.failed("find the destination"))?,
         };
-        tree::attach(tree, target).map_err(|source| self.failed("attach the bind mount", source, None))?;
+        tree::attach(tree, target).map_err(self.failed("attach the bind mount"))?;
         if by_remount {
             let top = self.root.find(&self.mount.destination);
             top.and_then(|top| remount::change_attributes(top, options.own)).map_err(failed)?;
@@ -179,11 +178,11 @@ impl Placement<'_> {
 
     /// Creates the destination: a directory for a directory, an empty file for everything else.
     fn create_like(&self, tree: &OwnedFd) -> Result<OwnedFd, RootfsError> {
-        let seen = fstat(tree).map_err(|source| self.failed("examine the source", source, None))?;
+        let seen = fstat(tree).map_err(self.failed("examine the source"))?;
         let is_dir = SFlag::from_bits_truncate(seen.st_mode) & SFlag::S_IFMT == SFlag::S_IFDIR;
         let destination = &self.mount.destination;
         let created = if is_dir { self.root.create_dir(destination) } else { self.root.create_file(destination) };
-        created.map_err(|source| self.failed("create the destination", source, None))
+        created.map_err(self.failed("create the destination"))
     }
 
     fn remount(&self, options: &MountOptions<'_>) -> Result<(), RootfsError> {
@@ -192,7 +191,7 @@ impl Placement<'_> {
         let data = options.data.join(",");
         let data = (!data.is_empty()).then_some(data.as_str());
         mount(None::<&str>, ".", None::<&str>, options.flags() | MsFlags::MS_REMOUNT | bind, data)
-            .map_err(|source| self.failed("remount", source, None))
+            .map_err(self.failed("remount"))
     }
 }
 

@@ -21,10 +21,7 @@ impl Placement<'_> {
     pub(super) fn destination(&self, kind: &str) -> Result<OwnedFd, RootfsError> {
         let destination = &self.mount.destination;
         if !matches!(kind, "proc" | "sysfs") {
-            return self
-                .root
-                .create_dir(destination)
-                .map_err(|source| self.failed("create the destination", source, None));
+            return self.root.create_dir(destination).map_err(self.failed("create the destination"));
         }
         let found = match self.root.find_without_links(destination) {
             Err(Errno::ENOENT) => {
@@ -33,17 +30,18 @@ impl Placement<'_> {
             result => result,
         };
         found.map_err(|source| match source {
+            // The filesystem reveals the kernel's state, and the image says where to (CVE-2019-19921).
             Errno::ELOOP => {
-                RootfsError::Link { index: self.index, destination: destination.clone(), kind: kind.to_owned() }
+                self.refuse(format!("refused, the path leads over a symbolic link and the filesystem is {kind}"))
             }
-            _ => self.failed("create the destination", source, None),
+            _ => self.failed("create the destination")(source),
         })
     }
 
     /// Makes the destination the working directory.
     pub(super) fn enter_destination(&self, kind: &str) -> Result<(), RootfsError> {
         let destination = self.destination(kind)?;
-        fchdir(destination).map_err(|source| self.failed("enter the destination", source, None))
+        fchdir(destination).map_err(self.failed("enter the destination"))
     }
 
     /// Makes the root of what is mounted on the destination the working directory.
@@ -51,27 +49,17 @@ impl Placement<'_> {
         self.root
             .find(&self.mount.destination)
             .and_then(|top| fchdir(top.as_fd()))
-            .map_err(|source| self.failed("enter the destination", source, None))
+            .map_err(self.failed("enter the destination"))
     }
 
-    /// The error that `doing` failed for this entry.
-    pub(super) fn failed(&self, doing: &str, source: Errno, remedy: Option<String>) -> RootfsError {
-        RootfsError::Mount {
-            index: self.index,
-            destination: self.mount.destination.clone(),
-            doing: doing.to_owned(),
-            source,
-            remedy,
-        }
+    /// For `map_err` where `doing` failed for this entry.
+    pub(super) fn failed<'a>(&'a self, doing: &'a str) -> impl Fn(Errno) -> RootfsError + Copy + 'a {
+        move |source| self.refuse(format!("{doing}: {source}"))
     }
 
-    pub(super) fn refuse(&self, option: &str, reason: &'static str) -> RootfsError {
-        RootfsError::Option {
-            index: self.index,
-            destination: self.mount.destination.clone(),
-            option: option.to_owned(),
-            reason,
-        }
+    /// What is wrong with this entry, with a remedy where one is known.
+    pub(super) fn refuse(&self, what: String) -> RootfsError {
+        RootfsError(format!("mounts[{}] ({}): {what}", self.index, self.mount.destination.display()))
     }
 
     /// A path below the destination, as the container sees it.

@@ -8,8 +8,7 @@ use std::path::Path;
 
 /// Applies a kind of propagation to the mount that `path` is the root of.
 pub(super) fn set(path: &str, flags: MsFlags) -> Result<(), RootfsError> {
-    change(Path::new(path), flags)
-        .map_err(|source| RootfsError::Call { doing: format!("set the propagation of {path}"), source })
+    change(Path::new(path), flags).map_err(RootfsError::call("set the propagation of", Path::new(path)))
 }
 
 fn change(path: &Path, flags: MsFlags) -> Result<(), Errno> {
@@ -35,7 +34,7 @@ pub(super) fn isolate(root: &Path, wanted: Option<Propagation>) -> Result<(), Ro
 /// Makes the mount that `root` lies on private. Which of its ancestors is a mount's root only the kernel knows: it
 /// answers EINVAL for the others.
 fn cut_off_parent(root: &Path) -> Result<(), RootfsError> {
-    let failed = |source| RootfsError::call("make private the mount of", root, source);
+    let failed = RootfsError::call("make private the mount of", root);
     let real = root.canonicalize().map_err(|error| failed(Errno::from_raw(error.raw_os_error().unwrap_or(0))))?;
     for ancestor in real.ancestors() {
         match change(ancestor, MsFlags::MS_PRIVATE) {

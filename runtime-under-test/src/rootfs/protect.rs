@@ -14,7 +14,7 @@ fn find(root: &RootDir, path: &Path) -> Result<Option<OwnedFd>, RootfsError> {
     match root.find(path) {
         Ok(place) => Ok(Some(place)),
         Err(Errno::ENOENT | Errno::ENOTDIR) => Ok(None),
-        Err(source) => Err(RootfsError::call("find", path, source)),
+        Err(source) => Err(RootfsError::call("find", path)(source)),
     }
 }
 
@@ -32,7 +32,7 @@ pub(super) fn make_readonly(root: &RootDir, path: &Path) -> Result<(), RootfsErr
             }
             result => result.and_then(|()| tree::attach(copy, &place)),
         })
-        .map_err(|source| RootfsError::call("make read-only", path, source))
+        .map_err(RootfsError::call("make read-only", path))
 }
 
 /// Hides each path: `/dev/null` over a file, an empty read-only tmpfs over a directory.
@@ -42,7 +42,7 @@ pub(super) fn mask(root: &RootDir, paths: &[PathBuf]) -> Result<(), RootfsError>
         let Some(place) = find(root, path)? else {
             continue;
         };
-        let failed = |source| RootfsError::call("mask", path, source);
+        let failed = RootfsError::call("mask", path);
         let seen = fstat(&place).map_err(failed)?;
         if SFlag::from_bits_truncate(seen.st_mode) & SFlag::S_IFMT == SFlag::S_IFDIR {
             fchdir(place.as_fd()).map_err(failed)?;
@@ -57,18 +57,18 @@ pub(super) fn mask(root: &RootDir, paths: &[PathBuf]) -> Result<(), RootfsError>
         tree::clone_place(null.as_fd(), Depth::One).and_then(|copy| tree::attach(copy, &place)).map_err(failed)?;
     }
     // The tmpfs mounts went onto the working directory.
-    fchdir(root.as_fd()).map_err(|source| RootfsError::call("enter", Path::new("/"), source))
+    fchdir(root.as_fd()).map_err(RootfsError::call("enter", Path::new("/")))
 }
 
 /// The container's `/dev/null`, made sure of: an image without a tmpfs on `/dev` could have put anything there, a link to what
 /// it wants to be writable above all (CVE-2025-31133). The descriptor that was examined is the one that is bound.
 fn null_device(root: &RootDir) -> Result<OwnedFd, RootfsError> {
     let path = Path::new("/dev/null");
-    let null = root.find(path).map_err(|source| RootfsError::call("find", path, source))?;
-    let seen = fstat(&null).map_err(|source| RootfsError::call("examine", path, source))?;
+    let null = root.find(path).map_err(RootfsError::call("find", path))?;
+    let seen = fstat(&null).map_err(RootfsError::call("examine", path))?;
     let is_character = SFlag::from_bits_truncate(seen.st_mode) & SFlag::S_IFMT == SFlag::S_IFCHR;
     if is_character && seen.st_rdev == makedev(1, 3) {
         return Ok(null);
     }
-    Err(RootfsError::NotTheDevice { path: path.to_owned(), major: 1, minor: 3 })
+    Err(RootfsError::not_the_device(path, makedev(1, 3)))
 }

@@ -39,9 +39,6 @@ fn placeholder(dev: &DeviceDirectory) -> Result<OwnedFd, TerminalError> {
         SFlag::S_IFDIR => "a directory",
         _ => return Ok(target),
     };
-    Err(TerminalError::Unexpected {
-        path: PATH.into(),
-        found: found.into(),
-        expected: "a file to mount the terminal on: remove it from the rootfs",
-    })
+    let expected = "a file to mount the terminal on: remove it from the rootfs";
+    Err(TerminalError::unexpected(PATH, found, expected))
 }

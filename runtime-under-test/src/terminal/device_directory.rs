@@ -18,7 +18,7 @@ impl DeviceDirectory {
         match open_directory(root, "/dev") {
             Ok(fd) => Ok(Some(DeviceDirectory(fd))),
             Err(Errno::ENOENT) => Ok(None),
-            Err(errno) => Err(TerminalError::Call { action: "opening", path: "/dev", errno }),
+            Err(errno) => Err(TerminalError::call("opening", "/dev")(errno)),
         }
     }
 }
@@ -45,11 +45,9 @@ impl Instance {
         let filesystem = fstatfs(&fd).map_err(TerminalError::call("examining", PATH))?.filesystem_type();
         let inode = fstat(&fd).map_err(TerminalError::call("examining", PATH))?.st_ino;
         if filesystem != DEVPTS_SUPER_MAGIC || inode != ROOT_INODE {
-            return Err(TerminalError::Unexpected {
-                path: PATH.into(),
-                found: format!("filesystem {:#x}, inode {inode}", filesystem.0),
-                expected: "a devpts mount: the bundle's mounts need one for a terminal",
-            });
+            let found = format!("filesystem {:#x}, inode {inode}", filesystem.0);
+            let expected = "a devpts mount: the bundle's mounts need one for a terminal";
+            return Err(TerminalError::unexpected(PATH, &found, expected));
         }
         Ok(Instance(fd))
     }

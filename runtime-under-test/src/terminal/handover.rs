@@ -14,6 +14,9 @@ use std::{io::IoSlice, path::Path};
 /// What the message says, as runc's does. Receivers read it as a name and take the descriptor.
 const PAYLOAD: &[u8] = b"/dev/ptmx";
 
+/// What an error says that was tried.
+pub(crate) const SENDING: &str = "sending the terminal's master";
+
 /// A connection to the `--console-socket` of the caller.
 #[derive(Debug)]
 pub struct ConsoleSocket(OwnedFd);
@@ -24,7 +27,8 @@ impl ConsoleSocket {
     /// Called before anything of the container exists, so that a wrong path leaves nothing. A listener that never
     /// accepts ends in an error, not in a hang.
     pub fn connect(path: &Path) -> Result<ConsoleSocket, TerminalError> {
-        let failed = |errno| TerminalError::Socket { path: path.to_owned(), errno };
+        let doing = format!("connecting to the console socket {}", path.display());
+        let failed = |errno| TerminalError::ioctl(&doing)(errno);
         let stream = socket(AddressFamily::Unix, SockType::Stream, SockFlag::SOCK_CLOEXEC, None).map_err(failed)?;
         setsockopt(&stream, sockopt::SendTimeout, &TimeVal::seconds(10)).map_err(failed)?;
         // sun_path holds 107 bytes. A longer path is opened first and reached through its descriptor.
@@ -58,7 +62,7 @@ impl ConsoleSocket {
         let rights = [ControlMessage::ScmRights(&raw)];
         let payload = [IoSlice::new(PAYLOAD)];
         let flags = MsgFlags::from_bits_retain(libc::MSG_NOSIGNAL);
-        sendmsg::<()>(self.0.as_raw_fd(), &payload, &rights, flags, None).map_err(TerminalError::Send)?;
+        sendmsg::<()>(self.0.as_raw_fd(), &payload, &rights, flags, None).map_err(TerminalError::ioctl(SENDING))?;
         Ok(())
     }
 }

@@ -17,6 +17,7 @@ mod stdio;
 pub use console::bind_console;
 pub use device_directory::{DeviceDirectory, Instance};
 pub use error::TerminalError;
+pub(crate) use handover::SENDING;
 pub use handover::{ConsoleSocket, Handover};
 pub use ptmx::place_ptmx;
 pub use pty::{Pty, Slave};

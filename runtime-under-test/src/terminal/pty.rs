@@ -80,7 +80,7 @@ impl Pty {
     pub fn set_owner(&self, uid: Uid) -> Result<(), TerminalError> {
         match fchown(&self.slave, Some(uid), None) {
             Ok(()) | Err(Errno::EPERM | Errno::EROFS | Errno::EINVAL) => Ok(()),
-            Err(errno) => Err(TerminalError::Ioctl { action: "giving the terminal to its user", errno }),
+            Err(errno) => Err(TerminalError::ioctl("giving the terminal to its user")(errno)),
         }
     }
 }
@@ -97,7 +97,7 @@ fn open_by_number(master: impl AsFd, instance: impl AsFd) -> Result<OwnedFd, Ter
 fn verify(
     file: impl AsFd,
     name: &str,
-    expected: &'static str,
+    expected: &str,
     right: impl FnOnce((u64, u64, u64)) -> bool,
 ) -> Result<(), TerminalError> {
     let failed = || TerminalError::ioctl("examining the pty");
@@ -108,9 +108,6 @@ fn verify(
     if filesystem == DEVPTS_SUPER_MAGIC && device && right((stat.st_ino, major, minor)) {
         return Ok(());
     }
-    Err(TerminalError::Unexpected {
-        path: name.into(),
-        found: format!("filesystem {:#x}, inode {}, device {major}:{minor}", filesystem.0, stat.st_ino),
-        expected,
-    })
+    let found = format!("filesystem {:#x}, inode {}, device {major}:{minor}", filesystem.0, stat.st_ino);
+    Err(TerminalError::unexpected(name, &found, expected))
 }
