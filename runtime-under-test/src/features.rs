@@ -3,17 +3,7 @@
 use crate::config::{NamespaceKind, capability_names};
 use crate::rootfs::known_options;
 use serde_json::{Value, json};
-
-/// Every kind of namespace.
-const NAMESPACES: [NamespaceKind; 7] = [
-    NamespaceKind::Cgroup,
-    NamespaceKind::Ipc,
-    NamespaceKind::Mount,
-    NamespaceKind::Network,
-    NamespaceKind::Pid,
-    NamespaceKind::User,
-    NamespaceKind::Uts,
-];
+use strum::VariantArray;
 
 /// What this runtime can do, in the spec's terms.
 pub fn document() -> Value {
@@ -23,7 +13,7 @@ pub fn document() -> Value {
         "hooks": ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"],
         "mountOptions": known_options().collect::<Vec<_>>(),
         "linux": {
-            "namespaces": NAMESPACES.map(NamespaceKind::spec_name),
+            "namespaces": NamespaceKind::VARIANTS.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "capabilities": capability_names(&caps::all()),
             "cgroup": {"v1": true, "v2": true, "systemd": false, "systemdUser": false, "rdma": false},
             "seccomp": {"enabled": false},

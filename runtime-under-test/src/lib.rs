@@ -5,7 +5,6 @@
 
 pub mod cgroup;
 pub mod cli;
-pub mod clock;
 pub mod config;
 pub mod container;
 mod design;

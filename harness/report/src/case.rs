@@ -28,8 +28,9 @@ impl fmt::Display for CaseId {
 }
 
 /// How binding a requirement is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Level {
     /// Text of a specification says MUST.
     Must,
@@ -43,19 +44,6 @@ pub enum Level {
     Security,
     /// Recorded, not judged.
     Info,
-}
-
-impl fmt::Display for Level {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Must => "must",
-            Self::Should => "should",
-            Self::Convention => "convention",
-            Self::Kernel => "kernel",
-            Self::Security => "security",
-            Self::Info => "info",
-        })
-    }
 }
 
 /// A place in a document.

@@ -130,13 +130,18 @@ pub struct Summary {
     pub as_expected: bool,
 }
 
+/// The verdicts that occurred, from good to bad, each with its count in words: `3 fail`.
+pub(super) fn in_words(counts: &BTreeMap<String, usize>) -> impl Iterator<Item = (Verdict, String)> {
+    Verdict::ALL.iter().filter_map(|&verdict| {
+        let count = *counts.get(verdict.word())?;
+        (count > 0).then(|| (verdict, format!("{count} {verdict}")))
+    })
+}
+
 impl Summary {
     /// The verdicts that occurred, from good to bad, each with its count in words: `3 fail`.
     pub fn in_words(&self) -> impl Iterator<Item = (Verdict, String)> {
-        Verdict::ALL.into_iter().filter_map(|verdict| {
-            let count = *self.counts.get(verdict.word())?;
-            (count > 0).then(|| (verdict, format!("{count} {verdict}")))
-        })
+        in_words(&self.counts)
     }
 
     /// Counts. A run in which no case was judged is not as expected, nor is one that was interrupted.

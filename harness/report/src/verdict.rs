@@ -1,11 +1,13 @@
 //! The word that a case ends with.
 
 use serde::{Deserialize, Serialize};
-use std::fmt;
+use strum::{Display, IntoStaticStr, VariantArray};
 
 /// The word that a case ends with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(Display, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Verdict {
     /// The target does what it must.
     Pass,
@@ -29,17 +31,7 @@ pub enum Verdict {
 
 impl Verdict {
     /// All, from good to bad.
-    pub const ALL: [Self; 9] = [
-        Self::Pass,
-        Self::Warn,
-        Self::Info,
-        Self::Skip,
-        Self::Xfail,
-        Self::Fail,
-        Self::Xpass,
-        Self::Timeout,
-        Self::Error,
-    ];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// Whether a run with it ends in success. A skip does unless the run is strict.
     pub fn is_as_expected(self, strict: bool) -> bool {
@@ -52,22 +44,6 @@ impl Verdict {
 
     /// The word.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Pass => "pass",
-            Self::Warn => "warn",
-            Self::Info => "info",
-            Self::Skip => "skip",
-            Self::Xfail => "xfail",
-            Self::Fail => "fail",
-            Self::Xpass => "xpass",
-            Self::Timeout => "timeout",
-            Self::Error => "error",
-        }
-    }
-}
-
-impl fmt::Display for Verdict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.word())
+        self.into()
     }
 }

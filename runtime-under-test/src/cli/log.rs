@@ -1,7 +1,7 @@
 use super::args::{Global, LogFormat};
-use crate::clock;
+use humantime::format_rfc3339_nanos;
 use serde::Serialize;
-use std::{fs::OpenOptions, io::Write};
+use std::{fs::OpenOptions, io::Write, time::SystemTime};
 
 /// How serious a message is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -27,7 +27,7 @@ pub(super) fn write(global: &Global, level: Level, message: &str) {
         eprintln!("ptyrun: {message}");
     }
     let Some(mut log) = log else { return };
-    let time = clock::now();
+    let time = format_rfc3339_nanos(SystemTime::now()).to_string();
     let line = Line { level, msg: message, time: &time };
     let text = match global.log_format {
         LogFormat::Json => serde_json::to_string(&line).unwrap_or_default(),

@@ -51,8 +51,9 @@ pub struct Namespace {
 }
 
 /// The kinds of namespaces that ptyrun can make or join. `time` is refused: nothing here sets its offsets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, strum::Display, strum::VariantArray)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum NamespaceKind {
     /// Users, groups and capabilities.
     User,
@@ -81,19 +82,6 @@ impl NamespaceKind {
             Self::Ipc => CloneFlags::CLONE_NEWIPC,
             Self::Uts => CloneFlags::CLONE_NEWUTS,
             Self::Cgroup => CloneFlags::CLONE_NEWCGROUP,
-        }
-    }
-
-    /// The word in config.json.
-    pub const fn spec_name(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Pid => "pid",
-            Self::Network => "network",
-            Self::Mount => "mount",
-            Self::Ipc => "ipc",
-            Self::Uts => "uts",
-            Self::Cgroup => "cgroup",
         }
     }
 }

@@ -91,7 +91,7 @@ fn namespaces(path: &Path, config: &Config) -> Result<(), ConfigError> {
     for (index, namespace) in linux.namespaces.iter().enumerate() {
         let field = format!("linux.namespaces[{index}]");
         if linux.namespaces[..index].iter().any(|earlier| earlier.kind == namespace.kind) {
-            let reason = format!("{} is given twice", namespace.kind.spec_name());
+            let reason = format!("{} is given twice", namespace.kind);
             return Err(ConfigError::invalid(path, format!("{field}.type"), reason));
         }
         if let Some(file) = namespace.path.as_ref().filter(|file| !file.is_absolute()) {

@@ -64,8 +64,7 @@ impl Plan {
     /// In the process: joins what it must join, and makes its cgroup namespace.
     pub(super) fn enter(&self) -> Result<(), ContainerError> {
         for (kind, file) in &self.joined {
-            setns(file, kind.flag())
-                .map_err(ContainerError::call(format!("joining the {} namespace", kind.spec_name())))?;
+            setns(file, kind.flag()).map_err(ContainerError::call(format!("joining the {} namespace", kind)))?;
         }
         if self.new_cgroup {
             unshare(CloneFlags::CLONE_NEWCGROUP).map_err(ContainerError::call("making the cgroup namespace"))?;
@@ -96,7 +95,7 @@ impl Drop for ChildrenIn {
 fn open_namespace(path: &Path, kind: NamespaceKind) -> Result<OwnedFd, ContainerError> {
     open(path, OFlag::O_RDONLY | OFlag::O_CLOEXEC, Mode::empty()).map_err(ContainerError::call(format!(
         "opening the {} namespace {} of linux.namespaces",
-        kind.spec_name(),
+        kind,
         path.display()
     )))
 }

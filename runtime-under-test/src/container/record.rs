@@ -2,10 +2,10 @@
 
 use super::ContainerId;
 use super::liveness::{self, StartTime};
-use crate::{cgroup::Cgroup, clock, config::Config, syscall::process::PidFd};
+use crate::{cgroup::Cgroup, config::Config, syscall::process::PidFd};
 use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, path::PathBuf, time::SystemTime};
 
 /// The runtime-spec version that ptyrun follows.
 pub const SPEC_VERSION: &str = "1.2.0";
@@ -58,7 +58,7 @@ impl Record {
             start_time: StartTime::default(),
             bundle,
             rootfs: config.root.path.clone(),
-            created: clock::now(),
+            created: humantime::format_rfc3339_nanos(SystemTime::now()).to_string(),
             owner: nix::unistd::getuid().as_raw(),
             cgroup: Cgroup::default(),
             annotations: config.annotations.clone(),

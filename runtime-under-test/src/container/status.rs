@@ -1,9 +1,9 @@
 use serde::Serialize;
-use std::fmt;
 
 /// The runtime-spec's states (runtime.md, "State"); `creating` is never seen, the record is written after it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, strum::Display)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Status {
     /// The environment is there, the program has not been executed.
     Created,
@@ -11,14 +11,4 @@ pub enum Status {
     Running,
     /// The process is gone.
     Stopped,
-}
-
-impl fmt::Display for Status {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Created => "created",
-            Self::Running => "running",
-            Self::Stopped => "stopped",
-        })
-    }
 }

@@ -13,7 +13,7 @@ pub fn apply_sysctl(config: &Config) -> Result<(), ProcessError> {
         let problem = match namespace_of(name) {
             None => "not a parameter of a namespace, so it would change the host".to_owned(),
             Some(kind) if config.namespace(kind).is_some() => continue,
-            Some(kind) => format!("needs a new {} namespace in linux.namespaces", kind.spec_name()),
+            Some(kind) => format!("needs a new {} namespace in linux.namespaces", kind),
         };
         return Err(ProcessError(format!("linux.sysctl {name}: {problem}")));
     }

@@ -2,7 +2,7 @@
 
 use super::lines::{WIDTH, count, difference_lines, setting_lines};
 use super::{Comparison, OnlyInSome};
-use crate::{Verdict, width::wrap};
+use crate::{event::in_words, width::wrap};
 
 impl Comparison {
     /// Differences first, then what only some have, the settings, and the totals.
@@ -49,11 +49,7 @@ impl Comparison {
     /// Each report's verdicts, counted.
     fn totals(&self, widest: usize) -> Vec<String> {
         let lines = self.reports.iter().flat_map(|report| {
-            let counts = Verdict::ALL.iter().filter_map(|verdict| {
-                let count = report.counts.get(verdict.word())?;
-                (*count > 0).then(|| format!("{count} {verdict}"))
-            });
-            let mut parts: Vec<String> = counts.collect();
+            let mut parts: Vec<String> = in_words(&report.counts).map(|(_, words)| words).collect();
             if report.left_behind > 0 {
                 parts.push(format!("{} left something behind", report.left_behind));
             }
