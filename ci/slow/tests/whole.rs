@@ -1,6 +1,9 @@
 //! Runs of the whole suite.
 
-use assert_cmd::Command;
+#[path = "../../../harness/cli/tests/said/mod.rs"]
+mod said;
+
+use said::ptyproof;
 use serde_json::Value;
 
 /// What differs from run to run by nature must not be recorded; a case that does is noticed here. Whether all cases pass
@@ -8,19 +11,16 @@ use serde_json::Value;
 #[test]
 fn two_runs_of_the_same_record_the_same() {
     let directory = tempfile::tempdir().expect("a directory");
-    let ptyproof = |arguments: &[&str]| {
-        Command::new(ptyproof_slow::program()).args(arguments).output().expect("it can be started")
-    };
     for target in ["kernel", "runtime"] {
         let reports = ["one", "other"].map(|name| {
             let report = directory.path().join(format!("{target}-{name}.json")).display().to_string();
-            let output = ptyproof(&["run", "--target", target, "--report", &format!("json={report}")]);
-            assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+            let said = ptyproof(&["run", "--target", target, "--report", &format!("json={report}")]);
+            assert_eq!(said.error, "");
             report
         });
-        let output = ptyproof(&["compare", "--json", &reports[0], &reports[1]]);
-        assert_eq!(output.status.code(), Some(0));
-        let comparison: Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
+        let said = ptyproof(&["compare", "--json", &reports[0], &reports[1]]);
+        assert_eq!(said.status, Some(0));
+        let comparison: Value = serde_json::from_str(&said.output).expect("it is JSON");
         let all = comparison["differences"].as_array().expect("a list");
         let of_values: Vec<&Value> = all
             .iter()

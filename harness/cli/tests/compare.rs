@@ -62,24 +62,8 @@ fn shows(id: &str, behaviour: &str, value: &str) -> CaseResult {
 fn of_kernel(release: &str, results: Vec<CaseResult>) -> Report {
     Report {
         schema: SCHEMA,
-        environment: Environment {
-            ptyproof: "0.1.0".to_owned(),
-            kernel: release.to_owned(),
-            architecture: "x86_64".to_owned(),
-            cmdline: "quiet".to_owned(),
-            distribution: String::new(),
-            cgroup_mode: "v2".to_owned(),
-            sysctls: [("kernel.pty.max".to_owned(), "4096".to_owned())].into(),
-            user: 0,
-        },
-        target: Target {
-            path: "vmlinuz".to_owned(),
-            file: None,
-            sha256: String::new(),
-            version: release.to_owned(),
-            profile: "kernel".to_owned(),
-            with: None,
-        },
+        environment: Environment::of_kernel(release),
+        target: Target::booted("vmlinuz".to_owned(), String::new(), release.to_owned(), None),
         strict: false,
         selected: results.iter().map(|result| result.id.clone()).collect(),
         summary: Summary::of(&results, false, false),

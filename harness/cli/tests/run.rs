@@ -1,25 +1,23 @@
 //! Runs of a case against the reference runtime, and their reports.
 
-use assert_cmd::Command;
+mod said;
+
 use libtest_mimic::{Arguments, Completion, Trial};
 use ptyproof_harness::container::Refusal;
 use ptyproof_report::{Report, Verdict};
-use std::{fs, process::ExitCode};
+use said::{Said, program, ptyproof};
+use std::fs;
+use std::process::{Command, ExitCode};
 use tempfile::TempDir;
 
 const CASE: &str = "console/is-the-terminal";
 
-fn run(arguments: &[&str]) -> std::process::Output {
-    Command::new(env!("CARGO_BIN_EXE_ptyproof"))
-        .args(["run", CASE])
-        .args(arguments)
-        .output()
-        .expect("it can be started")
+fn run(arguments: &[&str]) -> Said {
+    ptyproof(&[&["run", CASE], arguments].concat())
 }
 
 fn main() -> ExitCode {
-    let doctor = Command::new(env!("CARGO_BIN_EXE_ptyproof")).arg("doctor").output().expect("it can be started");
-    let said = String::from_utf8_lossy(&doctor.stdout).into_owned();
+    let said = ptyproof(&["doctor"]).output;
     let can_run = ["workers", "devpts"].iter().all(|what| said.contains(&format!("ok       {what}")));
     let reason = (!can_run).then(|| format!("this machine cannot run cases:\n{said}"));
     let tests: &[(&str, fn())] = &[
@@ -27,10 +25,7 @@ fn main() -> ExitCode {
         ("a_report_to_standard_output_is_alone_there", a_report_to_standard_output_is_alone_there),
         ("a_report_that_fails_costs_nothing_but_itself", a_report_that_fails_costs_nothing_but_itself),
         ("an_expected_failure_that_passes_fails_the_run", an_expected_failure_that_passes_fails_the_run),
-        (
-            "a_run_in_which_nothing_was_judged_says_so_and_is_no_success",
-            a_run_in_which_nothing_was_judged_says_so_and_is_no_success,
-        ),
+        ("a_run_in_which_nothing_was_judged_says_so_and_is_no_success", nothing_was_judged),
         ("packet_mode_that_is_refused_is_one_failure", packet_mode_that_is_refused_is_one_failure),
     ];
     let not_root = || (!nix::unistd::geteuid().is_root()).then(|| "only root can have a call refused".to_owned());
@@ -56,11 +51,9 @@ fn every_report_is_written() {
     let directory = tempfile::tempdir().expect("a directory");
     let reports = ["json", "tap", "junit"].map(|kind| path(&directory, kind));
     let flag = format!("json={},tap={},junit={}", reports[0], reports[1], reports[2]);
-    let output = run(&["--report", &flag]);
-    let text = String::from_utf8(output.stdout).expect("it is UTF-8");
-    assert_eq!(output.status.code(), Some(0), "{text}");
-    assert!(!text.contains('\u{1b}') && !text.contains('\r'), "{text:?}");
-    assert_eq!(output.stderr, b"");
+    let Said { status, output, error } = run(&["--report", &flag]);
+    assert_eq!((status, error.as_str()), (Some(0), ""), "{output}");
+    assert!(!output.contains('\u{1b}') && !output.contains('\r'), "{output:?}");
     let [json, tap, junit] = reports.map(|path| fs::read_to_string(path).expect("it was written"));
     let report = Report::from_json(&json).expect("it is a report");
     assert_eq!(report.results[0].id.as_str(), CASE);
@@ -74,11 +67,10 @@ fn every_report_is_written() {
 }
 
 fn a_report_to_standard_output_is_alone_there() {
-    let output = run(&["--report", "json=-"]);
-    assert_eq!(output.status.code(), Some(0));
-    let json = String::from_utf8(output.stdout).expect("it is UTF-8");
-    Report::from_json(&json).expect("it is a report and nothing else");
-    assert!(String::from_utf8_lossy(&output.stderr).contains("1 pass; "));
+    let said = run(&["--report", "json=-"]);
+    assert_eq!(said.status, Some(0));
+    Report::from_json(&said.output).expect("it is a report and nothing else");
+    assert!(said.error.contains("1 pass; "));
 }
 
 fn a_report_that_fails_costs_nothing_but_itself() {
@@ -86,13 +78,10 @@ fn a_report_that_fails_costs_nothing_but_itself() {
     let tap = path(&directory, "report.tap");
     // Everything that is written to /dev/full fails.
     let full = fs::File::options().write(true).open("/dev/full").expect("it is there");
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_ptyproof"))
-        .args(["run", CASE, "--report", &format!("json=-,tap={tap}")])
-        .stdout(full)
-        .output()
-        .expect("it can be started");
-    assert_eq!(output.status.code(), Some(3));
-    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    let mut command = Command::new(program());
+    command.args(["run", CASE, "--report", &format!("json=-,tap={tap}")]).stdout(full);
+    let Said { status, error, .. } = command.output().expect("it can be started").into();
+    assert_eq!(status, Some(3));
     assert!(error.ends_with("ptyproof: writing standard output: No space left on device (os error 28)\n"), "{error}");
     assert!(error.contains("1 pass; "));
     assert!(fs::read_to_string(tap).expect("it was written").contains("\nok 1 "));
@@ -101,11 +90,11 @@ fn a_report_that_fails_costs_nothing_but_itself() {
 /// The whole run is refused it: the harness holds the masters.
 fn packet_mode_that_is_refused_is_one_failure() {
     const TAKES: &str = "line-discipline/takes-tiocpkt";
-    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_ptyproof"));
+    let mut command = Command::new(program());
     command.args(["run", TAKES, "line-discipline/flush-is-reported", "line-discipline/flush-of-both-queues-keeps-*"]);
     Refusal::PacketMode.impose_on(command.args(["--report", "json=-"]));
-    let output = command.output().expect("it can be started");
-    let report = Report::from_json(&String::from_utf8_lossy(&output.stdout)).expect("it is a report");
+    let said = Said::from(command.output().expect("it can be started"));
+    let report = Report::from_json(&said.output).expect("it is a report");
     for result in &report.results {
         let reason = result.reason.as_deref().unwrap_or_default();
         let (verdict, named) = match result.id.as_str() {
@@ -115,7 +104,7 @@ fn packet_mode_that_is_refused_is_one_failure() {
         };
         assert_eq!((result.verdict, reason.contains(TAKES)), (verdict, named), "{}: {reason}", result.id);
     }
-    assert_eq!((report.results.len(), output.status.code()), (3, Some(1)));
+    assert_eq!((report.results.len(), said.status), (3, Some(1)));
 }
 
 fn an_expected_failure_that_passes_fails_the_run() {
@@ -124,26 +113,23 @@ fn an_expected_failure_that_passes_fails_the_run() {
     let content =
         format!("[[expect]]\ncase = \"{CASE}\"\nbecause = \"x\"\nobserved = \"y\"\nlink = \"https://example.org/1\"\n");
     fs::write(&file, content).expect("it can be written");
-    let output = run(&["--expect", &file]);
-    assert_eq!(output.status.code(), Some(1));
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let Said { status, output: text, .. } = run(&["--expect", &file]);
+    assert_eq!(status, Some(1));
     assert!(text.contains("\nxpass console/is-the-terminal\n"), "{text}");
     assert!(text.contains("  known        x <https://example.org/1>\n"), "{text}");
     let again = format!("  again        ptyproof run {CASE} --expect {file}\n");
     assert!(text.contains(&again), "{text}");
-    let output = run(&["console/", "--expect", &file, "--fail-fast", "--jobs", "1"]);
-    assert_eq!(output.status.code(), Some(1));
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let Said { status, output: text, .. } = run(&["console/", "--expect", &file, "--fail-fast", "--jobs", "1"]);
+    assert_eq!(status, Some(1));
     assert!(text.contains("--fail-fast ended the run") && text.contains(" 1 xpass"), "{text}");
 }
 
-fn a_run_in_which_nothing_was_judged_says_so_and_is_no_success() {
+fn nothing_was_judged() {
     let directory = tempfile::tempdir().expect("a directory");
     let profile = path(&directory, "bare.toml");
     fs::write(&profile, "name = \"bare\"\n[capabilities]\nterminal = false\n").expect("it can be written");
-    let output = run(&["--profile", &profile]);
-    assert_eq!(output.status.code(), Some(3));
-    let error = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(error, "ptyproof: nothing was judged: every case was skipped\n");
-    assert_eq!(run(&["--profile", &profile, "--strict"]).status.code(), Some(1));
+    let said = run(&["--profile", &profile]);
+    assert_eq!(said.status, Some(3));
+    assert_eq!(said.error, "ptyproof: nothing was judged: every case was skipped\n");
+    assert_eq!(run(&["--profile", &profile, "--strict"]).status, Some(1));
 }

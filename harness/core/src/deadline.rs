@@ -2,7 +2,7 @@
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
 /// A point in time by which an event has to have happened.
@@ -33,6 +33,16 @@ impl Deadline {
                 Err(Errno::EINTR) => {}
                 outcome => return outcome.map(|count| count > 0),
             }
+        }
+    }
+
+    /// Sleeps until one of these can be read or has hung up, or the time is over; of each, whether it is so. Of none it is
+    /// where a signal has interrupted the sleep.
+    pub fn wait_for_any<'f>(self, descriptors: impl IntoIterator<Item = BorrowedFd<'f>>) -> Result<Vec<bool>, Errno> {
+        let mut watched: Vec<_> = descriptors.into_iter().map(|fd| PollFd::new(fd, PollFlags::POLLIN)).collect();
+        match poll(&mut watched, self.poll_timeout()) {
+            Err(errno) if errno != Errno::EINTR => Err(errno),
+            outcome => Ok(watched.iter().map(|fd| outcome.is_ok() && fd.any().unwrap_or(false)).collect()),
         }
     }
 

@@ -26,6 +26,6 @@ pub fn ask<A: DeserializeOwned>(
         Ok(WorkerReport::Broken(why)) => Err(why),
         Ok(_) => Err("the worker answered another question".to_owned()),
         Err(WorkerFailure::Command(CommandError::Interrupted { .. })) => Ok(None),
-        Err(failure) => Err(failure.describe()),
+        Err(failure) => Err(failure.to_string()),
     }
 }

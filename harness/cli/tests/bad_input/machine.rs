@@ -1,5 +1,6 @@
 //! The machine before and after: nothing may be left.
 
+pub use crate::said::{entries, processes_of};
 use nix::poll::{PollTimeout, poll};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -56,30 +57,6 @@ fn mounts_below(places: &[&Path]) -> Vec<String> {
     let text = fs::read_to_string("/proc/self/mountinfo").expect("the kernel has mounts");
     let is_below = |line: &&str| places.iter().any(|place| line.contains(&place.display().to_string()));
     text.lines().filter(is_below).map(str::to_owned).collect()
-}
-
-/// What is in a directory.
-pub fn entries(directory: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(directory).expect("it is there");
-    entries.flatten().map(|entry| entry.path()).collect()
-}
-
-/// Processes that execute a program in that directory, or name one in their command line.
-pub fn processes_of(directory: &Path) -> Vec<String> {
-    let own = std::process::id().to_string();
-    let entries = fs::read_dir("/proc").expect("the kernel has processes");
-    let processes = entries.flatten().filter_map(|entry| {
-        let name = entry.file_name().into_string().ok()?;
-        (name != own && name.bytes().all(|byte| byte.is_ascii_digit())).then(|| entry.path())
-    });
-    let theirs = processes.filter_map(|path| {
-        let line = fs::read(path.join("cmdline")).unwrap_or_default();
-        let line = String::from_utf8_lossy(&line).into_owned();
-        let program = fs::read_link(path.join("exe")).unwrap_or_default();
-        let directory_name = directory.to_str().expect("it is UTF-8");
-        (program.starts_with(directory) || line.contains(directory_name)).then(|| format!("{}: {line}", path.display()))
-    });
-    theirs.collect()
 }
 
 /// Cgroups of runs that have no directory any more, wherever runs of others may have theirs.

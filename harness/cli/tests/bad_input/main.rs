@@ -4,6 +4,8 @@ mod fake;
 mod interrupted;
 mod machine;
 mod ordinary_user;
+#[path = "../said/mod.rs"]
+mod said;
 mod verdicts;
 
 use libtest_mimic::{Arguments, Completion, Trial};

@@ -1,8 +1,9 @@
 //! Where a test runs `ptyproof kernel`, and what came of it.
 
 pub use crate::said::{Said, program};
+use crate::said::{entries, processes_of};
 use crate::{fake, image::header};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::{ffi::OsStr, fs, process::Command, time::Duration};
 use tempfile::TempDir;
 
@@ -80,21 +81,6 @@ impl Bench {
     /// command line.
     pub fn is_clean(&self) {
         assert_eq!(entries(self.temporary.path()), Vec::<PathBuf>::new());
-        assert_eq!(processes_naming(self.files.path()), Vec::<String>::new());
+        assert_eq!(processes_of(self.files.path()), Vec::<String>::new());
     }
-}
-
-fn entries(directory: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(directory).expect("it is there");
-    entries.flatten().map(|entry| entry.path()).collect()
-}
-
-fn processes_naming(directory: &Path) -> Vec<String> {
-    let directory = directory.to_str().expect("it is UTF-8");
-    let processes = fs::read_dir("/proc").expect("the kernel has processes");
-    let lines = processes.flatten().filter_map(|process| {
-        let line = fs::read(process.path().join("cmdline")).ok()?;
-        Some(String::from_utf8_lossy(&line).into_owned())
-    });
-    lines.filter(|line| line.contains(directory)).collect()
 }

@@ -1,7 +1,8 @@
-//! Running the program, and what it said.
+//! Running the program, what it said, and what is left of it.
 #![allow(dead_code, reason = "not every test needs all of it")]
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// What the program said.
@@ -46,4 +47,28 @@ fn beside() -> PathBuf {
 /// Runs the program to its end.
 pub fn ptyproof(arguments: &[&str]) -> Said {
     Command::new(program()).args(arguments).output().expect("it can be started").into()
+}
+
+/// What is in a directory.
+pub fn entries(directory: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(directory).expect("it is there");
+    entries.flatten().map(|entry| entry.path()).collect()
+}
+
+/// Processes that execute a program in that directory, or name one in their command line.
+pub fn processes_of(directory: &Path) -> Vec<String> {
+    let own = std::process::id().to_string();
+    let entries = fs::read_dir("/proc").expect("the kernel has processes");
+    let processes = entries.flatten().filter_map(|entry| {
+        let name = entry.file_name().into_string().ok()?;
+        (name != own && name.bytes().all(|byte| byte.is_ascii_digit())).then(|| entry.path())
+    });
+    let theirs = processes.filter_map(|path| {
+        let line = fs::read(path.join("cmdline")).unwrap_or_default();
+        let line = String::from_utf8_lossy(&line).into_owned();
+        let program = fs::read_link(path.join("exe")).unwrap_or_default();
+        let directory_name = directory.to_str().expect("it is UTF-8");
+        (program.starts_with(directory) || line.contains(directory_name)).then(|| format!("{}: {line}", path.display()))
+    });
+    theirs.collect()
 }

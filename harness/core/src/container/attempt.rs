@@ -56,7 +56,7 @@ impl Plan {
         let Detached { finished, reception, streams } =
             Detached::call(command, self.inheritance, has_terminal, socket, self.bench.patience)?;
         let lifecycle = Lifecycle::new(self.bench, self.id, self.directory, pid_file);
-        let created = Created::new(lifecycle, self.config, self.control, reception, streams);
+        let created = Created { lifecycle, reception, streams, config: self.config, control: self.control };
         Ok(Attempt { finished, created })
     }
 

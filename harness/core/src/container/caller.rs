@@ -39,26 +39,17 @@ pub enum CallerStream {
 impl Caller {
     /// Somebody at a terminal of 24 rows and 80 columns.
     pub fn at_a_terminal() -> Self {
-        Self {
-            size: Size::new(24, 80),
-            controlling: true,
-            stdin: CallerStream::Terminal,
-            stdout: CallerStream::Terminal,
-            stderr: CallerStream::Terminal,
-            typed_ahead: b"",
-        }
+        Self { size: Size::new(24, 80), controlling: true, ..Self::with(CallerStream::Terminal) }
     }
 
     /// A script: no terminal at all, the streams are pipes.
     pub fn without_terminal() -> Self {
-        Self {
-            size: Size::default(),
-            controlling: false,
-            stdin: CallerStream::Pipe,
-            stdout: CallerStream::Pipe,
-            stderr: CallerStream::Pipe,
-            typed_ahead: b"",
-        }
+        Self::with(CallerStream::Pipe)
+    }
+
+    fn with(stream: CallerStream) -> Self {
+        let (size, controlling) = (Size::default(), false);
+        Self { size, controlling, stdin: stream, stdout: stream, stderr: stream, typed_ahead: b"" }
     }
 
     /// With another size.
@@ -90,8 +81,7 @@ impl Caller {
 /// What a runtime shares with its caller and must leave as it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CallerState {
-    /// Status flags and access mode of the open files that are the runtime's standard streams. fcntl(2),
-    /// `F_GETFL`.
+    /// Status flags and access mode of the open files that are the runtime's standard streams. fcntl(2), `F_GETFL`.
     pub flags: [OFlag; 3],
     /// Settings of the caller's terminal.
     pub termios: TermiosFacts,

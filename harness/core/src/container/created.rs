@@ -15,21 +15,11 @@ pub struct Created {
     pub reception: Option<Reception>,
     /// Standard streams, where there is no terminal.
     pub streams: Option<Streams>,
-    config: Value,
-    control: ControlSocket,
+    pub(super) config: Value,
+    pub(super) control: ControlSocket,
 }
 
 impl Created {
-    pub(super) fn new(
-        lifecycle: Lifecycle,
-        config: Value,
-        control: ControlSocket,
-        reception: Option<Reception>,
-        streams: Option<Streams>,
-    ) -> Self {
-        Self { lifecycle, reception, streams, config, control }
-    }
-
     /// The terminal that came over the console socket; it comes once.
     pub fn take_terminal(&mut self) -> Result<Option<Terminal>, ContainerError> {
         let Some(reception) = self.reception.take() else {

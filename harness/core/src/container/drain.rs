@@ -2,8 +2,6 @@
 
 use crate::container::{ContainerError, PipeReader, Streams};
 use crate::{container::caller::setup, deadline::Deadline, terminal::Terminal};
-use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, poll};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 /// Takes what comes to the caller, wherever it comes.
@@ -38,21 +36,10 @@ impl Drain {
 
     /// Sleeps until something comes or `event` happens; whether `event` has.
     pub fn wait(&self, event: Option<BorrowedFd<'_>>, deadline: Deadline) -> Result<bool, ContainerError> {
-        let mut watched = Vec::with_capacity(4);
-        let mut watch = |fd| watched.push(PollFd::new(fd, PollFlags::POLLIN));
-        if let Some(event) = event {
-            watch(event);
-        }
-        if !self.outer.hung_up() {
-            watch(self.outer.as_fd());
-        }
-        for pipe in self.pipes.iter().filter(|pipe| pipe.open) {
-            watch(pipe.reader.as_fd());
-        }
-        match poll(&mut watched, deadline.poll_timeout()) {
-            Ok(_) => Ok(event.is_some() && watched[0].any().unwrap_or(false)),
-            Err(Errno::EINTR) => Ok(false),
-            Err(errno) => Err(setup(errno.into())),
-        }
+        let outer = Some(self.outer.as_fd()).filter(|_| !self.outer.hung_up());
+        let pipes = self.pipes.iter().filter(|pipe| pipe.open).map(|pipe| pipe.reader.as_fd());
+        let ready = deadline.wait_for_any(event.into_iter().chain(outer).chain(pipes));
+        let ready = ready.map_err(|errno| setup(errno.into()))?;
+        Ok(event.is_some() && ready[0])
     }
 }

@@ -33,9 +33,8 @@ impl Inheritance {
         self.descriptors.len()
     }
 
-    /// Lets `command` inherit them. What is opened from now until the command has started gets other
-    /// numbers, so that the child overwrites nothing that it still needs before execve(2), such as the pipe
-    /// that tells of a failed one.
+    /// Lets `command` inherit them. What is opened from now until the command has started gets other numbers, so that
+    /// the child overwrites nothing that it still needs before execve(2), such as the pipe that tells of a failed one.
     pub fn give_to(self, command: &mut Command) -> Result<Placeholders, ContainerError> {
         let end = FIRST + i32::try_from(self.descriptors.len()).unwrap_or(i32::MAX - FIRST);
         let mut high = Vec::new();

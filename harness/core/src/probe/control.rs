@@ -3,8 +3,7 @@
 use super::{falsifier::Falsifier, tape::Heard};
 use crate::{deadline::Deadline, pidfd::pidfd};
 use humantime::format_duration;
-use nix::errno::Errno as SysErrno;
-use nix::poll::{PollFd, PollFlags, poll};
+use nix::poll::PollFlags;
 use ptyproof_probe::ioctl::ioctl;
 use ptyproof_probe::step::{End, Fork};
 use ptyproof_probe::{Answer, Ask, ChildGroup, Ending, Errno, Hello, IoctlName, Step, Told, Unread};
@@ -96,17 +95,15 @@ impl ControlSocket {
             return Conversation::played(self.manner);
         };
         let deadline = Deadline::after(self.manner.patience);
-        let mut events = vec![PollFd::new(listener.as_fd(), PollFlags::POLLIN)];
-        events.extend(watched.iter().map(|&fd| PollFd::new(fd, PollFlags::POLLIN)));
         let why = loop {
-            match poll(&mut events, deadline.poll_timeout()) {
-                Err(SysErrno::EINTR) => {}
+            match deadline.wait_for_any([listener.as_fd()].into_iter().chain(watched.iter().copied())) {
                 Err(errno) => break errno.to_string(),
-                Ok(0) => break format!("nothing within {}", format_duration(self.manner.patience)),
-                Ok(_) if events[0].any().unwrap_or(false) => {
-                    return Conversation::meet(listener.accept(), self.manner);
+                Ok(ready) if ready[0] => return Conversation::meet(listener.accept(), self.manner),
+                Ok(ready) if ready.contains(&true) => break "it ended first".to_owned(),
+                Ok(_) if deadline.is_over() => {
+                    break format!("nothing within {}", format_duration(self.manner.patience));
                 }
-                Ok(_) => break "it ended first".to_owned(),
+                Ok(_) => {}
             }
         };
         Err(ProbeError::NotConnected { why })

@@ -2,7 +2,7 @@
 
 use super::job::{ANOTHER_QUESTION, CaseReport, Job, WorkerReport};
 use super::supervisor::{Supervisor, WorkerFailure};
-use super::{machine_settings::MachineSettings, settings::Settings, turn::Turn};
+use super::{machine_settings::MachineSettings, settings::Settings};
 use crate::case::{Case, Level, Machine, Stop};
 use crate::target::{CommandError, Target};
 use ptyproof_report::{CaseResult, Verdict};
@@ -48,7 +48,7 @@ pub(super) fn attempt(
         return Some(results);
     }
     let alone = cases.iter().any(|case| case.is_alone());
-    let turn = match Turn::take(alone, supervisor.interrupt(), &|why| supervisor.say(why)) {
+    let turn = match supervisor.turn(alone) {
         Ok(turn) => turn,
         Err(error) if error.kind() == io::ErrorKind::Interrupted => return None,
         Err(error) => {
@@ -150,7 +150,7 @@ fn of_each(
         Err(WorkerFailure::Command(CommandError::Unfinished { waited, .. })) => {
             (Verdict::Timeout, format!("the case did not end within {}", humantime::format_duration(waited)))
         }
-        Err(failure) => (Verdict::Error, failure.describe()),
+        Err(failure) => (Verdict::Error, failure.to_string()),
     };
     Box::new(std::iter::repeat_with(move || Err(failure.clone())))
 }

@@ -6,7 +6,6 @@
 use super::job::{Job, WorkerReport};
 use super::{
     machine_settings::MachineSettings, observation_store::ObservationStore, settings::Settings, supervisor::Supervisor,
-    turn::Turn,
 };
 use crate::case::{Case, Judgement, Stop, Trial};
 use crate::{container::Workbench, probe::Falsifier, target::Kernel};
@@ -42,8 +41,7 @@ pub struct FalsifiedAnswer {
 /// Runs a case of the kernel in a worker, and falsifies each of its answers; or why that was not possible.
 pub fn falsify(supervisor: &Supervisor, case: &Case, settings: &Settings) -> Result<Vec<FalsifiedAnswer>, Stop> {
     let alone = case.is_alone();
-    let turn = Turn::take(alone, supervisor.interrupt(), &|why| supervisor.say(why))
-        .map_err(|error| Stop::Error(format!("its turn: {error}")))?;
+    let turn = supervisor.turn(alone).map_err(|error| Stop::Error(format!("its turn: {error}")))?;
     let machine = if alone { MachineSettings::keep() } else { MachineSettings::look() };
     let machine = machine.map_err(|error| Stop::Error(format!("the machine's settings: {error}")))?;
     let run = supervisor.run_directory().path().to_owned();

@@ -7,7 +7,7 @@ use crate::passing::{Message, receive, send};
 use crate::pidfd::{kill, pidfd};
 use crate::target::{CommandError, Finished, Output, Stream};
 use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, poll};
+use nix::poll::PollFlags;
 use nix::unistd::{dup2_stderr, dup2_stdin, dup2_stdout};
 use std::io::{self, PipeWriter, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -130,17 +130,13 @@ impl Worker {
 
     /// Sleeps until something happens, and takes what it prints meanwhile.
     fn wait(&mut self, deadline: Deadline, interrupt: Option<BorrowedFd<'_>>) -> Result<Event, CommandError> {
-        let mut watched = vec![PollFd::new(self.exit.as_fd(), PollFlags::POLLIN)];
-        watched.extend(interrupt.map(|fd| PollFd::new(fd, PollFlags::POLLIN)));
-        let errors = self.errors.pipe();
-        watched.extend(errors.map(|pipe| PollFd::new(pipe.as_fd(), PollFlags::POLLIN)));
-        let event = match poll(&mut watched, deadline.poll_timeout()) {
-            Ok(_) if watched[0].any().unwrap_or(false) => Event::Ended,
-            Ok(_) if interrupt.is_some() && watched[1].any().unwrap_or(false) => Event::Interrupted,
-            Ok(_) | Err(Errno::EINTR) => Event::Nothing,
-            Err(errno) => {
-                return Err(CommandError::Wait { command: NAME.to_owned(), error: errno.into() });
-            }
+        let watched = [self.exit.as_fd()].into_iter().chain(interrupt).chain(self.errors.pipe().map(AsFd::as_fd));
+        let failed = |errno: Errno| CommandError::Wait { command: NAME.to_owned(), error: errno.into() };
+        let ready = deadline.wait_for_any(watched).map_err(failed)?;
+        let event = match ready[..] {
+            [true, ..] => Event::Ended,
+            [_, true, ..] if interrupt.is_some() => Event::Interrupted,
+            _ => Event::Nothing,
         };
         self.errors.take_what_is_there();
         Ok(event)

@@ -11,7 +11,7 @@ use super::{
 use crate::case::Machine;
 use crate::target::{Binary, CommandError, Finished, Profile, Runtime, RuntimeError, Target};
 use serde_json::Value;
-use std::io::{Seek, SeekFrom};
+use std::io::{self, Seek, SeekFrom};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -99,9 +99,9 @@ impl Supervisor {
         self
     }
 
-    /// Tells whoever watches the run.
-    pub(super) fn say(&self, what: &str) {
-        (self.say)(what);
+    /// Waits for the right to run a case; whoever watches the run is told what for. See [`Turn::take`].
+    pub(super) fn turn(&self, alone: bool) -> io::Result<Turn> {
+        Turn::take(alone, self.interrupt(), &self.say)
     }
 
     /// Lets a worker look at its own surroundings.
@@ -139,7 +139,7 @@ impl Supervisor {
         match self.work(job, deadline) {
             Ok(WorkerReport::Broken(why)) => Err(why),
             Ok(report) => answer(report).ok_or_else(|| ANOTHER_QUESTION.to_owned()),
-            Err(failure) => Err(failure.describe()),
+            Err(failure) => Err(failure.to_string()),
         }
     }
 
@@ -153,8 +153,7 @@ impl Supervisor {
         self.interrupt.as_ref().is_some_and(Interrupt::came)
     }
 
-    /// What a wait beside the workers has to watch.
-    pub(super) fn interrupt(&self) -> Option<BorrowedFd<'_>> {
+    fn interrupt(&self) -> Option<BorrowedFd<'_>> {
         self.interrupt.as_ref().map(AsFd::as_fd)
     }
 
@@ -179,7 +178,7 @@ impl Supervisor {
         deadline: Duration,
     ) -> Result<WorkerReport, WorkerFailure> {
         let input_error = |error: std::io::Error| WorkerFailure::Input(error.to_string());
-        let _turn = Turn::take(false, self.interrupt(), &|why| self.say(why)).map_err(input_error)?;
+        let _turn = self.turn(false).map_err(input_error)?;
         let job = Job::Task {
             name: task.name.to_owned(),
             input,
@@ -215,25 +214,15 @@ impl Supervisor {
 }
 
 /// Why a worker did not report.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum WorkerFailure {
     /// Its job could not be handed over, or its report not be taken.
+    #[error("the files of a worker: {0}")]
     Input(String),
     /// It could not be started or was killed at its deadline.
+    #[error("{0}")]
     Command(CommandError),
     /// It ended without a word.
+    #[error("the worker ended without a report: {}", .0.describe())]
     NoReport(Box<Finished>),
-}
-
-impl WorkerFailure {
-    /// In a sentence.
-    pub fn describe(&self) -> String {
-        match self {
-            Self::Input(error) => format!("the files of a worker: {error}"),
-            Self::Command(error) => error.to_string(),
-            Self::NoReport(finished) => {
-                format!("the worker ended without a report: {}", finished.describe())
-            }
-        }
-    }
 }

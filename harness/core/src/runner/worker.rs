@@ -6,7 +6,7 @@ use super::{
     examination::Examination, falsification::falsify_each, nursery, observation_store::ObservationStore,
     run_directory::name_of, sandbox, task::Task,
 };
-use crate::case::{Case, Machine, Stop, Trial};
+use crate::case::{Case, CaseId, Machine, Stop, Trial};
 use crate::target::{Kernel, Target};
 use crate::{container::Workbench, probe::Falsifier};
 use serde::Deserialize;
@@ -50,8 +50,12 @@ fn work(job: &Job, cases: &[&Case], tasks: &[Task]) -> i32 {
     };
     let scratch = run.join("w");
     let input = io::stdin();
-    let inside = sandbox::run_inside(&scratch, Some(input.as_fd()), |machine| {
-        let report = match job {
+    let known = |id: &CaseId| {
+        let case = cases.iter().find(|known| known.id == id.as_str());
+        case.ok_or_else(|| format!("no case is called {id}"))
+    };
+    let report = |machine| -> Result<WorkerReport, String> {
+        Ok(match job {
             Job::Survey { .. } => WorkerReport::Survey(machine),
             Job::Examine { .. } => WorkerReport::Examination(Examination::make(&scratch)),
             Job::Version { binary, patience, .. } => {
@@ -60,41 +64,26 @@ fn work(job: &Job, cases: &[&Case], tasks: &[Task]) -> i32 {
             Job::Cases { cases: wanted, target, patience, falsified, .. } => {
                 let mut reports = Vec::new();
                 for (number, id) in wanted.iter().enumerate() {
-                    let Some(case) = cases.iter().find(|known| known.id == id.as_str()) else {
-                        return tell(&WorkerReport::Broken(format!("no case is called {id}")));
-                    };
-                    let scratch = scratch.join(number.to_string());
-                    if let Err(error) = std::fs::create_dir(&scratch) {
-                        let why = format!("making {}: {error}", scratch.display());
-                        return tell(&WorkerReport::Broken(why));
-                    }
-                    let place = match Place::of(run, &scratch, machine, *patience, case.id) {
-                        Ok(place) => place,
-                        Err(broken) => return tell(&broken),
-                    };
-                    let falsifier = Falsifier::new(*falsified);
-                    reports.push(run_case(case, target, run, place, falsifier));
+                    let (case, scratch) = (known(id)?, scratch.join(number.to_string()));
+                    std::fs::create_dir(&scratch).map_err(|error| format!("making {}: {error}", scratch.display()))?;
+                    let place = Place::of(run, &scratch, machine, *patience, case.id)?;
+                    reports.push(run_case(case, target, run, place, Falsifier::new(*falsified)));
                 }
                 WorkerReport::Cases(reports)
             }
-            Job::Falsify { case: id, patience, .. } => {
-                let Some(case) = cases.iter().find(|known| known.id == id.as_str()) else {
-                    return tell(&WorkerReport::Broken(format!("no case is called {id}")));
-                };
-                match Place::of(run, &scratch, machine, *patience, case.id) {
-                    Ok(place) => falsify_in(case, place),
-                    Err(broken) => broken,
-                }
+            Job::Falsify { case, patience, .. } => {
+                let case = known(case)?;
+                falsify_in(case, Place::of(run, &scratch, machine, *patience, case.id)?)
             }
             Job::Task { name, input, target, patience, .. } => {
-                let Some(task) = tasks.iter().find(|known| known.name == name) else {
-                    return tell(&WorkerReport::Broken(format!("no task is called {name}")));
-                };
-                Place::of(run, &scratch, machine, *patience, task.name)
-                    .map_or_else(|broken| broken, |place| run_task(task, input, target, place))
+                let task = tasks.iter().find(|known| known.name == name);
+                let task = task.ok_or_else(|| format!("no task is called {name}"))?;
+                run_task(task, input, target, Place::of(run, &scratch, machine, *patience, task.name)?)
             }
-        };
-        tell(&report)
+        })
+    };
+    let inside = sandbox::run_inside(&scratch, Some(input.as_fd()), |machine| {
+        tell(&report(machine).unwrap_or_else(WorkerReport::Broken))
     });
     inside.unwrap_or_else(|error| tell(&WorkerReport::Broken(error.to_string())))
 }
@@ -121,11 +110,13 @@ struct Place {
 }
 
 impl Place {
-    fn of(run: &Path, scratch: &Path, machine: Machine, patience: Duration, name: &str) -> Result<Self, WorkerReport> {
-        let cgroup = own_cgroup(run, name, machine);
-        let before = Before::look(scratch, &cgroup.directory)
-            .map_err(|error| WorkerReport::Broken(format!("looking at the machine before a case: {error}")))?;
-        let (scratch, probe, cgroup) = (scratch.to_owned(), run.join("probe"), cgroup.path);
+    fn of(run: &Path, scratch: &Path, machine: Machine, patience: Duration, name: &str) -> Result<Self, String> {
+        let name = own_cgroup(run, name);
+        let before = Before::look(scratch, &Path::new("/sys/fs/cgroup").join(&name))
+            .map_err(|error| format!("looking at the machine before a case: {error}"))?;
+        // An ordinary user may not make cgroups, so its containers ask for none.
+        let cgroup = machine.root.then(|| format!("/{name}"));
+        let (scratch, probe) = (scratch.to_owned(), run.join("probe"));
         Ok(Self { scratch, probe, machine, patience, before, cgroup })
     }
 
@@ -188,20 +179,11 @@ fn run_task(task: &Task, input: &Value, target: &Arc<dyn Target>, place: Place) 
     WorkerReport::Task(answer.and_then(|answer| cleaned.map(|_| answer)))
 }
 
-/// The cgroup below which a case's containers get theirs.
-struct OwnCgroup {
-    directory: PathBuf,
-    path: Option<String>,
-}
-
-/// An ordinary user may not make cgroups, so its containers ask for none.
+/// The name of the cgroup below which a case's containers get theirs.
 ///
-/// Several workers of a run may have the same case, with different defects of the runtime: what tells them, and
-/// keeps one from killing the containers of another, is the inode of their PID namespace. namespaces(7)
-fn own_cgroup(run: &Path, name: &str, machine: Machine) -> OwnCgroup {
+/// Several workers of a run may have the same case, with different defects of the runtime: what tells them, and keeps
+/// one from killing the containers of another, is the inode of their PID namespace. namespaces(7)
+fn own_cgroup(run: &Path, name: &str) -> String {
     let worker = std::fs::metadata("/proc/self/ns/pid").map_or(0, |status| status.ino());
-    let name = name.replace('/', "-");
-    let name = format!("{}-{name}-{worker}", name_of(run));
-    let directory = Path::new("/sys/fs/cgroup").join(&name);
-    OwnCgroup { directory, path: machine.root.then(|| format!("/{name}")) }
+    format!("{}-{}-{worker}", name_of(run), name.replace('/', "-"))
 }

@@ -3,8 +3,7 @@
 use super::output::{Output, Stream};
 use crate::{deadline::Deadline, pidfd::pidfd};
 use humantime::format_duration;
-use nix::errno::Errno as SysErrno;
-use nix::poll::{PollFd, PollFlags, poll};
+use nix::errno::Errno;
 use ptyproof_report::printable;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -177,18 +176,10 @@ impl Running {
         deadline: Deadline,
         interrupt: Option<BorrowedFd<'_>>,
     ) -> Result<(bool, bool), CommandError> {
-        let mut watched = vec![PollFd::new(self.exit.as_fd(), PollFlags::POLLIN)];
-        watched.extend(interrupt.map(|fd| PollFd::new(fd, PollFlags::POLLIN)));
-        let pipes = self.pipes();
-        watched.extend(pipes.map(|pipe| PollFd::new(pipe, PollFlags::POLLIN)));
-        match poll(&mut watched, deadline.poll_timeout()) {
-            Ok(_) => {
-                let ready = |index: usize| watched[index].any().unwrap_or(false);
-                Ok((ready(0), interrupt.is_some() && ready(1)))
-            }
-            Err(SysErrno::EINTR) => Ok((false, false)),
-            Err(errno) => Err(CommandError::Wait { command: self.line.clone(), error: errno.into() }),
-        }
+        let watched = [self.exit.as_fd()].into_iter().chain(interrupt).chain(self.pipes());
+        let failed = |errno: Errno| CommandError::Wait { command: self.line.clone(), error: errno.into() };
+        let ready = deadline.wait_for_any(watched).map_err(failed)?;
+        Ok((ready[0], interrupt.is_some() && ready[1]))
     }
 
     fn kill(&mut self) {

@@ -44,8 +44,7 @@ impl Output {
         Self { pipe, stream: Stream::default() }
     }
 
-    /// Reads until nothing is there at the moment. poll(2) is asked each time, so the pipe needs no
-    /// `O_NONBLOCK`.
+    /// Reads until nothing is there at the moment. poll(2) is asked each time, so the pipe needs no `O_NONBLOCK`.
     pub(crate) fn take_what_is_there(&mut self) {
         let mut buffer = [0; 16 * 1024];
         let mut budget = 64;

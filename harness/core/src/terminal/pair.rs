@@ -22,8 +22,7 @@ impl From<Slave> for OwnedFd {
 }
 
 impl Slave {
-    /// The slave of a master, whichever devpts it belongs to; it never becomes a controlling terminal.
-    /// Linux 4.13.
+    /// The slave of a master, whichever devpts it belongs to; it never becomes a controlling terminal. Linux 4.13.
     pub fn of(master: impl AsFd) -> Result<Self, Errno> {
         let flags = nix::libc::O_RDWR | nix::libc::O_NOCTTY | nix::libc::O_CLOEXEC;
         ioctl::open_peer(master, flags).map(Self)

@@ -16,8 +16,7 @@ use nix::sys::reboot::{RebootMode, reboot};
 use std::convert::Infallible;
 use teller::Teller;
 
-/// Begins every line on the console that is meant for the outside: what has to be said where there is no other
-/// channel.
+/// Begins every line on the console that is meant for the outside: what has to be said where there is no other channel.
 pub const MARK: &str = "ptyproof guest: ";
 
 /// Why a guest does not do what it is to do.

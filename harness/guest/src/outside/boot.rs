@@ -3,8 +3,6 @@
 use super::machine::{Machine, MachineError, Started};
 use super::monitor::MachineEvent;
 use crate::message::{Lines, Message};
-use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, poll};
 use ptyproof_harness::{deadline::Deadline, runner::Interrupt};
 use ptyproof_report::printable;
 use std::io::{self, Read};
@@ -137,20 +135,11 @@ impl Guest {
 
     /// Sleeps until there is something to look at, or a tick; whether qemu has ended.
     fn wait(&self, interrupt: Option<&Interrupt>) -> Result<bool, MachineError> {
-        let exit = self.machine.running.exit_event();
-        let mut watched = vec![
-            PollFd::new(exit.as_fd(), PollFlags::POLLIN),
-            PollFd::new(self.machine.messages.as_fd(), PollFlags::POLLIN),
-            PollFd::new(self.machine.monitor.as_fd(), PollFlags::POLLIN),
-        ];
-        let pipes = self.machine.running.pipes();
-        watched.extend(pipes.map(|pipe| PollFd::new(pipe, PollFlags::POLLIN)));
-        watched.extend(interrupt.map(|event| PollFd::new(event.as_fd(), PollFlags::POLLIN)));
-        match poll(&mut watched, Deadline::after(TICK).poll_timeout()) {
-            Ok(_) => Ok(watched[0].any().unwrap_or(false)),
-            Err(Errno::EINTR) => Ok(false),
-            Err(errno) => Err(MachineError::Channels(errno.into())),
-        }
+        let Started { running, monitor, messages, .. } = &self.machine;
+        let watched = [running.exit_event().as_fd(), messages.as_fd(), monitor.as_fd()].into_iter();
+        let watched = watched.chain(running.pipes()).chain(interrupt.map(AsFd::as_fd));
+        let ready = Deadline::after(TICK).wait_for_any(watched);
+        Ok(ready.map_err(|errno| MachineError::Channels(errno.into()))?[0])
     }
 
     /// Passes on the messages that there are now.

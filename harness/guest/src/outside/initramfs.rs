@@ -92,8 +92,7 @@ mod tests {
     use cpio::newc::Reader;
     use std::io::{Read, Seek};
 
-    /// Name, mode, device and content of each entry, trailers included.
-    /// Name, mode, device and content.
+    /// Name, mode, device and content of each entry, trailers included. Name, mode, device and content.
     type Entry = (String, u32, (u32, u32), Vec<u8>);
 
     fn entries(file: &mut File) -> Vec<Entry> {

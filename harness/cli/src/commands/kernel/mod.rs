@@ -75,21 +75,18 @@ fn check(reports: &[Side], outcome: &mut Outcome) -> Result<(), Refusal> {
     for check in check_kernels(reports)? {
         match check {
             Ok(check) => {
-                if check.fails() {
-                    outcome.differs();
-                }
+                outcome.failed |= check.fails();
                 if let Err(error) = write!(output, "\n{}", check.text()) {
-                    outcome.error(&format!("writing to standard output: {error}"));
+                    outcome.add_error(&format!("writing to standard output: {error}"));
                 }
             }
-            Err(refusal) => outcome.error(&refusal.message),
+            Err(refusal) => outcome.add_error(&refusal.message),
         }
     }
     Ok(())
 }
 
-/// The cases about the bare kernel, and those about containers only: what can be asked of both is asked of the
-/// kernel.
+/// The cases about the bare kernel, and those about containers only: what can be asked of both is asked of the kernel.
 fn selected(arguments: &Arguments) -> Result<(Vec<&'static Case>, Vec<&'static Case>), Refusal> {
     let kernel = kernel_cases();
     let about_kernel = |case: &&Case| kernel.iter().any(|about| about.id == case.id);

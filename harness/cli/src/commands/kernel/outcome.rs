@@ -4,8 +4,10 @@ use ptyproof_report::{CaseResult, Verdict};
 /// What came of all kernels together.
 #[derive(Debug, Default)]
 pub struct Outcome {
-    failed: bool,
-    error: bool,
+    /// A case has failed, or a kernel does not do what its baseline says.
+    pub failed: bool,
+    /// Something went wrong, or a run was cut short.
+    pub error: bool,
     unusable: bool,
 }
 
@@ -17,18 +19,8 @@ impl Outcome {
     }
 
     /// Something went wrong that is not the kernel's fault, or nobody knows whose.
-    pub fn error(&mut self, why: &str) {
+    pub fn add_error(&mut self, why: &str) {
         complain(why);
-        self.error = true;
-    }
-
-    /// A kernel does not do what its baseline says.
-    pub fn differs(&mut self) {
-        self.failed = true;
-    }
-
-    /// A run was cut short.
-    pub fn cut_short(&mut self) {
         self.error = true;
     }
 

@@ -82,13 +82,13 @@ impl View {
                 let print = || {
                     if let Err(error) = over {
                         one.ended = Some(error.to_string());
-                        outcome.error(&format!("{}: {error}", one.name));
+                        outcome.add_error(&format!("{}: {error}", one.name));
                         if let Some(console) = error.console() {
                             eprintln!("{console}");
                         }
                     }
                     if let Err(error) = one.page.print() {
-                        outcome.error(&format!("writing to standard output: {error}"));
+                        outcome.add_error(&format!("writing to standard output: {error}"));
                     }
                 };
                 match &mut self.live {
@@ -103,12 +103,12 @@ impl View {
     pub fn close(mut self, outcome: &mut Outcome) -> Vec<Side> {
         self.live = None;
         for one in self.kernels.iter().filter(|one| one.ended.is_none()) {
-            outcome.error(&format!("{}: interrupted before it was started", one.name));
+            outcome.add_error(&format!("{}: interrupted before it was started", one.name));
         }
         if self.kernels.len() > 1
             && let Err(error) = self.print_ends()
         {
-            outcome.error(&format!("writing to standard output: {error}"));
+            outcome.add_error(&format!("writing to standard output: {error}"));
         }
         let reports = self.kernels.into_iter();
         reports.filter_map(|one| Some((PathBuf::from(one.name), one.report?))).collect()
@@ -136,9 +136,7 @@ impl One {
                 let took = took.as_secs_f64();
                 let cut = if *interrupted { "cut short: " } else { "" };
                 self.ended = Some(format!("{cut}{}; {took:.1} s", counts.join(", ")));
-                if *interrupted {
-                    outcome.cut_short();
-                }
+                outcome.error |= *interrupted;
             }
             _ => {}
         }
@@ -146,7 +144,7 @@ impl One {
         self.reporters.retain_mut(|reporter| match reporter.take(event) {
             Ok(()) => true,
             Err(error) => {
-                outcome.error(&error.to_string());
+                outcome.add_error(&error.to_string());
                 false
             }
         });

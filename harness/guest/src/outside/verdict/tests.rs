@@ -81,73 +81,45 @@ fn judged(said: Vec<Message<'static>>, ending: Ending) -> Result<(Vec<String>, b
     Ok((lines, cut_short.expect("the run ends")))
 }
 
-#[track_caller]
-fn check(said: Vec<Message<'static>>, ending: Ending, results: &[&str], cut_short: bool) {
-    let (lines, cut) = judged(said, ending).expect("it could be run");
-    assert_eq!((lines, cut), (results.iter().map(ToString::to_string).collect(), cut_short));
+/// The first so many messages.
+fn first(count: usize) -> Vec<Message<'static>> {
+    everything().into_iter().take(count).collect()
 }
 
 #[test]
-fn a_kernel_that_runs_everything_and_is_turned_off_has_survived() {
-    check(everything(), Ending::TurnedOff, &["kernel-boot/survives Pass - -"], false);
-}
-
-#[test]
-fn a_kernel_that_becomes_tainted_has_not() {
-    let mut said = everything();
+fn a_guest_is_judged_by_what_it_has_said_and_how_it_ends() {
+    let mut tainted = everything();
     // The bit that was there before is nobody's fault here.
-    said.insert(3, Message::Tainted { taint: 513 });
-    said.insert(5, Message::Tainted { taint: 641 });
-    let result = "kernel-boot/survives Fail the kernel became tainted while area/first ran 512: a warning (WARN)";
-    check(said, Ending::TurnedOff, &[result], false);
-}
-
-#[test]
-fn a_panic_takes_the_case_along_that_runs() {
-    let said = everything().into_iter().take(5).collect();
-    let ending = Ending::Panic { said: "Fatal exception".to_owned() };
-    let results = [
+    tainted.insert(3, Message::Tainted { taint: 513 });
+    tainted.insert(5, Message::Tainted { taint: 641 });
+    let panic = |said: &str| Ending::Panic { said: said.to_owned() };
+    let silent = Ending::Silent { waited: Duration::from_secs(9) };
+    let by_taint = "kernel-boot/survives Fail the kernel became tainted while area/first ran 512: a warning (WARN)";
+    // A panic takes the case along that runs.
+    let at_second = [
         "area/second Fail the kernel panicked while area/second ran Fatal exception",
         "kernel-boot/survives Fail the kernel panicked while area/second ran Fatal exception",
     ];
-    check(said, ending, &results, false);
-}
-
-#[test]
-fn a_reset_between_two_cases_leaves_the_rest_without_results() {
-    let said = everything().into_iter().take(4).collect();
-    let result = "kernel-boot/survives Fail the machine was reset between two cases a reset";
-    check(said, Ending::Reset, &[result], true);
-}
-
-#[test]
-fn a_machine_that_is_turned_off_too_early_has_not_survived() {
-    let said = everything().into_iter().take(4).collect();
-    let result = "kernel-boot/survives Fail the machine was turned off between two cases no end of the suite";
-    check(said, Ending::TurnedOff, &[result], true);
-}
-
-#[test]
-fn silence_is_a_timeout() {
-    let said = everything().into_iter().take(6).collect();
-    let ending = Ending::Silent { waited: Duration::from_secs(9) };
-    let result = "kernel-boot/survives Timeout nothing was heard of the guest for 9s, between two cases -";
-    check(said, ending, &[result], false);
-}
-
-#[test]
-fn what_is_not_the_kernels_fault_is_an_error() {
-    let result = "kernel-boot/survives Error qemu has stopped the machine after the last case: qemu's words -";
-    check(everything(), Ending::Stopped, &[result], false);
-    let said = everything().into_iter().take(4).collect();
-    check(said, Ending::Interrupted, &[], true);
-}
-
-#[test]
-fn a_panic_before_the_first_word_is_a_verdict_and_not_an_error() {
-    let ending = Ending::Panic { said: "no root".to_owned() };
-    let result = "kernel-boot/survives Fail the kernel panicked before the first case no root";
-    check(Vec::new(), ending, &[result], true);
+    let between = "kernel-boot/survives Fail the machine was reset between two cases a reset";
+    let too_early = "kernel-boot/survives Fail the machine was turned off between two cases no end of the suite";
+    let in_vain = "kernel-boot/survives Timeout nothing was heard of the guest for 9s, between two cases -";
+    let stopped = "kernel-boot/survives Error qemu has stopped the machine after the last case: qemu's words -";
+    // Not an error: it is a verdict.
+    let at_once = "kernel-boot/survives Fail the kernel panicked before the first case no root";
+    for (said, ending, results, cut_short) in [
+        (everything(), Ending::TurnedOff, &["kernel-boot/survives Pass - -"][..], false),
+        (tainted, Ending::TurnedOff, &[by_taint], false),
+        (first(5), panic("Fatal exception"), &at_second, false),
+        (first(4), Ending::Reset, &[between], true),
+        (first(4), Ending::TurnedOff, &[too_early], true),
+        (first(6), silent, &[in_vain], false),
+        (everything(), Ending::Stopped, &[stopped], false),
+        (first(4), Ending::Interrupted, &[], true),
+        (Vec::new(), panic("no root"), &[at_once], true),
+    ] {
+        let (lines, cut) = judged(said, ending).expect("it could be run");
+        assert_eq!((lines, cut), (results.iter().map(ToString::to_string).collect(), cut_short));
+    }
 }
 
 #[test]
