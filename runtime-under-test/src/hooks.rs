@@ -4,14 +4,14 @@
 //! In which namespaces a hook runs is decided by who calls: `prestart`, `createRuntime`, `poststart` and `poststop` belong to
 //! the runtime, `createContainer` and `startContainer` to the container's own first process.
 
-use crate::{config::Hook, syscall::process::PidFd};
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use crate::config::Hook;
+use crate::syscall::{process::PidFd, wait_for};
 use nix::sys::memfd::{MFdFlags, memfd_create};
-use nix::{errno::Errno, unistd::Pid};
+use nix::{poll::PollFlags, unistd::Pid};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
-use std::{fs::File, os::fd::AsFd, os::unix::process::CommandExt};
+use std::{fs::File, os::unix::process::CommandExt};
 
 /// How much of a failed hook's output an error quotes, from its end.
 const QUOTED: u64 = 4096;
@@ -34,8 +34,8 @@ pub fn run(hooks: &[Hook], state: &[u8]) -> Result<(), HookError> {
 
 /// Runs every hook, whatever becomes of the others: the rule for `poststart` and `poststop`, whose failures are warnings.
 #[must_use]
-pub fn run_all(hooks: &[Hook], state: &[u8]) -> Vec<HookError> {
-    hooks.iter().filter_map(|hook| run_one(hook, state).err()).collect()
+pub fn run_all(hooks: &[Hook], state: &[u8]) -> Vec<String> {
+    hooks.iter().filter_map(|hook| run_one(hook, state).err()).map(|error| error.to_string()).collect()
 }
 
 fn run_one(hook: &Hook, state: &[u8]) -> Result<(), HookError> {
@@ -92,17 +92,7 @@ fn wait_until_exit(child: &Child, timeout: Option<Duration>) -> std::io::Result<
         return Ok(true);
     };
     let pidfd = PidFd::open(Pid::from_raw(child.id().cast_signed()))?;
-    let deadline = Instant::now() + timeout;
-    loop {
-        let left = deadline.saturating_duration_since(Instant::now());
-        let milliseconds = PollTimeout::try_from(left.as_millis() + 1).unwrap_or(PollTimeout::MAX);
-        match poll(&mut [PollFd::new(pidfd.as_fd(), PollFlags::POLLIN)], milliseconds) {
-            Ok(0) if Instant::now() < deadline => {}
-            Ok(ready) => return Ok(ready > 0),
-            Err(Errno::EINTR) => {}
-            Err(errno) => return Err(errno.into()),
-        }
-    }
+    Ok(wait_for(pidfd, PollFlags::POLLIN, Instant::now() + timeout)?)
 }
 
 #[cfg(test)]

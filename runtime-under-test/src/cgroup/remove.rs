@@ -1,11 +1,10 @@
 //! The end of a cgroup: every process in it killed, its directories removed.
 
 use super::{Cgroup, CgroupError};
-use crate::syscall::process::PidFd;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use crate::syscall::{process::PidFd, wait_for};
 use nix::sys::signal::{Signal, kill};
-use nix::{errno::Errno, libc, unistd::Pid};
-use std::os::fd::{AsFd, BorrowedFd};
+use nix::{errno::Errno, libc, poll::PollFlags, unistd::Pid};
+use std::os::fd::AsFd;
 use std::{collections::HashSet, fs, io, path::Path, time::Instant};
 
 impl Cgroup {
@@ -86,12 +85,12 @@ fn wait_for_an_exit(directory: &Path, deadline: Instant) -> io::Result<()> {
             std::thread::yield_now();
             return expired(deadline);
         }
-        return wait(events.as_fd(), PollFlags::POLLPRI, deadline);
+        return wait(events, PollFlags::POLLPRI, deadline);
     }
     // v1 tells nobody; its processes do.
     match processes(directory)?.first() {
         Some(pid) => match PidFd::open(*pid) {
-            Ok(pidfd) => wait(pidfd.as_fd(), PollFlags::POLLIN, deadline),
+            Ok(pidfd) => wait(pidfd, PollFlags::POLLIN, deadline),
             Err(Errno::ESRCH) => expired(deadline),
             Err(errno) => Err(errno.into()),
         },
@@ -110,15 +109,9 @@ fn expired(deadline: Instant) -> io::Result<()> {
     Err(io::Error::new(io::ErrorKind::TimedOut, "it still has processes"))
 }
 
-fn wait(fd: BorrowedFd<'_>, events: PollFlags, deadline: Instant) -> io::Result<()> {
+fn wait(fd: impl AsFd, events: PollFlags, deadline: Instant) -> io::Result<()> {
     expired(deadline)?;
-    let left = deadline.saturating_duration_since(Instant::now());
-    // Rounded up, so that the last round does not spin.
-    let timeout = PollTimeout::try_from(left.as_millis() + 1).unwrap_or(PollTimeout::MAX);
-    match poll(&mut [PollFd::new(fd, events)], timeout) {
-        Ok(_) | Err(Errno::EINTR) => Ok(()),
-        Err(errno) => Err(errno.into()),
-    }
+    wait_for(fd, events, deadline).map(drop).map_err(io::Error::from)
 }
 
 fn processes(directory: &Path) -> io::Result<Vec<Pid>> {

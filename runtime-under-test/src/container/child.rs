@@ -5,11 +5,12 @@ use super::{ContainerError, Record};
 use super::{gate::Gate, namespaces::Plan, program::Program};
 use crate::config::{Config, Hook};
 use crate::process::{apply_limits, apply_sysctl};
-use crate::syscall::process::{set_domain_name, set_undumpable};
+use crate::syscall::{of_rustix, process::set_undumpable};
 use crate::terminal::{DeviceDirectory, Slave};
 use crate::{cgroup::Cgroup, hooks, rootfs::Rootfs};
 use nix::errno::Errno;
 use nix::unistd::{Pid, getpid, sethostname};
+use rustix::system::setdomainname;
 use std::os::fd::{AsFd, OwnedFd};
 use std::{convert::Infallible, fs::File, io::Write};
 
@@ -74,7 +75,7 @@ impl Child<'_> {
             return program.run(steps, self.setup.channel.as_fd());
         };
         self.setup.channel.report_ready().map_err(call("reporting to ptyrun"))?;
-        let starter = gate.wait().map_err(call("waiting for start"))?;
+        let starter = gate.wait()?;
         self.run_for_starter(&program, starter)
     }
 
@@ -141,7 +142,9 @@ fn set_names(config: &Config) -> Result<(), ContainerError> {
         sethostname(name).map_err(ContainerError::call(format!("setting hostname {name:?}")))?;
     }
     if let Some(name) = &config.domainname {
-        set_domain_name(name).map_err(ContainerError::call(format!("setting domainname {name:?}")))?;
+        setdomainname(name.as_bytes())
+            .map_err(of_rustix)
+            .map_err(ContainerError::call(format!("setting domainname {name:?}")))?;
     }
     Ok(())
 }

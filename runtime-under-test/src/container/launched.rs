@@ -66,7 +66,7 @@ impl Launched {
     /// Runs the poststart hooks; the failures are for the log.
     #[must_use]
     pub fn after_start(&self) -> Vec<String> {
-        texts(hooks::run_all(&self.config.hooks.poststart, &self.record.state_for_hooks("running")))
+        hooks::run_all(&self.config.hooks.poststart, &self.record.state_for_hooks("running"))
     }
 
     /// Removes the container, whose process has ended, and runs the poststop hooks; the failures are for the log.
@@ -82,7 +82,7 @@ impl Launched {
                 }
             }
         }
-        warnings.extend(texts(hooks::run_all(&self.config.hooks.poststop, &self.record.state_for_hooks("stopped"))));
+        warnings.extend(hooks::run_all(&self.config.hooks.poststop, &self.record.state_for_hooks("stopped")));
         warnings
     }
 
@@ -145,8 +145,4 @@ impl Drop for Launched {
             let _ = self.reap(); // with it go its namespaces and every mount in them
         }
     }
-}
-
-fn texts(errors: Vec<hooks::HookError>) -> Vec<String> {
-    errors.iter().map(ToString::to_string).collect()
 }

@@ -2,13 +2,13 @@
 
 use super::store::Entry;
 use super::{ContainerError, Status, gate, members, own_cgroup};
-use crate::{hooks, syscall::process::PidFd};
-use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use std::os::fd::AsFd;
+use crate::hooks;
+use crate::syscall::{process::PidFd, wait_for};
+use nix::{errno::Errno, poll::PollFlags};
+use std::time::{Duration, Instant};
 
 /// How long a killed process may take to be gone.
-const DEADLINE: u16 = 10_000; // milliseconds
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Lets the program of a created container run. Gives what the poststart hooks complain about, for the log.
 pub fn start(entry: &Entry) -> Result<Vec<String>, ContainerError> {
@@ -16,7 +16,7 @@ pub fn start(entry: &Entry) -> Result<Vec<String>, ContainerError> {
     match gate::open_gate(entry.path())? {
         None => {
             let hooks = entry.config()?.hooks.poststart;
-            Ok(texts(hooks::run_all(&hooks, &entry.record.state_for_hooks("running"))))
+            Ok(hooks::run_all(&hooks, &entry.record.state_for_hooks("running")))
         }
         Some(why) => Err(ContainerError::Setup(why)),
     }
@@ -53,11 +53,7 @@ pub fn delete(entry: Entry, force: bool) -> Result<Vec<String>, ContainerError> 
     entry.remove()?;
     // A container whose config cannot be read any more has no hooks that could be run.
     let hooks = config.map(|config| config.hooks.poststop).unwrap_or_default();
-    Ok(texts(hooks::run_all(&hooks, &record.state_for_hooks("stopped"))))
-}
-
-fn texts(errors: Vec<hooks::HookError>) -> Vec<String> {
-    errors.iter().map(ToString::to_string).collect()
+    Ok(hooks::run_all(&hooks, &record.state_for_hooks("stopped")))
 }
 
 fn require(entry: &Entry, action: &'static str, allowed: &[Status]) -> Result<(), ContainerError> {
@@ -68,10 +64,9 @@ fn require(entry: &Entry, action: &'static str, allowed: &[Status]) -> Result<()
 }
 
 fn wait_for_end(process: &PidFd) -> Result<(), ContainerError> {
-    let mut set = [PollFd::new(process.as_fd(), PollFlags::POLLIN)];
-    match poll(&mut set, PollTimeout::from(DEADLINE)) {
-        Ok(0) => Err(ContainerError::Setup("the container's process was killed and does not end".into())),
-        Ok(_) => Ok(()),
+    match wait_for(process, PollFlags::POLLIN, Instant::now() + PATIENCE) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(ContainerError::Setup("the container's process was killed and does not end".into())),
         Err(errno) => Err(ContainerError::call("waiting for the container's process")(errno)),
     }
 }

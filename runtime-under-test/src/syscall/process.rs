@@ -1,7 +1,8 @@
 //! clone3, pidfds and the few process attributes that nix does not wrap.
 
-use super::checked;
+use super::{checked, of_rustix};
 use nix::{errno::Errno, libc, sched::CloneFlags, sys::signal::Signal, unistd::Pid};
+use rustix::process::{PidfdFlags, pidfd_open};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 
 /// A process, held by a descriptor: unlike a number it can never come to mean another process (pidfd_open(2)).
@@ -11,10 +12,8 @@ pub struct PidFd(OwnedFd);
 impl PidFd {
     /// Takes hold of the process that is `pid` now.
     pub fn open(pid: Pid) -> Result<PidFd, Errno> {
-        // SAFETY: takes no pointers; flags 0 gives a close-on-exec descriptor.
-        let fd = checked(unsafe { libc::syscall(libc::SYS_pidfd_open, pid.as_raw(), 0) })?;
-        // SAFETY: the kernel just returned this descriptor, nobody else owns it.
-        Ok(PidFd(unsafe { OwnedFd::from_raw_fd(fd as RawFd) }))
+        let pid = rustix::process::Pid::from_raw(pid.as_raw()).ok_or(Errno::EINVAL)?;
+        pidfd_open(pid, PidfdFlags::empty()).map(PidFd).map_err(of_rustix)
     }
 
     /// Sends `signal`, a number from 1 to 64, or 0 to ask whether it still could be sent.
@@ -121,12 +120,5 @@ pub fn reset_signals() {
 /// Makes `/proc/PID` of this process, its `exe` and `fd` above all, closed to whoever lacks CAP_SYS_PTRACE over the
 /// user namespace it was started in (PR_SET_DUMPABLE(2const)). An execve undoes it.
 pub fn set_undumpable() -> Result<(), Errno> {
-    // SAFETY: takes no pointers.
-    checked(unsafe { libc::prctl(libc::PR_SET_DUMPABLE, 0, 0, 0, 0) }.into()).map(drop)
-}
-
-/// Sets the NIS domain name of the UTS namespace, setdomainname(2).
-pub fn set_domain_name(name: &str) -> Result<(), Errno> {
-    // SAFETY: the kernel reads exactly the given length.
-    checked(unsafe { libc::setdomainname(name.as_ptr().cast(), name.len()) }.into()).map(drop)
+    nix::sys::prctl::set_dumpable(false)
 }
