@@ -5,7 +5,6 @@ use crate::container::{ContainerError, Ended, Store};
 use crate::exec::{Exec, exec};
 use crate::relay::{self, Signals};
 use crate::steps::Steps;
-use nix::unistd::{Gid, Uid};
 use std::process::ExitCode;
 
 /// Runs a process in a container; in the foreground its exit status is the result.
@@ -66,8 +65,8 @@ fn parse_user(text: &str, model: &Process) -> Result<User, ContainerError> {
     let (uid, gid) = text.split_once(':').map_or((text, None), |(uid, gid)| (uid, Some(gid)));
     let number = |text: &str| text.parse::<u32>().map_err(|_| malformed());
     let mut user = model.user.clone();
-    user.uid = Uid::from_raw(number(uid)?);
-    user.gid = Gid::from_raw(gid.map_or(Ok(0), number)?);
+    user.uid = number(uid)?;
+    user.gid = gid.map_or(Ok(0), number)?;
     user.additional_gids = Vec::new();
     Ok(user)
 }

@@ -1,6 +1,5 @@
 use super::fields::or_default;
 use nix::sched::CloneFlags;
-use nix::unistd::{Gid, Uid};
 use serde::Deserialize;
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -132,11 +131,9 @@ pub struct Device {
     /// Permission bits.
     pub file_mode: Option<u32>,
     /// Owner.
-    #[serde(default, deserialize_with = "uid_or_none")]
-    pub uid: Option<Uid>,
+    pub uid: Option<u32>,
     /// Group.
-    #[serde(default, deserialize_with = "gid_or_none")]
-    pub gid: Option<Gid>,
+    pub gid: Option<u32>,
 }
 
 /// The kinds of device nodes.
@@ -180,12 +177,4 @@ pub struct DeviceRule {
 fn path_or_none<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<PathBuf>, D::Error> {
     let path = Option::<PathBuf>::deserialize(deserializer)?;
     Ok(path.filter(|path| !path.as_os_str().is_empty()))
-}
-
-fn uid_or_none<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Uid>, D::Error> {
-    Ok(Option::<u32>::deserialize(deserializer)?.map(Uid::from_raw))
-}
-
-fn gid_or_none<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Gid>, D::Error> {
-    Ok(Option::<u32>::deserialize(deserializer)?.map(Gid::from_raw))
 }

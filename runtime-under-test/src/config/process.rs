@@ -1,7 +1,6 @@
 use super::{capability::Capabilities, fields::or_default};
-use nix::sys::stat::Mode;
-use nix::unistd::{Gid, Uid};
-use serde::{Deserialize, Deserializer};
+use nix::unistd::Uid;
+use serde::Deserialize;
 use std::path::PathBuf;
 
 /// The process to run in the container.
@@ -64,6 +63,11 @@ impl RawConsoleSize {
 }
 
 impl Process {
+    /// Whose it is.
+    pub fn uid(&self) -> Uid {
+        Uid::from_raw(self.user.uid)
+    }
+
     /// A process with the same credentials, limits and environment that runs `args`, as `exec` makes one of a config's.
     /// The size stays with the original's terminal.
     pub fn derive(&self, args: Vec<String>, terminal: bool) -> Self {
@@ -79,52 +83,18 @@ impl Process {
 }
 
 /// Credentials of a process, in the container's user namespace.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub struct User {
     /// User id.
-    #[serde(default = "root_user", deserialize_with = "uid")]
-    pub uid: Uid,
+    pub uid: u32,
     /// Group id.
-    #[serde(default = "root_group", deserialize_with = "gid")]
-    pub gid: Gid,
+    pub gid: u32,
     /// File mode creation mask; none leaves the caller's.
-    #[serde(default, deserialize_with = "umask")]
-    pub umask: Option<Mode>,
+    pub umask: Option<u32>,
     /// Supplementary groups.
-    #[serde(default, deserialize_with = "gids")]
-    pub additional_gids: Vec<Gid>,
-}
-
-impl Default for User {
-    fn default() -> Self {
-        Self { uid: root_user(), gid: root_group(), umask: None, additional_gids: Vec::new() }
-    }
-}
-
-fn root_user() -> Uid {
-    Uid::from_raw(0)
-}
-
-fn root_group() -> Gid {
-    Gid::from_raw(0)
-}
-
-fn uid<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Uid, D::Error> {
-    u32::deserialize(deserializer).map(Uid::from_raw)
-}
-
-fn gid<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Gid, D::Error> {
-    u32::deserialize(deserializer).map(Gid::from_raw)
-}
-
-fn gids<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Gid>, D::Error> {
-    let ids = Option::<Vec<u32>>::deserialize(deserializer)?.unwrap_or_default();
-    Ok(ids.into_iter().map(Gid::from_raw).collect())
-}
-
-fn umask<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Mode>, D::Error> {
-    Ok(Option::<u32>::deserialize(deserializer)?.map(Mode::from_bits_truncate))
+    #[serde(deserialize_with = "or_default")]
+    pub additional_gids: Vec<u32>,
 }
 
 /// One resource limit.

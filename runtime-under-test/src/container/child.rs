@@ -66,7 +66,7 @@ impl Child<'_> {
         rootfs.finish(self.config).map_err(ContainerError::setup)?;
         match slave {
             Some(slave) => self.setup.take_terminal(&slave)?,
-            None => (steps.keep_streams)(rootfs.root(), self.config.process.user.uid)?,
+            None => (steps.keep_streams)(rootfs.root(), self.config.process.uid())?,
         }
         drop(rootfs);
         let program = self.setup.settle()?;
@@ -128,7 +128,7 @@ impl Child<'_> {
         };
         let pty = (steps.open_pty)(rootfs.root())?;
         (steps.set_size)(&pty, self.setup.size)?;
-        (steps.set_owner)(&pty, self.config.process.user.uid)?;
+        (steps.set_owner)(&pty, self.config.process.uid())?;
         if let Some(dev) = &dev {
             (steps.bind_console)(dev, &pty.slave)?;
         }

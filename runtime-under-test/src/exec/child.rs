@@ -46,7 +46,7 @@ impl Child<'_> {
         let root = RootDir::open(Path::new("/")).map_err(ContainerError::call("opening the root"))?;
         match self.make_terminal(&root)? {
             Some(slave) => self.setup.take_terminal(&slave)?,
-            None => (steps.keep_exec_streams)(steps, &root, self.setup.process.user.uid)?,
+            None => (steps.keep_exec_streams)(steps, &root, self.setup.process.uid())?,
         }
         drop(root);
         self.setup.settle()?.run(steps, self.setup.channel.as_fd())
@@ -68,7 +68,7 @@ impl Child<'_> {
             return Ok(None);
         };
         let steps = self.setup.steps;
-        let pty = (steps.exec_terminal)(steps, root, self.setup.size, self.setup.process.user.uid)?;
+        let pty = (steps.exec_terminal)(steps, root, self.setup.size, self.setup.process.uid())?;
         (steps.hand_over)(&self.setup.channel, pty.master, handover)?;
         Ok(Some(pty.slave))
     }

@@ -3,6 +3,7 @@
 use super::{ProcessError, capability};
 use crate::config::{Process, capability_names};
 use nix::unistd::{Gid, chdir, getcwd, setgroups, setresgid, setresuid};
+use nix::sys::stat::{Mode, umask};
 use nix::{errno::Errno, sys::prctl};
 
 /// For `map_err` on what sets an id, with what the kernel means by its refusal (user_namespaces(7)).
@@ -24,14 +25,15 @@ fn refused(id: String) -> impl FnOnce(Errno) -> ProcessError {
 pub fn become_user(process: &Process) -> Result<Vec<String>, ProcessError> {
     let user = &process.user;
     if let Some(mask) = user.umask {
-        nix::sys::stat::umask(mask);
+        umask(Mode::from_bits_truncate(mask));
     }
     capability::limit_bounding(&process.capabilities.bounding.known)?;
     // setuid away from root would clear the permitted set before the wanted part of it can be chosen.
     prctl::set_keepcaps(true).map_err(ProcessError::of("set keepcaps"))?;
     set_groups(process)?;
-    setresgid(user.gid, user.gid, user.gid).map_err(refused(format!("gid {}", user.gid)))?;
-    setresuid(user.uid, user.uid, user.uid).map_err(refused(format!("uid {}", user.uid)))?;
+    let (uid, gid) = (process.uid(), Gid::from_raw(user.gid));
+    setresgid(gid, gid, gid).map_err(refused(format!("gid {gid}")))?;
+    setresuid(uid, uid, uid).map_err(refused(format!("uid {uid}")))?;
     prctl::set_keepcaps(false).map_err(ProcessError::of("set keepcaps"))?;
     let missing = capability::apply(&process.capabilities)?;
     if process.no_new_privileges {
@@ -44,8 +46,8 @@ pub fn become_user(process: &Process) -> Result<Vec<String>, ProcessError> {
 /// A user namespace that an ordinary user made may have setgroups denied for good (user_namespaces(7)). The groups then
 /// stay the caller's, which is all right only if none was asked for.
 fn set_groups(process: &Process) -> Result<(), ProcessError> {
-    let groups = &process.user.additional_gids;
-    match setgroups(groups) {
+    let groups: Vec<_> = process.user.additional_gids.iter().copied().map(Gid::from_raw).collect();
+    match setgroups(&groups) {
         Err(Errno::EPERM) if groups.is_empty() => Ok(()),
         result => {
             let numbers: Vec<String> = groups.iter().map(Gid::to_string).collect();

@@ -4,7 +4,7 @@ use super::tree::{self, Depth};
 use super::{RootDir, RootfsError, resolve};
 use crate::config::{Device, DeviceKind};
 use nix::sys::stat::{FchmodatFlags, Mode, SFlag, fchmodat, fstat, fstatat, makedev, mknodat};
-use nix::unistd::{fchownat, symlinkat};
+use nix::unistd::{Gid, Uid, fchownat, symlinkat};
 use nix::{errno::Errno, fcntl::AtFlags};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::{ffi::OsStr, path::Path};
@@ -90,8 +90,8 @@ fn make(root: &RootDir, device: &Device) -> Result<(), RootfsError> {
         return Ok(());
     }
     if device.uid.is_some() || device.gid.is_some() {
-        fchownat(&parent, name, device.uid, device.gid, AtFlags::AT_SYMLINK_NOFOLLOW)
-            .map_err(failed("change the owner of"))?;
+        let (uid, gid) = (device.uid.map(Uid::from_raw), device.gid.map(Gid::from_raw));
+        fchownat(&parent, name, uid, gid, AtFlags::AT_SYMLINK_NOFOLLOW).map_err(failed("change the owner of"))?;
     }
     Ok(())
 }

@@ -144,38 +144,36 @@ mod tests {
     use super::*;
     use std::{fs, os::unix::fs::symlink};
 
-    /// A scratch directory with `inside/` as the root and `outside/` beside it; removed when dropped.
-    struct Scratch(PathBuf);
+    /// A scratch directory with `inside/` as the root and `outside/` beside it.
+    struct Scratch(tempfile::TempDir);
 
     impl Scratch {
-        fn new(name: &str) -> (Self, RootDir) {
-            let base = std::env::temp_dir().join(format!("ptyrun-resolve-{}-{name}", std::process::id()));
-            fs::create_dir_all(base.join("inside")).unwrap();
-            fs::create_dir(base.join("outside")).unwrap();
-            let root = RootDir::open(&base.join("inside")).unwrap();
-            (Self(base), root)
+        fn new() -> (Self, RootDir) {
+            let scratch = Self(tempfile::tempdir().unwrap());
+            fs::create_dir(scratch.inside("")).unwrap();
+            fs::create_dir(scratch.outside()).unwrap();
+            let root = RootDir::open(&scratch.inside("")).unwrap();
+            (scratch, root)
         }
 
         fn inside(&self, path: &str) -> PathBuf {
-            self.0.join("inside").join(path)
+            self.0.path().join("inside").join(path)
+        }
+
+        fn outside(&self) -> PathBuf {
+            self.0.path().join("outside")
         }
 
         /// Nothing was made beside the root.
         fn assert_outside_untouched(&self) {
-            assert_eq!(fs::read_dir(self.0.join("outside")).unwrap().count(), 0);
-            assert_eq!(fs::read_dir(&self.0).unwrap().count(), 2);
-        }
-    }
-
-    impl Drop for Scratch {
-        fn drop(&mut self) {
-            let _ = fs::remove_dir_all(&self.0);
+            assert_eq!(fs::read_dir(self.outside()).unwrap().count(), 0);
+            assert_eq!(fs::read_dir(self.0.path()).unwrap().count(), 2);
         }
     }
 
     #[test]
     fn creates_what_is_missing() {
-        let (scratch, root) = Scratch::new("missing");
+        let (scratch, root) = Scratch::new();
         root.create_dir(Path::new("/a/b/c")).unwrap();
         root.create_dir(Path::new("x/../y")).unwrap();
         root.create_file(Path::new("/a/f")).unwrap();
@@ -188,9 +186,9 @@ mod tests {
 
     #[test]
     fn links_never_lead_outside() {
-        let (scratch, root) = Scratch::new("links");
+        let (scratch, root) = Scratch::new();
         symlink("../outside", scratch.inside("up")).unwrap();
-        symlink(scratch.0.join("outside"), scratch.inside("absolute")).unwrap();
+        symlink(scratch.outside(), scratch.inside("absolute")).unwrap();
         symlink("/deep/../../../elsewhere", scratch.inside("dangling")).unwrap();
         for path in ["up/d", "absolute/d", "dangling/d", "../../outside/d"] {
             root.create_dir(Path::new(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
@@ -202,7 +200,7 @@ mod tests {
 
     #[test]
     fn a_link_can_be_refused() {
-        let (scratch, root) = Scratch::new("refuse");
+        let (scratch, root) = Scratch::new();
         fs::create_dir(scratch.inside("real")).unwrap();
         symlink("real", scratch.inside("proc")).unwrap();
         assert_eq!(root.find_without_links(Path::new("/proc")).unwrap_err(), Errno::ELOOP);
@@ -211,7 +209,7 @@ mod tests {
 
     #[test]
     fn a_loop_of_links_ends() {
-        let (scratch, root) = Scratch::new("loop");
+        let (scratch, root) = Scratch::new();
         symlink("b", scratch.inside("a")).unwrap();
         symlink("a", scratch.inside("b")).unwrap();
         assert_eq!(root.create_dir(Path::new("a/d")).unwrap_err(), Errno::ELOOP);
@@ -219,7 +217,7 @@ mod tests {
 
     #[test]
     fn a_file_in_the_way_is_an_error() {
-        let (scratch, root) = Scratch::new("file");
+        let (scratch, root) = Scratch::new();
         fs::write(scratch.inside("f"), "").unwrap();
         assert_eq!(root.create_dir(Path::new("f")).unwrap_err(), Errno::ENOTDIR);
         assert_eq!(root.create_dir(Path::new("f/d")).unwrap_err(), Errno::ENOTDIR);
