@@ -4,6 +4,18 @@ use super::{Config, ConfigError, IdMapping, NamespaceKind, Process};
 use crate::process::resource_named;
 use std::path::Path;
 
+/// A field, and what is wrong with its value.
+type Problem = (String, String);
+
+/// The problem, unless all is well.
+fn check(well: bool, field: impl Into<String>, reason: impl Into<String>) -> Result<(), Problem> {
+    if well { Ok(()) } else { Err((field.into(), reason.into())) }
+}
+
+fn absolute(field: impl Into<String>, path: &Path) -> Result<(), Problem> {
+    check(path.is_absolute(), field, format!("{} is not absolute", path.display()))
+}
+
 /// Refuses a root that is no directory.
 pub(super) fn root(path: &Path, root: &Path) -> Result<(), ConfigError> {
     let reason = match std::fs::metadata(root) {
@@ -16,136 +28,100 @@ pub(super) fn root(path: &Path, root: &Path) -> Result<(), ConfigError> {
 
 /// Checks a whole config.
 pub(super) fn config(path: &Path, config: &Config) -> Result<(), ConfigError> {
-    let invalid = |field: &str, reason: String| Err(ConfigError::invalid(path, field, reason));
-    if config.oci_version.split('.').next() != Some("1") {
-        return invalid("ociVersion", format!("{:?} is not supported, expected 1.x", config.oci_version));
-    }
-    if config.root.path.as_os_str().is_empty() {
-        return invalid("root.path", "is empty".to_owned());
-    }
-    process(path, "process.", &config.process)?;
-    namespaces(path, config)?;
-    for (index, mount) in config.mounts.iter().enumerate() {
-        if mount.destination.as_os_str().is_empty() {
-            return invalid(&format!("mounts[{index}].destination"), "is empty".to_owned());
-        }
-    }
-    for (index, device) in config.linux.devices.iter().enumerate() {
-        if !device.path.is_absolute() {
-            let reason = format!("{} is not absolute", device.path.display());
-            return invalid(&format!("linux.devices[{index}].path"), reason);
-        }
-    }
-    for (field, paths) in
-        [("linux.maskedPaths", &config.linux.masked_paths), ("linux.readonlyPaths", &config.linux.readonly_paths)]
-    {
-        if let Some((index, relative)) = paths.iter().enumerate().find(|(_, p)| !p.is_absolute()) {
-            return invalid(&format!("{field}[{index}]"), format!("{} is not absolute", relative.display()));
-        }
-    }
-    hooks(path, config)
+    let checked = whole(config).and_then(|()| process_fields("process.", &config.process));
+    let checked = checked.and_then(|()| namespaces(config)).and_then(|()| hooks(config));
+    checked.map_err(|(field, reason)| ConfigError::invalid(path, field, reason))
 }
 
 /// Checks a process; `prefix` goes in front of the fields' names.
 pub(super) fn process(path: &Path, prefix: &str, process: &Process) -> Result<(), ConfigError> {
-    let invalid = |field: String, reason: String| Err(ConfigError::invalid(path, format!("{prefix}{field}"), reason));
-    if process.args.first().is_none_or(String::is_empty) {
-        return invalid("args".into(), "is empty, expected the program to run".into());
+    process_fields(prefix, process).map_err(|(field, reason)| ConfigError::invalid(path, field, reason))
+}
+
+fn whole(config: &Config) -> Result<(), Problem> {
+    let version = &config.oci_version;
+    let known = version.split('.').next() == Some("1");
+    check(known, "ociVersion", format!("{version:?} is not supported, expected 1.x"))?;
+    check(!config.root.path.as_os_str().is_empty(), "root.path", "is empty")?;
+    for (index, mount) in config.mounts.iter().enumerate() {
+        check(!mount.destination.as_os_str().is_empty(), format!("mounts[{index}].destination"), "is empty")?;
     }
-    for (field, strings) in [("args", &process.args), ("env", &process.env)] {
-        if let Some(index) = strings.iter().position(|s| s.contains('\0')) {
-            return invalid(format!("{field}[{index}]"), "holds a NUL byte".into());
+    for (index, device) in config.linux.devices.iter().enumerate() {
+        absolute(format!("linux.devices[{index}].path"), &device.path)?;
+    }
+    for (field, paths) in [("masked", &config.linux.masked_paths), ("readonly", &config.linux.readonly_paths)] {
+        for (index, path) in paths.iter().enumerate() {
+            absolute(format!("linux.{field}Paths[{index}]"), path)?;
         }
-    }
-    if !process.cwd.is_absolute() {
-        return invalid("cwd".into(), format!("{:?} is not absolute", process.cwd));
-    }
-    if process.terminal
-        && let Some(size) = process.console_size
-        && let Err((dimension, reason)) = size.check()
-    {
-        return invalid(format!("consoleSize.{dimension}"), reason);
-    }
-    for (index, limit) in process.rlimits.iter().enumerate() {
-        if resource_named(&limit.kind).is_none() {
-            return invalid(format!("rlimits[{index}].type"), format!("unknown limit {:?}", limit.kind));
-        }
-        if process.rlimits[..index].iter().any(|earlier| earlier.kind == limit.kind) {
-            return invalid(format!("rlimits[{index}].type"), format!("{} is given twice", limit.kind));
-        }
-        if limit.soft > limit.hard {
-            let reason = format!("{} is above the hard limit {}", limit.soft, limit.hard);
-            return invalid(format!("rlimits[{index}].soft"), reason);
-        }
-    }
-    if let Some(score) = process.oom_score_adj
-        && !(-1000..=1000).contains(&score)
-    {
-        return invalid("oomScoreAdj".into(), format!("{score} is out of range, expected -1000 to 1000"));
     }
     Ok(())
 }
 
-fn namespaces(path: &Path, config: &Config) -> Result<(), ConfigError> {
+fn process_fields(prefix: &str, process: &Process) -> Result<(), Problem> {
+    let program = process.args.first().is_some_and(|program| !program.is_empty());
+    check(program, format!("{prefix}args"), "is empty, expected the program to run")?;
+    for (field, strings) in [("args", &process.args), ("env", &process.env)] {
+        for (index, string) in strings.iter().enumerate() {
+            check(!string.contains('\0'), format!("{prefix}{field}[{index}]"), "holds a NUL byte")?;
+        }
+    }
+    absolute(format!("{prefix}cwd"), &process.cwd)?;
+    if let Some(size) = process.console_size.filter(|_| process.terminal) {
+        size.check().map_err(|(dimension, reason)| (format!("{prefix}consoleSize.{dimension}"), reason))?;
+    }
+    for (index, limit) in process.rlimits.iter().enumerate() {
+        let (kind, field) = (&limit.kind, format!("{prefix}rlimits[{index}]"));
+        let twice = process.rlimits[..index].iter().any(|earlier| earlier.kind == *kind);
+        check(resource_named(kind).is_some(), format!("{field}.type"), format!("unknown limit {kind:?}"))?;
+        check(!twice, format!("{field}.type"), format!("{kind} is given twice"))?;
+        let reason = format!("{} is above the hard limit {}", limit.soft, limit.hard);
+        check(limit.soft <= limit.hard, format!("{field}.soft"), reason)?;
+    }
+    let score = process.oom_score_adj.unwrap_or_default();
+    let reason = format!("{score} is out of range, expected -1000 to 1000");
+    check((-1000..=1000).contains(&score), format!("{prefix}oomScoreAdj"), reason)
+}
+
+fn namespaces(config: &Config) -> Result<(), Problem> {
     let linux = &config.linux;
     for (index, namespace) in linux.namespaces.iter().enumerate() {
-        let field = format!("linux.namespaces[{index}]");
-        if linux.namespaces[..index].iter().any(|earlier| earlier.kind == namespace.kind) {
-            let reason = format!("{} is given twice", namespace.kind);
-            return Err(ConfigError::invalid(path, format!("{field}.type"), reason));
-        }
-        if let Some(file) = namespace.path.as_ref().filter(|file| !file.is_absolute()) {
-            let reason = format!("{} is not absolute", file.display());
-            return Err(ConfigError::invalid(path, format!("{field}.path"), reason));
-        }
+        let (kind, field) = (namespace.kind, format!("linux.namespaces[{index}]"));
+        let twice = linux.namespaces[..index].iter().any(|earlier| earlier.kind == kind);
+        check(!twice, format!("{field}.type"), format!("{kind} is given twice"))?;
+        namespace.path.as_ref().map_or(Ok(()), |file| absolute(format!("{field}.path"), file))?;
     }
     let new_user = config.namespace(NamespaceKind::User).is_some_and(|user| user.path.is_none());
     for (field, maps) in [("linux.uidMappings", &linux.uid_mappings), ("linux.gidMappings", &linux.gid_mappings)] {
-        match (new_user, maps.is_empty()) {
-            (true, true) => {
-                let reason = "is empty, expected at least one range for the new user namespace";
-                return Err(ConfigError::invalid(path, field, reason));
-            }
-            (false, false) => {
-                return Err(ConfigError::invalid(path, field, "needs a new user namespace in linux.namespaces"));
-            }
-            _ => mappings(path, field, maps)?,
-        }
+        let reason = "is empty, expected at least one range for the new user namespace";
+        check(!new_user || !maps.is_empty(), field, reason)?;
+        check(new_user || maps.is_empty(), field, "needs a new user namespace in linux.namespaces")?;
+        mappings(field, maps)?;
     }
     // Everything that is placed in the root would otherwise be placed in the caller's mount namespace.
-    if config.namespace(NamespaceKind::Mount).is_none() {
-        return Err(ConfigError::invalid(path, "linux.namespaces", "lacks a mount namespace"));
-    }
-    let names = [("hostname", &config.hostname), ("domainname", &config.domainname)];
-    for (field, name) in names {
-        if name.as_ref().is_some_and(|name| !name.is_empty()) && config.namespace(NamespaceKind::Uts).is_none() {
-            return Err(ConfigError::invalid(path, field, "needs a uts namespace in linux.namespaces"));
-        }
+    let has = |kind| config.namespace(kind).is_some();
+    check(has(NamespaceKind::Mount), "linux.namespaces", "lacks a mount namespace")?;
+    for (field, name) in [("hostname", &config.hostname), ("domainname", &config.domainname)] {
+        let unnamed = name.as_ref().is_none_or(String::is_empty);
+        check(unnamed || has(NamespaceKind::Uts), field, "needs a uts namespace in linux.namespaces")?;
     }
     Ok(())
 }
 
-fn mappings(path: &Path, field: &str, maps: &[IdMapping]) -> Result<(), ConfigError> {
+fn mappings(field: &str, maps: &[IdMapping]) -> Result<(), Problem> {
     for (index, map) in maps.iter().enumerate() {
-        let at = |name: &str, reason: &str| Err(ConfigError::invalid(path, format!("{field}[{index}].{name}"), reason));
-        if map.size == 0 {
-            return at("size", "is 0, expected at least one id");
-        }
-        if map.container_id.checked_add(map.size).is_none() {
-            return at("containerID", "with this size runs past the last id");
-        }
-        if map.host_id.checked_add(map.size).is_none() {
-            return at("hostID", "with this size runs past the last id");
+        let at = |well, name: &str, reason: &str| check(well, format!("{field}[{index}].{name}"), reason);
+        at(map.size > 0, "size", "is 0, expected at least one id")?;
+        for (name, first) in [("containerID", map.container_id), ("hostID", map.host_id)] {
+            at(first.checked_add(map.size).is_some(), name, "with this size runs past the last id")?;
         }
         let overlaps = |a: u32, b: u32, size: u32| a < b.saturating_add(size) && b < a.saturating_add(map.size);
-        if maps[..index].iter().any(|m| overlaps(map.container_id, m.container_id, m.size)) {
-            return at("containerID", "overlaps an earlier range");
-        }
+        let overlaps = maps[..index].iter().any(|m| overlaps(map.container_id, m.container_id, m.size));
+        at(!overlaps, "containerID", "overlaps an earlier range")?;
     }
     Ok(())
 }
 
-fn hooks(path: &Path, config: &Config) -> Result<(), ConfigError> {
+fn hooks(config: &Config) -> Result<(), Problem> {
     let hooks = &config.hooks;
     for (field, list) in [
         ("prestart", &hooks.prestart),
@@ -155,9 +131,8 @@ fn hooks(path: &Path, config: &Config) -> Result<(), ConfigError> {
         ("poststart", &hooks.poststart),
         ("poststop", &hooks.poststop),
     ] {
-        if let Some((index, hook)) = list.iter().enumerate().find(|(_, hook)| !hook.path.is_absolute()) {
-            let reason = format!("{} is not absolute", hook.path.display());
-            return Err(ConfigError::invalid(path, format!("hooks.{field}[{index}].path"), reason));
+        for (index, hook) in list.iter().enumerate() {
+            absolute(format!("hooks.{field}[{index}].path"), &hook.path)?;
         }
     }
     Ok(())

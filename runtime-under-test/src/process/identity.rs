@@ -2,8 +2,8 @@
 
 use super::{ProcessError, capability};
 use crate::config::{Process, capability_names};
-use nix::unistd::{Gid, chdir, getcwd, setgroups, setresgid, setresuid};
 use nix::sys::stat::{Mode, umask};
+use nix::unistd::{Gid, chdir, getcwd, setgroups, setresgid, setresuid};
 use nix::{errno::Errno, sys::prctl};
 
 /// For `map_err` on what sets an id, with what the kernel means by its refusal (user_namespaces(7)).
