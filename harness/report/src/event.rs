@@ -96,7 +96,7 @@ pub struct CaseResult {
 }
 
 /// A failure that is known.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Known {
     /// What happens instead of what must, in a sentence.
     pub because: String,

@@ -2,6 +2,7 @@
 
 use super::failure::details;
 use super::{CaseResult, Report, Verdict, printable};
+use indexmap::IndexMap;
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 use std::{io, time::Duration};
 
@@ -9,33 +10,24 @@ use std::{io, time::Duration};
 ///
 /// XML cannot hold control characters at all, so everything is made [`printable`] before.
 pub(super) fn render(report: &Report) -> io::Result<String> {
-    let mut suites: Vec<TestSuite> = Vec::new();
+    let mut suites: IndexMap<&str, TestSuite> = IndexMap::new();
     for result in &report.results {
         let area = result.area();
-        let case = case(result, report.strict);
-        match suites.iter_mut().find(|suite| suite.name.as_str() == area) {
-            Some(suite) => {
-                suite.add_test_case(case);
-            }
-            None => {
-                let mut suite = TestSuite::new(area);
-                describe(&mut suite, report);
-                suite.add_test_case(case);
-                suites.push(suite);
-            }
-        }
+        let suite = suites.entry(area).or_insert_with(|| suite(area, report));
+        suite.add_test_case(case(result, report.strict));
     }
-    for suite in &mut suites {
+    for suite in suites.values_mut() {
         let times = suite.test_cases.iter().filter_map(|case| case.time);
         suite.set_time(times.sum());
     }
     let mut document = quick_junit::Report::new("ptyproof");
     document.set_time(Duration::from_millis(report.duration_ms));
-    document.add_test_suites(suites);
+    document.add_test_suites(suites.into_values());
     document.to_string().map_err(io::Error::other)
 }
 
-fn describe(suite: &mut TestSuite, report: &Report) {
+fn suite(area: &str, report: &Report) -> TestSuite {
+    let mut suite = TestSuite::new(area);
     let target = &report.target;
     for (name, value) in [
         ("target", &target.path),
@@ -50,6 +42,7 @@ fn describe(suite: &mut TestSuite, report: &Report) {
     if report.interrupted {
         suite.add_property(("interrupted", "true"));
     }
+    suite
 }
 
 fn case(result: &CaseResult, strict: bool) -> TestCase {

@@ -4,6 +4,7 @@ use super::comparison::{count, stable};
 use super::{CaseId, CaseResult, Event, Evidence, Reporter, Summary, Verdict, printable};
 use super::{document::sort, failure::details, width::wrap};
 use anstyle::{AnsiColor, Style};
+use indexmap::IndexMap;
 use std::io::{self, Write};
 use std::{collections::BTreeMap, time::Duration};
 
@@ -49,15 +50,11 @@ fn folded(all: &[CaseResult]) -> Vec<Vec<&CaseResult>> {
         let texts = texts.chain(result.teardown.iter().map(String::as_str)).map(stable);
         (result.verdict, texts.collect::<Vec<_>>(), result.known.clone())
     };
-    let mut folded: Vec<(_, Vec<&CaseResult>)> = Vec::new();
+    let mut folded: IndexMap<_, Vec<&CaseResult>> = IndexMap::new();
     for result in all {
-        let seen = seen(result);
-        match folded.iter_mut().find(|(same, _)| *same == seen) {
-            Some((_, likewise)) => likewise.push(result),
-            None => folded.push((seen, vec![result])),
-        }
+        folded.entry(seen(result)).or_default().push(result);
     }
-    folded.into_iter().map(|(_, likewise)| likewise).collect()
+    folded.into_values().collect()
 }
 
 /// Tells people what happened.

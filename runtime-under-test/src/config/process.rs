@@ -77,8 +77,7 @@ impl Process {
     /// The terminal's first size, where there is a terminal and the config gives a size (the spec has `consoleSize`
     /// ignored without a terminal).
     pub fn window(&self) -> Option<ConsoleSize> {
-        let size = self.console_size.filter(|_| self.terminal)?;
-        size.check().ok()
+        self.console_size.filter(|_| self.terminal)?.check().ok()
     }
 }
 

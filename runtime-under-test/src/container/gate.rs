@@ -26,8 +26,7 @@ impl Gate {
 
     /// Waits for `start`; gives the connection that the execve must close.
     pub fn wait(self) -> Result<OwnedFd, ContainerError> {
-        let accepted = self.0.accept().map(|(stream, _)| stream.into());
-        accepted.map_err(ContainerError::file("waiting for start at", NAME))
+        self.0.accept().map(|(stream, _)| stream.into()).map_err(ContainerError::file("waiting for start at", NAME))
     }
 }
 

@@ -78,8 +78,7 @@ impl Store {
         let names = directory.flatten().filter_map(|entry| entry.file_name().into_string().ok());
         let mut ids: Vec<ContainerId> = names.filter_map(|name| name.parse().ok()).collect();
         ids.sort();
-        let entries = ids.iter().map(|id| self.open(id));
-        entries.filter(|entry| !matches!(entry, Err(ContainerError::Absent(_)))).collect()
+        ids.iter().map(|id| self.open(id)).filter(|entry| !matches!(entry, Err(ContainerError::Absent(_)))).collect()
     }
 }
 

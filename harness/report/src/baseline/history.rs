@@ -108,8 +108,7 @@ fn table(head: &[&str], lines: impl Iterator<Item = Vec<String>>) -> String {
     let mut text = format!("\n| {head_line} |\n{}|\n", "|---".repeat(head.len()));
     for line in lines {
         // A bar ends a cell even within code.
-        let cells = line.iter().map(|cell| cell.replace('|', r"\|"));
-        let cells: Vec<String> = cells.collect();
+        let cells: Vec<String> = line.iter().map(|cell| cell.replace('|', r"\|")).collect();
         text.push_str(&format!("| {} |\n", cells.join(" | ")));
     }
     text

@@ -81,14 +81,8 @@ pub enum BaselineError {
     File(#[from] DataError),
     /// A baseline has the name of another kernel's.
     #[error("{origin}: is of Linux {release}; expected its name to be {expected}")]
-    Misnamed {
-        /// The file.
-        origin: String,
-        /// The release that it names.
-        release: String,
-        /// The name that goes with it.
-        expected: String,
-    },
+    #[allow(missing_docs, reason = "the message says what the fields are")]
+    Misnamed { origin: String, release: String, expected: String },
     /// A baseline cannot be put into words.
     #[error("writing TOML: {0}")]
     Toml(#[from] toml::ser::Error),

@@ -1,7 +1,7 @@
 //! Baselines from report to file to check to page.
 
 use super::*;
-use crate::comparison::test_reports::{ended, kernel, passed, recorded, runtime, shows, with};
+use crate::comparison::test_reports::{ended, injection, kernel, passed, recorded, runtime, shows, with};
 use crate::comparison::{Aspect, Explanations};
 use crate::{CaseResult, test_results::golden};
 
@@ -13,11 +13,6 @@ fn line(behaviour: &str) -> CaseResult {
 
 fn most(value: &str) -> CaseResult {
     recorded("kernel-limit/most", "most | bytes", value)
-}
-
-fn injection(verdict: Verdict, observed: &str) -> CaseResult {
-    let reason = if verdict == Verdict::Fail { "TIOCSTI by root" } else { "" };
-    CaseResult { covers: vec!["MS-02".to_owned()], ..ended("kernel-injection/as-root", verdict, reason, observed) }
 }
 
 fn report(release: &str, behaviour: &str, most_bytes: &str, injected: CaseResult) -> Report {

@@ -2,6 +2,7 @@
 
 use super::{Aspect, Difference, Ended, Point, Seen, Setting, Shows};
 use crate::{failure::shortened, width::wrap};
+use indexmap::IndexMap;
 
 /// Columns. A value without any space may be longer.
 pub(super) const WIDTH: usize = 80;
@@ -99,13 +100,11 @@ fn values(setting: &Setting, names: &[&str]) -> Vec<String> {
 
 /// Names that say the same share a line: `name, name  value`.
 fn grouped<'n>(told: impl Iterator<Item = (&'n str, Vec<String>)>) -> Vec<String> {
-    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+    let mut groups: IndexMap<Vec<String>, Vec<&str>> = IndexMap::new();
     for (name, value) in told {
-        match groups.iter_mut().find(|(_, same)| *same == value) {
-            Some((names, _)) => *names = format!("{names}, {name}"),
-            None => groups.push((name.to_owned(), value)),
-        }
+        groups.entry(value).or_default().push(name);
     }
+    let groups: Vec<_> = groups.into_iter().map(|(value, names)| (names.join(", "), value)).collect();
     let widths = groups.iter().map(|(names, _)| names.len());
     let widest = widths.filter(|width| *width <= BESIDE).max().unwrap_or(0);
     let indent = widest + 6;

@@ -176,8 +176,7 @@ pub(crate) fn unexplaining(settings: Vec<Setting>, differences: &[Difference]) -
         let mut all = differences.iter().flat_map(|one| &one.explained);
         all.any(|explained| explained.by.name == setting.name)
     };
-    let all = settings.into_iter();
-    all.filter(|setting| !explains(setting)).collect()
+    settings.into_iter().filter(|setting| !explains(setting)).collect()
 }
 
 /// The id as one line that no terminal obeys.
@@ -188,8 +187,7 @@ pub(crate) fn printable_id(case: &CaseId) -> CaseId {
 /// All cases of the reports: in the order of the first, then what the others have besides.
 fn cases<'r>(reports: &[&'r Report]) -> Vec<&'r CaseId> {
     let mut seen = HashSet::new();
-    let selected = reports.iter().flat_map(|report| &report.selected);
-    selected.filter(|case| seen.insert(*case)).collect()
+    reports.iter().flat_map(|report| &report.selected).filter(|case| seen.insert(*case)).collect()
 }
 
 /// What a report says of each of its cases: nothing of one that was not done with when the run was interrupted.

@@ -20,6 +20,12 @@ pub(crate) fn ended(id: &str, verdict: Verdict, reason: &str, observed: &str) ->
     }
 }
 
+/// One in which input is injected; which kernels allow that is a setting of theirs.
+pub(crate) fn injection(verdict: Verdict, observed: &str) -> CaseResult {
+    let reason = if verdict == Verdict::Fail { "TIOCSTI by root" } else { "" };
+    CaseResult { covers: vec!["MS-02".to_owned()], ..ended("kernel-injection/as-root", verdict, reason, observed) }
+}
+
 /// One that shows a behaviour.
 pub(crate) fn shows(id: &str, what: &str, behaviour: &str, value: &str) -> CaseResult {
     let shown = Shown { what: what.to_owned(), behaviour: behaviour.to_owned(), value: value.into() };

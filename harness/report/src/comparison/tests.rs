@@ -12,8 +12,7 @@ fn compare(reports: &[&Report]) -> Comparison {
 /// How many differences there are between one result and another of the same case.
 fn differences(one: CaseResult, other: CaseResult) -> usize {
     let [one, other] = [one, other].map(|result| with(kernel("6.1.0"), &[result]));
-    let differences = compare(&[&one, &other]).differences;
-    differences.iter().map(|one| one.points.len()).sum()
+    compare(&[&one, &other]).differences.iter().map(|one| one.points.len()).sum()
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::lines::{WIDTH, count, difference_lines, setting_lines};
 use super::{Comparison, OnlyInSome};
 use crate::{event::in_words, width::wrap};
+use indexmap::IndexMap;
 
 impl Comparison {
     /// Differences first, then what only some have, the settings, and the totals.
@@ -30,8 +31,7 @@ impl Comparison {
     }
 
     fn names(&self) -> Vec<&str> {
-        let names = self.reports.iter().map(|report| report.name.as_str());
-        names.collect()
+        self.reports.iter().map(|report| report.name.as_str()).collect()
     }
 
     fn headline(&self) -> String {
@@ -66,23 +66,17 @@ impl Comparison {
 /// Area by area, for often a whole area is missing.
 fn only_in_some(all: &[OnlyInSome]) -> Vec<String> {
     let mut lines = Vec::new();
-    let mut groups: Vec<(&[String], Vec<&str>)> = Vec::new();
+    let mut groups: IndexMap<&[String], Vec<&str>> = IndexMap::new();
     for one in all {
-        match groups.iter_mut().find(|(reports, _)| *reports == one.reports) {
-            Some((_, cases)) => cases.push(one.case.as_str()),
-            None => groups.push((&one.reports, vec![one.case.as_str()])),
-        }
+        groups.entry(&one.reports).or_default().push(one.case.as_str());
     }
     for (reports, cases) in groups {
         let head = format!("only in {} ({})", reports.join(", "), count(cases.len(), "case"));
         lines.extend(wrap(&head, WIDTH, 8));
-        let mut areas: Vec<(&str, Vec<&str>)> = Vec::new();
+        let mut areas: IndexMap<&str, Vec<&str>> = IndexMap::new();
         for case in cases {
             let (area, name) = case.split_once('/').unwrap_or(("", case));
-            match areas.last_mut() {
-                Some((last, names)) if *last == area => names.push(name),
-                _ => areas.push((area, vec![name])),
-            }
+            areas.entry(area).or_default().push(name);
         }
         for (area, names) in areas {
             let line = format!("  {area}/: {}", names.join(", "));
@@ -94,7 +88,7 @@ fn only_in_some(all: &[OnlyInSome]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::test_reports::{ended, kernel, passed, recorded, runtime, shows, with};
+    use super::super::test_reports::{ended, injection, kernel, passed, recorded, runtime, shows, with};
     use super::super::{Comparison, Explanations, to_json};
     use crate::test_results::golden;
     use crate::{CaseResult, Report, Verdict};
@@ -124,11 +118,6 @@ mod tests {
             report.environment.sysctls.insert(name, value.to_owned());
         }
         report
-    }
-
-    fn injection(verdict: Verdict, observed: &str) -> CaseResult {
-        let reason = if verdict == Verdict::Fail { "TIOCSTI by root" } else { "" };
-        CaseResult { covers: vec!["MS-02".to_owned()], ..ended("kernel-injection/as-root", verdict, reason, observed) }
     }
 
     /// Four kernels: one shows a behaviour of its own, one fails, one records something else, one lacks a case.
