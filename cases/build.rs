@@ -3,9 +3,7 @@
 
 use ptyproof_embed::{array_of, static_binary, toml_files, write};
 use serde::Deserialize;
-use std::error::Error;
-use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::{error::Error, fmt::Write as _, path::PathBuf};
 
 fn main() -> Result<(), Box<dyn Error>> {
     static_binary("../runtime-under-test", "ptyrun", "PTYPROOF_PTYRUN");

@@ -2,8 +2,7 @@
 //! what they explain.
 
 use ptyproof_report::baseline::{BaselineError, Baselines};
-use ptyproof_report::comparison::Explanations;
-use ptyproof_report::data::DataError;
+use ptyproof_report::{comparison::Explanations, data::DataError};
 
 const EXPECTATIONS: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/expectations.rs"));
 

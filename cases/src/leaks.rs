@@ -1,7 +1,6 @@
 //! What must be gone when a container is.
 
-use crate::prelude::*;
-use crate::refused::is_refused;
+use crate::{prelude::*, refused::is_refused};
 use ptyproof_harness::deadline::Deadline;
 use std::time::Duration;
 

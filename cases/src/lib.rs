@@ -31,8 +31,7 @@ pub use reference::reference_runtime;
 
 use ptyproof_harness::case::{Case, CaseId, Stop};
 use ptyproof_harness::runner;
-use ptyproof_scenario::tasks::TASKS;
-use ptyproof_scenario::{Fuzz, Vector};
+use ptyproof_scenario::{Fuzz, Vector, tasks::TASKS};
 use std::collections::BTreeSet;
 
 /// What containers' terminals are like: the areas in the order of a report. They need a runtime.

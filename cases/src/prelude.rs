@@ -5,7 +5,6 @@ pub use crate::references::*;
 pub use nix::libc::{ECHO, TCIFLUSH, TCIOFLUSH, TCOFLUSH, TCOOFF, TCOON, TOSTOP};
 pub use nix::libc::{O_NOCTTY, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY};
 pub use nix::poll::PollFlags;
-pub use ptyproof_harness::case::*;
-pub use ptyproof_harness::container::*;
 pub use ptyproof_harness::probe::{Actor, Probe, ProbeError};
+pub use ptyproof_harness::{case::*, container::*};
 pub use ptyproof_probe::*;

@@ -8,12 +8,8 @@ use ptyproof_cases::{container_cases, dispatch};
 use ptyproof_harness::case::Case;
 use ptyproof_harness::runner::{Settings, Supervisor, unmet_need};
 use ptyproof_harness::target::{Profile, Target};
-use ptyproof_report::expectation::Expectations;
-use ptyproof_report::{CaseResult, Evidence, Verdict};
-use std::path::PathBuf;
-use std::process::ExitCode;
-use std::sync::Arc;
-use std::time::Duration;
+use ptyproof_report::{CaseResult, Evidence, Verdict, expectation::Expectations};
+use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 use together::Together;
 
 fn main() -> ExitCode {

@@ -14,10 +14,8 @@ use ptyproof_harness::runner::{FalsifiedAnswer, Noticed, Settings, Supervisor, f
 use ptyproof_harness::target::Kernel;
 use ptyproof_report::{CaseResult, Verdict};
 use serde::Deserialize;
-use std::collections::BTreeSet;
-use std::process::ExitCode;
 use std::sync::{Arc, LazyLock};
-use std::time::Duration;
+use std::{collections::BTreeSet, process::ExitCode, time::Duration};
 use together::Together;
 
 fn main() -> ExitCode {

@@ -7,10 +7,8 @@
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use ntty::{Edition, Mutant};
-use ptyproof_scenario::stage::Model;
-use ptyproof_scenario::{Fuzz, Vector, judge, kills};
-use std::process::ExitCode;
-use std::sync::Arc;
+use ptyproof_scenario::{Fuzz, Vector, judge, kills, stage::Model};
+use std::{process::ExitCode, sync::Arc};
 
 /// As many as `cargo test` has time for.
 const SCRIPTS: Fuzz = Fuzz { seed: 1, first: 0, count: 12_000 };

@@ -11,8 +11,7 @@ use ptyproof_harness::target::{Runtime, Target};
 use ptyproof_report::{CaseResult, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::{Command, ExitCode};
-use std::sync::Arc;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 /// Most of a defect's time is waiting for what never comes: a case gets little at first, and much only where that was not
 /// enough to come to its finding.

@@ -1,10 +1,8 @@
 //! Root filesystems that bring a `/dev/console` of their own.
 
-use crate::prelude::*;
-use crate::refused::is_refused;
-use std::fs;
+use crate::{prelude::*, refused::is_refused};
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
-use std::path::Path;
+use std::{fs, path::Path};
 
 /// A container whose `/dev` is the directory of its root filesystem: no tmpfs hides what the image brings.
 pub(super) fn with_dev_of_the_image(t: &Trial, change: impl FnOnce(&mut Rootfs)) -> Result<Plan, Stop> {

@@ -1,7 +1,6 @@
 //! What is given as `--console-socket`, and what is not.
 
-use crate::prelude::*;
-use crate::refused::is_refused;
+use crate::{prelude::*, refused::is_refused};
 use std::os::unix::net::{UnixDatagram, UnixListener};
 use std::path::PathBuf;
 

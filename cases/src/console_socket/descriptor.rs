@@ -1,8 +1,7 @@
 //! The descriptor that comes over the console socket.
 
 use crate::prelude::*;
-use nix::errno::Errno as SysErrno;
-use nix::fcntl::OFlag;
+use nix::{errno::Errno as SysErrno, fcntl::OFlag};
 use ptyproof_harness::terminal::{Pair, termios};
 
 pub(super) const CASES: &[Case] = &[

@@ -1,8 +1,7 @@
 //! Receivers that do not receive.
 
 use crate::prelude::*;
-use nix::sys::socket::getsockopt;
-use nix::sys::socket::sockopt::PeerCredentials;
+use nix::{sys::socket::getsockopt, sys::socket::sockopt::PeerCredentials};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 

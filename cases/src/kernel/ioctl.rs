@@ -1,7 +1,6 @@
 //! Ioctls that both ends of a pty know, and one that neither does.
 
-use crate::kernel::instance::carries;
-use crate::prelude::*;
+use crate::{kernel::instance::carries, prelude::*};
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,7 +1,6 @@
 //! The size of a terminal's window.
 
-use crate::kernel::login::Login;
-use crate::prelude::*;
+use crate::{kernel::login::Login, prelude::*};
 
 pub const CASES: &[Case] = &[
     Case {

@@ -2,8 +2,7 @@
 
 use super::calls;
 use crate::prelude::*;
-use ptyproof_scenario::tasks::scripts::edition_of;
-use ptyproof_scenario::{Found, Fuzz};
+use ptyproof_scenario::{Found, Fuzz, tasks::scripts::edition_of};
 
 pub const CASES: &[Case] = &[Case {
     id: "line-discipline/random-scripts-do-what-the-model-does",

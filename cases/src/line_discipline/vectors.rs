@@ -4,8 +4,7 @@ use super::calls;
 use crate::prelude::*;
 use ptyproof_scenario::stage::{on_a_bare_pty, on_the_terminal_of_a_container};
 use ptyproof_scenario::{Action, Difference, JudgeError, Stage, Vector, notation};
-use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::{collections::BTreeMap, rc::Rc};
 
 include!(concat!(env!("OUT_DIR"), "/vectors.rs"));
 

@@ -2,9 +2,7 @@
 
 use crate::prelude::*;
 use ptyproof_harness::terminal::Pair;
-use std::fs::File;
-use std::io::Read;
-use std::os::fd::OwnedFd;
+use std::{fs::File, io::Read, os::fd::OwnedFd};
 
 pub const CASES: &[Case] = &[
     Case {

@@ -28,12 +28,9 @@
 //! While output is stopped nothing is sent. Operations that send nothing are carried out even so, until the first that
 //! would send something.
 
-use crate::characters::is_control;
 use crate::echo_queue::{Next, Operation};
 use crate::flags::lflag::{ECHO, ECHOCTL, ECHONL};
-use crate::flags::oflag::OPOST;
-use crate::mutant::Mutant;
-use crate::pty::Tty;
+use crate::{characters::is_control, flags::oflag::OPOST, mutant::Mutant, pty::Tty};
 
 impl Tty {
     /// Echoes a character the way it is shown.

@@ -22,10 +22,8 @@
 
 use crate::characters::{is_alphanumeric, is_continuation, is_control};
 use crate::flags::cc::{VERASE, VKILL, VWERASE};
-use crate::flags::iflag::IUTF8;
 use crate::flags::lflag::{ECHO, ECHOCTL, ECHOE, ECHOK, ECHOKE, ECHOPRT};
-use crate::mutant::Mutant;
-use crate::pty::Tty;
+use crate::{flags::iflag::IUTF8, mutant::Mutant, pty::Tty};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reach {

@@ -20,10 +20,8 @@
 
 use crate::flags::cc::{VSTART, VSTOP};
 use crate::flags::iflag::{IXANY, IXON};
-use crate::mutant::Mutant;
-use crate::packet::Status;
 use crate::pty::{Side, Tty};
-use crate::waiting::HandOver;
+use crate::{mutant::Mutant, packet::Status, waiting::HandOver};
 
 /// `^S`.
 const USUAL_STOP: u8 = 0x13;

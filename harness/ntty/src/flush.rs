@@ -8,9 +8,8 @@
 //! business and stay. A master in [packet mode](crate::packet) is told of every flush through the slave, also of one
 //! that found nothing; `TCSAFLUSH` is a flush of the slave's input, through whichever side it comes.
 
-use crate::mutant::Mutant;
-use crate::packet::Status;
 use crate::pty::{Side, Tty};
+use crate::{mutant::Mutant, packet::Status};
 
 /// What `tcflush` drops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,11 +14,7 @@
 //! The last slot is given back at the end of each batch, which in one corner leaves the queue with less than nothing: with
 //! `ICANON` and `EXTPROC` its byte can be read before. `FIONREAD` then says -1, and the next byte that is typed is lost.
 
-use crate::flags::iflag::PARMRK;
-use crate::flags::lflag::ICANON;
-use crate::mutant::Mutant;
-use crate::pty::Tty;
-use crate::ring::SIZE;
+use crate::{flags::iflag::PARMRK, flags::lflag::ICANON, mutant::Mutant, pty::Tty, ring::SIZE};
 
 enum Room {
     /// For so many bytes.

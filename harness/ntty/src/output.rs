@@ -25,12 +25,9 @@
 //! newline sets it to where that newline left the cursor, the first character of a line to where it is typed.
 
 use crate::characters::{is_continuation, is_control, to_upper};
-use crate::flags::iflag::IUTF8;
 use crate::flags::oflag::{OCRNL, OLCUC, ONLCR, ONLRET, ONOCR, OPOST, TABDLY, XTABS};
 use crate::mutant::{Mutant, Rules};
-use crate::pty::Tty;
-use crate::termios::Termios;
-use crate::wire::Wire;
+use crate::{flags::iflag::IUTF8, pty::Tty, termios::Termios, wire::Wire};
 
 /// The cursor's column, and the bytes on their way to the master.
 #[derive(Clone, Debug, PartialEq)]

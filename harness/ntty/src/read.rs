@@ -23,9 +23,7 @@
 
 use crate::flags::cc::{VEOF, VMIN, VTIME};
 use crate::flags::lflag::{ECHO, EXTPROC, ICANON};
-use crate::input::LineEnd;
-use crate::mutant::Mutant;
-use crate::pty::Tty;
+use crate::{input::LineEnd, mutant::Mutant, pty::Tty};
 
 /// What a read came to.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -17,12 +17,9 @@
 //! A plain byte restarts output under `IXANY`, is echoed and stored. A newline is plain in raw mode, and then is
 //! echoed as `^J` under `ECHOCTL`, like any control character; one that `ICRNL` made of a carriage return is not (LE-07).
 
-use crate::characters::to_lower;
 use crate::flags::iflag::{ICRNL, IGNCR, INLCR, ISTRIP, IUCLC, IXON, PARMRK};
 use crate::flags::lflag::{ECHO, EXTPROC, ICANON, IEXTEN, ISIG};
-use crate::mutant::Mutant;
-use crate::pty::Tty;
-use crate::termios::Termios;
+use crate::{characters::to_lower, mutant::Mutant, pty::Tty, termios::Termios};
 
 impl Termios {
     /// Whether bytes are stored without being looked at.

@@ -19,13 +19,9 @@
 
 use crate::flags::cc::{VSTART, VSTOP};
 use crate::flags::cflag::{CREAD, CS8, CSIZE, PARENB};
-use crate::flags::iflag::IXON;
 use crate::flags::lflag::{EXTPROC, ICANON};
-use crate::mutant::Mutant;
-use crate::packet::Status;
 use crate::pty::{Side, Tty};
-use crate::special::SpecialSet;
-use crate::termios::Termios;
+use crate::{flags::iflag::IXON, mutant::Mutant, packet::Status, special::SpecialSet, termios::Termios};
 
 /// When `tcsetattr` takes effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -16,9 +16,7 @@
 
 use crate::flags::iflag::{IXANY, IXON};
 use crate::flags::lflag::{ECHO, ISIG, NOFLSH};
-use crate::mutant::Mutant;
-use crate::packet::Status;
-use crate::pty::Tty;
+use crate::{mutant::Mutant, packet::Status, pty::Tty};
 
 /// A signal to the foreground process group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -26,9 +26,7 @@ use crate::flags::cc::{
 use crate::flags::iflag::{ICRNL, IGNCR, INLCR, IXON};
 use crate::flags::lflag::{ECHO, ECHOCTL, ECHONL, ICANON, IEXTEN, ISIG};
 use crate::mutant::{Mutant, Rules};
-use crate::pty::Tty;
-use crate::signals::Signal;
-use crate::termios::Termios;
+use crate::{pty::Tty, signals::Signal, termios::Termios};
 
 /// The bytes that are special under some settings.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,11 +2,9 @@
 //! what is a matter of time. All else is said by `cases/line-discipline/`, which the kernel confirms; its tests show that
 //! each mutant of the model is seen.
 
-use crate::cc::VMIN;
 use crate::cflag::{CREAD, CS8, PARENB};
-use crate::iflag::IXON;
 use crate::lflag::{ECHO, ICANON, ISIG};
-use crate::{Action, Edition, Read, Termios, Tty};
+use crate::{Action, Edition, Read, Termios, Tty, cc::VMIN, iflag::IXON};
 
 /// A terminal with other settings than the default.
 fn set(mut tty: Tty, change: impl FnOnce(&mut Termios)) -> Tty {

@@ -16,8 +16,7 @@
 //! A signal character that waited is counted twice: flushing sets the number to 0, and then what was looked at is
 //! subtracted. It wraps around, and `^S` and `^Q` are dead until input is flushed. Linux 6.18 does so.
 
-use crate::mutant::Mutant;
-use crate::pty::Tty;
+use crate::{mutant::Mutant, pty::Tty};
 
 /// The kernel takes a write in pieces of this many bytes.
 pub(crate) const PIECE: usize = 2048;

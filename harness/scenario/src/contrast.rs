@@ -1,8 +1,7 @@
 //! Where two observations of the same step differ.
 
 use crate::notation::{bytes_text, pattern_text, signal_name};
-use crate::pattern::Pattern;
-use crate::stage::Seen;
+use crate::{pattern::Pattern, stage::Seen};
 use ntty::{Read, Signal};
 use std::fmt;
 

@@ -1,9 +1,7 @@
 //! What must be seen after one action.
 
-use crate::change::Character;
-use crate::pattern::Pattern;
 use crate::scenario::{Action, Look, MOST, Step};
-use crate::stage::Seen;
+use crate::{change::Character, pattern::Pattern, stage::Seen};
 use ntty::{Read, Signal, Termios};
 
 /// What must be seen after an action, once the terminal is quiet.

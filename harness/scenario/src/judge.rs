@@ -1,11 +1,9 @@
 //! Performing a vector and comparing what is seen with what must come of it.
 
-use crate::change::Change;
 use crate::contrast::{Contrast, contrast};
-use crate::expectation::Expectation;
-use crate::scenario::Action;
 use crate::stage::{Stage, StageError};
 use crate::vector::{Behaviour, Outcome, Vector};
+use crate::{change::Change, expectation::Expectation, scenario::Action};
 use ntty::Termios;
 use std::fmt;
 

@@ -1,10 +1,8 @@
 //! Hunting for mutants: what tells a model with a broken rule from the model itself.
 
 use crate::fuzz::{Fuzz, script};
-use crate::judge::judge;
-use crate::scenario::Scenario;
 use crate::stage::{Model, Stage, StageError};
-use crate::vector::Vector;
+use crate::{judge::judge, scenario::Scenario, vector::Vector};
 use ntty::Mutant;
 use std::fmt;
 

@@ -1,8 +1,6 @@
 //! Scenarios with what must come of them.
 
-use crate::change::Change;
-use crate::expectation::Expectation;
-use crate::scenario::Action;
+use crate::{change::Change, expectation::Expectation, scenario::Action};
 use std::fmt;
 
 /// One behaviour of the line discipline: a scenario, and what must come of it.

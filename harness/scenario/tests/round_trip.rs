@@ -1,10 +1,7 @@
 //! What is printed is what was meant: every vector reads back from its own text.
 
 use ntty::Signal;
-use proptest::collection::vec;
-use proptest::option;
-use proptest::prelude::*;
-use proptest::sample::subsequence;
+use proptest::{collection::vec, option, prelude::*, sample::subsequence};
 use ptyproof_scenario::notation::{parse, vector_text};
 use ptyproof_scenario::{Behaviour, Expectation, Expected, Outcome, Pattern, Piece, Scenario, Vector, scenarios};
 

@@ -2,10 +2,8 @@
 
 use crate::prelude::*;
 use ptyproof_harness::terminal::{Pair, Terminal};
-use std::fs::File;
 use std::io::{Read, Write};
-use std::os::fd::OwnedFd;
-use std::os::unix::fs::MetadataExt;
+use std::{fs::File, os::fd::OwnedFd, os::unix::fs::MetadataExt};
 
 /// Two running containers, and a terminal of the host beside them.
 pub(super) struct Neighbourhood {

@@ -1,8 +1,7 @@
 //! A slave bound on another name.
 
 use super::Bound;
-use crate::kernel::instance::carries;
-use crate::prelude::*;
+use crate::{kernel::instance::carries, prelude::*};
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,8 +1,7 @@
 //! Standard streams on a terminal.
 
 use super::Bound;
-use crate::kernel::instance::Instance;
-use crate::prelude::*;
+use crate::{kernel::instance::Instance, prelude::*};
 
 pub const CASES: &[Case] = &[
     Case {

@@ -3,8 +3,7 @@
 use super::words;
 use crate::kernel::instance::{carries, make_directory, names};
 use crate::prelude::*;
-use nix::libc::CLONE_NEWNS;
-use nix::mount::MsFlags;
+use nix::{libc::CLONE_NEWNS, mount::MsFlags};
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,8 +1,7 @@
 //! What can be done to the entries of a devpts directory, and what is told of them.
 
 use super::octal;
-use crate::kernel::instance::Instance;
-use crate::prelude::*;
+use crate::{kernel::instance::Instance, prelude::*};
 use nix::libc::{IN_CLOSE_WRITE, IN_CREATE, IN_DELETE, IN_OPEN, O_CREAT};
 
 pub const CASES: &[Case] = &[

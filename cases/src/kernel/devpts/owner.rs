@@ -1,8 +1,7 @@
 //! Who owns what in devpts, and who may open it.
 
 use super::octal;
-use crate::kernel::instance::Instance;
-use crate::prelude::*;
+use crate::{kernel::instance::Instance, prelude::*};
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,8 +1,7 @@
 //! Who may fake input.
 
 use super::{LEGACY_TIOCSTI, Outcome, TIOCSTI, acquire, fake};
-use crate::kernel::setting::Setting;
-use crate::prelude::*;
+use crate::{kernel::setting::Setting, prelude::*};
 
 /// They change a setting of the machine and change to another user.
 pub const CASES: &[Case] = &[

@@ -1,8 +1,7 @@
 //! What faked input does.
 
 use super::{TIOCSTI, acquire, fake, fake_all};
-use crate::kernel::instance::carries;
-use crate::prelude::*;
+use crate::{kernel::instance::carries, prelude::*};
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,7 +1,6 @@
 //! Orphaned process groups: nobody of the session could continue them.
 
-use crate::kernel::login::Login;
-use crate::prelude::*;
+use crate::{kernel::login::Login, prelude::*};
 
 pub const CASES: &[Case] = &[
     Case {

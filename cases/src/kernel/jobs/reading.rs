@@ -1,7 +1,6 @@
 //! A background process group reads from its terminal.
 
-use crate::kernel::login::Login;
-use crate::prelude::*;
+use crate::{kernel::login::Login, prelude::*};
 
 pub const CASES: &[Case] = &[
     Case {

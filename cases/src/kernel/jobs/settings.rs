@@ -1,7 +1,6 @@
 //! A background process group changes its terminal, or only asks.
 
-use crate::kernel::login::Login;
-use crate::prelude::*;
+use crate::{kernel::login::Login, prelude::*};
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,8 +1,7 @@
 //! A background process group writes to its terminal.
 
 use crate::kernel::events::{WRITABLE, events};
-use crate::kernel::login::Login;
-use crate::prelude::*;
+use crate::{kernel::login::Login, prelude::*};
 
 pub const CASES: &[Case] = &[
     Case {

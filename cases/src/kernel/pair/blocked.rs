@@ -1,7 +1,6 @@
 //! Calls that wait on one side while the other is closed.
 
-use crate::kernel::full::FAR_TOO_MUCH;
-use crate::prelude::*;
+use crate::{kernel::full::FAR_TOO_MUCH, prelude::*};
 
 pub const CASES: &[Case] = &[
     Case {

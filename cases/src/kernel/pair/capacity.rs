@@ -1,7 +1,6 @@
 //! How much a pair holds, and what happens when it is full.
 
-use crate::kernel::full::fill;
-use crate::prelude::*;
+use crate::{kernel::full::fill, prelude::*};
 
 pub const CASES: &[Case] = &[
     Case {

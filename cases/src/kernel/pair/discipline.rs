@@ -1,7 +1,6 @@
 //! Line disciplines.
 
-use crate::kernel::setting::Setting;
-use crate::prelude::*;
+use crate::{kernel::setting::Setting, prelude::*};
 
 pub const CASES: &[Case] = &[
     Case {

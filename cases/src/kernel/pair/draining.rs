@@ -1,7 +1,6 @@
 //! Waiting until output is sent, which on a pty it always is.
 
-use crate::kernel::full::fill;
-use crate::prelude::*;
+use crate::{kernel::full::fill, prelude::*};
 use nix::libc::OPOST;
 
 pub const CASES: &[Case] = &[

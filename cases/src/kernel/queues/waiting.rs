@@ -1,8 +1,7 @@
 //! Whom flushing wakes.
 
 use super::raw_pty;
-use crate::kernel::full::fill;
-use crate::prelude::*;
+use crate::{kernel::full::fill, prelude::*};
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,7 +1,6 @@
 //! TIOCGSID, TIOCGPGRP and proc(5): whose terminal it is, by whom it is asked.
 
-use crate::kernel::login::Login;
-use crate::prelude::*;
+use crate::{kernel::login::Login, prelude::*};
 
 pub const CASES: &[Case] = &[
     Case {

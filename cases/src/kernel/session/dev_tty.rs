@@ -1,8 +1,7 @@
 //! `/dev/tty`, the controlling terminal of whoever opens it.
 
 use crate::kernel::login::{Login, controlling_terminal, device};
-use crate::kernel::pair::path_of_slave;
-use crate::prelude::*;
+use crate::{kernel::pair::path_of_slave, prelude::*};
 use nix::libc::O_ACCMODE;
 
 pub const CASES: &[Case] = &[

@@ -1,8 +1,7 @@
 //! Which open(2) makes a terminal the controlling one.
 
 use crate::kernel::login::{Login, controlling_terminal, device, has_no_terminal, has_terminal, leads_session_on};
-use crate::kernel::pair::path_of_slave;
-use crate::prelude::*;
+use crate::{kernel::pair::path_of_slave, prelude::*};
 
 pub const CASES: &[Case] = &[
     Case {

@@ -1,9 +1,7 @@
 //! Output that waits: for ^Q, for the master, or for nobody because a key discards it.
 
 use super::Line;
-use crate::kernel::full::fill;
-use crate::kernel::login::Login;
-use crate::prelude::*;
+use crate::{kernel::full::fill, kernel::login::Login, prelude::*};
 
 pub const CASES: &[Case] = &[
     Case {

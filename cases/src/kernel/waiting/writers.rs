@@ -1,8 +1,7 @@
 //! Who types faster than the program reads: backlog, and keys that are stuck behind it.
 
 use super::Line;
-use crate::kernel::login::Login;
-use crate::prelude::*;
+use crate::{kernel::login::Login, prelude::*};
 use nix::libc::POLLPRI;
 
 pub const CASES: &[Case] = &[

@@ -1,11 +1,10 @@
 //! A mismatch, as a vector that is ready to be kept.
 
 use super::compare::{Mismatch, compare};
-use crate::expectation::Expectation;
-use crate::notation::vector_text;
 use crate::scenario::{Action, Look, MOST, Scenario, Step};
 use crate::stage::{Stage, StageError};
 use crate::vector::{Expected, Outcome, Vector};
+use crate::{expectation::Expectation, notation::vector_text};
 use ntty::Termios;
 use std::fmt;
 

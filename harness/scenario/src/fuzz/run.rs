@@ -1,11 +1,9 @@
 //! Running many scripts.
 
 use super::compare::{Mismatch, compare};
-use super::found::Found;
-use super::script::tree;
-use crate::generate::scenarios;
-use crate::scenario::Scenario;
+use super::{found::Found, script::tree};
 use crate::stage::{Stage, StageError};
+use crate::{generate::scenarios, scenario::Scenario};
 use proptest::strategy::ValueTree;
 use serde::{Deserialize, Serialize};
 use std::sync::atomic::{AtomicBool, Ordering};

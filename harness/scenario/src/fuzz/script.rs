@@ -1,7 +1,6 @@
 //! The scripts of a seed.
 
-use crate::generate::scenarios;
-use crate::scenario::Scenario;
+use crate::{generate::scenarios, scenario::Scenario};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 

@@ -9,8 +9,7 @@ mod steps;
 mod typed;
 
 use crate::scenario::Scenario;
-use proptest::collection::vec;
-use proptest::prelude::*;
+use proptest::{collection::vec, prelude::*};
 
 /// Random scenarios of about eight steps; in one of thirty so much is typed that limits are met.
 pub fn scenarios() -> impl Strategy<Value = Scenario> {

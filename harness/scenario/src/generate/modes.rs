@@ -1,11 +1,7 @@
 //! Random settings.
 
-use crate::change::Character;
-use crate::modes::Modes;
-use proptest::bits;
-use proptest::collection::vec;
-use proptest::prelude::*;
-use proptest::sample::select;
+use crate::{change::Character, modes::Modes};
+use proptest::{bits, collection::vec, prelude::*, sample::select};
 
 /// Bits of a set of flags: none, few, or any.
 fn among(all: u32) -> impl Strategy<Value = u32> + Clone {

@@ -5,8 +5,7 @@ use super::{modes, typed};
 use crate::modes::Modes;
 use crate::scenario::{Look, MOST};
 use ntty::{Flow, Queue, Side, Size};
-use proptest::prelude::*;
-use proptest::sample::select;
+use proptest::{prelude::*, sample::select};
 
 /// What is done, and what is looked at.
 pub fn step() -> impl Strategy<Value = (Act, Look)> {

@@ -2,9 +2,7 @@
 
 use super::draft::Token;
 use crate::change::Character;
-use proptest::collection::vec;
-use proptest::prelude::*;
-use proptest::sample::select;
+use proptest::{collection::vec, prelude::*, sample::select};
 
 /// What is typed at once.
 pub fn typed() -> impl Strategy<Value = Vec<Token>> {

@@ -5,8 +5,7 @@ use super::source::{Source, Table, Value};
 use super::values::{bytes, change, list, name, number, text};
 use super::{FORMAT, step};
 use crate::vector::{Behaviour, Outcome, Vector};
-use std::collections::HashMap;
-use std::path::Path;
+use std::{collections::HashMap, path::Path};
 use toml::de::DeTable;
 
 /// Reads files of vectors, whose ids are unique over all of them.

@@ -1,10 +1,7 @@
 //! Why a file is no file of vectors.
 
-use super::FORMAT;
-use super::bytes::BadEscape;
-use std::fmt;
-use std::io;
-use std::path::PathBuf;
+use super::{FORMAT, bytes::BadEscape};
+use std::{fmt, io, path::PathBuf};
 
 /// Why vectors cannot be used.
 #[derive(Debug, thiserror::Error)]

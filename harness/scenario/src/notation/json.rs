@@ -5,11 +5,9 @@ use super::step::{ENDS, FLOWS, QUEUES, WHEN};
 use super::text::{name, signal_name};
 use super::{FORMAT, tags};
 use crate::change::{Change, Character};
-use crate::expectation::Expectation;
-use crate::modes::NAMED;
 use crate::pattern::{Pattern, Piece};
-use crate::scenario::Action;
 use crate::vector::{Expected, Outcome, Vector};
+use crate::{expectation::Expectation, modes::NAMED, scenario::Action};
 use ntty::Termios;
 use serde_json::{Map, Value, json};
 

@@ -2,12 +2,9 @@
 
 use super::step::{ENDS, FLOWS, QUEUES, WHEN};
 use super::text::{Entry, bytes_text, list, name, parts, pattern_text, quoted, signal_name, table};
-use crate::change::Change;
-use crate::expectation::Expectation;
-use crate::modes::Modes;
-use crate::pattern::Pattern;
 use crate::scenario::{Action, MOST};
 use crate::vector::{Expected, Outcome, Vector};
+use crate::{change::Change, expectation::Expectation, modes::Modes, pattern::Pattern};
 use ntty::Side;
 
 /// A vector as it stands in a file, with a newline at the end.

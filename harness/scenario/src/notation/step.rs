@@ -3,9 +3,7 @@
 use super::error::{Problem, VectorError};
 use super::source::{Source, Table, Value, kind};
 use super::values::{boolean, bytes, change, list, name, number, pattern, reads, yes};
-use crate::expectation::Expectation;
-use crate::scenario::Action;
-use crate::vector::Expected;
+use crate::{expectation::Expectation, scenario::Action, vector::Expected};
 use ntty::{Flow, Queue, Side, Signal, Size};
 
 /// The names of signals.

@@ -1,8 +1,7 @@
 //! What a vector needs, in words to select it by: a terminal that has no signals does not perform those with the tag `signals`.
 
-use crate::modes::Modes;
-use crate::scenario::Action;
 use crate::vector::{Expected, Vector};
+use crate::{modes::Modes, scenario::Action};
 use ntty::Side;
 
 /// The tags of a vector: the name of its file, and what it needs of a terminal.

@@ -1,7 +1,6 @@
 //! The values of vectors as text.
 
-use super::bytes;
-use super::step::SIGNALS;
+use super::{bytes, step::SIGNALS};
 use crate::pattern::{Pattern, Piece};
 use ntty::Signal;
 

@@ -1,18 +1,13 @@
 //! The terminal of a container, at whose slave the probe sits.
 
-use super::probed::Probed;
-use super::program::Program;
 use super::pty::{PATIENCE, Pty};
-use super::settle::Canary;
-use super::{Seen, Stage, StageError, calls};
+use super::{Seen, Stage, StageError, calls, probed::Probed, program::Program, settle::Canary};
 use crate::change::Change;
 use crate::scenario::{Action, Look};
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::PollFlags;
 use ntty::{Flow, Size};
-use ptyproof_harness::deadline::Deadline;
-use ptyproof_harness::probe::Probe;
-use ptyproof_harness::terminal::Slave;
+use ptyproof_harness::{deadline::Deadline, probe::Probe, terminal::Slave};
 use std::os::fd::{AsFd, OwnedFd};
 use std::rc::Rc;
 

@@ -1,10 +1,6 @@
 //! A bare pty of the kernel's, at whose slave this very process sits.
 
-use super::pty::Pty;
-use super::settle::Canary;
-use super::signals::Signals;
-use super::this_process::ThisProcess;
-use super::{Seen, Stage, StageError};
+use super::{Seen, Stage, StageError, pty::Pty, settle::Canary, signals::Signals, this_process::ThisProcess};
 use crate::change::Change;
 use crate::scenario::{Action, Look};
 use nix::fcntl::{FcntlArg, OFlag, fcntl};

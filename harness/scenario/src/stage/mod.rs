@@ -17,9 +17,8 @@ pub use kernel::Kernel;
 pub use model::Model;
 pub use target::{on_a_bare_pty, on_the_target, on_the_terminal_of_a_container};
 
-use crate::change::Change;
-use crate::pattern::Pattern;
 use crate::scenario::{Action, Look};
+use crate::{change::Change, pattern::Pattern};
 use ntty::{Read, Signal};
 use ptyproof_harness::probe::ProbeError;
 use ptyproof_probe::Errno;

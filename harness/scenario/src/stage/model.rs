@@ -1,9 +1,8 @@
 //! The model of the line discipline.
 
 use super::{Seen, Stage, StageError};
-use crate::change::Change;
-use crate::pattern::Piece;
 use crate::scenario::{Action, Look};
+use crate::{change::Change, pattern::Piece};
 use ntty::{Read, Tty};
 
 /// The model, or a mutant of it: a new one for each scenario.

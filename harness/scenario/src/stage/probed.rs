@@ -5,8 +5,7 @@ use super::{Seen, StageError};
 use crate::scenario::Look;
 use nix::libc;
 use ntty::{Flow, Queue, Read, Signal, Termios};
-use ptyproof_harness::probe::Probe;
-use ptyproof_harness::terminal::Slave;
+use ptyproof_harness::{probe::Probe, terminal::Slave};
 use ptyproof_probe::{Bytes, Errno, IoctlName, step};
 use std::os::fd::{AsFd, BorrowedFd};
 

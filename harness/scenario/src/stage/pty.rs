@@ -1,20 +1,14 @@
 //! A pty of the kernel, whoever is the program at its slave.
 
-use super::program::Program;
-use super::settle::Canary;
-use super::{Model, Seen, Stage, StageError, calls};
-use crate::change::Change;
-use crate::pattern::Pattern;
+use super::{Model, Seen, Stage, StageError, calls, program::Program, settle::Canary};
 use crate::scenario::{Action, Look};
-use nix::errno::Errno as SysErrno;
-use nix::poll::PollFlags;
+use crate::{change::Change, pattern::Pattern};
+use nix::{errno::Errno as SysErrno, poll::PollFlags};
 use ntty::{Read, Side, Signal, Size, Termios};
 use ptyproof_harness::deadline::Deadline;
 use ptyproof_harness::terminal::{set_packet_mode, set_size, unread};
 use ptyproof_probe::Errno;
-use std::os::fd::AsFd;
-use std::rc::Rc;
-use std::time::Duration;
+use std::{os::fd::AsFd, rc::Rc, time::Duration};
 
 /// Both ends of a pty: this process types and reads at the master, a program sits at the slave.
 pub(super) struct Pty<M, P> {

@@ -12,9 +12,8 @@
 
 use super::StageError;
 use super::calls::{ready, set_termios, write};
-use nix::poll::PollFlags;
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
-use nix::unistd::Pid;
+use nix::{poll::PollFlags, unistd::Pid};
 use ntty::Termios;
 use ptyproof_harness::terminal::{Pair, unread};
 use std::os::fd::BorrowedFd;

@@ -3,8 +3,7 @@
 use super::{Container, Kernel, Stage, StageError};
 use ptyproof_harness::case::Stop;
 use ptyproof_harness::container::{Plan, Workbench};
-use std::os::fd::AsFd;
-use std::rc::Rc;
+use std::{os::fd::AsFd, rc::Rc};
 
 /// On the terminal of the target.
 pub fn on_the_target<T>(

@@ -1,11 +1,8 @@
 //! This very process as the program.
 
-use super::program::Program;
-use super::signals::Signals;
-use super::{Seen, StageError, calls};
+use super::{Seen, StageError, calls, program::Program, signals::Signals};
 use crate::scenario::Look;
-use nix::errno::Errno;
-use nix::poll::PollFlags;
+use nix::{errno::Errno, poll::PollFlags};
 use ntty::{Flow, Queue, Read, Termios};
 use ptyproof_harness::terminal::{Slave, unread};
 use std::os::fd::{AsFd, BorrowedFd};

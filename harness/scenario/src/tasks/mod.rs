@@ -3,8 +3,7 @@
 pub mod scripts;
 pub mod vectors;
 
-use ptyproof_harness::case::Stop;
-use ptyproof_harness::runner::Task;
+use ptyproof_harness::{case::Stop, runner::Task};
 use std::fmt::Display;
 
 /// Every task of this crate, for programs that start workers.

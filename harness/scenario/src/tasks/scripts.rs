@@ -4,13 +4,10 @@ use super::broken;
 use crate::stage::{Model, on_the_target};
 use crate::{Found, Fuzz};
 use ntty::Edition;
-use ptyproof_harness::case::Stop;
-use ptyproof_harness::container::Workbench;
-use ptyproof_harness::runner::Task;
+use ptyproof_harness::{case::Stop, container::Workbench, runner::Task};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::rc::Rc;
-use std::sync::atomic::AtomicBool;
+use std::{rc::Rc, sync::atomic::AtomicBool};
 
 /// Which scripts a worker is to run.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -3,9 +3,7 @@
 use super::broken;
 use crate::stage::{Stage, on_the_target};
 use crate::{Vector, judge, notation};
-use ptyproof_harness::case::Stop;
-use ptyproof_harness::container::Workbench;
-use ptyproof_harness::runner::Task;
+use ptyproof_harness::{case::Stop, container::Workbench, runner::Task};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::rc::Rc;

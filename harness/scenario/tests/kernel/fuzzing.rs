@@ -2,9 +2,8 @@
 
 use crate::{Test, tests};
 use ntty::Mutant;
-use ptyproof_scenario::notation::parse;
 use ptyproof_scenario::stage::{Kernel, Model};
-use ptyproof_scenario::{Aspect, Fuzz, FuzzReport, Killer, Stage, judge, kills};
+use ptyproof_scenario::{Aspect, Fuzz, FuzzReport, Killer, Stage, judge, kills, notation::parse};
 use std::sync::atomic::AtomicBool;
 
 pub const TESTS: &[Test] = tests![
