@@ -139,11 +139,8 @@ pub(super) const CASES: &[Case] = &[
         body: |t| {
             let seen = t.standard_user()?.inside;
             let status = console(&seen);
-            t.equal(
-                "mode, user and group of /dev/console",
-                status.map(|status| (format!("{:04o}", status.mode), status.user, status.group)),
-                Some(("0620".to_owned(), 1000, 5)),
-            )
+            let seen = status.map(|status| (format!("{:04o}", status.mode), status.user, status.group));
+            t.equal("mode, user and group of /dev/console", seen, Some(("0620".to_owned(), 1000, 5)))
         },
     },
     Case {

@@ -97,11 +97,8 @@ pub(super) const CASES: &[Case] = &[
             })?;
             let path = plan.directory().join("rootfs/dev/console");
             is_refused(t, "create", plan)?;
-            t.equal(
-                "mode, device and content of the image's dev/console",
-                look(&path)?,
-                Some(("40755".to_owned(), DeviceNumber::default(), Bytes::default())),
-            )
+            let expected = Some(("40755".to_owned(), DeviceNumber::default(), Bytes::default()));
+            t.equal("mode, device and content of the image's dev/console", look(&path)?, expected)
         },
     },
 ];

@@ -20,22 +20,16 @@ pub(super) const CASES: &[Case] = &[
             let seen = t.standard_terminal()?;
             let master = seen.master.as_ref();
             let access = |flags: i32| OFlag::from_bits_retain(flags) & OFlag::O_ACCMODE;
-            t.equal(
-                "device and access mode of the descriptor",
-                master.map(|master| (master.node, access(master.flags))),
-                Some((DeviceNumber::PTMX, OFlag::O_RDWR)),
-            )?;
+            let found = master.map(|master| (master.node, access(master.flags)));
+            t.equal("device and access mode of the descriptor", found, Some((DeviceNumber::PTMX, OFlag::O_RDWR)))?;
             let slave = seen.inside.descriptor(0).map(|fd| &fd.status);
             t.equal(
                 "devpts instance and number of the master's pty",
                 master.map(|master| (master.device, u64::from(master.number))),
                 slave.map(|slave| (slave.device, slave.node.minor)),
             )?;
-            t.equal(
-                "devpts instance of the master",
-                master.map(|master| master.device),
-                seen.inside.mount_at("/dev/pts").map(|mount| mount.device),
-            )
+            let found = master.map(|master| master.device);
+            t.equal("devpts instance of the master", found, seen.inside.mount_at("/dev/pts").map(|mount| mount.device))
         },
     },
     Case {

@@ -47,11 +47,8 @@ pub(super) const CASES: &[Case] = &[
             let created = t.container()?.create()?;
             let messages = messages(received(&created)?);
             let counts = messages.iter().map(|message| (message.descriptors.len(), message.truncated));
-            t.equal(
-                "number of descriptors, and whether some were lost, of each message",
-                counts.collect::<Vec<_>>(),
-                vec![(1, false)],
-            )?;
+            let seen = counts.collect::<Vec<_>>();
+            t.equal("number of descriptors, and whether some were lost, of each message", seen, vec![(1, false)])?;
             let payload = messages.first().map(|message| Bytes(message.payload.clone()));
             t.records("payload", &payload);
             t.holds("payload", "1 to 4095 bytes", &payload, |payload| {

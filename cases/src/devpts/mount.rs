@@ -21,11 +21,8 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let seen = t.standard_terminal()?.inside;
             let mount = mount_of(&seen)?;
-            t.equal(
-                "filesystem and root of the mount at /dev/pts",
-                (mount.filesystem.as_str(), mount.root.as_str()),
-                ("devpts", "/"),
-            )?;
+            let found = (mount.filesystem.as_str(), mount.root.as_str());
+            t.equal("filesystem and root of the mount at /dev/pts", found, ("devpts", "/"))?;
             t.equal("f_type of /dev/pts", seen.pts_filesystem, Ok(DEVPTS_MAGIC))
         },
     },

@@ -105,9 +105,6 @@ fn both_terminals<T: Evident + PartialEq + Clone>(
     let own = container.probe.stat("/proc/self/fd/0")?;
     t.equal(&format!("{what} of the container's terminal"), property(&own), expected.clone())?;
     let further = container.probe.open_pty()?.slave;
-    t.equal(
-        &format!("{what} of a terminal allocated inside"),
-        further.map(|slave| property(&slave.status)),
-        Ok(expected),
-    )
+    let seen = further.map(|slave| property(&slave.status));
+    t.equal(&format!("{what} of a terminal allocated inside"), seen, Ok(expected))
 }

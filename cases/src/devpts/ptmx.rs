@@ -20,11 +20,8 @@ pub const CASES: &[Case] = &[
             let seen = t.standard_terminal()?.inside;
             let ptmx = &ptmx_of(&seen)?.status;
             t.equal("kind and device", (ptmx.kind, ptmx.node), (FileKind::CharacterDevice, DeviceNumber::PTMX))?;
-            t.equal(
-                "mode, owner and group",
-                (format!("{:04o}", ptmx.mode), ptmx.user, ptmx.group),
-                ("0666".to_owned(), 0, 0),
-            )?;
+            let found = (format!("{:04o}", ptmx.mode), ptmx.user, ptmx.group);
+            t.equal("mode, owner and group", found, ("0666".to_owned(), 0, 0))?;
             t.equal("device that holds it, and inode", ptmx.file(), (mount_of(&seen)?.device, 2))
         },
     },
@@ -102,20 +99,14 @@ const RUNC_2451: Reference = issue("runc pull request 2451", "https://github.com
 /// `/dev/ptmx` is one of the two shapes that the specification allows, and leads to `/dev/pts/ptmx`.
 pub(super) fn leads_to_its_instance(t: &Trial, seen: &Facts) -> Judgement {
     let node = &ptmx_of(seen)?.status;
-    t.equal(
-        "kind and device of /dev/pts/ptmx",
-        (node.kind, node.node),
-        (FileKind::CharacterDevice, DeviceNumber::PTMX),
-    )?;
+    let found = (node.kind, node.node);
+    t.equal("kind and device of /dev/pts/ptmx", found, (FileKind::CharacterDevice, DeviceNumber::PTMX))?;
     let entry = seen.dev_entry("ptmx");
     if let Some(target) = entry.and_then(|entry| entry.target.as_deref()) {
         return t.holds("target of the symbolic link /dev/ptmx", "pts/ptmx or /dev/pts/ptmx", &target, |target| {
             ["pts/ptmx", "/dev/pts/ptmx"].contains(target)
         });
     }
-    t.equal(
-        "device and inode of /dev/ptmx, which is no symbolic link",
-        entry.map(|entry| entry.status.file()),
-        Some(node.file()),
-    )
+    let seen = entry.map(|entry| entry.status.file());
+    t.equal("device and inode of /dev/ptmx, which is no symbolic link", seen, Some(node.file()))
 }

@@ -39,11 +39,8 @@ pub(super) const CASES: &[Case] = &[
             ];
             for (name, node) in files {
                 let opened = container.probe.open_terminal(name)?;
-                t.equal(
-                    &format!("device that opening {name} leads to"),
-                    opened.as_ref().map(|opened| opened.status.node),
-                    Ok(node),
-                )?;
+                let seen = opened.as_ref().map(|opened| opened.status.node);
+                t.equal(&format!("device that opening {name} leads to"), seen, Ok(node))?;
                 let Ok(opened) = opened else { continue };
                 let words = format!("[through {name}]");
                 container.probe.write(opened.descriptor, words.as_bytes())?;
@@ -79,11 +76,8 @@ pub(super) const CASES: &[Case] = &[
                 container.receives("[/dev/tty]")?;
             }
             let named = child.open_terminal(own)?;
-            t.equal(
-                "opening by its name the terminal, which is root's",
-                named.map(|opened| opened.status.node),
-                Err(Errno::EACCES),
-            )
+            let seen = named.map(|opened| opened.status.node);
+            t.equal("opening by its name the terminal, which is root's", seen, Err(Errno::EACCES))
         },
     },
     Case {
@@ -108,11 +102,8 @@ pub(super) const CASES: &[Case] = &[
             let returned = running.returns()?;
             t.equal("exit status of the runtime", returned.finished.status.code(), Some(0))?;
             let before = returned.before.ownership;
-            t.equal(
-                "user, group and mode of the caller's terminal while it runs, and after",
-                [during, returned.after.ownership],
-                [before, before],
-            )
+            let seen = [during, returned.after.ownership];
+            t.equal("user, group and mode of the caller's terminal while it runs, and after", seen, [before, before])
         },
     },
 ];

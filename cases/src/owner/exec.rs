@@ -47,15 +47,9 @@ fn each_owns_its_own(t: &Trial, plan: Plan, first: u32, second: u32) -> Judgemen
     t.equal("user, group and mode of exec's terminal", ownership(terminal_of(&seen)?), (second, 5, "0620".to_owned()))?;
     let own = seen.descriptor(0).map_or("", |fd| fd.link.as_str());
     let opened = exec.probe.open_terminal(own)?;
-    t.equal(
-        "opening exec's terminal by its name",
-        opened.map(|opened| opened.status.file()),
-        Ok(terminal_of(&seen)?.file()),
-    )?;
+    let found = opened.map(|opened| opened.status.file());
+    t.equal("opening exec's terminal by its name", found, Ok(terminal_of(&seen)?.file()))?;
     let first_seen = container.probe.stat("/proc/self/fd/0")?;
-    t.equal(
-        "user, group and mode of the first process's terminal",
-        ownership(&first_seen),
-        (first, 5, "0620".to_owned()),
-    )
+    let seen = ownership(&first_seen);
+    t.equal("user, group and mode of the first process's terminal", seen, (first, 5, "0620".to_owned()))
 }

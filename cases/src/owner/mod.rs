@@ -65,11 +65,8 @@ const FIRST_PROCESS: &[Case] = &[
         body: |t| {
             let root = t.standard_terminal()?.inside;
             let user = t.standard_user()?.inside;
-            t.equal(
-                "groups of root's and of the user's terminal",
-                [terminal_of(&root)?.group, terminal_of(&user)?.group],
-                [5, 5],
-            )
+            let seen = [terminal_of(&root)?.group, terminal_of(&user)?.group];
+            t.equal("groups of root's and of the user's terminal", seen, [5, 5])
         },
     },
     Case {

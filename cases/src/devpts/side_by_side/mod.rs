@@ -30,11 +30,8 @@ pub const CASES: &[Case] = &[
             let zero = DeviceNumber { major: 136, minor: 0 };
             for side in [&mut all.left, &mut all.right] {
                 let terminal = side.container.probe.stat("/proc/self/fd/0")?;
-                t.equal(
-                    "name and device of a container's terminal",
-                    (side.name.as_str(), terminal.node),
-                    ("/dev/pts/0", zero),
-                )?;
+                let seen = (side.name.as_str(), terminal.node);
+                t.equal("name and device of a container's terminal", seen, ("/dev/pts/0", zero))?;
             }
             let devices = [all.left.device(), all.right.device(), all.host.device()];
             t.holds(

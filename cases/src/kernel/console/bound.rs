@@ -16,11 +16,8 @@ pub const CASES: &[Case] = &[
             let bound = Bound::make(t, &mut actor)?;
             let slave = actor.stat_descriptor(bound.pty.slave)?;
             let status = actor.stat(&bound.console)?;
-            t.equal(
-                "kind, device and inode",
-                (status.kind, status.node, status.file()),
-                (FileKind::CharacterDevice, SLAVE, slave.file()),
-            )?;
+            let seen = (status.kind, status.node, status.file());
+            t.equal("kind, device and inode", seen, (FileKind::CharacterDevice, SLAVE, slave.file()))?;
             let opened = actor.open(&bound.console, O_RDWR | O_NOCTTY)?;
             t.equal("the inode that was opened", opened.status.file(), slave.file())?;
             let slave = opened.descriptor;
@@ -62,11 +59,8 @@ pub const CASES: &[Case] = &[
             t.equal("controlling terminal before", actor.observe()?.process.terminal, DeviceNumber::default())?;
             actor.open(&bound.console, O_RDWR)?;
             let process = actor.observe()?.process;
-            t.equal(
-                "controlling terminal and its session",
-                (process.terminal, actor.ioctl(bound.pty.slave, IoctlName::Tiocgsid, 0)?),
-                (SLAVE, i64::from(process.session)),
-            )
+            let seen = (process.terminal, actor.ioctl(bound.pty.slave, IoctlName::Tiocgsid, 0)?);
+            t.equal("controlling terminal and its session", seen, (SLAVE, i64::from(process.session)))
         },
         ..Case::KERNEL
     },

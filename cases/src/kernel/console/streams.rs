@@ -58,11 +58,8 @@ pub const CASES: &[Case] = &[
                     };
                     (descriptor.status.device, descriptor.status.node, name)
                 });
-                t.equal(
-                    &format!("st_dev, st_rdev and ttyname of descriptor {number}"),
-                    found,
-                    Some((file.device, file.node, Ok(bound.console.clone()))),
-                )?;
+                let expected = Some((file.device, file.node, Ok(bound.console.clone())));
+                t.equal(&format!("st_dev, st_rdev and ttyname of descriptor {number}"), found, expected)?;
             }
             Ok(())
         },

@@ -70,21 +70,15 @@ pub const CASES: &[Case] = &[
             let master = actor.open(&instance.ptmx(), flags)?.descriptor;
             let seen = actor.events(watch)?;
             let told = DirectoryEvent { mask: IN_OPEN, name: Some("ptmx".to_owned()) };
-            t.shows(
-                "events of opening ptmx",
-                seen,
-                &[("new", vec![event(IN_CREATE)]), ("broken", vec![event(IN_CREATE), told])],
-            )?;
+            let known = [("new", vec![event(IN_CREATE)]), ("broken", vec![event(IN_CREATE), told])];
+            t.shows("events of opening ptmx", seen, &known)?;
             actor.ioctl(master, IoctlName::Tiocsptlck, 0)?;
             let slave = actor.open_peer(master, flags)?.descriptor;
             actor.close(slave)?;
             let seen = actor.events(watch)?;
             let (opened, closed) = (event(IN_OPEN), event(IN_CLOSE_WRITE));
-            t.shows(
-                "events of opening the slave by TIOCGPTPEER and closing it",
-                seen,
-                &[("new", vec![opened, closed.clone()]), ("old", vec![closed])],
-            )?;
+            let known = [("new", vec![opened, closed.clone()]), ("old", vec![closed])];
+            t.shows("events of opening the slave by TIOCGPTPEER and closing it", seen, &known)?;
             actor.close(master)?;
             let seen = actor.events(watch)?;
             let of_the_slave: Vec<DirectoryEvent> =

@@ -70,11 +70,8 @@ pub const CASES: &[Case] = &[
                 let (opened, more, refusal) = open_and_close(&mut actor, &instance, 5)?;
                 if opened == more && number(&mut actor, NR)? == now {
                     t.equal("the refusal", refusal, Some(Errno::ENOSPC))?;
-                    return t.shows(
-                        "ptys given with kernel.pty.max 3 more than there are",
-                        opened,
-                        &[("new", 2), ("old", 3)],
-                    );
+                    let known = [("new", 2), ("old", 3)];
+                    return t.shows("ptys given with kernel.pty.max 3 more than there are", opened, &known);
                 }
             }
             Err(Stop::Skip(DISTURBED.to_owned()))

@@ -82,11 +82,8 @@ pub const CASES: &[Case] = &[
                     (entry.name, status.kind, status.node, status.inode, octal(status.mode), owner)
                 })
                 .collect();
-            t.equal(
-                "name, kind, device, inode, mode and owner of its entries",
-                entries,
-                vec![("ptmx".to_owned(), FileKind::CharacterDevice, DeviceNumber::PTMX, 2, octal(0), owner)],
-            )
+            let expected = vec![("ptmx".to_owned(), FileKind::CharacterDevice, DeviceNumber::PTMX, 2, octal(0), owner)];
+            t.equal("name, kind, device, inode, mode and owner of its entries", entries, expected)
         },
         ..Case::KERNEL
     },

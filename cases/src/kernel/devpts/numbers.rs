@@ -42,11 +42,8 @@ pub const CASES: &[Case] = &[
                 instance.new_pty(&mut actor)?;
                 let slave = actor.stat(&instance.slave(number))?;
                 let number = u64::from(number);
-                t.equal(
-                    "kind, device, inode and links",
-                    (slave.kind, slave.node, slave.inode, slave.links),
-                    (FileKind::CharacterDevice, slave_device(number), number + 3, 1),
-                )?;
+                let expected = (FileKind::CharacterDevice, slave_device(number), number + 3, 1);
+                t.equal("kind, device, inode and links", (slave.kind, slave.node, slave.inode, slave.links), expected)?;
             }
             Ok(())
         },

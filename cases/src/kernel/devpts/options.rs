@@ -96,11 +96,8 @@ pub const CASES: &[Case] = &[
             let shown = options_of(&mut actor, &instance.point())?;
             t.equal("options", shown, words(&["mode=600", "ptmxmode=000", "max=0"]))?;
             let opened = open_all(&mut actor, &instance.ptmx(), 3)?;
-            t.shows(
-                "ptys with max=0, and the refusal",
-                opened,
-                &[("new", (vec![0, 1, 2], None)), ("old", (vec![], Some(Errno::ENOSPC)))],
-            )
+            let known = [("new", (vec![0, 1, 2], None)), ("old", (vec![], Some(Errno::ENOSPC)))];
+            t.shows("ptys with max=0, and the refusal", opened, &known)
         },
         ..Case::KERNEL
     },

@@ -29,11 +29,8 @@ pub const CASES: &[Case] = &[
             for (number, path) in [relative, absolute, bind, alone].iter().enumerate() {
                 let master = actor.open(path, O_RDWR | O_NOCTTY)?;
                 let found = actor.ioctl(master.descriptor, IoctlName::Tiocgptn, 0)?;
-                t.equal(
-                    &format!("number and instance of a pty opened through {path}"),
-                    (found, master.status.device),
-                    (number as i64, device),
-                )?;
+                let seen = (found, master.status.device);
+                t.equal(&format!("number and instance of a pty opened through {path}"), seen, (number as i64, device))?;
             }
             let listed = names(&mut actor, &instance.point())?;
             t.equal("entries of the instance", listed, words(&["0", "1", "2", "3", "ptmx"]))?;

@@ -89,11 +89,8 @@ pub const CASES: &[Case] = &[
             legacy.set(&mut actor, 1)?;
             t.equal("with 1: user on root's, root on the user's", both()?, [refused, done])?;
             legacy.set(&mut actor, 0)?;
-            t.shows(
-                "with 0: user on root's, root on the user's",
-                both()?,
-                &[("new", [off, done]), ("broken", [off, off])],
-            )
+            let seen = both()?;
+            t.shows("with 0: user on root's, root on the user's", seen, &[("new", [off, done]), ("broken", [off, off])])
         },
         ..Case::KERNEL
     },

@@ -74,11 +74,8 @@ pub const CASES: &[Case] = &[
             t.equal("the write", writing.answer()?, Ok(all))?;
             t.equal("tcsetattr", setting.answer()?, Ok(()))?;
             let translated = returns == written.0.len() / 64;
-            t.shows(
-                "whether tcsetattr waits, and whether all lines are translated",
-                (waits, translated),
-                &[("new", (true, true)), ("old", (false, false))],
-            )
+            let known = [("new", (true, true)), ("old", (false, false))];
+            t.shows("whether tcsetattr waits, and whether all lines are translated", (waits, translated), &known)
         },
         ..Case::KERNEL
     },

@@ -88,11 +88,8 @@ pub const CASES: &[Case] = &[
             let path = format!("/dev/pts/{number}");
             let slave = actor.open(&path, O_RDWR | O_NOCTTY)?;
             let expected = DeviceNumber { major: 136, minor: number.unsigned_abs() };
-            t.equal(
-                "what the slave is",
-                (slave.status.kind, slave.status.node),
-                (FileKind::CharacterDevice, expected),
-            )?;
+            let seen = (slave.status.kind, slave.status.node);
+            t.equal("what the slave is", seen, (FileKind::CharacterDevice, expected))?;
             let slave = slave.descriptor;
             let link = actor.read_link(&format!("/proc/self/fd/{slave}"))?;
             t.equal_bytes("the link of the slave", &link, path.as_bytes())?;
