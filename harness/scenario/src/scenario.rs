@@ -23,34 +23,18 @@ pub struct Step {
 
 /// One thing that can be done to a terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each says above what its fields are")]
 pub enum Action {
     /// One write(2) to the master.
     Type(Vec<u8>),
     /// One non-blocking write(2) of the program to the slave.
     Write(Vec<u8>),
-    /// tcsetattr(3).
-    Set {
-        /// How the new settings differ from those of the moment.
-        change: Change,
-        /// When they take effect.
-        when: ntty::Action,
-        /// Through which end.
-        on: Side,
-    },
-    /// tcflush(3).
-    Flush {
-        /// What is discarded.
-        queue: Queue,
-        /// Through which end.
-        on: Side,
-    },
-    /// tcflow(3).
-    Flow {
-        /// What is stopped or goes on.
-        flow: Flow,
-        /// Through which end.
-        on: Side,
-    },
+    /// tcsetattr(3): how the new settings differ from those of the moment, when they take effect, and through which end.
+    Set { change: Change, when: ntty::Action, on: Side },
+    /// tcflush(3): what is discarded, and through which end.
+    Flush { queue: Queue, on: Side },
+    /// tcflow(3): what is stopped or goes on, and through which end.
+    Flow { flow: Flow, on: Side },
     /// TIOCPKT of the master. ioctl_tty(2).
     PacketMode(bool),
     /// TIOCSWINSZ of the master. ioctl_tty(2).

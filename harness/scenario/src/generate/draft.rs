@@ -27,17 +27,8 @@ pub enum Act {
     Type(Vec<Token>),
     /// A program's write.
     Write(Vec<Token>),
-    /// Other settings.
-    Set {
-        /// Flags that change.
-        toggle: Modes,
-        /// Special characters that get a value.
-        characters: Vec<(Character, u8)>,
-        /// When.
-        when: ntty::Action,
-        /// Through which end.
-        on: Side,
-    },
+    /// Other settings: flags that change, special characters that get a value, when, and through which end.
+    Set { toggle: Modes, characters: Vec<(Character, u8)>, when: ntty::Action, on: Side },
     /// tcflush(3).
     Flush(Queue, Side),
     /// tcflow(3).

@@ -1,8 +1,8 @@
 //! Whole files of vectors.
 
-use super::error::{Place, Problem, VectorError};
+use super::error::{Parsed, Place, Problem, VectorError};
 use super::source::{Source, Table, Value};
-use super::values::{bytes, change, list, name, number, text};
+use super::values::{bytes, change, each, list, name, number, text};
 use super::{FORMAT, step};
 use crate::vector::{Behaviour, Outcome, Vector};
 use std::{collections::HashMap, path::Path};
@@ -34,11 +34,10 @@ struct Reading {
 }
 
 impl Reading {
-    fn add(&mut self, origin: &str, text: &str) -> Result<(), VectorError> {
+    fn add(&mut self, origin: &str, text: &str) -> Parsed<()> {
         let source = Source { origin, text };
         let root = DeTable::parse(text).map_err(|error| {
-            let problem = Problem::Syntax(error.message().to_owned());
-            source.error(error.span().unwrap_or_default(), problem)
+            source.error(error.span().unwrap_or_default(), Problem::Syntax(error.message().to_owned()))
         })?;
         let root = Table::of_entries(source, "the file", root.span(), root.get_ref(), &["format", "vector"])?;
         if let Some(value) = root.get("format") {
@@ -51,9 +50,7 @@ impl Reading {
             let (vector, id) = vector(source, value)?;
             let place = source.place(id.span().start);
             if let Some(first) = self.places.get(&vector.id).cloned() {
-                let id = vector.id;
-                let problem = Problem::DuplicateId { id, first };
-                return Err(VectorError::Malformed { place, problem });
+                return Err(VectorError::Malformed { place, problem: Problem::DuplicateId { id: vector.id, first } });
             }
             self.places.insert(vector.id.clone(), place);
             self.vectors.push(vector);
@@ -62,7 +59,7 @@ impl Reading {
     }
 }
 
-fn vector<'t, 's>(source: Source<'t>, value: &'t Value<'s>) -> Result<(Vector, &'t Value<'s>), VectorError> {
+fn vector<'t, 's>(source: Source<'t>, value: &'t Value<'s>) -> Parsed<(Vector, &'t Value<'s>)> {
     const KEYS: [&str; 7] = ["id", "title", "covers", "termios", "steps", "left", "outcome"];
     let table = Table::new(source, "a vector", value, &KEYS)?;
     let id_value = table.require("id")?;
@@ -75,12 +72,9 @@ fn vector<'t, 's>(source: Source<'t>, value: &'t Value<'s>) -> Result<(Vector, &
     if title.trim().is_empty() {
         return Err(source.error(title_value.span(), Problem::Empty("title")));
     }
-    let covers = table.get("covers").map_or(Ok(Vec::new()), |covers| {
-        list(source, "covers", covers)?.iter().map(|one| Ok(text(source, "covers", one)?.to_owned())).collect()
-    })?;
-    let termios = table
-        .get("termios")
-        .map_or(Ok(Default::default()), |value| change(source, value, &[]).map(|(change, _)| change))?;
+    let covers = table
+        .read("covers", |source, key, value| each(source, key, value, |one| Ok(text(source, key, one)?.to_owned())))?;
+    let termios = table.read("termios", |source, _, value| Ok(change(source, value, &[])?.0))?.unwrap_or_default();
     let outcomes = match table.get("outcome") {
         Some(outcomes) => {
             for key in ["steps", "left"] {
@@ -92,8 +86,7 @@ fn vector<'t, 's>(source: Source<'t>, value: &'t Value<'s>) -> Result<(Vector, &
         }
         None => vec![outcome(&table, None)?],
     };
-    let vector = Vector { id, title, covers, termios, outcomes };
-    Ok((vector, id_value))
+    Ok((Vector { id, title, covers: covers.unwrap_or_default(), termios, outcomes }, id_value))
 }
 
 fn is_slug(id: &str) -> bool {
@@ -103,16 +96,14 @@ fn is_slug(id: &str) -> bool {
     })
 }
 
-fn several(source: Source<'_>, value: &Value<'_>) -> Result<Vec<Outcome>, VectorError> {
+fn several(source: Source<'_>, value: &Value<'_>) -> Parsed<Vec<Outcome>> {
     let mut outcomes: Vec<Outcome> = Vec::new();
     for one in list(source, "outcome", value)? {
         let table = Table::new(source, "an outcome", one, &["profile", "steps", "left"])?;
-        let known = Behaviour::ALL.map(|behaviour| (behaviour.name(), behaviour));
         let word = table.require("profile")?;
-        let behaviour = name(source, "profile", word, &known)?;
+        let behaviour = name(source, "profile", word, &Behaviour::ALL.map(|one| (one.name(), one)))?;
         if outcomes.iter().any(|other| other.behaviour == Some(behaviour)) {
-            let problem = Problem::DuplicateBehaviour(behaviour.name());
-            return Err(source.error(word.span(), problem));
+            return Err(source.error(word.span(), Problem::DuplicateBehaviour(behaviour.name())));
         }
         let outcome = outcome(&table, Some(behaviour))?;
         if let Some(first) = outcomes.first() {
@@ -128,7 +119,7 @@ fn several(source: Source<'_>, value: &Value<'_>) -> Result<Vec<Outcome>, Vector
 }
 
 /// Steps that only look may differ: what there is to look at is what kernels differ in.
-fn same_actions(source: Source<'_>, steps: &Value<'_>, first: &Outcome, other: &Outcome) -> Result<(), VectorError> {
+fn same_actions(source: Source<'_>, steps: &Value<'_>, first: &Outcome, other: &Outcome) -> Parsed<()> {
     let actions = |outcome: &Outcome| {
         let steps = outcome.steps.iter().enumerate();
         steps.filter_map(|(index, step)| Some((index, step.action.clone()?))).collect::<Vec<_>>()
@@ -144,16 +135,12 @@ fn same_actions(source: Source<'_>, steps: &Value<'_>, first: &Outcome, other: &
     Err(source.error(span, Problem::ActionsDiffer(index + 1)))
 }
 
-fn outcome(table: &Table<'_, '_>, behaviour: Option<Behaviour>) -> Result<Outcome, VectorError> {
+fn outcome(table: &Table<'_, '_>, behaviour: Option<Behaviour>) -> Parsed<Outcome> {
     let source = table.source;
     let value = table.require("steps")?;
-    let steps = list(source, "steps", value)?;
+    let steps = each(source, "steps", value, |one| step::parse(source, one))?;
     if steps.is_empty() {
         return Err(source.error(value.span(), Problem::Empty("steps")));
     }
-    Ok(Outcome {
-        behaviour,
-        steps: steps.iter().map(|one| step::parse(source, one)).collect::<Result<_, _>>()?,
-        left: table.get("left").map(|left| bytes(source, "left", left)).transpose()?,
-    })
+    Ok(Outcome { behaviour, steps, left: table.read("left", bytes)? })
 }

@@ -15,6 +15,9 @@ pub enum VectorError {
     Malformed { place: Place, problem: Problem },
 }
 
+/// What is read from a file of vectors.
+pub(super) type Parsed<T> = Result<T, VectorError>;
+
 /// A place in a file, counted from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {

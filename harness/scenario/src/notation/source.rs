@@ -1,6 +1,6 @@
 //! A parsed file, with the places of everything in it.
 
-use super::error::{Place, Problem, VectorError};
+use super::error::{Parsed, Place, Problem, VectorError};
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -49,12 +49,7 @@ pub struct Table<'t, 's> {
 
 impl<'t, 's> Table<'t, 's> {
     /// A table that has no other keys than the `known` ones, or the first that is unknown.
-    pub fn new(
-        source: Source<'t>,
-        what: &'static str,
-        value: &'t Value<'s>,
-        known: &[&str],
-    ) -> Result<Self, VectorError> {
+    pub fn new(source: Source<'t>, what: &'static str, value: &'t Value<'s>, known: &[&str]) -> Parsed<Self> {
         let DeValue::Table(entries) = value.get_ref() else {
             return Err(kind(source, what, value, "a table"));
         };
@@ -68,7 +63,7 @@ impl<'t, 's> Table<'t, 's> {
         span: Range<usize>,
         entries: &'t DeTable<'s>,
         known: &[&str],
-    ) -> Result<Self, VectorError> {
+    ) -> Parsed<Self> {
         let mut keys: Vec<_> = entries.keys().collect();
         keys.sort_by_key(|key| key.span().start);
         for key in keys {
@@ -85,12 +80,18 @@ impl<'t, 's> Table<'t, 's> {
         self.entries.get(key)
     }
 
+    /// What a key says, where it is there.
+    pub fn read<T>(
+        &self,
+        key: &str,
+        read: impl FnOnce(Source<'t>, &str, &'t Value<'s>) -> Parsed<T>,
+    ) -> Parsed<Option<T>> {
+        self.get(key).map(|value| read(self.source, key, value)).transpose()
+    }
+
     /// The value of a key that must be there.
-    pub fn require(&self, key: &'static str) -> Result<&'t Value<'s>, VectorError> {
-        self.get(key).ok_or_else(|| {
-            let of = self.what;
-            self.error(Problem::Missing { of, key })
-        })
+    pub fn require(&self, key: &'static str) -> Parsed<&'t Value<'s>> {
+        self.get(key).ok_or_else(|| self.error(Problem::Missing { of: self.what, key }))
     }
 
     /// A mistake in the table as a whole.

@@ -1,9 +1,9 @@
 //! One step: an action and what must come of it.
 
-use super::error::{Problem, VectorError};
+use super::error::{Parsed, Problem};
 use super::source::{Source, Table, Value, kind};
-use super::values::{boolean, bytes, change, list, name, number, pattern, reads, yes};
-use crate::{expectation::Expectation, scenario::Action, vector::Expected};
+use super::values::{boolean, bytes, change, each, name, number, pattern, reads, yes};
+use crate::{expectation::Expectation, pattern::Pattern, scenario::Action, vector::Expected};
 use ntty::{Flow, Queue, Side, Signal, Size};
 
 /// The names of signals.
@@ -40,7 +40,7 @@ const KEYS: [&str; 19] = [
 ];
 
 /// A step of the format.
-pub fn parse(source: Source<'_>, value: &Value<'_>) -> Result<Expected, VectorError> {
+pub fn parse(source: Source<'_>, value: &Value<'_>) -> Parsed<Expected> {
     let table = Table::new(source, "a step", value, &KEYS)?;
     let mut present = ACTIONS.iter().filter(|key| table.get(key).is_some());
     let key = present.next().copied();
@@ -56,39 +56,28 @@ pub fn parse(source: Source<'_>, value: &Value<'_>) -> Result<Expected, VectorEr
         (None, _) => Side::Slave,
     };
     let action = key.map(|key| action(source, key, table.require(key)?, on)).transpose()?;
-    let expectation = expectation(&table, action.as_ref())?;
-    Ok(Expected { action, expectation })
+    Ok(Expected { expectation: expectation(&table, action.as_ref())?, action })
 }
 
-fn action(source: Source<'_>, key: &'static str, value: &Value<'_>, on: Side) -> Result<Action, VectorError> {
+fn action(source: Source<'_>, key: &'static str, value: &Value<'_>, on: Side) -> Parsed<Action> {
     Ok(match key {
         "type" => Action::Type(some(source, key, value)?),
         "write" => Action::Write(bytes(source, key, value)?),
-        "flush" => {
-            let queue = name(source, key, value, &QUEUES)?;
-            Action::Flush { queue, on }
-        }
-        "flow" => {
-            let flow = name(source, key, value, &FLOWS)?;
-            Action::Flow { flow, on }
-        }
+        "flush" => Action::Flush { queue: name(source, key, value, &QUEUES)?, on },
+        "flow" => Action::Flow { flow: name(source, key, value, &FLOWS)?, on },
         "packet" => Action::PacketMode(boolean(source, key, value)?),
         "size" => Action::Resize(size(source, key, value)?),
         _ => {
             let (change, table) = change(source, value, &["when", "on"])?;
-            let when = table.get("when");
-            let on = table.get("on");
-            Action::Set {
-                change,
-                when: when.map_or(Ok(ntty::Action::Now), |when| name(source, "when", when, &WHEN))?,
-                on: on.map_or(Ok(Side::Slave), |on| name(source, "on", on, &ENDS))?,
-            }
+            let when = table.read("when", |source, key, value| name(source, key, value, &WHEN))?;
+            let on = table.read("on", |source, key, value| name(source, key, value, &ENDS))?;
+            Action::Set { change, when: when.unwrap_or(ntty::Action::Now), on: on.unwrap_or(Side::Slave) }
         }
     })
 }
 
 /// Bytes of which there must be one at least.
-fn some(source: Source<'_>, key: &'static str, value: &Value<'_>) -> Result<Vec<u8>, VectorError> {
+fn some(source: Source<'_>, key: &'static str, value: &Value<'_>) -> Parsed<Vec<u8>> {
     let bytes = bytes(source, key, value)?;
     if bytes.is_empty() {
         return Err(source.error(value.span(), Problem::Empty(key)));
@@ -96,11 +85,8 @@ fn some(source: Source<'_>, key: &'static str, value: &Value<'_>) -> Result<Vec<
     Ok(bytes)
 }
 
-fn size(source: Source<'_>, key: &str, value: &Value<'_>) -> Result<Size, VectorError> {
-    let numbers = list(source, key, value)?
-        .iter()
-        .map(|one| Ok(number(source, key, one, u16::MAX.into())? as u16))
-        .collect::<Result<Vec<u16>, VectorError>>()?;
+fn size(source: Source<'_>, key: &str, value: &Value<'_>) -> Parsed<Size> {
+    let numbers = each(source, key, value, |one| Ok(number(source, key, one, u16::MAX.into())? as u16))?;
     let (rows, columns, width_pixels, height_pixels) = match numbers[..] {
         [rows, columns] => (rows, columns, 0, 0),
         [rows, columns, width, height] => (rows, columns, width, height),
@@ -112,48 +98,26 @@ fn size(source: Source<'_>, key: &str, value: &Value<'_>) -> Result<Size, Vector
     Ok(Size { rows, columns, width_pixels, height_pixels })
 }
 
-fn expectation(table: &Table<'_, '_>, action: Option<&Action>) -> Result<Expectation, VectorError> {
+fn expectation(table: &Table<'_, '_>, action: Option<&Action>) -> Parsed<Expectation> {
     let source = table.source;
-    let mut expected = Expectation::default();
-    if let Some(value) = table.get("taken") {
-        expected.taken = Some(taken(source, value, action)?);
+    if let (Some(hold), Some(beside)) =
+        (table.get("hold"), ["echo", "status"].into_iter().find(|key| table.get(key).is_some()))
+    {
+        return Err(source.error(hold.span(), Problem::HeldAndRead(beside)));
     }
-    if let Some(value) = table.get("hold") {
-        expected.hold = yes(source, "hold", value)?;
-        let both = ["echo", "status"].into_iter().find(|key| table.get(key).is_some());
-        if let Some(beside) = both {
-            return Err(source.error(value.span(), Problem::HeldAndRead(beside)));
-        }
-    }
-    if let Some(value) = table.get("echo") {
-        expected.echo = pattern(source, "echo", value)?;
-    }
-    if let Some(value) = table.get("status") {
-        for one in list(source, "status", value)? {
-            expected.status.push(number(source, "status", one, 255)? as u8);
-        }
-    }
-    if let Some(value) = table.get("signals") {
-        for one in list(source, "signals", value)? {
-            expected.signals.push(name(source, "signals", one, &SIGNALS)?);
-        }
-        // They are reported in one order, whatever order they came in.
-        let place = |signal: &Signal| SIGNALS.iter().position(|(_, known)| known == signal);
-        expected.signals.sort_by_key(place);
-    }
-    for (key, place) in [("readable", &mut expected.readable), ("writable", &mut expected.writable)] {
-        let value = table.get(key);
-        *place = value.map(|value| boolean(source, key, value)).transpose()?;
-    }
-    if let Some(value) = table.get("unread") {
-        expected.unread = Some(signed(source, "unread", value)?);
-    }
-    if let Some(value) = table.get("read") {
-        expected.reads = reads(source, "read", value)?;
-    }
-    if let Some(value) = table.get("nothing") {
-        expected.nothing = yes(source, "nothing", value)?;
-    }
+    let mut expected = Expectation {
+        taken: table.read("taken", |source, _, value| taken(source, value, action))?,
+        hold: table.read("hold", yes)?.unwrap_or_default(),
+        echo: table.read("echo", pattern)?.unwrap_or(Pattern::nothing()),
+        status: table.read("status", statuses)?.unwrap_or_default(),
+        signals: table.read("signals", signals)?.unwrap_or_default(),
+        readable: table.read("readable", boolean)?,
+        writable: table.read("writable", boolean)?,
+        unread: table.read("unread", signed)?,
+        reads: table.read("read", reads)?.unwrap_or_default(),
+        nothing: table.read("nothing", yes)?.unwrap_or_default(),
+        ..Expectation::default()
+    };
     if let Some(value) = table.get("most") {
         if expected.look().reads == 0 {
             let (key, needs) = ("most", "read or nothing");
@@ -164,13 +128,24 @@ fn expectation(table: &Table<'_, '_>, action: Option<&Action>) -> Result<Expecta
     Ok(expected)
 }
 
+fn statuses(source: Source<'_>, key: &str, value: &Value<'_>) -> Parsed<Vec<u8>> {
+    each(source, key, value, |one| Ok(number(source, key, one, 255)? as u8))
+}
+
+/// They are reported in one order, whatever order they came in.
+fn signals(source: Source<'_>, key: &str, value: &Value<'_>) -> Parsed<Vec<Signal>> {
+    let mut signals = each(source, key, value, |one| name(source, key, one, &SIGNALS))?;
+    signals.sort();
+    Ok(signals)
+}
+
 /// What FIONREAD says, which in one corner of the limits is -1.
-fn signed(source: Source<'_>, key: &str, value: &Value<'_>) -> Result<i32, VectorError> {
+fn signed(source: Source<'_>, key: &str, value: &Value<'_>) -> Parsed<i32> {
     let number = value.get_ref().as_integer().and_then(|i| i32::from_str_radix(i.as_str(), i.radix()).ok());
     number.ok_or_else(|| kind(source, key, value, "a whole number"))
 }
 
-fn taken(source: Source<'_>, value: &Value<'_>, action: Option<&Action>) -> Result<usize, VectorError> {
+fn taken(source: Source<'_>, value: &Value<'_>, action: Option<&Action>) -> Parsed<usize> {
     let Some(Action::Type(bytes) | Action::Write(bytes)) = action else {
         let (key, needs) = ("taken", "type or write");
         return Err(source.error(value.span(), Problem::Needs { key, needs }));

@@ -1,14 +1,12 @@
 //! The values that steps are made of.
 
 use super::bytes;
-use super::error::{Problem, VectorError};
+use super::error::{Parsed, Problem};
 use super::source::{Source, Table, Value, kind};
 use crate::change::{Change, Character};
 use crate::modes::Modes;
 use crate::pattern::{Pattern, Piece};
 use toml::de::DeValue;
-
-type Parsed<T> = Result<T, VectorError>;
 
 pub fn text<'t>(source: Source<'_>, key: &str, value: &'t Value<'_>) -> Parsed<&'t str> {
     value.get_ref().as_str().ok_or_else(|| kind(source, key, value, "a string"))
@@ -33,23 +31,27 @@ pub fn number(source: Source<'_>, key: &str, value: &Value<'_>, most: usize) -> 
 }
 
 pub fn list<'t, 's>(source: Source<'_>, key: &str, value: &'t Value<'s>) -> Parsed<&'t [Value<'s>]> {
-    let array = value.get_ref().as_array();
-    let array = array.ok_or_else(|| kind(source, key, value, "an array"))?;
-    Ok(array)
+    value.get_ref().as_array().map(|array| &array[..]).ok_or_else(|| kind(source, key, value, "an array"))
+}
+
+/// What each of an array says.
+pub fn each<'t, 's: 't, T>(
+    source: Source<'_>,
+    key: &str,
+    value: &'t Value<'s>,
+    read: impl FnMut(&'t Value<'s>) -> Parsed<T>,
+) -> Parsed<Vec<T>> {
+    list(source, key, value)?.iter().map(read).collect()
 }
 
 /// One of the names that `known` gives a meaning.
-pub fn name<T>(source: Source<'_>, key: &str, value: &Value<'_>, known: &[(&str, T)]) -> Parsed<T>
-where
-    T: Copy,
-{
+pub fn name<T: Copy>(source: Source<'_>, key: &str, value: &Value<'_>, known: &[(&str, T)]) -> Parsed<T> {
     let name = text(source, key, value)?;
     match known.iter().find(|(candidate, _)| *candidate == name) {
         Some((_, meaning)) => Ok(*meaning),
         None => {
             let names: Vec<_> = known.iter().map(|(name, _)| *name).collect();
-            let problem = unknown(key, name, &names);
-            Err(source.error(value.span(), problem))
+            Err(source.error(value.span(), unknown(key, name, &names)))
         }
     }
 }
@@ -149,11 +151,7 @@ fn character(source: Source<'_>, place: Character, value: &Value<'_>) -> Parsed<
     let bytes = escaped(source, text(source, key, value)?, value)?;
     match bytes[..] {
         [byte] => Ok(byte),
-        _ => {
-            let key = key.to_owned();
-            let count = bytes.len();
-            Err(source.error(value.span(), Problem::NotOneByte { key, count }))
-        }
+        _ => Err(source.error(value.span(), Problem::NotOneByte { key: key.to_owned(), count: bytes.len() })),
     }
 }
 
@@ -167,17 +165,11 @@ pub fn change<'t, 's>(
     known.extend(Character::all().map(Character::name));
     known.extend(more);
     let table = Table::new(source, "termios", value, &known)?;
-    let mut change = Change::default();
-    if let Some(set) = table.get("set") {
-        change.set = flags(source, "set", set)?;
-    }
-    if let Some(clear) = table.get("clear") {
-        change.clear = flags(source, "clear", clear)?;
-    }
+    let (set, clear) = (table.read("set", flags)?.unwrap_or_default(), table.read("clear", flags)?.unwrap_or_default());
+    let mut change = Change { set, clear, ..Change::default() };
     // TAB1 may be set where TAB3 is cleared, for they are values of one field.
     let cleared = change.clear.names();
-    let both = change.set.names().into_iter().find(|name| cleared.contains(name));
-    if let Some(name) = both {
+    if let Some(name) = change.set.names().into_iter().find(|name| cleared.contains(name)) {
         return Err(table.error(Problem::SetAndCleared(name.to_owned())));
     }
     for place in Character::all() {
