@@ -122,8 +122,7 @@ pub(super) const CASES: &[Case] = &[
         id: "console-socket/long-path",
         title: "create a container with a console socket whose path is longer than an address holds, while somebody \
                 else listens at the first 107 bytes of the path",
-        requirement: "the terminal works, or create fails and the container does not exist; the other listener hears \
-                      nothing",
+        requirement: "the terminal works, or create fails and there is no container; the other listener hears nothing",
         why: "engines keep sockets in deep directories; a path that is cut gives the terminal to whoever listens there",
         level: Level::Convention,
         references: &[manual("unix(7)"), SPEC_RUNTIME.at("#errors")],

@@ -25,8 +25,7 @@ pub const CASES: &[Case] = &[
         id: "devpts/stale-ptmx-link-is-replaced",
         title: "start a container whose rootfs brings /dev/ptmx as a symbolic link to a file of its own",
         requirement: "/dev/ptmx leads to the container's /dev/pts/ptmx, and the link's target stays as it was",
-        why: "a runtime that follows the link mounts over or destroys a file that the image chose, with the rights of \
-              root",
+        why: "a runtime that follows the link mounts over or destroys a file that the image chose, with root's rights",
         level: Level::Convention,
         references: &[RUNC_ROOTFS, SPEC_LINUX.at("#default-devices"), CVE_2025_52565],
         covers: &["A16"],

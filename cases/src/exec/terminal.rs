@@ -8,8 +8,7 @@ pub const CASES: &[Case] = &[
         id: "exec/terminal-of-the-containers-devpts",
         title: "exec with a terminal, and look where its terminal comes from",
         requirement: "it is an entry of the container's devpts other than the first process's, and ttyname finds it",
-        why: "a terminal of the host's devpts has no name in the container: screen, tmux and sudo say that it is not a \
-              tty",
+        why: "a terminal of the host's devpts has no name in the container: screen, tmux and sudo say it is not a tty",
         level: Level::Convention,
         references: &[DEVPTS, manual("ttyname(3)"), TERMINALS.at("#new-terminal")],
         covers: &["J01", "D04"],
@@ -143,8 +142,7 @@ pub const CASES: &[Case] = &[
         id: "exec/callers-terminal-stays-outside",
         title: "exec with a terminal in the foreground of somebody's terminal, and look at the process's descriptors",
         requirement: "none is the caller's terminal; 0, 1 and 2 are of the container's devpts",
-        why: "with the caller's terminal a process in the container can push keystrokes into the caller's shell \
-              (TIOCSTI)",
+        why: "with the caller's terminal a process in the container can push keystrokes into its shell (TIOCSTI)",
         level: Level::Security,
         references: &[TERMINALS.at("#foreground"), manual("ioctl_tty(2), TIOCSTI")],
         covers: &["D19", "J01"],

@@ -63,8 +63,7 @@ pub const CASES: &[Case] = &[
         covers: &["LF-04"],
         body: |t| {
             let (mut actor, pty) = t.actor_with_pty(0)?;
-            let settings = actor.termios(pty.slave)?.without_echo();
-            actor.set_termios(pty.slave, settings)?;
+            actor.change_termios(pty.slave, TermiosFacts::without_echo)?;
             let write = Write { from: pty.master, to: pty.slave, bytes: b"typed\n" };
             let stop = |actor: &mut Actor| {
                 tcflow(pty.master, TCOOFF)(actor)?;

@@ -38,8 +38,7 @@ pub const CASES: &[Case] = &[
         id: "kernel-ioctl/pty-is-no-virtual-console",
         title: "ask both ends of a pty for a function of the virtual console, TIOCLINUX",
         requirement: "ENOTTY",
-        why: "on a virtual console it pastes into the input of whoever sits there; a container's terminal must not be a \
-              way to that",
+        why: "on a virtual console it pastes into its user's input; a container's terminal must not be a way to that",
         level: Level::Security,
         references: &[manual("ioctl_console(2)").at("TIOCLINUX")],
         covers: &["MS-09"],

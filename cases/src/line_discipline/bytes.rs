@@ -15,8 +15,7 @@ pub const CASES: &[Case] = &[
         caught_by: &[("the answer of the process", &["socket-sends-another-master"])],
         body: |t| {
             let mut container = t.container()?.start()?;
-            let settings = container.probe.termios(0)?;
-            container.probe.set_termios(0, settings.raw())?;
+            container.probe.change_termios(0, TermiosFacts::raw)?;
             let bytes = every_byte();
             container.types(&bytes)?;
             t.equal("bytes read", container.probe.read_count(0, bytes.len())?, bytes)?;
@@ -35,8 +34,7 @@ pub const CASES: &[Case] = &[
         caught_by: &[("bytes on the terminal", &["socket-sends-another-master"])],
         body: |t| {
             let mut container = t.container()?.start()?;
-            let settings = container.probe.termios(0)?;
-            container.probe.set_termios(0, settings.raw())?;
+            container.probe.change_termios(0, TermiosFacts::raw)?;
             let bytes = every_byte();
             container.probe.write(1, &bytes)?;
             container.receives(&bytes)?;

@@ -77,8 +77,7 @@ pub const CASES: &[Case] = &[
         id: "line-discipline/settings-made-inside-show-at-the-master",
         title: "put the terminal into raw mode inside, and ask the master for its settings",
         requirement: "the master tells the very settings that were made inside",
-        why: "terminal servers and recorders follow the mode of the program that they carry, for example to hide \
-              passwords",
+        why: "terminal servers and recorders follow the mode of the program they carry, for example to hide passwords",
         level: Level::Kernel,
         references: &[manual("termios(3)"), manual("pty(7)")],
         covers: &["H13"],

@@ -18,8 +18,7 @@ pub(super) const CASES: &[Case] = &[
         id: "owner/chown-leaves-the-group",
         title: "start a process of 1000:1001 where devpts has no gid=",
         requirement: "the terminal belongs to user 1000 and to group 0, which made it; mode 0620",
-        why: "a runtime that gives the terminal to the process's group, too, lets every member of that group write to \
-              it",
+        why: "a runtime that gives the terminal to the process's group, too, lets all of that group write to it",
         level: Level::Convention,
         references: &[RUNC_INIT, CRUN_LINUX, RUNC_4679, manual("chown(2)")],
         covers: &["E04", "E02"],

@@ -22,8 +22,7 @@ pub const CASES: &[Case] = &[
         id: "owner/exec-as-root-owns-its-terminal",
         title: "exec with a terminal as user 0 in a container of user 1000",
         requirement: "exec's terminal belongs to 0:5 with mode 0620, and the first process's stays 1000:5",
-        why: "a root shell on a terminal that an ordinary user owns can be read and typed into by that user's \
-              processes",
+        why: "a root shell on a terminal that another user owns can be read and typed into by that user's processes",
         level: Level::Convention,
         references: &[CRUN_1159, RUNC_INIT, CRUN_LINUX],
         covers: &["E05"],

@@ -39,8 +39,7 @@ const FIRST_PROCESS: &[Case] = &[
         id: "owner/user-owns-its-terminal",
         title: "stat the terminal of a process of user 1000",
         requirement: "it belongs to user 1000",
-        why: "programs that open their terminal by its name, such as gpg, ssh and screen, fail for a user who does \
-              not own it",
+        why: "programs that open their terminal by name (gpg, ssh, screen) fail for a user who does not own it",
         level: Level::Convention,
         references: &[RUNC_INIT, CRUN_LINUX, TERMINALS],
         covers: &["E01"],

@@ -40,8 +40,7 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
             let mut probe = run.attached()?;
-            let settings = probe.termios(0)?;
-            probe.set_termios(0, settings.without_output_processing())?;
+            probe.change_termios(0, TermiosFacts::without_output_processing)?;
             probe.write(1, b"down\nback\rboth\r\nend")?;
             Ok(run.outer.receives("down\nback\rboth\r\nend")?)
         },

@@ -17,8 +17,7 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
             let mut probe = run.attached()?;
-            let settings = probe.termios(0)?;
-            probe.set_termios(0, settings.raw())?;
+            probe.change_termios(0, TermiosFacts::raw)?;
             let bytes: Vec<u8> = (0..=u8::MAX).collect();
             run.outer.types(&bytes)?;
             t.equal_bytes("what the process reads", &probe.read_count(0, bytes.len())?, &bytes)?;
@@ -62,8 +61,7 @@ pub const CASES: &[Case] = &[
             let steps = step::InTurn(vec![write.into()], step::ReadCount { descriptor: 0, count: COUNT });
             let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
             let mut probe = run.attached()?;
-            let settings = probe.termios(0)?;
-            probe.set_termios(0, settings.raw())?;
+            probe.change_termios(0, TermiosFacts::raw)?;
             // A relay that can hang does so only when input comes first; in sixteen rounds it does once.
             for round in 1..=16 {
                 // Less than both terminals hold: it is taken although nobody reads yet, and fills the container's.

@@ -69,8 +69,7 @@ pub const CASES: &[Case] = &[
         id: "relay/a-terminal-that-is-opened-again-is-relayed-again",
         title: "in the container, close every descriptor of the terminal, open /dev/tty again and write",
         requirement: "what is written then comes on the caller's terminal",
-        why: "init systems close and reopen the console at boot; a relay that ends at the first hang-up shows nothing \
-              of what follows",
+        why: "init systems reopen the console at boot; a relay that ends at the first hang-up shows nothing more",
         level: Level::Convention,
         references: &[issue("moby issue 27202", "https://github.com/moby/moby/issues/27202"), manual("pty(7)")],
         covers: &["I06", "B15"],

@@ -7,8 +7,7 @@ pub const CASES: &[Case] = &[
         id: "session/failure-to-control-the-terminal-ends-the-start",
         title: "create and start a container with a terminal where the kernel answers TIOCSCTTY with EPERM (seccomp)",
         requirement: "create or start fails; the program never runs without its controlling terminal",
-        why: "a shell without a controlling terminal has no job control and cannot be interrupted, and nobody is told \
-              why",
+        why: "a shell without a controlling terminal has no job control, cannot be interrupted, and nobody is told why",
         level: Level::Convention,
         references: &[TERMINALS, manual("TIOCSCTTY(2const)")],
         covers: &["C07"],

@@ -42,8 +42,7 @@ pub const CASES: &[Case] = &[
         id: "session/exec-terminal-controls",
         title: "exec with a terminal, and look at its controlling terminal and its foreground process group",
         requirement: "the terminal of exec is the controlling terminal of its process, which is in the foreground",
-        why: "`exec -t` is how people get a shell in a container; without this the shell has no job control and ^C \
-              does nothing",
+        why: "`exec -t` gives people a shell in a container; without this it has no job control and ^C does nothing",
         level: Level::Convention,
         references: &[manual("tty(4)"), manual("ioctl_tty(2), TIOCSCTTY")],
         covers: &["C12"],
@@ -97,8 +96,7 @@ pub const CASES: &[Case] = &[
         id: "session/exec-signals-start-as-default",
         title: "read SigIgn, SigBlk and SigCgt of a process that exec adds, at its first instruction",
         requirement: "no signal is ignored, blocked or caught, with and without a terminal",
-        why: "health checks and shells run by exec; an inherited SIG_IGN survives every execve and changes what their \
-              children do",
+        why: "health checks and shells run by exec; a SIG_IGN survives each execve and changes what their children do",
         level: Level::Convention,
         references: &[manual("signal(7), execve"), manual("proc_pid_status(5)")],
         covers: &["C17"],

@@ -1,7 +1,6 @@
 //! Background jobs that touch the terminal.
 
 use crate::prelude::*;
-use nix::sys::termios::LocalFlags;
 
 pub const CASES: &[Case] = &[
     Case {
@@ -40,9 +39,7 @@ pub const CASES: &[Case] = &[
             let mut c = t.container()?.start()?;
             let mut job = c.fork(ChildGroup::Own)?;
             let pid = job.pid();
-            let mut termios = c.probe.termios(0)?;
-            termios.local |= LocalFlags::TOSTOP.bits();
-            c.probe.set_termios(0, termios)?;
+            c.probe.change_termios(0, |settings| TermiosFacts { local: settings.local | TOSTOP, ..settings })?;
             let writing = job.begin(step::Write { descriptor: 1, bytes: b"from the job"[..].into() })?;
             t.equal("the job that writes", c.probe.wait_for_stop(pid)?, ChildStatus::Stopped(Signal::TTOU))?;
             c.probe.write(1, b"from the first process, ")?;

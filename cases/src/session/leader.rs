@@ -70,8 +70,7 @@ pub const CASES: &[Case] = &[
         id: "session/tty-nr-is-standard-input",
         title: "compare tty_nr of /proc/self/stat with the device behind descriptor 0",
         requirement: "the controlling terminal of the first process is the terminal behind descriptor 0",
-        why: "ps, w and killall select processes by their controlling terminal; with another one, signals from the \
-              keyboard go astray",
+        why: "ps, w and killall select by controlling terminal; with another one, signals from the keyboard go astray",
         level: Level::Convention,
         references: &[manual("proc_pid_stat(5), tty_nr"), manual("ioctl_tty(2), TIOCSCTTY")],
         covers: &["C03"],
@@ -112,8 +111,7 @@ pub const CASES: &[Case] = &[
         id: "session/dev-tty-is-standard-input",
         title: "write, read and resize through /dev/tty, and look at descriptor 0 and at the master",
         requirement: "/dev/tty is the same terminal as descriptor 0, in both directions",
-        why: "a password prompt is written to /dev/tty and must appear where the user sits, and what the user types \
-              must reach it",
+        why: "a password prompt goes to /dev/tty and must appear where the user sits, and what is typed must reach it",
         level: Level::Convention,
         references: &[manual("tty(4)")],
         covers: &["C04"],

@@ -7,8 +7,7 @@ pub const CASES: &[Case] = &[
         id: "session/without-terminal-own-session",
         title: "ask the first process of a detached container without a terminal for session and process group",
         requirement: "the first process leads a session and a process group of its own",
-        why: "a process that signals its own group (kill 0, as shell scripts do on exit) would also hit the \
-              container's monitor",
+        why: "a process that signals its group (kill 0, as scripts do on exit) would also hit the container's monitor",
         level: Level::Convention,
         references: &[manual("setsid(2)"), manual("kill(2)")],
         covers: &["C10"],
@@ -23,8 +22,7 @@ pub const CASES: &[Case] = &[
         id: "session/foreground-without-terminal-own-session",
         title: "run a container without a terminal in the foreground of somebody's terminal, and ask for its session",
         requirement: "the first process leads a session and a process group of its own, not the caller's",
-        why: "in the caller's session the container could signal the caller's jobs, and ^C typed there would reach \
-              both",
+        why: "in the caller's session the container could signal its jobs, and ^C typed there would reach both",
         level: Level::Convention,
         references: &[manual("setsid(2)"), TERMINALS.at("#foreground")],
         covers: &["C10"],

@@ -5,8 +5,7 @@ use crate::prelude::*;
 pub const CASES: &[Case] = &[
     Case {
         id: "size/the-callers-size-is-copied",
-        title: "run a container in the foreground from a terminal of 35 rows and 118 columns, without \
-                process.consoleSize",
+        title: "run a container in the foreground from a terminal of 35 rows, 118 columns, without process.consoleSize",
         requirement: "the container's window gets 35 rows and 118 columns without anybody resizing anything",
         why: "a shell in a window of unknown size wraps its lines at the wrong column and editors draw a corner of the \
               screen, until the user happens to resize the window",

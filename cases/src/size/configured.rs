@@ -49,8 +49,7 @@ pub const CASES: &[Case] = &[
     Case {
         id: "size/a-detached-terminal-starts-without-a-size",
         title: "start a container with a terminal, a console socket and no process.consoleSize",
-        requirement: "the window has 0 rows and 0 columns, as every new terminal, until whoever holds the master \
-                      sets a size",
+        requirement: "the window has 0 rows and 0 columns, as every new terminal, until the master's holder sets one",
         why: "0 by 0 tells programs that nobody knows the size, and they fall back to LINES and COLUMNS; an invented \
               size is believed",
         level: Level::Kernel,

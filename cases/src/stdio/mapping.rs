@@ -91,8 +91,7 @@ pub const CASES: &[Case] = &[
         id: "stdio/detached-end-of-input",
         title: "close the pipe that is standard input of a detached container without a terminal",
         requirement: "the container reads what was sent, and then end of file",
-        why: "filters such as cat, sort and tar only end at end of file; a copy of the pipe kept by the runtime hangs \
-              them for ever",
+        why: "cat, sort and tar only end at end of file; a copy of the pipe kept by the runtime hangs them for ever",
         level: Level::Convention,
         references: &[TERMINALS.at("#detached-pass-through"), manual("pipe(7)")],
         covers: &["D14"],
@@ -111,8 +110,7 @@ pub const CASES: &[Case] = &[
         id: "stdio/foreground-end-of-input",
         title: "close the pipe that is standard input of a runtime that runs a container without a terminal",
         requirement: "the container reads what was sent, and then end of file, while its output still works",
-        why: "`tar c . | run ...` ends only when end of file is passed on; and what the filter then prints must still \
-              come out",
+        why: "`tar c . | run ...` ends only when end of file is passed on; what the filter then prints must come out",
         level: Level::Convention,
         references: &[TERMINALS.at("#pass-through"), manual("pipe(7)")],
         covers: &["D14"],

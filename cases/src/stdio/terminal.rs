@@ -8,8 +8,7 @@ pub const CASES: &[Case] = &[
         id: "stdio/all-three-are-terminals",
         title: "isatty of descriptors 0, 1 and 2 in a container with a terminal",
         requirement: "all three are terminals",
-        why: "a program whose standard error is no terminal does not prompt, colours nothing, and its messages come \
-              out elsewhere",
+        why: "a program whose standard error is no terminal does not prompt or colour, and its messages go elsewhere",
         level: Level::Must,
         references: &[SPEC_CONFIG.at("#process"), manual("isatty(3)")],
         covers: &["D01"],
@@ -105,8 +104,7 @@ pub const CASES: &[Case] = &[
         id: "stdio/dev-links",
         title: "readlink of /dev/fd, /dev/stdin, /dev/stdout and /dev/stderr in a container with a terminal",
         requirement: "they are symbolic links to /proc/self/fd, /proc/self/fd/0, 1 and 2",
-        why: "shell scripts and log configurations write to /dev/stdout and /dev/stderr, and process substitution uses \
-              /dev/fd",
+        why: "scripts and log configurations write to /dev/stdout and /dev/stderr; process substitution uses /dev/fd",
         level: Level::Must,
         references: &[SPEC_RUNTIME_LINUX.at("#dev-symbolic-links")],
         covers: &["D06"],

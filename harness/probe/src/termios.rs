@@ -1,5 +1,6 @@
 //! Settings that cases start from. termios(3).
 
+use crate::asking::{Ask, Probe};
 use crate::values::TermiosFacts;
 use nix::libc;
 
@@ -40,6 +41,19 @@ impl TermiosFacts {
     pub fn without_output_processing(mut self) -> Self {
         self.output &= !libc::OPOST;
         self
+    }
+}
+
+impl<C: Ask> Probe<C> {
+    /// tcgetattr(3), and tcsetattr(3) with `TCSANOW` and what `change` makes of the settings; what they are then.
+    pub fn change_termios(
+        &mut self,
+        descriptor: i32,
+        change: impl FnOnce(TermiosFacts) -> TermiosFacts,
+    ) -> Result<TermiosFacts, C::Error> {
+        let settings = change(self.termios(descriptor)?);
+        self.set_termios(descriptor, settings)?;
+        Ok(settings)
     }
 }
 

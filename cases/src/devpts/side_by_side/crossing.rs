@@ -33,8 +33,7 @@ pub const CASES: &[Case] = &[
         id: "devpts/bytes-never-cross",
         title: "print and type on the terminals of two containers and the host, also by each other's names",
         requirement: "every byte comes out where it belongs, and nowhere else",
-        why: "a container that prints on the terminal of another, or reads what is typed there, takes over whoever \
-              sits at it",
+        why: "a container that prints on another's terminal, or reads what is typed there, takes over who sits at it",
         level: Level::Convention,
         references: REFERENCES,
         covers: &["A06", "L06"],

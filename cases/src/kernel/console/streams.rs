@@ -7,8 +7,7 @@ pub const CASES: &[Case] = &[
     Case {
         id: "kernel-console/duplicates-share-o-nonblock",
         title: "open a slave twice, duplicate the first and inherit it in a child, and set O_NONBLOCK on the first",
-        requirement: "the duplicate and the child's have it too, and their reads are EAGAIN; the one opened separately has \
-                      not",
+        requirement: "the duplicate and the child's have it too, their reads are EAGAIN; one opened separately has not",
         why: "a program that sets O_NONBLOCK on its standard input breaks all others that share the terminal with it, the \
               caller's shell included",
         references: &[manual("dup(2)"), manual("fcntl(2)").at("O_NONBLOCK")],
@@ -35,8 +34,7 @@ pub const CASES: &[Case] = &[
     },
     Case {
         id: "kernel-console/standard-streams-are-the-bound-slave",
-        title: "open a bound slave once, make it descriptors 0, 1 and 2, and look at them and at the file that it is bound \
-                on",
+        title: "open a bound slave once, make it descriptors 0, 1 and 2, and look at them and the file it is bound on",
         requirement: "all have the st_dev and st_rdev of the file, are terminals, and have its name",
         why: "init systems and login compare their standard input with /dev/console to see whether they are on the console",
         references: &[manual("isatty(3)"), manual("ttyname(3)")],

@@ -30,8 +30,7 @@ pub const CASES: &[Case] = &[
         id: "kernel-devpts/ptmx-of-another-namespace-makes-the-pty-there",
         title: "open the ptmx of a process in another mount namespace through /proc/PID/root",
         requirement: "the pty is listed there and not here, and carries bytes",
-        why: "a debugger or an engine that opens a terminal for a container from outside gets one that the container can \
-              name",
+        why: "a debugger or engine that opens a terminal for a container from outside gets one the container can name",
         references: &[DEVPTS, manual(MOUNT_NAMESPACES), manual("proc_pid_root(5)")],
         covers: &["DV-27"],
         body: |t| {

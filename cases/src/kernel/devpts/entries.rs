@@ -9,8 +9,7 @@ pub const CASES: &[Case] = &[
         id: "kernel-devpts/nothing-can-be-made-or-removed",
         title: "make a directory, a FIFO, a file, links and an attribute in devpts, and rename and unlink a slave, as root",
         requirement: "EPERM each time; EACCES for the file",
-        why: "the entries are the kernel's: who could rename or replace one would make another user type at the wrong \
-            terminal",
+        why: "the entries are the kernel's: who renamed or replaced one would make others type at the wrong terminal",
         references: &[DEVPTS],
         covers: &["DV-14"],
         body: |t| {

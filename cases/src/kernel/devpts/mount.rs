@@ -39,8 +39,7 @@ pub const CASES: &[Case] = &[
         id: "kernel-devpts/newinstance-is-ignored",
         title: "mount devpts with newinstance, and with newinstance=1",
         requirement: "the first is accepted and not shown among the options, the second is EINVAL",
-        why: "every runtime still passes newinstance for kernels before 4.7; where it is refused, no container gets a \
-              terminal",
+        why: "runtimes still pass newinstance for kernels before 4.7; if it is refused, no container gets a terminal",
         references: &[DEVPTS],
         covers: &["DV-02"],
         body: |t| {

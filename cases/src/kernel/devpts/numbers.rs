@@ -53,8 +53,7 @@ pub const CASES: &[Case] = &[
         id: "kernel-devpts/same-number-has-the-same-device-everywhere",
         title: "compare the slaves 0 of two instances, each the controlling terminal of a session",
         requirement: "st_rdev, TIOCGDEV and the terminal in /proc/PID/stat are equal; only st_dev differs",
-        why: "whoever tells terminals apart by st_rdev alone takes a container's for the host's: st_dev must be compared \
-            as well",
+        why: "whoever tells terminals apart by st_rdev alone takes a container's for the host's: compare st_dev, too",
         references: &[DEVPTS, manual("proc_pid_stat(5)"), manual("ttyname(3)")],
         covers: &["DV-16"],
         body: |t| {

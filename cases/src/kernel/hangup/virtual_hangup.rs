@@ -7,8 +7,7 @@ pub const CASES: &[Case] = &[
     Case {
         id: "kernel-hangup/ioctl-hangs-up",
         title: "TIOCVHANGUP by root, of another session's slave, while a job has the terminal",
-        requirement: "the leader gets SIGHUP and SIGCONT, the job nothing; the old descriptors are dead, and the master \
-                      lives",
+        requirement: "the leader gets SIGHUP and SIGCONT, the job nothing; old descriptors are dead, the master lives",
         why: "login makes sure in this way that nobody of the last session still listens on the terminal",
         references: &[manual("ioctl_tty(2)").at("TIOCVHANGUP"), manual("vhangup(2)")],
         covers: &["HU-05"],

@@ -55,9 +55,7 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let (mut actor, pty) = t.actor_with_pty(0)?;
             acquire(&mut actor, pty.slave)?;
-            let mut termios = actor.termios(pty.slave)?;
-            termios.local |= TOSTOP;
-            actor.set_termios(pty.slave, termios)?;
+            actor.change_termios(pty.slave, |settings| TermiosFacts { local: settings.local | TOSTOP, ..settings })?;
             let mut background = actor.fork(ChildGroup::Own)?;
             background.catch(&[Signal::TTIN, Signal::TTOU])?;
             fake_all(&mut background, pty.slave, b"x\n")?;

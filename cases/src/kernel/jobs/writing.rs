@@ -22,8 +22,7 @@ pub const CASES: &[Case] = &[
     Case {
         id: "kernel-jobs/background-write-stops-with-tostop",
         title: "set TOSTOP, write in a background job and then in the leader, and bring the job to the foreground",
-        requirement: "SIGTTOU stops the job before a byte of it comes out; it writes once it is continued in the \
-                      foreground",
+        requirement: "SIGTTOU stops the job before a byte comes out; it writes once it is continued in the foreground",
         why: "`stty tostop` is how users keep the output of background jobs out of what they edit",
         references: &[manual("termios(3)").at("TOSTOP"), manual("signal(7)").at("SIGTTOU")],
         covers: &["JC-04", "JC-13"],

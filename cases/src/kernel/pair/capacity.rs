@@ -15,8 +15,7 @@ pub const CASES: &[Case] = &[
         body: |t| {
             for towards_slave in [true, false] {
                 let (mut actor, pty) = t.actor_with_pty(O_NONBLOCK)?;
-                let settings = actor.termios(pty.slave)?.raw();
-                actor.set_termios(pty.slave, settings)?;
+                actor.change_termios(pty.slave, TermiosFacts::raw)?;
                 let (from, to, what) = if towards_slave {
                     (pty.master, pty.slave, "towards the slave")
                 } else {
@@ -46,8 +45,7 @@ pub const CASES: &[Case] = &[
             const COUNT: usize = 200 * 1024;
             let expected = Bytes::pattern(Lines::Unbroken, COUNT).0;
             let (mut actor, pty) = t.actor_with_pty(0)?;
-            let settings = actor.termios(pty.slave)?.raw();
-            actor.set_termios(pty.slave, settings)?;
+            actor.change_termios(pty.slave, TermiosFacts::raw)?;
             for (from, to) in [(pty.master, pty.slave), (pty.slave, pty.master)] {
                 let mut writer = actor.fork(ChildGroup::Parents)?;
                 let writing =
@@ -74,8 +72,7 @@ pub const CASES: &[Case] = &[
             const COUNT: usize = 24 * 1024;
             let expected = Bytes::pattern(Lines::Unbroken, COUNT).0;
             let (mut actor, pty) = t.actor_with_pty(0)?;
-            let settings = actor.termios(pty.slave)?.raw();
-            actor.set_termios(pty.slave, settings)?;
+            actor.change_termios(pty.slave, TermiosFacts::raw)?;
             let mut writer = actor.fork(ChildGroup::Parents)?;
             for round in 0..16 {
                 // 1, 2, 3, 5, ... around the sizes at which the kernel wakes whoever waits for room.

@@ -26,8 +26,7 @@ pub const CASES: &[Case] = &[
     },
     Case {
         id: "kernel-pair/users-cannot-have-discipline-modules-loaded-where-forbidden",
-        title: "as an ordinary user and as root, set a line discipline that has no module, with dev.tty.ldisc_autoload 0 \
-                and 1",
+        title: "as a user and as root, set a line discipline that has no module, with dev.tty.ldisc_autoload 0 and 1",
         requirement: "with 0 the user gets EPERM and root EINVAL; with 1 both get EINVAL",
         why: "several disciplines had holes by which any user became root, only because the kernel loaded them on demand",
         level: Level::Security,

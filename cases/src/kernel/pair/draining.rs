@@ -15,8 +15,7 @@ pub const CASES: &[Case] = &[
         covers: &["PT-28"],
         body: |t| {
             let (mut actor, pty) = t.actor_with_pty(O_NONBLOCK)?;
-            let settings = actor.termios(pty.slave)?.raw();
-            actor.set_termios(pty.slave, settings)?;
+            let settings = actor.change_termios(pty.slave, TermiosFacts::raw)?;
             fill(&mut actor, pty.slave)?;
             fill(&mut actor, pty.master)?;
             for (side, descriptor) in [("slave", pty.slave), ("master", pty.master)] {

@@ -14,8 +14,7 @@ pub const CASES: &[Case] = &[
         covers: &["PT-32"],
         body: |t| {
             let (mut actor, pty) = t.actor_with_pty(0)?;
-            let mut settings = actor.termios(pty.slave)?.raw();
-            actor.set_termios(pty.slave, settings)?;
+            let mut settings = actor.change_termios(pty.slave, TermiosFacts::raw)?;
             let second = actor.open_peer(pty.master, O_RDWR | O_NOCTTY | O_NONBLOCK)?.descriptor;
             let mut first = actor.fork(ChildGroup::Parents)?;
             let reading = first.begin(step::Read { descriptor: pty.slave, most: 100 })?;
@@ -80,8 +79,7 @@ pub const CASES: &[Case] = &[
             followed by a read into good memory",
         requirement: "since Linux 5.12 the byte and then nothing, and EFAULT and then nothing; before, EFAULT and then the \
                       whole line both times",
-        why: "a program with a wild pointer loses a line that its user has typed: whoever looks for it should know where \
-              it went",
+        why: "a program with a wild pointer loses a line that its user typed: who looks for it must know where it went",
         references: &[
             manual("read(2)").at("EFAULT"),
             issue(
@@ -117,8 +115,7 @@ pub const CASES: &[Case] = &[
         covers: &["PT-35"],
         body: |t| {
             let (mut actor, pty) = t.actor_with_pty(O_NONBLOCK)?;
-            let settings = actor.termios(pty.slave)?.without_echo();
-            actor.set_termios(pty.slave, settings)?;
+            actor.change_termios(pty.slave, TermiosFacts::without_echo)?;
             actor.write(pty.master, b"line\n")?;
             for (side, descriptor) in [("slave", pty.slave), ("master", pty.master)] {
                 t.equal(&format!("a read of the {side}"), actor.try_read_most(descriptor, 0)?, Ok(Vec::new()))?;
@@ -141,8 +138,7 @@ pub const CASES: &[Case] = &[
         covers: &["PT-35"],
         body: |t| {
             let (mut actor, pty) = t.actor_with_pty(0)?;
-            let settings = actor.termios(pty.slave)?.without_echo();
-            actor.set_termios(pty.slave, settings)?;
+            actor.change_termios(pty.slave, TermiosFacts::without_echo)?;
             actor.write(pty.master, b"hello\n")?;
             let parts = actor.read_parts(pty.slave, &[2, 3, 10])?;
             let expected: Vec<Bytes> = [&b"he"[..], b"llo", b"\n"].map(Bytes::from).to_vec();

@@ -99,9 +99,7 @@ pub const CASES: &[Case] = &[
         covers: &["PT-10"],
         body: |t| {
             let (mut actor, pty) = t.actor_with_pty(0)?;
-            let mut wanted = actor.termios(pty.slave)?;
-            wanted.line = 5;
-            actor.set_termios(pty.slave, wanted)?;
+            let wanted = actor.change_termios(pty.slave, |settings| TermiosFacts { line: 5, ..settings })?;
             t.equal("settings", actor.termios(pty.slave)?, wanted)?;
             actor.write(pty.master, b"ab\x7f\n")?;
             t.equal_bytes("the line that is read", &actor.read(pty.slave)?, b"a\n")?;
@@ -118,8 +116,7 @@ pub const CASES: &[Case] = &[
         covers: &["PT-11"],
         body: |t| {
             let (mut actor, pty) = t.actor_with_pty(0)?;
-            let defaults = actor.termios(pty.slave)?;
-            actor.set_termios(pty.slave, defaults.raw())?;
+            actor.change_termios(pty.slave, TermiosFacts::raw)?;
             let slow = Speeds { code: libc::BOTHER, input: 1, output: 1 };
             actor.set_speeds(pty.master, slow)?;
             t.equal("speeds at the master", actor.speeds(pty.master)?, slow)?;

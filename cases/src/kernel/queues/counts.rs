@@ -15,8 +15,7 @@ pub const CASES: &[Case] = &[
         covers: &["LQ-07"],
         body: |t| {
             let (mut actor, pty) = t.actor_with_pty(O_NONBLOCK)?;
-            let settings = actor.termios(pty.slave)?.without_echo();
-            actor.set_termios(pty.slave, settings)?;
+            let settings = actor.change_termios(pty.slave, TermiosFacts::without_echo)?;
             actor.write(pty.master, b"line\nhalf")?;
             t.equal("poll of the slave", events(&mut actor, pty.slave)?, READABLE | WRITABLE)?;
             let count = |actor: &mut Actor, side| actor.ioctl(side, IoctlName::Fionread, 0);
@@ -35,8 +34,7 @@ pub const CASES: &[Case] = &[
         id: "kernel-queues/counting-comes-to-an-end-with-extproc",
         title: "set EXTPROC and keep ICANON, type bytes without a line end, and ask for FIONREAD",
         requirement: "it answers, with the number of bytes, and they are read",
-        why: "before Linux 4.15 the kernel searched for a line end that was not there for ever: any user could take a \
-              processor away",
+        why: "before 4.15 the kernel searched for ever for a line end that was not there: any user could take a CPU",
         level: Level::Security,
         references: &[issue(
             "CVE-2018-18386, n_tty: fix EXTPROC vs ICANON interaction with TIOCINQ",
@@ -45,9 +43,7 @@ pub const CASES: &[Case] = &[
         covers: &["LQ-07"],
         body: |t| {
             let (mut actor, pty) = t.actor_with_pty(O_NONBLOCK)?;
-            let mut settings = actor.termios(pty.slave)?;
-            settings.local |= EXTPROC;
-            actor.set_termios(pty.slave, settings)?;
+            actor.change_termios(pty.slave, |settings| TermiosFacts { local: settings.local | EXTPROC, ..settings })?;
             actor.write(pty.master, b"abc")?;
             t.equal("poll of the slave", events(&mut actor, pty.slave)?, READABLE | WRITABLE)?;
             t.equal("FIONREAD", actor.ioctl(pty.slave, IoctlName::Fionread, 0)?, 3)?;

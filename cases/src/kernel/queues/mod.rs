@@ -11,7 +11,6 @@ pub const CASES: &[&[Case]] = &[counts::CASES, flushes::CASES, waiting::CASES];
 /// A pty in raw mode on which no call waits.
 fn raw_pty(actor: &mut Actor) -> Result<PtyDescriptors, Stop> {
     let pty = actor.new_pty(O_NONBLOCK)?;
-    let settings = actor.termios(pty.slave)?.raw();
-    actor.set_termios(pty.slave, settings)?;
+    actor.change_termios(pty.slave, TermiosFacts::raw)?;
     Ok(pty)
 }

@@ -10,8 +10,7 @@ pub const CASES: &[Case] = &[
         id: "kernel-session/leader-acquires-by-ioctl",
         title: "TIOCSCTTY of a free slave by a session leader that has no terminal, and once more",
         requirement: "both succeed; it is the session's terminal, and the leader's group has it",
-        why: "login_tty(3), and with it every terminal emulator and container runtime, gives a session its terminal in \
-            this way",
+        why: "login_tty(3), and so each terminal emulator and container runtime, gives a session its terminal this way",
         references: &[manual("ioctl_tty(2)").at("TIOCSCTTY"), manual("login_tty(3)")],
         covers: &["CT-05"],
         body: |t| {

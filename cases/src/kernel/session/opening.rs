@@ -24,8 +24,7 @@ pub const CASES: &[Case] = &[
         id: "kernel-session/leader-acquires-by-opening-the-peer",
         title: "open the slave with TIOCGPTPEER, without O_NOCTTY, as a session leader that has no terminal",
         requirement: "it is the controlling terminal, as after open(2)",
-        why: "a runtime that opens the slave in this way, and forgets O_NOCTTY, gets the container's terminal for its own \
-            session",
+        why: "a runtime that opens the slave so and forgets O_NOCTTY gets the container's terminal for its own session",
         references: &[manual("ioctl_tty(2)").at("TIOCGPTPEER")],
         covers: &["CT-17"],
         body: |t| {

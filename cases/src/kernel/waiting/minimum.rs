@@ -79,10 +79,8 @@ pub const CASES: &[Case] = &[
     },
     Case {
         id: "kernel-waiting/poll-knows-the-minimum",
-        title: "poll a slave before and after each of three bytes, with MIN 3 and TIME 0, MIN 3 and TIME 1, MIN 0 and TIME \
-                0",
-        requirement: "with MIN 3 and TIME 0 there is input after the third byte, otherwise after the first, and never \
-                      before",
+        title: "poll a slave before and after each of three bytes, with MIN and TIME 3 and 0, 3 and 1, 0 and 0",
+        requirement: "with 3 and 0 there is input after the third byte, otherwise after the first, and never before",
         why: "a program that polls and then reads would hang in read(2), or not be woken for a key",
         references: &[manual("termios(3)").at("MIN"), manual("poll(2)")],
         covers: &["LV-07"],

@@ -13,8 +13,7 @@ pub const CASES: &[Case] = &[
         covers: &["LS-06"],
         body: |t| {
             let mut login = Login::begin(t)?;
-            let settings = login.leader.termios(login.slave)?.without_echo();
-            login.leader.set_termios(login.slave, settings)?;
+            login.leader.change_termios(login.slave, TermiosFacts::without_echo)?;
             let mut job = login.leader.fork(ChildGroup::Own)?;
             login.leader.catch(&[Signal::INT, Signal::QUIT, Signal::TSTP])?;
             for (key, signal) in [(b"\x03", Signal::INT), (b"\x1c", Signal::QUIT), (b"\x1a", Signal::TSTP)] {

@@ -108,8 +108,7 @@ pub const CASES: &[Case] = &[
     },
     Case {
         id: "kernel-waiting/lines-know-neither-minimum-nor-timer",
-        title: "with ICANON, MIN 0 and TIME 1, read, let three tenths of a second pass, type a line, and then ^D after \
-                half a line",
+        title: "with ICANON, MIN 0 and TIME 1, read, wait 0.3 s, type a line, then ^D after half a line",
         requirement: "the read waits for the line; with O_NONBLOCK it is EAGAIN, not end of file; ^D still ends input",
         why: "a shell must not see an end of file because the program before it left another MIN",
         references: &[POSIX_TERMINALS, manual("termios(3)").at("Canonical and noncanonical mode")],
@@ -159,8 +158,7 @@ struct Clock {
 impl Clock {
     fn start(t: &Trial, number: u8) -> Result<Self, Stop> {
         let (mut actor, pty) = t.actor_with_pty(0)?;
-        let settings = actor.termios(pty.slave)?;
-        actor.set_termios(pty.slave, settings.raw().waiting_for(0, number))?;
+        actor.change_termios(pty.slave, |settings| settings.raw().waiting_for(0, number))?;
         let slave = pty.slave;
         Ok(Self { actor, slave })
     }
