@@ -20,11 +20,17 @@ fn refuses(arguments: &[&str], parts: &[&str]) {
     }
 }
 
+/// What it prints where all is well.
+#[track_caller]
+fn gives(arguments: &[&str]) -> String {
+    let said = ptyproof(arguments);
+    assert_eq!(said.status, Some(0), "{}", said.error);
+    said.output
+}
+
 #[test]
 fn help_teaches_examples_and_exit_statuses() {
-    let said = ptyproof(&["--help"]);
-    assert_eq!(said.status, Some(0));
-    assert!(said.output.contains("Examples:\n  ptyproof run "));
+    assert!(gives(&["--help"]).contains("Examples:\n  ptyproof run "));
     for status in ["0  all as expected", "1  a case failed", "2  the command", "3  the machine", "4  no case"] {
         let help = ptyproof(&["run", "--help"]).output;
         assert!(help.contains(&format!("\n  {status}")), "{status}: {help}");
@@ -33,17 +39,14 @@ fn help_teaches_examples_and_exit_statuses() {
 
 #[test]
 fn the_version_is_the_packages() {
-    let said = ptyproof(&["--version"]);
-    assert_eq!(said.status, Some(0));
-    assert_eq!(said.output, format!("ptyproof {}\n", env!("CARGO_PKG_VERSION")));
+    assert_eq!(gives(&["--version"]), format!("ptyproof {}\n", env!("CARGO_PKG_VERSION")));
 }
 
 #[test]
 fn shells_and_man_are_told_of_every_flag() {
     for arguments in [["completions", "bash"], ["completions", "zsh"], ["man", "run"]] {
-        let said = ptyproof(&arguments);
-        assert_eq!(said.status, Some(0));
-        assert!(said.output.replace(r"\-", "-").contains("--fail-fast"), "{arguments:?}: {}", said.output);
+        let output = gives(&arguments);
+        assert!(output.replace(r"\-", "-").contains("--fail-fast"), "{arguments:?}: {output}");
     }
     assert!(ptyproof(&["man"]).output.contains(".TH ptyproof 1"));
     refuses(&["man", "rum"], &["no command is called \"rum\"; did you mean run?"]);
@@ -58,14 +61,11 @@ fn usage_errors() {
 
 #[test]
 fn list_names_every_case_once_or_those_of_an_area() {
-    let said = ptyproof(&["list"]);
-    assert_eq!(said.status, Some(0));
-    let ids: Vec<&str> = said.output.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    let output = gives(&["list"]);
+    let ids: Vec<&str> = output.lines().filter_map(|line| line.split_whitespace().next()).collect();
     let all: Vec<&str> = ptyproof_cases::all().iter().map(|case| case.id).collect();
     assert_eq!(ids, all);
-    let said = ptyproof(&["list", "console/"]);
-    assert_eq!(said.status, Some(0));
-    assert!(said.output.lines().all(|line| line.starts_with("console/")));
+    assert!(gives(&["list", "console/"]).lines().all(|line| line.starts_with("console/")));
 }
 
 #[test]
@@ -124,21 +124,20 @@ fn a_filter_that_matches_nothing_is_named_even_beside_one_that_matches() {
 
 #[test]
 fn explain_tells_all_of_a_case() {
-    let said = ptyproof(&["explain", CASE]);
-    assert_eq!(said.status, Some(0));
+    let output = gives(&["explain", CASE]);
     let case = ptyproof_cases::all().into_iter().find(|case| case.id == CASE).expect("it exists");
     for part in [case.title, case.requirement, case.why] {
-        assert!(said.output.contains(part), "{part}");
+        assert!(output.contains(part), "{part}");
     }
     for (defect, what) in case.catches() {
-        assert!(said.output.contains(&format!("{defect}, at: {what}")), "{defect}");
+        assert!(output.contains(&format!("{defect}, at: {what}")), "{defect}");
     }
     for id in case.covers {
         let of_id = ptyproof(&["explain", id]);
         let holds =
             of_id.output.lines().find_map(|line| line.trim().strip_prefix("holds")).expect("what must hold").trim();
         let (sentence, _level) = holds.rsplit_once(" (").expect("with its level");
-        assert!(said.output.contains(&format!("{id}: {sentence}\n")), "{id}: {}", said.output);
+        assert!(output.contains(&format!("{id}: {sentence}\n")), "{id}: {output}");
         assert!(of_id.output.contains(CASE), "{}", of_id.output);
     }
 }

@@ -39,11 +39,10 @@ impl Drop for Places {
     }
 }
 
-/// Boots with a further parameter.
-fn boot(kernel: &Kernel, modules: bool, parameter: &str) -> Said {
+/// Boots with these arguments, and nothing beside the image.
+fn boot(kernel: &Kernel, modules: bool, arguments: &[&str]) -> Said {
     let bench = Bench::new();
     let mut command = bench.command(None);
-    // Nothing lies beside it there.
     let image = bench.path("alone");
     fs::create_dir(&image).expect("there is room");
     let image = image.join("vmlinuz");
@@ -51,7 +50,7 @@ fn boot(kernel: &Kernel, modules: bool, parameter: &str) -> Said {
     if modules {
         command.arg("--modules").arg(&kernel.modules);
     }
-    command.args(["--append", parameter]);
+    command.args(arguments);
     let _guest = places(1);
     bench.run(command, &[&image])
 }
@@ -72,34 +71,30 @@ fn cannot_run(said: &Said, why: &str) {
 
 fn no_virtio(kernel: &Kernel) {
     // Some have it as modules, which are not there then, and some built in.
-    let said = boot(kernel, false, "initcall_blacklist=virtio_pci_driver_init");
+    let said = boot(kernel, false, &["--append", "initcall_blacklist=virtio_pci_driver_init"]);
     cannot_run(&said, "no virtio port: the kernel needs virtio_pci and virtio_console, built in or by --modules");
 }
 
 fn no_devpts(kernel: &Kernel) {
-    let said = boot(kernel, true, "initcall_blacklist=init_devpts_fs");
+    let said = boot(kernel, true, &["--append", "initcall_blacklist=init_devpts_fs"]);
     cannot_run(&said, "the kernel has no devpts: it was built without CONFIG_UNIX98_PTYS");
 }
 
 fn panics(kernel: &Kernel) {
     // No first process, and no filesystem to find another one on.
-    let said = boot(kernel, true, "rdinit=/nowhere");
+    let said = boot(kernel, true, &["--append", "rdinit=/nowhere"]);
     assert_eq!(said.error, "");
-    let reason = "\n  reason       the kernel panicked before the first case\n";
-    assert!(said.output.contains(reason), "{}", said.output);
     let observed = "\n  observed     VFS: Unable to mount root fs on ";
-    assert!(said.output.contains(observed), "{}", said.output);
+    for part in ["\n  reason       the kernel panicked before the first case\n", observed] {
+        assert!(said.output.contains(part), "{part:?}: {}", said.output);
+    }
     let last = said.output.lines().last().unwrap_or_default();
     assert!(last.starts_with("cut short after 1 of 2 cases: 1 fail; "), "{}", said.output);
     assert_eq!(said.status, Some(1));
 }
 
 fn panics_and_is_checked(kernel: &Kernel) {
-    let bench = Bench::new();
-    let mut command = bench.command(None);
-    command.args(["--check", "--append", "rdinit=/nowhere"]);
-    let _guest = places(1);
-    let said = bench.run(command, &[&kernel.image]);
+    let said = boot(kernel, false, &["--check", "--append", "rdinit=/nowhere"]);
     let why = ": the run was interrupted; expected a report of all cases\n";
     assert!(said.error.ends_with(why), "{}", said.error);
     assert_eq!(said.error.lines().count(), 1, "{}", said.error);
@@ -107,13 +102,8 @@ fn panics_and_is_checked(kernel: &Kernel) {
 }
 
 fn becomes_tainted(kernel: &Kernel) {
-    let bench = Bench::new();
-    let mut command = bench.command(None);
-    command.arg("--modules").arg(&kernel.modules);
     // As after a WARN: the kernel lets root say so.
-    command.args(["--sysctl", "kernel.tainted=512"]);
-    let _guest = places(1);
-    let said = bench.run(command, &[&kernel.image]);
+    let said = boot(kernel, true, &["--sysctl", "kernel.tainted=512"]);
     assert_eq!(said.error, "");
     for line in [
         "\n  reason       the kernel became tainted before the first case\n",

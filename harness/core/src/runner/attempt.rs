@@ -18,10 +18,8 @@ pub fn unmet_need(case: &Case, target: &dyn Target, machine: Machine) -> Option<
 pub fn run_one(supervisor: &Supervisor, target: &Arc<dyn Target>, case: &Case, settings: &Settings) -> CaseResult {
     let results = attempt(supervisor, target, &[case], settings).unwrap_or_default();
     results.into_iter().next().unwrap_or_else(|| {
-        let mut result = CaseResult::from(case);
-        result.verdict = Verdict::Error;
-        result.reason = Some("the run was interrupted".to_owned());
-        result
+        let reason = Some("the run was interrupted".to_owned());
+        CaseResult { verdict: Verdict::Error, reason, ..CaseResult::from(case) }
     })
 }
 
@@ -37,10 +35,7 @@ pub(super) fn attempt(
     let mut tried = Vec::new();
     for (case, result) in cases.iter().zip(&mut results) {
         match unmet_need(case, &**target, supervisor.machine()) {
-            Some(reason) => {
-                result.verdict = Verdict::Skip;
-                result.reason = Some(reason);
-            }
+            Some(reason) => (result.verdict, result.reason) = (Verdict::Skip, Some(reason)),
             None => tried.push(result),
         }
     }
@@ -52,10 +47,7 @@ pub(super) fn attempt(
         Ok(turn) => turn,
         Err(error) if error.kind() == io::ErrorKind::Interrupted => return None,
         Err(error) => {
-            for result in tried {
-                result.verdict = Verdict::Error;
-                result.reason = Some(format!("waiting for its turn: {error}"));
-            }
+            error_of(tried, &format!("waiting for its turn: {error}"));
             return Some(results);
         }
     };
@@ -72,10 +64,7 @@ pub(super) fn attempt(
     let machine = match machine {
         Ok(machine) => machine,
         Err(error) => {
-            for result in tried {
-                result.verdict = Verdict::Error;
-                result.reason = Some(format!("the machine's settings: {error}"));
-            }
+            error_of(tried, &format!("the machine's settings: {error}"));
             return Some(results);
         }
     };
@@ -105,6 +94,12 @@ pub(super) fn attempt(
     Some(results)
 }
 
+fn error_of(tried: Vec<&mut CaseResult>, why: &str) {
+    for result in tried {
+        (result.verdict, result.reason) = (Verdict::Error, Some(why.to_owned()));
+    }
+}
+
 /// Who changes the machine has failed, whatever else was well.
 fn mark_changed(result: &mut CaseResult, changed: &[String]) {
     if changed.is_empty() || !matches!(result.verdict, Verdict::Pass | Verdict::Info | Verdict::Warn) {
@@ -128,10 +123,9 @@ fn blame(apart: &mut [CaseResult], together: Option<Result<CaseReport, (Verdict,
     if !apart.iter().any(shown)
         && let Some(first) = apart.first_mut()
     {
-        first.verdict = Verdict::Error;
-        first.reason = Some(format!(
-            "a worker that ran this case and {others} others ended without a report, though each of them reports when it runs alone: {why}"
-        ));
+        let alone = "though each of them reports when it runs alone";
+        let why = format!("a worker that ran this case and {others} others ended without a report, {alone}: {why}");
+        (first.verdict, first.reason) = (Verdict::Error, Some(why));
     }
 }
 

@@ -5,7 +5,11 @@ use super::job::{ANOTHER_QUESTION, Job, WorkerReport};
 use super::nursery::{Nursery, Streams};
 use super::run_directory::{RunDirectory, RunDirectoryError};
 use super::{
-    examination::Examination, interrupt::Interrupt, machine_settings::MachineSettings, task::Task, turn::Turn,
+    examination::Examination,
+    interrupt::Interrupt,
+    machine_settings::MachineSettings,
+    task::Task,
+    turn::{Turn, Waiter},
     worker::WORKER,
 };
 use crate::case::Machine;
@@ -101,7 +105,7 @@ impl Supervisor {
 
     /// Waits for the right to run a case; whoever watches the run is told what for. See [`Turn::take`].
     pub(super) fn turn(&self, alone: bool) -> io::Result<Turn> {
-        Turn::take(alone, self.interrupt(), &self.say)
+        Turn::take(alone, Waiter { interrupt: self.interrupt(), say: &self.say })
     }
 
     /// Lets a worker look at its own surroundings.

@@ -3,7 +3,6 @@
 use crate::deadline::Deadline;
 use nix::errno::Errno;
 use nix::fcntl::{Flock, FlockArg};
-use nix::poll::{PollFd, PollFlags, poll};
 use nix::sys::eventfd::{EfdFlags, EventFd};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::{Arc, mpsc};
@@ -28,23 +27,23 @@ const PATIENCE: Duration = Duration::from_secs(300);
 /// Who waits for longer says so.
 const SILENCE: Duration = Duration::from_secs(2);
 
+/// What ends a wait, and who is told what for it is.
+#[derive(Clone, Copy)]
+pub struct Waiter<'w> {
+    pub interrupt: Option<BorrowedFd<'w>>,
+    pub say: &'w dyn Fn(&str),
+}
+
 impl Turn {
     /// Waits until the case may run: side by side with others, or alone. An error where that takes too long,
-    /// and of kind `Interrupted` as soon as `interrupt` is readable. What is waited for is told by `say`.
-    pub fn take(alone: bool, interrupt: Option<BorrowedFd<'_>>, say: &dyn Fn(&str)) -> io::Result<Self> {
-        Self::through(Path::new(GATE), Path::new(PTYS), alone, interrupt, say)
+    /// and of kind `Interrupted` as soon as the interrupt is readable.
+    pub fn take(alone: bool, waiter: Waiter<'_>) -> io::Result<Self> {
+        Self::through(Path::new(GATE), Path::new(PTYS), alone, waiter)
     }
 
-    fn through(
-        gate: &Path,
-        ptys: &Path,
-        alone: bool,
-        interrupt: Option<BorrowedFd<'_>>,
-        say: &dyn Fn(&str),
-    ) -> io::Result<Self> {
-        let _gate = lock(gate, true, interrupt, say)?;
-        let lock = lock(ptys, alone, interrupt, say)?;
-        Ok(Self { _lock: lock })
+    fn through(gate: &Path, ptys: &Path, alone: bool, waiter: Waiter<'_>) -> io::Result<Self> {
+        let _gate = waiter.lock(gate, true)?;
+        Ok(Self { _lock: waiter.lock(ptys, alone)? })
     }
 }
 
@@ -63,64 +62,48 @@ fn holders(directory: &Path) -> String {
     if pids.is_empty() { "a process".to_owned() } else { format!("process {}", pids.join(", ")) }
 }
 
-fn lock(
-    directory: &Path,
-    alone: bool,
-    interrupt: Option<BorrowedFd<'_>>,
-    say: &dyn Fn(&str),
-) -> io::Result<Flock<File>> {
-    let (at_once, later) = if alone {
-        (FlockArg::LockExclusiveNonblock, FlockArg::LockExclusive)
-    } else {
-        (FlockArg::LockSharedNonblock, FlockArg::LockShared)
-    };
-    match Flock::lock(File::open(directory)?, at_once) {
-        Ok(lock) => Ok(lock),
-        Err((file, Errno::EWOULDBLOCK)) => wait(directory, file, later, interrupt, say),
-        Err((_, errno)) => Err(errno.into()),
+impl Waiter<'_> {
+    fn lock(self, directory: &Path, alone: bool) -> io::Result<Flock<File>> {
+        let (at_once, later) = if alone {
+            (FlockArg::LockExclusiveNonblock, FlockArg::LockExclusive)
+        } else {
+            (FlockArg::LockSharedNonblock, FlockArg::LockShared)
+        };
+        match Flock::lock(File::open(directory)?, at_once) {
+            Ok(lock) => Ok(lock),
+            Err((file, Errno::EWOULDBLOCK)) => self.wait(directory, file, later),
+            Err((_, errno)) => Err(errno.into()),
+        }
     }
-}
 
-/// flock(2) knows no deadline, so a thread waits in it; where it waits too long, it is left to itself, and
-/// gives the lock up again should it ever get it.
-fn wait(
-    directory: &Path,
-    file: File,
-    mode: FlockArg,
-    interrupt: Option<BorrowedFd<'_>>,
-    say: &dyn Fn(&str),
-) -> io::Result<Flock<File>> {
-    let event = Arc::new(EventFd::from_flags(EfdFlags::EFD_CLOEXEC)?);
-    let told = Arc::clone(&event);
-    let (send, receive) = mpsc::channel();
-    std::thread::spawn(move || {
-        // Both can only fail where nobody waits any more.
-        let _ = send.send(Flock::lock(file, mode).map_err(|(_, errno)| errno));
-        let _ = told.write(1);
-    });
-    let (deadline, mut silence) = (Deadline::after(PATIENCE), Some(Deadline::after(SILENCE)));
-    let mut watched = vec![PollFd::new(event.as_fd(), PollFlags::POLLIN)];
-    watched.extend(interrupt.map(|fd| PollFd::new(fd, PollFlags::POLLIN)));
-    loop {
-        match poll(&mut watched, silence.unwrap_or(deadline).poll_timeout()) {
-            Err(Errno::EINTR) => {}
-            Err(errno) => return Err(errno.into()),
-            Ok(0) if silence.take().is_some() => {
-                let (who, what) = (holders(directory), directory.display());
-                say(&format!("waiting for another run: {who} has locked {what} for a case that must be alone"));
-            }
-            Ok(0) => {
-                return Err(io::Error::other(format!(
-                    "{} has locked {} for {} s: another run, or its rest",
-                    holders(directory),
-                    directory.display(),
-                    PATIENCE.as_secs()
-                )));
-            }
-            Ok(_) if watched[0].any().unwrap_or(false) => {
+    /// flock(2) knows no deadline, so a thread waits in it; where it waits too long, it is left to itself, and gives the
+    /// lock up again should it ever get it.
+    fn wait(self, directory: &Path, file: File, mode: FlockArg) -> io::Result<Flock<File>> {
+        let event = Arc::new(EventFd::from_flags(EfdFlags::EFD_CLOEXEC)?);
+        let told = Arc::clone(&event);
+        let (send, receive) = mpsc::channel();
+        std::thread::spawn(move || {
+            // Both can only fail where nobody waits any more.
+            let _ = send.send(Flock::lock(file, mode).map_err(|(_, errno)| errno));
+            let _ = told.write(1);
+        });
+        let (deadline, mut silence) = (Deadline::after(PATIENCE), Some(Deadline::after(SILENCE)));
+        let held = || format!("{} has locked {}", holders(directory), directory.display());
+        loop {
+            let ready = silence.unwrap_or(deadline).wait_for_any([event.as_fd()].into_iter().chain(self.interrupt))?;
+            if ready[0] {
                 return Ok(receive.recv().map_err(io::Error::other)??);
             }
-            Ok(_) => return Err(io::ErrorKind::Interrupted.into()),
+            if ready.contains(&true) {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            if deadline.is_over() {
+                let waited = PATIENCE.as_secs();
+                return Err(io::Error::other(format!("{} for {waited} s: another run, or its rest", held())));
+            }
+            if silence.take_if(|silence| silence.is_over()).is_some() {
+                (self.say)(&format!("waiting for another run: {} for a case that must be alone", held()));
+            }
         }
     }
 }
@@ -137,7 +120,8 @@ mod tests {
         for directory in [&gate, &ptys] {
             std::fs::create_dir(directory).expect("a directory");
         }
-        let take = |alone| Turn::through(&gate, &ptys, alone, None, &|_| {}).expect("a turn");
+        let take =
+            |alone| Turn::through(&gate, &ptys, alone, Waiter { interrupt: None, say: &|_| {} }).expect("a turn");
         let order = Mutex::new(Vec::new());
         let comes = |name, alone| {
             let _turn = take(alone);

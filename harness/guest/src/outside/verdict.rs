@@ -58,25 +58,16 @@ impl<'c> Relay<'c> {
     /// Takes a message; what reporters are to be told.
     pub fn take(&mut self, message: Message<'static>) -> Option<Event<'static>> {
         match message {
-            Message::Hello { taint } => {
-                self.taint = taint;
-                None
-            }
-            Message::Log(line) => {
-                self.log.push(line);
-                None
-            }
+            Message::Hello { taint } => self.taint = taint,
+            Message::Log(line) => self.log.push(line),
             Message::Tainted { taint } => {
                 let by = self.now_running();
                 self.tainted_by.get_or_insert((taint & !self.taint, by));
-                None
             }
-            Message::Refused { why } => {
-                self.refusal = Some(why);
-                None
-            }
-            Message::Event(event) => self.event(*event),
+            Message::Refused { why } => self.refusal = Some(why),
+            Message::Event(event) => return self.event(*event),
         }
+        None
     }
 
     fn event(&mut self, event: Event<'static>) -> Option<Event<'static>> {
@@ -175,10 +166,9 @@ impl<'c> Relay<'c> {
         own.observed = observed.map(Evidence::words);
         own.duration_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
         if !self.log.is_empty() {
-            let lines = self.log.iter().map(|line| Entry {
-                at_ms: line.at_us as f64 / 1000.0,
-                direction: Direction::Remark,
-                bytes: line.text.as_bytes().into(),
+            let lines = self.log.iter().map(|LogLine { at_us, text, .. }| {
+                let at_ms = *at_us as f64 / 1000.0;
+                Entry { at_ms, direction: Direction::Remark, bytes: text.as_bytes().into() }
             });
             own.transcript.push(("the kernel's log".to_owned(), lines.collect()));
         }
@@ -197,31 +187,26 @@ impl<'c> Relay<'c> {
     fn judge(&self, ending: &Ending, ended: &Ended) -> (Verdict, Option<String>, Option<String>) {
         let when = self.now_running();
         let error = |why: String| (Verdict::Error, Some(why), None);
+        let fail = |why: String, observed: &str| (Verdict::Fail, Some(why), Some(observed.to_owned()));
         if let Some(why) = &self.refusal {
             return error(why.clone());
         }
         match ending {
-            Ending::TurnedOff if !self.whole => (
-                Verdict::Fail,
-                Some(format!("the machine was turned off {when}")),
-                Some("no end of the suite".to_owned()),
-            ),
+            Ending::TurnedOff if !self.whole => {
+                fail(format!("the machine was turned off {when}"), "no end of the suite")
+            }
             Ending::TurnedOff => match &self.tainted_by {
                 None => (Verdict::Pass, None, None),
-                Some((taint, when)) => {
-                    (Verdict::Fail, Some(format!("the kernel became tainted {when}")), Some(taints(*taint)))
-                }
+                Some((taint, when)) => fail(format!("the kernel became tainted {when}"), &taints(*taint)),
             },
-            Ending::Panic { said } => (Verdict::Fail, Some(format!("the kernel panicked {when}")), Some(said.clone())),
-            Ending::Reset => (Verdict::Fail, Some(format!("the machine was reset {when}")), Some("a reset".to_owned())),
-            Ending::Silent { waited } => (
-                Verdict::Timeout,
-                Some(format!("nothing was heard of the guest for {}, {when}", humantime::format_duration(*waited))),
-                None,
-            ),
-            Ending::Unable { why } => error(why.clone()),
+            Ending::Panic { said } => fail(format!("the kernel panicked {when}"), said),
+            Ending::Reset => fail(format!("the machine was reset {when}"), "a reset"),
+            Ending::Silent { waited } => {
+                let waited = humantime::format_duration(*waited);
+                (Verdict::Timeout, Some(format!("nothing was heard of the guest for {waited}, {when}")), None)
+            }
+            Ending::Unable { why } | Ending::Failed { why } => error(why.clone()),
             Ending::Stopped => error(format!("qemu has stopped the machine {when}: {}", ended.qemu)),
-            Ending::Failed { why } => error(why.clone()),
             Ending::Interrupted => error("the run was interrupted".to_owned()),
         }
     }
