@@ -10,10 +10,8 @@ pub const CASES: &[Case] = &[
         title: "make, start, end and delete containers with a terminal, and look for ptys that are left",
         requirement: "no process has one open, and neither the containers' devpts nor the caller's has one more",
         why: "ptys are limited for the whole machine (kernel.pty.max): when they are gone nobody can log in any more",
-        level: Level::Convention,
         references: &[TERMINALS.at("#detached"), manual("pty(7)")],
         covers: &["M01"],
-        needs: &[Need::Terminal],
         caught_by: &[("processes that have a terminal open", &["pty-not-released"])],
         body: |t| {
             leaves_no_pty(t, |t| {
@@ -27,6 +25,7 @@ pub const CASES: &[Case] = &[
                 t.equal("terminals in the container's devpts", devpts.slaves()?, vec![])
             })
         },
+        ..Case::TERMINAL
     },
     Case {
         id: "leaks/failed-creates-free-their-ptys",
@@ -122,10 +121,8 @@ pub const CASES: &[Case] = &[
         title: "create a container with a terminal, hold its master, kill and delete it without starting it",
         requirement: "the master hangs up, and nothing was printed",
         why: "an engine that gives up between create and start waits for the hang-up to clean up after itself",
-        level: Level::Convention,
         references: &[SPEC_RUNTIME.at("#delete"), TERMINALS.at("#detached"), manual("pty(7)")],
         covers: &["M04"],
-        needs: &[Need::Terminal],
         caught_by: &[("bytes on the terminal", &["pty-not-released"])],
         body: |t| {
             let mut created = t.container()?.create()?;
@@ -137,16 +134,15 @@ pub const CASES: &[Case] = &[
             let rest = terminal.map(|mut terminal| terminal.receives_rest()).transpose()?;
             t.equal("what comes before the hang-up", rest, Some(Vec::new()))
         },
+        ..Case::TERMINAL
     },
     Case {
         id: "leaks/delete-frees-the-pty",
         title: "delete a running container while its master is held, then let the master go",
         requirement: "the master hangs up at once, and after it is closed the container's devpts has no pty left",
         why: "a runtime's helper that keeps the slave open keeps the terminal alive after its container",
-        level: Level::Convention,
         references: &[TERMINALS.at("#detached"), manual("pty(7)")],
         covers: &["M07"],
-        needs: &[Need::Terminal],
         caught_by: &[("bytes on the terminal", &["pty-not-released"])],
         body: |t| {
             let before = t.mounts()?;
@@ -160,6 +156,7 @@ pub const CASES: &[Case] = &[
             t.equal("number of its next terminal", devpts.next_number()?, 0)?;
             t.mounts_are_as(&before)
         },
+        ..Case::TERMINAL
     },
     Case {
         id: "leaks/no-master-in-the-container",

@@ -12,10 +12,8 @@ pub(super) const CASES: &[Case] = &[
         title: "open /dev/console in the container and write a line",
         requirement: "the line arrives at the master of the container's terminal, and only it",
         why: "what init and kernel-style loggers write to the console is what an operator sees on attach",
-        level: Level::Convention,
         references: &[SPEC_LINUX.at("#default-devices")],
         covers: &["B05"],
-        needs: &[Need::Terminal],
         caught_by: &[("bytes on the terminal", &["console-plain-file", "console-is-hosts"])],
         body: |t| {
             let mut c = t.container()?.start()?;
@@ -24,16 +22,15 @@ pub(super) const CASES: &[Case] = &[
             c.receives(b"to the console\r\n")?;
             Ok(c.has_nothing_left_over()?)
         },
+        ..Case::TERMINAL
     },
     Case {
         id: "console/reads-what-is-typed",
         title: "open /dev/console in the container, type a line on the master, read",
         requirement: "the line is echoed once and read from /dev/console",
         why: "sulogin, getty and emergency shells talk with their user over /dev/console",
-        level: Level::Convention,
         references: &[SPEC_LINUX.at("#default-devices")],
         covers: &["B05"],
-        needs: &[Need::Terminal],
         caught_by: &[
             ("bytes read from /dev/console", &["console-plain-file"]),
             ("the answer of the process", &["console-is-hosts"]),
@@ -47,6 +44,7 @@ pub(super) const CASES: &[Case] = &[
             t.equal("bytes read from /dev/console", Bytes(read), Bytes::from(&b"from the master\n"[..]))?;
             Ok(c.has_nothing_left_over()?)
         },
+        ..Case::TERMINAL
     },
     Case {
         id: "console/exec-leaves-it-alone",

@@ -75,10 +75,8 @@ pub(super) const CASES: &[Case] = &[
         requirement: "/dev/console and standard input are the same file: device, inode and device number agree",
         why: "init systems, getty and logging daemons open /dev/console; if it is another terminal, their output \
               is lost or lands on the host's",
-        level: Level::Convention,
         references: &[TERMINALS, SPEC_LINUX.at("#default-devices")],
         covers: &["B04"],
-        needs: &[Need::Terminal],
         caught_by: &[(
             "filesystem, inode and device of /dev/console",
             &["console-missing", "console-plain-file", "console-is-hosts"],
@@ -92,6 +90,7 @@ pub(super) const CASES: &[Case] = &[
             })?;
             t.equal("filesystem, inode and device of /dev/console", console(&seen).map(identity), terminal)
         },
+        ..Case::TERMINAL
     },
     Case {
         id: "console/is-not-the-hosts",
@@ -148,10 +147,8 @@ pub(super) const CASES: &[Case] = &[
         title: "read the harness's mountinfo before a container with a terminal is made and while it runs",
         requirement: "no mount of the container appears in the mount namespace of the runtime's caller",
         why: "a console mounted over the host's, or mounts that pile up on the host, outlive the container",
-        level: Level::Convention,
         references: &[SPEC_LINUX.at("#rootfs-mount-propagation"), manual("mount_namespaces(7)")],
         covers: &["B19"],
-        needs: &[Need::Terminal],
         caught_by: &[(
             "changed mounts outside of the container",
             &["root-bound-while-shared", "console-mount-propagates"],
@@ -163,5 +160,6 @@ pub(super) const CASES: &[Case] = &[
             container.lifecycle.delete()?;
             Ok(())
         },
+        ..Case::TERMINAL
     },
 ];

@@ -47,10 +47,8 @@ pub(super) const CASES: &[Case] = &[
         title: "start a container whose root filesystem holds a regular file dev/console, then delete it",
         requirement: "the terminal covers the file while the container runs; the file itself stays as it was",
         why: "images made from a running system hold such a file; truncating or removing it changes the image",
-        level: Level::Convention,
         references: &[SPEC_LINUX.at("#default-devices"), manual("mount(2)")],
         covers: &["B10"],
-        needs: &[Need::Terminal],
         caught_by: &[("/dev/console", &["console-plain-file", "console-missing"])],
         body: |t| {
             let content = b"brought by the image\n";
@@ -60,6 +58,7 @@ pub(super) const CASES: &[Case] = &[
             let before = ("100640".to_owned(), DeviceNumber::default(), Bytes(content.to_vec()));
             is_mounted_over(t, plan, &before)
         },
+        ..Case::TERMINAL
     },
     Case {
         id: "console/stale-node-is-mounted-over",
@@ -86,10 +85,8 @@ pub(super) const CASES: &[Case] = &[
         requirement: "create fails, the container does not exist, and the directory and the host's mounts are as before",
         why: "a terminal cannot be mounted on a directory; going on without one gives a container whose console is \
               missing, and half a container blocks its name",
-        level: Level::Convention,
         references: &[SPEC_RUNTIME.at("#errors"), manual("mount(2)")],
         covers: &["B11", "M09"],
-        needs: &[Need::Terminal],
         caught_by: &[("exit status of create", &["console-missing", "console-removes-directory"])],
         body: |t| {
             let plan = with_dev_of_the_image(t, |rootfs| {
@@ -100,5 +97,6 @@ pub(super) const CASES: &[Case] = &[
             let expected = Some(("40755".to_owned(), DeviceNumber::default(), Bytes::default()));
             t.equal("mode, device and content of the image's dev/console", look(&path)?, expected)
         },
+        ..Case::TERMINAL
     },
 ];

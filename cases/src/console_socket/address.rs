@@ -22,12 +22,11 @@ pub(super) const CASES: &[Case] = &[
         title: "create a container with a terminal and without a console socket",
         requirement: "create fails, and nothing was made",
         why: WHY_REFUSED,
-        level: Level::Convention,
         references: &[TERMINALS.at("#detached"), SPEC_RUNTIME.at("#errors")],
         covers: &["F08"],
-        needs: &[Need::Terminal],
         caught_by: &[("exit status of create", &["socket-missing-accepted"])],
         body: |t| is_refused(t, "create", t.container()?.without_console_socket()),
+        ..Case::TERMINAL
     },
     Case {
         id: "console-socket/without-terminal",
@@ -35,10 +34,8 @@ pub(super) const CASES: &[Case] = &[
         requirement: "a refused container does not exist, an accepted one does and sends no descriptor; which of the two is \
                       recorded",
         why: "a caller that waits for a master waits for ever where the runtime ignores the socket silently",
-        level: Level::Convention,
         references: &[TERMINALS.at("#detached")],
         covers: &["F09"],
-        needs: &[Need::Terminal],
         caught_by: &[("descriptors on the console socket", &["socket-without-terminal-gets-a-pty"])],
         body: |t| {
             let attempt = t.attempt(t.container()?.without_terminal().with_console_socket())?;
@@ -50,6 +47,7 @@ pub(super) const CASES: &[Case] = &[
             let descriptors: usize = messages.map(|message| message.descriptors.len()).sum();
             t.equal("descriptors on the console socket", descriptors, 0)
         },
+        ..Case::TERMINAL
     },
     Case {
         id: "console-socket/absent-path-is-an-error",
@@ -124,10 +122,8 @@ pub(super) const CASES: &[Case] = &[
                 else listens at the first 107 bytes of the path",
         requirement: "the terminal works, or create fails and there is no container; the other listener hears nothing",
         why: "engines keep sockets in deep directories; a path that is cut gives the terminal to whoever listens there",
-        level: Level::Convention,
         references: &[manual("unix(7)"), SPEC_RUNTIME.at("#errors")],
         covers: &["F11"],
-        needs: &[Need::Terminal],
         caught_by: &[("connection at the cut path", &["socket-path-cut"])],
         body: |t| {
             t.makes_containers()?;
@@ -148,36 +144,35 @@ pub(super) const CASES: &[Case] = &[
             c.probe.write(1, b"here\n")?;
             Ok(c.receives(b"here\r\n")?)
         },
+        ..Case::TERMINAL
     },
     Case {
         id: "console-socket/relative-path",
         title: "create a container with a console socket given by a relative path",
         requirement: "the path is taken from the caller's working directory, and the terminal works",
         why: "a runtime that changes its directory first looks for the socket in the bundle or in its state",
-        level: Level::Convention,
         references: &[TERMINALS.at("#detached")],
         covers: &["F12"],
-        needs: &[Need::Terminal],
         caught_by: &[
             ("the console socket", &["socket-sends-nothing"]),
             ("create of the runtime", &["socket-path-below-root"]),
         ],
         body: |t| works(t, t.container()?.console_socket_relative("below/tty")),
+        ..Case::TERMINAL
     },
     Case {
         id: "console-socket/path-with-spaces",
         title: "create a container with a console socket whose path has spaces",
         requirement: "the path is taken as it is, and the terminal works",
         why: "home directories and names of containers may hold spaces",
-        level: Level::Convention,
         references: &[TERMINALS.at("#detached")],
         covers: &["F12"],
-        needs: &[Need::Terminal],
         caught_by: &[
             ("the console socket", &["socket-sends-nothing"]),
             ("create of the runtime", &["socket-path-trimmed"]),
         ],
         body: |t| works(t, t.container()?.console_socket_named(" a directory / a tty ")),
+        ..Case::TERMINAL
     },
 ];
 

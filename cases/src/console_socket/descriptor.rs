@@ -11,10 +11,8 @@ pub(super) const CASES: &[Case] = &[
         requirement: "the descriptor is a master, open for reading and writing, of the slave that is standard input, \
                       in the container's devpts instance",
         why: "a pty of the host's instance has no name in the container, where programs say that they are not on a tty",
-        level: Level::Convention,
         references: &[TERMINALS.at("#detached"), DEVPTS, manual("pty(7)")],
         covers: &["F04"],
-        needs: &[Need::Terminal],
         caught_by: &[("the console socket", &["socket-sends-slave"])],
         body: |t| {
             let seen = t.standard_terminal()?;
@@ -31,16 +29,15 @@ pub(super) const CASES: &[Case] = &[
             let found = master.map(|master| master.device);
             t.equal("devpts instance of the master", found, seen.inside.mount_at("/dev/pts").map(|mount| mount.device))
         },
+        ..Case::TERMINAL
     },
     Case {
         id: "console-socket/slave-is-unlocked",
         title: "open the slave by its name in the container",
         requirement: "the open succeeds: the pty was unlocked before it was handed over",
         why: "programs reopen their terminal by the name that ttyname gives; a locked pty answers EIO",
-        level: Level::Convention,
         references: &[manual("unlockpt(3)"), manual("pty(7)")],
         covers: &["F04"],
-        needs: &[Need::Terminal],
         caught_by: &[("number of the opened slave", &["slave-locked"])],
         body: |t| {
             let mut c = t.container()?.start()?;
@@ -48,16 +45,15 @@ pub(super) const CASES: &[Case] = &[
             let opened = c.probe.open_terminal(&format!("/dev/pts/{number}"))?;
             t.equal("number of the opened slave", opened.map(|slave| slave.status.node.minor), Ok(u64::from(number)))
         },
+        ..Case::TERMINAL
     },
     Case {
         id: "console-socket/size-is-set-on-receipt",
         title: "create a container with consoleSize 41 x 133 and ask the received master for its size",
         requirement: "the master has that size before the container is started",
         why: "a program that draws at once, or a receiver that copies the size, sees 0 x 0 otherwise",
-        level: Level::Convention,
         references: &[SPEC_CONFIG.at("#process"), TERMINALS.at("#detached")],
         covers: &["F07", "G01"],
-        needs: &[Need::Terminal],
         caught_by: &[(
             "size of the master",
             &["console-size-ignored", "console-size-swapped", "size-after-hand-over", "winsize-pixels-garbage"],
@@ -71,6 +67,7 @@ pub(super) const CASES: &[Case] = &[
             created.start_with(terminal)?;
             Ok(())
         },
+        ..Case::TERMINAL
     },
     Case {
         id: "console-socket/settings-are-the-kernels",
@@ -78,10 +75,8 @@ pub(super) const CASES: &[Case] = &[
         requirement: "all flags, characters and speeds are the kernel's defaults",
         why: "what the terminal does is up to whoever receives the master; a runtime that clears ONLCR, for example, \
               gives engines output in staircases",
-        level: Level::Convention,
         references: &[TERMINALS.at("#detached"), manual("termios(3)")],
         covers: &["H02"],
-        needs: &[Need::Terminal],
         caught_by: &[("settings of the terminal", &["onlcr-cleared", "echo-off", "veof-wrong", "iutf8-on"])],
         body: |t| {
             let broken = |errno: Errno| Stop::Error(format!("making a pty: {errno}"));
@@ -90,6 +85,7 @@ pub(super) const CASES: &[Case] = &[
             let received = t.standard_terminal()?.master.map(|master| master.termios);
             t.equal("settings of the terminal", received, Some(kernels))
         },
+        ..Case::TERMINAL
     },
     Case {
         id: "console-socket/only-the-receiver-holds-the-master",
@@ -118,10 +114,8 @@ pub(super) const CASES: &[Case] = &[
         title: "close the received master while the container runs",
         requirement: "the process gets SIGHUP, reads end of file, and has no terminal any more",
         why: "an engine that dies must not leave shells behind that wait for input for ever",
-        level: Level::Convention,
         references: &[TERMINALS.at("#detached"), manual("pty(7)"), manual("ioctl_tty(2)")],
         covers: &["F06", "M03"],
-        needs: &[Need::Terminal],
         caught_by: &[("signals", &["master-leaked", "no-controlling-terminal"])],
         body: |t| {
             let mut c = t.container()?.start()?;
@@ -133,5 +127,6 @@ pub(super) const CASES: &[Case] = &[
             let reopened = c.probe.try_open("/dev/tty", OFlag::O_RDWR.bits())?.map(|_| "a terminal");
             t.equal("/dev/tty", reopened, Err(SysErrno::ENXIO.into()))
         },
+        ..Case::TERMINAL
     },
 ];

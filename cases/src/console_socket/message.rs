@@ -17,10 +17,8 @@ pub(super) const CASES: &[Case] = &[
         title: "count the connections to the console socket until create has ended",
         requirement: "the runtime connects exactly once",
         why: "receivers accept one connection and take the listener down; a second one is lost or blocks the runtime",
-        level: Level::Convention,
         references: &[TERMINALS.at("#detached")],
         covers: &["F01"],
-        needs: &[Need::Terminal],
         caught_by: &[("connections", &["socket-connects-twice"])],
         body: |t| {
             let created = t.container()?.create()?;
@@ -28,6 +26,7 @@ pub(super) const CASES: &[Case] = &[
             created.start()?;
             Ok(())
         },
+        ..Case::TERMINAL
     },
     Case {
         id: "console-socket/one-message-with-one-descriptor",
@@ -35,10 +34,8 @@ pub(super) const CASES: &[Case] = &[
         requirement: "one message of 1 to 4095 bytes comes, with exactly one descriptor",
         why: "receivers read once into a small buffer with room for one descriptor: without data the descriptor \
               never arrives, and any further one is dropped or makes the receiver give up",
-        level: Level::Convention,
         references: &[TERMINALS.at("#detached"), manual("unix(7)")],
         covers: &["F02", "F03"],
-        needs: &[Need::Terminal],
         caught_by: &[(
             "number of descriptors, and whether some were lost, of each message",
             &["socket-sends-two-descriptors", "socket-sends-twice", "socket-sends-nothing"],
@@ -57,16 +54,15 @@ pub(super) const CASES: &[Case] = &[
             created.start()?;
             Ok(())
         },
+        ..Case::TERMINAL
     },
     Case {
         id: "console-socket/comes-before-start",
         title: "take the master when create has ended, type a line, then start the container",
         requirement: "the master has come while the container is created, and what is typed is the process's first input",
         why: "engines attach between create and start, so that neither the first output nor early input is lost",
-        level: Level::Convention,
         references: &[TERMINALS.at("#detached"), SPEC_RUNTIME.at("#lifecycle")],
         covers: &["F05"],
-        needs: &[Need::Terminal],
         caught_by: &[("the console socket", &["socket-after-start"])],
         body: |t| {
             let mut created = t.container()?.create()?;
@@ -80,5 +76,6 @@ pub(super) const CASES: &[Case] = &[
             c.reads(b"early\n")?;
             Ok(c.has_nothing_left_over()?)
         },
+        ..Case::TERMINAL
     },
 ];

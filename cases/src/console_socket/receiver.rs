@@ -40,10 +40,8 @@ pub(super) const CASES: &[Case] = &[
         title: "accept the runtime's connection and close it without reading",
         requirement: "create ends, and the container exists if and only if create says so",
         why: "an engine that dies at the wrong moment must not leave a runtime behind that holds locks for ever",
-        level: Level::Convention,
         references: &[TERMINALS.at("#detached"), SPEC_RUNTIME.at("#errors")],
         covers: &["F14"],
-        needs: &[Need::Terminal],
         caught_by: &[("create of the runtime", &["handover-waits-for-answer"])],
         body: |t| {
             let (path, listener) = listen(t)?;
@@ -62,16 +60,15 @@ pub(super) const CASES: &[Case] = &[
             // Whether create succeeds is not recorded: it depends on which of the two is first, sending or closing.
             is_consistent(t, &attempt)
         },
+        ..Case::TERMINAL
     },
     Case {
         id: "console-socket/receiver-never-accepts",
         title: "listen at the console socket without ever accepting",
         requirement: "create ends, the container exists if and only if create says so, and it can be started then",
         why: "a receiver may be slow or stopped; the message fits into the socket, so the runtime need not wait for it",
-        level: Level::Convention,
         references: &[TERMINALS.at("#detached"), SPEC_RUNTIME.at("#errors")],
         covers: &["F14"],
-        needs: &[Need::Terminal],
         caught_by: &[("create of the runtime", &["handover-waits-for-answer"])],
         body: |t| {
             let (path, listener) = listen(t)?;
@@ -86,5 +83,6 @@ pub(super) const CASES: &[Case] = &[
             // Until now the message with the master was kept in the queue of the listener.
             has_come(t, accepted, listener.accept().is_ok())
         },
+        ..Case::TERMINAL
     },
 ];

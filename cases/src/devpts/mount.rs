@@ -32,10 +32,8 @@ pub const CASES: &[Case] = &[
         requirement: "the mount is writable, nosuid and noexec; the instance has just that ptmxmode, mode and gid",
         why: "without ptmxmode nobody but root opens a terminal, without mode and gid every user may write to or read \
               from the terminals of others",
-        level: Level::Convention,
         references: &[RUNC_EXAMPLE, CRUN_LINUX, DEVPTS],
         covers: &["A02"],
-        needs: &[Need::Terminal],
         caught_by: &[
             ("options of the devpts instance", &["ptmx-mode-000", "devpts-mode-wrong"]),
             ("flags of the mount at /dev/pts", &["devpts-without-noexec"]),
@@ -60,6 +58,7 @@ pub const CASES: &[Case] = &[
             }
             t.equal("options of the devpts instance", found, expected)
         },
+        ..Case::TERMINAL
     },
     Case {
         id: "devpts/is-an-instance-of-its-own",
@@ -133,12 +132,11 @@ pub const CASES: &[Case] = &[
         title: "list /dev/pts in a container with a terminal, while the host has ptys",
         requirement: "exactly the container's terminal and ptmx",
         why: "an entry of the host is a way to a terminal of the host: `cat /dev/pts/N` steals what is typed there",
-        level: Level::Convention,
         references: &[DEVPTS, MOBY_21766],
         covers: &["A05"],
-        needs: &[Need::Terminal],
         caught_by: &[("entries of /dev/pts", &["host-devpts-shared", "pty-from-host"])],
         body: |t| t.equal("entries of /dev/pts", names(&t.standard_terminal()?.inside.pts), vec!["0", "ptmx"]),
+        ..Case::TERMINAL
     },
     Case {
         id: "devpts/is-empty-without-a-terminal",

@@ -32,10 +32,8 @@ pub const CASES: &[Case] = &[
         title: "mount devpts with ptmxmode=0640",
         requirement: "/dev/pts/ptmx has mode 0640",
         why: "an administrator limits with ptmxmode who may allocate terminals",
-        level: Level::Convention,
         references: &[SPEC_CONFIG.at("#mounts"), DEVPTS, PODMAN_TEST],
         covers: &["A10"],
-        needs: &[Need::Terminal],
         caught_by: &[("mode of /dev/pts/ptmx", &["devpts-options-ignored", "ptmx-mode-000"])],
         body: |t| {
             let mut container = t
@@ -44,6 +42,7 @@ pub const CASES: &[Case] = &[
                 .start()?;
             t.equal("mode of /dev/pts/ptmx", octal(ptmx_of(&container.probe.observe()?)?.status.mode).as_str(), "0640")
         },
+        ..Case::TERMINAL
     },
     Case {
         id: "devpts/mode-is-honoured",
@@ -51,10 +50,8 @@ pub const CASES: &[Case] = &[
         requirement: "the container's terminal and those allocated inside have mode 0604",
         why: "mode= decides whether other users may write to a terminal; another value opens it to them or breaks \
               write(1) and wall(1)",
-        level: Level::Convention,
         references: &[SPEC_CONFIG.at("#mounts"), DEVPTS, PODMAN_TEST],
         covers: &["A11"],
-        needs: &[Need::Terminal],
         caught_by: &[(
             "mode of the container's terminal",
             &["devpts-options-ignored", "devpts-mode-wrong", "slave-mode-666"],
@@ -63,6 +60,7 @@ pub const CASES: &[Case] = &[
             let options = ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0604"];
             both_terminals(t, &options, "mode", |status| octal(status.mode), octal(0o604))
         },
+        ..Case::TERMINAL
     },
     Case {
         id: "devpts/gid-is-honoured",

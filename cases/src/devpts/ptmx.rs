@@ -47,10 +47,8 @@ pub const CASES: &[Case] = &[
         requirement: "its target is exactly pts/ptmx",
         why: "a tool that looks at the container from outside, for example below /proc/PID/root, follows an absolute \
               link to the host's ptmx and allocates a terminal there",
-        level: Level::Convention,
         references: &[RUNC_ROOTFS, CRUN_LINUX],
         covers: &["A15"],
-        needs: &[Need::Terminal],
         caught_by: &[("kind and target of /dev/ptmx", &["ptmx-symlink-absolute"])],
         body: |t| {
             let seen = t.standard_terminal()?.inside;
@@ -66,6 +64,7 @@ pub const CASES: &[Case] = &[
                 },
             )
         },
+        ..Case::TERMINAL
     },
     Case {
         id: "devpts/redundant-ptmx-device-is-ignored",
@@ -73,10 +72,8 @@ pub const CASES: &[Case] = &[
         requirement: "the container starts, and /dev/ptmx still leads to the container's /dev/pts/ptmx with mode 0666",
         why: "engines that copy the host's devices into the config list it; a node made from the entry hides the \
               instance's own or makes the start fail with EBUSY",
-        level: Level::Convention,
         references: &[RUNC_2451, CRUN_LINUX, SPEC_LINUX.at("#default-devices")],
         covers: &["A17"],
-        needs: &[Need::Terminal],
         caught_by: &[(
             "device and inode of /dev/ptmx, which is no symbolic link",
             &["ptmx-device-entry-made", "ptmx-is-mknod-node"],
@@ -90,6 +87,7 @@ pub const CASES: &[Case] = &[
             leads_to_its_instance(t, &container.probe.observe()?)?;
             t.equal("mode of /dev/ptmx", format!("{:04o}", container.probe.stat("/dev/ptmx")?.mode).as_str(), "0666")
         },
+        ..Case::TERMINAL
     },
 ];
 

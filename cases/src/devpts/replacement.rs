@@ -10,32 +10,30 @@ pub const CASES: &[Case] = &[
         title: "start a container whose rootfs brings a regular file at /dev/ptmx, with no mount on /dev",
         requirement: "/dev/ptmx leads to the container's /dev/pts/ptmx, and allocates ptys",
         why: "images made by copying a running system bring such files; a program that opens one gets no terminal",
-        level: Level::Convention,
         references: &[RUNC_ROOTFS, SPEC_LINUX.at("#default-devices")],
         covers: &["A16"],
-        needs: &[Need::Terminal],
         caught_by: &[("device and inode of /dev/ptmx, which is no symbolic link", &["stale-ptmx-kept"])],
         body: |t| {
             replaced(t, |rootfs| {
                 rootfs.file("dev/ptmx", b"stale\n", 0o644);
             })
         },
+        ..Case::TERMINAL
     },
     Case {
         id: "devpts/stale-ptmx-link-is-replaced",
         title: "start a container whose rootfs brings /dev/ptmx as a symbolic link to a file of its own",
         requirement: "/dev/ptmx leads to the container's /dev/pts/ptmx, and the link's target stays as it was",
         why: "a runtime that follows the link mounts over or destroys a file that the image chose, with root's rights",
-        level: Level::Convention,
         references: &[RUNC_ROOTFS, SPEC_LINUX.at("#default-devices"), CVE_2025_52565],
         covers: &["A16"],
-        needs: &[Need::Terminal],
         caught_by: &[("target of the symbolic link /dev/ptmx", &["stale-ptmx-kept"])],
         body: |t| {
             replaced(t, |rootfs| {
                 rootfs.symlink("dev/ptmx", "/etc/precious");
             })
         },
+        ..Case::TERMINAL
     },
     Case {
         id: "devpts/stale-ptmx-node-is-replaced",

@@ -45,7 +45,7 @@ impl Instance {
     pub fn mount(t: &Trial, actor: &mut Actor, options: &str) -> Result<Self, Stop> {
         let directory = t.directory()?.display().to_string();
         let point = format!("{directory}/pts");
-        make_directory(actor, &point)?;
+        actor.make_directory(&point)?;
         Ok(Self { _mounted: Mounted::devpts(actor, &point, options)?, directory })
     }
 
@@ -90,20 +90,9 @@ impl Instance {
 /// What ttyname(3) of the C libraries says where no path leads to the terminal.
 pub const NAMELESS: &[(&str, Result<String, Errno>)] = &[("glibc", Err(Errno::ENODEV)), ("musl", Err(Errno::ENOENT))];
 
-/// A new directory.
-pub fn make_directory(probe: &mut Probe, path: &str) -> Judgement {
-    Ok(probe.make_directory(path)?)
-}
-
 /// A new empty file, for something to be bound on it.
 pub fn make_file(path: &str) -> Judgement {
     std::fs::write(path, b"").map_err(|error| Stop::Error(format!("{path}: {error}")))
-}
-
-/// A new symbolic link.
-pub fn make_link(probe: &mut Probe, target: &str, path: &str) -> Judgement {
-    let (target, path) = (target.to_owned(), path.to_owned());
-    Ok(probe.symlink(&target, &path)?)
 }
 
 /// The names in a directory, in order.

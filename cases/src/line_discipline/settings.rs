@@ -9,10 +9,8 @@ pub const CASES: &[Case] = &[
         requirement: "every flag, special character and speed is what the kernel gives to a new terminal",
         why: "whoever gets the master expects a new terminal and sets it up; one that was changed already echoes twice, \
               draws staircases or ignores ^C",
-        level: Level::Convention,
         references: &[TERMINALS, manual("termios(3)"), manual("pty(7)")],
         covers: &["H01", "H02"],
-        needs: &[Need::Terminal],
         caught_by: &[(
             "settings when the master comes",
             &[
@@ -45,6 +43,7 @@ pub const CASES: &[Case] = &[
             let mut container = created.start_with(terminal)?;
             t.equal("settings inside", container.probe.termios(0)?, pristine)
         },
+        ..Case::TERMINAL
     },
     Case {
         id: "line-discipline/echo-can-be-turned-off-and-on",

@@ -28,12 +28,11 @@ const FIRST_PROCESS: &[Case] = &[
         title: "stat the terminal of a process of user 0",
         requirement: "it belongs to user 0",
         why: "a terminal that another user owns can be read and written to by that user's processes",
-        level: Level::Convention,
         references: &[RUNC_INIT, CRUN_LINUX, TERMINALS],
         covers: &["E01"],
-        needs: &[Need::Terminal],
         caught_by: &[("owner of the terminal", &["slave-owner-1000"])],
         body: |t| t.equal("owner of the terminal", terminal_of(&t.standard_terminal()?.inside)?.user, 0),
+        ..Case::TERMINAL
     },
     Case {
         id: "owner/user-owns-its-terminal",
@@ -73,14 +72,13 @@ const FIRST_PROCESS: &[Case] = &[
         title: "stat a container's terminal where devpts has mode=0620",
         requirement: "mode 0620: the owner reads and writes, the group writes, others do nothing",
         why: "who may read a terminal reads what is typed there, passwords included",
-        level: Level::Convention,
         references: &[RUNC_EXAMPLE, DEVPTS, manual("mesg(1)")],
         covers: &["E03"],
-        needs: &[Need::Terminal],
         caught_by: &[("mode of the terminal", &["slave-mode-666", "devpts-mode-wrong"])],
         body: |t| {
             let mode = format!("{:04o}", terminal_of(&t.standard_terminal()?.inside)?.mode);
             t.equal("mode of the terminal", mode.as_str(), "0620")
         },
+        ..Case::TERMINAL
     },
 ];

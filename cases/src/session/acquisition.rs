@@ -8,10 +8,8 @@ pub const CASES: &[Case] = &[
         title: "create and start a container with a terminal where the kernel answers TIOCSCTTY with EPERM (seccomp)",
         requirement: "create or start fails; the program never runs without its controlling terminal",
         why: "a shell without a controlling terminal has no job control, cannot be interrupted, and nobody is told why",
-        level: Level::Convention,
         references: &[TERMINALS, manual("TIOCSCTTY(2const)")],
         covers: &["C07"],
-        needs: &[Need::Terminal],
         caught_by: &[("create, and start where create succeeds", &["acquisition-failure-ignored"])],
         body: |t| {
             let attempt = t.attempt(t.container()?.refusing(Refusal::AcquiringTerminals))?;
@@ -21,6 +19,7 @@ pub const CASES: &[Case] = &[
             }
             t.holds("create, and start where create succeeds", "one fails", &last, |status| !status.success())
         },
+        ..Case::TERMINAL
     },
     // The argument of TIOCSCTTY is not optional: without one, or with 1, root takes whatever terminal it is.
     Case {
@@ -28,10 +27,8 @@ pub const CASES: &[Case] = &[
         title: "start a container with a terminal where the kernel refuses TIOCSCTTY with an argument other than 0 (seccomp)",
         requirement: "the terminal is acquired with the argument 0: the container starts and has its controlling terminal",
         why: "with 1, a runtime that is given the wrong terminal takes it away from whoever works there, unnoticed",
-        level: Level::Convention,
         references: &[manual("TIOCSCTTY(2const)")],
         covers: &["C08"],
-        needs: &[Need::Terminal],
         caught_by: &[
             ("create of the runtime", &["terminal-stolen"]),
             ("controlling terminal", &["no-controlling-terminal"]),
@@ -43,5 +40,6 @@ pub const CASES: &[Case] = &[
             let terminal = seen.descriptor(0).map(|descriptor| descriptor.status.node);
             t.equal("controlling terminal", Some(seen.process.terminal), terminal)
         },
+        ..Case::TERMINAL
     },
 ];

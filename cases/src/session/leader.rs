@@ -11,15 +11,14 @@ pub const CASES: &[Case] = &[
         requirement: "the first process is the leader of its session",
         why: "without a session of its own it stays in the runtime's, cannot acquire its terminal, and gets \
               signals that were meant for the caller's shell",
-        level: Level::Convention,
         references: &[manual("setsid(2)"), manual("credentials(7)")],
         covers: &["C01"],
-        needs: &[Need::Terminal],
         caught_by: &[("session of the first process", &["no-setsid"])],
         body: |t| {
             let process = t.standard_terminal()?.inside.process;
             t.equal("session of the first process", process.session, process.pid)
         },
+        ..Case::TERMINAL
     },
     Case {
         id: "session/first-process-leads-its-group",
@@ -27,37 +26,33 @@ pub const CASES: &[Case] = &[
         requirement: "the first process is the leader of its process group",
         why: "a shell signals and moves process groups by its own process id; in a foreign group it would signal \
               processes that it does not know",
-        level: Level::Convention,
         references: &[manual("setsid(2)"), manual("credentials(7)")],
         covers: &["C02"],
-        needs: &[Need::Terminal],
         caught_by: &[("process group of the first process", &["no-setsid"])],
         body: |t| {
             let process = t.standard_terminal()?.inside.process;
             t.equal("process group of the first process", process.group, process.pid)
         },
+        ..Case::TERMINAL
     },
     Case {
         id: "session/dev-tty-opens",
         title: "open /dev/tty in a container with a terminal",
         requirement: "/dev/tty can be opened, because the first process has a controlling terminal",
         why: "programs that ask for a password (ssh, sudo, gpg) open /dev/tty and fail where there is none",
-        level: Level::Convention,
         references: &[manual("tty(4)"), manual("ioctl_tty(2), TIOCSCTTY")],
         covers: &["C03"],
-        needs: &[Need::Terminal],
         caught_by: &[("error of opening /dev/tty", &["no-setsid", "no-controlling-terminal", "dev-tty-missing"])],
         body: |t| t.equal("error of opening /dev/tty", t.standard_terminal()?.inside.controlling_terminal.err(), None),
+        ..Case::TERMINAL
     },
     Case {
         id: "session/terminal-belongs-to-the-session",
         title: "tcgetsid of descriptor 0 in a container with a terminal",
         requirement: "the terminal's session is the first process's",
         why: "a terminal that belongs to no session delivers no signal for ^C and no hang-up",
-        level: Level::Convention,
         references: &[manual("tcgetsid(3)"), manual("ioctl_tty(2), TIOCSCTTY")],
         covers: &["C03"],
-        needs: &[Need::Terminal],
         caught_by: &[("tcgetsid of descriptor 0", &["no-setsid", "no-controlling-terminal"])],
         body: |t| {
             let seen = t.standard_terminal()?.inside;
@@ -65,16 +60,15 @@ pub const CASES: &[Case] = &[
             let session = stdin.map(|terminal| terminal.and_then(|terminal| terminal.session));
             t.equal("tcgetsid of descriptor 0", session, Some(Ok(seen.process.pid)))
         },
+        ..Case::TERMINAL
     },
     Case {
         id: "session/tty-nr-is-standard-input",
         title: "compare tty_nr of /proc/self/stat with the device behind descriptor 0",
         requirement: "the controlling terminal of the first process is the terminal behind descriptor 0",
         why: "ps, w and killall select by controlling terminal; with another one, signals from the keyboard go astray",
-        level: Level::Convention,
         references: &[manual("proc_pid_stat(5), tty_nr"), manual("ioctl_tty(2), TIOCSCTTY")],
         covers: &["C03"],
-        needs: &[Need::Terminal],
         caught_by: &[
             ("controlling terminal (tty_nr)", &["no-controlling-terminal"]),
             ("device of descriptor 0", &["stdin-dev-null"]),
@@ -87,16 +81,15 @@ pub const CASES: &[Case] = &[
             })?;
             t.equal("controlling terminal (tty_nr)", Some(seen.process.terminal), stdin)
         },
+        ..Case::TERMINAL
     },
     Case {
         id: "session/first-process-is-in-the-foreground",
         title: "tcgetpgrp of descriptor 0 in a container with a terminal",
         requirement: "the foreground process group of the terminal is the first process's",
         why: "a shell that starts in the background stops itself with SIGTTIN, or says that there is no job control",
-        level: Level::Convention,
         references: &[manual("tcgetpgrp(3)"), manual("ioctl_tty(2), TIOCSCTTY")],
         covers: &["C05", "C06"],
-        needs: &[Need::Terminal],
         caught_by: &[("tcgetpgrp of descriptor 0", &["no-controlling-terminal", "foreground-group-not-init"])],
         body: |t| {
             let seen = t.standard_terminal()?.inside;
@@ -105,6 +98,7 @@ pub const CASES: &[Case] = &[
             t.equal("tcgetpgrp of descriptor 0", group, Some(Ok(seen.process.group)))?;
             t.equal("tpgid of /proc/self/stat", seen.process.foreground_group, seen.process.group)
         },
+        ..Case::TERMINAL
     },
     // Bytes and size in both directions: two terminals with equal numbers would agree on numbers only.
     Case {
@@ -112,10 +106,8 @@ pub const CASES: &[Case] = &[
         title: "write, read and resize through /dev/tty, and look at descriptor 0 and at the master",
         requirement: "/dev/tty is the same terminal as descriptor 0, in both directions",
         why: "a password prompt goes to /dev/tty and must appear where the user sits, and what is typed must reach it",
-        level: Level::Convention,
         references: &[manual("tty(4)")],
         covers: &["C04"],
-        needs: &[Need::Terminal],
         caught_by: &[("opening /dev/tty", &["no-controlling-terminal", "dev-tty-missing"])],
         body: |t| {
             let mut c = t.container()?.start()?;
@@ -132,6 +124,7 @@ pub const CASES: &[Case] = &[
             c.probe.set_size(0, Size::new(17, 83))?;
             t.equal("size of /dev/tty", c.probe.size(tty)?, Size::new(17, 83))
         },
+        ..Case::TERMINAL
     },
     // What is ignored or blocked is inherited by every program that the container ever runs.
     Case {
@@ -140,10 +133,8 @@ pub const CASES: &[Case] = &[
         requirement: "no signal is ignored, blocked or caught, with and without a terminal",
         why: "an inherited SIG_IGN survives every execve: pipelines do not end on SIGPIPE, nohup-like processes \
               survive the hang-up, job control does not stop jobs",
-        level: Level::Convention,
         references: &[manual("signal(7), execve"), manual("proc_pid_status(5)")],
         covers: &["C17"],
-        needs: &[Need::Terminal],
         caught_by: &[("signals with a terminal", &["signals-ignored-inherited", "sigmask-inherited"])],
         body: |t| {
             let none = SignalSets::default;
@@ -151,5 +142,6 @@ pub const CASES: &[Case] = &[
             let pipes = t.standard_pipes()?.inside.process.signals;
             t.equal("signals without a terminal", pipes, none())
         },
+        ..Case::TERMINAL
     },
 ];

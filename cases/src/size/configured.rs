@@ -9,10 +9,8 @@ pub const CASES: &[Case] = &[
         requirement: "the window has 37 rows and 112 columns and no pixels, seen from both sides",
         why: "full-screen programs draw for the size that they find at their start; with rows and columns swapped or \
               ignored, the first screen of every editor and pager is garbled",
-        level: Level::Convention,
         references: &[SPEC_CONFIG.at("#process"), manual("TIOCGWINSZ(2const)")],
         covers: &["G01", "G19"],
-        needs: &[Need::Terminal],
         caught_by: &[(
             "size seen by the process",
             &["console-size-ignored", "console-size-swapped", "winsize-pixels-garbage"],
@@ -22,6 +20,7 @@ pub const CASES: &[Case] = &[
             t.equal("size seen by the process", container.probe.size(0)?, ASKED)?;
             t.equal("size seen at the master", container.terminal()?.size()?, ASKED)
         },
+        ..Case::TERMINAL
     },
     Case {
         id: "size/ignored-without-a-terminal",

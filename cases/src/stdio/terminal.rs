@@ -26,10 +26,8 @@ pub const CASES: &[Case] = &[
         requirement: "all three are one open file",
         why: "a login shell's streams are duplicates, and programs rely on it: less reads keys from standard error, and \
               O_NONBLOCK set on one is seen on all",
-        level: Level::Convention,
         references: &[SPEC_CONFIG.at("#process"), TERMINALS.at("#new-terminal"), manual("kcmp(2)")],
         covers: &["D02"],
-        needs: &[Need::Terminal],
         caught_by: &[
             ("1 and 2 share the open file of 0", &["tty-opens-separately"]),
             ("files behind 1 and 2", &["stderr-not-terminal"]),
@@ -40,16 +38,15 @@ pub const CASES: &[Case] = &[
             t.equal("files behind 1 and 2", [stdout, stderr], [stdin; 2])?;
             t.equal("1 and 2 share the open file of 0", seen.shares_open_file_with_stdin, [Ok(true), Ok(true)])
         },
+        ..Case::TERMINAL
     },
     Case {
         id: "stdio/links-lead-to-the-terminal",
         title: "follow /proc/self/fd/0, 1 and 2 by their text in a container with a terminal",
         requirement: "each names an entry of /dev/pts in the container that is the descriptor's own file",
         why: "a link to a host path or to nothing makes ttyname, tmux, screen and sudo fail with: not a tty",
-        level: Level::Convention,
         references: &[manual("proc_pid_fd(5)"), manual("ttyname(3)")],
         covers: &["D03"],
-        needs: &[Need::Terminal],
         caught_by: &[("link of descriptor 0", &["pty-from-host"])],
         body: |t| {
             let seen = t.standard_terminal()?.inside;
@@ -61,16 +58,15 @@ pub const CASES: &[Case] = &[
             }
             Ok(())
         },
+        ..Case::TERMINAL
     },
     Case {
         id: "stdio/ttyname-names-the-terminal",
         title: "ttyname of descriptors 0, 1 and 2, and of /dev/tty, in a container with a terminal",
         requirement: "each of the three is /dev/pts/N, where N is the number of the pty",
         why: "tty, mesg, write, sudo and systemd ask for the name and refuse to work without it",
-        level: Level::Convention,
         references: &[manual("ttyname(3)"), manual("pts(4)")],
         covers: &["D04"],
-        needs: &[Need::Terminal],
         caught_by: &[("ttyname of descriptor 0", &["pty-from-host"])],
         body: |t| {
             let seen = t.standard_terminal()?;
@@ -82,16 +78,15 @@ pub const CASES: &[Case] = &[
             }
             Ok(())
         },
+        ..Case::TERMINAL
     },
     Case {
         id: "stdio/read-write-and-blocking",
         title: "F_GETFL of descriptors 0, 1 and 2 in a container with a terminal",
         requirement: "each can be read and written, and none has O_NONBLOCK",
         why: "with O_NONBLOCK a program that reads its input ends with EAGAIN, and long output is cut off",
-        level: Level::Convention,
         references: &[manual("F_GETFL(2const)"), manual("open(2), O_NONBLOCK")],
         covers: &["D05"],
-        needs: &[Need::Terminal],
         caught_by: &[("access mode and O_NONBLOCK", &["tty-nonblock", "stdin-read-only"])],
         body: |t| {
             let seen = t.standard_terminal()?.inside;
@@ -99,6 +94,7 @@ pub const CASES: &[Case] = &[
             let flags = streams(&seen)?.map(|fd| OFlag::from_bits_retain(fd.flags) & both);
             t.equal("access mode and O_NONBLOCK", flags, [OFlag::O_RDWR; 3])
         },
+        ..Case::TERMINAL
     },
     Case {
         id: "stdio/dev-links",
@@ -155,10 +151,8 @@ pub const CASES: &[Case] = &[
         title: "write to descriptors 1, 2, 1 and 2 in turn in a container with a terminal",
         requirement: "the master receives the bytes in that order",
         why: "error messages must appear beside the output that they belong to",
-        level: Level::Convention,
         references: &[TERMINALS.at("#new-terminal")],
         covers: &["D13"],
-        needs: &[Need::Terminal],
         caught_by: &[("bytes written to 2", &["stderr-not-terminal"])],
         body: |t| {
             let mut c = t.container()?.start()?;
@@ -168,6 +162,7 @@ pub const CASES: &[Case] = &[
             }
             c.receives("one two three four").map_err(Stop::from)
         },
+        ..Case::TERMINAL
     },
     Case {
         id: "stdio/callers-terminal-stays-outside",

@@ -34,10 +34,8 @@ pub const CASES: &[Case] = &[
         title: "print and type on the terminals of two containers and the host, also by each other's names",
         requirement: "every byte comes out where it belongs, and nowhere else",
         why: "a container that prints on another's terminal, or reads what is typed there, takes over who sits at it",
-        level: Level::Convention,
         references: REFERENCES,
         covers: &["A06", "L06"],
-        needs: &[Need::Terminal],
         caught_by: &[("bytes on the terminal", &["host-devpts-shared"])],
         body: |t| {
             let Neighbourhood { mut left, mut right, mut host } = Neighbourhood::settle(t)?;
@@ -61,16 +59,15 @@ pub const CASES: &[Case] = &[
             right.container.has_nothing_left_over()?;
             host_is_untouched(&mut host)
         },
+        ..Case::TERMINAL
     },
     Case {
         id: "devpts/size-never-crosses",
         title: "resize the terminal of one of two containers from inside, also by the names of the others",
         requirement: "its master reports the new size, the neighbour's and the host's the one they had",
         why: "a container that resizes the terminals of others sends their programs SIGWINCH and spoils their screens",
-        level: Level::Convention,
         references: REFERENCES,
         covers: &["A06"],
-        needs: &[Need::Terminal],
         caught_by: &[("size of the neighbour's terminal", &["host-devpts-shared"])],
         body: |t| {
             let property = Property {
@@ -81,16 +78,15 @@ pub const CASES: &[Case] = &[
             };
             never_crosses(t, &property, |_| Size::new(31, 103))
         },
+        ..Case::TERMINAL
     },
     Case {
         id: "devpts/termios-never-crosses",
         title: "change the settings of one of two containers' terminals, also by the names of the others",
         requirement: "its master reports the new settings, the neighbour's and the host's the ones they had",
         why: "a container that turns the echo of others back on shows their passwords, or takes their ^C away",
-        level: Level::Convention,
         references: REFERENCES,
         covers: &["A06"],
-        needs: &[Need::Terminal],
         caught_by: &[("settings of the neighbour's terminal", &["host-devpts-shared"])],
         body: |t| {
             let property = Property {
@@ -107,6 +103,7 @@ pub const CASES: &[Case] = &[
                 termios
             })
         },
+        ..Case::TERMINAL
     },
 ];
 

@@ -20,10 +20,8 @@ pub const CASES: &[Case] = &[
         requirement: "both containers have /dev/pts/0, 136:0, and the three are on three different devpts devices",
         why: "the number of a terminal is unique within an instance only; with one instance for two, each container \
               reaches the other's terminal",
-        level: Level::Convention,
         references: &[DEVPTS, manual("pts(4)")],
         covers: &["A06", "A03", "A04"],
-        needs: &[Need::Terminal],
         caught_by: &[("name and device of a container's terminal", &["host-devpts-shared", "pty-from-host"])],
         body: |t| {
             let mut all = Neighbourhood::settle(t)?;
@@ -41,16 +39,15 @@ pub const CASES: &[Case] = &[
                 |[left, right, host]| left != right && right != host && host != left,
             )
         },
+        ..Case::TERMINAL
     },
     Case {
         id: "devpts/neighbours-are-not-listed",
         title: "allocate two more ptys in one of two containers, and list /dev/pts in both",
         requirement: "the one lists 0, 1, 2 and ptmx; the other lists 0 and ptmx, and opening 1 there gives ENOENT",
         why: "what is listed can be opened: a neighbour's terminal can then be read, written to and resized",
-        level: Level::Convention,
         references: &[DEVPTS, MOBY_21766, SPEC_LINUX.at("#default-filesystems")],
         covers: &["A05", "A06"],
-        needs: &[Need::Terminal],
         caught_by: &[("entries where two ptys were allocated", &["host-devpts-shared"])],
         body: |t| {
             let mut all = Neighbourhood::settle(t)?;
@@ -64,5 +61,6 @@ pub const CASES: &[Case] = &[
             }
             Ok(())
         },
+        ..Case::TERMINAL
     },
 ];

@@ -1,6 +1,6 @@
 //! Instances mounted with restrictions.
 
-use crate::kernel::instance::{Mounted, carries, make_directory};
+use crate::kernel::instance::{Mounted, carries};
 use crate::prelude::*;
 use nix::mount::MsFlags;
 
@@ -15,7 +15,7 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let mut actor = t.actor()?;
             let point = format!("{}/pts", t.directory()?.display());
-            make_directory(&mut actor, &point)?;
+            actor.make_directory(&point)?;
             actor.mount("devpts", &point, "devpts", MsFlags::MS_NODEV.bits(), "")?;
             let _mounted = Mounted::at(&point);
             let opened = actor.open_terminal(&format!("{point}/ptmx"))?.map(drop);
@@ -33,7 +33,7 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let mut actor = t.actor()?;
             let point = format!("{}/pts", t.directory()?.display());
-            make_directory(&mut actor, &point)?;
+            actor.make_directory(&point)?;
             actor.mount("devpts", &point, "devpts", MsFlags::MS_RDONLY.bits(), "")?;
             let _mounted = Mounted::at(&point);
             let seen = actor.observe()?;

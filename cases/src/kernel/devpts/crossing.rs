@@ -1,7 +1,7 @@
 //! Instances and mount namespaces.
 
 use super::words;
-use crate::kernel::instance::{carries, make_directory, names};
+use crate::kernel::instance::{carries, names};
 use crate::prelude::*;
 use nix::{libc::CLONE_NEWNS, mount::MsFlags};
 
@@ -53,7 +53,7 @@ const MOUNT_NAMESPACES: &str = "mount_namespaces(7)";
 /// everywhere else.
 fn apart(t: &Trial, actor: &mut Actor) -> Result<(Actor, String), Stop> {
     let point = format!("{}/pts", t.directory()?.display());
-    make_directory(actor, &point)?;
+    actor.make_directory(&point)?;
     let mut child = actor.fork(ChildGroup::Parents)?;
     t.equal("unshare", child.try_unshare(CLONE_NEWNS)?, Ok(()))?;
     // Otherwise the mount would come back here.

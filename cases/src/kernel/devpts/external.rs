@@ -2,7 +2,7 @@
 
 use super::ptmx::{link_of, peer_of};
 use super::words;
-use crate::kernel::instance::{Instance, Mounted, carries, make_directory, make_link, names};
+use crate::kernel::instance::{Instance, Mounted, carries, names};
 use crate::prelude::*;
 
 /// Device nodes can only be made by root of the machine.
@@ -22,7 +22,7 @@ pub const CASES: &[Case] = &[
             make_ptmx(&mut actor, &node)?;
             let other = Instance::mount(t, &mut actor, "")?;
             let link = other.beside("ptmx");
-            make_link(&mut actor, &node, &link)?;
+            actor.symlink(&node, &link)?;
             for (path, slave) in [(&node, instance.slave(0)), (&link, instance.slave(1))] {
                 t.equal(&format!("slave of a pty opened through {path}"), peer_of(&mut actor, path)?, Ok(slave))?;
             }
@@ -45,10 +45,10 @@ pub const CASES: &[Case] = &[
             let node = format!("{bare}/ptmx");
             make_ptmx(&mut actor, &node)?;
             t.equal("beside no pts", actor.open_terminal(&node)?.map(drop), Err(Errno::ENOENT))?;
-            make_directory(&mut actor, &format!("{bare}/pts"))?;
+            actor.make_directory(&format!("{bare}/pts"))?;
             t.equal("beside a plain directory", actor.open_terminal(&node)?.map(drop), Err(Errno::ENODEV))?;
             let linked = t.directory()?.display().to_string();
-            make_link(&mut actor, &instance.point(), &format!("{linked}/pts"))?;
+            actor.symlink(&instance.point(), &format!("{linked}/pts"))?;
             let node = format!("{linked}/ptmx");
             make_ptmx(&mut actor, &node)?;
             t.equal("beside a link to a mount", actor.open_terminal(&node)?.map(drop), Err(Errno::ENODEV))
@@ -68,7 +68,7 @@ pub const CASES: &[Case] = &[
             let bare = t.directory()?.display().to_string();
             let (node, point) = (format!("{bare}/ptmx"), format!("{bare}/pts"));
             make_ptmx(&mut actor, &node)?;
-            make_directory(&mut actor, &point)?;
+            actor.make_directory(&point)?;
             let _bind = Mounted::bind(&mut actor, &instance.point(), &point)?;
             let pty = actor.new_pty_of(&node, 0)?;
             t.equal("path of the slave", link_of(&mut actor, pty.slave)?, format!("{point}/0"))?;
@@ -90,7 +90,7 @@ pub const CASES: &[Case] = &[
             let flags = O_RDWR | O_NOCTTY;
             let (mut actor, instance) = Instance::with_actor(t, "")?;
             let elsewhere = instance.beside("elsewhere");
-            make_directory(&mut actor, &elsewhere)?;
+            actor.make_directory(&elsewhere)?;
             let _elsewhere = Mounted::bind(&mut actor, &instance.point(), &elsewhere)?;
             let node = instance.beside("ptmx");
             make_ptmx(&mut actor, &node)?;

@@ -1,7 +1,7 @@
 //! A fresh mount of devpts.
 
 use super::{octal, options_of, words};
-use crate::kernel::instance::{Instance, Mounted, make_directory, names};
+use crate::kernel::instance::{Instance, Mounted, names};
 use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
@@ -46,7 +46,7 @@ pub const CASES: &[Case] = &[
             let (mut actor, instance) = Instance::with_actor(t, "newinstance,ptmxmode=0666")?;
             t.equal("options", options_of(&mut actor, &instance.point())?, words(&["mode=600", "ptmxmode=666"]))?;
             let point = instance.beside("other");
-            make_directory(&mut actor, &point)?;
+            actor.make_directory(&point)?;
             let refused = actor.try_mount("devpts", &point, 0, "newinstance=1")?;
             let _mounted = Mounted::at(&point);
             t.equal("mount with newinstance=1", refused, Err(Errno::EINVAL))

@@ -1,7 +1,7 @@
 //! What the mount options do.
 
 use super::{octal, options_of, words};
-use crate::kernel::instance::{Instance, Mounted, make_directory};
+use crate::kernel::instance::{Instance, Mounted};
 use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
@@ -74,7 +74,7 @@ pub const CASES: &[Case] = &[
             let shown = options_of(&mut actor, &instance.point())?;
             t.equal("options shown for max=1048576", shown, words(&["mode=600", "ptmxmode=000"]))?;
             let point = instance.beside("refused");
-            make_directory(&mut actor, &point)?;
+            actor.make_directory(&point)?;
             let _mounted = Mounted::at(&point);
             for options in ["max=-1", "max=1048577"] {
                 let refused = actor.try_mount("devpts", &point, 0, options)?;

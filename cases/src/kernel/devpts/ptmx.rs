@@ -1,7 +1,7 @@
 //! Ways to an instance's own `ptmx`: links and binds.
 
 use super::words;
-use crate::kernel::instance::{Instance, Mounted, make_directory, make_file, make_link, names};
+use crate::kernel::instance::{Instance, Mounted, make_file, names};
 use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
@@ -18,9 +18,9 @@ pub const CASES: &[Case] = &[
             let other = Instance::mount(t, &mut actor, "")?;
             let bare = t.directory()?.display().to_string();
             let relative = instance.beside("ptmx");
-            make_link(&mut actor, "pts/ptmx", &relative)?;
+            actor.symlink("pts/ptmx", &relative)?;
             let absolute = other.beside("link");
-            make_link(&mut actor, &instance.ptmx(), &absolute)?;
+            actor.symlink(&instance.ptmx(), &absolute)?;
             let bind = other.beside("bind");
             let _bind = bind_ptmx(&mut actor, &instance, &bind)?;
             let alone = format!("{bare}/ptmx");
@@ -56,7 +56,7 @@ pub const CASES: &[Case] = &[
             let alone = format!("{bare}/ptmx");
             let _alone = bind_ptmx(&mut actor, &instance, &alone)?;
             t.equal("peer beside nothing", peer_of(&mut actor, &alone)?, Err(Errno::ENOENT))?;
-            make_directory(&mut actor, &format!("{bare}/pts"))?;
+            actor.make_directory(&format!("{bare}/pts"))?;
             t.equal("peer beside an empty directory", peer_of(&mut actor, &alone)?, Err(Errno::ENODEV))?;
             let astray = Instance::mount(t, &mut actor, "")?.beside("ptmx");
             let _astray = bind_ptmx(&mut actor, &instance, &astray)?;

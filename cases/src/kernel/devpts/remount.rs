@@ -2,7 +2,7 @@
 
 use super::options::{mode, open_all, remount};
 use super::{octal, options_of, words};
-use crate::kernel::instance::{Instance, Mounted, make_directory};
+use crate::kernel::instance::{Instance, Mounted};
 use crate::prelude::*;
 
 pub const CASES: &[Case] = &[
@@ -38,7 +38,7 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let (mut actor, instance) = Instance::with_actor(t, "mode=0640,ptmxmode=0666")?;
             let point = instance.beside("refused");
-            make_directory(&mut actor, &point)?;
+            actor.make_directory(&point)?;
             let _mounted = Mounted::at(&point);
             let refused = actor.try_mount("devpts", &point, 0, "mode=0644,bogus=1")?;
             t.equal("mount with an unknown option", refused, Err(Errno::EINVAL))?;
@@ -60,7 +60,7 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let (mut actor, instance) = Instance::with_actor(t, "")?;
             let bind = instance.beside("bind");
-            make_directory(&mut actor, &bind)?;
+            actor.make_directory(&bind)?;
             let _bind = Mounted::bind(&mut actor, &instance.point(), &bind)?;
             remount(t, &mut actor, &bind, "ptmxmode=0666,mode=0640")?;
             t.equal("options", options_of(&mut actor, &instance.point())?, words(&["mode=640", "ptmxmode=666"]))?;

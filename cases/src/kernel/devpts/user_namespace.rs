@@ -1,6 +1,6 @@
 //! Devpts and terminals in user namespaces.
 
-use crate::kernel::instance::{Instance, Mounted, carries, make_directory};
+use crate::kernel::instance::{Instance, Mounted, carries};
 use crate::prelude::*;
 use nix::libc::{CLONE_NEWNS, CLONE_NEWUSER};
 
@@ -17,7 +17,7 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let mut actor = t.actor()?;
             let point = format!("{}/pts", t.directory()?.display());
-            make_directory(&mut actor, &point)?;
+            actor.make_directory(&point)?;
             let _mounted = Mounted::at(&point);
             let mut user = actor.fork(ChildGroup::Parents)?;
             user.become_user(1000, 1000)?;
@@ -35,7 +35,7 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let mut actor = t.actor()?;
             let point = format!("{}/pts", t.directory()?.display());
-            make_directory(&mut actor, &point)?;
+            actor.make_directory(&point)?;
             let mut child = actor.fork(ChildGroup::Parents)?;
             enter(&mut child, CLONE_NEWNS, (0, 0))?;
             let refused = child.try_mount("devpts", &point, 0, "gid=5")?;
@@ -64,7 +64,7 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let mut actor = t.actor()?;
             let point = format!("{}/pts", t.directory()?.display());
-            make_directory(&mut actor, &point)?;
+            actor.make_directory(&point)?;
             let mut child = actor.fork(ChildGroup::Parents)?;
             child.become_user(1000, 1000)?;
             enter(&mut child, CLONE_NEWNS, (1000, 1000))?;

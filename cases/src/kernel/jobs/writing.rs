@@ -81,7 +81,6 @@ pub const CASES: &[Case] = &[
 
 /// Output of background jobs stops them from now on, as after `stty tostop`.
 fn set_tostop(login: &mut Login) -> Result<(), ProbeError> {
-    let mut termios = login.leader.termios(login.slave)?;
-    termios.local |= TOSTOP;
-    login.leader.set_termios(login.slave, termios)
+    let with = |settings: TermiosFacts| TermiosFacts { local: settings.local | TOSTOP, ..settings };
+    login.leader.change_termios(login.slave, with).map(drop)
 }

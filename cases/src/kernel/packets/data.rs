@@ -90,11 +90,8 @@ pub const CASES: &[Case] = &[
             let (mut actor, pty) = t.actor_with_pty(0)?;
             actor.ioctl(pty.master, IoctlName::Tiocpkt, 1)?;
             let mut poller = actor.fork(ChildGroup::Parents)?;
-            let polling = poller.begin(step::Poll {
-                descriptor: pty.master,
-                events: PollFlags::POLLPRI.bits(),
-                milliseconds: u16::MAX,
-            })?;
+            let events = PollFlags::POLLPRI.bits();
+            let polling = poller.begin(step::Poll { descriptor: pty.master, events, milliseconds: u16::MAX })?;
             t.equal("poll waits", polling.sleeps()?, true)?;
             actor.ioctl(pty.slave, IoctlName::Tcflsh, TCIFLUSH.into())?;
             t.equal("poll", polling.answer()?, Ok(PollFlags::POLLPRI.bits()))?;

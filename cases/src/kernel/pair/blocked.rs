@@ -18,11 +18,8 @@ pub const CASES: &[Case] = &[
             poller.close(pty.slave)?;
             let reading = reader.begin(step::Read { descriptor: pty.master, most: 100 })?;
             t.equal("the read waits", reading.sleeps()?, true)?;
-            let polling = poller.begin(step::Poll {
-                descriptor: pty.master,
-                events: PollFlags::POLLIN.bits(),
-                milliseconds: u16::MAX,
-            })?;
+            let events = PollFlags::POLLIN.bits();
+            let polling = poller.begin(step::Poll { descriptor: pty.master, events, milliseconds: u16::MAX })?;
             t.equal("poll waits", polling.sleeps()?, true)?;
             actor.close(pty.slave)?;
             t.equal("the read", reading.answer()?, Err(Errno::EIO))?;
@@ -62,11 +59,8 @@ pub const CASES: &[Case] = &[
             writer.close(pty.master)?;
             // It writes on until all is written: what waits is the first write that finds no room, and what fails is
             // this one, or the next where a part of this one was taken.
-            let writing = writer.begin(step::WritePattern {
-                descriptor: pty.slave,
-                lines: Lines::Unbroken,
-                count: FAR_TOO_MUCH,
-            })?;
+            let (lines, count) = (Lines::Unbroken, FAR_TOO_MUCH);
+            let writing = writer.begin(step::WritePattern { descriptor: pty.slave, lines, count })?;
             t.equal("the writer waits", writing.sleeps()?, true)?;
             actor.close(pty.master)?;
             t.equal("the writer", writing.answer()?, Err(Errno::EIO))

@@ -52,11 +52,8 @@ pub const CASES: &[Case] = &[
             let mut setter = actor.fork(ChildGroup::Parents)?;
             let writing = writer.begin(step::WriteOnce { descriptor: pty.slave, bytes: written.clone() })?;
             t.equal("the write waits", writing.sleeps()?, true)?;
-            let setting = setter.begin(step::SetTermios {
-                descriptor: pty.slave,
-                action: TermiosAction::Drain,
-                termios: settings,
-            })?;
+            let (action, termios) = (TermiosAction::Drain, settings);
+            let setting = setter.begin(step::SetTermios { descriptor: pty.slave, action, termios })?;
             let waits = setting.sleeps()?;
 
             let (mut returns, mut lines) = (0, Vec::new());

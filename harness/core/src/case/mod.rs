@@ -53,6 +53,10 @@ impl Case {
         body: |_| Err(Stop::Error("this case has no body".to_owned())),
     };
 
+    /// What most cases about containers have in common: a container with a terminal, and what two or more runtimes or their
+    /// documents agree on.
+    pub const TERMINAL: Self = Self { level: Level::Convention, needs: &[Need::Terminal], ..Self::KERNEL };
+
     /// Whether nothing else may run at the same time.
     pub fn is_alone(&self) -> bool {
         self.needs.iter().any(|need| matches!(need, Need::Alone | Need::Disturbs))
