@@ -41,8 +41,7 @@ fn dispatch(arguments: &Arguments, steps: &Steps) -> Result<ExitCode, ContainerE
         Command::Exec(options) => return exec::run(steps, global, &store, options),
         Command::State(named) => {
             let entry = store.open(&named.id)?;
-            let status = entry.status().to_string();
-            print_json(&entry.record.oci_state(&status))?;
+            print_json(&entry.record.oci_state(&entry.status().to_string()))?;
         }
         Command::Kill(wanted) => send(&store, wanted)?,
         Command::Delete(wanted) => remove(global, &store, wanted)?,
@@ -115,9 +114,7 @@ fn list(store: &Store, wanted: &List) -> Result<(), ContainerError> {
     if wanted.format == ListFormat::Table {
         return print(&listing::table(&entries));
     }
-    let status: Vec<String> = entries.iter().map(|entry| entry.status().to_string()).collect();
-    let states: Vec<_> = entries.iter().zip(&status).map(|(entry, status)| entry.record.oci_state(status)).collect();
-    print_json(&states)
+    print_json(&entries.iter().map(|entry| entry.record.oci_state(&entry.status().to_string())).collect::<Vec<_>>())
 }
 
 fn print_json(value: &impl serde::Serialize) -> Result<(), ContainerError> {

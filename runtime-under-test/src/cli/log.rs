@@ -1,21 +1,14 @@
 use super::args::{Global, LogFormat};
 use humantime::format_rfc3339_nanos;
-use serde::Serialize;
+use serde_json::json;
 use std::{fs::OpenOptions, io::Write, time::SystemTime};
 
 /// How serious a message is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display)]
+#[strum(serialize_all = "lowercase")]
 pub(super) enum Level {
     Error,
     Warning,
-}
-
-#[derive(Serialize)]
-struct Line<'a> {
-    level: Level,
-    msg: &'a str,
-    time: &'a str,
 }
 
 /// Writes one message to the log of the caller's choice, and an error to standard error as well: the program's own output
@@ -28,13 +21,9 @@ pub(super) fn write(global: &Global, level: Level, message: &str) {
     }
     let Some(mut log) = log else { return };
     let time = format_rfc3339_nanos(SystemTime::now()).to_string();
-    let line = Line { level, msg: message, time: &time };
     let text = match global.log_format {
-        LogFormat::Json => serde_json::to_string(&line).unwrap_or_default(),
-        LogFormat::Text => {
-            let level = if level == Level::Error { "error" } else { "warning" };
-            format!("time=\"{time}\" level={level} msg={message:?}")
-        }
+        LogFormat::Json => json!({"level": level.to_string(), "msg": message, "time": time}).to_string(),
+        LogFormat::Text => format!("time=\"{time}\" level={level} msg={message:?}"),
     };
     let _ = log.write_all((text + "\n").as_bytes());
 }

@@ -1,7 +1,6 @@
 //! Checks that types alone cannot make.
 
 use super::{Config, ConfigError, IdMapping, NamespaceKind, Process};
-use crate::process::resource_named;
 use std::path::Path;
 
 /// A field, and what is wrong with its value.
@@ -72,7 +71,7 @@ fn process_fields(prefix: &str, process: &Process) -> Result<(), Problem> {
     for (index, limit) in process.rlimits.iter().enumerate() {
         let (kind, field) = (&limit.kind, format!("{prefix}rlimits[{index}]"));
         let twice = process.rlimits[..index].iter().any(|earlier| earlier.kind == *kind);
-        check(resource_named(kind).is_some(), format!("{field}.type"), format!("unknown limit {kind:?}"))?;
+        check(kind.parse::<rlimit::Resource>().is_ok(), format!("{field}.type"), format!("unknown limit {kind:?}"))?;
         check(!twice, format!("{field}.type"), format!("{kind} is given twice"))?;
         let reason = format!("{} is above the hard limit {}", limit.soft, limit.hard);
         check(limit.soft <= limit.hard, format!("{field}.soft"), reason)?;

@@ -5,6 +5,7 @@ use super::liveness::{self, StartTime};
 use crate::{cgroup::Cgroup, config::Config, syscall::process::PidFd};
 use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use std::{collections::BTreeMap, path::PathBuf, time::SystemTime};
 
 /// The runtime-spec version that ptyrun follows.
@@ -31,22 +32,6 @@ pub struct Record {
     pub cgroup: Cgroup,
     /// The config's annotations.
     pub annotations: BTreeMap<String, String>,
-}
-
-/// The state as `ptyrun state` prints it and hooks read it.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct OciState<'a> {
-    oci_version: &'static str,
-    id: &'a str,
-    status: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pid: Option<i32>,
-    bundle: &'a PathBuf,
-    rootfs: &'a PathBuf,
-    created: &'a str,
-    owner: u32,
-    annotations: &'a BTreeMap<String, String>,
 }
 
 impl Record {
@@ -81,22 +66,20 @@ impl Record {
 
     /// The state as hooks read it from their standard input.
     pub fn state_for_hooks(&self, status: &str) -> Vec<u8> {
-        serde_json::to_vec(&self.oci_state(status)).unwrap_or_default()
+        self.oci_state(status).to_string().into_bytes()
     }
 
-    /// The state in the spec's form. `status` is a word because hooks may also be shown `creating`. A stopped container
-    /// has no pid.
-    pub fn oci_state<'a>(&'a self, status: &'a str) -> OciState<'a> {
-        OciState {
-            oci_version: SPEC_VERSION,
-            id: &self.id,
-            status,
-            pid: (status != "stopped").then_some(self.pid),
-            bundle: &self.bundle,
-            rootfs: &self.rootfs,
-            created: &self.created,
-            owner: self.owner,
-            annotations: &self.annotations,
+    /// The state in the spec's form, as `ptyrun state` prints it and hooks read it. `status` is a word because hooks may
+    /// also be shown `creating`. A stopped container has no pid.
+    pub fn oci_state(&self, status: &str) -> Value {
+        let Self { id, pid, bundle, rootfs, created, owner, annotations, .. } = self;
+        let mut state = json!({
+            "ociVersion": SPEC_VERSION, "id": id, "status": status, "bundle": bundle, "rootfs": rootfs,
+            "created": created, "owner": owner, "annotations": annotations,
+        });
+        if status != "stopped" {
+            state["pid"] = json!(pid);
         }
+        state
     }
 }

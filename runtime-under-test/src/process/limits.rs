@@ -2,33 +2,9 @@
 
 use super::ProcessError;
 use crate::config::Process;
-use nix::errno::Errno;
-use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::statfs::{PROC_SUPER_MAGIC, fstatfs};
-use std::{io::Write, os::unix::fs::OpenOptionsExt};
-
-/// The limit of a name as in setrlimit(2), such as `RLIMIT_NOFILE`.
-pub fn resource_named(name: &str) -> Option<Resource> {
-    Some(match name {
-        "RLIMIT_AS" => Resource::RLIMIT_AS,
-        "RLIMIT_CORE" => Resource::RLIMIT_CORE,
-        "RLIMIT_CPU" => Resource::RLIMIT_CPU,
-        "RLIMIT_DATA" => Resource::RLIMIT_DATA,
-        "RLIMIT_FSIZE" => Resource::RLIMIT_FSIZE,
-        "RLIMIT_LOCKS" => Resource::RLIMIT_LOCKS,
-        "RLIMIT_MEMLOCK" => Resource::RLIMIT_MEMLOCK,
-        "RLIMIT_MSGQUEUE" => Resource::RLIMIT_MSGQUEUE,
-        "RLIMIT_NICE" => Resource::RLIMIT_NICE,
-        "RLIMIT_NOFILE" => Resource::RLIMIT_NOFILE,
-        "RLIMIT_NPROC" => Resource::RLIMIT_NPROC,
-        "RLIMIT_RSS" => Resource::RLIMIT_RSS,
-        "RLIMIT_RTPRIO" => Resource::RLIMIT_RTPRIO,
-        "RLIMIT_RTTIME" => Resource::RLIMIT_RTTIME,
-        "RLIMIT_SIGPENDING" => Resource::RLIMIT_SIGPENDING,
-        "RLIMIT_STACK" => Resource::RLIMIT_STACK,
-        _ => return None,
-    })
-}
+use rlimit::Resource;
+use std::{io, io::Write, os::unix::fs::OpenOptionsExt};
 
 /// Applies `process.rlimits` and `process.oomScoreAdj` to the calling process.
 ///
@@ -39,9 +15,8 @@ pub fn apply_limits(process: &Process) -> Result<(), ProcessError> {
     for limit in &process.rlimits {
         // EPERM means that raising it needs CAP_SYS_RESOURCE in the first namespace.
         let doing = format!("set {} to soft {}, hard {}", limit.kind, limit.soft, limit.hard);
-        let resource = resource_named(&limit.kind).ok_or(Errno::EINVAL);
-        let set = resource.and_then(|resource| setrlimit(resource, limit.soft, limit.hard));
-        set.map_err(ProcessError::of(doing))?;
+        let set = limit.kind.parse().map_err(io::Error::other);
+        set.and_then(|resource: Resource| resource.set(limit.soft, limit.hard)).map_err(ProcessError::of(doing))?;
     }
     match process.oom_score_adj {
         // Lowering it needs CAP_SYS_RESOURCE.

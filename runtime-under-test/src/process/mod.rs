@@ -10,5 +10,5 @@ mod sysctl;
 pub use error::ProcessError;
 pub use executable::find_executable;
 pub use identity::{become_user, enter_cwd};
-pub use limits::{apply_limits, resource_named};
+pub use limits::apply_limits;
 pub use sysctl::apply_sysctl;
