@@ -46,7 +46,7 @@ impl Target {
 }
 
 /// The machine of a run, as far as it bears on terminals.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Environment {
     /// Version of ptyproof.
     pub ptyproof: String,
@@ -83,11 +83,7 @@ impl Environment {
             ptyproof: env!("CARGO_PKG_VERSION").to_owned(),
             kernel: release.to_owned(),
             architecture: std::env::consts::ARCH.to_owned(),
-            cmdline: String::new(),
-            distribution: String::new(),
-            cgroup_mode: String::new(),
-            sysctls: BTreeMap::new(),
-            user: 0,
+            ..Self::default()
         }
     }
 }

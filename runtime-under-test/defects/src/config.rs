@@ -1,10 +1,8 @@
 //! Step 2, the devpts instance, and other defects that amount to another config than the caller's.
 
-use nix::errno::Errno;
-use nix::mount::{MsFlags, mount};
 use ptyrun::config::{Config, Mount, Propagation};
 use ptyrun::rootfs::tree::{Depth, attach_at_path, clone_path};
-use ptyrun::rootfs::{Rootfs, RootfsError};
+use ptyrun::rootfs::{Rootfs, RootfsError, cut_off_parent};
 use ptyrun::{DESIGN, container::ContainerError};
 use serde_json::Value;
 use std::path::Path;
@@ -67,9 +65,8 @@ defects! {
             let rootfs = Rootfs::place(config, bundle)?;
             // pivot_root(2) refuses shared mounts as the new root and its parent. What is mounted in it stays shared.
             let root = &config.root.path;
-            make_private(root).and_then(|()| make_private(root.parent().unwrap_or(root))).map_err(|source| {
-                RootfsError(format!("being defective: {source}"))
-            })?;
+            cut_off_parent(root)?;
+            cut_off_parent(root.parent().unwrap_or(root))?;
             Ok(rootfs)
         }
     }
@@ -104,12 +101,4 @@ fn drop_options(mount: &mut Mount, names: &[&str]) {
 fn bind(source: &str) -> Mount {
     let (kind, source) = (Some("bind".into()), Some(source.into()));
     Mount { destination: "/".into(), kind, source, options: vec!["bind".into()] }
-}
-
-/// Makes the mount that `path` lies on private: the kernel answers EINVAL for what is no mount's root.
-fn make_private(path: &Path) -> Result<(), Errno> {
-    let none: Option<&str> = None;
-    let change = |path: &Path| mount(none, path, none, MsFlags::MS_PRIVATE, none);
-    let path = path.canonicalize().unwrap_or_default();
-    path.ancestors().map(change).find(|changed| *changed != Err(Errno::EINVAL)).unwrap_or(Err(Errno::EINVAL))
 }

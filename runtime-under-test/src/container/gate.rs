@@ -4,10 +4,11 @@
 //! that the program runs; before that it can carry the reason why not.
 
 use super::{ContainerError, trampoline};
+use crate::syscall::held_by_descriptor;
 use nix::fcntl::{OFlag, open};
 use nix::sys::stat::Mode;
 use std::io::{self, Read};
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::{fs, path::Path};
 
@@ -30,11 +31,7 @@ impl Gate {
     }
 }
 
-impl AsFd for Gate {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.0.as_fd()
-    }
-}
+held_by_descriptor!(Gate);
 
 /// Whether the container in the state directory at `path` still waits.
 pub fn is_closed(path: &Path) -> bool {

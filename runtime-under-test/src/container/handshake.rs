@@ -5,6 +5,7 @@
 //! tells). Nothing here is trusted further than that: a process that has joined foreign namespaces may write anything.
 
 use super::{ContainerError, trampoline};
+use crate::syscall::held_by_descriptor;
 use crate::terminal::{Handover, SENDING, TerminalError};
 use nix::sys::socket::{
     AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType, recvmsg, sendmsg, socketpair,
@@ -123,14 +124,16 @@ impl Channel {
 
     /// The process's side: something for the log.
     pub fn report_warning(&self, text: &str) {
-        let mut text = format!("N{text}").into_bytes();
-        text.truncate(4096);
-        let _ = self.say(&text, None);
+        self.tell(format!("N{text}"));
     }
 
     /// The process's side: why it gives up.
     pub fn report_failure(&self, why: &str) {
-        let mut text = format!("E{why}").into_bytes();
+        self.tell(format!("E{why}"));
+    }
+
+    fn tell(&self, text: String) {
+        let mut text = text.into_bytes();
         text.truncate(4096);
         let _ = self.say(&text, None);
     }
@@ -143,8 +146,4 @@ impl Channel {
     }
 }
 
-impl AsFd for Channel {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.0.as_fd()
-    }
-}
+held_by_descriptor!(Channel);

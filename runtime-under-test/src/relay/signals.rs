@@ -1,10 +1,10 @@
 //! Signals as events: blocked, and read from a signalfd, so that none can end ptyrun with the caller's terminal raw.
 
+use crate::syscall::held_by_descriptor;
 use crate::{steps::Steps, syscall::process::PidFd};
 use nix::errno::Errno;
 use nix::sys::signal::{SigSet, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
-use std::os::fd::{AsFd, BorrowedFd};
 
 /// Those that are passed on to the container's process. SIGWINCH becomes a resize, SIGCHLD is ours; stopping from the
 /// terminal (SIGTSTP, SIGTTIN, SIGTTOU) stays with ptyrun, which is the job that the caller's shell knows.
@@ -69,8 +69,4 @@ impl Signals {
     }
 }
 
-impl AsFd for Signals {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.0.as_fd()
-    }
-}
+held_by_descriptor!(Signals);

@@ -29,6 +29,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use options::known_options;
 
 pub use error::RootfsError;
+pub use propagation::cut_off_parent;
 pub use resolve::RootDir;
 
 use crate::config::Config;

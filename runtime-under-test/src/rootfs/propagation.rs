@@ -33,7 +33,7 @@ pub(super) fn isolate(root: &Path, wanted: Option<Propagation>) -> Result<(), Ro
 
 /// Makes the mount that `root` lies on private. Which of its ancestors is a mount's root only the kernel knows: it
 /// answers EINVAL for the others.
-fn cut_off_parent(root: &Path) -> Result<(), RootfsError> {
+pub fn cut_off_parent(root: &Path) -> Result<(), RootfsError> {
     let failed = RootfsError::call("make private the mount of", root);
     let real = root.canonicalize().map_err(|error| failed(Errno::from_raw(error.raw_os_error().unwrap_or(0))))?;
     for ancestor in real.ancestors() {

@@ -3,6 +3,7 @@
 //! openat2(2) with `RESOLVE_IN_ROOT` treats a descriptor as `/`: absolute links and `..` stay below it, and
 //! `RESOLVE_NO_MAGICLINKS` refuses the links of `/proc/PID/fd`, which would lead anywhere.
 
+use crate::syscall::held_by_descriptor;
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat, openat2, readlinkat};
 use nix::sys::stat::{Mode, mkdirat};
@@ -18,20 +19,14 @@ const RENAME_RETRIES: u32 = 64;
 
 /// A directory that is the root of every path resolved against it.
 #[derive(Debug)]
-pub struct RootDir {
-    fd: OwnedFd,
-}
+pub struct RootDir(OwnedFd);
 
-impl AsFd for RootDir {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.fd.as_fd()
-    }
-}
+held_by_descriptor!(RootDir);
 
 impl From<OwnedFd> for RootDir {
     /// Takes a descriptor of a directory (`O_PATH` is enough).
     fn from(fd: OwnedFd) -> Self {
-        Self { fd }
+        Self(fd)
     }
 }
 
@@ -60,7 +55,7 @@ impl RootDir {
             .resolve(ResolveFlag::RESOLVE_IN_ROOT | ResolveFlag::RESOLVE_NO_MAGICLINKS | resolve);
         let mut retries = RENAME_RETRIES;
         loop {
-            match openat2(&self.fd, path, how) {
+            match openat2(&self.0, path, how) {
                 Err(Errno::EAGAIN) if retries > 0 => retries -= 1,
                 result => return result,
             }

@@ -1,5 +1,17 @@
 //! System calls that nix lacks, each behind a safe function, and the waiting for one thing until a deadline.
 
+/// Types that are a descriptor with a meaning: whoever takes a descriptor takes them.
+macro_rules! held_by_descriptor {
+    ($($kind:ty),+) => {
+        $(impl std::os::fd::AsFd for $kind {
+            fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
+                self.0.as_fd()
+            }
+        })+
+    };
+}
+pub(crate) use held_by_descriptor;
+
 pub mod descriptors;
 pub mod process;
 

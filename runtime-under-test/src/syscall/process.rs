@@ -37,11 +37,7 @@ impl PidFd {
     }
 }
 
-impl AsFd for PidFd {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.0.as_fd()
-    }
-}
+held_by_descriptor!(PidFd);
 
 /// In which of the two processes a [`fork_into`] returned.
 #[derive(Debug)]

@@ -2,10 +2,11 @@
 
 use super::TerminalError;
 use crate::rootfs::RootDir;
+use crate::syscall::held_by_descriptor;
 use nix::fcntl::{OFlag, ResolveFlag};
 use nix::sys::statfs::{DEVPTS_SUPER_MAGIC, fstatfs};
 use nix::{errno::Errno, sys::stat::fstat};
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::path::Path;
 
 /// The container's `/dev`, whatever path led to it.
@@ -20,12 +21,6 @@ impl DeviceDirectory {
             Err(Errno::ENOENT) => Ok(None),
             Err(errno) => Err(TerminalError::call("opening", "/dev")(errno)),
         }
-    }
-}
-
-impl AsFd for DeviceDirectory {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.0.as_fd()
     }
 }
 
@@ -53,11 +48,7 @@ impl Instance {
     }
 }
 
-impl AsFd for Instance {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.0.as_fd()
-    }
-}
+held_by_descriptor!(DeviceDirectory, Instance);
 
 fn open_directory(root: &RootDir, path: &str) -> Result<OwnedFd, Errno> {
     root.open_below(Path::new(path), OFlag::O_PATH | OFlag::O_DIRECTORY, ResolveFlag::empty())

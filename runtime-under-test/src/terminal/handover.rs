@@ -1,6 +1,7 @@
 //! Step 7: the master leaves the container, over a socket, as one message with one descriptor.
 
 use super::TerminalError;
+use crate::syscall::held_by_descriptor;
 use nix::fcntl::{OFlag, open};
 use nix::sys::socket::{
     AddressFamily, ControlMessage, MsgFlags, SockFlag, SockType, UnixAddr, connect, sendmsg, setsockopt, socket,
@@ -8,7 +9,7 @@ use nix::sys::socket::{
 };
 use nix::sys::time::{TimeVal, TimeValLike};
 use nix::{errno::Errno, libc, sys::stat::Mode};
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
 use std::{io::IoSlice, path::Path};
 
 /// What the message says, as runc's does. Receivers read it as a name and take the descriptor.
@@ -73,8 +74,4 @@ impl From<OwnedFd> for ConsoleSocket {
     }
 }
 
-impl AsFd for ConsoleSocket {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.0.as_fd()
-    }
-}
+held_by_descriptor!(ConsoleSocket);

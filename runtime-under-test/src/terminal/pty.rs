@@ -2,12 +2,13 @@
 
 use super::{Instance, TerminalError, ioctl};
 use crate::config::ConsoleSize;
+use crate::syscall::held_by_descriptor;
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat, openat2};
 use nix::sys::stat::{Mode, SFlag, fstat, major, minor};
 use nix::sys::statfs::{DEVPTS_SUPER_MAGIC, fstatfs};
 use nix::unistd::{Uid, fchown};
 use nix::{errno::Errno, libc};
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 
 /// A pseudo terminal of the container's instance, both ends open, the slave unlocked.
 #[derive(Debug)]
@@ -28,11 +29,7 @@ impl From<OwnedFd> for Slave {
     }
 }
 
-impl AsFd for Slave {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.0.as_fd()
-    }
-}
+held_by_descriptor!(Slave);
 
 impl Pty {
     /// Makes a pty in `instance`.
