@@ -2,7 +2,6 @@
 
 use super::{CaseId, CaseResult, Environment, Event, Summary, Target};
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
 
 /// Version of the shape of [`Report`]. It grows when a field is removed, renamed or changes its meaning; readers
 /// must ignore fields that they do not know.
@@ -63,7 +62,7 @@ impl Collector {
             Event::Ended { summary, took, interrupted } => {
                 let mut report = self.report.take()?;
                 report.summary = summary.clone().into_owned();
-                report.duration_ms = milliseconds(*took);
+                report.duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
                 report.interrupted = *interrupted;
                 sort(&mut report.results, &report.selected);
                 Some(report)
@@ -75,10 +74,6 @@ impl Collector {
 /// Results in the order in which their cases were selected.
 pub(super) fn sort(results: &mut [CaseResult], selected: &[CaseId]) {
     results.sort_by_key(|result| selected.iter().position(|id| *id == result.id));
-}
-
-fn milliseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

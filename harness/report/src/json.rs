@@ -1,14 +1,13 @@
 //! The report as JSON.
 
 use super::Report;
+use serde::Serialize;
 
 impl Report {
     /// As JSON, in ASCII only: whatever came out of a container is written as `\u009b`, so that the file can be
     /// shown on a terminal, and nothing is lost.
     pub fn to_json(&self) -> serde_json::Result<String> {
-        let mut text = ascii(&serde_json::to_string_pretty(self)?);
-        text.push('\n');
-        Ok(text)
+        to_json(self)
     }
 
     /// Reads back what [`to_json`](Self::to_json) wrote.
@@ -17,8 +16,13 @@ impl Report {
     }
 }
 
+/// A report, a comparison, or anything that is made of their parts, as JSON: in ASCII only.
+pub fn to_json(value: &impl Serialize) -> serde_json::Result<String> {
+    Ok(ascii(&serde_json::to_string_pretty(value)?) + "\n")
+}
+
 /// JSON text whose strings hold ASCII without DEL only. Outside of strings, JSON has nothing else anyway.
-pub(super) fn ascii(json: &str) -> String {
+fn ascii(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     for c in json.chars() {
         if c.is_ascii() && c != '\u{7f}' {

@@ -59,23 +59,19 @@ fn case(result: &CaseResult, strict: bool) -> TestCase {
 fn status(result: &CaseResult, strict: bool) -> TestCaseStatus {
     let reason = printable(result.reason.as_deref().unwrap_or_default());
     if result.is_as_expected(strict) {
-        return match result.verdict {
-            Verdict::Skip => {
-                let mut status = TestCaseStatus::skipped();
-                status.set_type("skip").set_message(reason);
-                status
-            }
+        let message = match result.verdict {
+            Verdict::Skip => reason,
             // There is no word for it in JUnit; skipped is what neither breaks a build nor counts as success.
             Verdict::Xfail => {
                 let known = result.known.as_ref();
                 let known = known.map(|known| printable(&format!("{} <{}>", known.because, known.link)));
-                let mut status = TestCaseStatus::skipped();
-                let message = format!("expected to fail: {}: {reason}", known.unwrap_or_default());
-                status.set_type("xfail").set_message(message);
-                status
+                format!("expected to fail: {}: {reason}", known.unwrap_or_default())
             }
-            _ => TestCaseStatus::success(),
+            _ => return TestCaseStatus::success(),
         };
+        let mut status = TestCaseStatus::skipped();
+        status.set_type(result.verdict.word()).set_message(message);
+        return status;
     }
     let kind = match result.verdict {
         Verdict::Error => NonSuccessKind::Error,

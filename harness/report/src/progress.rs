@@ -45,10 +45,9 @@ impl Reporter for Progress {
             }
             Event::Tick { elapsed } => {
                 let ended: usize = self.counts.values().sum();
-                let counts: Vec<String> =
-                    self.counts.iter().map(|(verdict, count)| format!(" | {count} {verdict}")).collect();
-                let running: Vec<String> = self.running.iter().map(|id| format!(" | {id}")).collect();
-                let [counts, running] = [counts, running].map(|all| all.concat());
+                let counts = self.counts.iter().map(|(verdict, count)| format!(" | {count} {verdict}"));
+                let running = self.running.iter().map(|id| format!(" | {id}"));
+                let [counts, running] = [counts.collect::<String>(), running.collect()];
                 let elapsed = elapsed.as_secs_f64();
                 self.line.set_message(format!("{ended}/{} {elapsed:.1} s{counts}{running}", self.selected));
             }

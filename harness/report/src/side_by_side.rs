@@ -30,9 +30,7 @@ impl SideBySide {
     pub fn take(&mut self, run: usize, event: &Event<'_>) {
         let state = &mut self.runs[run].1;
         match (event, &mut *state) {
-            (Event::Began { selected, .. }, _) => {
-                *state = State::Runs { ended: 0, selected: selected.len() };
-            }
+            (Event::Began { selected, .. }, _) => *state = State::Runs { ended: 0, selected: selected.len() },
             (Event::CaseEnded(_), State::Runs { ended, .. }) => *ended += 1,
             (Event::Tick { .. }, State::Waits) => *state = State::Begins,
             _ => {}
@@ -53,9 +51,7 @@ impl SideBySide {
             match state {
                 State::Waits | State::Over => {}
                 State::Begins => line.push_str(&format!(" | {name} begins")),
-                State::Runs { ended, selected } => {
-                    line.push_str(&format!(" | {name} {ended}/{selected}"));
-                }
+                State::Runs { ended, selected } => line.push_str(&format!(" | {name} {ended}/{selected}")),
             }
         }
         line

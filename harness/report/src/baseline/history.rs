@@ -2,6 +2,7 @@
 
 use super::{Baselines, KernelName, Observed};
 use crate::{CaseId, Verdict, printable};
+use indexmap::IndexSet;
 use std::collections::BTreeMap;
 
 const HEAD: &str = "\
@@ -90,12 +91,7 @@ fn section(title: &str, rows: &Rows<'_>) -> String {
         return String::new();
     }
     let lines = rows.iter().flat_map(|((case, what), seen)| {
-        let mut told: Vec<&str> = Vec::new();
-        for (_, value) in seen {
-            if !told.contains(&value.as_str()) {
-                told.push(value);
-            }
-        }
+        let told: IndexSet<&str> = seen.iter().map(|(_, value)| value.as_str()).collect();
         let line = |value| vec![code(case.as_str()), code(what), code(value), kernels(seen, value)];
         told.into_iter().map(line).collect::<Vec<_>>()
     });

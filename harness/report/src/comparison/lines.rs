@@ -82,19 +82,13 @@ fn told(seen: &Seen, aspect: &Aspect) -> Vec<String> {
 fn ended_lines(ended: &Ended) -> Vec<String> {
     let reason = ended.reason.as_ref().map(|reason| format!(": {reason}"));
     let mut lines = vec![format!("{}{}", ended.verdict, reason.unwrap_or_default())];
-    for (name, value) in [("expected", &ended.expected), ("observed", &ended.observed)] {
-        if let Some(value) = value {
-            lines.push(format!("{name} {value}"));
-        }
-    }
+    let values = [("expected", &ended.expected), ("observed", &ended.observed)];
+    lines.extend(values.into_iter().filter_map(|(name, value)| Some(format!("{name} {}", value.as_ref()?))));
     lines
 }
 
 fn values(setting: &Setting, names: &[&str]) -> Vec<String> {
-    let told = setting.values.iter().map(|value| match value {
-        Some(value) => vec![value.clone()],
-        None => vec!["none".to_owned()],
-    });
+    let told = setting.values.iter().map(|value| vec![value.clone().unwrap_or_else(|| "none".to_owned())]);
     grouped(names.iter().copied().zip(told))
 }
 

@@ -27,7 +27,7 @@ pub(crate) use lines::{count, difference_lines, setting_lines};
 pub(crate) use settings::{differing, sysctls};
 pub(crate) use stable::stable;
 
-use super::json::ascii;
+pub use super::json::to_json;
 use super::{CaseResult, Report, Target};
 use crate::{CaseId, Level, printable};
 use serde::Serialize;
@@ -144,11 +144,6 @@ impl Comparison {
     pub fn in_common(&self) -> usize {
         self.same + self.differences.len()
     }
-}
-
-/// A comparison, or anything that is made of its parts, as JSON: in ASCII only.
-pub fn to_json(value: &impl Serialize) -> serde_json::Result<String> {
-    Ok(ascii(&serde_json::to_string_pretty(value)?) + "\n")
 }
 
 impl Difference {
