@@ -5,7 +5,7 @@
 //! tells). Nothing here is trusted further than that: a process that has joined foreign namespaces may write anything.
 
 use super::{ContainerError, trampoline};
-use crate::syscall::held_by_descriptor;
+use crate::syscall::{held_by_descriptor, repeated};
 use crate::terminal::{Handover, SENDING, TerminalError};
 use nix::sys::socket::{
     AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType, recvmsg, sendmsg, socketpair,
@@ -142,7 +142,9 @@ impl Channel {
         let raw: Vec<RawFd> = descriptor.iter().map(AsRawFd::as_raw_fd).collect();
         let rights = [ControlMessage::ScmRights(&raw)];
         let control = if raw.is_empty() { &rights[..0] } else { &rights[..] };
-        sendmsg::<()>(self.0.as_raw_fd(), &[IoSlice::new(text)], control, MsgFlags::MSG_NOSIGNAL, None).map(drop)
+        let text = [IoSlice::new(text)];
+        let send = || sendmsg::<()>(self.0.as_raw_fd(), &text, control, MsgFlags::MSG_NOSIGNAL, None);
+        repeated(send).map(drop)
     }
 }
 

@@ -43,7 +43,8 @@ pub fn stream(number: i32) -> BorrowedFd<'static> {
 /// the caller's streams. It is not reaped.
 pub fn attend(steps: &Steps, process: &PidFd, master: Option<OwnedFd>, signals: &Signals) -> Result<(), RelayError> {
     if let Some(master) = master {
-        return Session::new(steps, process, signals, master)?.run();
+        (steps.borrow_streams)()?;
+        return Session::new(steps, process, signals, master).run();
     }
     loop {
         let mut set =

@@ -30,18 +30,10 @@ pub struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    /// Prepares to relay `master`, and puts the caller's terminal into raw mode if ptyrun is in its foreground.
-    pub fn new(
-        steps: &'a Steps,
-        process: &'a PidFd,
-        signals: &'a Signals,
-        master: OwnedFd,
-    ) -> Result<Session<'a>, RelayError> {
-        (steps.borrow_streams)()?;
-        // The master is ours alone: the flag disturbs nobody.
-        fcntl(&master, FcntlArg::F_SETFL(OFlag::O_RDWR | OFlag::O_NONBLOCK)).map_err(RelayError::Master)?;
+    /// Is to relay `master`.
+    pub fn new(steps: &'a Steps, process: &'a PidFd, signals: &'a Signals, master: OwnedFd) -> Session<'a> {
         let stdin_is_terminal = isatty(stream(0)).unwrap_or(false);
-        let mut session = Session {
+        Session {
             steps,
             process,
             signals,
@@ -51,17 +43,27 @@ impl<'a> Session<'a> {
             input: Input::new(),
             output: Output::to_stdout(),
             stdin_is_terminal,
-        };
-        session.follow_foreground()?;
-        Ok(session)
+        }
     }
 
-    /// Relays until the process is gone and everything it wrote has been handed to the caller.
+    /// Relays until the process is gone and everything it wrote has been handed to the caller. Where that cannot be, nobody
+    /// attends the container: it ends.
     pub fn run(mut self) -> Result<(), RelayError> {
-        let outcome = loop {
+        let outcome = self.relay();
+        if outcome.is_err() {
+            self.hang_up();
+        }
+        outcome
+    }
+
+    fn relay(&mut self) -> Result<(), RelayError> {
+        // The master is ours alone: the flag disturbs nobody.
+        fcntl(&self.master, FcntlArg::F_SETFL(OFlag::O_RDWR | OFlag::O_NONBLOCK)).map_err(RelayError::Master)?;
+        self.follow_foreground()?;
+        loop {
             let ready = self.wait()?;
             if ready.ended {
-                break self.drain();
+                return self.drain();
             }
             if ready.signal {
                 self.handle_signals()?;
@@ -81,14 +83,8 @@ impl<'a> Session<'a> {
             if ready.master && self.output.has_room() {
                 self.read_master()?;
             }
-            if let Err(errno) = self.output.flush() {
-                break Err(RelayError::Output(errno));
-            }
-        };
-        if let Err(RelayError::Output(_)) = outcome {
-            self.hang_up();
+            self.output.flush().map_err(RelayError::Output)?;
         }
-        outcome
     }
 
     fn read_master(&mut self) -> Result<(), RelayError> {
@@ -206,7 +202,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Nobody reads the output any more: hangs up the terminal and makes sure that no container stays behind.
+    /// Nobody attends the terminal any more: hangs up the terminal and makes sure that no container stays behind.
     fn hang_up(self) {
         let Session { steps, process, signals, master, .. } = self;
         drop(master); // the session leader gets SIGHUP, every read and write of the terminal ends

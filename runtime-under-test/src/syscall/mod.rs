@@ -19,6 +19,16 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::{errno::Errno, libc::c_long};
 use std::{os::fd::AsFd, time::Instant};
 
+/// Repeats a call for as long as it is interrupted, signal(7).
+pub fn repeated<T>(mut call: impl FnMut() -> Result<T, Errno>) -> Result<T, Errno> {
+    loop {
+        match call() {
+            Err(Errno::EINTR) => {}
+            outcome => return outcome,
+        }
+    }
+}
+
 /// Turns the raw result of a system call into a value or the error number.
 fn checked(result: c_long) -> Result<c_long, Errno> {
     Errno::result(result)

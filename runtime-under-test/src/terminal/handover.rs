@@ -1,7 +1,7 @@
 //! Step 7: the master leaves the container, over a socket, as one message with one descriptor.
 
 use super::TerminalError;
-use crate::syscall::held_by_descriptor;
+use crate::syscall::{held_by_descriptor, repeated};
 use nix::fcntl::{OFlag, open};
 use nix::sys::socket::{
     AddressFamily, ControlMessage, MsgFlags, SockFlag, SockType, UnixAddr, connect, sendmsg, setsockopt, socket,
@@ -63,8 +63,8 @@ impl ConsoleSocket {
         let rights = [ControlMessage::ScmRights(&raw)];
         let payload = [IoSlice::new(PAYLOAD)];
         let flags = MsgFlags::from_bits_retain(libc::MSG_NOSIGNAL);
-        sendmsg::<()>(self.0.as_raw_fd(), &payload, &rights, flags, None).map_err(TerminalError::ioctl(SENDING))?;
-        Ok(())
+        let send = || sendmsg::<()>(self.0.as_raw_fd(), &payload, &rights, flags, None);
+        repeated(send).map(drop).map_err(TerminalError::ioctl(SENDING))
     }
 }
 
