@@ -1,6 +1,7 @@
 //! How the controlling terminal is acquired, and what becomes of a container where that fails.
 
 use crate::prelude::*;
+use ptyproof_harness::intervention::Call;
 
 pub const CASES: &[Case] = &[
     Case {
@@ -10,9 +11,10 @@ pub const CASES: &[Case] = &[
         why: "a shell without a controlling terminal has no job control, cannot be interrupted, and nobody is told why",
         references: &[TERMINALS, manual("TIOCSCTTY(2const)")],
         covers: &["C07"],
+        needs: &[Need::Terminal, Need::Interventions],
         caught_by: &[("create, and start where create succeeds", &["acquisition-failure-ignored"])],
         body: |t| {
-            let attempt = t.attempt(t.container()?.refusing(Refusal::AcquiringTerminals))?;
+            let attempt = t.attempt(t.container()?.when(Call::AcquireTerminal).fails_with(Errno::EPERM))?;
             let mut last = attempt.finished.status;
             if last.success() {
                 last = attempt.created.lifecycle.call("start", &[])?.status;
@@ -29,12 +31,13 @@ pub const CASES: &[Case] = &[
         why: "with 1, a runtime that is given the wrong terminal takes it away from whoever works there, unnoticed",
         references: &[manual("TIOCSCTTY(2const)")],
         covers: &["C08"],
+        needs: &[Need::Terminal, Need::Interventions],
         caught_by: &[
             ("create of the runtime", &["terminal-stolen"]),
             ("controlling terminal", &["no-controlling-terminal"]),
         ],
         body: |t| {
-            let plan = t.container()?.refusing(Refusal::StealingTerminals);
+            let plan = t.container()?.when(Call::StealTerminal).fails_with(Errno::EPERM);
             let mut container = plan.start()?;
             let seen = container.probe.observe()?;
             let terminal = seen.descriptor(0).map(|descriptor| descriptor.status.node);

@@ -3,7 +3,7 @@
 mod said;
 
 use libtest_mimic::{Arguments, Completion, Trial};
-use ptyproof_harness::container::Refusal;
+use ptyproof_harness::intervention::refuse;
 use ptyproof_report::{Report, Verdict};
 use said::{Said, program, ptyproof};
 use std::fs;
@@ -92,7 +92,7 @@ fn packet_mode_that_is_refused_is_one_failure() {
     const TAKES: &str = "line-discipline/takes-tiocpkt";
     let mut command = Command::new(program());
     command.args(["run", TAKES, "line-discipline/flush-is-reported", "line-discipline/flush-of-both-queues-keeps-*"]);
-    Refusal::PacketMode.impose_on(command.args(["--report", "json=-"]));
+    refuse(command.args(["--report", "json=-"]), nix::libc::TIOCPKT as u32, nix::libc::EPERM);
     let said = Said::from(command.output().expect("it can be started"));
     let report = Report::from_json(&said.output).expect("it is a report");
     for result in &report.results {

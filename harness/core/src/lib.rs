@@ -11,6 +11,7 @@ pub mod case;
 pub mod container;
 pub mod deadline;
 pub mod environment;
+pub mod intervention;
 pub mod mount_table;
 mod passing;
 mod pidfd;

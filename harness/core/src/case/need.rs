@@ -17,6 +17,8 @@ pub enum Need {
     ExecTerminalFlag,
     /// The target has a flag that passes further descriptors on to the container.
     PreserveDescriptors,
+    /// The runtime can be held at its system calls. A look at the standard container tells, once for a run.
+    Interventions,
     /// Several user and group ids can be used in a container, among them 1000 and 5.
     ManyIds,
     /// Device nodes can be made and any filesystem mounted: root of the machine.
@@ -53,6 +55,7 @@ impl Need {
             Self::Exec => "exec",
             Self::ExecTerminalFlag => "exec-terminal-flag",
             Self::PreserveDescriptors => "preserve-descriptors",
+            Self::Interventions => "interventions",
             Self::ManyIds => "many-ids",
             Self::MachineRoot => "machine-root",
             Self::Alone => "alone",
@@ -75,7 +78,7 @@ impl Need {
                 "changes a setting of the whole machine: run it in a guest (ptyproof kernel), or with --disturb"
                     .to_owned()
             }),
-            Self::Alone | Self::First | Self::SharedWorker => None,
+            Self::Alone | Self::First | Self::SharedWorker | Self::Interventions => None,
             _ => target.lacks(self),
         }
     }

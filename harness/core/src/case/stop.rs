@@ -120,6 +120,7 @@ impl From<ContainerError> for Stop {
                 format!("process {pid} has ended"),
             ),
             ContainerError::Setup { .. }
+            | ContainerError::Intervention(_)
             | ContainerError::NoTerminal
             | ContainerError::NoStreams
             | ContainerError::NoRuntime => Self::Error(error.to_string()),

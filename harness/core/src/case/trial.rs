@@ -2,6 +2,7 @@
 
 use super::{CaseId, Evident, Judgement, Machine, Stop};
 use crate::container::{Attempt, Observation, Plan, Workbench};
+use crate::intervention::{CALLS, Call};
 use crate::probe::{Actor, PtyDescriptors};
 use crate::{mount_table::MountTable, runner::ObservationStore, terminal::Pair};
 use ptyproof_probe::TermiosFacts;
@@ -95,6 +96,29 @@ impl Trial {
         match self.standard_terminal() {
             Err(refused @ Stop::Fail(_)) => Err(Stop::Skip(format!("the default container fails, too: {refused}"))),
             other => other.map(drop),
+        }
+    }
+
+    /// The default container starts while all its runtime's calls are looked at that a case may hold.
+    pub(crate) fn can_intervene(&self) -> Judgement {
+        self.makes_containers()?;
+        let refused: Option<String> = self.shared("interventions", || {
+            const PROGRAM: Call = Call::Execute("probe");
+            let plan =
+                CALLS.iter().fold(self.container()?, |plan, &call| plan.when(call).is_seen()).when(PROGRAM).is_seen();
+            let hits = plan.hits();
+            Ok(match plan.start().map_err(Stop::from) {
+                Err(Stop::Fail(finding)) => Some(Stop::Fail(finding).to_string()),
+                Err(other) => return Err(other),
+                Ok(_) if hits.of(PROGRAM)?.is_empty() => {
+                    Some("the execve of the container's program is not seen".to_owned())
+                }
+                Ok(_) => None,
+            })
+        })?;
+        match refused {
+            Some(why) => Err(Stop::Skip(format!("its system calls cannot be held: {why}"))),
+            None => Ok(()),
         }
     }
 

@@ -50,11 +50,8 @@ impl Plan {
         let socket = self.give_console_socket(&mut command)?;
         command.args(&self.create_arguments).arg(&self.id);
         self.bench.may_exist(&self.id);
-        if let Some(refusal) = self.refusal {
-            refusal.impose_on(&mut command);
-        }
         let Detached { finished, reception, streams } =
-            Detached::call(command, self.inheritance, has_terminal, socket, self.bench.patience)?;
+            Detached::call(&self.bench, command, self.inheritance, self.interventions, has_terminal, socket)?;
         let lifecycle = Lifecycle::new(self.bench, self.id, self.directory, pid_file);
         let created = Created { lifecycle, reception, streams, config: self.config, control: self.control };
         Ok(Attempt { finished, created })
@@ -98,7 +95,8 @@ impl Plan {
         self.bench.may_exist(&self.id);
         let _placeholders = self.inheritance.give_to(&mut command)?;
         let lifecycle = Lifecycle::new(Rc::clone(&self.bench), self.id, self.directory, pid_file);
-        let mut run = Foreground::begin(&self.bench, command, caller, Some(self.control), Some(lifecycle))?;
+        let mut run =
+            Foreground::begin(&self.bench, command, self.interventions, caller, Some(self.control), Some(lifecycle))?;
         run.hook = self.hook;
         Ok(run)
     }

@@ -1,9 +1,10 @@
 //! A call of the runtime that returns and leaves a process behind: `create` and `exec --detach`.
 
 use crate::container::inheritance::Inheritance;
-use crate::container::{ConsoleSocket, ContainerError, Reception, Streams};
+use crate::container::{ConsoleSocket, ContainerError, Reception, Streams, Workbench};
+use crate::intervention::Interventions;
 use crate::target::{Finished, Running};
-use std::{process::Command, time::Duration};
+use std::process::Command;
 
 /// What came of such a call.
 pub(super) struct Detached {
@@ -18,13 +19,16 @@ pub(super) struct Detached {
 impl Detached {
     /// Calls the runtime and waits for its end. Without a terminal, the process gets the runtime's streams.
     pub fn call(
+        bench: &Workbench,
         mut command: Command,
         inheritance: Inheritance,
+        interventions: Interventions,
         has_terminal: bool,
         socket: Option<ConsoleSocket>,
-        patience: Duration,
     ) -> Result<Self, ContainerError> {
+        let patience = bench.patience;
         let _placeholders = inheritance.give_to(&mut command)?;
+        interventions.impose_on(&mut command, bench.probe())?;
         let (running, streams) = if has_terminal {
             (Running::start(command)?, None)
         } else {

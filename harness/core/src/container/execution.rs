@@ -4,6 +4,7 @@ use crate::container::detached::Detached;
 use crate::container::inheritance::Inheritance;
 use crate::container::pid_file::PidFile;
 use crate::container::{Caller, ConsoleSocket, ContainerError, Foreground, Lifecycle, Reception, Streams, succeeded};
+use crate::intervention::{Call, Hits, Interventions, Stoppable, When};
 use crate::probe::{ControlSocket, Probe};
 use crate::terminal::Terminal;
 use ptyproof_probe::step::Request;
@@ -18,12 +19,20 @@ pub struct ExecPlan<'c> {
     process: Value,
     control: ControlSocket,
     inheritance: Inheritance,
+    interventions: Interventions,
+}
+
+impl Stoppable for ExecPlan<'_> {
+    fn interventions(&mut self) -> &mut Interventions {
+        &mut self.interventions
+    }
 }
 
 impl<'c> ExecPlan<'c> {
     pub(super) fn new(lifecycle: &'c Lifecycle, process: Value) -> Result<Self, ContainerError> {
         let control = lifecycle.control()?;
-        let mut plan = Self { lifecycle, process, control, inheritance: Inheritance::default() };
+        let (inheritance, interventions) = (Inheritance::default(), Interventions::default());
+        let mut plan = Self { lifecycle, process, control, inheritance, interventions };
         plan.process["args"] = json!([PROBE_PATH, "serve", plan.control.inside()]);
         plan.process["terminal"] = json!(true);
         if let Some(process) = plan.process.as_object_mut() {
@@ -67,6 +76,16 @@ impl<'c> ExecPlan<'c> {
         self
     }
 
+    /// Something is done at this call of the runtime's, until the program runs.
+    pub fn when(self, call: Call) -> When<Self> {
+        When { plan: self, call }
+    }
+
+    /// The calls at which the runtime is stopped.
+    pub fn hits(&self) -> Hits {
+        self.interventions.hits()
+    }
+
     fn command(&self) -> Result<Command, ContainerError> {
         let path = self.lifecycle.file("process");
         std::fs::write(&path, self.process.to_string()).map_err(ContainerError::setup("writing", &path))?;
@@ -106,7 +125,7 @@ impl<'c> ExecPlan<'c> {
         let socket = socket.map(|path| ConsoleSocket::listen(&path)).transpose()?;
         let command = with_id(command, self.lifecycle);
         let Detached { finished, reception, streams } =
-            Detached::call(command, self.inheritance, has_terminal, socket, bench.patience)?;
+            Detached::call(bench, command, self.inheritance, self.interventions, has_terminal, socket)?;
         succeeded("exec", finished)?;
         let name = format!("terminal of exec {}", bench.number());
         let master = reception.map(Reception::into_master).transpose()?;
@@ -118,7 +137,7 @@ impl<'c> ExecPlan<'c> {
     pub fn foreground(self, caller: Caller) -> Result<Foreground, ContainerError> {
         let mut command = with_id(self.command()?, self.lifecycle);
         let _placeholders = self.inheritance.give_to(&mut command)?;
-        Foreground::begin(self.lifecycle.bench(), command, caller, Some(self.control), None)
+        Foreground::begin(self.lifecycle.bench(), command, self.interventions, caller, Some(self.control), None)
     }
 
     /// Calls `exec` in the foreground with the runtime's flag for a terminal and a program, where its profile
@@ -134,7 +153,7 @@ impl<'c> ExecPlan<'c> {
             command.arg(argument.as_str().unwrap_or_default());
         }
         let _placeholders = self.inheritance.give_to(&mut command)?;
-        Foreground::begin(bench, command, caller, Some(self.control), None)
+        Foreground::begin(bench, command, self.interventions, caller, Some(self.control), None)
     }
 }
 

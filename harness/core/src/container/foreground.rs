@@ -2,6 +2,7 @@
 
 use crate::container::caller::{Caller, CallerSide, CallerState, setup};
 use crate::container::{ContainerError, Lifecycle, Streams, Workbench, file_behind};
+use crate::intervention::Interventions;
 use crate::probe::{ControlSocket, Probe, ProbeError};
 use crate::target::{Finished, Running};
 use crate::terminal::{Pair, Terminal, TerminalError, acquire_controlling_terminal};
@@ -52,6 +53,7 @@ impl Foreground {
     pub(super) fn begin(
         bench: &Workbench,
         mut command: Command,
+        interventions: Interventions,
         caller: Caller,
         control: Option<ControlSocket>,
         lifecycle: Option<Lifecycle>,
@@ -76,6 +78,7 @@ impl Foreground {
                 Ok(())
             });
         }
+        interventions.impose_on(&mut command, bench.probe())?;
         Ok(Self {
             outer,
             streams,
@@ -124,9 +127,15 @@ impl Foreground {
     /// Waits for the probe, and until the relay works both ways: the caller's terminal is raw, and a byte that is
     /// typed there reaches the container. Nothing of that is left on either terminal.
     pub fn attached(&mut self) -> Result<Probe, ContainerError> {
-        const KEY: &[u8] = b"k";
         let mut probe = self.probe()?;
-        self.outer.turns_raw()?;
+        self.relays(&mut probe)?;
+        Ok(probe)
+    }
+
+    /// The same with a probe that was met already. The runtime's end ends the wait.
+    pub fn relays(&mut self, probe: &mut Probe) -> Result<(), ContainerError> {
+        const KEY: &[u8] = b"k";
+        self.outer.turns_raw(Some(self.running.exit_event().as_fd()))?;
         let settings = probe.termios(0)?;
         let mut silent = settings;
         silent.local &= !(ICANON | ECHO);
@@ -138,7 +147,7 @@ impl Foreground {
             let expected = KEY.to_vec();
             return Err(TerminalError::Other { expected, received }.into());
         }
-        Ok(probe)
+        Ok(())
     }
 
     /// Process id of the runtime.

@@ -17,7 +17,6 @@ mod observation;
 mod pid_file;
 mod pipe;
 mod plan;
-mod refusal;
 mod rootfs;
 mod workbench;
 
@@ -34,7 +33,6 @@ pub use lifecycle::Lifecycle;
 pub use observation::{HostFacts, Observation};
 pub use pipe::{PipeReader, Streams, file_behind};
 pub use plan::Plan;
-pub use refusal::Refusal;
 pub use rootfs::Rootfs;
 pub use workbench::Workbench;
 
@@ -65,6 +63,9 @@ pub enum ContainerError {
     /// The container's process has ended.
     #[error("the process {pid} of --pid-file has ended")]
     Ended { pid: i32 },
+    /// A system call of the runtime's could not be held or looked at.
+    #[error("intervention: {0}")]
+    Intervention(String),
     /// Some targets make no containers.
     #[error("the target makes no containers")]
     NoRuntime,
@@ -90,7 +91,7 @@ fn succeeded(verb: &str, finished: Finished) -> Result<Finished, ContainerError>
 
 impl ContainerError {
     /// For `map_err`: what was tried on which path.
-    fn setup<E: Into<io::Error>>(what: &'static str, path: &Path) -> impl FnOnce(E) -> Self {
+    pub(crate) fn setup<E: Into<io::Error>>(what: &'static str, path: &Path) -> impl FnOnce(E) -> Self {
         let path = path.to_owned();
         move |error| Self::Setup { what, path, error: error.into() }
     }

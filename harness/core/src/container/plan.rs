@@ -1,6 +1,7 @@
 //! What a container is to be like, before it is made.
 
-use crate::container::{ContainerError, Refusal, Rootfs, Workbench};
+use crate::container::{ContainerError, Rootfs, Workbench};
+use crate::intervention::{Call, Hits, Interventions, Stoppable, When};
 use crate::{container::config::default_config, container::inheritance::Inheritance, probe::ControlSocket};
 use ptyproof_probe::step::Request;
 use ptyproof_probe::{PROBE_PATH, Size};
@@ -21,7 +22,7 @@ pub struct Plan {
     pub(super) console_socket: SocketUse,
     pub(super) create_arguments: Vec<String>,
     pub(super) inheritance: Inheritance,
-    pub(super) refusal: Option<Refusal>,
+    pub(super) interventions: Interventions,
     pub(super) hook: Option<ControlSocket>,
 }
 
@@ -63,7 +64,7 @@ impl Plan {
             console_socket: SocketUse::WithTerminal,
             create_arguments: Vec::new(),
             inheritance: Inheritance::default(),
-            refusal: None,
+            interventions: Interventions::default(),
             hook: None,
         })
     }
@@ -130,10 +131,14 @@ impl Plan {
         self
     }
 
-    /// The kernel refuses something to `create` and to the container.
-    pub fn refusing(mut self, refusal: Refusal) -> Self {
-        self.refusal = Some(refusal);
-        self
+    /// Something is done at this call of the runtime's, in `create` or `run` and in what they leave, until the program runs.
+    pub fn when(self, call: Call) -> When<Self> {
+        When { plan: self, call }
+    }
+
+    /// The calls at which the runtime is stopped.
+    pub fn hits(&self) -> Hits {
+        self.interventions.hits()
     }
 
     /// Things in the root filesystem.
@@ -204,5 +209,11 @@ impl Plan {
             self.create_arguments.extend([flag.clone(), self.inheritance.count().to_string()]);
         }
         self
+    }
+}
+
+impl Stoppable for Plan {
+    fn interventions(&mut self) -> &mut Interventions {
+        &mut self.interventions
     }
 }

@@ -6,7 +6,7 @@ use super::{
     examination::Examination, falsification::falsify_each, nursery, observation_store::ObservationStore,
     run_directory::name_of, sandbox, task::Task,
 };
-use crate::case::{Case, CaseId, Machine, Stop, Trial};
+use crate::case::{Case, CaseId, Machine, Need, Stop, Trial};
 use crate::target::{Kernel, Target};
 use crate::{container::Workbench, probe::Falsifier};
 use serde::Deserialize;
@@ -142,7 +142,12 @@ fn run_case(case: &Case, target: &Arc<dyn Target>, run: &Path, place: Place, fal
     let bench = place.bench(target, falsifier);
     let store = ObservationStore::at(&run.join("observations"), &**target);
     let mut trial = Trial::new(case.id(), Rc::clone(&bench), store);
-    let body = std::panic::AssertUnwindSafe(|| (case.body)(&mut trial));
+    let body = std::panic::AssertUnwindSafe(|| {
+        if case.needs.contains(&Need::Interventions) {
+            trial.can_intervene()?;
+        }
+        (case.body)(&mut trial)
+    });
     let judgement = std::panic::catch_unwind(body).map_err(panicked).flatten();
     let (judgement, left) = match place.before.clean(&bench) {
         Ok(left) => (judgement, left),

@@ -5,7 +5,8 @@ use super::ioctl;
 use crate::deadline::Deadline;
 use nix::libc::{ICANON, IXON};
 use nix::poll::PollFlags;
-use std::time::Duration;
+use std::os::fd::BorrowedFd;
+use std::time::{Duration, Instant};
 
 impl Terminal {
     /// Types bytes while the next bytes that come are exactly `expected`. What comes is only taken when no more can
@@ -65,18 +66,19 @@ impl Terminal {
         self.session.get_stream().hung_up()
     }
 
-    /// Waits until somebody has put the slave into raw mode: no lines, no flow control.
+    /// Waits until somebody has put the slave into raw mode: no lines, no flow control. Whoever is to do so has ended where
+    /// `end` is readable.
     ///
     /// The kernel tells of a change of flow control in packet mode (TIOCPKT, ioctl_tty(2)), so that this sleeps.
-    pub fn turns_raw(&mut self) -> Result<(), TerminalError> {
-        let deadline = Deadline::after(self.patience);
+    pub fn turns_raw(&mut self, end: Option<BorrowedFd<'_>>) -> Result<(), TerminalError> {
+        let (began, deadline) = (Instant::now(), Deadline::after(self.patience));
         loop {
             // Turning packet mode on forgets what was told before; looking afterwards misses nothing.
             ioctl::set_packet_mode(&*self, true).map_err(refused("TIOCPKT"))?;
             let settings = self.termios()?;
             let raw = settings.local & ICANON == 0 && settings.input & IXON == 0;
-            let told =
-                if raw { Ok(PollFlags::empty()) } else { self.session.get_stream().wait(PollFlags::POLLPRI, deadline) };
+            let stream = self.session.get_stream();
+            let told = if raw { Ok(PollFlags::empty()) } else { stream.wait_unless(end, PollFlags::POLLPRI, deadline) };
             // While it is on, reads bring a status byte first, and nobody expects that.
             ioctl::set_packet_mode(&*self, false).map_err(refused("TIOCPKT"))?;
             let told = told.map_err(refused("waiting for the master"))?;
@@ -88,7 +90,7 @@ impl Terminal {
                 return Err(TerminalError::TooLittle {
                     expected: "that the terminal is put into raw mode".to_owned(),
                     received: Vec::new(),
-                    waited: self.patience,
+                    waited: began.elapsed(),
                 });
             }
         }
@@ -113,7 +115,7 @@ mod tests {
                 settings.input &= !IXON;
                 ioctl::set_termios(slave.as_fd(), &settings).expect("settings");
             });
-            terminal.turns_raw().expect("the other thread does it");
+            terminal.turns_raw(None).expect("the other thread does it");
         });
     }
 
@@ -121,7 +123,7 @@ mod tests {
     fn a_terminal_that_stays_cooked_is_not_called_raw() {
         let Pair { master, slave: _s } = Pair::open().expect("a pty");
         let mut terminal = Terminal::new(master, Duration::from_millis(50)).expect("a session");
-        terminal.turns_raw().expect_err("nobody changes it");
+        terminal.turns_raw(None).expect_err("nobody changes it");
     }
 
     #[test]

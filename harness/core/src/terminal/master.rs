@@ -114,7 +114,18 @@ impl Master {
 
     /// Sleeps until one of `events` or a hang-up, or until `deadline`; what there is then.
     pub(super) fn wait(&self, events: PollFlags, deadline: Deadline) -> io::Result<PollFlags> {
-        let mut watched = [PollFd::new(self.fd.as_fd(), events)];
+        self.wait_unless(None, events, deadline)
+    }
+
+    /// The same, and until `end` is readable.
+    pub(super) fn wait_unless(
+        &self,
+        end: Option<BorrowedFd<'_>>,
+        events: PollFlags,
+        deadline: Deadline,
+    ) -> io::Result<PollFlags> {
+        let mut watched = vec![PollFd::new(self.fd.as_fd(), events)];
+        watched.extend(end.map(|end| PollFd::new(end, PollFlags::POLLIN)));
         loop {
             match poll(&mut watched, deadline.poll_timeout()) {
                 Ok(_) => return Ok(watched[0].revents().unwrap_or(PollFlags::empty())),
