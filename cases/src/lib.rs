@@ -9,13 +9,16 @@ mod console_socket;
 mod coverage;
 mod devpts;
 mod exec;
+mod faults;
 mod kernel;
 mod known;
 mod leaks;
 mod lifecycle;
 mod line_discipline;
+mod methods;
 mod owner;
 mod prelude;
+mod races;
 mod reference;
 mod references;
 mod refused;
@@ -48,6 +51,9 @@ const CONTAINERS: &[&[&[Case]]] = &[
     relay::CASES,
     exec::CASES,
     &[leaks::CASES],
+    faults::CASES,
+    races::CASES,
+    &[methods::CASES],
 ];
 
 /// All cases, area by area, each once.

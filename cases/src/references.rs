@@ -87,6 +87,12 @@ pub const ADVISORY_CONSOLE: Reference = Reference::document(
     "https://github.com/opencontainers/runc/security/advisories/GHSA-qw9x-cqr3-wc7r",
 );
 
+/// Runtimes that mask paths with what an image puts at the place of `/dev/null` (CVE-2025-31133).
+pub const ADVISORY_MASKED: Reference = Reference::document(
+    "CVE-2025-31133, container escape with masked paths",
+    "https://github.com/opencontainers/runc/security/advisories/GHSA-9493-h29p-rfm2",
+);
+
 /// A manual page.
 pub const fn manual(page: &'static str) -> Reference {
     Reference::document(page, "")

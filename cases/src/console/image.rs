@@ -5,7 +5,7 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::{fs, path::Path};
 
 /// A container whose `/dev` is the directory of its root filesystem: no tmpfs hides what the image brings.
-pub(super) fn with_dev_of_the_image(t: &Trial, change: impl FnOnce(&mut Rootfs)) -> Result<Plan, Stop> {
+pub(crate) fn with_dev_of_the_image(t: &Trial, change: impl FnOnce(&mut Rootfs)) -> Result<Plan, Stop> {
     let plan = t.container()?.configured(|config| {
         if let Some(mounts) = config["mounts"].as_array_mut() {
             mounts.retain(|mount| mount["destination"] != "/dev");
@@ -18,7 +18,7 @@ pub(super) fn with_dev_of_the_image(t: &Trial, change: impl FnOnce(&mut Rootfs))
 }
 
 /// What a file of the root filesystem is, seen from the host: type and permissions, device, content.
-pub(super) fn look(path: &Path) -> Result<Option<(String, DeviceNumber, Bytes)>, Stop> {
+pub(crate) fn look(path: &Path) -> Result<Option<(String, DeviceNumber, Bytes)>, Stop> {
     let broken = |error: std::io::Error| Stop::Error(format!("{}: {error}", path.display()));
     let status = match fs::symlink_metadata(path) {
         Ok(status) => status,

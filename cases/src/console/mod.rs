@@ -2,7 +2,7 @@
 
 mod dialogue;
 mod identity;
-mod image;
+pub(crate) mod image;
 mod links;
 
 use ptyproof_harness::case::Case;

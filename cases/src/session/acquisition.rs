@@ -3,6 +3,9 @@
 use crate::prelude::*;
 use ptyproof_harness::intervention::Call;
 
+/// A tool that acquired what it made for its container.
+const LXD_7352: Reference = issue("lxd pull request 7352", "https://github.com/canonical/lxd/pull/7352");
+
 pub const CASES: &[Case] = &[
     Case {
         id: "session/failure-to-control-the-terminal-ends-the-start",
@@ -22,6 +25,27 @@ pub const CASES: &[Case] = &[
             t.holds("create, and start where create succeeds", "one fails", &last, |status| !status.success())
         },
         ..Case::TERMINAL
+    },
+    Case {
+        id: "session/the-runtime-does-not-acquire-the-terminal",
+        title: "run a container with a terminal in the foreground, from a terminal that is not the controlling one of its session",
+        requirement: "while the relay works the runtime has no controlling terminal",
+        why: "whoever opens a slave without O_NOCTTY in such a session acquires it: the container's ^C then reaches the runtime, \
+              and the program cannot have its terminal",
+        level: Level::Security,
+        references: &[manual("open(2), O_NOCTTY"), manual("TIOCGPTPEER(2const)"), LXD_7352],
+        covers: &["C20"],
+        needs: &[Need::Foreground],
+        caught_by: &[("controlling terminal of the runtime", &["runtime-acquires-terminal"])],
+        body: |t| {
+            let caller = Caller { controlling: false, ..Caller::at_a_terminal() };
+            let mut run = t.container()?.foreground(caller)?;
+            let _probe = run.attached()?;
+            let path = format!("/proc/{}/stat", run.pid());
+            let text = std::fs::read_to_string(&path).map_err(|error| Stop::Error(format!("{path}: {error}")))?;
+            let terminal = text.rsplit_once(')').and_then(|(_, fields)| fields.split_whitespace().nth(4));
+            t.equal("controlling terminal of the runtime", terminal.map(str::to_owned), Some("0".to_owned()))
+        },
     },
     // The argument of TIOCSCTTY is not optional: without one, or with 1, root takes whatever terminal it is.
     Case {

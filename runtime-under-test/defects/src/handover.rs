@@ -145,7 +145,7 @@ fn leak(file: impl AsFd) -> Result<(), TerminalError> {
 }
 
 /// Keeps the master until this process executes the program. Closed now, it would make the set-up fail.
-fn lose(master: OwnedFd) {
+pub(crate) fn lose(master: OwnedFd) {
     mem::forget(master);
 }
 

@@ -10,7 +10,9 @@ mod config;
 mod console;
 mod devices;
 mod exec;
+mod failures;
 mod handover;
+mod paths;
 mod process;
 mod pty;
 mod relay;
@@ -35,6 +37,8 @@ const PARTS: &[&[Defect]] = &[
     relay::DEFECTS,
     exec::DEFECTS,
     state::DEFECTS,
+    failures::DEFECTS,
+    paths::DEFECTS,
 ];
 
 fn defects() -> impl Iterator<Item = &'static Defect> {

@@ -130,7 +130,7 @@ fn reopen(path: &str, flags: OFlag) -> Result<OwnedFd, TerminalError> {
 }
 
 /// Takes a terminal away from whatever session has it. ioctl_tty(2)
-fn steal(terminal: impl AsFd) -> Result<(), Errno> {
+pub(crate) fn steal(terminal: impl AsFd) -> Result<(), Errno> {
     const STEAL: libc::c_int = 1;
     // SAFETY: takes an int, no pointers.
     Errno::result(unsafe { libc::ioctl(terminal.as_fd().as_raw_fd(), libc::TIOCSCTTY, STEAL) }).map(drop)

@@ -1,0 +1,139 @@
+//! One step of a runtime fails, once: it either ends what the caller wanted, and says so, or does no harm.
+
+use crate::prelude::*;
+use ptyproof_harness::intervention::{Call, Hits};
+
+/// What the terminal is asked to be like.
+const SIZE: Size = Size::new(40, 120);
+
+fn planned(t: &Trial) -> Result<Plan, Stop> {
+    Ok(t.container()?.console_size(SIZE))
+}
+
+/// `create`, and `start` where it succeeds, where the first hit of `call` fails with each of `errnos`.
+pub(super) fn create(t: &mut Trial, call: Call, errnos: &[nix::errno::Errno]) -> Judgement {
+    for errno in errnos.iter().copied().map(Errno::from) {
+        let plan = planned(t)?.when(call).fails_with(errno);
+        let (hits, before) = (plan.hits(), t.mounts()?);
+        let attempt = t.attempt(plan)?;
+        is_taken(&hits, call)?;
+        let finished = if attempt.finished.status.success() {
+            match attempt.created.start() {
+                Ok(mut container) => {
+                    is_whole(t, errno, &container.probe.observe()?, true)?;
+                    continue;
+                }
+                Err(ContainerError::Status { finished, .. }) => finished,
+                Err(other) => return Err(other.into()),
+            }
+        } else {
+            t.equal(&format!("the container exists after {errno}"), attempt.created.lifecycle.is_known()?, false)?;
+            attempt.finished
+        };
+        says_why(t, errno, &finished.stderr.bytes)?;
+        t.mounts_are_as(&before)?;
+    }
+    Ok(())
+}
+
+/// `create` and `start` succeed all the same, where the first hit of `call` fails with each of `errnos`.
+pub(super) fn does_no_harm(t: &mut Trial, call: Call, errnos: &[nix::errno::Errno]) -> Judgement {
+    for errno in errnos.iter().copied().map(Errno::from) {
+        let plan = planned(t)?.user(1000, 1000).when(call).fails_with(errno);
+        let hits = plan.hits();
+        let attempt = t.attempt(plan)?;
+        is_taken(&hits, call)?;
+        let what = format!("create after {errno}");
+        t.holds(&what, "exit status 0", &attempt.finished.describe(), |_| attempt.finished.status.success())?;
+        is_whole(t, errno, &attempt.created.start()?.probe.observe()?, true)?;
+    }
+    Ok(())
+}
+
+/// `run` in the foreground, where the first hit of `call` fails with each of `errnos`.
+pub(super) fn run(t: &mut Trial, call: Call, errnos: &[nix::errno::Errno]) -> Judgement {
+    for errno in errnos.iter().copied().map(Errno::from) {
+        let plan = planned(t)?.when(call).fails_with(errno);
+        let hits = plan.hits();
+        ends_or_works(t, plan.foreground(Caller::at_a_terminal())?, (call, errno), &hits)?;
+    }
+    Ok(())
+}
+
+/// `exec` in the foreground, where the first hit of `call` fails with each of `errnos`.
+pub(super) fn exec(t: &mut Trial, call: Call, errnos: &[nix::errno::Errno]) -> Judgement {
+    let mut container = t.container()?.start()?;
+    for errno in errnos.iter().copied().map(Errno::from) {
+        let plan = container.exec()?.console_size(SIZE).when(call).fails_with(errno);
+        let hits = plan.hits();
+        ends_or_works(t, plan.foreground(Caller::at_a_terminal())?, (call, errno), &hits)?;
+    }
+    // The container is none the worse.
+    container.probe.write(1, b"alive\n")?;
+    Ok(container.receives("alive\r\n")?)
+}
+
+fn ends_or_works(t: &Trial, mut run: Foreground, (call, errno): (Call, Errno), hits: &Hits) -> Judgement {
+    let lifecycle = run.lifecycle.take();
+    let mut met = run.probe();
+    let works = met.as_mut().is_ok_and(|probe| run.relays(probe).is_ok());
+    is_taken(hits, call)?;
+    match met {
+        Ok(mut probe) if works => {
+            is_whole(t, errno, &probe.observe()?, lifecycle.is_some())?;
+            probe.end(Ending::Exit(0))?;
+            let returned = run.returns()?;
+            t.equal(&format!("exit status of the runtime after {errno}"), returned.finished.status.code(), Some(0))
+        }
+        // The program may run already, and the runtime end before it relays anything.
+        Ok(_) | Err(ContainerError::Probe(ProbeError::NotConnected { .. } | ProbeError::Gone { .. })) => {
+            let returned = run.returns()?;
+            let what = format!("exit status of the runtime after {errno}");
+            t.holds(&what, "not 0", &returned.finished.status, |status| !status.success())?;
+            says_why(t, errno, &returned.output)?;
+            let what = format!("settings of the caller's terminal after {errno}");
+            t.equal(&what, returned.after.termios, returned.before.termios)?;
+            match lifecycle {
+                Some(container) => {
+                    t.equal(&format!("the container exists after {errno}"), container.is_known()?, false)
+                }
+                None => Ok(()),
+            }
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// A step that the runtime does not take tells nothing.
+fn is_taken(hits: &Hits, call: Call) -> Judgement {
+    if hits.of(call)?.is_empty() {
+        Err(Stop::Skip(format!("the runtime takes no such step: {call:?}")))
+    } else {
+        Ok(())
+    }
+}
+
+fn says_why(t: &Trial, errno: Errno, message: &[u8]) -> Judgement {
+    t.holds(&format!("a message about {errno}"), "one", &!message.is_empty(), |&said| said)
+}
+
+/// Nothing of the terminal design is missing in a container that works in spite of the failure.
+fn is_whole(t: &Trial, errno: Errno, seen: &Facts, has_console: bool) -> Judgement {
+    let Some((stdin, Ok(terminal))) = seen.descriptor(0).map(|stdin| (stdin, stdin.terminal.as_ref())) else {
+        return Err(Stop::fail(format!("what is missing after {errno}"), "nothing", "a terminal on descriptor 0"));
+    };
+    let file = stdin.status.file();
+    let same = |number: i32| seen.descriptor(number).is_some_and(|other| other.status.file() == file);
+    let console = seen.dev_entry("console").is_some_and(|console| console.status.file() == file);
+    let wrong = [
+        (!same(1) || !same(2), "one terminal on 0, 1 and 2"),
+        (seen.process.session != seen.process.pid, "a session of its own"),
+        (seen.process.terminal != stdin.status.node, "the controlling terminal"),
+        (!seen.pts.iter().any(|entry| entry.status.file() == file), "a terminal of the container's devpts"),
+        (terminal.size != SIZE, "the size"),
+        (has_console && !console, "the terminal at /dev/console"),
+        (!has_console && console, "the first process's terminal at /dev/console"),
+    ];
+    let missing: Vec<_> = wrong.into_iter().filter(|(missing, _)| *missing).map(|(_, what)| what.to_owned()).collect();
+    t.equal(&format!("what is missing after {errno}"), missing, Vec::new())
+}
