@@ -20,7 +20,7 @@ pub(super) fn create(t: &mut Trial, call: Call, errnos: &[nix::errno::Errno]) ->
         let finished = if attempt.finished.status.success() {
             match attempt.created.start() {
                 Ok(mut container) => {
-                    is_whole(t, errno, &container.probe.observe()?, true)?;
+                    is_whole(t, errno, &mut container.probe, true)?;
                     continue;
                 }
                 Err(ContainerError::Status { finished, .. }) => finished,
@@ -45,7 +45,7 @@ pub(super) fn does_no_harm(t: &mut Trial, call: Call, errnos: &[nix::errno::Errn
         is_taken(&hits, call)?;
         let what = format!("create after {errno}");
         t.holds(&what, "exit status 0", &attempt.finished.describe(), |_| attempt.finished.status.success())?;
-        is_whole(t, errno, &attempt.created.start()?.probe.observe()?, true)?;
+        is_whole(t, errno, &mut attempt.created.start()?.probe, true)?;
     }
     Ok(())
 }
@@ -55,7 +55,7 @@ pub(super) fn run(t: &mut Trial, call: Call, errnos: &[nix::errno::Errno]) -> Ju
     for errno in errnos.iter().copied().map(Errno::from) {
         let plan = planned(t)?.when(call).fails_with(errno);
         let hits = plan.hits();
-        ends_or_works(t, plan.foreground(Caller::at_a_terminal())?, (call, errno), &hits)?;
+        ends_or_works(t, plan.foreground(Caller::at_a_terminal().sized(SIZE))?, (call, errno), &hits)?;
     }
     Ok(())
 }
@@ -66,7 +66,7 @@ pub(super) fn exec(t: &mut Trial, call: Call, errnos: &[nix::errno::Errno]) -> J
     for errno in errnos.iter().copied().map(Errno::from) {
         let plan = container.exec()?.console_size(SIZE).when(call).fails_with(errno);
         let hits = plan.hits();
-        ends_or_works(t, plan.foreground(Caller::at_a_terminal())?, (call, errno), &hits)?;
+        ends_or_works(t, plan.foreground(Caller::at_a_terminal().sized(SIZE))?, (call, errno), &hits)?;
     }
     // The container is none the worse.
     container.probe.write(1, b"alive\n")?;
@@ -80,7 +80,10 @@ fn ends_or_works(t: &Trial, mut run: Foreground, (call, errno): (Call, Errno), h
     is_taken(hits, call)?;
     match met {
         Ok(mut probe) if works => {
-            is_whole(t, errno, &probe.observe()?, lifecycle.is_some())?;
+            // A first size may come with a signal, later than the first look.
+            probe.catch(&[Signal::WINCH])?;
+            while probe.size(0)? != SIZE && !probe.next_signals()?.is_empty() {}
+            is_whole(t, errno, &mut probe, lifecycle.is_some())?;
             probe.end(Ending::Exit(0))?;
             let returned = run.returns()?;
             t.equal(&format!("exit status of the runtime after {errno}"), returned.finished.status.code(), Some(0))
@@ -118,13 +121,14 @@ fn says_why(t: &Trial, errno: Errno, message: &[u8]) -> Judgement {
 }
 
 /// Nothing of the terminal design is missing in a container that works in spite of the failure.
-fn is_whole(t: &Trial, errno: Errno, seen: &Facts, has_console: bool) -> Judgement {
+fn is_whole(t: &Trial, errno: Errno, probe: &mut Probe, has_console: bool) -> Judgement {
+    let seen = probe.observe()?;
     let Some((stdin, Ok(terminal))) = seen.descriptor(0).map(|stdin| (stdin, stdin.terminal.as_ref())) else {
         return Err(Stop::fail(format!("what is missing after {errno}"), "nothing", "a terminal on descriptor 0"));
     };
     let file = stdin.status.file();
     let same = |number: i32| seen.descriptor(number).is_some_and(|other| other.status.file() == file);
-    let console = seen.dev_entry("console").is_some_and(|console| console.status.file() == file);
+    let console = probe.try_stat("/dev/console")?.is_ok_and(|console| console.file() == file);
     let wrong = [
         (!same(1) || !same(2), "one terminal on 0, 1 and 2"),
         (seen.process.session != seen.process.pid, "a session of its own"),

@@ -9,7 +9,7 @@ use std::fs::{self, File};
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{FileExt, MetadataExt};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Component, PathBuf};
 
 /// One stop of a process at a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,9 +110,9 @@ impl Held {
             Some(directory) if directory as i32 != libc::AT_FDCWD => self.descriptor(directory)?.join(name),
             _ => fs::read_link(format!("/proc/{}/cwd", self.pid))?.join(name),
         };
-        // What a link in /proc/self/fd leads to is the descriptor's file.
-        let link = path.strip_prefix("/proc/self/fd").or_else(|_| path.strip_prefix("/proc/thread-self/fd"));
-        match link.ok().and_then(Path::to_str).and_then(|number| number.parse().ok()) {
+        // What a link such as /proc/self/fd/7 leads to is the descriptor's file; that directory has more names than one.
+        let number = path.file_name().and_then(OsStr::to_str).and_then(|number| number.parse().ok());
+        match number.filter(|_| path.parent().is_some_and(|directory| directory.ends_with("fd"))) {
             Some(number) => self.descriptor(number),
             None => Ok(path.components().collect()),
         }

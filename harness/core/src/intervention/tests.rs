@@ -60,6 +60,12 @@ fn the_programs_own_calls_are_not_held() {
 }
 
 #[test]
+fn a_file_reached_through_a_descriptor_is_that_file() {
+    let (output, hits) = stopped("exec 7< held; cat /proc/thread-self/fd/7", "/bin/true", &LISTENER, None);
+    assert_eq!((output.stdout.as_slice(), hits.expect("they were looked at").len()), (&b"before\n"[..], 2));
+}
+
+#[test]
 fn the_world_changes_before_a_call_goes_on() {
     let (output, hits) = read(|world| std::fs::write(world.path(world.hit.path.to_str().expect("text")), "after\n"));
     assert_eq!((output.stdout.as_slice(), hits.expect("it was looked at").len()), (&b"after\n"[..], 1));
