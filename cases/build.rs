@@ -1,5 +1,5 @@
 //! Builds the reference runtime, so that the suite carries it along (it meets it only as a binary); makes a case of each
-//! vector in `line-discipline/`; and lists the files of `baselines/`, `catalogue/` and `expectations/`.
+//! vector in `line-discipline/`; and lists the files of `baselines/`, `catalogue/`, `editions/` and `expectations/`.
 
 use ptyproof_embed::{array_of, static_binary, toml_files, write};
 use serde::Deserialize;
@@ -8,7 +8,7 @@ use std::{error::Error, fmt::Write as _, path::PathBuf};
 fn main() -> Result<(), Box<dyn Error>> {
     static_binary("../runtime-under-test", "ptyrun", "PTYPROOF_PTYRUN");
     write("vectors.rs", &cases_of(&toml_files("line-discipline"))?);
-    for directory in ["baselines", "catalogue", "expectations"] {
+    for directory in ["baselines", "catalogue", "editions", "expectations"] {
         write(&format!("{directory}.rs"), &array_of(&toml_files(directory)));
     }
     Ok(())

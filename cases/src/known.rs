@@ -1,6 +1,7 @@
 //! What is known: of runtimes, one file of expected failures per profile; of kernels, their baselines; of settings,
 //! what they explain.
 
+use ptyproof_report::Edition;
 use ptyproof_report::baseline::{BaselineError, Baselines};
 use ptyproof_report::{comparison::Explanations, data::DataError};
 
@@ -18,6 +19,13 @@ pub fn baselines() -> Result<Baselines, BaselineError> {
     Baselines::parse(BASELINES.iter().copied())
 }
 
+const EDITIONS: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/editions.rs"));
+
+/// The editions of the suite, the newest last, and what has gone since: `cases/editions/`.
+pub fn editions() -> Result<Vec<Edition>, DataError> {
+    EDITIONS.iter().map(|(file, text)| Edition::parse(file, text)).collect()
+}
+
 /// Which settings of a machine explain which differences: `cases/explanations.toml`.
 pub fn explanations() -> Result<Explanations, DataError> {
     Explanations::parse("cases/explanations.toml", include_str!("../explanations.toml"))
@@ -26,8 +34,8 @@ pub fn explanations() -> Result<Explanations, DataError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ptyproof_report::Environment;
     use ptyproof_report::expectation::Expectations;
+    use ptyproof_report::{CaseId, Environment};
     use std::path::Path;
 
     #[test]
@@ -36,6 +44,19 @@ mod tests {
             if let Err(error) = Expectations::parse(origin, text, crate::exists) {
                 panic!("{error}");
             }
+        }
+    }
+
+    #[test]
+    fn what_an_edition_had_exists_or_is_said_to_be_gone() {
+        let editions = editions().unwrap_or_else(|error| panic!("{error}"));
+        for edition in &editions {
+            let later = editions.iter().filter(|later| later.name > edition.name);
+            let gone: Vec<&CaseId> = later.flat_map(|later| later.gone.keys()).collect();
+            let lost = edition.cases.iter().find(|case| !crate::exists(case) && !gone.contains(case));
+            assert_eq!(lost, None, "of edition {}: list it in [gone] of cases/editions/next.toml", edition.name);
+            let instead = edition.gone.values().flatten().find(|case| !crate::exists(case));
+            assert_eq!(instead, None, "[gone] of cases/editions/{}.toml: no case is called so", edition.name);
         }
     }
 

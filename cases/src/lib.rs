@@ -29,7 +29,7 @@ mod stdio;
 
 pub use coverage::{Behaviour, CatalogueError, Group, catalogue};
 pub use kernel::SURVIVAL;
-pub use known::{baselines, expectations, explanations};
+pub use known::{baselines, editions, expectations, explanations};
 pub use reference::reference_runtime;
 
 use ptyproof_harness::case::{Case, CaseId, Stop};

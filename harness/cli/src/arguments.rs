@@ -129,6 +129,9 @@ pub struct Run {
     /// Begin no further case after the first that is not as expected, and skip the rest
     #[arg(long)]
     pub fail_fast: bool,
+    /// Only warn where a case fails that came after this edition of the suite, such as 2026.1
+    #[arg(long, value_name = "NAME")]
+    pub edition: Option<String>,
     /// Further cases that are known to fail; wins over what is built in for the profile
     #[arg(long, value_name = "FILE")]
     pub expect: Vec<PathBuf>,

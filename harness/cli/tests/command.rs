@@ -54,6 +54,9 @@ fn shells_and_man_are_told_of_every_flag() {
 
 #[test]
 fn usage_errors() {
+    for name in ["2020.1", "next"] {
+        refuses(&["run", CASE, "--edition", name], &[&format!("--edition: {name:?} is none; there are 2026.1")]);
+    }
     refuses(&["run", "--frobnicate"], &["unexpected argument '--frobnicate'"]);
     refuses(&["run", "--jobs", "0"], &["invalid value '0' for '--jobs <N>': expected a whole number above 0"]);
     assert_eq!(ptyproof(&[]).status, Some(2));

@@ -12,6 +12,7 @@ mod case;
 pub mod comparison;
 pub mod data;
 mod document;
+mod edition;
 mod environment;
 mod escape;
 mod event;
@@ -35,6 +36,7 @@ mod width;
 
 pub use case::{CaseId, Level, Reference};
 pub use document::{Collector, Report, SCHEMA};
+pub use edition::Edition;
 pub use environment::{Environment, Target};
 pub use escape::{escaped, excerpt, first_difference, printable};
 pub use event::{CaseResult, Event, Known, Reporter, Summary};

@@ -9,7 +9,7 @@ use ptyproof_harness::runner::{self, Interrupt, Outcome, Settings, Supervisor};
 use ptyproof_harness::target::{Kernel, Profile, Target, quoted};
 use ptyproof_report::data::{self, DataError};
 use ptyproof_report::expectation::{self, Expectations};
-use ptyproof_report::{Again, Destination, FileReporter, Form, Progress, Reporter, Screen, Verdict};
+use ptyproof_report::{Again, Destination, Edition, FileReporter, Form, Progress, Reporter, Screen, Verdict};
 use std::io::{self, Write};
 use std::{sync::Arc, thread::available_parallelism};
 
@@ -26,6 +26,7 @@ pub fn run(arguments: &Run) -> Result<Exit, Refusal> {
             .map_err(|error| Refusal::usage(format!("--expect: {error}")))?;
         expected = expected.overridden_by(more);
     }
+    let edition = arguments.edition.as_deref().map(edition).transpose()?;
     check(&arguments.report)?;
     if let Some(path) = &arguments.write_expectations {
         if path.exists() {
@@ -57,6 +58,7 @@ pub fn run(arguments: &Run) -> Result<Exit, Refusal> {
         fail_fast: arguments.fail_fast,
         first: container_cases().into_iter().find(|case| case.needs.contains(&Need::First)),
         expectations: built_in.overridden_by(expected),
+        edition,
         falsified: None,
     };
     let mut reporters = reporters(arguments);
@@ -82,6 +84,17 @@ fn cases(arguments: &Run) -> Result<Vec<&'static Case>, Refusal> {
         }
         TargetKind::Kernel => Ok(kernel_cases()),
     }
+}
+
+/// What is not frozen yet is no edition.
+const NEXT: &str = "next";
+
+fn edition(name: &str) -> Result<Edition, Refusal> {
+    let mut known = ptyproof_cases::editions().map_err(Refusal::machine)?;
+    known.retain(|edition| edition.name != NEXT);
+    let names: Vec<String> = known.iter().map(|edition| edition.name.clone()).collect();
+    let found = known.into_iter().find(|edition| edition.name == name);
+    found.ok_or_else(|| Refusal::usage(format!("--edition: {name:?} is none; there are {}", names.join(", "))))
 }
 
 fn built_in(profile: &Profile) -> Result<Expectations, Refusal> {
@@ -133,6 +146,9 @@ fn flags(arguments: &Run) -> String {
     }
     for file in &arguments.expect {
         flag("--expect", &file.to_string_lossy());
+    }
+    if let Some(name) = &arguments.edition {
+        flag("--edition", name);
     }
     for (given, word) in [(arguments.strict, "--strict"), (arguments.disturb, "--disturb")] {
         if given {

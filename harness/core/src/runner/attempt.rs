@@ -90,6 +90,9 @@ pub(super) fn attempt(
         if let Some(expectation) = settings.expectations.of(&result.id) {
             expectation.turn(result);
         }
+        if let Some(edition) = &settings.edition {
+            edition.turn(result);
+        }
     }
     Some(results)
 }

@@ -1,4 +1,5 @@
 use crate::case::Case;
+use ptyproof_report::Edition;
 use ptyproof_report::expectation::Expectations;
 use std::time::Duration;
 
@@ -17,6 +18,8 @@ pub struct Settings {
     pub first: Option<&'static Case>,
     /// What is known of the target.
     pub expectations: Expectations,
+    /// What cases that came later than this fail is a warning.
+    pub edition: Option<Edition>,
     /// The observation that is falsified in every case, counted from 0, to see whether cases notice.
     pub falsified: Option<usize>,
 }
@@ -24,8 +27,8 @@ pub struct Settings {
 impl Settings {
     /// Cases one after another, and nothing known.
     pub fn plain(timeout: Duration) -> Self {
-        let (expectations, falsified) = (Expectations::default(), None);
-        Self { jobs: 1, timeout, strict: false, fail_fast: false, first: None, expectations, falsified }
+        let (expectations, edition, falsified) = (Expectations::default(), None, None);
+        Self { jobs: 1, timeout, strict: false, fail_fast: false, first: None, expectations, edition, falsified }
     }
 
     /// When a worker is ended that is still not done: it hangs where nothing is waited for, or in one wait after another.
