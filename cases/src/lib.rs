@@ -26,6 +26,7 @@ mod relay;
 mod session;
 mod size;
 mod stdio;
+pub mod teeth;
 
 pub use coverage::{Behaviour, CatalogueError, Group, catalogue};
 pub use kernel::SURVIVAL;

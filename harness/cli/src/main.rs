@@ -23,6 +23,7 @@ fn main() -> ExitCode {
         Command::Run(arguments) => commands::run(&arguments),
         Command::Kernel(arguments) => commands::kernel(&arguments),
         Command::Fuzz(arguments) => commands::fuzz(&arguments),
+        Command::Teeth(arguments) => commands::teeth(&arguments),
         Command::Perform(arguments) => commands::perform(&arguments),
         Command::Vectors(arguments) => commands::vectors(&arguments).and_then(print),
         Command::List(arguments) => commands::list(&arguments, cases).and_then(print),

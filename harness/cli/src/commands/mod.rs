@@ -12,6 +12,7 @@ mod run;
 mod shell;
 mod target;
 mod task;
+mod teeth;
 mod vectors;
 
 pub use compare::compare;
@@ -23,4 +24,5 @@ pub use list::list;
 pub use perform::perform;
 pub use run::run;
 pub use shell::{completions, man};
+pub use teeth::teeth;
 pub use vectors::vectors;
