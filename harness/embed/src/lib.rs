@@ -32,7 +32,7 @@ pub fn static_binary(directory: &str, name: &str, variable: &str) {
     let triple = cargo("TARGET");
     let mut build = Command::new(cargo("CARGO"));
     build
-        .args(["build", "--release", "--locked", "--quiet", "--bin", name, "--target", &triple])
+        .args(["build", "--profile", "embedded", "--locked", "--quiet", "--bin", name, "--target", &triple])
         .arg("--manifest-path")
         .arg(package.join("Cargo.toml"))
         .arg("--target-dir")
@@ -43,7 +43,7 @@ pub fn static_binary(directory: &str, name: &str, variable: &str) {
     }
     let status = build.status().expect("cargo can be started");
     assert!(status.success(), "building {name} failed: {status}");
-    let binary = target.join(&triple).join("release").join(name);
+    let binary = target.join(&triple).join("embedded").join(name);
     watch(&binary.with_extension("d"));
     println!("cargo::rerun-if-changed={}", package.join("Cargo.toml").display());
     println!("cargo::rustc-env={variable}={}", binary.display());
