@@ -1,6 +1,7 @@
 //! What ptyrun does at each step of the terminal design.
 
-use crate::relay::{self, hangup::HungUp};
+use crate::cgroup::Freezer;
+use crate::relay::{self, Signals, hangup::HungUp};
 use crate::syscall::process::{join_namespaces, reset_signals};
 use crate::terminal::{ConsoleSocket, Instance, Pty, acquire, bind_console, keep_streams, place_ptmx, place_streams};
 use crate::{
@@ -16,6 +17,8 @@ pub const DESIGN: Steps = Steps {
     handover: console::handover,
     connect: ConsoleSocket::connect,
     first_size: console::first_size,
+    catch_signals: Signals::catch,
+    freezer: Freezer::of,
     see_through: Launched::see_through,
 
     start_session: |_| setsid().map(drop),

@@ -5,13 +5,13 @@
 //! the runtime, `createContainer` and `startContainer` to the container's own first process.
 
 use crate::config::Hook;
-use crate::syscall::{process::PidFd, wait_for};
+use crate::syscall::{process::PidFd, signals::asking_to_end, wait_for_any};
 use nix::sys::memfd::{MFdFlags, memfd_create};
-use nix::{poll::PollFlags, unistd::Pid};
+use nix::{errno::Errno, poll::PollFlags, unistd::Pid};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
-use std::{fs::File, os::unix::process::CommandExt};
+use std::{fs::File, os::fd::AsFd, os::unix::process::CommandExt};
 
 /// How much of a failed hook's output an error quotes, from its end.
 const QUOTED: u64 = 4096;
@@ -57,14 +57,18 @@ fn run_one(hook: &Hook, state: &[u8]) -> Result<(), HookError> {
         .stdout(Stdio::from(output.try_clone().map_err(failed)?))
         .stderr(Stdio::from(output.try_clone().map_err(failed)?));
     let mut child = command.spawn().map_err(failed)?;
-    let exited = wait_until_exit(&child, hook.timeout);
-    if !matches!(exited, Ok(true)) {
+    let waited = wait_until_exit(&child, hook.timeout);
+    if !matches!(waited, Ok(Waited::Exited)) {
         let _ = child.kill();
     }
     let status = child.wait().map_err(failed)?;
-    if !exited.map_err(failed)? {
-        let timeout = hook.timeout.unwrap_or_default().as_secs();
-        return Err(HookError(format!("the hook {path} took longer than {timeout} s and was killed")));
+    match waited.map_err(|errno| failed(errno.into()))? {
+        Waited::Exited => {}
+        Waited::Interrupted => return Err(HookError(format!("a signal asked to end: the hook {path} was killed"))),
+        Waited::TooLong => {
+            let timeout = hook.timeout.unwrap_or_default().as_secs();
+            return Err(HookError(format!("the hook {path} took longer than {timeout} s and was killed")));
+        }
     }
     if status.success() {
         return Ok(());
@@ -86,13 +90,24 @@ fn tail(output: &mut File) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// Waits for the end of the child, not longer than `timeout`; false means that the time is over.
-fn wait_until_exit(child: &Child, timeout: Option<Duration>) -> std::io::Result<bool> {
-    let Some(timeout) = timeout else {
-        return Ok(true);
-    };
+/// What came of waiting for a hook.
+enum Waited {
+    Exited,
+    TooLong,
+    Interrupted,
+}
+
+/// Waits for the end of the child, not longer than `timeout`, and not if somebody asks ptyrun to end.
+fn wait_until_exit(child: &Child, timeout: Option<Duration>) -> Result<Waited, Errno> {
     let pidfd = PidFd::open(Pid::from_raw(child.id().cast_signed()))?;
-    Ok(wait_for(pidfd, PollFlags::POLLIN, Instant::now() + timeout)?)
+    let asked = asking_to_end()?;
+    let deadline = timeout.map(|timeout| Instant::now() + timeout);
+    let ready = wait_for_any(&[pidfd.as_fd(), asked.as_fd()], PollFlags::POLLIN, deadline)?;
+    Ok(match ready {
+        Some(0) => Waited::Exited,
+        Some(_) => Waited::Interrupted,
+        None => Waited::TooLong,
+    })
 }
 
 #[cfg(test)]

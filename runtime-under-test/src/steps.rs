@@ -3,14 +3,15 @@
 //! Whoever makes containers here takes each step through this table, so that the order stands in one place (the
 //! container's process) and the steps in another. What ptyrun fills it with is [`crate::DESIGN`].
 
+use crate::cgroup::{Cgroup, Freezer};
 use crate::config::{Config, ConsoleSize, Process};
 use crate::container::launched::{Launched, Mode};
 use crate::container::{ContainerError, Ended};
 use crate::rootfs::{RootDir, Rootfs, RootfsError};
 use crate::terminal::{ConsoleSocket, DeviceDirectory, Handover, Pty, Slave, TerminalError};
 use crate::{
-    container::handshake::Channel, container::namespaces::Plan, relay::RelayError, relay::hangup::HungUp,
-    syscall::process::PidFd, terminal::raw_mode::RawMode,
+    container::handshake::Channel, container::namespaces::Plan, relay::RelayError, relay::Signals,
+    relay::hangup::HungUp, syscall::process::PidFd, terminal::raw_mode::RawMode,
 };
 use nix::{errno::Errno, sched::CloneFlags, unistd::Uid};
 use std::os::fd::{BorrowedFd, OwnedFd};
@@ -31,6 +32,10 @@ pub struct Steps {
     pub connect: fn(&Path) -> Result<ConsoleSocket, TerminalError>,
     /// The terminal's first size, if it is to have one; the second argument is whether ptyrun stays in the foreground.
     pub first_size: fn(&Process, bool) -> Option<ConsoleSize>,
+    /// Which signals the foreground ptyrun takes from its caller, before there is a process to pass them on to.
+    pub catch_signals: fn() -> Result<Signals, Errno>,
+    /// How it learns that the cgroup of a process to be is frozen, so that it need not wait for ever.
+    pub freezer: fn(&Cgroup) -> Freezer,
     /// ptyrun's part while the container's process takes its own steps.
     pub see_through: fn(&mut Launched, &Channel, &Plan, Mode) -> Result<(), ContainerError>,
 

@@ -5,6 +5,7 @@
 //! fork on the machine shares, so none is made where none of these asks for it.
 
 mod devices;
+mod freezer;
 mod layout;
 mod remove;
 
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use std::path::{Component, Path, PathBuf};
 use std::{fs, io};
 
+pub use freezer::Freezer;
 pub use layout::{Hierarchy, Layout, MOUNT_POINT};
 
 use crate::config::{Config, NamespaceKind};

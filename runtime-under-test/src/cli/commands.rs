@@ -2,7 +2,7 @@ use super::args::{Arguments, Command, Create, Delete, Global, Kill, List, ListFo
 use super::log::{self, Level, warn};
 use super::{exec, listing, plumbing::require_preserved};
 use crate::container::{ContainerError, Launch, Launched, Mode, Store, delete, kill, launch, start};
-use crate::relay::{self, Signals};
+use crate::relay::{self, RelayError};
 use crate::{features, spec, steps::Steps};
 use nix::unistd::{getegid, geteuid};
 use std::io::{self, Write};
@@ -84,14 +84,20 @@ fn run_container(steps: &Steps, global: &Global, store: &Store, run: &Run) -> Re
         launched.keep();
         return Ok(ExitCode::SUCCESS);
     }
-    let signals = Signals::catch().map_err(ContainerError::call("catching signals"))?;
+    let signals = (steps.catch_signals)().map_err(ContainerError::call("catching signals"))?;
     let mut launched = make(steps, global, store, &run.create, Mode::Foreground)?;
     run.create.plumbing.write_pid(launched.pid)?;
     let relayed = relay::attend(steps, &launched.process, launched.master.take(), &signals);
     let ended = launched.reap();
     warn(global, &launched.finish());
-    relayed.map_err(ContainerError::setup)?;
-    Ok(ExitCode::from((steps.exit_code)(ended)))
+    Ok(exit_status(global, &relayed, (steps.exit_code)(ended)))
+}
+
+/// What the foreground ptyrun ends with: its process's status, but no success where the relay broke.
+pub(super) fn exit_status(global: &Global, relayed: &Result<(), RelayError>, status: u8) -> ExitCode {
+    let Err(error) = relayed else { return ExitCode::from(status) };
+    log::write(global, Level::Error, &error.to_string());
+    ExitCode::from(status.max(1))
 }
 
 fn send(store: &Store, wanted: &Kill) -> Result<(), ContainerError> {

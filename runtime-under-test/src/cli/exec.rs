@@ -1,9 +1,9 @@
 use super::args::{Exec as Options, Global};
-use super::log::warn;
+use super::{commands::exit_status, log::warn};
 use crate::config::{Process, User};
 use crate::container::{ContainerError, Ended, Store};
 use crate::exec::{Exec, exec};
-use crate::relay::{self, Signals};
+use crate::relay;
 use crate::steps::Steps;
 use std::process::ExitCode;
 
@@ -20,8 +20,7 @@ pub(super) fn run(
         Some(file) => Process::load(file)?,
         None => from_options(options, &config.process)?,
     };
-    let signals = (!options.detach).then(Signals::catch).transpose();
-    let signals = signals.map_err(ContainerError::call("catching signals"))?;
+    let signals = (steps.catch_signals)().map_err(ContainerError::call("catching signals"))?;
     let mut executed = exec(
         steps,
         &config,
@@ -35,13 +34,12 @@ pub(super) fn run(
     )?;
     warn(global, &executed.warnings);
     options.plumbing.write_pid(executed.pid)?;
-    let Some(signals) = signals else {
+    if options.detach {
         return Ok(ExitCode::SUCCESS);
-    };
+    }
     let relayed = relay::attend(steps, &executed.process, executed.master.take(), &signals);
     let ended = Ended::wait(&executed.process);
-    relayed.map_err(ContainerError::setup)?;
-    Ok(ExitCode::from((steps.exit_code)(ended)))
+    Ok(exit_status(global, &relayed, (steps.exit_code)(ended)))
 }
 
 /// The container's own process, with another program and what the options say.

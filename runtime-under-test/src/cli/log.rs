@@ -1,7 +1,8 @@
 use super::args::{Global, LogFormat};
 use humantime::format_rfc3339_nanos;
 use serde_json::json;
-use std::{fs::OpenOptions, io::Write, time::SystemTime};
+use std::io::{self, Write};
+use std::{fs::OpenOptions, time::SystemTime};
 
 /// How serious a message is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display)]
@@ -17,7 +18,7 @@ pub(super) fn write(global: &Global, level: Level, message: &str) {
     let open = |path| OpenOptions::new().append(true).create(true).open(path).ok();
     let log = global.log.as_ref().and_then(open);
     if level == Level::Error {
-        eprintln!("ptyrun: {message}");
+        let _ = writeln!(io::stderr(), "ptyrun: {message}"); // there may be nobody who reads it
     }
     let Some(mut log) = log else { return };
     let time = format_rfc3339_nanos(SystemTime::now()).to_string();

@@ -2,6 +2,7 @@
 
 use super::handshake::{Channel, Message};
 use super::{ContainerError, namespaces::ChildrenIn};
+use crate::cgroup::Freezer;
 use crate::syscall::process::{Forked, PidFd, fork_into};
 use nix::sys::wait::{Id, WaitPidFlag, waitid};
 use nix::{sched::CloneFlags, unistd::Pid};
@@ -29,6 +30,7 @@ impl Birthplace<'_> {
     /// all the same (CLONE_PARENT). Entering a user namespace is for ever, so the caller cannot do it itself.
     pub(crate) fn fork_after(
         &self,
+        freezer: &Freezer,
         enter: impl FnOnce() -> Result<(), ContainerError>,
     ) -> Result<Forked, ContainerError> {
         let (ours, theirs) = Channel::pair()?; // of its own: the process may speak before its pid is known
@@ -49,9 +51,12 @@ impl Birthplace<'_> {
             std::process::exit(word.is_err().into());
         };
         drop(theirs);
-        let message = ours.receive()?;
+        let message = ours.receive(freezer);
+        if message.is_err() {
+            pidfd.kill();
+        }
         let _ = waitid(Id::PIDFd(pidfd.as_fd()), WaitPidFlag::WEXITED);
-        match message {
+        match message? {
             Message::Born(pid) => {
                 let pid = Pid::from_raw(pid);
                 // Our child, not reaped: the number cannot have changed hands.

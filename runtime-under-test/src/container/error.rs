@@ -19,6 +19,9 @@ pub enum ContainerError {
     /// The container's state does not allow that.
     #[error("cannot {0} container {1}: it is {2}")]
     WrongStatus(&'static str, String, Status),
+    /// Nothing that joins a frozen container runs.
+    #[error("container {0} is frozen: thaw it first (write 0 to cgroup.freeze of its cgroup, or resume it)")]
+    Frozen(String),
     /// `config.json` or a process file.
     #[error(transparent)]
     Config(#[from] ConfigError),
@@ -31,6 +34,9 @@ pub enum ContainerError {
     /// A file of the state directory, or the pid file.
     #[error("{0} {path}: {2}", path = .1.display())]
     File(&'static str, PathBuf, io::Error),
+    /// A signal asked ptyrun to end.
+    #[error("interrupted by a signal while {0}")]
+    Interrupted(&'static str),
     /// A system call.
     #[error("{0}: {1}")]
     Call(String, Errno),

@@ -5,8 +5,10 @@
 //! tells). Nothing here is trusted further than that: a process that has joined foreign namespaces may write anything.
 
 use super::{ContainerError, trampoline};
-use crate::syscall::{held_by_descriptor, repeated};
+use crate::cgroup::Freezer;
+use crate::syscall::{held_by_descriptor, repeated, signals::asking_to_end};
 use crate::terminal::{Handover, SENDING, TerminalError};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{
     AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType, recvmsg, sendmsg, socketpair,
 };
@@ -45,9 +47,10 @@ impl Channel {
         Ok((Channel(ours), Channel(theirs)))
     }
 
-    /// Waits for the next message.
-    pub fn receive(&self) -> Result<Message, ContainerError> {
+    /// Waits for the next message, as long as nobody asks ptyrun to end and no cgroup is frozen.
+    pub fn receive(&self, freezer: &Freezer) -> Result<Message, ContainerError> {
         let failed = || ContainerError::call("hearing from the container's process");
+        self.wait_for_word(freezer)?;
         let mut text = [0; 4096];
         let mut control = cmsg_space!([RawFd; 1]);
         let (length, descriptor) = loop {
@@ -85,6 +88,29 @@ impl Channel {
                 None => Message::Failed(rest()),
             },
         })
+    }
+
+    fn wait_for_word(&self, freezer: &Freezer) -> Result<(), ContainerError> {
+        let failed = || ContainerError::call("waiting for the container's process");
+        let asked = asking_to_end().map_err(failed())?;
+        let mut set = vec![PollFd::new(self.as_fd(), PollFlags::POLLIN), PollFd::new(asked.as_fd(), PollFlags::POLLIN)];
+        set.extend(freezer.descriptors().map(|events| PollFd::new(events, PollFlags::POLLPRI)));
+        loop {
+            match poll(&mut set, PollTimeout::NONE) {
+                Ok(_) | Err(Errno::EINTR) => {}
+                Err(errno) => return Err(failed()(errno)),
+            }
+            let happened = |of: &PollFd<'_>| of.any() == Some(true);
+            if happened(&set[0]) {
+                return Ok(());
+            }
+            if happened(&set[1]) {
+                return Err(ContainerError::Interrupted("waiting for the container's process"));
+            }
+            if set[2..].iter().any(happened) && freezer.is_frozen() {
+                return Err(ContainerError::Setup("the container was frozen before its process could run".into()));
+            }
+        }
     }
 
     /// Says that the container's process may go on: it is on record, or what it waited for is done ([`Message::Waiting`]).

@@ -4,7 +4,7 @@ use super::launched::{Launched, Mode, Traces};
 use super::own_cgroup::{self, OwnCgroup};
 use super::{ContainerError, ContainerId, Record, Store};
 use super::{birth::Birthplace, child::Child, gate::Gate, handshake::Channel, namespaces::Plan, setup::Setup};
-use crate::{steps::Steps, syscall::process::Forked};
+use crate::{cgroup::Freezer, steps::Steps, syscall::process::Forked};
 use nix::sched::{CloneFlags, setns};
 use std::os::fd::{AsFd, OwnedFd};
 use std::{fs, path::Path};
@@ -39,6 +39,9 @@ pub fn launch(steps: &Steps, store: &Store, wanted: &Launch<'_>) -> Result<Launc
     let mut record = Record::new(wanted.id, &config, bundle);
     let cgroup = OwnCgroup::create(&config, wanted.id, &slot.cgroup_notes())?;
     record.cgroup = cgroup.as_ref().clone();
+    if (steps.freezer)(&record.cgroup).is_frozen() {
+        return Err(ContainerError::Frozen(record.id));
+    }
     let size = (steps.first_size)(&config.process, foreground);
     let (ours, channel) = Channel::pair()?;
     let birthplace = own_cgroup::birthplace(cgroup.as_ref())?;
@@ -75,7 +78,7 @@ fn fork(plan: &Plan, cgroup: Option<&OwnedFd>) -> Result<Forked, ContainerError>
     let Some(user) = &plan.user else {
         return birthplace.fork();
     };
-    birthplace.fork_after(|| {
+    birthplace.fork_after(&Freezer::default(), || {
         setns(user, CloneFlags::CLONE_NEWUSER).map_err(ContainerError::call("joining the user namespace"))
     })
 }

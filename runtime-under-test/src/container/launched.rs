@@ -4,7 +4,7 @@ use super::handshake::{Channel, Message};
 use super::own_cgroup::{self, OwnCgroup};
 use super::{ContainerError, Record, id_maps};
 use super::{ended::Ended, namespaces::Plan, store::Slot};
-use crate::{config::Config, hooks, syscall::process::PidFd};
+use crate::{cgroup::Freezer, config::Config, hooks, syscall::process::PidFd};
 use nix::unistd::Pid;
 use std::{mem, os::fd::OwnedFd};
 
@@ -90,7 +90,7 @@ impl Launched {
     pub fn see_through(&mut self, channel: &Channel, plan: &Plan, mode: Mode) -> Result<(), ContainerError> {
         let mut maps_are_due = plan.changes_user();
         loop {
-            match channel.receive()? {
+            match channel.receive(&Freezer::default())? {
                 Message::Waiting => {
                     if mem::take(&mut maps_are_due) {
                         self.prepare_user_namespace(plan)?;

@@ -2,8 +2,8 @@
 
 use super::store::Entry;
 use super::{ContainerError, Status, gate, members, own_cgroup};
-use crate::hooks;
 use crate::syscall::{process::PidFd, wait_for};
+use crate::{cgroup::Freezer, hooks};
 use nix::{errno::Errno, poll::PollFlags};
 use std::time::{Duration, Instant};
 
@@ -13,6 +13,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Lets the program of a created container run. Gives what the poststart hooks complain about, for the log.
 pub fn start(entry: &Entry) -> Result<Vec<String>, ContainerError> {
     require(entry, "start", &[Status::Created])?;
+    if Freezer::of(&entry.record.cgroup).is_frozen() {
+        return Err(ContainerError::Frozen(entry.record.id.clone()));
+    }
     match gate::open_gate(entry.path())? {
         None => {
             let hooks = entry.config()?.hooks.poststart;

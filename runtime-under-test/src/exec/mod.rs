@@ -5,6 +5,7 @@
 
 mod child;
 
+use crate::cgroup::Freezer;
 use crate::config::{Config, Process};
 use crate::container::handshake::{Channel, Message};
 use crate::container::{ContainerError, Ended, Status};
@@ -51,6 +52,10 @@ pub fn exec(steps: &Steps, config: &Config, wanted: &Exec<'_>) -> Result<Execute
     let record = &wanted.container.record;
     let gone = || ContainerError::WrongStatus("run a process in", record.id.clone(), Status::Stopped);
     let init = record.process().ok_or_else(gone)?;
+    let freezer = (steps.freezer)(&record.cgroup);
+    if freezer.is_frozen() {
+        return Err(ContainerError::Frozen(record.id.clone()));
+    }
     let foreground = !wanted.detached;
     let handover = (steps.handover)(steps, wanted.process.terminal, wanted.console_socket, foreground)?;
     let size = (steps.first_size)(wanted.process, foreground);
@@ -64,10 +69,10 @@ pub fn exec(steps: &Steps, config: &Config, wanted: &Exec<'_>) -> Result<Execute
         namespaces,
         cgroup: (users || birth_cgroup.is_none()).then_some(&record.cgroup),
     };
-    let Forked::Parent { pid, pidfd } = fork(&init, &child, birth_cgroup.as_ref())? else { child.live() };
+    let Forked::Parent { pid, pidfd } = fork(&init, &child, birth_cgroup.as_ref(), &freezer)? else { child.live() };
     drop(child); // the process's own ends of everything must be the last
     let mut executed = Executed { process: pidfd, pid, master: None, warnings: Vec::new() };
-    executed.see_through(&ours).inspect_err(|_| {
+    executed.see_through(&ours, &freezer).inspect_err(|_| {
         executed.process.kill();
         let _ = Ended::wait(&executed.process);
     })?;
@@ -76,7 +81,12 @@ pub fn exec(steps: &Steps, config: &Config, wanted: &Exec<'_>) -> Result<Execute
 
 /// A pid namespace is for children only, so it is entered around the fork. A user namespace is entered for ever, with all
 /// others, by an intermediate.
-fn fork(init: &PidFd, child: &Child<'_>, cgroup: Option<&OwnedFd>) -> Result<Forked, ContainerError> {
+fn fork(
+    init: &PidFd,
+    child: &Child<'_>,
+    cgroup: Option<&OwnedFd>,
+    freezer: &Freezer,
+) -> Result<Forked, ContainerError> {
     let pids = child.namespaces.contains(CloneFlags::CLONE_NEWPID);
     let users = child.namespaces.contains(CloneFlags::CLONE_NEWUSER);
     let birthplace = Birthplace {
@@ -87,7 +97,7 @@ fn fork(init: &PidFd, child: &Child<'_>, cgroup: Option<&OwnedFd>) -> Result<For
     if !users {
         return birthplace.fork();
     }
-    birthplace.fork_after(|| {
+    birthplace.fork_after(freezer, || {
         child.prepare_on_the_host()?;
         join_namespaces(init, child.namespaces).map_err(ContainerError::call("joining the container's namespaces"))
     })
@@ -99,9 +109,9 @@ fn namespaces(config: &Config) -> CloneFlags {
 }
 
 impl Executed {
-    fn see_through(&mut self, channel: &Channel) -> Result<(), ContainerError> {
+    fn see_through(&mut self, channel: &Channel, freezer: &Freezer) -> Result<(), ContainerError> {
         loop {
-            match channel.receive()? {
+            match channel.receive(freezer)? {
                 Message::Master(master) => self.master = Some(master),
                 Message::Warning(text) => self.warnings.push(text),
                 Message::Failed(why) => return Err(ContainerError::Setup(why)),

@@ -145,7 +145,13 @@ impl<'a> Session<'a> {
         while let Some(asked) = self.signals.next() {
             match asked {
                 Asked::Resize => (self.steps.copy_size)(&self.master),
-                Asked::Continued => self.follow_foreground()?,
+                Asked::Continued => {
+                    match self.follow_foreground() {
+                        Err(RelayError::Raw(Errno::EIO)) => {} // a hang-up continues who is stopped, and SIGHUP tells of it
+                        followed => followed?,
+                    }
+                    (self.steps.forward)(self.process, Signal::SIGCONT as i32);
+                }
                 Asked::Forward(number) => (self.steps.forward)(self.process, number),
             }
         }

@@ -14,10 +14,12 @@ pub(crate) use held_by_descriptor;
 
 pub mod descriptors;
 pub mod process;
+pub mod signals;
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::{errno::Errno, libc::c_long};
-use std::{os::fd::AsFd, time::Instant};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::time::{Duration, Instant};
 
 /// Repeats a call for as long as it is interrupted, signal(7).
 pub fn repeated<T>(mut call: impl FnMut() -> Result<T, Errno>) -> Result<T, Errno> {
@@ -41,14 +43,25 @@ pub(crate) fn of_rustix(error: rustix::io::Errno) -> Errno {
 
 /// Waits for `events` of `fd`, not longer than until `deadline`; false means that it is over.
 pub(crate) fn wait_for(fd: impl AsFd, events: PollFlags, deadline: Instant) -> Result<bool, Errno> {
+    wait_for_any(&[fd.as_fd()], events, Some(deadline)).map(|ready| ready.is_some())
+}
+
+/// Waits for `events` of the first of `fds` that has any, not longer than until `deadline`: which that is.
+pub(crate) fn wait_for_any(
+    fds: &[BorrowedFd<'_>],
+    events: PollFlags,
+    deadline: Option<Instant>,
+) -> Result<Option<usize>, Errno> {
+    let mut set: Vec<_> = fds.iter().map(|fd| PollFd::new(*fd, events)).collect();
     loop {
-        let left = deadline.saturating_duration_since(Instant::now());
+        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
         // Rounded up, so that the last round does not spin.
-        let milliseconds = PollTimeout::try_from(left.as_millis() + 1).unwrap_or(PollTimeout::MAX);
-        match poll(&mut [PollFd::new(fd.as_fd(), events)], milliseconds) {
-            Ok(0) if Instant::now() < deadline => {}
-            Err(Errno::EINTR) => {}
-            ready => return ready.map(|number| number > 0),
+        let in_time = |left: Duration| PollTimeout::try_from(left.as_millis() + 1).unwrap_or(PollTimeout::MAX);
+        match poll(&mut set, left.map_or(PollTimeout::NONE, in_time)) {
+            Ok(0) if left.is_some_and(|left| left.is_zero()) => return Ok(None),
+            Ok(0) | Err(Errno::EINTR) => {}
+            Err(errno) => return Err(errno),
+            Ok(_) => return Ok(set.iter().position(|one| one.any() == Some(true))),
         }
     }
 }

@@ -118,6 +118,6 @@ fn an_output_that_nobody_reads_ends_the_container() {
     let mut output = child.stdout.take().unwrap();
     output.read_exact(&mut [0; 100]).unwrap();
     drop(output);
-    assert_eq!(child.wait().unwrap().code(), Some(1));
+    assert_eq!(child.wait().unwrap().code(), Some(128 + 9), "pid 1 heeds no SIGHUP, so it is killed");
     assert_eq!(bundle.ids(), "");
 }
