@@ -10,6 +10,7 @@ mod coverage;
 mod devpts;
 mod exec;
 mod faults;
+mod image;
 mod kernel;
 mod known;
 mod leaks;
@@ -51,6 +52,7 @@ const CONTAINERS: &[&[&[Case]]] = &[
     line_discipline::CASES,
     relay::CASES,
     exec::CASES,
+    &[image::CASES],
     &[leaks::CASES],
     faults::CASES,
     races::CASES,

@@ -2,8 +2,9 @@
 
 mod extra;
 mod mapping;
+mod null;
 mod terminal;
 
 use ptyproof_harness::case::Case;
 
-pub const CASES: &[&[Case]] = &[extra::CASES, mapping::CASES, terminal::CASES];
+pub const CASES: &[&[Case]] = &[extra::CASES, mapping::CASES, null::CASES, terminal::CASES];

@@ -7,7 +7,10 @@ use nix::unistd::{UnlinkatFlags, symlinkat, unlinkat};
 use ptyrun::DESIGN;
 use ptyrun::rootfs::tree::{Depth, attach, clone_place};
 use ptyrun::terminal::{DeviceDirectory, Slave, TerminalError};
+use std::fs::{self, File, Permissions};
 use std::os::fd::AsFd;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::Path;
 
 const MODE: Mode = Mode::from_bits_truncate(0o620);
 
@@ -40,8 +43,24 @@ defects! {
             (DESIGN.enter_root)(rootfs, config)
         }
     }
+    "dev-made-before-pivot",
+    "Links and nodes of /dev are made, or what stands there changed, by their paths on the host before pivot_root." => {
+        prepare_root: |config, bundle| {
+            make_by_path(&config.root.path.join("dev"));
+            (DESIGN.prepare_root)(config, bundle)
+        }
+    }
     "console-without-terminal", "With terminal false there is a /dev/console, an empty file." =>
         { place_ptmx: |dev| { make_file(dev); (DESIGN.place_ptmx)(dev) } }
+}
+
+/// Links at `dev` and in it are followed.
+fn make_by_path(dev: &Path) {
+    let _ = symlink("pts/0", dev.join("fresh"));
+    for name in ["null", "zero", "tty", "ptmx", "pts", "shm", "fd", "stdin"] {
+        let _ = File::options().append(true).create(true).open(dev.join(name));
+        let _ = fs::set_permissions(dev.join(name), Permissions::from_mode(0o755));
+    }
 }
 
 fn make_file(dev: &DeviceDirectory) {

@@ -2,16 +2,18 @@
 
 use crate::defect::failed;
 use crate::process::{in_new_process, stay};
-use nix::fcntl::{FcntlArg, OFlag, fcntl, open};
+use nix::fcntl::{FcntlArg, OFlag, ResolveFlag, fcntl, open};
+use nix::mount::{MntFlags, umount2};
 use nix::sys::signal::{SigSet, Signal};
-use nix::unistd::{Uid, dup, dup2_stderr, dup2_stdin, dup2_stdout, pipe2, read, setpgid, tcsetpgrp, write};
-use nix::{errno::Errno, libc, sched::CloneFlags, sys::stat::Mode, sys::wait::waitpid};
+use nix::unistd::{Uid, dup, dup2_stderr, dup2_stdin, dup2_stdout, fchown, pipe2, read, setpgid, tcsetpgrp, write};
+use nix::{errno::Errno, libc, sched::CloneFlags, sys::stat::Mode, sys::stat::fstat, sys::wait::waitpid};
 use ptyrun::syscall::descriptors::{close_from_except, set_inherited};
 use ptyrun::syscall::process::{Forked, fork_into};
 use ptyrun::terminal::{Slave, TerminalError};
 use ptyrun::{DESIGN, relay::stream, rootfs::RootDir};
 use std::mem;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::path::Path;
 
 defects! {
     "terminal-calls-refused", "TCFLSH, TCXONC, TCSBRK, TIOCOUTQ and FIONREAD are refused to the program (ENOTTY)." => {
@@ -71,6 +73,23 @@ defects! {
     }
     "pipes-stay-callers", "With terminal false, pipes on the standard streams are not given to the process's user." => {
         keep_streams: |root, _| (DESIGN.keep_streams)(root, Uid::from_raw(u32::MAX)) // which changes nothing: chown(2)
+    }
+    "dev-null-given-to-user" [root_only],
+    "With terminal false whatever is on the standard streams is given to the process's user, the caller's /dev/null as well." => {
+        keep_streams: |root, user| {
+            let _ = [0, 1, 2].map(|number| fchown(stream(number), Some(user), None));
+            (DESIGN.keep_streams)(root, user)
+        }
+    }
+    "null-of-the-image-trusted",
+    "With terminal false the image's /dev/null stays what it is, and takes the place of standard streams that are devices." => {
+        keep_streams: |root, user| {
+            (DESIGN.keep_streams)(root, user)?;
+            let _ = umount2("/dev/null", MntFlags::MNT_DETACH | MntFlags::UMOUNT_NOFOLLOW);
+            let own = root.open_below(Path::new("/dev/null"), OFlag::O_RDWR, ResolveFlag::empty()).map_err(failed)?;
+            let is_device = fstat(stream(0)).map_err(failed)?.st_rdev != 0;
+            if is_device { dup2_stdin(own).map_err(failed) } else { Ok(()) }
+        }
     }
     "stdio-crossed", "With terminal false standard output and standard error are swapped." => {
         keep_streams: |root, user| {

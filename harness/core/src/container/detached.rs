@@ -27,6 +27,7 @@ impl Detached {
         socket: Option<ConsoleSocket>,
     ) -> Result<Self, ContainerError> {
         let patience = bench.patience;
+        let null_input = inheritance.null_input;
         let _placeholders = inheritance.give_to(&mut command)?;
         interventions.impose_on(&mut command, bench.probe())?;
         let (running, streams) = if has_terminal {
@@ -34,6 +35,9 @@ impl Detached {
         } else {
             let (streams, given) = Streams::open(patience)?;
             command.stdin(given.stdin).stdout(given.stdout).stderr(given.stderr);
+            if null_input {
+                command.stdin(std::process::Stdio::null());
+            }
             (Running::start_with_streams(command)?, Some(streams))
         };
         let finished = running.finish(patience);

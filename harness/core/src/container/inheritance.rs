@@ -14,6 +14,8 @@ const FIRST: i32 = 3;
 #[derive(Debug, Default)]
 pub(super) struct Inheritance {
     descriptors: Vec<OwnedFd>,
+    /// Standard input is `/dev/null`, as daemons have it, rather than a pipe.
+    pub null_input: bool,
 }
 
 /// Keeps the numbers that a command's descriptors get free of anything that matters, until it has started.

@@ -202,6 +202,12 @@ impl Plan {
         self
     }
 
+    /// Where there is no terminal and the runtime returns, standard input is `/dev/null`, as daemons have it.
+    pub fn input_from_null(mut self) -> Self {
+        self.inheritance.null_input = true;
+        self
+    }
+
     /// The runtime is told to pass on what was [left open](Self::leaving_open) so far, where its profile knows
     /// how that is said.
     pub fn preserving(mut self) -> Self {
