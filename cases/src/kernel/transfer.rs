@@ -67,6 +67,28 @@ pub const CASES: &[Case] = &[
         ..Case::KERNEL
     },
     Case {
+        id: "kernel-transfer/moving-at-a-dead-slave",
+        title: "close the master; then splice(2) to and from the slave, and sendfile(2) to it",
+        requirement: "EINVAL, and what was to be moved is still there: a dead terminal can only be read and written",
+        why: "cat that copies this way then falls back to read(2) and write(2), which tell it of the hang-up",
+        references: &[manual("splice(2)").at("EINVAL"), manual("sendfile(2)").at("EINVAL")],
+        covers: &["MS-10"],
+        body: |t| {
+            let path = t.directory()?.join("text").display().to_string();
+            std::fs::write(&path, TEXT).map_err(|error| Stop::Error(format!("{path}: {error}")))?;
+            let (mut actor, pty) = t.actor_with_pty(0)?;
+            let file = actor.open(&path, O_RDONLY)?.descriptor;
+            let [read, write] = actor.pipe()?;
+            actor.write(write, TEXT)?;
+            actor.close(pty.master)?;
+            t.equal("splice to the slave", actor.try_splice(read, pty.slave, 4096)?, Err(Errno::EINVAL))?;
+            t.equal_bytes("what is left in the pipe", &actor.read(read)?, TEXT)?;
+            t.equal("sendfile to the slave", actor.try_send_file(file, pty.slave, 4096)?, Err(Errno::EINVAL))?;
+            t.equal("splice from the slave", actor.try_splice(pty.slave, write, 4096)?, Err(Errno::EINVAL))
+        },
+        ..Case::KERNEL
+    },
+    Case {
         id: "kernel-transfer/paste-to-a-slow-reader",
         title: "type 64 KiB in pieces of 40 bytes on a raw terminal with IXON on; the slave reads 200 bytes whenever the \
                 line discipline is full",

@@ -119,6 +119,7 @@ impl Signal {
     pub const TSTP: Self = Self(nix::libc::SIGTSTP); // the suspend character was typed
     pub const TTIN: Self = Self(nix::libc::SIGTTIN); // a background process read from its controlling terminal
     pub const TTOU: Self = Self(nix::libc::SIGTTOU); // a background process wrote to, or changed, its controlling terminal
+    pub const IO: Self = Self(nix::libc::SIGIO); // a descriptor with `O_ASYNC` can be read, or written to again
     pub const WINCH: Self = Self(nix::libc::SIGWINCH); // the size of the terminal's window changed
     pub const USR1: Self = Self(nix::libc::SIGUSR1); // first signal with no meaning of its own
 }

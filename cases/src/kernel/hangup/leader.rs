@@ -62,4 +62,33 @@ pub const CASES: &[Case] = &[
         },
         ..Case::KERNEL
     },
+    Case {
+        id: "kernel-hangup/after-the-leader-nobody-has-the-groups",
+        title: "end the leader, and ask for session and foreground group, and set the group, in a job that is left, at its \
+                slave and at the master",
+        requirement: "all is ENOTTY, but for the foreground group of the master, which is 0",
+        why: "a program that outlives its shell must learn that there is no job control any more, and not signal group 0",
+        references: &[manual("tcgetpgrp(3)").at("ENOTTY"), manual("tcgetsid(3)").at("ENOTTY")],
+        covers: &["HU-10"],
+        body: |t| {
+            let mut login = Login::begin(t)?;
+            let mut job = login.leader.fork(ChildGroup::Own)?;
+            login.leader.end(Ending::Exit(0))?;
+            login.emulator.wait_for_end(login.leader.pid())?;
+            let group = job.pid();
+            for (side, actor, terminal) in
+                [("slave", &mut job, login.slave), ("master", &mut login.emulator, login.master)]
+            {
+                let foreground = if side == "slave" { Err(Errno::ENOTTY) } else { Ok(0) };
+                let answers = [(IoctlName::Tiocgsid, Err(Errno::ENOTTY)), (IoctlName::Tiocgpgrp, foreground)];
+                for (name, expected) in answers {
+                    t.equal(&format!("{name} at the {side}"), actor.try_ioctl(terminal, name, 0)?, expected)?;
+                }
+                let set = actor.try_set_foreground(terminal, group)?;
+                t.equal(&format!("TIOCSPGRP at the {side}"), set, Err(Errno::ENOTTY))?;
+            }
+            Ok(())
+        },
+        ..Case::KERNEL
+    },
 ];

@@ -138,4 +138,25 @@ pub const CASES: &[Case] = &[
         },
         ..Case::KERNEL
     },
+    Case {
+        id: "kernel-hangup/reader-has-the-signal-with-the-error",
+        title: "close the master while the leader, who blocks SIGHUP, waits in a read; then let it have its signals",
+        requirement: "the read ends with EIO, and SIGHUP and SIGCONT are there by then; it reads end of file from then on",
+        why: "a shell saves its history when SIGHUP comes: one that sees the error first and ends would lose it",
+        references: &[POSIX_TERMINALS, manual("read(2)").at("EIO"), manual("pty(7)")],
+        covers: &["HU-11"],
+        body: |t| {
+            let mut login = Login::begin(t)?;
+            login.leader.catch(&[Signal::HUP, Signal::CONT])?;
+            login.leader.block(&[Signal::HUP, Signal::CONT])?;
+            let reading = login.leader.begin(step::Read { descriptor: login.slave, most: 100 })?;
+            t.equal("the read waits", reading.sleeps()?, true)?;
+            login.emulator.close(login.master)?;
+            t.equal("the read", reading.answer()?, Err(Errno::EIO))?;
+            login.leader.block(&[])?;
+            t.equal("signals after the read", login.leader.signals_within(0)?, vec![Signal::HUP, Signal::CONT])?;
+            t.equal("the next read", login.leader.try_read(login.slave)?, Ok(vec![]))
+        },
+        ..Case::KERNEL
+    },
 ];

@@ -33,8 +33,8 @@ pub const CASES: &[Case] = &[
     },
     Case {
         id: "kernel-jobs/background-change-passes-without-sigttou",
-        title: "tcsetattr, tcflush, tcdrain, tcflow and tcsendbreak in a background job that ignores SIGTTOU, and in one \
-                that blocks it",
+        title: "tcsetattr, tcflush, tcdrain, tcflow and tcsendbreak in background jobs that ignore SIGTTOU, block it, or \
+                block it among others",
         requirement: "every call succeeds at once",
         why: "a shell puts the terminal's settings right after a job has left them wrong",
         references: &[POSIX_TERMINALS],
@@ -45,7 +45,12 @@ pub const CASES: &[Case] = &[
             ignores.ignore(&[Signal::TTOU])?;
             let mut blocks = login.leader.fork(ChildGroup::Own)?;
             blocks.block(&[Signal::TTOU])?;
-            for (how, job) in [("ignored", &mut ignores), ("blocked", &mut blocks)] {
+            // A kernel must look for the one among many, also where a lower and a higher number are blocked.
+            let mut blocks_more = login.leader.fork(ChildGroup::Own)?;
+            blocks_more.block(&[Signal::HUP, Signal::TTIN, Signal::TTOU, Signal::WINCH, Signal(64)])?;
+            let jobs =
+                [("ignored", &mut ignores), ("blocked", &mut blocks), ("blocked among others", &mut blocks_more)];
+            for (how, job) in jobs {
                 for (name, change) in changes(&mut login)? {
                     t.equal(&format!("{name} with SIGTTOU {how}"), job.try_ask(change)?, Ok(()))?;
                 }

@@ -103,4 +103,39 @@ pub const CASES: &[Case] = &[
         },
         ..Case::KERNEL
     },
+    Case {
+        id: "kernel-queues/flushing-with-new-settings-lets-a-waiting-line-in",
+        title: "ten times: type a line and as much as fits behind it, and a line that does not fit; then clear ECHO with \
+                TCSAFLUSH",
+        requirement: "the line that did not fit is read whole, and nothing else; it is echoed whole or not at all",
+        why: "what is typed before a prompt for a password counts as the password, and may show, but not in pieces",
+        references: &[manual("tcsetattr(3)").at("TCSAFLUSH")],
+        covers: &["LM-10"],
+        body: |t| {
+            for _ in 0..10 {
+                let (mut actor, pty) = t.actor_with_pty(0)?;
+                let full = [b"a\n".as_slice(), &[b'x'; 4093]].concat();
+                actor.write(pty.master, &full)?;
+                let echo = [b"a\r\n".as_slice(), &[b'x'; 4093]].concat();
+                t.equal_bytes("echo of what fits", &actor.read_count(pty.master, echo.len())?, &echo)?;
+                actor.write(pty.master, b"b\n")?;
+                t.equal("poll of the master before the flush", events(&mut actor, pty.master)?, WRITABLE)?;
+                let silent = actor.termios(pty.slave)?.without_echo();
+                actor.set_termios_when(pty.slave, TermiosAction::Flush, silent)?;
+                t.equal_bytes("what is read", &actor.read(pty.slave)?, b"b\n")?;
+                // The end of this shows where the echo ends.
+                actor.write(pty.slave, b".")?;
+                let mut shown = Vec::new();
+                while !shown.ends_with(b".") {
+                    shown.extend(actor.read(pty.master)?);
+                }
+                // Which comes first, the kernel's worker or the new settings, is a race on every kernel, and no property.
+                if shown != b"." {
+                    t.equal_bytes("what the master reads", &shown, b"b\r\n.")?;
+                }
+            }
+            Ok(())
+        },
+        ..Case::KERNEL
+    },
 ];

@@ -1,5 +1,7 @@
 //! Reads and writes that wait: for a number of bytes, for a time, for a line, for room.
 
+mod asynchronous;
+mod concurrent;
 mod minimum;
 mod polling;
 mod readers;
@@ -10,8 +12,16 @@ mod writers;
 use crate::kernel::events::{READABLE, events};
 use crate::prelude::*;
 
-pub const CASES: &[&[Case]] =
-    &[minimum::CASES, polling::CASES, readers::CASES, stopped::CASES, timer::CASES, writers::CASES];
+pub const CASES: &[&[Case]] = &[
+    asynchronous::CASES,
+    concurrent::CASES,
+    minimum::CASES,
+    polling::CASES,
+    readers::CASES,
+    stopped::CASES,
+    timer::CASES,
+    writers::CASES,
+];
 
 /// A pty between two processes of which each can wait without the other. Job control does not apply to them: the
 /// terminal belongs to no session.

@@ -96,12 +96,11 @@ steps! {
 
     /// Sets or clears `O_NONBLOCK` of the open file.
     SetNonblocking { descriptor: i32, on: bool } -> (): set_nonblocking | try_set_nonblocking,
-        "set O_NONBLOCK of descriptor {descriptor} to {on}" => {
-            let mut flags = OFlag::from_bits_retain(fcntl(borrow(descriptor), FcntlArg::F_GETFL)?);
-            flags.set(OFlag::O_NONBLOCK, on);
-            fcntl(borrow(descriptor), FcntlArg::F_SETFL(flags))?;
-            Ok(())
-        }
+        "set O_NONBLOCK of descriptor {descriptor} to {on}" => { set_flag(descriptor, OFlag::O_NONBLOCK, on) }
+
+    /// Sets or clears `O_ASYNC` of the open file: SIGIO tells when there is input, or room for output again.
+    SetAsync { descriptor: i32, on: bool } -> (): set_async | try_set_async,
+        "set O_ASYNC of descriptor {descriptor} to {on}" => { set_flag(descriptor, OFlag::O_ASYNC, on) }
 
     /// The flags of open(2) that an open file has, with `O_CLOEXEC` where the descriptor has it. fcntl(2)
     Flags { descriptor: i32 } -> i32: flags | try_flags,
@@ -222,6 +221,13 @@ pub(super) fn access(flags: i32) -> String {
     let others = OFlag::from_bits_retain(flags & !libc::O_ACCMODE & !O_CLOEXEC);
     let others: Vec<&str> = others.iter_names().map(|(name, _)| name).filter(|name| *name != "O_RDONLY").collect();
     if others.is_empty() { access.to_owned() } else { format!("{access}, {}", others.join(" | ")) }
+}
+
+fn set_flag(descriptor: i32, flag: OFlag, on: bool) -> Result<(), Errno> {
+    let mut flags = OFlag::from_bits_retain(fcntl(borrow(descriptor), FcntlArg::F_GETFL)?);
+    flags.set(flag, on);
+    fcntl(borrow(descriptor), FcntlArg::F_SETFL(flags))?;
+    Ok(())
 }
 
 fn write_all(descriptor: i32, mut bytes: &[u8]) -> Result<(), Errno> {
