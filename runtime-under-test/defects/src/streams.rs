@@ -16,10 +16,22 @@ use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::path::Path;
 
 defects! {
-    "terminal-calls-refused", "TCFLSH, TCXONC, TCSBRK, TIOCOUTQ and FIONREAD are refused to the program (ENOTTY)." => {
+    "terminal-calls-refused", "Calls that some emulated terminals lack are refused to the program (ENOTTY)." => {
         reset_signals: || {
             (DESIGN.reset_signals)();
-            refuse(&[libc::TCFLSH, libc::TCXONC, libc::TCSBRK, libc::TIOCOUTQ, libc::FIONREAD]);
+            refuse(&[
+                libc::TCFLSH,
+                libc::TCXONC,
+                libc::TCSBRK,
+                libc::TIOCOUTQ,
+                libc::FIONREAD,
+                libc::TIOCGSID,
+                libc::TIOCGPGRP,
+                libc::TIOCGEXCL,
+                libc::TIOCPKT,
+                libc::TIOCGPTPEER,
+                libc::TCGETS2,
+            ]);
         }
     }
     "acquisition-failure-ignored",
