@@ -7,7 +7,9 @@
 mod console;
 mod console_socket;
 mod coverage;
+mod devices;
 mod devpts;
+mod escape;
 mod exec;
 mod faults;
 mod image;
@@ -28,6 +30,7 @@ mod session;
 mod size;
 mod stdio;
 pub mod teeth;
+mod user_namespace;
 
 pub use coverage::{Behaviour, CatalogueError, Group, catalogue};
 pub use kernel::SURVIVAL;
@@ -43,6 +46,7 @@ use std::collections::BTreeSet;
 const CONTAINERS: &[&[&[Case]]] = &[
     &[lifecycle::CASES],
     devpts::CASES,
+    &[devices::CASES],
     console::CASES,
     session::CASES,
     stdio::CASES,
@@ -53,6 +57,8 @@ const CONTAINERS: &[&[&[Case]]] = &[
     relay::CASES,
     exec::CASES,
     &[image::CASES],
+    &[escape::CASES],
+    &[user_namespace::CASES],
     &[leaks::CASES],
     faults::CASES,
     races::CASES,

@@ -1,5 +1,6 @@
 //! `/dev/console` is the container's terminal.
 
+mod configured;
 mod dialogue;
 mod identity;
 pub(crate) mod image;
@@ -7,4 +8,4 @@ mod links;
 
 use ptyproof_harness::case::Case;
 
-pub const CASES: &[&[Case]] = &[identity::CASES, dialogue::CASES, image::CASES, links::CASES];
+pub const CASES: &[&[Case]] = &[identity::CASES, dialogue::CASES, image::CASES, links::CASES, configured::CASES];

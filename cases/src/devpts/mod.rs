@@ -4,16 +4,19 @@ mod allocation;
 mod mount;
 mod options;
 mod ptmx;
+mod refused;
 mod replacement;
 mod side_by_side;
 
 use crate::prelude::*;
+pub use ptmx::leads_to_its_instance;
 
 pub const CASES: &[&[Case]] = &[
     allocation::CASES,
     mount::CASES,
     options::CASES,
     ptmx::CASES,
+    refused::CASES,
     replacement::CASES,
     side_by_side::CASES,
     side_by_side::CROSSING,

@@ -91,11 +91,17 @@ pub const CASES: &[Case] = &[
     },
 ];
 
+/// How runc checks what it makes a terminal of.
+pub const RUNC_CONSOLE: Reference = Reference::document(
+    "runc, libcontainer/console_linux.go",
+    "https://github.com/opencontainers/runc/blob/main/libcontainer/console_linux.go",
+);
+
 /// A config that lists /dev/ptmx among its devices.
 const RUNC_2451: Reference = issue("runc pull request 2451", "https://github.com/opencontainers/runc/pull/2451");
 
 /// `/dev/ptmx` is one of the two shapes that the specification allows, and leads to `/dev/pts/ptmx`.
-pub(super) fn leads_to_its_instance(t: &Trial, seen: &Facts) -> Judgement {
+pub fn leads_to_its_instance(t: &Trial, seen: &Facts) -> Judgement {
     let node = &ptmx_of(seen)?.status;
     let found = (node.kind, node.node);
     t.equal("kind and device of /dev/pts/ptmx", found, (FileKind::CharacterDevice, DeviceNumber::PTMX))?;

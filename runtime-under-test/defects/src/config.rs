@@ -51,6 +51,15 @@ defects! {
             Ok(config)
         }
     }
+    "default-device-entry-refused", "An entry of linux.devices for /dev/tty, which is there anyway, is an error." => {
+        read_config: |file, text, bundle| {
+            let config = (DESIGN.read_config)(file, text, bundle)?;
+            if config.linux.devices.iter().any(|device| device.path == Path::new("/dev/tty")) {
+                return Err(ContainerError::Usage("linux.devices lists /dev/tty, which is there already"));
+            }
+            Ok(config)
+        }
+    }
     "broken-config-accepted",
     "A config.json that cannot be understood makes no container, and create says that all went well." => {
         read_config: |file, text, bundle| {

@@ -43,6 +43,12 @@ defects! {
             (DESIGN.enter_root)(rootfs, config)
         }
     }
+    "console-truncated", "A file that is at /dev/console is emptied before the terminal is mounted on it." => {
+        bind_console: |dev, slave| {
+            let _ = openat(dev, "console", OFlag::O_TRUNC | OFlag::O_WRONLY | OFlag::O_CLOEXEC, MODE);
+            (DESIGN.bind_console)(dev, slave)
+        }
+    }
     "dev-made-before-pivot",
     "Links and nodes of /dev are made, or what stands there changed, by their paths on the host before pivot_root." => {
         prepare_root: |config, bundle| {

@@ -58,6 +58,20 @@ defects! {
         }
     }
     "stale-ptmx-kept", "A /dev/ptmx that the rootfs brings is left as it is." => { place_ptmx: keep_ptmx }
+    "ptmx-replaced-in-a-bound-dev", "A /dev of the host's that the config binds gets the link ptmx, too." =>
+        { bind_console: |dev, slave| { (DESIGN.place_ptmx)(dev)?; (DESIGN.bind_console)(dev, slave) } }
+    "dev-read-only-too-early", "A read-only root or /dev is so before the nodes of the terminal are placed." => {
+        enter_root: |rootfs, config| {
+            (DESIGN.enter_root)(rootfs, config)?;
+            let read_only = MsFlags::MS_REMOUNT | MsFlags::MS_BIND | MsFlags::MS_RDONLY;
+            let dev = if config.root.readonly { "/" } else { "/dev" };
+            let wanted = config.root.readonly || config.mounts.iter().any(|mount| mount.options.iter().any(|o| o == "ro"));
+            if wanted {
+                let _ = mount(None::<&str>, dev, None::<&str>, read_only, None::<&str>);
+            }
+            Ok(())
+        }
+    }
     "dev-fd-links-missing", "/dev/fd, /dev/stdin, /dev/stdout and /dev/stderr do not exist." =>
         { place_ptmx: |dev| place_without(dev, &["fd", "stdin", "stdout", "stderr"]) }
     "dev-tty-missing", "/dev/tty does not exist." => { place_ptmx: |dev| place_without(dev, &["tty"]) }

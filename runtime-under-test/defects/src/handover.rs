@@ -4,12 +4,16 @@ use crate::defect::failed;
 use crate::process::{in_new_process, stay};
 use nix::fcntl::{FcntlArg, OFlag, fcntl, open};
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, socket};
-use nix::unistd::{pipe2, read};
+use nix::unistd::{chdir, pipe2, read};
 use nix::{sys::prctl::set_pdeathsig, sys::signal::Signal, sys::stat::Mode};
 use ptyrun::terminal::{ConsoleSocket, Handover, TerminalError, ioctl};
 use ptyrun::{DESIGN, relay::stream, syscall::descriptors::set_inherited};
 use std::os::fd::{AsFd, FromRawFd, OwnedFd};
-use std::{ffi::OsStr, mem, os::unix::ffi::OsStrExt, path::Path};
+use std::path::{Path, PathBuf};
+use std::{ffi::OsStr, mem, os::unix::ffi::OsStrExt, sync::Mutex};
+
+/// The working directory of the config, for later.
+static CWD: Mutex<Option<PathBuf>> = Mutex::new(None);
 
 defects! {
     "master-leaked", "The program inherits the master of its own terminal." =>
@@ -31,6 +35,18 @@ defects! {
     "inherited-descriptors-kept",
     "What ptyrun inherits from its caller beyond the standard streams stays open in the program." => {
         close_descriptors: |_, _| Ok(()) // ptyrun's own are all close-on-exec
+    }
+    "cwd-through-descriptor", "The working directory may be a descriptor that ptyrun has inherited." => {
+        read_config: |file, text, bundle| {
+            let mut config = (DESIGN.read_config)(file, text, bundle)?;
+            *CWD.lock().expect("one thread") = Some(std::mem::replace(&mut config.process.cwd, "/".into()));
+            Ok(config)
+        },
+        close_descriptors: |_, _| Ok(()),
+        reset_signals: || {
+            (DESIGN.reset_signals)();
+            let _ = CWD.lock().expect("one thread").take().map(|cwd| chdir(&cwd));
+        }
     }
     "socket-sends-two-descriptors", "The message on the console socket carries the master twice." => {
         hand_over: |channel, master, to| match to {

@@ -18,6 +18,11 @@ static MADE_BEFORE: Mutex<Option<Pty>> = Mutex::new(None);
 static LATER: Mutex<Option<ConsoleSize>> = Mutex::new(None);
 
 defects! {
+    "terminal-of-the-host-at-need", "Where the container has no devpts, its terminal is one of the caller's." => {
+        prepare_root: |config, bundle| { make_on_the_host(); (DESIGN.prepare_root)(config, bundle) },
+        open_pty: |root| (DESIGN.open_pty)(root).or_else(|_| open_made_before(root)),
+        bind_console: |_, _| Ok(())
+    }
     "pty-from-host", "The terminal is a pty of the caller's devpts instance rather than of the container's." => {
         enter_root: |rootfs, config| {
             make_on_the_host();

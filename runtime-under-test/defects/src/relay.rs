@@ -1,5 +1,6 @@
 //! Step 9: the relay.
 
+use crate::streams::steal;
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -7,12 +8,18 @@ use nix::sys::termios::{FlushArg, OutputFlags, SetArg, tcflush, tcgetattr, tcset
 use nix::unistd::{Uid, dup2_stdout, fchown, isatty, pipe2};
 use ptyrun::container::{Ended, Mode};
 use ptyrun::relay::{RelayError, stream};
-use ptyrun::{DESIGN, terminal::raw_mode::RawMode};
+use ptyrun::{DESIGN, terminal::ioctl, terminal::raw_mode::RawMode};
 use std::mem;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 defects! {
     "no-sigwinch", "A resize of the caller's terminal is not copied." => { copy_size: |_| () }
+    "runtime-takes-the-terminal" [root_only], "ptyrun makes the container's terminal its own controlling one." => {
+        read_output: |master, buffer| {
+            let _ = ioctl::open_peer(master).map(steal);
+            (DESIGN.read_output)(master, buffer)
+        }
+    }
     "relay-drops-tail", "What the terminal still holds when the process ends is not fetched." =>
         { read_tail: |_, _| Err(Errno::EIO) }
     "relay-leaves-raw", "The caller's terminal stays in raw mode." => {

@@ -2,7 +2,7 @@
 
 use crate::kernel::instance::{Instance, Mounted, carries};
 use crate::prelude::*;
-use nix::libc::{CLONE_NEWNS, CLONE_NEWUSER};
+use nix::libc::{CLONE_NEWNS, CLONE_NEWUSER, MS_REMOUNT};
 
 pub const CASES: &[Case] = &[
     Case {
@@ -77,6 +77,42 @@ pub const CASES: &[Case] = &[
                 t.equal(&format!("owner of {name} outside"), found, (1000, 1000))?;
             }
             Ok(())
+        },
+        ..Case::KERNEL
+    },
+    Case {
+        id: "kernel-devpts/options-are-those-of-the-mounters-namespace",
+        title: "mount devpts in a user namespace that maps group 0 to 1000, with gid=0 and mode=600; remount it with gid=0 and \
+                mode=640, and with gid=1000",
+        requirement: "a new slave belongs to group 0 inside and 1000 outside, and has mode 0600, after the remount 0640; \
+                      gid=1000, which the namespace lacks, is EINVAL and changes nothing",
+        why: "options that are read as the machine's numbers refuse every container's gid=5, or give its terminals to a \
+              group of the host",
+        references: &[DEVPTS, USER_NAMESPACES],
+        covers: &["P16", "DV-33"],
+        needs: &[Need::ManyIds],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let point = format!("{}/pts", t.directory()?.display());
+            actor.make_directory(&point)?;
+            let mut child = actor.fork(ChildGroup::Parents)?;
+            child.become_user(1000, 1000)?;
+            enter(&mut child, CLONE_NEWNS, (1000, 1000))?;
+            let remount = MS_REMOUNT;
+            for (number, flags, options, mode) in
+                [(0, 0, "gid=0,mode=600", 0o600), (1, remount, "gid=0,mode=640", 0o640)]
+            {
+                let mounted = child.try_mount("devpts", &point, flags, options)?;
+                t.equal(&format!("mount with {options}"), mounted, Ok(()))?;
+                child.new_pty_of(&format!("{point}/ptmx"), 0)?;
+                let path = format!("{point}/{number}");
+                let slave = child.stat(&path)?;
+                t.equal("group and mode of a new slave", (slave.group, slave.mode), (0, mode))?;
+                let outside = owner(&mut actor, &format!("/proc/{}/root{path}", child.pid()))?;
+                t.equal("its owner outside", outside, (1000, 1000))?;
+            }
+            let refused = child.try_mount("devpts", &point, remount, "gid=1000,mode=666")?;
+            t.equal("remount with a group that the namespace lacks", refused, Err(Errno::EINVAL))
         },
         ..Case::KERNEL
     },
