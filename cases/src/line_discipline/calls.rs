@@ -62,6 +62,16 @@ calls! {
             "line-discipline/takes-tiocoutq", "ask how much output of a container's terminal is not sent yet (TIOCOUTQ)";
         Fionread(0, true) "FIONREAD":
             "line-discipline/takes-fionread", "ask how much input of a container's terminal is unread (FIONREAD)";
+        Tcgets(0, true) "TCGETS":
+            "line-discipline/takes-tcgets", "ask a container's terminal for its settings (TCGETS)";
+        Tcsets(0, true) "TCSETS":
+            "line-discipline/takes-tcsets", "set the settings of a container's terminal to what they are (TCSETS)";
+        Tiocgwinsz(0, false) "TIOCGWINSZ":
+            "line-discipline/takes-tiocgwinsz", "ask a container's terminal for its size (TIOCGWINSZ)";
+        Tiocswinsz(0, false) "TIOCSWINSZ":
+            "line-discipline/takes-tiocswinsz", "set the size of a container's terminal inside (TIOCSWINSZ)";
+        Tiocspgrp(1, false) "TIOCSPGRP":
+            "line-discipline/takes-tiocspgrp", "give a container's terminal to the group that has it (TIOCSPGRP)";
         Tiocgsid(0, false) "TIOCGSID":
             "line-discipline/takes-tiocgsid", "ask for the session of a container's terminal (TIOCGSID)";
         Tiocgexcl(0, false) "TIOCGEXCL":
@@ -86,7 +96,7 @@ calls! {
 }
 
 /// What the kernel said to each call, looked at once for all cases of a run.
-fn said(t: &Trial) -> Result<Vec<Result<i64, Errno>>, Stop> {
+fn said(t: &Trial) -> Result<Vec<Result<(), Errno>>, Stop> {
     t.shared("calls of a terminal", || {
         let mut container = t.container()?.start()?;
         let own = container.probe.try_open_pty()?;
@@ -98,7 +108,7 @@ fn said(t: &Trial) -> Result<Vec<Result<i64, Errno>>, Stop> {
                 Asked::OwnSlave => own.map(|(_, slave)| slave),
             };
             match descriptor {
-                Ok(descriptor) => Ok(container.probe.try_ioctl(descriptor, *name, (*argument).into())?),
+                Ok(descriptor) => call(&mut container.probe, descriptor, *name, *argument),
                 Err(errno) => Ok(Err(errno)),
             }
         });
@@ -106,10 +116,23 @@ fn said(t: &Trial) -> Result<Vec<Result<i64, Errno>>, Stop> {
     })
 }
 
+fn call(probe: &mut Probe, descriptor: i32, name: IoctlName, argument: i32) -> Result<Result<(), Errno>, Stop> {
+    Ok(match name {
+        IoctlName::Tcgets => probe.try_termios(descriptor)?.map(drop),
+        IoctlName::Tcsets => match probe.try_termios(descriptor)? {
+            Ok(settings) => probe.try_set_termios_now(descriptor, settings)?,
+            Err(errno) => Err(errno),
+        },
+        IoctlName::Tiocgwinsz => probe.try_size(descriptor)?.map(drop),
+        IoctlName::Tiocswinsz => probe.try_set_size(descriptor, Size::new(24, 80))?,
+        _ => probe.try_ioctl(descriptor, name, argument.into())?.map(drop),
+    })
+}
+
 fn judge(t: &mut Trial) -> Judgement {
     for (Call(id, asked, name, ..), said) in CALLS.iter().zip(said(t)?) {
         if *id == t.case().as_str() {
-            t.equal(&format!("{name} on {}", asked.words()), said.map(drop), Ok(()))?;
+            t.equal(&format!("{name} on {}", asked.words()), said, Ok(()))?;
         }
     }
     Ok(())

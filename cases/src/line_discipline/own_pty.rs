@@ -9,7 +9,7 @@ const PEER: Reference = manual("ioctl_tty(2)").at("TIOCGPTPEER");
 
 pub const CASES: &[Case] = &[
     Case {
-        id: "line-discipline/speeds-agree-with-settings",
+        id: "line-discipline/takes-tcgets2",
         title: "ask a container's terminal for its speeds with TCGETS2, set others with TCSETS2, and ask TCGETS and TCGETS2",
         requirement: "38400 bits per second at first, then what was set; no other setting changes",
         why: "new C libraries use TCGETS2 for every tcgetattr(3): where it is refused, no shell edits lines any more",
@@ -18,9 +18,9 @@ pub const CASES: &[Case] = &[
         caught_by: &[("TCGETS2 on the container's terminal", &["terminal-calls-refused"])],
         body: |t| {
             let mut c = t.container()?.start()?;
-            let before = c.probe.termios(0)?;
             let first = Speeds { code: B38400, input: 38400, output: 38400 };
             t.equal("TCGETS2 on the container's terminal", c.probe.try_speeds(0)?, Ok(first))?;
+            let before = c.probe.termios(0)?;
             let standard = Speeds { code: B9600, input: 9600, output: 9600 };
             let own = Speeds { code: BOTHER, input: 12345, output: 12345 };
             for speeds in [standard, own, first] {
@@ -36,7 +36,7 @@ pub const CASES: &[Case] = &[
         ..Case::TERMINAL
     },
     Case {
-        id: "line-discipline/own-pty-opens-its-peer",
+        id: "line-discipline/own-pty-takes-tiocgptpeer",
         title: "inside, make a pty, open its slave with TIOCGPTPEER, and write to that",
         requirement: "it is the slave: what is written comes out of the master",
         why: "terminal multiplexers open the slave without a path, because a path may lead elsewhere",

@@ -1,7 +1,7 @@
 //! Asking a probe: what a step is for whoever asks, and the methods that cases call.
 
-use crate::answer::Answer;
 use crate::values::{Bytes, DeviceNumber, Errno, FileKind, Signal, Size, TermiosFacts};
+use crate::{answer::Answer, ioctl::IoctlName};
 use serde::Serialize;
 use std::ops::{Deref, DerefMut};
 use std::{fmt::Display, time::Duration};
@@ -18,6 +18,11 @@ pub trait Step: Display {
 
     /// What it is called where steps are counted.
     const NAME: &'static str;
+
+    /// The ioctl(2) of a terminal that it is, where it is one.
+    fn call(&self) -> Option<IoctlName> {
+        None
+    }
 
     /// What goes over the wire: JSON of a [`Request`](crate::step::Request).
     fn line(self) -> String;
@@ -131,12 +136,14 @@ values! { i16 i32 i64 u16 u32 u64 usize bool DeviceNumber FileKind Signal Size T
 ///     "seek descriptor {descriptor} to {offset}" => { Ok(lseek(borrow(descriptor), offset, Whence::SeekSet)?) }
 /// ```
 ///
+/// A step that is an ioctl(2) of a terminal says which in brackets behind them: `[|_| IoctlName::Tcgets]`.
+///
 /// The first method asks and takes a refusal for an error, the second takes it for an answer. `also` gives a step
 /// further names, with some of the arguments chosen.
 macro_rules! steps {
     ($(#[$subject_doc:meta])+ $subject:ident; $(
         $(#[$doc:meta])+
-        $name:ident { $($field:ident: $type:ty),* } -> $answer:ty $(: $ask:ident | $try_ask:ident)?,
+        $name:ident { $($field:ident: $type:ty),* } -> $answer:ty $(: $ask:ident | $try_ask:ident)? $([$call:expr])?,
             $words:literal $(, $word:expr)* => $(|$performer:ident|)? $perform:block
         $(also
             $(#[$also_doc:meta])*
@@ -203,6 +210,11 @@ macro_rules! steps {
                 type Answer = $answer;
                 type Subject = $subject;
                 const NAME: &'static str = stringify!($name);
+
+                $(fn call(&self) -> Option<$crate::ioctl::IoctlName> {
+                    let call: fn(&Self) -> $crate::ioctl::IoctlName = $call;
+                    Some(call(self))
+                })?
 
                 fn line(self) -> String {
                     $crate::asking::line(stringify!($subject), &$subject::from(self))

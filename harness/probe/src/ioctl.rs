@@ -56,6 +56,7 @@ ioctls! {
     Tiocpkt = libc::TIOCPKT, ReadsInt;          // packet mode of a master
     Tiocgpkt = libc::TIOCGPKT, WritesInt;       // whether a master is in packet mode
     Tiocsig = libc::TIOCSIG, Value;             // sends a signal to the foreground process group of a master's slave
+    Tiocgptpeer = libc::TIOCGPTPEER, Value;     // opens the slave of a master
     Tiocsctty = libc::TIOCSCTTY, Value;         // acquire the controlling terminal
     Tiocnotty = libc::TIOCNOTTY, Value;         // give the controlling terminal up
     Tiocgsid = libc::TIOCGSID, WritesInt;       // the session whose controlling terminal it is
@@ -81,6 +82,7 @@ ioctls! {
     Tioclinux = libc::TIOCLINUX, ReadsByte;     // functions of the virtual console
     Tcgets = libc::TCGETS, Structure;           // settings; the answer is a structure
     Tcsets = libc::TCSETS, Structure;           // sets the settings
+    Tcgets2 = libc::TCGETS2, Structure;         // settings with speeds; the answer is a structure
     Tiocgwinsz = libc::TIOCGWINSZ, Structure;   // size of the window; the answer is a structure
     Tiocswinsz = libc::TIOCSWINSZ, Structure;   // sets the size of the window
     Tiocgserial = libc::TIOCGSERIAL, Structure; // settings of a serial line; the answer is a structure

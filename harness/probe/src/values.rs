@@ -74,6 +74,7 @@ impl Errno {
     pub const ENODEV: Self = Self(nix::libc::ENODEV); // no such device
     pub const ENOSPC: Self = Self(nix::libc::ENOSPC); // nothing is left to give
     pub const ENXIO: Self = Self(nix::libc::ENXIO); // no such device: of `/dev/tty`, no controlling terminal
+    pub const ENOSYS: Self = Self(nix::libc::ENOSYS); // no such system call
     pub const ESRCH: Self = Self(nix::libc::ESRCH); // no such process or process group
 }
 

@@ -12,6 +12,8 @@ pub struct Finding {
     pub expected: Evidence,
     /// What is.
     pub observed: Evidence,
+    /// The call that a terminal lacks, where the case presupposes it.
+    pub lacks: Option<String>,
 }
 
 /// A value that was seen and not judged.

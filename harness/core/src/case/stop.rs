@@ -1,5 +1,6 @@
 use crate::{container::ContainerError, probe::ProbeError, target::CommandError, terminal::TerminalError};
 use humantime::format_duration;
+use ptyproof_probe::Errno;
 use ptyproof_report::{Evidence, Finding, excerpt, first_difference};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -30,7 +31,17 @@ impl Stop {
 
     /// A difference.
     pub fn fail(what: impl Into<String>, expected: impl Into<Evidence>, observed: impl Into<Evidence>) -> Self {
-        Self::Fail(Box::new(Finding { what: what.into(), expected: expected.into(), observed: observed.into() }))
+        let (what, expected, observed) = (what.into(), expected.into(), observed.into());
+        Self::Fail(Box::new(Finding { what, expected, observed, lacks: None }))
+    }
+
+    /// Where a terminal lacks a call that the case presupposes and another one judges, nothing is said by this one.
+    pub(crate) fn unless_judged_by<'c>(self, judging: impl Fn(&str) -> Option<&'c str>) -> Self {
+        let Self::Fail(finding) = &self else { return self };
+        match finding.lacks.as_ref().and_then(|call| Some((call, judging(call)?))) {
+            Some((call, id)) => Self::Skip(format!("the terminal refuses {call} with {}: see {id}", finding.observed)),
+            None => self,
+        }
     }
 }
 
@@ -78,8 +89,15 @@ impl From<TerminalError> for Stop {
 impl From<ProbeError> for Stop {
     fn from(error: ProbeError) -> Self {
         match error {
-            ProbeError::Refused { step, errno } => {
-                Self::fail(Self::PRESUPPOSED, format!("{step}: success"), errno.to_string())
+            ProbeError::Refused { step, call, errno } => {
+                // An emulated terminal says one of these to a call that it does not know.
+                let is_unknown = matches!(errno, Errno::ENOTTY | Errno::EINVAL | Errno::EPERM | Errno::ENOSYS);
+                Self::Fail(Box::new(Finding {
+                    what: Self::PRESUPPOSED.to_owned(),
+                    expected: format!("{step}: success").into(),
+                    observed: errno.to_string().into(),
+                    lacks: call.filter(|_| is_unknown).map(|call| call.to_string()),
+                }))
             }
             ProbeError::Gone { step } => Self::fail(Self::ANSWER, format!("one to: {step}"), "the process has ended"),
             ProbeError::Silent { step, waited } => {

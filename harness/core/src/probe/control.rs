@@ -21,9 +21,9 @@ pub enum ProbeError {
     /// It never connected.
     #[error("the container's process never reported: {why}")]
     NotConnected { why: String },
-    /// The kernel refused the step.
+    /// The kernel refused the step, which is a call of a terminal or something else.
     #[error("{step}: {errno}")]
-    Refused { step: String, errno: Errno },
+    Refused { step: String, call: Option<IoctlName>, errno: Errno },
     /// The process ended instead of answering.
     #[error("{step}: the process has ended")]
     Gone { step: String },
@@ -184,7 +184,7 @@ impl Conversation {
 
     /// Asks for a step without waiting for the answer, for those that block until the harness acts.
     pub fn begin<S: Step>(&mut self, step: S) -> Result<Pending<'_, S>, ProbeError> {
-        let words = step.to_string();
+        let (words, call) = (step.to_string(), step.call());
         let line = step.line() + "\n";
         let asked = Heard::Asked(self.pid, line.clone());
         let falsifier = Rc::clone(&self.manner.falsifier);
@@ -198,7 +198,7 @@ impl Conversation {
         if heard != asked {
             return Err(falsifier.tape.deviation());
         }
-        Ok(Pending { conversation: self, words, step: PhantomData })
+        Ok(Pending { conversation: self, words, call, step: PhantomData })
     }
 
     fn receive<T: DeserializeOwned>(&mut self, words: &str) -> Result<T, ProbeError> {
@@ -298,6 +298,7 @@ impl Ask for Conversation {
 pub struct Pending<'p, S> {
     conversation: &'p mut Conversation,
     words: String,
+    call: Option<IoctlName>,
     step: PhantomData<S>,
 }
 
@@ -305,7 +306,7 @@ impl<S: Step> Pending<'_, S> {
     /// Waits for the answer; a refusal of the kernel is an error.
     pub fn finish(mut self) -> Result<Told<S>, ProbeError> {
         let answer = self.received(false)?;
-        answer.map(S::Answer::told).map_err(|errno| ProbeError::Refused { step: self.words, errno })
+        answer.map(S::Answer::told).map_err(|errno| ProbeError::Refused { step: self.words, call: self.call, errno })
     }
 
     /// Waits for the answer, and tells a refusal of the kernel from everything else.

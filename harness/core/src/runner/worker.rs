@@ -67,7 +67,12 @@ fn work(job: &Job, cases: &[&Case], tasks: &[Task]) -> i32 {
                     let (case, scratch) = (known(id)?, scratch.join(number.to_string()));
                     std::fs::create_dir(&scratch).map_err(|error| format!("making {}: {error}", scratch.display()))?;
                     let place = Place::of(run, &scratch, machine, *patience, case.id)?;
-                    reports.push(run_case(case, target, run, place, Falsifier::new(*falsified)));
+                    let mut report = run_case(case, target, run, place, Falsifier::new(*falsified));
+                    if target.profile().is_some() {
+                        report.judgement =
+                            report.judgement.map_err(|stop| stop.unless_judged_by(|call| judging(cases, call)));
+                    }
+                    reports.push(report);
                 }
                 WorkerReport::Cases(reports)
             }
@@ -86,6 +91,12 @@ fn work(job: &Job, cases: &[&Case], tasks: &[Task]) -> i32 {
         tell(&report(machine).unwrap_or_else(WorkerReport::Broken))
     });
     inside.unwrap_or_else(|error| tell(&WorkerReport::Broken(error.to_string())))
+}
+
+/// The case that judges whether a terminal takes a call, if there is one: its name ends with that.
+fn judging<'c>(cases: &[&'c Case], call: &str) -> Option<&'c str> {
+    let takes = format!("takes-{}", call.to_lowercase());
+    cases.iter().map(|case| case.id).filter(|id| id.ends_with(&takes)).min_by_key(|id| id.len())
 }
 
 fn tell(report: &WorkerReport) -> i32 {

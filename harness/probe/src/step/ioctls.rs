@@ -10,7 +10,7 @@ steps! {
     Ioctls;
 
     /// An ioctl(2): the number that the kernel hands back, or what the call returned.
-    Ioctl { descriptor: i32, name: IoctlName, argument: i64 } -> Returned: ioctl | try_ioctl,
+    Ioctl { descriptor: i32, name: IoctlName, argument: i64 } -> Returned: ioctl | try_ioctl [|step| step.name],
         "{name} with {argument} on descriptor {descriptor}" => {
             let number = ioctl(borrow(descriptor), name, argument)?;
             Ok(if name.answers() { Returned::Number(number) } else { Returned::Done })

@@ -22,12 +22,12 @@ steps! {
         "look at the terminal of descriptor {descriptor}" => { terminal_facts(borrow(descriptor)) }
 
     /// tcgetattr(3).
-    GetTermios { descriptor: i32 } -> TermiosFacts: termios | try_termios,
+    GetTermios { descriptor: i32 } -> TermiosFacts: termios | try_termios [|_| IoctlName::Tcgets],
         "tcgetattr of descriptor {descriptor}" => { tty::termios(borrow(descriptor)) }
 
     /// tcsetattr(3).
     SetTermios { descriptor: i32, action: TermiosAction, termios: TermiosFacts } -> ()
-        : set_termios_when | try_set_termios,
+        : set_termios_when | try_set_termios [|_| IoctlName::Tcsets],
         "tcsetattr of descriptor {descriptor}" => { tty::set_termios(borrow(descriptor), action, &termios) }
         also
         /// tcsetattr(3) with `TCSANOW`.
@@ -35,7 +35,7 @@ steps! {
             SetTermios { descriptor, action: TermiosAction::Now, termios };
 
     /// TCGETS2: the speeds.
-    GetSpeeds { descriptor: i32 } -> Speeds: speeds | try_speeds,
+    GetSpeeds { descriptor: i32 } -> Speeds: speeds | try_speeds [|_| IoctlName::Tcgets2],
         "look at the speeds of descriptor {descriptor}" => { tty::speeds(borrow(descriptor)) }
 
     /// TCSETS2 with nothing but the speeds changed.
@@ -51,23 +51,23 @@ steps! {
         "lock settings of descriptor {descriptor}" => { tty::lock(borrow(descriptor), &bits) }
 
     /// TIOCGWINSZ.
-    GetSize { descriptor: i32 } -> Size: size | try_size,
+    GetSize { descriptor: i32 } -> Size: size | try_size [|_| IoctlName::Tiocgwinsz],
         "look at the size of descriptor {descriptor}" => { tty::size(borrow(descriptor)) }
 
     /// TIOCSWINSZ.
-    SetSize { descriptor: i32, size: Size } -> (): set_size | try_set_size,
+    SetSize { descriptor: i32, size: Size } -> (): set_size | try_set_size [|_| IoctlName::Tiocswinsz],
         "set the size of descriptor {descriptor} to {} x {}", size.rows, size.columns => {
             tty::set_size(borrow(descriptor), size)
         }
 
     /// tcsetpgrp(3).
-    SetForeground { descriptor: i32, group: i32 } -> (): set_foreground | try_set_foreground,
+    SetForeground { descriptor: i32, group: i32 } -> (): set_foreground | try_set_foreground [|_| IoctlName::Tiocspgrp],
         "put group {group} into the foreground of descriptor {descriptor}" => {
             Ok(nix::unistd::tcsetpgrp(borrow(descriptor), Pid::from_raw(group))?)
         }
 
     /// TIOCGPTPEER with these flags of open(2) and no others: without `O_CLOEXEC`, unless it is asked for.
-    OpenPeer { master: i32, flags: i32 } -> Opened: open_peer_exactly | try_open_peer_exactly,
+    OpenPeer { master: i32, flags: i32 } -> Opened: open_peer_exactly | try_open_peer_exactly [|_| IoctlName::Tiocgptpeer],
         "open the slave of master {master} {}", access(*flags) => {
             opened(ioctl::open_peer(borrow(master), flags)?)
         }
