@@ -115,7 +115,10 @@ impl Channel {
 
     /// Says that the container's process may go on: it is on record, or what it waited for is done ([`Message::Waiting`]).
     pub fn let_go_on(&self) -> Result<(), ContainerError> {
-        self.say(b"G", None).map_err(ContainerError::call("telling the container's process to go on"))
+        match self.say(b"G", None) {
+            Err(Errno::EPIPE) => Ok(()), // it has given up already, and then says why
+            said => said.map_err(ContainerError::call("telling the container's process to go on")),
+        }
     }
 
     /// The process's side: asks for [`Channel::let_go_on`] and waits for it. False where ptyrun is gone.

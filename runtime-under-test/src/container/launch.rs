@@ -63,7 +63,7 @@ pub fn launch(steps: &Steps, store: &Store, wanted: &Launch<'_>) -> Result<Launc
     let mut launched = Launched::new(pidfd, pid, config, record, Traces { slot, cgroup });
     launched.write_record()?;
     if !plan.changes_user() {
-        let _ = ours.let_go_on(); // it may have given up already, and then says why
+        ours.let_go_on()?;
     }
     (steps.see_through)(&mut launched, &ours, &plan, wanted.mode)?;
     Ok(launched)

@@ -32,7 +32,6 @@ pub struct Session<'a> {
 impl<'a> Session<'a> {
     /// Is to relay `master`.
     pub fn new(steps: &'a Steps, process: &'a PidFd, signals: &'a Signals, master: OwnedFd) -> Session<'a> {
-        let stdin_is_terminal = isatty(stream(0)).unwrap_or(false);
         Session {
             steps,
             process,
@@ -42,7 +41,7 @@ impl<'a> Session<'a> {
             raw: None,
             input: Input::new(),
             output: Output::to_stdout(),
-            stdin_is_terminal,
+            stdin_is_terminal: false,
         }
     }
 
@@ -57,6 +56,10 @@ impl<'a> Session<'a> {
     }
 
     fn relay(&mut self) -> Result<(), RelayError> {
+        self.stdin_is_terminal = match isatty(stream(0)) {
+            Err(Errno::EIO) => return Err(RelayError::Raw(Errno::EIO)), // one that was hung up
+            answer => answer.unwrap_or(false),
+        };
         // The master is ours alone: the flag disturbs nobody.
         fcntl(&self.master, FcntlArg::F_SETFL(OFlag::O_RDWR | OFlag::O_NONBLOCK)).map_err(RelayError::Master)?;
         self.follow_foreground()?;
