@@ -33,6 +33,7 @@ pub mod teeth;
 mod user_namespace;
 
 pub use coverage::{Behaviour, CatalogueError, Group, catalogue};
+pub use faults::EVERY_CALL;
 pub use kernel::SURVIVAL;
 pub use known::{baselines, editions, expectations, explanations};
 pub use reference::reference_runtime;

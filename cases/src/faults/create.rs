@@ -1,7 +1,7 @@
 //! `create` and `start`, for a caller that takes the master from the console socket.
 
 use super::STEP;
-use super::judge::{create, does_no_harm};
+use super::judge::{create, does_no_harm, each};
 use crate::prelude::*;
 use nix::errno::Errno::{
     EACCES, EAGAIN, EBADF, EBUSY, ECONNRESET, EINTR, EINVAL, EIO, ELOOP, EMFILE, ENFILE, ENOBUFS, ENODEV, ENOENT,
@@ -19,7 +19,7 @@ pub(super) const CASES: &[Case] = &[
         references: &[manual("open(2)")],
         covers: &["M09"],
         caught_by: &[("the container exists after ENOSPC", &["failed-create-leaves-state"])],
-        body: |t| create(t, Call::OpenMaster, &[ENOSPC, ENXIO, EMFILE, ENFILE, ENOMEM, EACCES, ENODEV, ELOOP]),
+        body: |t| each(t, create, Call::OpenMaster, &[ENOSPC, ENXIO, EMFILE, ENFILE, ENOMEM, EACCES, ENODEV, ELOOP]),
         ..STEP
     },
     Case {
@@ -27,7 +27,7 @@ pub(super) const CASES: &[Case] = &[
         title: "create a container with a terminal where TIOCSPTLCK fails once, with each of its errors",
         references: &[manual("TIOCSPTLCK(2const)")],
         caught_by: &[("the container exists after EIO", &["failed-create-leaves-state"])],
-        body: |t| create(t, Call::UnlockSlave, &[EIO, ENOTTY]),
+        body: |t| each(t, create, Call::UnlockSlave, &[EIO, ENOTTY]),
         ..STEP
     },
     Case {
@@ -35,7 +35,7 @@ pub(super) const CASES: &[Case] = &[
         title: "create a container with a terminal where TIOCGPTPEER, or open of the slave, fails once, with each of its errors",
         references: &[manual("TIOCGPTPEER(2const)"), manual("open(2)")],
         caught_by: &[("the container exists after EIO", &["failed-create-leaves-state"])],
-        body: |t| create(t, Call::OpenSlave, &[EIO, EMFILE, ENFILE, ENOMEM, ENOTTY, EINVAL]),
+        body: |t| each(t, create, Call::OpenSlave, &[EIO, EMFILE, ENFILE, ENOMEM, ENOTTY, EINVAL]),
         ..STEP
     },
     Case {
@@ -43,7 +43,7 @@ pub(super) const CASES: &[Case] = &[
         title: "create a container with a terminal and a size where TIOCSWINSZ fails once, with each of its errors",
         references: &[manual("TIOCSWINSZ(2const)")],
         caught_by: &[("what is missing after EIO", &["size-failure-ignored"])],
-        body: |t| create(t, Call::SetSize, &[EIO, ENOTTY]),
+        body: |t| each(t, create, Call::SetSize, &[EIO, ENOTTY]),
         ..STEP
     },
     Case {
@@ -53,7 +53,7 @@ pub(super) const CASES: &[Case] = &[
         covers: &["M09"],
         caught_by: &[("what is missing after EPERM", &["console-failure-ignored"])],
         body: |t| {
-            create(t, Call::Mount("dev/console"), &[EPERM, EACCES, EBUSY, EINVAL, ELOOP, ENOENT, ENOMEM, ENOTDIR])
+            each(t, create, Call::Mount("dev/console"), &[EPERM, EACCES, EBUSY, EINVAL, ELOOP, ENOENT, ENOMEM, ENOTDIR])
         },
         ..STEP
     },
@@ -62,7 +62,7 @@ pub(super) const CASES: &[Case] = &[
         title: "create a container with a terminal where sending the master fails once, with each of its errors",
         references: &[manual("sendmsg(2)"), manual("unix(7)")],
         caught_by: &[("the console socket", &["handover-failure-ignored"])],
-        body: |t| create(t, Call::HandOver, &[EPIPE, ECONNRESET, ENOBUFS, ENOMEM, ENOTCONN, ETOOMANYREFS]),
+        body: |t| each(t, create, Call::HandOver, &[EPIPE, ECONNRESET, ENOBUFS, ENOMEM, ENOTCONN, ETOOMANYREFS]),
         ..STEP
     },
     Case {
@@ -70,7 +70,7 @@ pub(super) const CASES: &[Case] = &[
         title: "create a container with a terminal where dup of the slave fails once, with each of its errors",
         references: &[manual("dup(2)")],
         caught_by: &[("what is missing after EBADF", &["stream-failure-ignored"])],
-        body: |t| create(t, Call::PlaceStream, &[EBADF, EBUSY, EMFILE, EINTR]),
+        body: |t| each(t, create, Call::PlaceStream, &[EBADF, EBUSY, EMFILE, EINTR]),
         ..STEP
     },
     Case {
@@ -79,7 +79,7 @@ pub(super) const CASES: &[Case] = &[
         references: &[manual("TIOCSCTTY(2const)")],
         covers: &["C07"],
         caught_by: &[("what is missing after EPERM", &["acquisition-failure-ignored"])],
-        body: |t| create(t, Call::AcquireTerminal, &[EPERM, EIO, ENOTTY]),
+        body: |t| each(t, create, Call::AcquireTerminal, &[EPERM, EIO, ENOTTY]),
         ..STEP
     },
     Case {
@@ -87,7 +87,7 @@ pub(super) const CASES: &[Case] = &[
         title: "create a container with a terminal where setsid fails once",
         references: &[manual("setsid(2)")],
         caught_by: &[("what is missing after EPERM", &["session-failure-ignored"])],
-        body: |t| create(t, Call::StartSession, &[EPERM]),
+        body: |t| each(t, create, Call::StartSession, &[EPERM]),
         ..STEP
     },
     Case {
@@ -96,7 +96,7 @@ pub(super) const CASES: &[Case] = &[
         references: &[manual("pivot_root(2)")],
         covers: &["M09"],
         caught_by: &[("the container exists after EBUSY", &["failed-create-leaves-state"])],
-        body: |t| create(t, Call::ChangeRoot, &[EBUSY, EINVAL, ENOTDIR, EPERM]),
+        body: |t| each(t, create, Call::ChangeRoot, &[EBUSY, EINVAL, ENOTDIR, EPERM]),
         ..STEP
     },
     Case {
@@ -105,7 +105,7 @@ pub(super) const CASES: &[Case] = &[
         references: &[manual("fork(2)"), manual("clone(2)")],
         covers: &["M09"],
         caught_by: &[("a message about EAGAIN", &["fork-failure-untold"])],
-        body: |t| create(t, Call::Fork, &[EAGAIN, ENOMEM]),
+        body: |t| each(t, create, Call::Fork, &[EAGAIN, ENOMEM]),
         ..STEP
     },
     Case {
@@ -117,7 +117,7 @@ pub(super) const CASES: &[Case] = &[
         covers: &["E06"],
         needs: &[Need::Terminal, Need::ManyIds, Need::Interventions],
         caught_by: &[("create after EPERM", &["chown-failure-fatal"])],
-        body: |t| does_no_harm(t, Call::SetOwner, &[EPERM, EROFS]),
+        body: |t| each(t, does_no_harm, Call::SetOwner, &[EPERM, EROFS]),
         ..STEP
     },
     Case {
@@ -130,7 +130,7 @@ pub(super) const CASES: &[Case] = &[
         references: &[manual("sendmsg(2)"), manual("signal(7)")],
         needs: &[Need::Terminal, Need::ManyIds, Need::Interventions],
         caught_by: &[("create after EINTR", &["handover-not-repeated"])],
-        body: |t| does_no_harm(t, Call::HandOver, &[EINTR]),
+        body: |t| each(t, does_no_harm, Call::HandOver, &[EINTR]),
         ..STEP
     },
 ];

@@ -1,7 +1,7 @@
 //! `exec` in the foreground, with a terminal of its own.
 
 use super::STEP;
-use super::judge::exec;
+use super::judge::{each, exec};
 use super::run::NOT_EXECUTED;
 use crate::prelude::*;
 use nix::errno::Errno::{
@@ -20,7 +20,7 @@ pub(super) const CASES: &[Case] = &[
         references: &[manual("open(2)")],
         covers: &["J08"],
         caught_by: &[("exit status of the runtime after ENOSPC", &["failure-untold"])],
-        body: |t| exec(t, Call::OpenMaster, &[ENOSPC, ENXIO, EMFILE, ENFILE, ENOMEM, EACCES, ENODEV, ELOOP]),
+        body: |t| each(t, exec, Call::OpenMaster, &[ENOSPC, ENXIO, EMFILE, ENFILE, ENOMEM, EACCES, ENODEV, ELOOP]),
         ..JOINING
     },
     Case {
@@ -28,7 +28,7 @@ pub(super) const CASES: &[Case] = &[
         title: "exec a process with a terminal where TIOCSPTLCK fails once, with each of its errors",
         references: &[manual("TIOCSPTLCK(2const)")],
         caught_by: &[("exit status of the runtime after EIO", &["failure-untold"])],
-        body: |t| exec(t, Call::UnlockSlave, &[EIO, ENOTTY]),
+        body: |t| each(t, exec, Call::UnlockSlave, &[EIO, ENOTTY]),
         ..JOINING
     },
     Case {
@@ -36,7 +36,7 @@ pub(super) const CASES: &[Case] = &[
         title: "exec a process with a terminal where TIOCGPTPEER, or open of the slave, fails once, with each of its errors",
         references: &[manual("TIOCGPTPEER(2const)"), manual("open(2)")],
         caught_by: &[("exit status of the runtime after EIO", &["failure-untold"])],
-        body: |t| exec(t, Call::OpenSlave, &[EIO, EMFILE, ENFILE, ENOMEM, ENOTTY, EINVAL]),
+        body: |t| each(t, exec, Call::OpenSlave, &[EIO, EMFILE, ENFILE, ENOMEM, ENOTTY, EINVAL]),
         ..JOINING
     },
     Case {
@@ -44,7 +44,7 @@ pub(super) const CASES: &[Case] = &[
         title: "exec a process with a terminal and a size where TIOCSWINSZ fails once, with each of its errors",
         references: &[manual("TIOCSWINSZ(2const)")],
         caught_by: &[("what is missing after EIO", &["size-failure-ignored"])],
-        body: |t| exec(t, Call::SetSize, &[EIO, ENOTTY]),
+        body: |t| each(t, exec, Call::SetSize, &[EIO, ENOTTY]),
         ..JOINING
     },
     Case {
@@ -52,7 +52,7 @@ pub(super) const CASES: &[Case] = &[
         title: "exec a process with a terminal where sending the master fails once, with each of its errors",
         references: &[manual("sendmsg(2)"), manual("unix(7)")],
         caught_by: &[("exit status of the runtime after EPIPE", &["failure-untold"])],
-        body: |t| exec(t, Call::HandOver, &[EPIPE, ECONNRESET, ENOBUFS, ENOMEM, ENOTCONN, ETOOMANYREFS]),
+        body: |t| each(t, exec, Call::HandOver, &[EPIPE, ECONNRESET, ENOBUFS, ENOMEM, ENOTCONN, ETOOMANYREFS]),
         ..JOINING
     },
     Case {
@@ -60,7 +60,7 @@ pub(super) const CASES: &[Case] = &[
         title: "exec a process with a terminal where dup of the slave fails once, with each of its errors",
         references: &[manual("dup(2)")],
         caught_by: &[("exit status of the runtime after EBADF", &["failure-untold"])],
-        body: |t| exec(t, Call::PlaceStream, &[EBADF, EBUSY, EMFILE, EINTR]),
+        body: |t| each(t, exec, Call::PlaceStream, &[EBADF, EBUSY, EMFILE, EINTR]),
         ..JOINING
     },
     Case {
@@ -69,7 +69,7 @@ pub(super) const CASES: &[Case] = &[
         references: &[manual("TIOCSCTTY(2const)")],
         covers: &["C07"],
         caught_by: &[("what is missing after EPERM", &["acquisition-failure-ignored"])],
-        body: |t| exec(t, Call::AcquireTerminal, &[EPERM, EIO, ENOTTY]),
+        body: |t| each(t, exec, Call::AcquireTerminal, &[EPERM, EIO, ENOTTY]),
         ..JOINING
     },
     Case {
@@ -77,7 +77,7 @@ pub(super) const CASES: &[Case] = &[
         title: "exec a process with a terminal where setsid fails once",
         references: &[manual("setsid(2)")],
         caught_by: &[("what is missing after EPERM", &["session-failure-ignored"])],
-        body: |t| exec(t, Call::StartSession, &[EPERM]),
+        body: |t| each(t, exec, Call::StartSession, &[EPERM]),
         ..JOINING
     },
     Case {
@@ -85,7 +85,7 @@ pub(super) const CASES: &[Case] = &[
         title: "exec a process with a terminal where execve of its program fails once, with each of its errors",
         references: &[manual("execve(2)")],
         caught_by: &[("a message about E2BIG", &["execve-failure-untold"])],
-        body: |t| exec(t, Call::Execute("probe"), NOT_EXECUTED),
+        body: |t| each(t, exec, Call::Execute("probe"), NOT_EXECUTED),
         ..JOINING
     },
     Case {
@@ -94,7 +94,7 @@ pub(super) const CASES: &[Case] = &[
         references: &[manual("fork(2)"), manual("clone(2)")],
         covers: &["J08"],
         caught_by: &[("a message about EAGAIN", &["fork-failure-untold"])],
-        body: |t| exec(t, Call::Fork, &[EAGAIN, ENOMEM]),
+        body: |t| each(t, exec, Call::Fork, &[EAGAIN, ENOMEM]),
         ..JOINING
     },
     Case {
@@ -102,7 +102,7 @@ pub(super) const CASES: &[Case] = &[
         title: "exec a process with a terminal in the foreground where the first TCSETS fails once, with each of its errors",
         references: &[manual("TCSETS(2const)"), manual("termios(3)")],
         caught_by: &[("exit status of the runtime after EIO", &["raw-mode-failure-untold"])],
-        body: |t| exec(t, Call::ChangeSettings, &[EIO]),
+        body: |t| each(t, exec, Call::ChangeSettings, &[EIO]),
         ..JOINING
     },
 ];

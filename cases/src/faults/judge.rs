@@ -3,6 +3,22 @@
 use crate::prelude::*;
 use ptyproof_harness::intervention::{Call, Hits};
 
+/// Which step fails: after so many that do not, and how.
+#[derive(Clone, Copy)]
+pub(super) struct Fault {
+    pub call: Call,
+    pub after: usize,
+    pub errno: Errno,
+}
+
+/// What is done with a runtime of which one step fails.
+pub(super) type Attempted = fn(&Trial, Fault) -> Judgement;
+
+/// The first of these steps fails with each of `errnos`, one after another.
+pub(super) fn each(t: &Trial, attempted: Attempted, call: Call, errnos: &[nix::errno::Errno]) -> Judgement {
+    errnos.iter().try_for_each(|&errno| attempted(t, Fault { call, after: 0, errno: errno.into() }))
+}
+
 /// What the terminal is asked to be like.
 const SIZE: Size = Size::new(40, 120);
 
@@ -10,74 +26,65 @@ fn planned(t: &Trial) -> Result<Plan, Stop> {
     Ok(t.container()?.console_size(SIZE))
 }
 
-/// `create`, and `start` where it succeeds, where the first hit of `call` fails with each of `errnos`.
-pub(super) fn create(t: &mut Trial, call: Call, errnos: &[nix::errno::Errno]) -> Judgement {
-    for errno in errnos.iter().copied().map(Errno::from) {
-        let plan = planned(t)?.when(call).fails_with(errno);
-        let (hits, before) = (plan.hits(), t.mounts()?);
-        let attempt = t.attempt(plan)?;
-        is_taken(&hits, call)?;
-        let finished = if attempt.finished.status.success() {
-            match attempt.created.start() {
-                Ok(mut container) => {
-                    is_whole(t, errno, &mut container.probe, true)?;
-                    continue;
-                }
-                Err(ContainerError::Status { finished, .. }) => finished,
-                Err(other) => return Err(other.into()),
+/// `create`, and `start` where it succeeds.
+pub(super) fn create(t: &Trial, fault: Fault) -> Judgement {
+    let plan = planned(t)?.when(fault.call).after(fault.after).fails_with(fault.errno);
+    let (hits, before, errno) = (plan.hits(), t.mounts()?, fault.errno);
+    let attempt = t.attempt(plan)?;
+    is_taken(&hits, fault)?;
+    let finished = if attempt.finished.status.success() {
+        match attempt.created.start() {
+            Ok(mut container) => {
+                is_whole(t, errno, &mut container.probe, true)?;
+                return Ok(container.lifecycle.delete()?);
             }
-        } else {
-            t.equal(&format!("the container exists after {errno}"), attempt.created.lifecycle.is_known()?, false)?;
-            attempt.finished
-        };
-        says_why(t, errno, &finished.stderr.bytes)?;
-        t.mounts_are_as(&before)?;
-    }
-    Ok(())
+            Err(ContainerError::Status { finished, .. }) => finished,
+            Err(other) => return Err(other.into()),
+        }
+    } else {
+        t.equal(&format!("the container exists after {errno}"), attempt.created.lifecycle.is_known()?, false)?;
+        attempt.finished
+    };
+    says_why(t, errno, &finished.stderr.bytes)?;
+    t.mounts_are_as(&before)
 }
 
-/// `create` and `start` succeed all the same, where the first hit of `call` fails with each of `errnos`.
-pub(super) fn does_no_harm(t: &mut Trial, call: Call, errnos: &[nix::errno::Errno]) -> Judgement {
-    for errno in errnos.iter().copied().map(Errno::from) {
-        let plan = planned(t)?.user(1000, 1000).when(call).fails_with(errno);
-        let hits = plan.hits();
-        let attempt = t.attempt(plan)?;
-        is_taken(&hits, call)?;
-        let what = format!("create after {errno}");
-        t.holds(&what, "exit status 0", &attempt.finished.describe(), |_| attempt.finished.status.success())?;
-        is_whole(t, errno, &mut attempt.created.start()?.probe, true)?;
-    }
-    Ok(())
+/// `create` and `start`, which succeed all the same.
+pub(super) fn does_no_harm(t: &Trial, Fault { call, after, errno }: Fault) -> Judgement {
+    let plan = planned(t)?.user(1000, 1000).when(call).after(after).fails_with(errno);
+    let hits = plan.hits();
+    let attempt = t.attempt(plan)?;
+    is_taken(&hits, Fault { call, after, errno })?;
+    let what = format!("create after {errno}");
+    t.holds(&what, "exit status 0", &attempt.finished.describe(), |_| attempt.finished.status.success())?;
+    is_whole(t, errno, &mut attempt.created.start()?.probe, true)
 }
 
-/// `run` in the foreground, where the first hit of `call` fails with each of `errnos`.
-pub(super) fn run(t: &mut Trial, call: Call, errnos: &[nix::errno::Errno]) -> Judgement {
-    for errno in errnos.iter().copied().map(Errno::from) {
-        let plan = planned(t)?.when(call).fails_with(errno);
-        let hits = plan.hits();
-        ends_or_works(t, plan.foreground(Caller::at_a_terminal().sized(SIZE))?, (call, errno), &hits)?;
-    }
-    Ok(())
+/// `run` in the foreground.
+pub(super) fn run(t: &Trial, fault: Fault) -> Judgement {
+    let plan = planned(t)?.when(fault.call).after(fault.after).fails_with(fault.errno);
+    let hits = plan.hits();
+    ends_or_works(t, plan.foreground(Caller::at_a_terminal().sized(SIZE))?, fault, &hits)
 }
 
-/// `exec` in the foreground, where the first hit of `call` fails with each of `errnos`.
-pub(super) fn exec(t: &mut Trial, call: Call, errnos: &[nix::errno::Errno]) -> Judgement {
+/// `exec` in the foreground.
+pub(super) fn exec(t: &Trial, fault: Fault) -> Judgement {
     let mut container = t.container()?.start()?;
-    for errno in errnos.iter().copied().map(Errno::from) {
-        let plan = container.exec()?.console_size(SIZE).when(call).fails_with(errno);
-        let hits = plan.hits();
-        ends_or_works(t, plan.foreground(Caller::at_a_terminal().sized(SIZE))?, (call, errno), &hits)?;
-    }
+    let plan = container.exec()?.console_size(SIZE).when(fault.call).after(fault.after).fails_with(fault.errno);
+    let hits = plan.hits();
+    ends_or_works(t, plan.foreground(Caller::at_a_terminal().sized(SIZE))?, fault, &hits)?;
     // The container is none the worse.
     container.probe.write(1, b"alive\n")?;
-    Ok(container.receives("alive\r\n")?)
+    container.receives("alive\r\n")?;
+    Ok(container.lifecycle.delete()?)
 }
 
-fn ends_or_works(t: &Trial, mut run: Foreground, (call, errno): (Call, Errno), hits: &Hits) -> Judgement {
+fn ends_or_works(t: &Trial, mut run: Foreground, fault: Fault, hits: &Hits) -> Judgement {
+    let errno = fault.errno;
     let lifecycle = run.lifecycle.take();
     let mut met = run.probe();
     let works = met.as_mut().is_ok_and(|probe| run.relays(probe).is_ok());
-    is_taken(hits, call)?;
+    is_taken(hits, fault)?;
     match met {
         Ok(mut probe) if works => {
             // A first size may come with a signal, later than the first look.
@@ -108,8 +115,8 @@ fn ends_or_works(t: &Trial, mut run: Foreground, (call, errno): (Call, Errno), h
 }
 
 /// A step that the runtime does not take tells nothing.
-fn is_taken(hits: &Hits, call: Call) -> Judgement {
-    if hits.of(call)?.is_empty() {
+fn is_taken(hits: &Hits, Fault { call, after, .. }: Fault) -> Judgement {
+    if hits.of(call)?.len() <= after {
         Err(Stop::Skip(format!("the runtime takes no such step: {call:?}")))
     } else {
         Ok(())

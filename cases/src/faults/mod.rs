@@ -1,7 +1,10 @@
 //! Each step of the making of a terminal fails, once: the kernel answers it with an error that it has for such a call.
 
+pub use every_call::EVERY_CALL;
+
 use crate::prelude::*;
 mod create;
+mod every_call;
 mod exec;
 mod judge;
 mod run;

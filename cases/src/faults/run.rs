@@ -1,7 +1,7 @@
 //! `run` in the foreground, where the runtime relays.
 
 use super::STEP;
-use super::judge::run;
+use super::judge::{each, run};
 use crate::prelude::*;
 use nix::errno::Errno::{
     self, E2BIG, EACCES, EAGAIN, EINVAL, EIO, EISDIR, ELIBBAD, ELOOP, EMFILE, ENAMETOOLONG, ENFILE, ENOBUFS, ENOENT,
@@ -39,7 +39,7 @@ pub(super) const CASES: &[Case] = &[
         title: "run a container in the foreground where sending the master fails once, with each of its errors",
         references: &[manual("sendmsg(2)"), manual("unix(7)")],
         caught_by: &[("exit status of the runtime after EPIPE", &["failure-untold"])],
-        body: |t| run(t, Call::HandOver, &[EPIPE, ENOBUFS, ENOMEM, ETOOMANYREFS]),
+        body: |t| each(t, run, Call::HandOver, &[EPIPE, ENOBUFS, ENOMEM, ETOOMANYREFS]),
         ..RELAYED
     },
     Case {
@@ -48,7 +48,7 @@ pub(super) const CASES: &[Case] = &[
         references: &[manual("execve(2)")],
         covers: &["I16"],
         caught_by: &[("a message about E2BIG", &["execve-failure-untold"])],
-        body: |t| run(t, Call::Execute("probe"), NOT_EXECUTED),
+        body: |t| each(t, run, Call::Execute("probe"), NOT_EXECUTED),
         ..RELAYED
     },
     Case {
@@ -60,7 +60,7 @@ pub(super) const CASES: &[Case] = &[
             ("what is missing after EPERM", &["acquisition-failure-ignored"]),
             ("exit status of the runtime after EPERM", &["failure-untold"]),
         ],
-        body: |t| run(t, Call::AcquireTerminal, &[EPERM, EIO, ENOTTY]),
+        body: |t| each(t, run, Call::AcquireTerminal, &[EPERM, EIO, ENOTTY]),
         ..RELAYED
     },
 ];

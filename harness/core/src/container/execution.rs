@@ -78,7 +78,7 @@ impl<'c> ExecPlan<'c> {
 
     /// Something is done at this call of the runtime's, until the program runs.
     pub fn when(self, call: Call) -> When<Self> {
-        When { plan: self, call }
+        When::new(self, call)
     }
 
     /// The calls at which the runtime is stopped.

@@ -133,7 +133,7 @@ impl Plan {
 
     /// Something is done at this call of the runtime's, in `create` or `run` and in what they leave, until the program runs.
     pub fn when(self, call: Call) -> When<Self> {
-        When { plan: self, call }
+        When::new(self, call)
     }
 
     /// The calls at which the runtime is stopped.

@@ -41,6 +41,8 @@ pub enum Call {
     Execute(&'static str),
     /// A terminal's settings are changed: `TCSETS` and its kin.
     ChangeSettings,
+    /// Any use of the system call of that number.
+    SystemCall(c_long),
 }
 
 /// Every step that is the same in each container.
@@ -102,6 +104,7 @@ impl Call {
             Self::ChangeRoot => any(&[libc::SYS_pivot_root, libc::SYS_chroot]),
             Self::Execute(_) => any(&[libc::SYS_execve, libc::SYS_execveat]),
             Self::ChangeSettings => SETTINGS.map(ioctl).to_vec(),
+            Self::SystemCall(number) => any(&[number]),
         }
     }
 
@@ -132,7 +135,8 @@ impl Call {
             | Self::AcquireTerminal
             | Self::StartSession
             | Self::ChangeRoot
-            | Self::ChangeSettings => true,
+            | Self::ChangeSettings
+            | Self::SystemCall(_) => true,
         }
     }
 }

@@ -119,8 +119,9 @@ impl Gate {
 
 /// A plan whose runtime is stopped at a call, and then?
 pub struct When<P> {
-    pub(crate) plan: P,
-    pub(crate) call: Call,
+    plan: P,
+    call: Call,
+    skipped: usize,
 }
 
 /// What can be planned to be stopped.
@@ -130,6 +131,15 @@ pub(crate) trait Stoppable {
 
 #[expect(private_bounds, reason = "only the plans of this crate")]
 impl<P: Stoppable> When<P> {
+    pub(crate) fn new(plan: P, call: Call) -> Self {
+        Self { plan, call, skipped: 0 }
+    }
+
+    /// So many hits go on first; what follows is done at the next.
+    pub fn after(self, skipped: usize) -> Self {
+        Self { skipped, ..self }
+    }
+
     /// Its first hit fails.
     pub fn fails_with(self, errno: impl Into<Errno>) -> P {
         self.then(Some(Answer::Fail(errno.into())))
@@ -159,7 +169,7 @@ impl<P: Stoppable> When<P> {
     }
 
     fn then(mut self, answer: Option<Answer>) -> P {
-        self.plan.interventions().rules.push(Rule { call: self.call, answer });
+        self.plan.interventions().rules.push(Rule { call: self.call, skipped: self.skipped, answer });
         self.plan
     }
 }

@@ -24,7 +24,7 @@ fn stopped(script: &str, program: &str, ways: &'static [c_ulong], answer: Option
     // SAFETY: prctl is async-signal-safe. Without privilege it is what filters take.
     unsafe { command.pre_exec(|| Ok(nix::sys::prctl::set_no_new_privs()?)) };
     let hits = Hits::default();
-    let rules = vec![Rule { call: FILE, answer }];
+    let rules = vec![Rule { call: FILE, skipped: 0, answer }];
     supervise(&mut command, Path::new(program), rules, hits.clone(), ways).expect("a filter");
     (command.output().expect("a shell"), hits.of(FILE))
 }
