@@ -8,7 +8,7 @@ use std::{error::Error, fmt::Write as _, path::PathBuf};
 fn main() -> Result<(), Box<dyn Error>> {
     static_binary("../runtime-under-test", "ptyrun", "PTYPROOF_PTYRUN");
     write("vectors.rs", &cases_of(&toml_files("line-discipline"))?);
-    for directory in ["baselines", "catalogue", "editions", "expectations"] {
+    for directory in ["baselines", "catalogue", "findings", "editions", "expectations"] {
         write(&format!("{directory}.rs"), &array_of(&toml_files(directory)));
     }
     Ok(())

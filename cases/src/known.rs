@@ -3,13 +3,23 @@
 
 use ptyproof_report::Edition;
 use ptyproof_report::baseline::{BaselineError, Baselines};
+use ptyproof_report::deviation::{self, Deviation};
 use ptyproof_report::{comparison::Explanations, data::DataError};
+use std::collections::BTreeMap;
 
 const EXPECTATIONS: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/expectations.rs"));
 
 /// What is known of the runtime of a profile, from the file of its name in `cases/expectations/`: its name and text.
 pub fn expectations(profile: &str) -> Option<(&'static str, &'static str)> {
     EXPECTATIONS.iter().find(|(file, _)| file.strip_suffix(".toml") == Some(profile)).copied()
+}
+
+const FINDINGS: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/findings.rs"));
+
+/// What runtimes were found to do that no tracker has: `cases/findings/`, by their ids.
+pub fn findings() -> Result<BTreeMap<String, Deviation>, DataError> {
+    let files = FINDINGS.iter().map(|(file, text)| deviation::parse(file, text));
+    Ok(files.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }
 
 const BASELINES: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/baselines.rs"));
@@ -40,11 +50,20 @@ mod tests {
 
     #[test]
     fn every_expectation_file_is_well_formed_and_names_cases_that_exist() {
+        let findings = findings().unwrap_or_else(|error| panic!("{error}"));
         for (origin, text) in EXPECTATIONS {
-            if let Err(error) = Expectations::parse(origin, text, crate::exists) {
-                panic!("{error}");
+            let all = Expectations::parse(origin, text, crate::exists).unwrap_or_else(|error| panic!("{error}"));
+            for link in all.expect.iter().filter_map(|known| known.link.strip_prefix(deviation::PAGE)) {
+                assert!(findings.contains_key(link), "cases/findings/ has no {link}");
             }
         }
+    }
+
+    #[test]
+    fn the_page_of_findings_is_as_the_command_writes_it() {
+        let page = deviation::page(&findings().unwrap_or_else(|error| panic!("{error}")));
+        let found = include_str!("../FINDINGS.md");
+        assert_eq!(found, page, "cases/FINDINGS.md is not what `ptyproof list --findings` writes");
     }
 
     #[test]

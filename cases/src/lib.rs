@@ -35,7 +35,7 @@ mod user_namespace;
 pub use coverage::{Behaviour, CatalogueError, Group, catalogue};
 pub use faults::EVERY_CALL;
 pub use kernel::SURVIVAL;
-pub use known::{baselines, editions, expectations, explanations};
+pub use known::{baselines, editions, expectations, explanations, findings};
 pub use reference::reference_runtime;
 
 use ptyproof_harness::case::{Case, CaseId, Stop};

@@ -406,6 +406,9 @@ pub struct List {
     /// Print every id that cases cite: what must hold, where it is written, and the cases, or why there is none
     #[arg(long, conflicts_with = "filters")]
     pub coverage: bool,
+    /// Print the page of what runtimes were found to do that no tracker has, cases/FINDINGS.md
+    #[arg(long, conflicts_with_all = ["filters", "json", "coverage"])]
+    pub findings: bool,
 }
 
 /// Arguments of `explain`.

@@ -11,6 +11,7 @@ pub mod baseline;
 mod case;
 pub mod comparison;
 pub mod data;
+pub mod deviation;
 mod document;
 mod edition;
 mod environment;

@@ -3,6 +3,7 @@ use crate::filter::{Breadth, select};
 use crate::{arguments::List, exit::Refusal};
 use ptyproof_cases::{container_cases, kernel_cases};
 use ptyproof_harness::case::{Case, Level, Need};
+use ptyproof_report::deviation;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -21,6 +22,9 @@ struct Entry {
 
 /// The cases, a line for each or as JSON.
 pub fn list(arguments: &List, cases: Vec<&'static Case>) -> Result<String, Refusal> {
+    if arguments.findings {
+        return Ok(deviation::page(&ptyproof_cases::findings().map_err(Refusal::machine)?));
+    }
     if arguments.coverage {
         return coverage::list(arguments.json);
     }
