@@ -71,4 +71,43 @@ pub const CASES: &[Case] = &[
         },
         ..Case::KERNEL
     },
+    Case {
+        id: "kernel-pair/a-slave-is-hung-up-while-it-is-changed",
+        title: "10 times hang the slave up while one process changes its size 100 times and another its line discipline",
+        requirement: "all come to an end, and a new slave has discipline 0 and works",
+        why: "where the kernel frees a discipline that is in use, any user brings the machine down, or becomes root",
+        level: Level::Security,
+        references: &[
+            issue("CVE-2017-2636", "https://nvd.nist.gov/vuln/detail/CVE-2017-2636"),
+            issue("CVE-2020-14416", "https://nvd.nist.gov/vuln/detail/CVE-2020-14416"),
+        ],
+        covers: &["P15"],
+        needs: &[Need::MachineRoot],
+        body: |t| {
+            let (mut actor, pty) = t.actor_with_pty(0)?;
+            let mut slave = pty.slave;
+            for _ in 0..10 {
+                let mut resizes = actor.fork(ChildGroup::Parents)?;
+                let mut switches = actor.fork(ChildGroup::Parents)?;
+                let rounds = |round| step::Any(step::Request::InTurn(vec![step::Request::InTurn(round); 50]));
+                let size = |rows| step::SetSize { descriptor: slave, size: Size::new(rows, 80) }.into();
+                let discipline =
+                    |argument| step::Ioctl { descriptor: slave, name: IoctlName::Tiocsetd, argument }.into();
+                let resizing = resizes.begin(rounds(vec![size(24), size(25)]))?;
+                let switching = switches.begin(rounds(vec![discipline(N_NULL), discipline(0)]))?;
+                t.equal("TIOCVHANGUP", actor.try_ioctl(slave, IoctlName::Tiocvhangup, 0)?, Ok(0))?;
+                // Whether the hang-up meets them before they have come to their end is a race.
+                let _ = (resizing.answer()?, switching.answer()?);
+                actor.close(slave)?;
+                slave = actor.open_peer(pty.master, O_RDWR | O_NOCTTY)?.descriptor;
+            }
+            t.equal("the discipline of a new slave", actor.ioctl(slave, IoctlName::Tiocgetd, 0)?, 0)?;
+            actor.write(pty.master, b"typed\n")?;
+            t.equal_bytes("what it reads", &actor.read(slave)?, b"typed\n")
+        },
+        ..Case::KERNEL
+    },
 ];
+
+/// The line discipline that does nothing; no module has it. Linux, drivers/tty/n_null.c
+const N_NULL: i64 = 27;

@@ -13,7 +13,8 @@ use std::rc::Rc;
 
 /// The terminal of a container: this process holds its master, and a probe inside is the program.
 ///
-/// All scenarios are performed on that one terminal, which is made like a new one before each. While this exists, its
+/// All scenarios are performed on that one terminal, which is made like a new one before each, but for one thing: its port
+/// keeps flip buffers of earlier scenarios, and so takes a small write more where a new one is full. While this exists, its
 /// master does not block, and this thread is bound to one CPU.
 pub struct Container<'c> {
     pty: Pty<OwnedFd, Probed<'c>>,
