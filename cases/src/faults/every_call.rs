@@ -128,7 +128,7 @@ every_call! {
     SYS_connect: ECONNREFUSED;
     SYS_bind: EADDRINUSE;
     SYS_listen: EADDRINUSE;
-    SYS_accept4: EMFILE EINTR;
+    SYS_accept4: EINTR;
     SYS_sendmsg: ENOBUFS EINTR;
     SYS_recvmsg: ENOMEM EINTR;
     SYS_signalfd4: EMFILE;
