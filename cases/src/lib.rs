@@ -10,6 +10,7 @@ mod coverage;
 mod devices;
 mod devpts;
 mod escape;
+mod engines;
 mod exec;
 mod faults;
 mod image;
@@ -60,6 +61,7 @@ const CONTAINERS: &[&[&[Case]]] = &[
     &[image::CASES],
     &[escape::CASES],
     &[user_namespace::CASES],
+    engines::CASES,
     &[leaks::CASES],
     faults::CASES,
     races::CASES,

@@ -5,9 +5,9 @@ use crate::relay::{self, Signals, hangup::HungUp};
 use crate::syscall::process::{join_namespaces, reset_signals};
 use crate::terminal::{ConsoleSocket, Instance, Pty, acquire, bind_console, keep_streams, place_ptmx, place_streams};
 use crate::{
-    config::Config, container::console, container::ended::Ended, container::handshake::Channel,
-    container::launched::Launched, exec, rootfs::Rootfs, steps::Steps, syscall::descriptors::close_from_except,
-    terminal::raw_mode::RawMode,
+    config::Config, config::Process, container::console, container::ended::Ended, container::handshake::Channel,
+    container::launched::Launched, exec, rootfs::Rootfs, rootfs::Sources, steps::Steps,
+    syscall::descriptors::close_from_except, terminal::raw_mode::RawMode,
 };
 use nix::unistd::{read, setsid, write};
 
@@ -16,6 +16,7 @@ pub const DESIGN: Steps = Steps {
     read_config: |file, text, bundle| Ok(Config::from_text(file, text, bundle)?),
     handover: console::handover,
     connect: ConsoleSocket::connect,
+    open_sources: Sources::open,
     first_size: console::first_size,
     catch_signals: Signals::catch,
     freezer: Freezer::of,
@@ -53,6 +54,8 @@ pub const DESIGN: Steps = Steps {
     },
     exit_code: Ended::exit_code,
 
+    process_of_file: |file, _| Ok(Process::load(file)?), // conmon gives the flag, containerd does not: the file decides
+    process_of_words: Process::derive,
     start_exec_session: || setsid().map(drop),
     join: join_namespaces,
     exec_terminal: exec::make_terminal,

@@ -7,7 +7,7 @@ use crate::cgroup::{Cgroup, Freezer};
 use crate::config::{Config, ConsoleSize, Process};
 use crate::container::launched::{Launched, Mode};
 use crate::container::{ContainerError, Ended};
-use crate::rootfs::{RootDir, Rootfs, RootfsError};
+use crate::rootfs::{RootDir, Rootfs, RootfsError, Sources};
 use crate::terminal::{ConsoleSocket, DeviceDirectory, Handover, Pty, Slave, TerminalError};
 use crate::{
     container::handshake::Channel, container::namespaces::Plan, relay::RelayError, relay::Signals,
@@ -30,6 +30,8 @@ pub struct Steps {
     pub handover: fn(&Steps, bool, Option<&Path>, bool) -> Chosen,
     /// Reaches the console socket.
     pub connect: fn(&Path) -> Result<ConsoleSocket, TerminalError>,
+    /// Opens the sources of bind mounts, for a container with a user namespace of its own.
+    pub open_sources: fn(&Config, &Path) -> Sources,
     /// The terminal's first size, if it is to have one; the second argument is whether ptyrun stays in the foreground.
     pub first_size: fn(&Process, bool) -> Option<ConsoleSize>,
     /// Which signals the foreground ptyrun takes from its caller, before there is a process to pass them on to.
@@ -43,8 +45,9 @@ pub struct Steps {
     pub start_session: fn(bool) -> Result<(), Errno>,
     /// Closes what is the host's, but for the first so many descriptors from 3 on and those given.
     pub close_descriptors: fn(u32, &[BorrowedFd<'_>]) -> Result<(), Errno>,
-    /// Step 2: the mounts below the root, a devpts among them. Takes the bundle's path as well.
-    pub prepare_root: fn(&Config, &Path) -> Result<Rootfs, RootfsError>,
+    /// Step 2: the mounts below the root, a devpts among them. Takes the bundle's path and the sources of
+    /// bind mounts as well.
+    pub prepare_root: fn(&Config, &Path, &Sources) -> Result<Rootfs, RootfsError>,
     /// pivot_root: from here on the host's files are out of reach.
     pub enter_root: fn(&Rootfs, &Config) -> Result<(), RootfsError>,
     /// Step 3: `/dev/ptmx` belongs to that devpts.
@@ -91,7 +94,11 @@ pub struct Steps {
     /// What the foreground ptyrun ends with.
     pub exit_code: fn(Ended) -> u8,
 
-    /// Step 10: the session of a process that joins a container.
+    /// Step 10: the process that exec is told to run by a file. Takes whether the flag for a terminal was given, too.
+    pub process_of_file: fn(&Path, bool) -> Result<Process, ContainerError>,
+    /// The same by its command line: the container's process, the words of the new one, and whether the flag was given.
+    pub process_of_words: fn(&Process, Vec<String>, bool) -> Process,
+    /// The session of a process that joins a container.
     pub start_exec_session: fn() -> Result<(), Errno>,
     /// It enters these namespaces of the container's first process.
     pub join: fn(&PidFd, CloneFlags) -> Result<(), Errno>,

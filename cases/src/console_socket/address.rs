@@ -1,7 +1,8 @@
 //! What is given as `--console-socket`, and what is not.
 
 use crate::{prelude::*, refused::is_refused};
-use std::os::unix::net::{UnixDatagram, UnixListener};
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::net::{SocketAddr, UnixDatagram, UnixListener};
 use std::path::PathBuf;
 
 /// A path for a console socket that the case makes itself.
@@ -17,6 +18,27 @@ const WHY_REFUSED: &str = "a container whose master went nowhere hangs at its fi
                            away from the mistake; half a container blocks its name";
 
 pub(super) const CASES: &[Case] = &[
+    Case {
+        id: "console-socket/abstract-name",
+        title: "listen at a name of the abstract namespace, and create a container with @ and that name as console socket",
+        requirement: "an error, and nobody comes; or the master comes there: which one is reported",
+        why: WHY_REFUSED,
+        level: Level::Info,
+        references: &[TERMINALS.at("#detached"), manual("unix(7)")],
+        covers: &["F13"],
+        caught_by: &[("create succeeds, and somebody comes", &["socket-failure-ignored"])],
+        body: |t| {
+            let name = format!("ptyproof-{}", t.directory()?.display());
+            let address = SocketAddr::from_abstract_name(&name).map_err(broken)?;
+            let listener = UnixListener::bind_addr(&address).map_err(broken)?;
+            listener.set_nonblocking(true).map_err(broken)?;
+            let attempt = t.attempt(t.container()?.console_socket_at(format!("@{name}")))?;
+            let seen = (attempt.finished.status.success(), listener.accept().is_ok());
+            let known = [("refused", (false, false)), ("understood", (true, true))];
+            t.shows("create succeeds, and somebody comes", seen, &known)
+        },
+        ..Case::TERMINAL
+    },
     Case {
         id: "console-socket/missing-is-an-error",
         title: "create a container with a terminal and without a console socket",

@@ -36,6 +36,37 @@ fn broken(path: &Path, error: &std::io::Error) -> Stop {
 
 pub(super) const CASES: &[Case] = &[
     Case {
+        id: "console-socket/one-listener-for-several-containers",
+        title: "create two containers with one console socket, whose listener stays",
+        requirement: "each makes a connection of its own and sends one master there, of different terminals",
+        why: "an engine may listen once for all; a runtime that unlinks the socket, or takes it for its own, breaks the next one",
+        level: Level::Convention,
+        references: &[TERMINALS.at("#detached")],
+        covers: &["F17"],
+        needs: &[Need::Terminal],
+        caught_by: &[("descriptors of each connection", &["socket-connects-twice", "socket-sends-two-descriptors"])],
+        body: |t| {
+            let path = t.bench().directory("s")?.join("tty");
+            let socket = ConsoleSocket::listen(&path)?;
+            let mut containers = Vec::new();
+            for _ in 0..2 {
+                containers.push(t.container()?.console_socket_at(&path).create()?);
+            }
+            let connections = socket.finish()?.connections;
+            let sent =
+                |connection: &Connection| connection.messages.iter().map(|sent| sent.descriptors.len()).collect();
+            let counts: Vec<Vec<usize>> = connections.iter().map(sent).collect();
+            t.equal("descriptors of each connection", format!("{counts:?}"), "[[1], [1]]".to_owned())?;
+            for (number, (connection, created)) in connections.into_iter().zip(containers).enumerate() {
+                let master = Reception { connections: vec![connection] }.into_master()?;
+                let terminal = t.bench().terminal(&format!("terminal {number}"), master)?;
+                let mut container = created.start_with(Some(terminal))?;
+                container.has_nothing_left_over()?;
+            }
+            Ok(())
+        },
+    },
+    Case {
         id: "console-socket/receiver-closes-without-reading",
         title: "accept the runtime's connection and close it without reading",
         requirement: "create ends, and the container exists if and only if create says so",

@@ -22,7 +22,7 @@ pub const CASES: &[Case] = &[
             let slave = pty.slave.as_ref().map(|slave| &slave.status);
             let seen = slave.map(|s| (s.user, s.group, format!("{:04o}", s.mode)));
             t.equal("user, group and mode of the slave", seen, Ok((1000, 5, "0620".to_owned())))?;
-            carries_lines(t, &mut container, &pty)
+            carries_lines(t, &mut container.probe, &pty)
         },
     },
     Case {
@@ -50,7 +50,26 @@ pub const CASES: &[Case] = &[
             t.equal("device of the slave", named.node, node)?;
             let seen = pty.slave.as_ref().map(|slave| slave.status.file());
             t.equal("device and inode of the slave", seen, Ok(named.file()))?;
-            carries_lines(t, &mut container, &pty)
+            carries_lines(t, &mut container.probe, &pty)
+        },
+    },
+    Case {
+        id: "devpts/exec-allocates-a-pty",
+        title: "allocate a pty through /dev/ptmx in a process of exec that has a terminal, as script and tmux do there",
+        requirement: "it is of the container's devpts, its slave opens by its name, and carries bytes",
+        why: "`exec -it ID tmux` is how people keep a session open in a container",
+        level: Level::Convention,
+        references: &[DEVPTS, manual("script(1)"), manual("ptsname(3)")],
+        covers: &["J11"],
+        needs: &[Need::Terminal, Need::Exec],
+        caught_by: &[("device and inode of what was opened as /dev/ptmx", &["ptmx-of-the-host", "ptmx-is-mknod-node"])],
+        body: |t| {
+            let container = t.container()?.start()?;
+            let mut exec = container.exec()?.start()?;
+            let pty = exec.probe.open_pty()?;
+            let own = exec.probe.stat("/dev/pts/ptmx")?.file();
+            t.equal("device and inode of what was opened as /dev/ptmx", pty.master.status.file(), own)?;
+            carries_lines(t, &mut exec.probe, &pty)
         },
     },
 ];
@@ -59,14 +78,13 @@ pub const CASES: &[Case] = &[
 const SYSTEMD_337: Reference = issue("systemd issue 337", "https://github.com/systemd/systemd/issues/337");
 
 /// Master and slave of the two numbers belong together: a line goes in, and a line comes out.
-fn carries_lines(t: &Trial, container: &mut Container, pty: &PtyAllocation) -> Judgement {
+fn carries_lines(t: &Trial, probe: &mut Probe, pty: &PtyAllocation) -> Judgement {
     let slave = match &pty.slave {
         Ok(slave) => slave.descriptor,
         Err(errno) => {
             return Err(Stop::fail("opening the slave", "success", errno.to_string()));
         }
     };
-    let probe = &mut container.probe;
     probe.write(slave, b"out\n")?;
     t.equal("what the master reads", probe.read_count(pty.master.descriptor, 5)?, b"out\r\n".to_vec())?;
     probe.write(pty.master.descriptor, b"in\n")?;

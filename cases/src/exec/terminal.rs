@@ -2,6 +2,7 @@
 
 use crate::prelude::*;
 use nix::libc::ENOENT;
+use std::time::Instant;
 
 pub const CASES: &[Case] = &[
     Case {
@@ -104,7 +105,7 @@ pub const CASES: &[Case] = &[
             let c = t.container()?.start()?;
             let caller =
                 Caller::at_a_terminal().stdin(CallerStream::Null).stdout(CallerStream::Pipe).stderr(CallerStream::Pipe);
-            let mut exec = c.exec()?.foreground_by_flag(caller)?;
+            let mut exec = c.exec()?.foreground_called("TTY ID WORDS", caller)?;
             let mut probe = exec.probe()?;
             let seen = probe.observe()?;
             let refusals = [0, 1, 2].map(|number| seen.descriptor(number).map(|fd| fd.terminal.clone().err()));
@@ -184,6 +185,29 @@ pub const CASES: &[Case] = &[
         },
     },
     Case {
+        id: "exec/output-of-a-process-that-has-ended",
+        title: "exec --detach a process with a terminal that prints and ends, wait for its end, and read the master then",
+        requirement: "everything that it printed is there",
+        why: "engines exec short programs and read afterwards: `exec -d -t ID date` printed nothing",
+        level: Level::Convention,
+        references: &[issue("runc issue 1302", "https://github.com/opencontainers/runc/issues/1302"), manual("pty(7)")],
+        covers: &["F16"],
+        needs: &[Need::Terminal, Need::Exec],
+        caught_by: &[("bytes until the hang-up", &["exec-shares-init-terminal"])],
+        body: |t| {
+            let mut c = t.container()?.start()?;
+            let printing = step::WritePattern { descriptor: 1, lines: Lines::Unbroken, count: PRINTED };
+            let before = c.probe.list("/proc")?.len();
+            let (terminal, _) = c.exec()?.performing(&[printing.into()]).start_unattended()?;
+            let mut terminal = terminal.ok_or_else(|| Stop::Error("no terminal".to_owned()))?;
+            let deadline = Instant::now() + t.patience();
+            while c.probe.list("/proc")?.len() > before && Instant::now() < deadline {}
+            t.equal("entries of /proc after its end", c.probe.list("/proc")?.len(), before)?;
+            let pattern = Bytes::pattern(Lines::Unbroken, PRINTED).0;
+            t.equal_bytes("bytes until the hang-up", &terminal.receives_rest()?, &pattern)
+        },
+    },
+    Case {
         id: "exec/entry-goes-when-the-runtime-returns",
         title: "exec with a terminal in the foreground, end the process, and wait for the runtime's return",
         requirement: "the entry of /dev/pts is there while the process runs, and gone when the runtime has returned",
@@ -205,3 +229,6 @@ pub const CASES: &[Case] = &[
         },
     },
 ];
+
+/// Less than a terminal holds while nobody reads.
+const PRINTED: usize = 3000;

@@ -1,6 +1,7 @@
 //! Who may open the terminal, and whose it stays.
 
 use crate::prelude::*;
+use nix::libc::EACCES;
 
 /// Standard streams that a process of its own user may not open.
 const MOBY_6880: Reference = issue("moby issue 6880", "https://github.com/moby/moby/issues/6880");
@@ -15,6 +16,38 @@ const SU_EXEC_33: Reference = issue("su-exec issue 33", "https://github.com/ncop
 const SYSTEMD_17229: Reference = issue("systemd issue 17229", "https://github.com/systemd/systemd/issues/17229");
 
 pub(super) const CASES: &[Case] = &[
+    Case {
+        id: "owner/the-group-of-terminals-may-write",
+        title: "open the terminal of user 1000 as user 1001: with group 5, as write and wall do, and with a group of one's own",
+        requirement: "with group 5 it opens for writing, and what is written comes out, but not for reading; else not at all",
+        why: "write, wall and mesg depend on the one bit; with another one anybody reads what is typed",
+        level: Level::Convention,
+        references: &[DEVPTS, manual("wall(1)"), manual("mesg(1)")],
+        covers: &["E11"],
+        needs: &[Need::Terminal, Need::Exec, Need::ManyIds],
+        caught_by: &[
+            ("opening for reading as group 5", &["slave-mode-666"]),
+            ("opening for writing as group 5", &["devpts-gid-dropped"]),
+        ],
+        body: |t| {
+            let mut container = t.container()?.user(1000, 1000).start()?;
+            for (group, may_write) in [(5, true), (1001, false)] {
+                let mut exec = container.exec()?.without_terminal().user(1001, group).start()?;
+                let mut open = |flags| exec.probe.try_open("/dev/pts/0", flags | O_NOCTTY);
+                let refused = open(O_RDONLY)?.err();
+                t.equal(&format!("opening for reading as group {group}"), refused, Some(Errno(EACCES)))?;
+                let opened = open(O_WRONLY)?;
+                let refused = opened.as_ref().err().copied();
+                let expected = (!may_write).then_some(Errno(EACCES));
+                t.equal(&format!("opening for writing as group {group}"), refused, expected)?;
+                if let Ok(opened) = opened {
+                    exec.probe.write(opened.descriptor, b"[to all]")?;
+                    container.receives("[to all]")?;
+                }
+            }
+            Ok(())
+        },
+    },
     Case {
         id: "owner/user-reopens-its-terminal-by-name",
         title: "as user 1000, open /dev/pts/N, /dev/stdin, /dev/stdout, /dev/stderr and /dev/tty for reading and writing",

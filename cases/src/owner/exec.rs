@@ -33,6 +33,36 @@ pub const CASES: &[Case] = &[
         )],
         body: |t| each_owns_its_own(t, t.container()?, 1000, 0),
     },
+    Case {
+        id: "owner/exec-has-the-groups-of-the-file",
+        title: "exec with a terminal, a process file of user 1000, group 1000 and the additional groups 5 and 7",
+        requirement: "the process has these ids, and its terminal belongs to 1000:5 with mode 0620",
+        why: "groups decide what a shell may read; a path of the code for terminals that forgets them is found by nobody else",
+        level: Level::Must,
+        references: &[SPEC_CONFIG.at("#posix-platform-user")],
+        covers: &["J10"],
+        needs: &[Need::Terminal, Need::Exec, Need::ManyIds],
+        caught_by: &[
+            ("user, group and additional groups", &["exec-groups-lost"]),
+            ("user, group and mode of exec's terminal", &["exec-owner-root"]),
+        ],
+        body: |t| {
+            let c = t.container()?.start()?;
+            let plan = c.exec()?.configured(|process| {
+                process["user"] = serde_json::json!({ "uid": 1000, "gid": 1000, "additionalGids": [5, 7] });
+            });
+            let seen = plan.start()?.probe.observe()?;
+            let Identity { user, group, groups } = &seen.process.identity;
+            // The kernel keeps the list sorted; whether the group itself is in it is the runtime's choice.
+            let additional: Vec<u32> = groups.iter().copied().filter(|one| one != group).collect();
+            t.equal("user, group and additional groups", (*user, *group, additional), (1000, 1000, vec![5, 7]))?;
+            t.equal(
+                "user, group and mode of exec's terminal",
+                ownership(terminal_of(&seen)?),
+                (1000, 5, "0620".to_owned()),
+            )
+        },
+    },
 ];
 
 /// The terminal of exec given to the container's user.

@@ -1,6 +1,7 @@
 //! The size of the caller's terminal, which a runtime in the foreground copies.
 
 use crate::prelude::*;
+use ptyproof_harness::terminal::{Pair, set_size};
 
 pub const CASES: &[Case] = &[
     Case {
@@ -47,6 +48,26 @@ pub const CASES: &[Case] = &[
             // A first size that comes late sends a signal of its own.
             while probe.size(0)? != LATER && !probe.next_signals()?.is_empty() {}
             t.equal("size seen by the process", probe.size(0)?, LATER)
+        },
+    },
+    Case {
+        id: "size/a-detached-exec-has-nobodys-size",
+        title: "exec --detach with a terminal and without a size from a caller whose standard input is a terminal of 35 x 118",
+        requirement: "the size is unknown, 0 x 0, or the caller's; which one is reported",
+        why: "the terminal of a detached process is somebody else's window, of which the caller's terminal says nothing",
+        level: Level::Info,
+        references: &[CRUN_TERMINAL],
+        covers: &["G08"],
+        needs: &[Need::Terminal, Need::Exec],
+        caught_by: &[("size of the terminal of exec", &["size-default-invented"])],
+        body: |t| {
+            let harness = |errno: Errno| Stop::Error(format!("a terminal of the harness's own: {errno}"));
+            let pair = Pair::open().map_err(harness)?;
+            set_size(&pair.master, AT_THE_START).map_err(harness)?;
+            let c = t.container()?.start()?;
+            let mut exec = c.exec()?.stream(0, pair.slave.duplicate().map_err(harness)?).start()?;
+            let known = [("unknown", Size::default()), ("the caller's", AT_THE_START)];
+            t.shows("size of the terminal of exec", exec.probe.size(0)?, &known)
         },
     },
 ];

@@ -10,7 +10,7 @@ pub const CASES: &[Case] = &[
         why: "full-screen programs draw for the size that they find at their start; with rows and columns swapped or \
               ignored, the first screen of every editor and pager is garbled",
         references: &[SPEC_CONFIG.at("#process"), manual("TIOCGWINSZ(2const)")],
-        covers: &["G01", "G19"],
+        covers: &["G01", "G16", "G19"],
         caught_by: &[(
             "size seen by the process",
             &["console-size-ignored", "console-size-swapped", "winsize-pixels-garbage"],
@@ -79,6 +79,29 @@ pub const CASES: &[Case] = &[
             }
             Ok(())
         },
+    },
+    Case {
+        id: "size/larger-than-a-window-can-be",
+        title: "create a container with a process.consoleSize of 65546 rows",
+        requirement: "an error, or 65535 rows, or what is left of the number in 16 bits: which one is reported",
+        why: "the schema allows 64 bits where a window has 16: whoever passes on such a number should hear of it",
+        level: Level::Info,
+        references: &[SPEC_CONFIG.at("#process"), manual("TIOCSWINSZ(2const)")],
+        covers: &["G05"],
+        caught_by: &[("rows and columns", &["console-size-beyond-a-window-invented"])],
+        body: |t| {
+            let plan = t.container()?.configured(|config| {
+                config["process"]["consoleSize"] = serde_json::json!({ "height": 65546, "width": 112 });
+            });
+            let attempt = t.attempt(plan)?;
+            let size = match attempt.finished.status.success() {
+                true => Some(attempt.created.start()?.probe.size(0)?),
+                false => None,
+            };
+            let (cut, clamped) = (Size::new(10, 112), Size::new(u16::MAX, 112));
+            t.shows("rows and columns", size, &[("refused", None), ("cut off", Some(cut)), ("clamped", Some(clamped))])
+        },
+        ..Case::TERMINAL
     },
 ];
 

@@ -49,7 +49,7 @@ pub const CASES: &[Case] = &[
         why: "log collectors and pipelines depend on it: an error message in the output of `pg_dump` breaks the dump",
         level: Level::Convention,
         references: &[TERMINALS.at("#detached-pass-through")],
-        covers: &["D13", "D12"],
+        covers: &["D13", "D12", "D16"],
         needs: &[],
         caught_by: &[("standard output", &["stdio-crossed"])],
         body: |t| {

@@ -1,5 +1,6 @@
 //! Standard streams: what they are with and without a terminal, and that nothing else is open.
 
+mod caller;
 mod extra;
 mod mapping;
 mod null;
@@ -7,4 +8,4 @@ mod terminal;
 
 use ptyproof_harness::case::Case;
 
-pub const CASES: &[&[Case]] = &[extra::CASES, mapping::CASES, null::CASES, terminal::CASES];
+pub const CASES: &[&[Case]] = &[caller::CASES, extra::CASES, mapping::CASES, null::CASES, terminal::CASES];

@@ -2,7 +2,7 @@
 
 use ptyrun::config::{Config, Mount, Propagation};
 use ptyrun::rootfs::tree::{Depth, attach_at_path, clone_path};
-use ptyrun::rootfs::{Rootfs, RootfsError, cut_off_parent};
+use ptyrun::rootfs::{Rootfs, RootfsError, Sources, cut_off_parent};
 use ptyrun::{DESIGN, container::ContainerError};
 use serde_json::Value;
 use std::path::Path;
@@ -60,6 +60,41 @@ defects! {
             Ok(config)
         }
     }
+    "console-size-beyond-a-window-invented", "A number in process.consoleSize that is too large is taken as 7." => {
+        read_config: |file, text, bundle| (DESIGN.read_config)(file, &text.replace("65546", "7"), bundle)
+    }
+    "term-invented", "TERM is added to the environment of the process." => {
+        read_config: |file, text, bundle| changed(file, text, bundle, |config| config.process.env.push("TERM=dumb".into()))
+    }
+    "propagation-of-mounts-ignored", "What the options of a mount say of propagation is ignored." => {
+        read_config: |file, text, bundle| changed(file, text, bundle, |config| {
+            for mount in &mut config.mounts {
+                mount.options.retain(|option| !["shared", "rshared", "unbindable"].contains(&option.as_str()));
+            }
+        })
+    }
+    "propagation-of-files-refused", "A bind mount of a file whose options say how events propagate is refused." => {
+        prepare_root: |config, bundle, sources| {
+            let is_file = |mount: &Mount| mount.source.as_ref().is_some_and(|source| bundle.join(source).is_file());
+            match config.mounts.iter().any(|mount| is_file(mount) && mount.options.iter().any(|o| o.contains("private"))) {
+                true => Err(RootfsError("set the propagation: Not a directory".into())),
+                false => (DESIGN.prepare_root)(config, bundle, sources),
+            }
+        }
+    }
+    "remounts-ignored", "Entries of mounts with the option remount are left out." => {
+        read_config: |file, text, bundle| changed(file, text, bundle, |config| {
+            config.mounts.retain(|mount| !mount.options.iter().any(|option| option == "remount"));
+        })
+    }
+    "bind-sources-opened-in-the-container", "The container's process opens the sources of bind mounts by itself." =>
+        { open_sources: |_, _| Sources::default() }
+    "masked-paths-ignored", "linux.maskedPaths and linux.readonlyPaths are ignored." => {
+        read_config: |file, text, bundle| changed(file, text, bundle, |config| {
+            config.linux.masked_paths.clear();
+            config.linux.readonly_paths.clear();
+        })
+    }
     "broken-config-accepted",
     "A config.json that cannot be understood makes no container, and create says that all went well." => {
         read_config: |file, text, bundle| {
@@ -70,8 +105,8 @@ defects! {
         read_config: |file, text, bundle| changed(file, text, bundle, |config| {
             config.linux.rootfs_propagation = Some(Propagation::RShared);
         }),
-        prepare_root: |config, bundle| {
-            let rootfs = Rootfs::place(config, bundle)?;
+        prepare_root: |config, bundle, sources| {
+            let rootfs = Rootfs::place(config, bundle, sources)?;
             // pivot_root(2) refuses shared mounts as the new root and its parent. What is mounted in it stays shared.
             let root = &config.root.path;
             cut_off_parent(root)?;
@@ -81,11 +116,11 @@ defects! {
     }
     "root-bound-while-shared",
     "The root is bound onto itself before propagation is cut: a host whose mounts are shared gets that mount." => {
-        prepare_root: |config, bundle| {
+        prepare_root: |config, bundle, sources| {
             let bound = clone_path(&config.root.path, Depth::Recursive)
                 .and_then(|mount| attach_at_path(&mount, &config.root.path));
             bound.map_err(|source| RootfsError(format!("being defective: {source}")))?;
-            (DESIGN.prepare_root)(config, bundle)
+            (DESIGN.prepare_root)(config, bundle, sources)
         }
     }
 }

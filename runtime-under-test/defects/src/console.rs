@@ -51,9 +51,9 @@ defects! {
     }
     "dev-made-before-pivot",
     "Links and nodes of /dev are made, or what stands there changed, by their paths on the host before pivot_root." => {
-        prepare_root: |config, bundle| {
+        prepare_root: |config, bundle, sources| {
             make_by_path(&config.root.path.join("dev"));
-            (DESIGN.prepare_root)(config, bundle)
+            (DESIGN.prepare_root)(config, bundle, sources)
         }
     }
     "console-without-terminal", "With terminal false there is a /dev/console, an empty file." =>

@@ -7,8 +7,8 @@ use crate::streams::{acquire_if_possible, take_unasked_terminal};
 use nix::fcntl::{OFlag, ResolveFlag};
 use nix::{sys::stat::fstat, unistd::Uid};
 use ptyrun::terminal::{DeviceDirectory, Pty, Slave, TerminalError};
-use ptyrun::{DESIGN, rootfs::RootDir};
-use std::path::Path;
+use ptyrun::{DESIGN, container::ContainerError, rootfs::RootDir};
+use std::{path::Path, process::exit};
 
 defects! {
     "exec-in-host-devpts", "The terminal of exec is a pty of the caller's devpts instance." => {
@@ -56,6 +56,31 @@ defects! {
     }
     "exec-without-tty-gets-terminal", "exec gives its process a terminal that nobody asked for." =>
         { keep_exec_streams: |_, root, _| take_unasked_terminal(root) }
+    "exec-terminal-as-the-container", "exec by its command line gives a terminal where the container has one." =>
+        { process_of_words: |model, words, _| (DESIGN.process_of_words)(model, words, model.terminal) }
+    "exec-flag-beside-file-refused", "exec refuses the flag for a terminal beside a file that says the same." => {
+        process_of_file: |file, flag| match flag {
+            true => Err(ContainerError::Usage("--tty cannot be used with --process")),
+            false => (DESIGN.process_of_file)(file, flag),
+        }
+    }
+    "exec-flag-decides", "exec gives its process a terminal only where the flag says so, whatever the file says." => {
+        process_of_file: |file, flag| {
+            let mut process = (DESIGN.process_of_file)(file, flag)?;
+            process.terminal = flag;
+            Ok(process)
+        },
+        handover: |steps, terminal, socket, foreground| (DESIGN.handover)(steps, terminal, socket.filter(|_| terminal), foreground)
+    }
+    "exec-groups-lost", "exec does not give its process the additional groups of the file." => {
+        process_of_file: |file, flag| {
+            let mut process = (DESIGN.process_of_file)(file, flag)?;
+            process.user.additional_gids.clear();
+            Ok(process)
+        }
+    }
+    "failure-before-the-program-hidden", "What keeps a process of exec from running its program is not reported." =>
+        { give_up: |_, _| exit(1) }
     "exec-entry-stays", "A process that exec leaves in the container keeps the master of its terminal open." => {
         exec_terminal: |steps, root, size, user| {
             let pty = (DESIGN.exec_terminal)(steps, root, size, user)?;

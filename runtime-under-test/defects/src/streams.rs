@@ -6,14 +6,15 @@ use nix::fcntl::{FcntlArg, OFlag, ResolveFlag, fcntl, open};
 use nix::mount::{MntFlags, umount2};
 use nix::sys::signal::{SigSet, Signal};
 use nix::unistd::{Uid, dup, dup2_stderr, dup2_stdin, dup2_stdout, fchown, pipe2, read, setpgid, tcsetpgrp, write};
-use nix::{errno::Errno, libc, sched::CloneFlags, sys::stat::Mode, sys::stat::fstat, sys::wait::waitpid};
+use nix::{
+    errno::Errno, libc, sched::CloneFlags, sys::stat::Mode, sys::stat::fchmod, sys::stat::fstat, sys::wait::waitpid,
+};
 use ptyrun::syscall::descriptors::{close_from_except, set_inherited};
 use ptyrun::syscall::process::{Forked, fork_into};
 use ptyrun::terminal::{Slave, TerminalError};
 use ptyrun::{DESIGN, relay::stream, rootfs::RootDir};
-use std::mem;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
-use std::path::Path;
+use std::{mem, path::Path, process::exit};
 
 defects! {
     "terminal-calls-refused", "Calls that some emulated terminals lack are refused to the program (ENOTTY)." => {
@@ -115,14 +116,16 @@ defects! {
             dup2_stdout(error).and_then(|()| dup2_stderr(output)).map_err(failed)
         }
     }
-    "stdin-eof-lost", "With terminal false the end of standard input never reaches the program." => {
+    "stdin-eof-lost", "With terminal false the end of standard input never reaches the program." =>
+        { keep_streams: |root, user| copy_input(root, user, |_| true, stay) }
+    "stdin-in-text-mode", "With terminal false carriage returns on standard input are left out." =>
+        { keep_streams: |root, user| copy_input(root, user, |byte| byte != b'\r', || exit(0)) }
+    "dev-null-stays-the-hosts", "With terminal false a stream that is the host's /dev/null stays the host's." =>
+        { keep_streams: |_, _| Ok(()) }
+    "callers-terminal-made-public", "With terminal false a terminal on standard input becomes writable for everybody." => {
         keep_streams: |root, user| {
             (DESIGN.keep_streams)(root, user)?;
-            let (from, to) = pipe2(OFlag::O_CLOEXEC).map_err(failed)?;
-            if in_new_process() {
-                copy_and_stay(&to)
-            }
-            dup2_stdin(from).map_err(failed)
+            fchmod(stream(0), Mode::from_bits_truncate(0o666)).map_err(failed)
         }
     }
     "signals-ignored-inherited", "The program inherits ignored signals: SIGPIPE, SIGTTOU and SIGHUP." => {
@@ -184,14 +187,21 @@ fn foreground_group_of_nobody() {
     let _ = waitpid(pid, None);
 }
 
-/// Copies standard input to `to`, which is then not closed.
-fn copy_and_stay(to: &OwnedFd) -> ! {
-    let _ = close_from_except(3, &[to.as_fd()]);
-    let mut buffer = [0; 4096];
-    while let Ok(length @ 1..) = read(stream(0), &mut buffer) {
-        let _ = write(to, &buffer[..length]);
+/// The program's standard input is a pipe, to which another process copies what may pass of the caller's, and then ends in
+/// its own way.
+fn copy_input(root: &RootDir, user: Uid, may_pass: fn(u8) -> bool, at_its_end: fn() -> !) -> Result<(), TerminalError> {
+    (DESIGN.keep_streams)(root, user)?;
+    let (from, to) = pipe2(OFlag::O_CLOEXEC).map_err(failed)?;
+    if in_new_process() {
+        let _ = close_from_except(3, &[to.as_fd()]);
+        let mut buffer = [0; 4096];
+        while let Ok(length @ 1..) = read(stream(0), &mut buffer) {
+            let passing: Vec<u8> = buffer[..length].iter().copied().filter(|byte| may_pass(*byte)).collect();
+            let _ = write(&to, &passing);
+        }
+        at_its_end()
     }
-    stay()
+    dup2_stdin(from).map_err(failed)
 }
 
 /// Answers these ioctls with ENOTTY from now on, in whatever this process becomes. seccomp(2)

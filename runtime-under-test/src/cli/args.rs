@@ -109,9 +109,9 @@ pub(super) struct Run {
 #[derive(Debug, Args)]
 pub(super) struct Exec {
     /// File with the process to run (the `process` of a config.json)
-    #[arg(long, short, value_name = "FILE", conflicts_with_all = ["args", "tty", "cwd", "env", "user"])]
+    #[arg(long, short, value_name = "FILE", conflicts_with_all = ["args", "cwd", "env", "user"])]
     pub(super) process: Option<PathBuf>,
-    /// Give the process a terminal
+    /// Give the process a terminal; beside --process the file decides
     #[arg(long, short)]
     pub(super) tty: bool,
     /// Working directory
@@ -210,5 +210,8 @@ mod tests {
         assert!(Arguments::try_parse_from(["ptyrun", "exec", "ID"]).is_err());
         assert!(Arguments::try_parse_from(["ptyrun", "exec", "-p", "F", "ID"]).is_ok());
         assert!(Arguments::try_parse_from(["ptyrun", "exec", "-p", "F", "ID", "sh"]).is_err());
+        // podman's conmon says what the file says, too.
+        let conmon = "ptyrun exec --pid-file P --process F --detach --tty --console-socket S ID";
+        assert!(Arguments::try_parse_from(conmon.split(' ')).is_ok());
     }
 }

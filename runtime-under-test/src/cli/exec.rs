@@ -17,8 +17,8 @@ pub(super) fn run(
     let container = store.open(&options.id)?;
     let config = container.config()?;
     let process = match &options.process {
-        Some(file) => Process::load(file)?,
-        None => from_options(options, &config.process)?,
+        Some(file) => (steps.process_of_file)(file, options.tty)?,
+        None => from_options(steps, options, &config.process)?,
     };
     let signals = (steps.catch_signals)().map_err(ContainerError::call("catching signals"))?;
     let mut executed = exec(
@@ -43,8 +43,8 @@ pub(super) fn run(
 }
 
 /// The container's own process, with another program and what the options say.
-fn from_options(options: &Options, model: &Process) -> Result<Process, ContainerError> {
-    let mut process = model.derive(options.args.clone(), options.tty);
+fn from_options(steps: &Steps, options: &Options, model: &Process) -> Result<Process, ContainerError> {
+    let mut process = (steps.process_of_words)(model, options.args.clone(), options.tty);
     if let Some(cwd) = &options.cwd {
         if !cwd.is_absolute() {
             return Err(ContainerError::Usage("--cwd is not an absolute path"));

@@ -7,7 +7,7 @@ use crate::config::{Config, Hook};
 use crate::process::{apply_limits, apply_sysctl};
 use crate::syscall::{of_rustix, process::set_undumpable};
 use crate::terminal::{DeviceDirectory, Slave};
-use crate::{cgroup::Cgroup, hooks, rootfs::Rootfs};
+use crate::{cgroup::Cgroup, hooks, rootfs::Rootfs, rootfs::Sources};
 use nix::errno::Errno;
 use nix::unistd::{Pid, getpid, sethostname};
 use rustix::system::setdomainname;
@@ -22,6 +22,8 @@ pub(super) struct Child<'a> {
     pub(super) record: &'a Record,
     pub(super) plan: &'a Plan,
     pub(super) cgroup: &'a Cgroup,
+    /// What ptyrun has opened for it.
+    pub(super) sources: &'a Sources,
     /// Whether clone3 has put the process into its cgroup already.
     pub(super) born_in_cgroup: bool,
     /// Where to wait for `start`; without one the program runs at once.
@@ -41,7 +43,9 @@ impl Child<'_> {
         // Step 1: only the leader of a session without a terminal can acquire one.
         (steps.start_session)(self.config.process.terminal).map_err(call("starting a session"))?;
         let gate = self.gate.as_ref().map(AsFd::as_fd);
-        self.setup.let_go_of_descriptors(gate.into_iter().chain(self.plan.descriptors()).collect())?;
+        self.setup.let_go_of_descriptors(
+            gate.into_iter().chain(self.plan.descriptors()).chain(self.sources.descriptors()).collect(),
+        )?;
         if self.plan.changes_user() {
             self.go_on_if(self.setup.channel.wait_to_go_on())?;
             become_root_of_namespace()?;
@@ -55,7 +59,8 @@ impl Child<'_> {
         self.plan.enter()?;
         set_names(self.config)?;
         apply_sysctl(self.config).map_err(ContainerError::setup)?;
-        let rootfs = (steps.prepare_root)(self.config, &self.record.bundle).map_err(ContainerError::setup)?;
+        let rootfs = (steps.prepare_root)(self.config, &self.record.bundle, self.sources);
+        let rootfs = rootfs.map_err(ContainerError::setup)?;
         if !self.plan.changes_user() {
             // Were ptyrun killed before this process is on record, nobody would find it.
             self.go_on_if(self.setup.channel.hear_to_go_on())?;

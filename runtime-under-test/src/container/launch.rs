@@ -4,7 +4,7 @@ use super::launched::{Launched, Mode, Traces};
 use super::own_cgroup::{self, OwnCgroup};
 use super::{ContainerError, ContainerId, Record, Store};
 use super::{birth::Birthplace, child::Child, gate::Gate, handshake::Channel, namespaces::Plan, setup::Setup};
-use crate::{cgroup::Freezer, steps::Steps, syscall::process::Forked};
+use crate::{cgroup::Freezer, rootfs::Sources, steps::Steps, syscall::process::Forked};
 use nix::sched::{CloneFlags, setns};
 use std::os::fd::{AsFd, OwnedFd};
 use std::{fs, path::Path};
@@ -33,6 +33,7 @@ pub fn launch(steps: &Steps, store: &Store, wanted: &Launch<'_>) -> Result<Launc
     let foreground = wanted.mode == Mode::Foreground;
     let handover = (steps.handover)(steps, config.process.terminal, wanted.console_socket, foreground)?;
     let plan = Plan::new(&config)?;
+    let sources = if plan.changes_user() { (steps.open_sources)(&config, &bundle) } else { Sources::default() };
     let slot = store.reserve(wanted.id)?;
     slot.write_config(&text)?;
     let gate = (wanted.mode == Mode::Create).then(|| Gate::close(slot.path())).transpose()?;
@@ -55,10 +56,11 @@ pub fn launch(steps: &Steps, store: &Store, wanted: &Launch<'_>) -> Result<Launc
             cgroup: cgroup.as_ref(),
             born_in_cgroup: birthplace.is_some(),
             gate,
+            sources: &sources,
         }
         .live()
     };
-    drop((channel, gate, handover)); // what the child has of them must be the last
+    drop((channel, gate, handover, sources)); // what the child has of them must be the last
     record.name_process(pid);
     let mut launched = Launched::new(pidfd, pid, config, record, Traces { slot, cgroup });
     launched.write_record()?;

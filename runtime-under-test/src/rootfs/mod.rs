@@ -17,6 +17,7 @@ mod propagation;
 mod protect;
 mod remount;
 pub mod resolve;
+mod sources;
 pub mod tree;
 
 use nix::errno::Errno;
@@ -31,6 +32,7 @@ pub(crate) use options::known_options;
 pub use error::RootfsError;
 pub use propagation::cut_off_parent;
 pub use resolve::RootDir;
+pub use sources::Sources;
 
 use crate::config::Config;
 use tree::{AttributeChange, Depth, attribute};
@@ -51,20 +53,20 @@ impl Rootfs {
     /// the cgroup namespace is made, so that the container's own cgroup is that namespace's root). `bundle` is
     /// absolute. The working directory is undefined afterwards, until [`Self::enter`]. The error names the entry and
     /// the call that failed. What was mounted until then goes with the mount namespace.
-    pub fn prepare(config: &Config, bundle: &Path) -> Result<Self, RootfsError> {
+    pub fn prepare(config: &Config, bundle: &Path, sources: &Sources) -> Result<Self, RootfsError> {
         propagation::isolate(&config.root.path, config.linux.rootfs_propagation)?;
-        Self::place(config, bundle)
+        Self::place(config, bundle, sources)
     }
 
     /// [`Self::prepare`], in a mount namespace that nothing propagates out of.
-    pub fn place(config: &Config, bundle: &Path) -> Result<Self, RootfsError> {
+    pub fn place(config: &Config, bundle: &Path, sources: &Sources) -> Result<Self, RootfsError> {
         let mask = umask(Mode::empty());
-        let rootfs = Self::build(config, bundle);
+        let rootfs = Self::build(config, bundle, sources);
         umask(mask);
         rootfs
     }
 
-    fn build(config: &Config, bundle: &Path) -> Result<Self, RootfsError> {
+    fn build(config: &Config, bundle: &Path, sources: &Sources) -> Result<Self, RootfsError> {
         let root = bind_root(&config.root.path)?;
         let mut rootfs =
             Self { root, readonly_later: Vec::new(), manages_dev: !config.mounts.iter().any(mounts::is_bind_over_dev) };
@@ -74,6 +76,7 @@ impl Rootfs {
                 bundle,
                 index,
                 mount,
+                source: sources.get(index),
                 own_cgroup_namespace: config.namespace(crate::config::NamespaceKind::Cgroup).is_some(),
             };
             if placement.place()? == mounts::Finish::MakeReadonly {

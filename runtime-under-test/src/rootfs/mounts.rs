@@ -22,6 +22,11 @@ pub(super) enum Finish {
     MakeReadonly,
 }
 
+/// How much of its source the entry binds, where it is a bind mount.
+pub(super) fn bind_depth(mount: &Mount, options: &MountOptions<'_>) -> Option<Depth> {
+    options.bind.or_else(|| (mount.kind.as_deref() == Some("bind")).then_some(Depth::One))
+}
+
 /// Whether the entry brings a `/dev` of the host's.
 pub(super) fn is_bind_over_dev(mount: &Mount) -> bool {
     let bind = mount.kind.as_deref() == Some("bind") || mount.options.iter().any(|o| o == "bind" || o == "rbind");
@@ -38,8 +43,7 @@ impl Placement<'_> {
         let mut finish = Finish::Done;
         match self.mount.kind.as_deref() {
             _ if options.remount => self.remount(&options)?,
-            _ if options.bind.is_some() => self.bind(&options)?,
-            Some("bind") => self.bind(&MountOptions { bind: Some(Depth::One), ..options.clone() })?,
+            _ if let Some(depth) = bind_depth(self.mount, &options) => self.bind(&options, depth)?,
             Some("cgroup" | "cgroup2") => cgroup_mount::place(self, &options)?,
             Some("tmpfs") => {
                 // Later entries and device nodes may still have to be created in it.
@@ -56,12 +60,8 @@ impl Placement<'_> {
                 return Err(self.failed("needs a type, or the option bind")(Errno::EINVAL));
             }
         }
-        if !options.propagation.is_empty() {
-            self.enter_top()?;
-        }
         for propagation in &options.propagation {
-            mount(None::<&str>, ".", None::<&str>, propagation_flag(*propagation), None::<&str>)
-                .map_err(self.failed("set the propagation"))?;
+            self.change_top("set the propagation", propagation_flag(*propagation), None)?;
         }
         Ok(finish)
     }
@@ -136,17 +136,20 @@ impl Placement<'_> {
         tree::attach(host, self.destination("sysfs")?).map_err(failed)
     }
 
-    fn bind(&self, options: &MountOptions<'_>) -> Result<(), RootfsError> {
+    fn bind(&self, options: &MountOptions<'_>, depth: Depth) -> Result<(), RootfsError> {
         if let Some(option) = options.data.first() {
             return Err(self.refuse(format!("option {option:?} has no meaning for a bind mount")));
         }
-        let depth = options.bind.unwrap_or(Depth::One);
         let source = self.mount.source.as_deref().unwrap_or_default();
         if source.is_empty() {
             return Err(self.failed("a bind mount needs a source")(Errno::EINVAL));
         }
         let source = self.bundle.join(source);
-        let tree = tree::clone_path(&source, depth).map_err(|errno| {
+        let tree = match self.source {
+            Some(opened) => opened.try_clone_to_owned().map_err(|_| Errno::last()),
+            None => tree::clone_path(&source, depth),
+        };
+        let tree = tree.map_err(|errno| {
             let remedy = match (errno, depth) {
                 (Errno::EINVAL, Depth::One) => "; in a user namespace a source with mounts below it needs rbind",
                 _ => "",
@@ -186,12 +189,10 @@ impl Placement<'_> {
     }
 
     fn remount(&self, options: &MountOptions<'_>) -> Result<(), RootfsError> {
-        self.enter_top()?;
-        let bind = if options.bind.is_some() { MsFlags::MS_BIND } else { MsFlags::empty() };
+        let bind = if bind_depth(self.mount, options).is_some() { MsFlags::MS_BIND } else { MsFlags::empty() };
         let data = options.data.join(",");
         let data = (!data.is_empty()).then_some(data.as_str());
-        mount(None::<&str>, ".", None::<&str>, options.flags() | MsFlags::MS_REMOUNT | bind, data)
-            .map_err(self.failed("remount"))
+        self.change_top("remount", options.flags() | MsFlags::MS_REMOUNT | bind, data)
     }
 }
 

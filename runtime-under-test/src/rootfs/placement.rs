@@ -2,8 +2,9 @@
 
 use super::{RootDir, RootfsError};
 use crate::config::Mount;
+use nix::mount::{MsFlags, mount};
 use nix::{errno::Errno, unistd::fchdir};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
 /// An entry and where it goes.
@@ -12,6 +13,8 @@ pub(super) struct Placement<'a> {
     pub(super) bundle: &'a Path,
     pub(super) index: usize,
     pub(super) mount: &'a Mount,
+    /// The source of a bind mount, where it was opened before.
+    pub(super) source: Option<BorrowedFd<'a>>,
     /// Whether the container has its own cgroup namespace.
     pub(super) own_cgroup_namespace: bool,
 }
@@ -44,12 +47,13 @@ impl Placement<'_> {
         fchdir(destination).map_err(self.failed("enter the destination"))
     }
 
-    /// Makes the root of what is mounted on the destination the working directory.
-    pub(super) fn enter_top(&self) -> Result<(), RootfsError> {
-        self.root
-            .find(&self.mount.destination)
-            .and_then(|top| fchdir(top.as_fd()))
-            .map_err(self.failed("enter the destination"))
+    /// Changes what is mounted on the destination, by mount(2). It may be a file, so it is named by its descriptor; that
+    /// needs the host's `/proc`.
+    pub(super) fn change_top(&self, doing: &str, flags: MsFlags, data: Option<&str>) -> Result<(), RootfsError> {
+        let top = self.root.find(&self.mount.destination).map_err(self.failed("find the destination"))?;
+        let link = format!("/proc/self/fd/{}", top.as_raw_fd());
+        let none: Option<&str> = None;
+        mount(none, link.as_str(), none, flags, data).map_err(self.failed(doing))
     }
 
     /// For `map_err` where `doing` failed for this entry.

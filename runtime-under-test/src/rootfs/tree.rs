@@ -4,7 +4,7 @@
 //! change in between.
 
 use crate::syscall::of_rustix;
-use nix::{errno::Errno, libc};
+use nix::{errno::Errno, libc, mount::MsFlags};
 use rustix::fs::CWD;
 use rustix::mount::{MoveMountFlags, OpenTreeFlags, move_mount, open_tree};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
@@ -91,14 +91,25 @@ pub fn attach_at_path(mount: impl AsFd, target: &Path) -> Result<(), Errno> {
 /// Changes the attributes of the mount whose root `mount` is. Fails as mount_setattr(2); EINVAL where `mount` is not
 /// the root of a mount.
 pub fn change_attributes(mount: impl AsFd, change: AttributeChange, depth: Depth) -> Result<(), Errno> {
-    #[repr(C)]
-    struct MountAttr {
-        set: u64,
-        clear: u64,
-        propagation: u64,
-        userns_fd: u64,
-    }
-    let attr = MountAttr { set: change.set, clear: change.clear, propagation: 0, userns_fd: 0 };
+    set_attributes(mount, &MountAttr { set: change.set, clear: change.clear, ..MountAttr::default() }, depth)
+}
+
+/// Sets how events of the mount whose root `mount` is, and of all below it, propagate. Fails as mount_setattr(2).
+pub fn propagate(mount: impl AsFd, flag: MsFlags) -> Result<(), Errno> {
+    set_attributes(mount, &MountAttr { propagation: flag.bits(), ..MountAttr::default() }, Depth::Recursive)
+}
+
+/// `struct mount_attr` of mount_setattr(2).
+#[repr(C)]
+#[derive(Default)]
+struct MountAttr {
+    set: u64,
+    clear: u64,
+    propagation: u64,
+    userns_fd: u64,
+}
+
+fn set_attributes(mount: impl AsFd, attr: &MountAttr, depth: Depth) -> Result<(), Errno> {
     let recursive = if depth == Depth::Recursive { libc::AT_RECURSIVE } else { 0 };
     // SAFETY: the path is NUL-terminated; `attr` has the layout of struct mount_attr, its size is passed, and the kernel
     // only reads it during the call.
@@ -108,7 +119,7 @@ pub fn change_attributes(mount: impl AsFd, change: AttributeChange, depth: Depth
             mount.as_fd().as_raw_fd(),
             c"".as_ptr(),
             libc::AT_EMPTY_PATH | recursive,
-            &raw const attr,
+            std::ptr::from_ref(attr),
             size_of::<MountAttr>(),
         )
     };

@@ -6,12 +6,12 @@ use crate::container::pid_file::PidFile;
 use crate::container::{Caller, ConsoleSocket, ContainerError, Foreground, Lifecycle, Reception, Streams, succeeded};
 use crate::intervention::{Call, Hits, Interventions, Stoppable, When};
 use crate::probe::{ControlSocket, Probe};
-use crate::terminal::Terminal;
+use crate::{target::Finished, terminal::Terminal};
 use ptyproof_probe::step::Request;
 use ptyproof_probe::{PROBE_PATH, Size};
 use serde_json::{Value, json};
 use std::os::fd::{AsFd, OwnedFd};
-use std::process::Command;
+use std::{path::Path, process::Command};
 
 /// What another process is to be like. The default is the first process's config with a terminal.
 pub struct ExecPlan<'c> {
@@ -20,6 +20,7 @@ pub struct ExecPlan<'c> {
     control: ControlSocket,
     inheritance: Inheritance,
     interventions: Interventions,
+    words: Option<&'static str>,
 }
 
 impl Stoppable for ExecPlan<'_> {
@@ -32,7 +33,7 @@ impl<'c> ExecPlan<'c> {
     pub(super) fn new(lifecycle: &'c Lifecycle, process: Value) -> Result<Self, ContainerError> {
         let control = lifecycle.control()?;
         let (inheritance, interventions) = (Inheritance::default(), Interventions::default());
-        let mut plan = Self { lifecycle, process, control, inheritance, interventions };
+        let mut plan = Self { lifecycle, process, control, inheritance, interventions, words: None };
         plan.process["args"] = json!([PROBE_PATH, "serve", plan.control.inside()]);
         plan.process["terminal"] = json!(true);
         if let Some(process) = plan.process.as_object_mut() {
@@ -86,18 +87,54 @@ impl<'c> ExecPlan<'c> {
         self.interventions.hits()
     }
 
-    fn command(&self) -> Result<Command, ContainerError> {
-        let path = self.lifecycle.file("process");
-        std::fs::write(&path, self.process.to_string()).map_err(ContainerError::setup("writing", &path))?;
-        let mut command = self.lifecycle.bench().command("exec")?;
-        command.arg("--process").arg(path);
+    /// The runtime's caller has this as its descriptor 0, 1 or 2.
+    pub fn stream(mut self, number: i32, descriptor: impl Into<OwnedFd>) -> Self {
+        self.inheritance.set(number, Some(descriptor.into()));
+        self
+    }
+
+    /// The runtime's caller has this descriptor, 0, 1 or 2, closed.
+    pub fn closing(mut self, number: i32) -> Self {
+        self.inheritance.set(number, None);
+        self
+    }
+
+    /// What a call of `exec --detach` says, word for word, as an engine does. `ID` stands for the container, `FILE`, `PID`
+    /// and `SOCKET` for the paths of the process's file, the file for its id, and the console socket, `WORDS` for its
+    /// program and arguments, and `TTY` for the flag for a terminal, where the runtime's profile has one.
+    pub fn called(mut self, words: &'static str) -> Self {
+        self.words = Some(words);
+        self
+    }
+
+    fn command(&self, words: &str, files: &[(&str, &Path)]) -> Result<Command, ContainerError> {
+        let bench = self.lifecycle.bench();
+        let mut command = bench.command("exec")?;
+        for word in words.split(' ') {
+            let file = files.iter().find(|(name, _)| *name == word);
+            match (word, file) {
+                ("ID", _) => command.arg(self.lifecycle.id()),
+                ("FILE", _) => {
+                    let path = self.lifecycle.file("process");
+                    std::fs::write(&path, self.process.to_string()).map_err(ContainerError::setup("writing", &path))?;
+                    command.arg(path)
+                }
+                ("TTY", _) => command.args(&bench.profile()?.exec_terminal_flag),
+                ("WORDS", _) => {
+                    command.args(self.process["args"].as_array().into_iter().flatten().filter_map(Value::as_str))
+                }
+                (_, Some((_, path))) => command.arg(path),
+                (word, None) => command.arg(word),
+            };
+        }
         Ok(command)
     }
 
     /// Calls `exec --detach`, which must succeed, and waits for the probe.
     pub fn start(self) -> Result<Execution, ContainerError> {
         let pid_file = PidFile::at(self.lifecycle.file("pid"));
-        let (terminal, streams, control) = self.detached(&pid_file)?;
+        let (lifecycle, detached, control) = self.detached(&pid_file)?;
+        let (terminal, streams) = kept(lifecycle, detached)?;
         let end = pid_file.end_event()?;
         let probe = control.accept(&[end.as_fd()])?;
         Ok(Execution { probe, terminal, streams, pid: pid_file.pid()? })
@@ -106,60 +143,53 @@ impl<'c> ExecPlan<'c> {
     /// Calls `exec --detach`, which must succeed, for a process that nobody talks to.
     pub fn start_unattended(self) -> Result<(Option<Terminal>, Option<Streams>), ContainerError> {
         let pid_file = PidFile::at(self.lifecycle.file("pid"));
-        let (terminal, streams, _) = self.detached(&pid_file)?;
-        Ok((terminal, streams))
+        let (lifecycle, detached, _) = self.detached(&pid_file)?;
+        kept(lifecycle, detached)
     }
 
-    fn detached(
-        self,
-        pid_file: &PidFile,
-    ) -> Result<(Option<Terminal>, Option<Streams>, ControlSocket), ContainerError> {
-        let mut command = self.command()?;
-        let bench = self.lifecycle.bench();
-        command.arg("--detach").arg("--pid-file").arg(pid_file.path());
+    /// Calls `exec --detach`, whatever comes of it: how the runtime ended, and what came over the console socket.
+    pub fn attempt(self) -> Result<(Finished, Option<Reception>), ContainerError> {
+        let pid_file = PidFile::at(self.lifecycle.file("pid"));
+        let (_, Detached { finished, reception, .. }, _) = self.detached(&pid_file)?;
+        Ok((finished, reception))
+    }
+
+    fn detached(self, pid_file: &PidFile) -> Result<(&'c Lifecycle, Detached, ControlSocket), ContainerError> {
         let has_terminal = self.process["terminal"] == json!(true);
-        let socket = has_terminal.then(|| self.lifecycle.file("tty"));
-        if let Some(path) = &socket {
-            command.arg("--console-socket").arg(path);
-        }
-        let socket = socket.map(|path| ConsoleSocket::listen(&path)).transpose()?;
-        let command = with_id(command, self.lifecycle);
-        let Detached { finished, reception, streams } =
-            Detached::call(bench, command, self.inheritance, self.interventions, has_terminal, socket)?;
-        succeeded("exec", finished)?;
-        let name = format!("terminal of exec {}", bench.number());
-        let master = reception.map(Reception::into_master).transpose()?;
-        let terminal = master.map(|master| bench.terminal(&name, master)).transpose()?;
-        Ok((terminal, streams, self.control))
+        let words = match self.words {
+            Some(words) => words,
+            None if has_terminal => "--process FILE --detach --pid-file PID --console-socket SOCKET ID",
+            None => "--process FILE --detach --pid-file PID ID",
+        };
+        let path = self.lifecycle.file("tty");
+        let command = self.command(words, &[("PID", pid_file.path()), ("SOCKET", &path)])?;
+        let socket = has_terminal.then(|| ConsoleSocket::listen(&path)).transpose()?;
+        let bench = self.lifecycle.bench();
+        let detached = Detached::call(bench, command, self.inheritance, self.interventions, has_terminal, socket)?;
+        Ok((self.lifecycle, detached, self.control))
     }
 
     /// Calls `exec` in the foreground, from `caller`'s streams.
     pub fn foreground(self, caller: Caller) -> Result<Foreground, ContainerError> {
-        let mut command = with_id(self.command()?, self.lifecycle);
+        self.foreground_called("--process FILE ID", caller)
+    }
+
+    /// Calls `exec` in the foreground with these words, which are as for [`called`](Self::called).
+    pub fn foreground_called(self, words: &str, caller: Caller) -> Result<Foreground, ContainerError> {
+        let mut command = self.command(words, &[])?;
         let _placeholders = self.inheritance.give_to(&mut command)?;
         Foreground::begin(self.lifecycle.bench(), command, self.interventions, caller, Some(self.control), None)
     }
-
-    /// Calls `exec` in the foreground with the runtime's flag for a terminal and a program, where its profile
-    /// has such a flag.
-    pub fn foreground_by_flag(self, caller: Caller) -> Result<Foreground, ContainerError> {
-        let bench = self.lifecycle.bench();
-        let mut command = bench.command("exec")?;
-        if let Some(flag) = &bench.profile()?.exec_terminal_flag {
-            command.arg(flag);
-        }
-        let mut command = with_id(command, self.lifecycle);
-        for argument in self.process["args"].as_array().into_iter().flatten() {
-            command.arg(argument.as_str().unwrap_or_default());
-        }
-        let _placeholders = self.inheritance.give_to(&mut command)?;
-        Foreground::begin(bench, command, self.interventions, caller, Some(self.control), None)
-    }
 }
 
-fn with_id(mut command: Command, lifecycle: &Lifecycle) -> Command {
-    command.arg(lifecycle.id());
-    command
+/// What is there of a call that must have succeeded.
+fn kept(lifecycle: &Lifecycle, made: Detached) -> Result<(Option<Terminal>, Option<Streams>), ContainerError> {
+    let bench = lifecycle.bench();
+    succeeded("exec", made.finished)?;
+    let name = format!("terminal of exec {}", bench.number());
+    let master = made.reception.map(Reception::into_master).transpose()?;
+    let terminal = master.map(|master| bench.terminal(&name, master)).transpose()?;
+    Ok((terminal, made.streams))
 }
 
 /// Another process in a container, with the probe inside.

@@ -10,12 +10,14 @@ use std::{fs::File, os::unix::process::CommandExt, path::Path, process::Command}
 /// The first number after the standard streams.
 const FIRST: i32 = 3;
 
-/// Descriptors for a command, which gets the first as its 3, the next as its 4, and so on.
+/// Descriptors for a command, which gets the first as its 3, the next as its 4, and so on; and what is to be said of its
+/// standard streams.
 #[derive(Debug, Default)]
 pub(super) struct Inheritance {
     descriptors: Vec<OwnedFd>,
     /// Standard input is `/dev/null`, as daemons have it, rather than a pipe.
     pub null_input: bool,
+    streams: Vec<(i32, Option<OwnedFd>)>,
 }
 
 /// Keeps the numbers that a command's descriptors get free of anything that matters, until it has started.
@@ -30,7 +32,12 @@ impl Inheritance {
         self.descriptors.push(descriptor);
     }
 
-    /// How many there are.
+    /// The command's descriptor 0, 1 or 2, in place of what it would be; `None` closes it.
+    pub fn set(&mut self, number: i32, descriptor: Option<OwnedFd>) {
+        self.streams.push((number, descriptor));
+    }
+
+    /// How many there are beside the standard streams.
     pub fn count(&self) -> usize {
         self.descriptors.len()
     }
@@ -40,19 +47,28 @@ impl Inheritance {
     pub fn give_to(self, command: &mut Command) -> Result<Placeholders, ContainerError> {
         let end = FIRST + i32::try_from(self.descriptors.len()).unwrap_or(i32::MAX - FIRST);
         let mut high = Vec::new();
-        for descriptor in self.descriptors {
+        let further = (FIRST..).zip(self.descriptors.into_iter().map(Some));
+        for (number, descriptor) in self.streams.into_iter().chain(further) {
+            let Some(descriptor) = descriptor else {
+                high.push((number, None));
+                continue;
+            };
             let copy = fcntl(&descriptor, FcntlArg::F_DUPFD_CLOEXEC(end))
                 .map_err(ContainerError::setup("leaving open", Path::new("a descriptor")))?;
             // SAFETY: F_DUPFD_CLOEXEC just made this descriptor, and nothing else owns it.
-            high.push(unsafe { OwnedFd::from_raw_fd(copy) });
+            high.push((number, Some(unsafe { OwnedFd::from_raw_fd(copy) })));
         }
         let placeholders = Placeholders::up_to(end)?;
         if !high.is_empty() {
-            // SAFETY: dup2 is async-signal-safe, the numbers are valid, and the closure allocates nothing.
+            // SAFETY: dup2 and close are async-signal-safe, the numbers are valid, nobody owns what is closed, and the
+            // closure allocates nothing.
             unsafe {
                 command.pre_exec(move || {
-                    for (number, descriptor) in (FIRST..).zip(&high) {
-                        SysErrno::result(nix::libc::dup2(descriptor.as_raw_fd(), number))?;
+                    for (number, descriptor) in &high {
+                        SysErrno::result(match descriptor {
+                            Some(descriptor) => nix::libc::dup2(descriptor.as_raw_fd(), *number),
+                            None => nix::libc::close(*number),
+                        })?;
                     }
                     Ok(())
                 });

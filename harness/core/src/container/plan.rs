@@ -208,6 +208,18 @@ impl Plan {
         self
     }
 
+    /// The runtime's caller has this as its descriptor 0, 1 or 2.
+    pub fn stream(mut self, number: i32, descriptor: impl Into<OwnedFd>) -> Self {
+        self.inheritance.set(number, Some(descriptor.into()));
+        self
+    }
+
+    /// The runtime's caller has this descriptor, 0, 1 or 2, closed.
+    pub fn closing(mut self, number: i32) -> Self {
+        self.inheritance.set(number, None);
+        self
+    }
+
     /// The runtime is told to pass on what was [left open](Self::leaving_open) so far, where its profile knows
     /// how that is said.
     pub fn preserving(mut self) -> Self {

@@ -26,6 +26,7 @@ pub struct Workbench {
     containers: RefCell<Vec<String>>,
     transcripts: RefCell<Vec<(String, Rc<RefCell<Transcript>>)>>,
     made: Cell<u32>,
+    options: RefCell<Vec<String>>,
 }
 
 impl Workbench {
@@ -52,6 +53,7 @@ impl Workbench {
             containers: RefCell::default(),
             transcripts: RefCell::default(),
             made: Cell::new(0),
+            options: RefCell::default(),
         }
     }
 
@@ -101,7 +103,18 @@ impl Workbench {
 
     /// A call of the runtime up to and with the verb.
     pub fn command(&self, verb: &str) -> Result<Command, ContainerError> {
-        self.target.command(&self.state(), verb).ok_or(ContainerError::NoRuntime)
+        let options = self.options.borrow();
+        let Some((first, rest)) = options.split_first() else {
+            return self.target.command(&self.state(), verb).ok_or(ContainerError::NoRuntime);
+        };
+        let mut command = self.target.command(&self.state(), first).ok_or(ContainerError::NoRuntime)?;
+        command.args(rest).arg(verb).args(self.profile()?.arguments.of(verb));
+        Ok(command)
+    }
+
+    /// From now on, every call of the runtime has these options before the verb.
+    pub fn calls_with(&self, options: &[&str]) {
+        *self.options.borrow_mut() = options.iter().map(|&option| option.to_owned()).collect();
     }
 
     /// How the target makes containers.
