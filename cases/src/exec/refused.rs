@@ -68,10 +68,7 @@ pub const CASES: &[Case] = &[
         ],
         covers: &["J09"],
         needs: &[Need::Terminal, Need::Exec],
-        caught_by: &[
-            ("exit status of the detached exec", &["failure-before-the-program-hidden"]),
-            ("exit status in the foreground", &["exit-code-lost"]),
-        ],
+        caught_by: &[("exit status of the detached exec", &["failure-before-the-program-hidden"])],
         body: |t| {
             let c = t.container()?.start()?;
             let absent = |process: &mut Value| process["args"] = json!(["/no/such/program"]);

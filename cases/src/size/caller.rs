@@ -59,7 +59,7 @@ pub const CASES: &[Case] = &[
         references: &[CRUN_TERMINAL],
         covers: &["G08"],
         needs: &[Need::Terminal, Need::Exec],
-        caught_by: &[("size of the terminal of exec", &["size-default-invented"])],
+        caught_by: &[],
         body: |t| {
             let harness = |errno: Errno| Stop::Error(format!("a terminal of the harness's own: {errno}"));
             let pair = Pair::open().map_err(harness)?;

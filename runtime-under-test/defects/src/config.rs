@@ -60,12 +60,6 @@ defects! {
             Ok(config)
         }
     }
-    "console-size-beyond-a-window-invented", "A number in process.consoleSize that is too large is taken as 7." => {
-        read_config: |file, text, bundle| (DESIGN.read_config)(file, &text.replace("65546", "7"), bundle)
-    }
-    "term-invented", "TERM is added to the environment of the process." => {
-        read_config: |file, text, bundle| changed(file, text, bundle, |config| config.process.env.push("TERM=dumb".into()))
-    }
     "propagation-of-mounts-ignored", "What the options of a mount say of propagation is ignored." => {
         read_config: |file, text, bundle| changed(file, text, bundle, |config| {
             for mount in &mut config.mounts {

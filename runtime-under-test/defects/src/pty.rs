@@ -19,7 +19,7 @@ static LATER: Mutex<Option<ConsoleSize>> = Mutex::new(None);
 
 defects! {
     "terminal-of-the-host-at-need", "Where the container has no devpts, its terminal is one of the caller's." => {
-        prepare_root: |config, bundle| { make_on_the_host(); (DESIGN.prepare_root)(config, bundle) },
+        prepare_root: |config, bundle, sources| { make_on_the_host(); (DESIGN.prepare_root)(config, bundle, sources) },
         open_pty: |root| (DESIGN.open_pty)(root).or_else(|_| open_made_before(root)),
         bind_console: |_, _| Ok(())
     }

@@ -6,9 +6,7 @@ use nix::fcntl::{FcntlArg, OFlag, ResolveFlag, fcntl, open};
 use nix::mount::{MntFlags, umount2};
 use nix::sys::signal::{SigSet, Signal};
 use nix::unistd::{Uid, dup, dup2_stderr, dup2_stdin, dup2_stdout, fchown, pipe2, read, setpgid, tcsetpgrp, write};
-use nix::{
-    errno::Errno, libc, sched::CloneFlags, sys::stat::Mode, sys::stat::fchmod, sys::stat::fstat, sys::wait::waitpid,
-};
+use nix::{errno::Errno, libc, sched::CloneFlags, sys::stat::Mode, sys::stat::fstat, sys::wait::waitpid};
 use ptyrun::syscall::descriptors::{close_from_except, set_inherited};
 use ptyrun::syscall::process::{Forked, fork_into};
 use ptyrun::terminal::{Slave, TerminalError};
@@ -122,12 +120,6 @@ defects! {
         { keep_streams: |root, user| copy_input(root, user, |byte| byte != b'\r', || exit(0)) }
     "dev-null-stays-the-hosts", "With terminal false a stream that is the host's /dev/null stays the host's." =>
         { keep_streams: |_, _| Ok(()) }
-    "callers-terminal-made-public", "With terminal false a terminal on standard input becomes writable for everybody." => {
-        keep_streams: |root, user| {
-            (DESIGN.keep_streams)(root, user)?;
-            fchmod(stream(0), Mode::from_bits_truncate(0o666)).map_err(failed)
-        }
-    }
     "signals-ignored-inherited", "The program inherits ignored signals: SIGPIPE, SIGTTOU and SIGHUP." => {
         reset_signals: || {
             (DESIGN.reset_signals)();
