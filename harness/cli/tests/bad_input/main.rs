@@ -11,6 +11,7 @@ mod verdicts;
 use libtest_mimic::{Arguments, Completion, Trial};
 use machine::Machine;
 use nix::fcntl::{Flock, FlockArg};
+use nix::sys::stat::Mode;
 use ptyproof_report::Report;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Output};
@@ -21,6 +22,8 @@ fn main() -> ExitCode {
     if let Some(status) = fake::act() {
         std::process::exit(status);
     }
+    // What the tests make is for runs to use, whatever the umask of who starts them.
+    nix::sys::stat::umask(Mode::from_bits_truncate(0o022));
     // One process of this binary at a time, also where a test runner starts one for each test.
     let lock = File::create(Path::new(env!("CARGO_TARGET_TMPDIR")).join("machine.lock")).expect("there is room");
     let _lock = Flock::lock(lock, FlockArg::LockExclusive).expect("it can be locked");

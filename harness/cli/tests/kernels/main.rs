@@ -17,12 +17,15 @@ mod said;
 
 use image::Kernel;
 use libtest_mimic::{Arguments, Completion, Trial};
+use nix::sys::stat::Mode;
 use std::{process::ExitCode, sync::Arc};
 
 fn main() -> ExitCode {
     if let Some(status) = fake::act() {
         return status;
     }
+    // What the tests make is for runs to use, whatever the umask of who starts them.
+    nix::sys::stat::umask(Mode::from_bits_truncate(0o022));
     let kernel = Arc::new(Kernel::find());
     let root = nix::unistd::geteuid().is_root();
     let tests = [image::TESTS, qemu::TESTS, machine::TESTS, interrupted::TESTS, boots::TESTS, comparison::TESTS];
