@@ -98,7 +98,7 @@ fn no_new_privileges_matter_only_to_who_has_a_range_of_ids() {
     let ordinary = "setpriv --reuid 65534 --regid 65534 --clear-groups --no-new-privs";
     is_refused(
         &format!(
-            "cp \"$1\" {path}/ptyproof; shift; export TMPDIR={path}; echo 65534:100000:65536 >{path}/range
+            "umask 022; cp \"$1\" {path}/ptyproof; shift; export TMPDIR={path}; echo 65534:100000:65536 >{path}/range
              set -- unshare --mount --propagation private sh -c 'mount --bind {path}/range /etc/subuid &&
              mount --bind {path}/range /etc/subgid && exec {ordinary} {path}/ptyproof \"$@\"' sh \"$@\""
         ),

@@ -15,7 +15,7 @@ use nix::sys::stat::Mode;
 use ptyproof_report::Report;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Output};
-use std::{fs::File, sync::RwLock, time::Instant};
+use std::{fs::File, sync::RwLock};
 use tempfile::TempDir;
 
 fn main() -> ExitCode {
@@ -90,16 +90,13 @@ impl Bench {
 
     /// Runs a case with a deadline of two seconds, and looks whether it was kept and the machine is as before.
     fn run(&self, runtime: &Path) -> Output {
-        let began = Instant::now();
         let mut command = self.command(&["console/is-the-terminal", "--timeout=2s"], runtime);
         let output = command.output().expect("ptyproof can be started");
-        // The case's own time, without its waiting for a turn while others on this machine test, too; twice the
-        // time when it is ended from outside, and some for ending what it started.
-        let took = match self.report() {
-            Some(report) => report.results[0].duration_ms,
-            None => began.elapsed().as_millis().try_into().expect("it is short"),
-        };
-        assert!(took < 9_000, "{took} ms");
+        // The case's own time, without its waiting for a turn while others on this machine test, too. It is ended from
+        // outside after four times the deadline, and after 40 s where nobody has heard of a deadline.
+        if let Some(report) = self.report() {
+            assert!(report.results[0].duration_ms < 20_000, "{} ms", report.results[0].duration_ms);
+        }
         self.is_clean();
         output
     }
