@@ -107,6 +107,21 @@ fn no_new_privileges_matter_only_to_who_has_a_range_of_ids() {
 }
 
 #[test]
+fn an_ordinary_user_can_hold_a_runtime_at_its_calls() {
+    needs_root();
+    // Where anybody may go; the target directory may be in somebody's home.
+    let place = tempfile::tempdir().expect("a directory");
+    fs::set_permissions(place.path(), Permissions::from_mode(0o777)).expect("it is ours");
+    let (path, program) = (place.path().display(), env!("CARGO_BIN_EXE_ptyproof"));
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!(
+        "cp {program} {path}/ptyproof; export TMPDIR={path}
+         exec setpriv --reuid 65534 --regid 65534 --clear-groups {path}/ptyproof run 'races/*-swapped-*' 'session/failure-to-*'"
+    )]);
+    passes(command);
+}
+
+#[test]
 fn a_filter_that_refuses_a_call_is_named() {
     needs_root();
     use libc::{BPF_ABS, BPF_JEQ, BPF_JMP, BPF_K, BPF_LD, BPF_RET, BPF_W, SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO};
