@@ -14,7 +14,7 @@ const RUNC_2451: Reference = issue("runc pull request 2451", "https://github.com
 const RUNC_80: Reference = issue("runc issue 80", "https://github.com/opencontainers/runc/issues/80");
 
 /// Consoles where nothing can be made.
-const RUNC_3248: Reference = issue("runc pull request 3248", "https://github.com/opencontainers/runc/pull/3248");
+const RUNC_3248: Reference = issue("runc issue 3248", "https://github.com/opencontainers/runc/issues/3248");
 const CRUN_2061: Reference = issue("crun pull request 2061", "https://github.com/containers/crun/pull/2061");
 
 /// An entry for `/dev/tty`, as engines write it that copy the host's devices.
