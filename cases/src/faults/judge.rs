@@ -117,7 +117,7 @@ fn ends_or_works(t: &Trial, mut run: Foreground, fault: Fault, hits: &Hits) -> J
 /// A step that the runtime does not take tells nothing.
 fn is_taken(hits: &Hits, Fault { call, after, .. }: Fault) -> Judgement {
     if hits.of(call)?.len() <= after {
-        Err(Stop::Skip(format!("the runtime takes no such step: {call:?}")))
+        Err(Stop::Skip(format!("the runtime takes no such step: {call}")))
     } else {
         Ok(())
     }

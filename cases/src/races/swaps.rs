@@ -56,7 +56,7 @@ fn judge(
     let (hits, before): (Hits, _) = (plan.hits(), t.mounts()?);
     let attempt = t.attempt(plan)?;
     if hits.of(call)?.is_empty() {
-        return Err(Stop::Skip(format!("the runtime takes no such step: {call:?}")));
+        return Err(Stop::Skip(format!("the runtime takes no such step: {call}")));
     }
     if attempt.finished.status.success() {
         let mut container = attempt.created.start()?;

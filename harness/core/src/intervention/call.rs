@@ -5,7 +5,8 @@ use super::held::Held;
 use nix::libc::{self, c_long};
 
 /// A step, whichever system call a runtime takes it by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Call {
     /// A file whose path ends so is opened.
     Open(&'static str),

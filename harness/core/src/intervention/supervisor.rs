@@ -205,7 +205,7 @@ impl Supervisor {
 fn perform(change: Change, world: &World, hits: &Hits) {
     match catch_unwind(AssertUnwindSafe(|| change(world))) {
         Ok(Ok(())) => {}
-        Ok(Err(error)) => hits.breaks(format!("changing the world at {:?}: {error}", world.hit.call)),
+        Ok(Err(error)) => hits.breaks(format!("changing the world at {}: {error}", world.hit.call)),
         Err(_) => hits.breaks("changing the world: panicked; see standard error".to_owned()),
     }
 }
