@@ -2,7 +2,7 @@
 
 use super::{Line, read};
 use crate::kernel::pair::path_of_slave;
-use crate::{kernel::full::fill, prelude::*};
+use crate::prelude::*;
 use nix::libc::{ONLCR, OPOST};
 
 pub const CASES: &[Case] = &[
@@ -39,7 +39,8 @@ pub const CASES: &[Case] = &[
     },
     Case {
         id: "kernel-waiting/writes-do-not-mix",
-        title: "fill either end in raw mode, let two processes wait in a write(2) of 1 to 2048 bytes each, and read everything",
+        title: "at either end in raw mode let a process wait in a large write(2), three more in writes of 1 to 2048 bytes, and \
+                read everything",
         requirement: "each write is taken whole, and comes out in one piece, in the order in which they began to wait",
         why: "make -j and its compilers share a terminal: their messages, and escape sequences above all, must not mix",
         references: &[manual("write(2)"), manual("pipe(7)").at("PIPE_BUF")],
@@ -47,24 +48,27 @@ pub const CASES: &[Case] = &[
         body: |t| {
             for towards_slave in [false, true] {
                 for size in [1, 2047, 2048] {
-                    let (mut actor, pty) = t.actor_with_pty(O_NONBLOCK)?;
+                    let (mut actor, pty) = t.actor_with_pty(0)?;
                     actor.change_termios(pty.slave, TermiosFacts::raw)?;
                     let (from, to) = if towards_slave { (pty.master, pty.slave) } else { (pty.slave, pty.master) };
-                    let mut everything = fill(&mut actor, from)?;
-                    let mut first = actor.fork(ChildGroup::Parents)?;
-                    let mut second = actor.fork(ChildGroup::Parents)?;
-                    actor.set_nonblocking(from, false)?;
-                    let write = |byte: u8| step::WriteOnce { descriptor: from, bytes: Bytes(vec![byte; size]) };
-                    let writing = [(&mut first, b'a'), (&mut second, b'b')].map(|(writer, byte)| {
-                        everything.extend(vec![byte; size]);
-                        let writing = writer.begin(write(byte))?;
-                        t.equal(&format!("the writer of {size} bytes waits"), writing.sleeps()?, true)?;
-                        Ok::<_, Stop>(writing)
-                    });
-                    actor.set_nonblocking(to, false)?;
+                    let writes = [
+                        Bytes::pattern(Lines::Unbroken, LARGE).0,
+                        vec![b'a'; size],
+                        vec![b'b'; size],
+                        vec![b'c'; size],
+                    ];
+                    let mut writers =
+                        [(); 4].map(|()| actor.fork(ChildGroup::Parents)).into_iter().collect::<Result<Vec<_>, _>>()?;
+                    let mut writing = Vec::new();
+                    for (writer, bytes) in writers.iter_mut().zip(&writes) {
+                        let bytes = Bytes(bytes.clone());
+                        writing.push(writer.begin(step::WriteOnce { descriptor: from, bytes })?);
+                        t.equal("the writer waits", writing[writing.len() - 1].sleeps()?, true)?;
+                    }
+                    let everything = writes.concat();
                     t.equal_bytes("what is read", &actor.read_count(to, everything.len())?, &everything)?;
-                    for writing in writing {
-                        t.equal("a write", writing?.answer()?, Ok(size as i64))?;
+                    for (writing, bytes) in writing.into_iter().zip(&writes) {
+                        t.equal("a write", writing.answer()?, Ok(bytes.len() as i64))?;
                     }
                 }
             }
@@ -113,3 +117,6 @@ pub const CASES: &[Case] = &[
         ..Case::KERNEL
     },
 ];
+
+/// More than a terminal holds.
+const LARGE: usize = 32 * 1024;
