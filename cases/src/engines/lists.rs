@@ -107,6 +107,6 @@ fn is_mounted(t: &Trial, seen: &Facts, mount: &Value) -> Judgement {
     t.equal(&what("missing options"), missing, Vec::new())?;
     let shared: Vec<_> = found.propagation.iter().filter(|field| field.starts_with("shared")).cloned().collect();
     t.equal(&what("peers"), shared, Vec::new())?;
-    let kind = mount["type"].as_str().filter(|kind| *kind != "bind").unwrap_or(&found.filesystem);
+    let kind = mount["type"].as_str().filter(|kind| !["bind", "cgroup"].contains(kind)).unwrap_or(&found.filesystem);
     t.equal(&what("type"), found.filesystem.as_str(), kind)
 }
