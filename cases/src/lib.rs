@@ -13,6 +13,7 @@ mod engines;
 mod escape;
 mod exec;
 mod faults;
+mod frozen;
 mod image;
 mod kernel;
 mod known;
@@ -62,6 +63,7 @@ const CONTAINERS: &[&[&[Case]]] = &[
     &[escape::CASES],
     &[user_namespace::CASES],
     engines::CASES,
+    &[frozen::CASES],
     &[leaks::CASES],
     faults::CASES,
     races::CASES,

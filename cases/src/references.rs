@@ -70,6 +70,21 @@ pub const CRUN_TERMINAL: Reference = Reference::document(
 pub const RUNC_TTY: Reference =
     Reference::document("runc, tty.go", "https://github.com/opencontainers/runc/blob/v1.1.5/tty.go");
 
+/// How processes are held still.
+pub const CGROUP_FREEZE: Reference =
+    Reference::document("Linux, admin-guide/cgroup-v2.rst", "https://docs.kernel.org/admin-guide/cgroup-v2.html")
+        .at("#core-interface-files");
+
+/// Which signals runc passes on.
+pub const RUNC_SIGNALS: Reference =
+    Reference::document("runc, signals.go", "https://github.com/opencontainers/runc/blob/v1.1.5/signals.go");
+
+/// Which signals crun passes on.
+pub const CRUN_SIGNALS: Reference = Reference::document(
+    "crun, src/libcrun/container.c",
+    "https://github.com/containers/crun/blob/1.8.1/src/libcrun/container.c",
+);
+
 /// How POSIX describes terminals: canonical input, special characters, modes.
 pub const POSIX_TERMINALS: Reference = Reference::document(
     "POSIX.1-2024, General Terminal Interface",

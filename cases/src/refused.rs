@@ -11,3 +11,11 @@ pub fn is_refused(t: &Trial, what: &str, plan: Plan) -> Judgement {
     t.equal("the container exists", attempt.created.lifecycle.is_known()?, false)?;
     t.mounts_are_as(&before)
 }
+
+/// What a runtime that may wait for ever comes to; that it does is what is judged.
+pub fn comes<T>(what: &str, outcome: Result<T, Stop>) -> Result<T, Stop> {
+    outcome.map_err(|stop| match stop {
+        Stop::Timeout(why) => Stop::fail(what, "one", why),
+        other => other,
+    })
+}

@@ -1,8 +1,8 @@
 //! What ptyrun does at each step of the terminal design.
 
 use crate::cgroup::Freezer;
-use crate::relay::{self, Signals, hangup::HungUp};
-use crate::syscall::process::{join_namespaces, reset_signals};
+use crate::relay::{self, RelayError, Signals, hangup::HungUp};
+use crate::syscall::process::{PidFd, join_namespaces, reset_signals};
 use crate::terminal::{ConsoleSocket, Instance, Pty, acquire, bind_console, keep_streams, place_ptmx, place_streams};
 use crate::{
     config::Config, config::Process, container::console, container::ended::Ended, container::handshake::Channel,
@@ -10,9 +10,13 @@ use crate::{
     syscall::descriptors::close_from_except, terminal::raw_mode::RawMode,
 };
 use nix::unistd::{read, setsid, write};
+use std::io::{self, Write};
 
 /// The design: every step as `README.md` explains it.
 pub const DESIGN: Steps = Steps {
+    complain: |message| {
+        let _ = writeln!(io::stderr(), "ptyrun: {message}"); // nobody may be there to read it
+    },
     read_config: |file, text, bundle| Ok(Config::from_text(file, text, bundle)?),
     handover: console::handover,
     connect: ConsoleSocket::connect,
@@ -47,11 +51,13 @@ pub const DESIGN: Steps = Steps {
     end_input: |_| {}, // a pipe that ends is not a person who ends a line: no ^D, which in raw mode would be a stray byte
     read_output: |master, buffer| read(master, buffer),
     read_tail: |master, buffer| read(master, buffer),
+    break_output: |errno| Err(RelayError::Output(errno)),
     hang_up: HungUp::watch,
     copy_size: relay::copy_size,
     forward: |process, signal| {
         let _ = process.send(signal); // it may have ended just now
     },
+    end_process: PidFd::kill,
     exit_code: Ended::exit_code,
 
     process_of_file: |file, _| Ok(Process::load(file)?), // conmon gives the flag, containerd does not: the file decides

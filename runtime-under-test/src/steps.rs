@@ -23,6 +23,8 @@ type Chosen = Result<Option<Handover>, ContainerError>;
 /// The steps, in the order in which a container meets them.
 #[derive(Clone, Copy, Debug)]
 pub struct Steps {
+    /// Says to the caller, on standard error, what went wrong.
+    pub complain: fn(&str),
     /// Before anything exists: what the config says. Takes its path, its text and the bundle.
     pub read_config: fn(&Path, &str, &Path) -> Result<Config, ContainerError>,
     /// Who gets the terminal's master. Takes whether there is a terminal, the console socket's path, and whether ptyrun
@@ -85,12 +87,16 @@ pub struct Steps {
     pub read_output: fn(BorrowedFd<'_>, &mut [u8]) -> Result<usize, Errno>,
     /// The same, once the process has ended.
     pub read_tail: fn(BorrowedFd<'_>, &mut [u8]) -> Result<usize, Errno>,
+    /// What it means that the caller takes no output any more.
+    pub break_output: fn(Errno) -> Result<(), RelayError>,
     /// Goes on after a hang-up of the terminal.
     pub hang_up: fn(BorrowedFd<'_>) -> Result<HungUp, RelayError>,
     /// Gives the master the size of the caller's terminal.
     pub copy_size: fn(&OwnedFd),
     /// Passes a signal on.
     pub forward: fn(&PidFd, i32),
+    /// Ends the process of a container that is deleted.
+    pub end_process: fn(&PidFd),
     /// What the foreground ptyrun ends with.
     pub exit_code: fn(Ended) -> u8,
 

@@ -6,6 +6,7 @@
 
 #[macro_use]
 mod defect;
+mod caller;
 mod config;
 mod console;
 mod devices;
@@ -35,6 +36,7 @@ const PARTS: &[&[Defect]] = &[
     handover::DEFECTS,
     streams::DEFECTS,
     relay::DEFECTS,
+    caller::DEFECTS,
     exec::DEFECTS,
     state::DEFECTS,
     failures::DEFECTS,

@@ -1,5 +1,5 @@
 use super::args::{Arguments, Command, Create, Delete, Global, Kill, List, ListFormat, Run, Spec};
-use super::log::{self, Level, warn};
+use super::log::{self, warn};
 use super::{exec, listing, plumbing::require_preserved};
 use crate::container::{ContainerError, Launch, Launched, Mode, Store, delete, kill, launch, start};
 use crate::relay::{self, RelayError};
@@ -14,7 +14,7 @@ pub(super) fn run(arguments: &Arguments, steps: &Steps) -> ExitCode {
     match dispatch(arguments, steps) {
         Ok(code) => code,
         Err(error) => {
-            log::write(global, Level::Error, &error.to_string());
+            log::fail(steps, global, &error.to_string());
             match arguments.command {
                 Command::Exec(_) => ExitCode::from(255),
                 _ => ExitCode::FAILURE,
@@ -44,7 +44,7 @@ fn dispatch(arguments: &Arguments, steps: &Steps) -> Result<ExitCode, ContainerE
             print_json(&entry.record.oci_state(&entry.status().to_string()))?;
         }
         Command::Kill(wanted) => send(&store, wanted)?,
-        Command::Delete(wanted) => remove(global, &store, wanted)?,
+        Command::Delete(wanted) => remove(steps, global, &store, wanted)?,
         Command::List(wanted) => list(&store, wanted)?,
         Command::Spec(wanted) => write_spec(wanted)?,
         Command::Features => print_json(&features::document())?,
@@ -90,13 +90,13 @@ fn run_container(steps: &Steps, global: &Global, store: &Store, run: &Run) -> Re
     let relayed = relay::attend(steps, &launched.process, launched.master.take(), &signals);
     let ended = launched.reap();
     warn(global, &launched.finish());
-    Ok(exit_status(global, &relayed, (steps.exit_code)(ended)))
+    Ok(exit_status(steps, global, &relayed, (steps.exit_code)(ended)))
 }
 
 /// What the foreground ptyrun ends with: its process's status, but no success where the relay broke.
-pub(super) fn exit_status(global: &Global, relayed: &Result<(), RelayError>, status: u8) -> ExitCode {
+pub(super) fn exit_status(steps: &Steps, global: &Global, relayed: &Result<(), RelayError>, status: u8) -> ExitCode {
     let Err(error) = relayed else { return ExitCode::from(status) };
-    log::write(global, Level::Error, &error.to_string());
+    log::fail(steps, global, &error.to_string());
     ExitCode::from(status.max(1))
 }
 
@@ -104,10 +104,10 @@ fn send(store: &Store, wanted: &Kill) -> Result<(), ContainerError> {
     kill(&store.open(&wanted.id)?, wanted.signal.0, wanted.all)
 }
 
-fn remove(global: &Global, store: &Store, wanted: &Delete) -> Result<(), ContainerError> {
+fn remove(steps: &Steps, global: &Global, store: &Store, wanted: &Delete) -> Result<(), ContainerError> {
     match store.open(&wanted.id) {
         Err(ContainerError::Absent(_)) if wanted.force => store.clear(&wanted.id),
-        entry => delete(entry?, wanted.force).map(|warnings| warn(global, &warnings)),
+        entry => delete(steps, entry?, wanted.force).map(|warnings| warn(global, &warnings)),
     }
 }
 

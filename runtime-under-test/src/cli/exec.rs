@@ -39,7 +39,7 @@ pub(super) fn run(
     }
     let relayed = relay::attend(steps, &executed.process, executed.master.take(), &signals);
     let ended = Ended::wait(&executed.process);
-    Ok(exit_status(global, &relayed, (steps.exit_code)(ended)))
+    Ok(exit_status(steps, global, &relayed, (steps.exit_code)(ended)))
 }
 
 /// The container's own process, with another program and what the options say.

@@ -1,25 +1,27 @@
 use super::args::{Global, LogFormat};
+use crate::steps::Steps;
 use humantime::format_rfc3339_nanos;
 use serde_json::json;
-use std::io::{self, Write};
-use std::{fs::OpenOptions, time::SystemTime};
+use std::{fs::OpenOptions, io::Write, time::SystemTime};
 
 /// How serious a message is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display)]
 #[strum(serialize_all = "lowercase")]
-pub(super) enum Level {
+enum Level {
     Error,
     Warning,
 }
 
-/// Writes one message to the log of the caller's choice, and an error to standard error as well: the program's own output
-/// must not be mixed with remarks. Engines read the last error of the log to tell their users what went wrong.
-pub(super) fn write(global: &Global, level: Level, message: &str) {
+/// Says what went wrong, on standard error and in the log: engines read the last error there to tell their users.
+pub(super) fn fail(steps: &Steps, global: &Global, message: &str) {
+    (steps.complain)(message);
+    write(global, Level::Error, message);
+}
+
+/// Writes one message to the log of the caller's choice only: the program's own output must not be mixed with remarks.
+fn write(global: &Global, level: Level, message: &str) {
     let open = |path| OpenOptions::new().append(true).create(true).open(path).ok();
     let log = global.log.as_ref().and_then(open);
-    if level == Level::Error {
-        let _ = writeln!(io::stderr(), "ptyrun: {message}"); // there may be nobody who reads it
-    }
     let Some(mut log) = log else { return };
     let time = format_rfc3339_nanos(SystemTime::now()).to_string();
     let text = match global.log_format {

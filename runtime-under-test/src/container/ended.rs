@@ -1,8 +1,8 @@
 //! How a process ended.
 
 use crate::syscall::process::PidFd;
-use nix::errno::Errno;
-use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
+use rustix::io::Errno;
+use rustix::process::{WaitId, WaitIdOptions, waitid};
 use std::{fmt, os::fd::AsFd};
 
 /// The end of a child process.
@@ -21,10 +21,13 @@ impl Ended {
     #[must_use]
     pub fn wait(process: &PidFd) -> Ended {
         loop {
-            return match waitid(Id::PIDFd(process.as_fd()), WaitPidFlag::WEXITED) {
-                Ok(WaitStatus::Exited(_, status)) => Ended::Exited((status & 0xff) as u8),
-                Ok(WaitStatus::Signaled(_, signal, _)) => Ended::Signaled(signal as i32 as u8),
-                Err(Errno::EINTR) => continue,
+            return match waitid(WaitId::PidFd(process.as_fd()), WaitIdOptions::EXITED) {
+                Ok(Some(status)) => match (status.exit_status(), status.terminating_signal()) {
+                    (Some(status), _) => Ended::Exited((status & 0xff) as u8),
+                    (_, Some(signal)) => Ended::Signaled(signal as u8), // real-time ones, too
+                    _ => Ended::Unknown,
+                },
+                Err(Errno::INTR) => continue,
                 _ => Ended::Unknown,
             };
         }

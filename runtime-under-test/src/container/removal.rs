@@ -3,7 +3,7 @@
 use super::store::Entry;
 use super::{ContainerError, Status, gate, members, own_cgroup};
 use crate::syscall::{process::PidFd, wait_for};
-use crate::{cgroup::Freezer, hooks};
+use crate::{cgroup::Freezer, hooks, steps::Steps};
 use nix::{errno::Errno, poll::PollFlags};
 use std::time::{Duration, Instant};
 
@@ -43,12 +43,12 @@ pub fn kill(entry: &Entry, signal: i32, all: bool) -> Result<(), ContainerError>
 /// Removes a container with everything that belongs to it. One whose program runs only by `force`.
 ///
 /// Gives what the poststop hooks complain about, for the log.
-pub fn delete(entry: Entry, force: bool) -> Result<Vec<String>, ContainerError> {
+pub fn delete(steps: &Steps, entry: Entry, force: bool) -> Result<Vec<String>, ContainerError> {
     if !force {
         require(&entry, "delete", &[Status::Created, Status::Stopped])?;
     }
     if let Some(process) = entry.record.process() {
-        process.kill();
+        (steps.end_process)(&process);
         wait_for_end(&process)?;
     }
     own_cgroup::remove(&entry.record.cgroup)?;

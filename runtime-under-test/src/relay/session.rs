@@ -86,8 +86,15 @@ impl<'a> Session<'a> {
             if ready.master && self.output.has_room() {
                 self.read_master()?;
             }
-            self.output.flush().map_err(RelayError::Output)?;
+            self.flush_output()?;
         }
+    }
+
+    fn flush_output(&mut self) -> Result<(), RelayError> {
+        self.output.flush().or_else(|errno| {
+            self.output.discard();
+            (self.steps.break_output)(errno)
+        })
     }
 
     fn read_master(&mut self) -> Result<(), RelayError> {
@@ -191,7 +198,7 @@ impl<'a> Session<'a> {
     /// Waits until the caller has taken all output, or a signal says that there is no point any more.
     fn deliver(&mut self) -> Result<(), RelayError> {
         loop {
-            self.output.flush().map_err(RelayError::Output)?;
+            self.flush_output()?;
             if self.output.is_empty() {
                 return Ok(());
             }

@@ -137,6 +137,7 @@ impl From<ContainerError> for Stop {
                 "it lives until it is told to end",
                 format!("process {pid} has ended"),
             ),
+            ContainerError::NoFreezer => Self::Skip(error.to_string()),
             ContainerError::Setup { .. }
             | ContainerError::Intervention(_)
             | ContainerError::NoTerminal

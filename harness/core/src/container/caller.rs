@@ -3,8 +3,12 @@
 use crate::terminal::{Slave, size, termios};
 use crate::{container::ContainerError, container::pipe::GivenStreams};
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::sys::memfd::{MFdFlags, memfd_create};
 use ptyproof_probe::{Errno, Size, TermiosFacts};
+use std::fs::File;
+use std::io::{Read, Seek};
 use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -21,6 +25,8 @@ pub struct Caller {
     pub stdout: CallerStream,
     /// Standard error.
     pub stderr: CallerStream,
+    /// Whether the runtime is a background job of the terminal: a shell is in the foreground, and waits for it.
+    pub background: bool,
     /// What is typed on the terminal before the runtime is called.
     pub typed_ahead: &'static [u8],
 }
@@ -34,6 +40,12 @@ pub enum CallerStream {
     Pipe,
     /// `/dev/null`.
     Null,
+    /// `/dev/full`: every write fails with ENOSPC. full(4)
+    Full,
+    /// A regular file.
+    File,
+    /// None at all: the descriptor is closed.
+    Closed,
 }
 
 impl Caller {
@@ -49,7 +61,7 @@ impl Caller {
 
     fn with(stream: CallerStream) -> Self {
         let (size, controlling) = (Size::default(), false);
-        Self { size, controlling, stdin: stream, stdout: stream, stderr: stream, typed_ahead: b"" }
+        Self { size, controlling, stdin: stream, stdout: stream, stderr: stream, background: false, typed_ahead: b"" }
     }
 
     /// With another size.
@@ -70,6 +82,11 @@ impl Caller {
     /// With another standard error.
     pub fn stderr(self, stderr: CallerStream) -> Self {
         Self { stderr, ..self }
+    }
+
+    /// As a background job.
+    pub fn in_background(self) -> Self {
+        Self { background: true, ..self }
     }
 
     /// Having typed this already, while the terminal still collects lines and echoes.
@@ -94,6 +111,7 @@ pub struct CallerState {
 /// The caller's side of terminal and streams, which a caller keeps open while it waits for the runtime.
 #[derive(Debug)]
 pub(super) struct CallerSide {
+    kinds: [CallerStream; 3],
     terminal: Slave,
     streams: [OwnedFd; 3],
 }
@@ -101,25 +119,28 @@ pub(super) struct CallerSide {
 impl CallerSide {
     /// Chooses the streams that `caller` asks for.
     pub fn new(caller: &Caller, terminal: Slave, pipes: GivenStreams) -> Result<Self, ContainerError> {
-        let null = Path::new("/dev/null");
+        let device = |path: &str| {
+            let opened = File::options().read(true).write(true).open(path);
+            opened.map(OwnedFd::from).map_err(ContainerError::setup("opening", Path::new(path)))
+        };
         let stream = |kind, pipe| -> Result<OwnedFd, ContainerError> {
             match kind {
                 CallerStream::Terminal => terminal.duplicate().map_err(setup),
                 CallerStream::Pipe => Ok(pipe),
-                CallerStream::Null => std::fs::File::options()
-                    .read(true)
-                    .write(true)
-                    .open(null)
-                    .map(OwnedFd::from)
-                    .map_err(ContainerError::setup("opening", null)),
+                CallerStream::Null | CallerStream::Closed => device("/dev/null"),
+                CallerStream::Full => device("/dev/full"),
+                CallerStream::File => {
+                    memfd_create("standard-stream", MFdFlags::MFD_CLOEXEC).map_err(|errno| setup(errno.into()))
+                }
             }
         };
+        let kinds = [caller.stdin, caller.stdout, caller.stderr];
         let streams = [
             stream(caller.stdin, pipes.stdin)?,
             stream(caller.stdout, pipes.stdout)?,
             stream(caller.stderr, pipes.stderr)?,
         ];
-        Ok(Self { terminal, streams })
+        Ok(Self { kinds, terminal, streams })
     }
 
     /// The terminal.
@@ -137,7 +158,28 @@ impl CallerSide {
         command.stdin(stream(0)?);
         command.stdout(stream(1)?);
         command.stderr(stream(2)?);
+        let closed = [0, 1, 2].map(|number| self.kinds[number] == CallerStream::Closed);
+        // SAFETY: close is async-signal-safe, and nothing owns these numbers in the child.
+        unsafe {
+            command.pre_exec(move || {
+                for number in (0..3).filter(|&number| closed[number]) {
+                    nix::libc::close(number as i32);
+                }
+                Ok(())
+            });
+        }
         Ok(())
+    }
+
+    /// What was written to a stream, where that is a file.
+    pub fn written(&self, number: usize) -> Result<Option<Vec<u8>>, ContainerError> {
+        if self.kinds[number] != CallerStream::File {
+            return Ok(None);
+        }
+        let mut content = Vec::new();
+        let mut file = self.streams[number].try_clone().map(File::from).map_err(|error| setup(error.into()))?;
+        let read = file.rewind().and_then(|()| file.read_to_end(&mut content));
+        read.map(|_| Some(content)).map_err(|error| setup(error.into()))
     }
 
     /// How it looks now.

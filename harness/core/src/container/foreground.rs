@@ -8,6 +8,8 @@ use crate::target::{Finished, Running};
 use crate::terminal::{Pair, Terminal, TerminalError, acquire_controlling_terminal};
 use crate::{container::drain::Drain, deadline::Deadline};
 use nix::libc::{ECHO, ICANON};
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::unistd::{ForkResult, Pid, setpgid};
 use ptyproof_probe::{DeviceNumber, Ending, Signal};
 use ptyproof_report::escaped;
 use serde_json::Value;
@@ -39,7 +41,7 @@ pub struct Returned {
     pub finished: Finished,
     /// What came on the caller's terminal until the hang-up and was not taken before.
     pub output: Vec<u8>,
-    /// What came on standard output, where that was a pipe.
+    /// What came on standard output, where that was a pipe or a file.
     pub stdout: Vec<u8>,
     /// What came on standard error, where that was a pipe.
     pub stderr: Vec<u8>,
@@ -67,13 +69,16 @@ impl Foreground {
         let before = side.look()?;
         outer.types(caller.typed_ahead)?;
         let terminal = side.terminal().duplicate().map_err(setup)?;
-        // SAFETY: setsid and one ioctl are async-signal-safe and allocate nothing.
+        // SAFETY: these calls are async-signal-safe and allocate nothing.
         unsafe {
             command.pre_exec(move || {
                 nix::unistd::setsid()?;
                 if caller.controlling {
                     acquire_controlling_terminal(terminal.as_fd())
                         .map_err(|errno| std::io::Error::from_raw_os_error(errno.0))?;
+                }
+                if caller.background {
+                    become_background_job()?;
                 }
                 Ok(())
             });
@@ -155,12 +160,16 @@ impl Foreground {
         self.running.pid()
     }
 
-    /// Sends the runtime a signal. kill(2).
+    /// Sends the runtime a signal, any of the 64. kill(2).
     pub fn signal(&self, signal: Signal) -> Result<(), ContainerError> {
-        let signal = nix::sys::signal::Signal::try_from(signal.0);
-        signal
-            .and_then(|signal| nix::sys::signal::kill(nix::unistd::Pid::from_raw(self.pid()), signal))
-            .map_err(|errno| setup(errno.into()))
+        // SAFETY: kill takes integers only; the runtime was not waited for, so the number is its own.
+        let sent = unsafe { nix::libc::kill(self.pid(), signal.0) };
+        nix::errno::Errno::result(sent).map(drop).map_err(|errno| setup(errno.into()))
+    }
+
+    /// The caller is gone: its terminal hangs up, and its pipes have nobody at the other end. What is left is the runtime.
+    pub fn leave(self) -> Running {
+        self.running
     }
 
     /// What makes a descriptor in a container the caller's terminal, as in
@@ -190,6 +199,7 @@ impl Foreground {
         }
         let finished = self.running.finish(self.patience)?;
         let after = self.side.look()?;
+        let written = self.side.written(1)?;
         // Only now can everything hang up.
         drop(self.side);
         while drain.take() {
@@ -207,10 +217,31 @@ impl Foreground {
         Ok(Returned {
             finished,
             output: drain.output,
-            stdout: stdout.received,
+            stdout: written.unwrap_or(stdout.received),
             stderr: stderr.received,
             before: self.before,
             after,
         })
+    }
+}
+
+/// Goes on as a background job of this session's terminal. The session's leader stays, in the foreground, as the shell that
+/// waits for the job: it ends as the job does, and with 128 and the number of the signal where one stops the job.
+fn become_background_job() -> std::io::Result<()> {
+    // SAFETY: between fork and exec there is one thread; both processes only make system calls from here on.
+    match unsafe { nix::unistd::fork() }? {
+        ForkResult::Child => Ok(setpgid(Pid::from_raw(0), Pid::from_raw(0))?),
+        ForkResult::Parent { child } => {
+            let _ = setpgid(child, child);
+            // SAFETY: nothing of this process is used any more but its streams; the harness waits for a pipe's end.
+            unsafe { nix::libc::close_range(3, u32::MAX, 0) };
+            let status = match waitpid(child, Some(WaitPidFlag::WUNTRACED)) {
+                Ok(WaitStatus::Exited(_, status)) => status,
+                Ok(WaitStatus::Signaled(_, signal, _) | WaitStatus::Stopped(_, signal)) => 128 + signal as i32,
+                _ => 255,
+            };
+            // SAFETY: ends without running what the harness has registered for its own end.
+            unsafe { nix::libc::_exit(status) }
+        }
     }
 }

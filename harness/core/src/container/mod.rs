@@ -9,6 +9,7 @@ mod detached;
 mod drain;
 mod execution;
 mod foreground;
+mod freezer;
 mod holders;
 mod inheritance;
 mod instance;
@@ -27,6 +28,7 @@ pub use console_socket::{Connection, ConsoleSocket, Message, Reception};
 pub use created::{Container, Created, Unattended};
 pub use execution::{ExecPlan, Execution};
 pub use foreground::{Foreground, Returned};
+pub use freezer::Frozen;
 pub use holders::{PtyHolder, lasting_pty_holders, master_holders};
 pub use instance::Instance;
 pub use lifecycle::Lifecycle;
@@ -66,6 +68,9 @@ pub enum ContainerError {
     /// A system call of the runtime's could not be held or looked at.
     #[error("intervention: {0}")]
     Intervention(String),
+    /// The container has no cgroup of its own in a version 2 hierarchy, or the kernel's is older than Linux 5.2.
+    #[error("the container has no cgroup that could be frozen: that takes root, a cgroup2 hierarchy and Linux 5.2")]
+    NoFreezer,
     /// Some targets make no containers.
     #[error("the target makes no containers")]
     NoRuntime,

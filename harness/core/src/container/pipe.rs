@@ -73,6 +73,13 @@ pub struct PipeReader {
 }
 
 impl PipeReader {
+    /// Closes it: nobody reads the pipe any more.
+    pub fn close(&mut self) -> Result<(), ContainerError> {
+        let null = Path::new("/dev/null");
+        self.fd = std::fs::File::open(null).map_err(ContainerError::setup("opening", null))?.into();
+        Ok(())
+    }
+
     /// Everything until end of file.
     pub fn receives_rest(&self) -> Result<Vec<u8>, TerminalError> {
         self.read_until(usize::MAX)

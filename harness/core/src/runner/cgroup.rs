@@ -30,20 +30,20 @@ pub fn remove_all(name: &str) -> io::Result<Vec<PathBuf>> {
 pub fn remove(path: &Path) -> Vec<PathBuf> {
     // Only cgroup2 since Linux 5.14 has the file; elsewhere the processes were killed by other means.
     if fs::write(path.join("cgroup.kill"), "1").is_ok() {
-        await_emptiness(path, Deadline::after(GRACE));
+        await_event(path, "populated 0", Deadline::after(GRACE));
     }
     remove_tree(path)
 }
 
-/// `cgroup.events` gets an exceptional condition whenever `populated` changes. cgroup-v2.rst.
-fn await_emptiness(path: &Path, deadline: Deadline) {
+/// Waits until `cgroup.events` has this line: it gets an exceptional condition whenever one changes. cgroup-v2.rst.
+pub(crate) fn await_event(path: &Path, event: &str, deadline: Deadline) {
     let Ok(mut events) = fs::File::open(path.join("cgroup.events")) else {
         return;
     };
     loop {
         let mut text = String::new();
         let read = events.rewind().and_then(|()| events.read_to_string(&mut text));
-        if read.is_err() || text.lines().any(|line| line == "populated 0") || deadline.is_over() {
+        if read.is_err() || text.lines().any(|line| line == event) || deadline.is_over() {
             return;
         }
         let mut watched = [PollFd::new(events.as_fd(), PollFlags::POLLPRI)];

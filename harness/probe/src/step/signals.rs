@@ -85,9 +85,31 @@ fn set(signals: &[Signal], handler: libc::sighandler_t, flags: SaFlags) -> Resul
         action.sa_sigaction = handler;
         action.sa_flags = flags.bits();
         // SAFETY: the disposition is initialised, and the handler only touches an atomic, which is async-signal-safe.
-        SysErrno::result(unsafe { libc::sigaction(signal.0, &raw const action, std::ptr::null_mut()) })?;
+        match SysErrno::result(unsafe { libc::sigaction(signal.0, &raw const action, std::ptr::null_mut()) }) {
+            Err(SysErrno::EINVAL) => set_reserved(signal.0, &action)?,
+            set => drop(set?),
+        }
     }
     Ok(())
+}
+
+/// The same for a signal that the C library keeps for itself: it gets what the library makes of the disposition for another
+/// signal, which is as before afterwards.
+fn set_reserved(signal: i32, action: &libc::sigaction) -> Result<(), SysErrno> {
+    /// The kernel's `struct sigaction`: handler, flags, restorer, mask.
+    type Disposition = [u64; 4];
+    let exchange = |signal: i32, new: Option<&Disposition>| {
+        let mut old = Disposition::default();
+        let new = new.map_or(std::ptr::null(), |new| new.as_ptr());
+        // SAFETY: both are as large as the kernel's struct on every 64-bit architecture.
+        let done = unsafe { libc::syscall(libc::SYS_rt_sigaction, signal, new, old.as_mut_ptr(), size_of::<u64>()) };
+        SysErrno::result(done).map(|_| old)
+    };
+    const LENT: i32 = libc::SIGUSR2;
+    let before = exchange(LENT, None)?;
+    // SAFETY: as in `set`.
+    SysErrno::result(unsafe { libc::sigaction(LENT, action, std::ptr::null_mut()) })?;
+    exchange(signal, Some(&exchange(LENT, Some(&before))?)).map(drop)
 }
 
 /// Replaces the mask; what it was before.
