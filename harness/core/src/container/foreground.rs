@@ -167,6 +167,12 @@ impl Foreground {
         nix::errno::Errno::result(sent).map(drop).map_err(|errno| setup(errno.into()))
     }
 
+    /// Waits for the runtime's end, not longer than `time`; whether it has come.
+    pub fn ends_within(&self, time: Duration) -> Result<bool, ContainerError> {
+        let ended = Deadline::after(time).wait_for(self.running.exit_event(), nix::poll::PollFlags::POLLIN);
+        ended.map_err(|errno| setup(errno.into()))
+    }
+
     /// The caller is gone: its terminal hangs up, and its pipes have nobody at the other end. What is left is the runtime.
     pub fn leave(self) -> Running {
         self.running
