@@ -3,7 +3,7 @@
 use super::comparison::stable;
 use super::data::{self, DataError};
 use super::deviation;
-use super::{CaseId, CaseResult, Evidence, Format, Known, Report, Verdict};
+use super::{CaseId, CaseResult, Evidence, Format, Known, Record, Report, Verdict};
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 use std::{fmt, io, path::Path};
@@ -27,8 +27,12 @@ pub struct Expectation {
     pub version: Option<String>,
     /// What happens instead, in a sentence.
     pub because: String,
-    /// What was observed. Anything else is another failure.
-    pub observed: Words,
+    /// What was observed. Anything else is another failure. Left out where the case passes, and only leaves something behind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observed: Option<Words>,
+    /// What is left behind, as reports list it, with "; " in between.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_behind: Option<Words>,
     /// Where it is reported or documented: an address, or `cases/FINDINGS.md#ID` where no tracker has it.
     pub link: String,
 }
@@ -95,7 +99,9 @@ impl Expectations {
             let same = |other: &Expectation| other.case == *case && other.version == entry.version;
             let problem = if !link.starts_with("https://") && !link.starts_with(deviation::PAGE) {
                 format!("{case}: link is \"{link}\"; expected the address of an issue or document (https://...)")
-            } else if let Err(error) = entry.observed.regex() {
+            } else if entry.words().next().is_none() {
+                format!("{case}: neither observed nor left_behind says what is known")
+            } else if let Some(error) = entry.words().find_map(|words| words.regex().err()) {
                 format!("{case}: observed: {error}")
             } else if all.expect.iter().any(same) {
                 format!("{case} is named twice")
@@ -137,13 +143,25 @@ impl Expectation {
         })
     }
 
+    /// What is known in words.
+    fn words(&self) -> impl Iterator<Item = &Words> {
+        self.observed.iter().chain(&self.left_behind)
+    }
+
     /// Turns a result into what it is in the light of this expectation: the failure that is known is expected, another
     /// one is a failure, and a pass is one that nobody expected.
     pub fn turn(&self, result: &mut CaseResult) {
         let observed = result.observed.as_ref().map(Evidence::as_words).unwrap_or_default();
+        let left = result.teardown.join("; ");
+        let leaves_it = self.left_behind.as_ref().is_some_and(|known| known.hold(&left));
         result.verdict = match result.verdict {
-            Verdict::Fail | Verdict::Warn if self.observed.hold(observed) => Verdict::Xfail,
+            Verdict::Fail | Verdict::Warn if self.observed.as_ref().is_some_and(|known| known.hold(observed)) => {
+                Verdict::Xfail
+            }
             Verdict::Fail | Verdict::Warn => Verdict::Fail,
+            Verdict::Pass | Verdict::Info if self.observed.is_none() && (leaves_it || !left.is_empty()) => {
+                if leaves_it && !left.is_empty() { Verdict::Xfail } else { result.verdict }
+            }
             Verdict::Pass => {
                 let reason = "an expectation says that this fails; remove it if it is out of date";
                 result.reason = Some(reason.to_owned());
@@ -151,8 +169,12 @@ impl Expectation {
             }
             other => other,
         };
-        result.known =
-            Some(Known { because: self.because.clone(), observed: self.observed.to_string(), link: self.link.clone() });
+        if leaves_it && !left.is_empty() {
+            result.teardown.clear();
+            result.records.push(Record { what: "left behind, as is known".to_owned(), value: left.into() });
+        }
+        let observed = self.words().map(ToString::to_string).collect::<Vec<_>>().join("; left behind ");
+        result.known = Some(Known { because: self.because.clone(), observed, link: self.link.clone() });
     }
 }
 
@@ -161,18 +183,22 @@ pub const FIRST: Format = Format { name: "expectations", extension: "toml", rend
 
 fn first(report: &Report) -> io::Result<String> {
     let version = report.target.version.lines().next().map(str::to_owned);
-    let failed = report.results.iter().filter(|result| matches!(result.verdict, Verdict::Fail | Verdict::Xfail));
+    let is_wanting =
+        |result: &&CaseResult| matches!(result.verdict, Verdict::Fail | Verdict::Xfail) || !result.teardown.is_empty();
+    let failed = report.results.iter().filter(is_wanting);
     let mut text = "# What fails, as ptyproof run --write-expectations wrote it. Each needs a link to where it is \
                     reported or documented,\n# and a sentence about what happens instead.\n"
         .to_owned();
     for result in failed {
-        let observed = result.observed.as_ref().map(Evidence::as_words).unwrap_or_default();
+        let observed = result.observed.as_ref().map(|observed| Words::Exact(stable(observed.as_words())));
+        let left = (!result.teardown.is_empty()).then(|| Words::Exact(result.teardown.join("; ")));
         let known = result.known.as_ref().filter(|_| result.verdict == Verdict::Xfail);
         let entry = Expectation {
             case: result.id.clone(),
             version: version.clone(),
             because: known.map_or(result.reason.clone().unwrap_or_default(), |known| known.because.clone()),
-            observed: Words::Exact(stable(observed)),
+            observed,
+            left_behind: left,
             link: known.map(|known| known.link.clone()).unwrap_or_default(),
         };
         let entry = toml::to_string(&entry).map_err(io::Error::other)?;
@@ -204,6 +230,25 @@ link = "https://example.org/1"
         (result.verdict, result.observed) = (verdict, Some(observed.into()));
         all.of(&"a/b".into()).expect("it is there").turn(&mut result);
         result
+    }
+
+    #[test]
+    fn what_is_left_behind_as_is_known_is_expected_and_else_not() {
+        const ONLY: &str = "case = 'a/b'\nbecause = 'x'\nlink = 'https://example.org'\nleft_behind";
+        let turned = |known: &str, left: &[&str]| {
+            let all = Expectations::parse("x.toml", &format!("[[expect]]\n{ONLY} = {known}\n"), |_| true);
+            let mut result = test_results::results().remove(0);
+            result.teardown = left.iter().map(ToString::to_string).collect();
+            (result.verdict, result.observed) = (Verdict::Pass, None);
+            all.expect("well-formed").of(&"a/b".into()).expect("it is there").turn(&mut result);
+            (result.verdict, result.teardown.len(), result.records.len())
+        };
+        let records = test_results::results().remove(0).records.len();
+        assert_eq!(turned("'cgroup c2'", &["cgroup c2"]), (Verdict::Xfail, 0, records + 1));
+        assert_eq!(turned("'cgroup c2'", &["a mount"]), (Verdict::Pass, 1, records));
+        assert_eq!(turned("'cgroup c2'", &[]), (Verdict::Xpass, 0, records));
+        assert_eq!(turned("{ pattern = '(cgroup c.)?' }", &[]), (Verdict::Pass, 0, records));
+        assert!(error(&GOOD.replace("observed =", "version =")).contains("neither observed nor left_behind"));
     }
 
     #[test]
