@@ -8,6 +8,7 @@
 //! worker, a case's body plans [`container`]s of a [`target`], drives their [`terminal`]s, and judges.
 
 pub mod case;
+mod cgroup;
 pub mod container;
 pub mod deadline;
 pub mod environment;

@@ -1,8 +1,8 @@
 //! Holding all processes of a cgroup still. cgroup-v2.rst, cgroup.freeze
 
+use crate::cgroup::{self, HIERARCHY, await_event};
 use crate::container::{ContainerError, Lifecycle, Workbench};
 use crate::deadline::Deadline;
-use crate::runner::{cgroup, cgroup::await_event, cgroup_namespace::HIERARCHY};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -17,14 +17,14 @@ pub struct Frozen {
 impl Lifecycle {
     /// Freezes the container's cgroup, and waits until all its processes are held still.
     pub fn freeze(&self) -> Result<Frozen, ContainerError> {
-        let place = format!("/proc/{}/cgroup", self.pid()?);
-        let text = fs::read_to_string(&place).map_err(ContainerError::setup("reading", Path::new(&place)))?;
-        let own = text.lines().find_map(|line| line.strip_prefix("0::"));
-        // Only the container's own: in any other cgroup there may be the harness itself.
-        match own.filter(|&own| self.bench().cgroup_of(self.id()).as_deref() == Some(own)) {
-            Some(own) => Frozen::at(own, self.bench(), false),
-            None => Err(ContainerError::NoFreezer),
+        // Not by the PID file: a runtime in the foreground may write it after the process has begun.
+        let own = self.bench().cgroup_of(self.id()).ok_or(ContainerError::NoFreezer)?;
+        let events = Path::new(HIERARCHY).join(own.trim_start_matches('/')).join("cgroup.events");
+        // Where the runtime has put the container elsewhere, there is nobody.
+        if !fs::read_to_string(events).is_ok_and(|events| events.contains("populated 1")) {
+            return Err(ContainerError::NoFreezer);
         }
+        Frozen::at(&own, self.bench(), false)
     }
 }
 

@@ -1,6 +1,6 @@
 //! A cgroup hierarchy of a nursery's own: its workers, and the runtimes that they call, see no other. cgroup_namespaces(7)
 
-use super::cgroup;
+use crate::cgroup::{self, HIERARCHY};
 use nix::errno::Errno;
 use nix::mount::{MntFlags, MsFlags, mount, umount2};
 use nix::sched::{CloneFlags, unshare};
@@ -8,9 +8,6 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
-
-/// Where the hierarchy lies.
-pub const HIERARCHY: &str = "/sys/fs/cgroup";
 
 /// The cgroup of the harness's own processes. A cgroup that has cgroups with controllers has no processes itself.
 pub const HARNESS: &str = "harness";

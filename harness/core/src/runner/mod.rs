@@ -1,8 +1,7 @@
 //! Running cases: one worker process each, in namespaces of its own, with a deadline.
 
 mod attempt;
-pub(crate) mod cgroup;
-pub(crate) mod cgroup_namespace;
+mod cgroup_namespace;
 mod circumstances;
 mod device_directory;
 mod examination;

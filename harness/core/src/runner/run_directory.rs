@@ -1,6 +1,6 @@
 //! Where a run keeps its files, and the removal of what a killed run left.
 
-use super::cgroup;
+use crate::cgroup;
 use nix::fcntl::{Flock, FlockArg};
 use std::fs::{self, File, Permissions};
 use std::io::{self, Write};

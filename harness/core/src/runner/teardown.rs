@@ -1,7 +1,8 @@
 //! What a case and its runtime left behind, or changed on the machine.
 
-use super::cgroup_namespace::{HARNESS, HIERARCHY, is_entered};
-use super::{cgroup, device_directory::DeviceDirectory};
+use super::cgroup_namespace::{HARNESS, is_entered};
+use super::device_directory::DeviceDirectory;
+use crate::cgroup::{self, HIERARCHY};
 use crate::{container::Workbench, deadline::Deadline, mount_table::MountTable, pidfd::pidfd};
 use nix::sys::signal::{Signal, kill};
 use nix::{errno::Errno, poll::PollFlags, unistd::Pid};

@@ -7,6 +7,9 @@ use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::{fs, os::fd::AsFd, time::Duration};
 
+/// Where the hierarchy lies.
+pub const HIERARCHY: &str = "/sys/fs/cgroup";
+
 /// How long killed processes may take to leave their cgroup.
 const GRACE: Duration = Duration::from_secs(2);
 
