@@ -121,15 +121,15 @@ impl Rootfs {
     /// protected; a path that does not exist needs no protection.
     pub fn finish(&self, config: &Config) -> Result<(), RootfsError> {
         let readonly = AttributeChange { set: attribute::RDONLY, clear: 0 };
-        for path in &self.readonly_later {
+        let root = config.root.readonly.then_some(Path::new("/"));
+        for path in self.readonly_later.iter().map(AsRef::as_ref).chain(root) {
             self.root
                 .find(path)
-                .and_then(|top| tree::change_attributes(top, readonly, Depth::One))
+                .and_then(|top| match tree::change_attributes(&top, readonly, Depth::One) {
+                    Err(Errno::ENOSYS) => remount::change_attributes(top, readonly),
+                    result => result,
+                })
                 .map_err(RootfsError::call("make read-only", path))?;
-        }
-        if config.root.readonly {
-            tree::change_attributes(&self.root, readonly, Depth::One)
-                .map_err(RootfsError::call("make read-only", Path::new("/")))?;
         }
         for path in &config.linux.readonly_paths {
             protect::make_readonly(&self.root, path)?;

@@ -34,7 +34,7 @@ pub fn lasting_pty_holders(deadline: Deadline) -> io::Result<Vec<PtyHolder>> {
         match pidfd(first.pid) {
             // Whether it has ended, the next look tells.
             Ok(end) => drop(deadline.wait_for(end, PollFlags::POLLIN)?),
-            Err(Errno::ESRCH) => {}
+            Err(Errno::ESRCH | Errno::EINVAL) => {}
             Err(errno) => return Err(errno.into()),
         }
     }

@@ -126,7 +126,8 @@ fn other_processes() -> io::Result<Vec<i32>> {
 fn ends_by(pid: i32, deadline: Deadline) -> io::Result<bool> {
     match pidfd(pid) {
         Ok(end) => Ok(deadline.wait_for(end, PollFlags::POLLIN)?),
-        Err(Errno::ESRCH) => Ok(true),
+        // EINVAL where it has left /proc and its number is not free yet.
+        Err(Errno::ESRCH | Errno::EINVAL) => Ok(true),
         Err(errno) => Err(errno.into()),
     }
 }
