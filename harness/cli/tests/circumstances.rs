@@ -98,7 +98,7 @@ fn no_new_privileges_matter_only_to_who_has_a_range_of_ids() {
     let ordinary = "setpriv --reuid 65534 --regid 65534 --clear-groups --no-new-privs";
     is_refused(
         &format!(
-            "umask 022; cp \"$1\" {path}/ptyproof; shift; export TMPDIR={path}; echo 65534:100000:65536 >{path}/range
+            "umask 022; install -m 0755 \"$1\" {path}/ptyproof; shift; export TMPDIR={path}; echo 65534:100000:65536 >{path}/range
              set -- unshare --mount --propagation private sh -c 'mount --bind {path}/range /etc/subuid &&
              mount --bind {path}/range /etc/subgid && exec {ordinary} {path}/ptyproof \"$@\"' sh \"$@\""
         ),
@@ -115,7 +115,7 @@ fn an_ordinary_user_can_hold_a_runtime_at_its_calls() {
     let (path, program) = (place.path().display(), env!("CARGO_BIN_EXE_ptyproof"));
     let mut command = Command::new("sh");
     command.args(["-c", &format!(
-        "cp {program} {path}/ptyproof; export TMPDIR={path}
+        "umask 022; install -m 0755 {program} {path}/ptyproof; export TMPDIR={path}
          exec setpriv --reuid 65534 --regid 65534 --clear-groups {path}/ptyproof run 'races/*-swapped-*' 'session/failure-to-*'"
     )]);
     passes(command);

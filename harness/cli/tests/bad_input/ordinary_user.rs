@@ -33,6 +33,7 @@ fn without_user_namespaces() {
     open(place.path()).expect("it is ours");
     let program = place.path().join("ptyproof");
     fs::copy(env!("CARGO_BIN_EXE_ptyproof"), &program).expect("it can be copied");
+    open(&program).expect("it is ours");
     let temporary = place.path().join("temporary");
     fs::create_dir(&temporary).expect("it can be made");
     fs::set_permissions(&temporary, Permissions::from_mode(0o1777)).expect("it is ours");

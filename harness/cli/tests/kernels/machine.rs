@@ -149,6 +149,7 @@ fn forbidden_kvm() {
     fs::set_permissions(place.path(), Permissions::from_mode(0o755)).expect("it is ours");
     let [copy, image] = ["ptyproof", "vmlinuz"].map(|name| place.path().join(name));
     fs::copy(program(), &copy).expect("there is room");
+    fs::set_permissions(&copy, Permissions::from_mode(0o755)).expect("it is ours");
     // It is only looked for.
     fs::write(place.path().join(QEMU), "").expect("there is room");
     fs::write(&image, header()).expect("there is room");
