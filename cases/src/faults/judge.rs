@@ -31,7 +31,7 @@ pub(super) fn create(t: &Trial, fault: Fault) -> Judgement {
     let plan = planned(t)?.when(fault.call).after(fault.after).fails_with(fault.errno);
     let (hits, before, errno) = (plan.hits(), t.mounts()?, fault.errno);
     let attempt = t.attempt(plan)?;
-    is_taken(&hits, fault)?;
+    hits.taken(fault.call, fault.after)?;
     let finished = if attempt.finished.status.success() {
         match attempt.created.start() {
             Ok(mut container) => {
@@ -54,7 +54,7 @@ pub(super) fn does_no_harm(t: &Trial, Fault { call, after, errno }: Fault) -> Ju
     let plan = planned(t)?.user(1000, 1000).when(call).after(after).fails_with(errno);
     let hits = plan.hits();
     let attempt = t.attempt(plan)?;
-    is_taken(&hits, Fault { call, after, errno })?;
+    hits.taken(call, after)?;
     let what = format!("create after {errno}");
     t.holds(&what, "exit status 0", &attempt.finished.describe(), |_| attempt.finished.status.success())?;
     is_whole(t, errno, &mut attempt.created.start()?.probe, true)
@@ -84,7 +84,7 @@ fn ends_or_works(t: &Trial, mut run: Foreground, fault: Fault, hits: &Hits) -> J
     let lifecycle = run.lifecycle.take();
     let mut met = run.probe();
     let works = met.as_mut().is_ok_and(|probe| run.relays(probe).is_ok());
-    is_taken(hits, fault)?;
+    hits.taken(fault.call, fault.after)?;
     match met {
         Ok(mut probe) if works => {
             // A first size may come with a signal, later than the first look.
@@ -111,15 +111,6 @@ fn ends_or_works(t: &Trial, mut run: Foreground, fault: Fault, hits: &Hits) -> J
             }
         }
         Err(other) => Err(other.into()),
-    }
-}
-
-/// A step that the runtime does not take tells nothing.
-fn is_taken(hits: &Hits, Fault { call, after, .. }: Fault) -> Judgement {
-    if hits.of(call)?.len() <= after {
-        Err(Stop::Skip(format!("the runtime takes no such step: {call}")))
-    } else {
-        Ok(())
     }
 }
 

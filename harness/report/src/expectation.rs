@@ -171,12 +171,15 @@ impl Expectation {
         };
         if leaves_it && !left.is_empty() {
             result.teardown.clear();
-            result.records.push(Record { what: "left behind, as is known".to_owned(), value: left.into() });
+            result.records.push(Record { what: LEFT_AS_KNOWN.to_owned(), value: left.into() });
         }
         let observed = self.words().map(ToString::to_string).collect::<Vec<_>>().join("; left behind ");
         result.known = Some(Known { because: self.because.clone(), observed, link: self.link.clone() });
     }
 }
+
+/// The record of what was left behind as an expectation says.
+const LEFT_AS_KNOWN: &str = "left behind, as is known";
 
 /// A first file for a target: what fails in a run, with what was observed. Why, and the links, are to be filled in.
 pub const FIRST: Format = Format { name: "expectations", extension: "toml", render: first };
@@ -191,14 +194,16 @@ fn first(report: &Report) -> io::Result<String> {
         .to_owned();
     for result in failed {
         let observed = result.observed.as_ref().map(|observed| Words::Exact(stable(observed.as_words())));
-        let left = (!result.teardown.is_empty()).then(|| Words::Exact(result.teardown.join("; ")));
+        let as_known = result.records.iter().find(|record| record.what == LEFT_AS_KNOWN);
+        let left = as_known.map(|record| record.value.as_words().to_owned());
+        let left = left.or_else(|| (!result.teardown.is_empty()).then(|| result.teardown.join("; ")));
         let known = result.known.as_ref().filter(|_| result.verdict == Verdict::Xfail);
         let entry = Expectation {
             case: result.id.clone(),
             version: version.clone(),
             because: known.map_or(result.reason.clone().unwrap_or_default(), |known| known.because.clone()),
             observed,
-            left_behind: left,
+            left_behind: left.map(Words::Exact),
             link: known.map(|known| known.link.clone()).unwrap_or_default(),
         };
         let entry = toml::to_string(&entry).map_err(io::Error::other)?;
@@ -248,6 +253,11 @@ link = "https://example.org/1"
         assert_eq!(turned("'cgroup c2'", &["a mount"]), (Verdict::Pass, 1, records));
         assert_eq!(turned("'cgroup c2'", &[]), (Verdict::Xpass, 0, records));
         assert_eq!(turned("{ pattern = '(cgroup c.)?' }", &[]), (Verdict::Pass, 0, records));
+        let mut report = test_results::report();
+        report.results.truncate(1);
+        let known = Record { what: LEFT_AS_KNOWN.to_owned(), value: "cgroup c2".into() };
+        (report.results[0].verdict, report.results[0].records) = (Verdict::Xfail, vec![known]);
+        assert!(first(&report).expect("it can be written").contains("left_behind = \"cgroup c2\""));
         assert!(error(&GOOD.replace("observed =", "version =")).contains("neither observed nor left_behind"));
     }
 

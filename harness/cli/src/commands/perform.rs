@@ -1,8 +1,7 @@
 use super::target::{given, looks_like_a_runtime, profile};
-use super::task::{PATIENCE, ask};
+use super::task::{PATIENCE, ask, supervised};
 use crate::arguments::{Perform, Place};
 use crate::exit::{Exit, Refusal};
-use ptyproof_harness::runner::{Interrupt, Supervisor};
 use ptyproof_harness::target::{Kernel, Target};
 use ptyproof_report::{data, printable};
 use ptyproof_scenario::stage::Model;
@@ -28,8 +27,7 @@ pub fn perform(arguments: &Perform) -> Result<Exit, Refusal> {
     let results = match (&arguments.runtime, arguments.on) {
         (None, Place::Model) => vectors::perform(&vectors, &mut Model::new()),
         (runtime, _) => {
-            let interrupt = Interrupt::watch().map_err(Refusal::machine)?;
-            let supervisor = Supervisor::begin_until(interrupt).map_err(Refusal::machine)?;
+            let supervisor = supervised()?;
             let target: Arc<dyn Target> = match runtime {
                 None => Arc::new(Kernel),
                 Some(path) => Arc::new(given(path, profile, PATIENCE, &supervisor)?),

@@ -1,17 +1,18 @@
 use super::target::{given, looks_like_a_runtime, profile, reference};
+use super::task::{jobs, supervised};
 use crate::arguments::{DEFAULT_TIMEOUT, Run, TargetKind};
 use crate::exit::{Exit, Refusal, complain};
 use crate::screen::{is_watched, width};
 use crate::{filter::select, patience, report_request::check};
 use ptyproof_cases::{container_cases, kernel_cases};
 use ptyproof_harness::case::{Case, Need};
-use ptyproof_harness::runner::{self, Interrupt, Outcome, Settings, Supervisor};
+use ptyproof_harness::runner::{self, Outcome, Settings};
 use ptyproof_harness::target::{Kernel, Profile, Target, quoted};
 use ptyproof_report::data::{self, DataError};
 use ptyproof_report::expectation::{self, Expectations};
 use ptyproof_report::{Again, Destination, Edition, FileReporter, Form, Progress, Reporter, Screen, Verdict};
 use std::io::{self, Write};
-use std::{sync::Arc, thread::available_parallelism};
+use std::sync::Arc;
 
 /// Runs cases. All that can be wrong with the command line is told before anything is started.
 pub fn run(arguments: &Run) -> Result<Exit, Refusal> {
@@ -35,9 +36,7 @@ pub fn run(arguments: &Run) -> Result<Exit, Refusal> {
         data::can_replace(path).map_err(|error| Refusal::usage(format!("--write-expectations: {error}")))?;
     }
 
-    let interrupt = Interrupt::watch().map_err(|error| Refusal::machine(format!("watching signals: {error}")))?;
-    let supervisor = Supervisor::begin_until(interrupt).map_err(Refusal::machine)?;
-    let supervisor = supervisor.disturbing(arguments.disturb).saying(|what| eprintln!("ptyproof: {what}"));
+    let supervisor = supervised()?.disturbing(arguments.disturb).saying(|what| eprintln!("ptyproof: {what}"));
     let (target, built_in): (Arc<dyn Target>, _) = match arguments.target {
         TargetKind::Kernel => (Arc::new(Kernel), Expectations::default()),
         TargetKind::Runtime => {
@@ -52,7 +51,7 @@ pub fn run(arguments: &Run) -> Result<Exit, Refusal> {
         }
     };
     let settings = Settings {
-        jobs: arguments.jobs.or_else(|| available_parallelism().ok()).map_or(1, usize::from),
+        jobs: jobs(arguments.jobs),
         timeout: arguments.timeout,
         strict: arguments.strict,
         fail_fast: arguments.fail_fast,

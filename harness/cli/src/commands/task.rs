@@ -1,12 +1,28 @@
-//! Work that is no case, done by a worker.
+//! What commands that let workers work begin with, and work that is no case.
 
-use ptyproof_harness::runner::{Supervisor, Task, WorkerFailure, WorkerReport};
+use crate::exit::Refusal;
+use ptyproof_harness::runner::{Interrupt, Supervisor, Task, WorkerFailure, WorkerReport};
 use ptyproof_harness::target::{CommandError, Target};
 use serde::{Serialize, de::DeserializeOwned};
-use std::{sync::Arc, time::Duration};
+use std::{num::NonZeroUsize, sync::Arc, thread::available_parallelism, time::Duration};
 
 /// The longest wait for a runtime to say its version, and for a single step.
 pub const PATIENCE: Duration = Duration::from_secs(10);
+
+/// From here on a signal ends the command in order.
+pub fn watched() -> Result<Interrupt, Refusal> {
+    Interrupt::watch().map_err(|error| Refusal::machine(format!("watching signals: {error}")))
+}
+
+/// Nothing that workers do outlives this, and a signal ends it in order.
+pub fn supervised() -> Result<Supervisor, Refusal> {
+    Supervisor::begin_until(watched()?).map_err(Refusal::machine)
+}
+
+/// `--jobs`, or one for each core.
+pub fn jobs(wanted: Option<NonZeroUsize>) -> usize {
+    wanted.or_else(|| available_parallelism().ok()).map_or(1, usize::from)
+}
 
 /// Lets a worker do a task, for at most `deadline`; nothing comes where the run was interrupted meanwhile. An error in
 /// words.

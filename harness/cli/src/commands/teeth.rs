@@ -1,15 +1,15 @@
 //! `ptyproof teeth`.
 
 use super::target::looks_like_a_runtime;
+use super::task::{jobs, supervised};
 use crate::arguments::Teeth as Arguments;
 use crate::exit::{Exit, Refusal};
 use crate::filter::{Breadth, select};
 use ptyproof_cases::container_cases;
 use ptyproof_cases::teeth::{Bite, Teeth, TeethError, bites};
-use ptyproof_harness::runner::{Interrupt, Supervisor, side_by_side};
+use ptyproof_harness::runner::side_by_side;
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
-use std::thread::available_parallelism;
 
 /// What came of one defect and one case.
 enum Tried {
@@ -23,8 +23,7 @@ pub fn teeth(arguments: &Arguments) -> Result<Exit, Refusal> {
     looks_like_a_runtime(&arguments.runtime)?;
     let selected = select(container_cases(), &arguments.filters, Breadth::All)?;
     let selected: BTreeSet<&str> = selected.iter().map(|case| case.id).collect();
-    let interrupt = Interrupt::watch().map_err(|error| Refusal::machine(format!("watching signals: {error}")))?;
-    let supervisor = Supervisor::begin_until(interrupt).map_err(Refusal::machine)?;
+    let supervisor = supervised()?;
     let teeth = Teeth::of(supervisor, &arguments.runtime).map_err(|error| match error {
         TeethError::Survey(error) => Refusal::machine(error),
         error => Refusal::usage(format!("--runtime: {error}")),
@@ -56,8 +55,7 @@ pub fn teeth(arguments: &Arguments) -> Result<Exit, Refusal> {
         };
         tell((bite, tried));
     };
-    let jobs = arguments.jobs.or_else(|| available_parallelism().ok()).map_or(1, usize::from);
-    side_by_side(jobs, next, work, |news| {
+    side_by_side(jobs(arguments.jobs), next, work, |news| {
         let Some((Bite { case, defect, at }, tried)) = news else { return };
         let (count, word, what) = match tried {
             Tried::Red => (&mut red, "red  ", format!("at {at}")),

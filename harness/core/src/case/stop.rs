@@ -1,4 +1,6 @@
-use crate::{container::ContainerError, probe::ProbeError, target::CommandError, terminal::TerminalError};
+use crate::container::ContainerError;
+use crate::intervention::InterventionError;
+use crate::{probe::ProbeError, target::CommandError, terminal::TerminalError};
 use humantime::format_duration;
 use ptyproof_probe::Errno;
 use ptyproof_report::{Evidence, Finding, excerpt, first_difference};
@@ -122,12 +124,22 @@ impl From<CommandError> for Stop {
     }
 }
 
+impl From<InterventionError> for Stop {
+    fn from(error: InterventionError) -> Self {
+        match error {
+            InterventionError::NotTaken(_) => Self::Skip(error.to_string()),
+            InterventionError::Broken(_) | InterventionError::Setup { .. } => Self::Error(error.to_string()),
+        }
+    }
+}
+
 impl From<ContainerError> for Stop {
     fn from(error: ContainerError) -> Self {
         match error {
             ContainerError::Command(error) => error.into(),
             ContainerError::Probe(error) => error.into(),
             ContainerError::Terminal(error) => error.into(),
+            ContainerError::Intervention(error) => error.into(),
             ContainerError::Status { verb, finished } => {
                 Self::fail(format!("{verb} of the runtime"), "exit status 0", finished.describe())
             }
@@ -139,7 +151,6 @@ impl From<ContainerError> for Stop {
             ),
             ContainerError::NoFreezer => Self::Skip(error.to_string()),
             ContainerError::Setup { .. }
-            | ContainerError::Intervention(_)
             | ContainerError::NoTerminal
             | ContainerError::NoStreams
             | ContainerError::NoRuntime => Self::Error(error.to_string()),

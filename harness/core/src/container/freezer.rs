@@ -19,9 +19,10 @@ impl Lifecycle {
     pub fn freeze(&self) -> Result<Frozen, ContainerError> {
         // Not by the PID file: a runtime in the foreground may write it after the process has begun.
         let own = self.bench().cgroup_of(self.id()).ok_or(ContainerError::NoFreezer)?;
-        let events = Path::new(HIERARCHY).join(own.trim_start_matches('/')).join("cgroup.events");
         // Where the runtime has put the container elsewhere, there is nobody.
-        if !fs::read_to_string(events).is_ok_and(|events| events.contains("populated 1")) {
+        if !fs::read_to_string(in_hierarchy(&own).join("cgroup.events"))
+            .is_ok_and(|events| events.contains("populated 1"))
+        {
             return Err(ContainerError::NoFreezer);
         }
         Frozen::at(&own, self.bench(), false)
@@ -32,15 +33,20 @@ impl Workbench {
     /// A new cgroup, frozen, and its path as `linux.cgroupsPath` has it.
     pub fn frozen_cgroup(&self) -> Result<(Frozen, String), ContainerError> {
         let own = self.cgroup_of(&format!("f{}", self.number())).ok_or(ContainerError::NoFreezer)?;
-        let path = Path::new(HIERARCHY).join(own.trim_start_matches('/'));
+        let path = in_hierarchy(&own);
         fs::create_dir_all(&path).map_err(ContainerError::setup("making", &path))?;
         Ok((Frozen::at(&own, self, true)?, own))
     }
 }
 
+/// Where the cgroup is that `linux.cgroupsPath` calls so.
+fn in_hierarchy(own: &str) -> PathBuf {
+    Path::new(HIERARCHY).join(own.trim_start_matches('/'))
+}
+
 impl Frozen {
     fn at(own: &str, bench: &Workbench, made: bool) -> Result<Self, ContainerError> {
-        let frozen = Self { path: Path::new(HIERARCHY).join(own.trim_start_matches('/')), made };
+        let frozen = Self { path: in_hierarchy(own), made };
         if !frozen.path.join("cgroup.freeze").exists() {
             return Err(ContainerError::NoFreezer);
         }

@@ -38,6 +38,7 @@ pub use plan::Plan;
 pub use rootfs::Rootfs;
 pub use workbench::Workbench;
 
+use crate::intervention::InterventionError;
 use crate::target::{CommandError, Finished};
 use crate::{probe::ProbeError, terminal::TerminalError};
 use std::io;
@@ -65,9 +66,9 @@ pub enum ContainerError {
     /// The container's process has ended.
     #[error("the process {pid} of --pid-file has ended")]
     Ended { pid: i32 },
-    /// A system call of the runtime's could not be held or looked at.
-    #[error("intervention: {0}")]
-    Intervention(String),
+    /// A system call of the runtime's tells nothing.
+    #[error("{0}")]
+    Intervention(#[from] InterventionError),
     /// The container has no cgroup of its own in a version 2 hierarchy, or the kernel's is older than Linux 5.2.
     #[error("the container has no cgroup that could be frozen: that takes root, a cgroup2 hierarchy and Linux 5.2")]
     NoFreezer,

@@ -16,7 +16,6 @@ pub use call::{CALLS, Call};
 pub use filter::refuse;
 pub use held::Hit;
 
-use crate::container::ContainerError;
 use ptyproof_probe::Errno;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -25,6 +24,25 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use supervisor::{LISTENER, Rule};
+
+/// What keeps an intervention from telling anything.
+#[derive(Debug, thiserror::Error)]
+pub enum InterventionError {
+    /// A call could not be held or looked at, or the world could not be changed meanwhile.
+    #[error("intervention: {0}")]
+    Broken(String),
+    /// Runtimes may do without it.
+    #[error("the runtime takes no such step: {0}")]
+    NotTaken(Call),
+    /// The container's own program, whose calls are left alone, could not be told from others.
+    #[error("looking at {}: {error}", program.display())]
+    Setup {
+        /// Its path.
+        program: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+}
 
 /// What a case does while a process is held.
 type Change = Box<dyn FnOnce(&World) -> io::Result<()> + Send>;
@@ -68,12 +86,18 @@ struct Log {
 impl Hits {
     /// The hits of one call so far, in their order. An error where one could not be looked at, or where the world could
     /// not be changed.
-    pub fn of(&self, call: Call) -> Result<Vec<Hit>, ContainerError> {
+    pub fn of(&self, call: Call) -> Result<Vec<Hit>, InterventionError> {
         let log = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match &log.broken {
-            Some(why) => Err(ContainerError::Intervention(why.clone())),
+            Some(why) => Err(InterventionError::Broken(why.clone())),
             None => Ok(log.hits.iter().filter(|hit| hit.call == call).cloned().collect()),
         }
+    }
+
+    /// The hit that follows so many others of one call. An error, too, where there is none: what was to come of it tells
+    /// nothing then.
+    pub fn taken(&self, call: Call, after: usize) -> Result<Hit, InterventionError> {
+        self.of(call)?.into_iter().nth(after).ok_or(InterventionError::NotTaken(call))
     }
 
     fn add(&self, hit: Hit) {
@@ -93,17 +117,18 @@ impl Interventions {
 
     /// Makes `command` stop at its calls, from its execve on, with all that it starts. `program` is the container's own,
     /// whose calls are not held.
-    pub fn impose_on(self, command: &mut Command, program: &Path) -> Result<(), ContainerError> {
+    pub fn impose_on(self, command: &mut Command, program: &Path) -> Result<(), InterventionError> {
         if self.rules.is_empty() {
             return Ok(());
         }
         supervisor::supervise(command, program, self.rules, self.hits, &LISTENER)
-            .map_err(ContainerError::setup("looking at", program))
+            .map_err(|error| InterventionError::Setup { program: program.to_owned(), error })
     }
 }
 
 /// Where a process waits for the case. Dropped, it is open.
 pub struct Gate {
+    call: Call,
     arrived: Receiver<()>,
     at_most: Duration,
     _open: Sender<()>,
@@ -111,9 +136,8 @@ pub struct Gate {
 
 impl Gate {
     /// Waits until a process is there.
-    pub fn is_reached(&self) -> Result<(), ContainerError> {
-        let never = |_| ContainerError::Intervention("the runtime never comes to the call that is held".to_owned());
-        self.arrived.recv_timeout(self.at_most).map_err(never)
+    pub fn is_reached(&self) -> Result<(), InterventionError> {
+        self.arrived.recv_timeout(self.at_most).map_err(|_| InterventionError::NotTaken(self.call))
     }
 }
 
@@ -152,6 +176,7 @@ impl<P: Stoppable> When<P> {
 
     /// Its first hit is held until the case opens the gate, at most so long.
     pub fn waits_at_a_gate(self, at_most: Duration) -> (P, Gate) {
+        let call = self.call;
         let (arrives, arrived) = mpsc::channel();
         let (open, opened) = mpsc::channel::<()>();
         let plan = self.waits_while(move |_| {
@@ -160,7 +185,7 @@ impl<P: Stoppable> When<P> {
             let _ = opened.recv_timeout(at_most);
             Ok(())
         });
-        (plan, Gate { arrived, at_most, _open: open })
+        (plan, Gate { call, arrived, at_most, _open: open })
     }
 
     /// It is looked at, and goes on.

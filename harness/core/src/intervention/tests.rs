@@ -1,6 +1,6 @@
+use super::InterventionError;
 use super::supervisor::{LISTENER, Rule, supervise};
 use super::{Answer, Call, Hit, Hits, World};
-use crate::container::ContainerError;
 use nix::libc::c_ulong;
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{Id, WaitPidFlag, waitid};
@@ -13,7 +13,7 @@ use std::process::{Command, Output};
 
 const FILE: Call = Call::Open("held");
 
-type Held = (Output, Result<Vec<Hit>, ContainerError>);
+type Held = (Output, Result<Vec<Hit>, InterventionError>);
 
 /// A shell does `script` in a directory with a file `held`, at whose opening it is stopped. `program` counts as the container's.
 fn stopped(script: &str, program: &str, ways: &'static [c_ulong], answer: Option<Answer>) -> Held {

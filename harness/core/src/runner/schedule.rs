@@ -150,19 +150,14 @@ const NOTHING_ELSE: &str = "nothing else is tried";
 /// A runtime cannot do without what its profile says it requires: where the machine lacks that, the fault is not the
 /// runtime's.
 fn blamed(result: CaseResult, supervisor: &Supervisor, target: &Arc<dyn Target>) -> CaseResult {
-    let required = target.profile().map_or(&[][..], |profile| &profile.requires);
+    let Some(profile) = target.profile().filter(|profile| !profile.requires.is_empty()) else { return result };
     let lacking = match supervisor.examine() {
-        Ok(examination) => required.iter().find_map(|what| examination.lacks(*what, supervisor.machine())),
+        Ok(examination) => profile.requires.iter().find_map(|what| examination.lacks(*what, supervisor.machine())),
         Err(error) => Some(error.to_string()),
     };
-    match lacking {
-        Some(what) if !required.is_empty() => {
-            let profile = target.profile().map_or("", |profile| &profile.name);
-            let reason = format!("the machine lacks what profile {profile} requires: {what}; see ptyproof doctor");
-            CaseResult { verdict: Verdict::Error, reason: Some(reason), ..result }
-        }
-        _ => result,
-    }
+    let Some(what) = lacking else { return result };
+    let reason = format!("the machine lacks what profile {} requires: {what}; see ptyproof doctor", profile.name);
+    CaseResult { verdict: Verdict::Error, reason: Some(reason), ..result }
 }
 
 /// The reporters, of which one that fails leaves.

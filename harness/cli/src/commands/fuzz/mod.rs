@@ -2,16 +2,15 @@ mod crew;
 mod tally;
 
 use super::target::{given, looks_like_a_runtime, profile};
-use super::task::{PATIENCE, ask};
+use super::task::{PATIENCE, ask, jobs, supervised};
 use crate::arguments::Fuzz;
 use crate::exit::{Exit, Refusal};
 use crew::{Crew, DEADLINE};
 use ptyproof_cases::SCRIPTS;
-use ptyproof_harness::runner::{Interrupt, Supervisor};
 use ptyproof_harness::target::{Kernel, Target};
 use ptyproof_scenario::tasks::scripts::{EDITION, ScriptsResult};
 use std::time::{SystemTime, UNIX_EPOCH};
-use std::{io::IsTerminal, sync::Arc, thread::available_parallelism};
+use std::{io::IsTerminal, sync::Arc};
 use tally::Tally;
 
 /// Runs random scripts. All that can be wrong with the command line is told before anything is started.
@@ -25,8 +24,7 @@ pub fn fuzz(arguments: &Fuzz) -> Result<Exit, Refusal> {
         Refusal::usage(format!("--first {first} and --runs {runs}: there are no scripts of such numbers"))
     })?;
     let seed = arguments.seed.unwrap_or_else(any_seed);
-    let interrupt = Interrupt::watch().map_err(|error| Refusal::machine(format!("watching signals: {error}")))?;
-    let supervisor = Supervisor::begin_until(interrupt).map_err(Refusal::machine)?;
+    let supervisor = supervised()?;
     let (target, place): (Arc<dyn Target>, _) = match &arguments.runtime {
         None => (Arc::new(Kernel), "the bare kernel".to_owned()),
         Some(path) => {
@@ -35,11 +33,9 @@ pub fn fuzz(arguments: &Fuzz) -> Result<Exit, Refusal> {
             (Arc::new(runtime), place)
         }
     };
-    let jobs = arguments.jobs.or_else(|| available_parallelism().ok());
     let edition: Option<String> = ask(&supervisor, &target, &EDITION, &SCRIPTS, DEADLINE).map_err(Refusal::machine)?;
     let edition = edition.ok_or_else(|| Refusal::machine("interrupted"))?;
-    let crew =
-        Crew { supervisor: &supervisor, target: &target, jobs: jobs.map_or(1, usize::from), seed, edition: &edition };
+    let crew = Crew { supervisor: &supervisor, target: &target, jobs: jobs(arguments.jobs), seed, edition: &edition };
     let last = end - 1;
     eprintln!("scripts {first} to {last} of seed {seed} on {place}, beside the model of {edition}");
     let mut tally = Tally::new(runs, std::io::stderr().is_terminal());

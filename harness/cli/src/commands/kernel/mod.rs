@@ -3,6 +3,7 @@ mod outcome;
 mod reporters;
 
 use super::compare::{Side, check_kernels};
+use super::task::{jobs, watched};
 use crate::arguments::{Acceleration, Kernel as Arguments};
 use crate::exit::{Exit, Refusal};
 use crate::filter::select;
@@ -14,7 +15,7 @@ use ptyproof_guest::outside::{Accelerator, Guests, Image, Kernel, Program, find_
 use ptyproof_harness::{case::Case, runner::Interrupt};
 use reporters::View;
 use std::io::{self, Write};
-use std::{path::Path, thread::available_parallelism};
+use std::path::Path;
 
 /// To be called before anything else: where the program is the first process of a guest, it does that work and
 /// turns the machine off.
@@ -41,7 +42,7 @@ pub fn kernel(arguments: &Arguments) -> Result<Exit, Refusal> {
     if kernels.is_empty() {
         return Ok(outcome.exit());
     }
-    let interrupt = Interrupt::watch().map_err(|error| Refusal::machine(format!("watching signals: {error}")))?;
+    let interrupt = watched()?;
     let guests = Guests {
         qemu,
         program: Program::running().map_err(Refusal::machine)?,
@@ -54,12 +55,7 @@ pub fn kernel(arguments: &Arguments) -> Result<Exit, Refusal> {
         strict: arguments.strict,
     };
     let accelerator = accelerator(arguments.accel, &guests, &kernels, &interrupt)?;
-    let fleet = Fleet {
-        guests: &guests,
-        accelerator,
-        interrupt: &interrupt,
-        jobs: arguments.jobs.or_else(|| available_parallelism().ok()).map_or(1, usize::from),
-    };
+    let fleet = Fleet { guests: &guests, accelerator, interrupt: &interrupt, jobs: jobs(arguments.jobs) };
     let mut view = View::new(&kernels, arguments);
     fleet.run(&kernels, |news| view.take(news, &mut outcome));
     let reports = view.close(&mut outcome);

@@ -1,0 +1,91 @@
+//! The command line: what all commands share; the rest is a module for each.
+
+mod compare;
+mod explain;
+mod fuzz;
+mod kernel;
+mod list;
+mod perform;
+mod run;
+mod teeth;
+mod vectors;
+
+pub use compare::Compare;
+pub use explain::Explain;
+pub use fuzz::Fuzz;
+pub use kernel::{Acceleration, Kernel};
+pub use list::List;
+pub use perform::{Perform, Place};
+pub use run::{DEFAULT_TIMEOUT, Run, TargetKind};
+pub use teeth::Teeth;
+pub use vectors::Vectors;
+
+use clap::{Parser, Subcommand};
+
+const EXAMPLES: &str = "\
+Examples:
+  ptyproof run                                     the reference runtime, all cases
+  ptyproof run --runtime /usr/sbin/runc            your runtime
+  ptyproof run --runtime ./mine 'console/*'        some cases
+  ptyproof run --target kernel                     the kernel's own terminals, without any container
+  ptyproof run --runtime ./mine --report junit=terminals.xml
+  ptyproof kernel /boot/vmlinuz-*                  other kernels, booted in qemu
+  ptyproof fuzz --runs 100000                      the kernel against the model of the line discipline
+  ptyproof vectors --json                          the line discipline's behaviours, for other programs
+  ptyproof list devpts/                            what is tested there
+  ptyproof explain console/is-the-terminal         what a case asks for, and why
+  ptyproof compare runc.json crun.json             what differs between two reports of run
+  ptyproof doctor                                  what this machine lacks";
+
+/// Proves how a container runtime handles terminals.
+#[derive(Debug, Parser)]
+#[command(version, about, after_help = EXAMPLES, max_term_width = 100)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Start containers, drive their terminals, and judge
+    Run(Run),
+    /// Boot kernels in qemu, and run the suite in each
+    Kernel(Kernel),
+    /// Compare the kernel's line discipline with the model, by random scripts
+    Fuzz(Fuzz),
+    /// Show that each case fails where a runtime is wrong, and at which assertion
+    Teeth(Teeth),
+    /// Perform files of vectors of your own
+    Perform(Perform),
+    /// Give the vectors of the line discipline that come along, for other programs
+    Vectors(Vectors),
+    /// Name the cases: ids, levels, titles, needs
+    List(List),
+    /// Say what a case asks for, why, where it is written, and which defects it catches
+    Explain(Explain),
+    /// Put reports side by side, of kernels, runtimes or versions: differences first
+    Compare(Compare),
+    /// Say what this machine lacks for a full run, and how to get it
+    #[command(after_help = "\
+Exit status:
+  0  a full run is possible
+  3  something is missing")]
+    Doctor,
+    /// Print a script by which a shell completes this command's line
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, or that of one command: ptyproof man run | man -l -
+    Man {
+        /// The command
+        command: Option<String>,
+    },
+}
+
+/// Parses a number of things, of which there must be one at least.
+fn above_zero<N: std::str::FromStr>(text: &str) -> Result<N, &'static str> {
+    text.parse().map_err(|_| "expected a whole number above 0")
+}
