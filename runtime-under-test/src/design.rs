@@ -51,12 +51,14 @@ pub const DESIGN: Steps = Steps {
     end_input: |_| {}, // a pipe that ends is not a person who ends a line: no ^D, which in raw mode would be a stray byte
     read_output: |master, buffer| read(master, buffer),
     read_tail: |master, buffer| read(master, buffer),
+    awaits_reader: || true,
     break_output: |errno| Err(RelayError::Output(errno)),
     hang_up: HungUp::watch,
     copy_size: relay::copy_size,
     forward: |process, signal| {
         let _ = process.send(signal); // it may have ended just now
     },
+    send: PidFd::send,
     end_process: PidFd::kill,
     exit_code: Ended::exit_code,
 

@@ -87,6 +87,8 @@ pub struct Steps {
     pub read_output: fn(BorrowedFd<'_>, &mut [u8]) -> Result<usize, Errno>,
     /// The same, once the process has ended.
     pub read_tail: fn(BorrowedFd<'_>, &mut [u8]) -> Result<usize, Errno>,
+    /// Whether a caller who does not read at the moment is waited for, once the process has ended.
+    pub awaits_reader: fn() -> bool,
     /// What it means that the caller takes no output any more.
     pub break_output: fn(Errno) -> Result<(), RelayError>,
     /// Goes on after a hang-up of the terminal.
@@ -95,6 +97,8 @@ pub struct Steps {
     pub copy_size: fn(&OwnedFd),
     /// Passes a signal on.
     pub forward: fn(&PidFd, i32),
+    /// Sends a container's process the signal that kill is asked for.
+    pub send: fn(&PidFd, i32) -> Result<(), Errno>,
     /// Ends the process of a container that is deleted.
     pub end_process: fn(&PidFd),
     /// What the foreground ptyrun ends with.

@@ -3,6 +3,7 @@
 use super::ptmx::RUNC_CONSOLE;
 use crate::prelude::*;
 use serde_json::{Value, json};
+use std::os::unix::fs::symlink;
 
 /// create fails, nothing of the container is there, and no descriptor was sent to anybody.
 fn gives_no_terminal(t: &Trial, plan: Plan) -> Judgement {
@@ -93,6 +94,38 @@ pub const CASES: &[Case] = &[
             gives_no_terminal(t, plan)?;
             let kept = files.map(|file| std::fs::read_to_string(file).unwrap_or_default());
             t.equal("contents of ptmx and 0", kept, ["kept\n", "kept\n"].map(str::to_owned))
+        },
+    },
+    // devpts itself has no links, so that one there stands on another file system; what it leads to is a devpts.
+    Case {
+        id: "devpts/link-in-place-of-ptmx-is-refused",
+        title: "create a container with a terminal where a directory of the host is bound to /dev/pts that holds nothing but \
+                a link ptmx, which leads to the ptmx of a devpts elsewhere in the container",
+        requirement: "create fails, no descriptor is sent, and the container does not exist",
+        why: "who follows the link makes a terminal of whatever it leads to, and mounts something that is none at \
+              /dev/console: so it began in CVE-2025-52565",
+        level: Level::Security,
+        references: &[RUNC_CONSOLE, ADVISORY_CONSOLE],
+        covers: &["A26"],
+        needs: &[Need::Terminal],
+        caught_by: &[("descriptors that came over the console socket", &["ptmx-opened-by-path"])],
+        body: |t| {
+            let directory = t.directory()?;
+            symlink("/elsewhere/ptmx", directory.join("ptmx"))
+                .map_err(|error| Stop::Error(format!("{}: {error}", directory.display())))?;
+            let plan = t.container()?.configured(|config| {
+                let pts = mounts(config).find(|mount| mount["destination"] == "/dev/pts").map(|pts| {
+                    let bound = json!({
+                        "destination": "/dev/pts", "type": "bind", "source": directory, "options": ["bind"]
+                    });
+                    std::mem::replace(pts, bound)
+                });
+                if let (Some(mut pts), Some(mounts)) = (pts, config["mounts"].as_array_mut()) {
+                    pts["destination"] = json!("/elsewhere");
+                    mounts.push(pts);
+                }
+            });
+            gives_no_terminal(t, plan)
         },
     },
 ];

@@ -10,7 +10,7 @@ mod flow;
 mod full;
 mod hangup;
 mod injection;
-mod instance;
+pub(crate) mod instance;
 mod ioctl;
 mod jobs;
 mod login;

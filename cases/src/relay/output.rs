@@ -66,6 +66,31 @@ pub const CASES: &[Case] = &[
         },
     },
     Case {
+        id: "relay/the-end-finds-the-callers-terminal-full",
+        title: "let a process in the foreground write 24000 bytes, more than the caller's terminal holds, and exit with status \
+                5; read only when it has ended",
+        requirement: "all bytes come, in order, and the runtime exits with status 5",
+        why: "who stops the screen with ^S, or reads through a slow connection, sees the end of a long output later, not never",
+        level: Level::Convention,
+        references: &[TERMINALS, issue("crun issue 1838", "https://github.com/containers/crun/issues/1838")],
+        covers: &["I01", "I10"],
+        needs: &[Need::Foreground],
+        caught_by: &[
+            ("output on the caller's terminal", &["relay-drops-what-does-not-fit"]),
+            ("exit status", &["exit-code-lost"]),
+        ],
+        body: |t| {
+            let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
+            let mut probe = run.attached()?;
+            probe.ask(writing(24_000))?;
+            probe.end_and_wait(Ending::Exit(5))?;
+            let returned = run.returns()?;
+            let expected = Bytes::pattern(Lines::Unbroken, 24_000).0;
+            t.equal_bytes("output on the caller's terminal", &returned.output, &expected)?;
+            t.equal("exit status", returned.finished.status.code(), Some(5))
+        },
+    },
+    Case {
         id: "relay/a-terminal-that-is-opened-again-is-relayed-again",
         title: "in the container, close every descriptor of the terminal, open /dev/tty again and write",
         requirement: "what is written then comes on the caller's terminal",

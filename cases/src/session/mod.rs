@@ -2,6 +2,7 @@
 
 mod acquisition;
 mod exec;
+mod further;
 mod jobs;
 mod keys;
 mod leader;
@@ -9,5 +10,12 @@ mod without_terminal;
 
 use ptyproof_harness::case::Case;
 
-pub const CASES: &[&[Case]] =
-    &[acquisition::CASES, exec::CASES, jobs::CASES, keys::CASES, leader::CASES, without_terminal::CASES];
+pub const CASES: &[&[Case]] = &[
+    acquisition::CASES,
+    exec::CASES,
+    further::CASES,
+    jobs::CASES,
+    keys::CASES,
+    leader::CASES,
+    without_terminal::CASES,
+];

@@ -1,6 +1,7 @@
 //! The size of the caller's terminal, which a runtime in the foreground copies.
 
 use crate::prelude::*;
+use crate::refused::comes;
 use ptyproof_harness::terminal::{Pair, set_size};
 
 pub const CASES: &[Case] = &[
@@ -48,6 +49,34 @@ pub const CASES: &[Case] = &[
             // A first size that comes late sends a signal of its own.
             while probe.size(0)? != LATER && !probe.next_signals()?.is_empty() {}
             t.equal("size seen by the process", probe.size(0)?, LATER)
+        },
+    },
+    Case {
+        id: "size/a-resize-after-the-end-does-no-harm",
+        title: "let a process in the foreground write more than the caller's terminal holds and exit with status 5; resize \
+                that terminal twice before reading",
+        requirement: "the runtime exits with status 5",
+        why: "people drag windows while a command ends; that what is gone cannot be resized must not count as a failure, nor \
+              keep the runtime waiting",
+        level: Level::Convention,
+        references: &[
+            issue("containerd issue 840", "https://github.com/containerd/containerd/issues/840"),
+            manual("signal(7), SIGWINCH"),
+        ],
+        covers: &["G17"],
+        needs: &[Need::Foreground],
+        caught_by: &[("exit status", &["resize-ends-ptyrun", "exit-code-lost"])],
+        body: |t| {
+            // One terminal holds less, and two with what is between them hold more.
+            const COUNT: usize = 24_000;
+            let mut run = t.container()?.foreground(Caller::at_a_terminal().sized(AT_THE_START))?;
+            let mut probe = run.attached()?;
+            probe.ask(step::WritePattern { descriptor: 1, lines: Lines::Unbroken, count: COUNT })?;
+            probe.end_and_wait(Ending::Exit(5))?;
+            run.outer.resize(LATER)?;
+            run.outer.resize(AT_THE_START)?;
+            let returned = comes("the return of run", run.returns().map_err(Stop::from))?;
+            t.equal("exit status", returned.finished.status.code(), Some(5))
         },
     },
     Case {

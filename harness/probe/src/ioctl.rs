@@ -91,6 +91,11 @@ ioctls! {
 }
 
 impl IoctlName {
+    /// Its number.
+    pub(crate) fn request(self) -> u32 {
+        self.call().0 as u32
+    }
+
     /// Whether it hands a number back.
     pub fn answers(self) -> bool {
         matches!(self.call().1, Shape::WritesInt)
@@ -102,8 +107,14 @@ const TIOCGDEV: libc::Ioctl = 0x8004_5432;
 
 /// An ioctl by name: the number that the kernel hands back, or what the call returned.
 pub fn ioctl(descriptor: impl AsFd, name: IoctlName, argument: i64) -> Result<i64, Errno> {
+    ioctl_with_upper_half(descriptor, name, 0, argument)
+}
+
+/// The same, with these as the upper 32 bits of the request. The kernel takes the lower 32 only: fs/ioctl.c.
+pub fn ioctl_with_upper_half(descriptor: impl AsFd, name: IoctlName, upper: u32, argument: i64) -> Result<i64, Errno> {
     let raw = descriptor.as_fd().as_raw_fd();
     let (request, shape) = name.call();
+    let request = request | (libc::Ioctl::from(upper) << 32);
     let mut number = argument as libc::c_int;
     let byte = argument as u8;
     // SAFETY: the table says of each request how it takes its argument; a pointer is to a live int, to a live

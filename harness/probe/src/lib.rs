@@ -12,6 +12,7 @@ mod facts;
 mod falsify;
 pub mod ioctl;
 mod performer;
+mod seccomp;
 pub mod step;
 mod termios;
 pub mod tty;

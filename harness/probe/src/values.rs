@@ -76,6 +76,7 @@ impl Errno {
     pub const ENXIO: Self = Self(nix::libc::ENXIO); // no such device: of `/dev/tty`, no controlling terminal
     pub const ENOSYS: Self = Self(nix::libc::ENOSYS); // no such system call
     pub const ESRCH: Self = Self(nix::libc::ESRCH); // no such process or process group
+    pub const EXDEV: Self = Self(nix::libc::EXDEV); // what a filter of a case says, and no terminal
 }
 
 impl From<nix::errno::Errno> for Errno {

@@ -59,6 +59,11 @@ defects! {
             let _ = process.send(libc::SIGTERM);
         }
     }
+    "kill-asks-only", "kill sends SIGTERM where SIGKILL is asked for." => {
+        send: |process, signal| {
+            (DESIGN.send)(process, if signal == libc::SIGKILL { libc::SIGTERM } else { signal })
+        }
+    }
     "relay-spins", "After a hang-up of the terminal the relay asks it again and again, without waiting." => {
         hang_up: |_| {
             static READY: OnceLock<EventFd> = OnceLock::new();

@@ -5,7 +5,8 @@ use ptyrun::rootfs::tree::{Depth, attach_at_path, clone_path};
 use ptyrun::rootfs::{Rootfs, RootfsError, Sources, cut_off_parent};
 use ptyrun::{DESIGN, container::ContainerError};
 use serde_json::Value;
-use std::path::Path;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::{path::Path, time::Duration};
 
 type Read = Result<Config, ContainerError>;
 
@@ -93,6 +94,14 @@ defects! {
     "A config.json that cannot be understood makes no container, and create says that all went well." => {
         read_config: |file, text, bundle| {
             (DESIGN.read_config)(file, text, bundle).inspect_err(|_| std::process::exit(0))
+        }
+    }
+    "some-starts-are-slow", "One start in eight, by the words of its config, takes more than a second." => {
+        read_config: |file, text, bundle| {
+            if BuildHasherDefault::<DefaultHasher>::default().hash_one(text).is_multiple_of(8) {
+                std::thread::sleep(Duration::from_millis(1200));
+            }
+            (DESIGN.read_config)(file, text, bundle)
         }
     }
     "console-mount-propagates", "Mounts of the container propagate to a host whose mounts are shared." => {

@@ -22,6 +22,8 @@ defects! {
     }
     "relay-drops-tail", "What the terminal still holds when the process ends is not fetched." =>
         { read_tail: |_, _| Err(Errno::EIO) }
+    "relay-drops-what-does-not-fit", "What the caller cannot take at once when the process has ended is dropped." =>
+        { awaits_reader: || false }
     "relay-leaves-raw", "The caller's terminal stays in raw mode." => {
         enter_raw: || { mem::forget(RawMode::enter()); RawMode::enter() } // the second time raw mode is what was before
     }

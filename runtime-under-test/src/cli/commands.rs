@@ -43,7 +43,7 @@ fn dispatch(arguments: &Arguments, steps: &Steps) -> Result<ExitCode, ContainerE
             let entry = store.open(&named.id)?;
             print_json(&entry.record.oci_state(&entry.status().to_string()))?;
         }
-        Command::Kill(wanted) => send(&store, wanted)?,
+        Command::Kill(wanted) => send(steps, &store, wanted)?,
         Command::Delete(wanted) => remove(steps, global, &store, wanted)?,
         Command::List(wanted) => list(&store, wanted)?,
         Command::Spec(wanted) => write_spec(wanted)?,
@@ -100,8 +100,8 @@ pub(super) fn exit_status(steps: &Steps, global: &Global, relayed: &Result<(), R
     ExitCode::from(status.max(1))
 }
 
-fn send(store: &Store, wanted: &Kill) -> Result<(), ContainerError> {
-    kill(&store.open(&wanted.id)?, wanted.signal.0, wanted.all)
+fn send(steps: &Steps, store: &Store, wanted: &Kill) -> Result<(), ContainerError> {
+    kill(steps, &store.open(&wanted.id)?, wanted.signal.0, wanted.all)
 }
 
 fn remove(steps: &Steps, global: &Global, store: &Store, wanted: &Delete) -> Result<(), ContainerError> {

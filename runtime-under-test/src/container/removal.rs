@@ -26,12 +26,12 @@ pub fn start(entry: &Entry) -> Result<Vec<String>, ContainerError> {
 }
 
 /// Sends signal number `signal` to the container's process, or to `all` of its processes.
-pub fn kill(entry: &Entry, signal: i32, all: bool) -> Result<(), ContainerError> {
+pub fn kill(steps: &Steps, entry: &Entry, signal: i32, all: bool) -> Result<(), ContainerError> {
     let gone = || ContainerError::WrongStatus("kill", entry.record.id.clone(), Status::Stopped);
     let process = entry.record.process().ok_or_else(gone)?;
     let members = if all { members::of(&entry.record)? } else { vec![process] };
     for member in members {
-        match member.send(signal) {
+        match (steps.send)(&member, signal) {
             Err(Errno::ESRCH) if all => {}
             Err(Errno::ESRCH) => return Err(gone()),
             sent => sent.map_err(ContainerError::call(format!("sending signal {signal}")))?,

@@ -202,6 +202,10 @@ impl<'a> Session<'a> {
             if self.output.is_empty() {
                 return Ok(());
             }
+            if !(self.steps.awaits_reader)() {
+                self.output.discard();
+                return Ok(());
+            }
             let mut set = [
                 PollFd::new(self.output.fd(), PollFlags::POLLOUT),
                 PollFd::new(self.signals.as_fd(), PollFlags::POLLIN),

@@ -117,6 +117,43 @@ pub const CASES: &[Case] = &[
         ..Case::KERNEL
     },
     Case {
+        id: "kernel-devpts/mounted-for-a-user-who-is-not-root",
+        title: "mount devpts in a user namespace whose one user is 1000; then in one whose one user is 0, and go on in a user \
+                namespace in that, where the same user is 1000",
+        requirement: "EINVAL on older kernels, and else it is mounted; then it is mounted on all; ptmx and a slave belong to \
+                      user 1000, and bytes pass",
+        why: "a sandbox whose programs are to keep their user id may have no 0 that ptmx could belong to: it mounts devpts in \
+              between, and enters a second user namespace",
+        references: &[
+            DEVPTS,
+            USER_NAMESPACES,
+            Reference::document(
+                "bubblewrap, bubblewrap.c",
+                "https://github.com/containers/bubblewrap/blob/v0.8.0/bubblewrap.c",
+            ),
+        ],
+        covers: &["N08"],
+        body: |t| {
+            let mut actor = t.actor()?;
+            let point = format!("{}/pts", t.directory()?.display());
+            actor.make_directory(&point)?;
+            let mut child = actor.fork(ChildGroup::Parents)?;
+            enter_as(&mut child, CLONE_NEWNS, (1000, 1000), (0, 0))?;
+            let mounted = child.try_mount("devpts", &point, 0, "")?;
+            let known = [Ok(()), Err(Errno::EINVAL)];
+            t.holds("mount where there is no user 0", "success or EINVAL", &mounted, |seen| known.contains(seen))?;
+            if mounted.is_ok() {
+                is_of_user_1000(t, &mut child, &point)?;
+            }
+            let mut child = actor.fork(ChildGroup::Parents)?;
+            enter(&mut child, CLONE_NEWNS, (0, 0))?;
+            t.equal("mount where there is one", child.try_mount("devpts", &point, 0, "")?, Ok(()))?;
+            enter_as(&mut child, 0, (1000, 1000), (0, 0))?;
+            is_of_user_1000(t, &mut child, &point)
+        },
+        ..Case::KERNEL
+    },
+    Case {
         id: "kernel-devpts/root-of-a-user-namespace-has-no-power-over-terminals",
         title: "as root of a user namespace, steal a terminal that is another session's, hang it up, and type into it with \
                 TIOCSTI",
@@ -149,13 +186,18 @@ const USER_NAMESPACES: Reference = manual("user_namespaces(7)");
 /// Makes the process root of a user namespace that knows one user and one group, those of `outside`; a reason to skip
 /// where the machine gives no user namespaces.
 fn enter(actor: &mut Actor, namespaces: i32, outside: (u32, u32)) -> Judgement {
+    enter_as(actor, namespaces, (0, 0), outside)
+}
+
+/// The same, with the user and group that it is inside.
+fn enter_as(actor: &mut Actor, namespaces: i32, inside: (u32, u32), outside: (u32, u32)) -> Judgement {
     if let Err(errno) = actor.try_unshare(CLONE_NEWUSER | namespaces)? {
         return Err(Stop::Skip(format!("no user namespace is to be had here: {errno}")));
     }
     for (file, text) in [
         ("setgroups", "deny".to_owned()),
-        ("uid_map", format!("0 {} 1", outside.0)),
-        ("gid_map", format!("0 {} 1", outside.1)),
+        ("uid_map", format!("{} {} 1", inside.0, outside.0)),
+        ("gid_map", format!("{} {} 1", inside.1, outside.1)),
     ] {
         let file = actor.open(&format!("/proc/self/{file}"), O_WRONLY)?.descriptor;
         actor.write(file, text.as_bytes())?;
@@ -167,4 +209,14 @@ fn enter(actor: &mut Actor, namespaces: i32, outside: (u32, u32)) -> Judgement {
 fn owner(probe: &mut Probe, path: &str) -> Result<(u32, u32), Stop> {
     let status = probe.stat(path)?;
     Ok((status.user, status.group))
+}
+
+/// ptmx and a new slave of the devpts that is mounted there belong to user and group 1000, and the pty works.
+fn is_of_user_1000(t: &Trial, probe: &mut Probe, point: &str) -> Judgement {
+    let ptmx = format!("{point}/ptmx");
+    let pty = probe.new_pty_of(&ptmx, 0)?;
+    for path in [ptmx, format!("{point}/0")] {
+        t.equal(&format!("owner of {path}"), owner(probe, &path)?, (1000, 1000))?;
+    }
+    carries(t, probe, pty)
 }

@@ -3,7 +3,7 @@
 use super::{LEGACY_TIOCSTI, Outcome, TIOCSTI, acquire, fake};
 use crate::{kernel::setting::Setting, prelude::*};
 
-/// They change a setting of the machine and change to another user.
+/// Most change a setting of the machine and change to another user.
 pub const CASES: &[Case] = &[
     Case {
         id: "kernel-injection/own-terminal-or-privilege",
@@ -94,7 +94,45 @@ pub const CASES: &[Case] = &[
         },
         ..Case::KERNEL
     },
+    Case {
+        id: "kernel-injection/a-request-has-32-bits",
+        title: "fake a byte with bits set above the 32 of the request: without a filter of system calls, with one that \
+                compares 64 bits of it with TIOCSTI, and with one that compares 32",
+        requirement: "the kernel takes it for TIOCSTI, the first filter lets it pass where it stops plain TIOCSTI, the \
+                      second stops both",
+        why: "a sandbox that compares 64 bits forbids nothing to who sets one more: its programs type into the caller's shell",
+        level: Level::Security,
+        references: &[TIOCSTI, CVE_2019_10063, manual("seccomp(2)")],
+        covers: &["L03"],
+        body: |t| {
+            let (mut actor, pty) = t.actor_with_pty(0)?;
+            acquire(&mut actor, pty.slave)?;
+            // 0, or an error where the machine has turned TIOCSTI off.
+            let plain = fake(&mut actor, pty.slave, b'a')?;
+            t.equal("bits above, without a filter", fake_with_upper_half(&mut actor, pty.slave)?, plain)?;
+            let refused = Err(Errno::EXDEV);
+            actor.refuse_ioctl(IoctlName::Tiocsti, true)?;
+            t.equal("TIOCSTI, 64 bits compared", fake(&mut actor, pty.slave, b'a')?, refused)?;
+            t.equal("bits above, 64 bits compared", fake_with_upper_half(&mut actor, pty.slave)?, plain)?;
+            actor.refuse_ioctl(IoctlName::Tiocsti, false)?;
+            t.equal("TIOCSTI, 32 bits compared", fake(&mut actor, pty.slave, b'a')?, refused)?;
+            t.equal("bits above, 32 bits compared", fake_with_upper_half(&mut actor, pty.slave)?, refused)?;
+            let echo: &[u8] = if plain.is_ok() { b"aaa." } else { b"." };
+            actor.write(pty.slave, b".")?;
+            t.equal_bytes("echo of what was faked", &actor.read_count(pty.master, echo.len())?, echo)
+        },
+        ..Case::KERNEL
+    },
 ];
+
+/// TIOCSTI with a bit above the 32 of the request.
+fn fake_with_upper_half(probe: &mut Probe, terminal: i32) -> Result<Outcome, Stop> {
+    Ok(probe.try_ioctl_with_upper_half(terminal, IoctlName::Tiocsti, 1, b'a'.into())?)
+}
+
+/// A filter that compared all 64 bits.
+const CVE_2019_10063: Reference =
+    issue("flatpak issue 2782 (CVE-2019-10063)", "https://github.com/flatpak/flatpak/issues/2782");
 
 /// Terminals taken over from a sandbox.
 const CVE_2017_5226: Reference = issue("CVE-2017-5226", "https://nvd.nist.gov/vuln/detail/CVE-2017-5226");

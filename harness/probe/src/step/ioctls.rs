@@ -1,8 +1,8 @@
 //! Any ioctl(2) of a terminal by its name.
 
 use crate::asking::{steps, values};
-use crate::ioctl::{IoctlName, ioctl, ioctl_with_null};
-use crate::{answer::Answer, performer::borrow, values::Errno};
+use crate::ioctl::{IoctlName, ioctl, ioctl_with_null, ioctl_with_upper_half};
+use crate::{answer::Answer, performer::borrow, seccomp::refuse_ioctl, values::Errno};
 use serde::{Deserialize, Serialize};
 
 steps! {
@@ -19,6 +19,18 @@ steps! {
     /// An ioctl(2) whose argument is a null pointer.
     IoctlWithNull { descriptor: i32, name: IoctlName } -> (): ioctl_with_null | try_ioctl_with_null,
         "{name} with a null pointer on descriptor {descriptor}" => { ioctl_with_null(borrow(descriptor), name) }
+
+    /// An ioctl(2) whose request has these as its upper 32 bits; what the call returned.
+    IoctlWithUpperHalf { descriptor: i32, name: IoctlName, upper: u32, argument: i64 } -> Returned:
+        ioctl_with_upper_half | try_ioctl_with_upper_half,
+        "{name} with {upper:#x} above it and {argument} on descriptor {descriptor}" => {
+            ioctl_with_upper_half(borrow(descriptor), name, upper, argument).map(|_| Returned::Done)
+        }
+
+    /// seccomp(2): from now on, an ioctl(2) of this process with that request is refused with EXDEV. What is compared are
+    /// all 64 bits of the request, or the lower 32.
+    RefuseIoctl { name: IoctlName, all_bits: bool } -> (): refuse_ioctl | try_refuse_ioctl,
+        "refuse {name} from now on" => { refuse_ioctl(name.request(), all_bits) }
 }
 
 values! { IoctlName }
