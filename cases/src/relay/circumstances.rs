@@ -77,9 +77,9 @@ pub const CASES: &[Case] = &[
     },
     Case {
         id: "relay/idle-after-a-hang-up",
-        title: "in a container in the foreground, close every descriptor of the terminal, and do nothing for a tenth of a \
-                second",
-        requirement: "the runtime neither runs nor waits for a processor for half of that time",
+        title: "in a container in the foreground, close every descriptor of the terminal, and do nothing for tenths of a \
+                second, ten at most",
+        requirement: "in one of them the runtime neither runs nor waits for a processor for half of the time",
         why: "a master without a slave is always ready to be read: a relay that polls it again and again keeps a processor \
               busy for as long as the container lives",
         references: &[
@@ -97,11 +97,17 @@ pub const CASES: &[Case] = &[
                 probe.close(descriptor)?;
             }
             run.outer.receives("last words")?;
-            let before = active(run.pid())?;
-            let idle = probe.timed(step::TakeSignals { milliseconds: 100 })?.took();
-            let ran = active(run.pid())?.saturating_sub(before);
-            t.records("the runtime ran", ran);
-            t.equal("half of the time is more than the runtime ran", ran < idle / 2, true)
+            // What was begun may end late on a busy machine; what spins never ends.
+            let mut is_idle = false;
+            for _ in 0..10 {
+                let before = active(run.pid())?;
+                let time = probe.timed(step::TakeSignals { milliseconds: 100 })?.took();
+                is_idle = active(run.pid())?.saturating_sub(before) < time / 2;
+                if is_idle {
+                    break;
+                }
+            }
+            t.equal("half of the time is more than the runtime ran", is_idle, true)
         },
         ..Case::TERMINAL
     },

@@ -70,9 +70,8 @@ pub const CASES: &[Case] = &[
             attended(t, How::RUN.from(into_a_pipe), |mut run, mut probe| {
                 probe.catch(&[Signal::HUP])?;
                 run.streams.stdout.close()?;
-                probe.write(1, b"to nobody")?;
-                match probe.next_signals() {
-                    Err(ProbeError::Gone { .. }) => {} // ended right away
+                match probe.write(1, b"to nobody").and_then(|_| probe.next_signals()) {
+                    Err(ProbeError::Gone { .. }) => {} // ended right away, even before it could answer
                     signals => {
                         t.equal("signals of the process", signals?, vec![Signal::HUP])?;
                         probe.end(Ending::Exit(0))?;

@@ -16,11 +16,14 @@ pub struct Expectations {
     pub expect: Vec<Expectation>,
 }
 
+/// The name for every case: what may be left behind whatever the case does.
+const EVERY_CASE: &str = "*";
+
 /// One case that is known to fail.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expectation {
-    /// Which case.
+    /// Which case; `*` for what may be left behind by any.
     pub case: CaseId,
     /// How the output of `--version` begins on the targets that it is known of; all, if it is not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -33,6 +36,9 @@ pub struct Expectation {
     /// What is left behind, as reports list it, with "; " in between.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_behind: Option<Words>,
+    /// Whether the case passes at other times, because the failure is a race within the runtime.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub now_and_then: bool,
     /// Where it is reported or documented: an address, or `cases/FINDINGS.md#ID` where no tracker has it.
     pub link: String,
 }
@@ -101,11 +107,13 @@ impl Expectations {
                 format!("{case}: link is \"{link}\"; expected the address of an issue or document (https://...)")
             } else if entry.words().next().is_none() {
                 format!("{case}: neither observed nor left_behind says what is known")
+            } else if entry.is_of_every_case() && entry.observed.is_some() {
+                format!("{case}: of every case only left_behind can be known")
             } else if let Some(error) = entry.words().find_map(|words| words.regex().err()) {
                 format!("{case}: observed: {error}")
             } else if all.expect.iter().any(same) {
                 format!("{case} is named twice")
-            } else if !known(case) {
+            } else if !entry.is_of_every_case() && !known(case) {
                 format!("no case is called {case}; `ptyproof list` names them all")
             } else {
                 all.expect.push(entry);
@@ -133,6 +141,16 @@ impl Expectations {
     pub fn of(&self, case: &CaseId) -> Option<&Expectation> {
         self.expect.iter().find(|expectation| expectation.case == *case)
     }
+
+    /// Turns a result into what it is in the light of what is known of its case, and of every case.
+    pub fn turn(&self, result: &mut CaseResult) {
+        if let Some(own) = self.of(&result.id) {
+            own.turn(result);
+        }
+        for any in self.expect.iter().filter(|any| any.is_of_every_case()) {
+            any.excuse(result);
+        }
+    }
 }
 
 impl Expectation {
@@ -143,14 +161,27 @@ impl Expectation {
         })
     }
 
+    fn is_of_every_case(&self) -> bool {
+        self.case.as_str() == EVERY_CASE
+    }
+
+    /// What may be left behind by any case, and is by some, now and then: the verdict stays.
+    fn excuse(&self, result: &mut CaseResult) {
+        let left = result.teardown.join("; ");
+        if !left.is_empty() && self.left_behind.as_ref().is_some_and(|known| known.hold(&left)) {
+            result.teardown.clear();
+            let observed = format!("left behind {left}");
+            result.known = Some(Known { because: self.because.clone(), observed, link: self.link.clone() });
+        }
+    }
+
     /// What is known in words.
     fn words(&self) -> impl Iterator<Item = &Words> {
         self.observed.iter().chain(&self.left_behind)
     }
 
-    /// Turns a result into what it is in the light of this expectation: the failure that is known is expected, another
-    /// one is a failure, and a pass is one that nobody expected.
-    pub fn turn(&self, result: &mut CaseResult) {
+    /// The failure that is known is expected, another one is a failure, and a pass is one that nobody expected.
+    fn turn(&self, result: &mut CaseResult) {
         let observed = result.observed.as_ref().map(Evidence::as_words).unwrap_or_default();
         let left = result.teardown.join("; ");
         let leaves_it = self.left_behind.as_ref().is_some_and(|known| known.hold(&left));
@@ -162,6 +193,7 @@ impl Expectation {
             Verdict::Pass | Verdict::Info if self.observed.is_none() && (leaves_it || !left.is_empty()) => {
                 if leaves_it && !left.is_empty() { Verdict::Xfail } else { result.verdict }
             }
+            Verdict::Pass if self.now_and_then => return,
             Verdict::Pass => {
                 let reason = "an expectation says that this fails; remove it if it is out of date";
                 result.reason = Some(reason.to_owned());
@@ -204,6 +236,7 @@ fn first(report: &Report) -> io::Result<String> {
             because: known.map_or(result.reason.clone().unwrap_or_default(), |known| known.because.clone()),
             observed,
             left_behind: left.map(Words::Exact),
+            now_and_then: false,
             link: known.map(|known| known.link.clone()).unwrap_or_default(),
         };
         let entry = toml::to_string(&entry).map_err(io::Error::other)?;
@@ -262,13 +295,36 @@ link = "https://example.org/1"
     }
 
     #[test]
+    fn what_any_case_may_leave_behind_changes_no_verdict() {
+        let every = "[[expect]]\ncase = '*'\nbecause = 'x'\nlink = 'https://example.org'\n";
+        let text = format!("{every}left_behind = {{ pattern = 'cgroup c.' }}\n");
+        let all = Expectations::parse("x.toml", &text, |_| false).expect("well-formed");
+        let turned = |left: &[&str]| {
+            let mut result = test_results::results().remove(0);
+            result.teardown = left.iter().map(ToString::to_string).collect();
+            all.turn(&mut result);
+            assert_eq!(result.verdict, test_results::results().remove(0).verdict);
+            (result.teardown.len(), result.known.is_some())
+        };
+        assert_eq!(turned(&[]), (0, false));
+        assert_eq!(turned(&["cgroup c2"]), (0, true));
+        assert_eq!(turned(&["cgroup c2", "a mount"]), (2, false));
+        assert!(error(&format!("{every}observed = 'x'\n")).contains("of every case only left_behind can be known"));
+    }
+
+    #[test]
     fn the_failure_that_is_known_is_expected_and_another_is_not() {
+        let now_and_then = GOOD.replace("link", "now_and_then = true\nlink");
+        let turned_then = |verdict, observed| turned(&now_and_then, verdict, observed).verdict;
         let turned = |verdict, observed| turned(GOOD, verdict, observed).verdict;
         assert_eq!(turned(Verdict::Fail, "something else"), Verdict::Xfail);
         assert_eq!(turned(Verdict::Warn, "something else"), Verdict::Xfail);
         assert_eq!(turned(Verdict::Fail, "something else still"), Verdict::Fail);
         assert_eq!(turned(Verdict::Warn, ""), Verdict::Fail);
         assert_eq!(turned(Verdict::Pass, ""), Verdict::Xpass);
+        assert_eq!(turned_then(Verdict::Pass, ""), Verdict::Pass);
+        assert_eq!(turned_then(Verdict::Fail, "something else"), Verdict::Xfail);
+        assert_eq!(turned_then(Verdict::Fail, "another"), Verdict::Fail);
         assert_eq!(turned(Verdict::Timeout, "something else"), Verdict::Timeout);
     }
 
@@ -302,9 +358,9 @@ link = "https://example.org/1"
         let filled = text.replace("link = \"\"", "link = \"https://example.org/3\"");
         let all = Expectations::parse("x.toml", &filled, |_| true).expect("well-formed");
         for mut result in test_results::results() {
-            if let Some(expectation) = all.of(&result.id) {
+            if all.of(&result.id).is_some() {
                 result.verdict = Verdict::Fail;
-                expectation.turn(&mut result);
+                all.turn(&mut result);
                 assert_eq!(result.verdict, Verdict::Xfail);
             }
         }

@@ -87,9 +87,7 @@ pub(super) fn attempt(
     for (result, report) in tried.into_iter().zip(of_each(reported)) {
         judge(result, report, took);
         mark_changed(result, &changed);
-        if let Some(expectation) = settings.expectations.of(&result.id) {
-            expectation.turn(result);
-        }
+        settings.expectations.turn(result);
         if let Some(edition) = &settings.edition {
             edition.turn(result);
         }
