@@ -91,6 +91,9 @@ pub struct CaseResult {
     pub teardown: Vec<String>,
     /// How long it took.
     pub duration_ms: u64,
+    /// How long of that the target took to start containers: from each call until the container's process answered.
+    #[serde(default)]
+    pub starting_us: u64,
     /// What was said on each terminal.
     pub transcript: Vec<(String, Vec<Entry>)>,
 }

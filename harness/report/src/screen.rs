@@ -67,6 +67,8 @@ pub struct Screen {
     noteworthy: Vec<CaseResult>,
     ended: usize,
     areas: BTreeMap<String, BTreeMap<Verdict, usize>>,
+    working: Duration,
+    starting: Duration,
 }
 
 impl Screen {
@@ -81,6 +83,8 @@ impl Screen {
             noteworthy: Vec::new(),
             ended: 0,
             areas: BTreeMap::new(),
+            working: Duration::ZERO,
+            starting: Duration::ZERO,
         }
     }
 
@@ -97,6 +101,8 @@ impl Screen {
 
     fn case(&mut self, result: &CaseResult) -> io::Result<()> {
         self.ended += 1;
+        self.working += Duration::from_millis(result.duration_ms);
+        self.starting += Duration::from_micros(result.starting_us);
         *self.areas.entry(result.area().to_owned()).or_default().entry(result.verdict).or_default() += 1;
         if matches!(self.form, Form::Plain) {
             let word = format!("{:<7}", result.verdict);
@@ -186,7 +192,14 @@ impl Screen {
             let left = format!("{} left something behind", summary.left_behind);
             counts.push(self.paint(Verdict::Fail, &left));
         }
-        writeln!(self.output, "{}; {:.1} s", counts.join(", "), took.as_secs_f64())
+        write!(self.output, "{}; {:.1} s", counts.join(", "), took.as_secs_f64())?;
+        // Cases run side by side: of the whole, it is the part that it is of theirs.
+        let part = self.starting.as_secs_f64() / self.working.as_secs_f64();
+        if self.starting.is_zero() {
+            writeln!(self.output)
+        } else {
+            writeln!(self.output, ", {:.1} s of it container starts", took.as_secs_f64() * part.min(1.0))
+        }
     }
 }
 

@@ -93,6 +93,7 @@ impl From<&Case> for CaseResult {
             observations: 0,
             teardown: Vec::new(),
             duration_ms: 0,
+            starting_us: 0,
             transcript: Vec::new(),
         }
     }

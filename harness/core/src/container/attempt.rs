@@ -7,7 +7,7 @@ use crate::{
     container::detached::Detached, container::pid_file::PidFile, container::plan::SocketUse, target::Finished,
 };
 use serde_json::json;
-use std::{process::Command, rc::Rc};
+use std::{process::Command, rc::Rc, time::Instant};
 
 /// What came of `create`.
 pub struct Attempt {
@@ -50,8 +50,10 @@ impl Plan {
         let socket = self.give_console_socket(&mut command)?;
         command.args(&self.create_arguments).arg(&self.id);
         self.bench.may_exist(&self.id);
+        let began = Instant::now();
         let Detached { finished, reception, streams } =
             Detached::call(&self.bench, command, self.inheritance, self.interventions, has_terminal, socket)?;
+        self.bench.started_in(began.elapsed());
         let lifecycle = Lifecycle::new(self.bench, self.id, self.directory, pid_file);
         let created = Created { lifecycle, reception, streams, config: self.config, control: self.control };
         Ok(Attempt { finished, created })

@@ -5,7 +5,7 @@ use crate::probe::{ControlSocket, Probe};
 use crate::terminal::{Terminal, TerminalError};
 use ptyproof_probe::ChildGroup;
 use serde_json::Value;
-use std::os::fd::AsFd;
+use std::{os::fd::AsFd, time::Instant};
 
 /// A container whose process was not started yet.
 pub struct Created {
@@ -41,8 +41,10 @@ impl Created {
     /// Like [`start`](Self::start), for a caller that has taken the terminal.
     pub fn start_with(self, terminal: Option<Terminal>) -> Result<Container, ContainerError> {
         let end = self.lifecycle.end_event()?;
+        let began = Instant::now();
         self.lifecycle.must("start", &[])?;
         let probe = self.control.accept(&[end.as_fd()])?;
+        self.lifecycle.bench().started_in(began.elapsed());
         Ok(Container { lifecycle: self.lifecycle, config: self.config, terminal, streams: self.streams, probe })
     }
 

@@ -13,7 +13,8 @@ use nix::unistd::{ForkResult, Pid, setpgid};
 use ptyproof_probe::{DeviceNumber, Ending, Signal};
 use ptyproof_report::escaped;
 use serde_json::Value;
-use std::{os::fd::AsFd, os::unix::process::CommandExt, process::Command, time::Duration};
+use std::time::{Duration, Instant};
+use std::{os::fd::AsFd, os::unix::process::CommandExt, process::Command};
 
 /// A runtime in the foreground.
 pub struct Foreground {
@@ -32,6 +33,7 @@ pub struct Foreground {
     control: Option<ControlSocket>,
     pub(super) hook: Option<ControlSocket>,
     patience: Duration,
+    began: Instant,
 }
 
 /// What is left when the runtime has returned to its caller.
@@ -84,6 +86,7 @@ impl Foreground {
             });
         }
         interventions.impose_on(&mut command, bench.probe())?;
+        let began = Instant::now();
         Ok(Self {
             outer,
             streams,
@@ -94,6 +97,7 @@ impl Foreground {
             control,
             hook: None,
             patience: bench.patience,
+            began,
         })
     }
 
@@ -103,7 +107,11 @@ impl Foreground {
             .control
             .take()
             .ok_or_else(|| ProbeError::NotConnected { why: "its probe was met before".to_owned() })?;
-        Ok(control.accept(&[self.running.exit_event().as_fd()])?)
+        let probe = control.accept(&[self.running.exit_event().as_fd()])?;
+        if let Some(container) = &self.lifecycle {
+            container.bench().started_in(self.began.elapsed());
+        }
+        Ok(probe)
     }
 
     /// Waits for the hook of [`Plan::waiting_after_start`](crate::container::Plan::waiting_after_start). `None`

@@ -27,6 +27,7 @@ pub struct Workbench {
     transcripts: RefCell<Vec<(String, Rc<RefCell<Transcript>>)>>,
     made: Cell<u32>,
     options: RefCell<Vec<String>>,
+    starting: Cell<Duration>,
 }
 
 impl Workbench {
@@ -54,6 +55,7 @@ impl Workbench {
             transcripts: RefCell::default(),
             made: Cell::new(0),
             options: RefCell::default(),
+            starting: Cell::default(),
         }
     }
 
@@ -147,6 +149,16 @@ impl Workbench {
     /// How many observations were made.
     pub fn observations(&self) -> usize {
         self.falsifier.seen().len()
+    }
+
+    /// How long the runtime took to start containers.
+    pub fn starting(&self) -> Duration {
+        self.starting.get()
+    }
+
+    /// The start of a container took so long, or a part of it.
+    pub(super) fn started_in(&self, time: Duration) {
+        self.starting.set(self.starting.get() + time);
     }
 
     /// Calls the runtime and waits for its end.

@@ -161,6 +161,7 @@ fn judge(result: &mut CaseResult, report: Result<CaseReport, (Verdict, String)>,
         }
     };
     result.duration_ms = milliseconds(report.duration);
+    result.starting_us = u64::try_from(report.starting.as_micros()).unwrap_or(u64::MAX);
     result.records = report.records;
     result.shown = report.shown;
     result.observations = report.observations;

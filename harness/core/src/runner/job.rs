@@ -46,6 +46,8 @@ pub struct CaseReport {
     pub transcripts: Vec<(String, Vec<Entry>)>,
     /// How long it took.
     pub duration: Duration,
+    /// How long of that the target took to start containers.
+    pub starting: Duration,
 }
 
 /// What is said where a worker found something else than was asked for.

@@ -175,6 +175,7 @@ fn run_case(case: &Case, target: &Arc<dyn Target>, run: &Path, place: Place, fal
         changed: left.changed,
         transcripts: bench.transcripts(),
         duration: began.elapsed(),
+        starting: bench.starting(),
     }
 }
 
