@@ -58,6 +58,50 @@ pub const CASES: &[Case] = &[
         ..REFUSED
     },
     Case {
+        id: "frozen/detached-exec-is-refused",
+        title: "exec --detach into a frozen container, with a terminal and without",
+        caught_by: &[("the return of exec", &["frozen-not-seen"])],
+        body: |t| {
+            let mut c = t.container()?.start()?;
+            let frozen = c.lifecycle.freeze()?;
+            let before = frozen.processes()?;
+            for plan in [c.exec()?, c.exec()?.without_terminal()] {
+                let (ended, _) = comes("the return of exec", plan.attempt().map_err(Stop::from))?;
+                t.holds("exit status", "one that is not 0", &ended.describe(), |_| !ended.status.success())?;
+                t.holds("what the caller is told", "a message", &ended.stderr.bytes, |said| !said.is_empty())?;
+                t.equal("processes of the frozen cgroup", frozen.processes()?, before.clone())?;
+            }
+            frozen.thaw()?;
+            t.equal("owner of /, asked of the first process", c.probe.stat("/")?.user, 0)?;
+            t.equal("processes of the thawed cgroup", frozen.processes()?, before)
+        },
+        needs: &[Need::Terminal, Need::Exec],
+        ..REFUSED
+    },
+    Case {
+        id: "frozen/run-is-refused",
+        title: "run a container in the foreground, with a terminal and without, whose linux.cgroupsPath lies in a frozen cgroup",
+        requirement: "the runtime ends with a status other than 0 and a message, and there is no such container",
+        caught_by: &[("the return of run", &["frozen-not-seen"])],
+        body: |t| {
+            t.makes_containers()?;
+            for plan in [t.container()?, t.container()?.without_terminal()] {
+                let (_frozen, path) = t.bench().frozen_cgroup()?;
+                let plan = plan.configured(|config| config["linux"]["cgroupsPath"] = json!(format!("{path}/inner")));
+                let id = plan.id().to_owned();
+                let run = plan.foreground(Caller::at_a_terminal())?;
+                let returned = comes("the return of run", run.returns().map_err(Stop::from))?;
+                let ended = &returned.finished;
+                t.holds("exit status", "one that is not 0", &ended.describe(), |_| !ended.status.success())?;
+                t.holds("what the caller is told", "a message", &returned.output, |said| !said.is_empty())?;
+                let known = t.bench().call("state", &[&id])?.status.success();
+                t.equal("the container exists", known, false)?;
+            }
+            Ok(())
+        },
+        ..REFUSED
+    },
+    Case {
         id: "frozen/a-signal-ends-the-wait",
         title: "exec into a frozen container, with a terminal and without, and send the runtime SIGTERM, or type ^C on the \
                 caller's terminal",

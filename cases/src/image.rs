@@ -56,8 +56,8 @@ fn like_dev(directory: &Path) -> io::Result<()> {
 const WAYS: [(bool, bool, bool); 4] =
     [(false, true, false), (true, true, true), (false, false, true), (true, false, false)];
 
-/// Makes, runs and deletes containers whose image has these links to a directory of the host: whether a container is made
-/// or refused, nothing of it changes.
+/// Makes, runs, executes in and deletes containers whose image has these links to a directory of the host: whether a
+/// container is made or refused, nothing of it changes.
 fn lead_nowhere(t: &Trial, links: Links, tmpfs_on_dev: bool) -> Judgement {
     let failed = |error: io::Error| Stop::Error(format!("a directory of the host: {error}"));
     t.makes_containers()?;
@@ -91,7 +91,11 @@ fn lead_nowhere(t: &Trial, links: Links, tmpfs_on_dev: bool) -> Judgement {
             }
         }))?;
         if attempt.finished.status.success() {
-            attempt.created.start()?.lifecycle.delete()?;
+            let container = attempt.created.start()?;
+            // Where there is no devpts, exec has no terminal to give, and may refuse.
+            let plan = container.exec()?.performing(&[]);
+            let _ = if terminal { plan } else { plan.without_terminal() }.attempt()?;
+            container.lifecycle.delete()?;
         } else {
             t.equal("the refused container exists", attempt.created.lifecycle.is_known()?, false)?;
         }
@@ -123,38 +127,38 @@ const LINK: Case = Case {
 pub const CASES: &[Case] = &[
     Case {
         id: "image/dev-that-leads-outside-is-not-filled",
-        title: "run containers without a mount on /dev whose image has dev as a symbolic link to a directory of the host",
+        title: "run containers, and exec in them, without a mount on /dev whose image has dev as a symbolic link to a directory of the host",
         body: |t| lead_nowhere(t, &[("dev", "")], false),
         ..LINK
     },
     Case {
         id: "image/dev-that-leads-outside-is-not-filled-below-a-tmpfs",
-        title: "run containers with a tmpfs on /dev whose image has dev as a symbolic link to a directory of the host",
+        title: "run containers, and exec in them, with a tmpfs on /dev whose image has dev as a symbolic link to a directory of the host",
         body: |t| lead_nowhere(t, &[("dev", "")], true),
         ..LINK
     },
     Case {
         id: "image/pts-that-leads-outside-is-not-mounted-on",
-        title: "run containers whose image has dev/pts as a symbolic link to a directory of the host",
+        title: "run containers, and exec in them, whose image has dev/pts as a symbolic link to a directory of the host",
         body: |t| lead_nowhere(t, &[("dev/pts", "pts")], false),
         ..LINK
     },
     Case {
         id: "image/ptmx-that-leads-outside-is-not-followed",
-        title: "run containers whose image has dev/ptmx as a symbolic link to a file of the host",
+        title: "run containers, and exec in them, whose image has dev/ptmx as a symbolic link to a file of the host",
         body: |t| lead_nowhere(t, &[("dev/ptmx", "ptmx")], false),
         ..LINK
     },
     Case {
         id: "image/devices-that-lead-outside-are-not-made-there",
-        title: "run containers whose image has dev/null and dev/tty as symbolic links to files of the host, and dev/zero \
+        title: "run containers, and exec in them, whose image has dev/null and dev/tty as symbolic links to files of the host, and dev/zero \
                 as one to a missing file",
         body: |t| lead_nowhere(t, &[("dev/null", "null"), ("dev/tty", "tty"), ("dev/zero", "absent")], false),
         ..LINK
     },
     Case {
         id: "image/standard-links-that-lead-outside-are-not-followed",
-        title: "run containers whose image has dev/shm, dev/fd and dev/stdin as symbolic links to the host",
+        title: "run containers, and exec in them, whose image has dev/shm, dev/fd and dev/stdin as symbolic links to the host",
         body: |t| lead_nowhere(t, &[("dev/shm", "shm"), ("dev/fd", "absent"), ("dev/stdin", "keep")], false),
         ..LINK
     },

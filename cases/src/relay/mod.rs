@@ -7,6 +7,7 @@ mod ending;
 mod gone;
 mod input;
 mod output;
+mod people;
 mod signals;
 mod streams;
 
@@ -19,6 +20,7 @@ pub const CASES: &[&[Case]] = &[
     gone::CASES,
     input::CASES,
     output::CASES,
+    people::CASES,
     signals::CASES,
     streams::CASES,
 ];

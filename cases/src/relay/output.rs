@@ -1,6 +1,7 @@
 //! What the container prints reaches the caller, all of it and nowhere else.
 
 use crate::prelude::*;
+use crate::refused::comes;
 use nix::fcntl::OFlag;
 
 pub const CASES: &[Case] = &[
@@ -89,6 +90,30 @@ pub const CASES: &[Case] = &[
             t.equal_bytes("output on the caller's terminal", &returned.output, &expected)?;
             t.equal("exit status", returned.finished.status.code(), Some(5))
         },
+    },
+    Case {
+        id: "relay/output-to-a-full-device",
+        title: "run a container with a terminal in the foreground whose runtime's standard output is /dev/full; its process \
+                writes, and exits with status 0",
+        requirement: "the runtime exits with a status other than 0, and says why on standard error",
+        why: "a disk that is full must not look like a command that printed nothing",
+        references: &[manual("full(4)"), TERMINALS.at("#foreground")],
+        covers: &["I14"],
+        needs: &[Need::Foreground],
+        caught_by: &[("exit status", &["broken-output-ignored"])],
+        body: |t| {
+            let caller = Caller::at_a_terminal().stdout(CallerStream::Full).stderr(CallerStream::Pipe);
+            let steps = [
+                step::Write { descriptor: 1, bytes: b"out"[..].into() }.into(),
+                step::End { ending: Ending::Exit(0) }.into(),
+            ];
+            let returned = t.container()?.performing(&steps).foreground(caller)?.returns();
+            let returned = comes("the return of run", returned.map_err(Stop::from))?;
+            let code = returned.finished.status.code();
+            t.holds("exit status", "one that is not 0", &code, |code| code.is_some_and(|code| code != 0))?;
+            t.holds("standard error", "a message", &returned.stderr, |said| !said.is_empty())
+        },
+        ..Case::TERMINAL
     },
     Case {
         id: "relay/a-terminal-that-is-opened-again-is-relayed-again",
