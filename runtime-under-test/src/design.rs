@@ -5,8 +5,8 @@ use crate::relay::{self, RelayError, Signals, hangup::HungUp};
 use crate::syscall::process::{PidFd, join_namespaces, reset_signals};
 use crate::terminal::{ConsoleSocket, Instance, Pty, acquire, bind_console, keep_streams, place_ptmx, place_streams};
 use crate::{
-    config::Config, config::Process, container::console, container::ended::Ended, container::handshake::Channel,
-    container::launched::Launched, exec, rootfs::Rootfs, rootfs::Sources, steps::Steps,
+    config::Config, config::Process, container::Call, container::console, container::ended::Ended,
+    container::handshake::Channel, container::launched::Launched, exec, rootfs::Rootfs, rootfs::Sources, steps::Steps,
     syscall::descriptors::close_from_except, terminal::raw_mode::RawMode,
 };
 use nix::unistd::{read, setsid, write};
@@ -64,8 +64,12 @@ pub const DESIGN: Steps = Steps {
 
     process_of_file: |file, _| Ok(Process::load(file)?), // conmon gives the flag, containerd does not: the file decides
     process_of_words: Process::derive,
-    start_exec_session: || setsid().map(drop),
+    leave_session: || setsid().map(drop),
     join: join_namespaces,
     exec_terminal: exec::make_terminal,
     keep_exec_streams: |steps, root, user| (steps.keep_streams)(root, user),
+    arrive: |terminal| match terminal {
+        true => vec![Call::START_SESSION, Call::ACQUIRE_TERMINAL],
+        false => vec![Call::START_SESSION],
+    },
 };

@@ -10,7 +10,7 @@ use crate::container::{ContainerError, Ended};
 use crate::rootfs::{RootDir, Rootfs, RootfsError, Sources};
 use crate::terminal::{ConsoleSocket, DeviceDirectory, Handover, Pty, Slave, TerminalError};
 use crate::{
-    container::handshake::Channel, container::namespaces::Plan, relay::RelayError, relay::Signals,
+    container::Call, container::handshake::Channel, container::namespaces::Plan, relay::RelayError, relay::Signals,
     relay::hangup::HungUp, syscall::process::PidFd, terminal::raw_mode::RawMode,
 };
 use nix::{errno::Errno, sched::CloneFlags, unistd::Uid};
@@ -108,12 +108,15 @@ pub struct Steps {
     pub process_of_file: fn(&Path, bool) -> Result<Process, ContainerError>,
     /// The same by its command line: the container's process, the words of the new one, and whether the flag was given.
     pub process_of_words: fn(&Process, Vec<String>, bool) -> Process,
-    /// The session of a process that joins a container.
-    pub start_exec_session: fn() -> Result<(), Errno>,
+    /// Whoever prepares the process leaves the caller's session, so that nothing of exec's has the caller's terminal.
+    pub leave_session: fn() -> Result<(), Errno>,
     /// It enters these namespaces of the container's first process.
     pub join: fn(&PidFd, CloneFlags) -> Result<(), Errno>,
     /// A terminal of its own: of the container's devpts, of this size, for this user.
     pub exec_terminal: fn(&Steps, &RootDir, Option<ConsoleSize>, Uid) -> Result<Pty, TerminalError>,
     /// Without a terminal, as [`Steps::keep_streams`].
     pub keep_exec_streams: fn(&Steps, &RootDir, Uid) -> Result<(), TerminalError>,
+    /// What the process, in the container now, does before its program: steps 1 and 8 once more. Takes whether it has a
+    /// terminal.
+    pub arrive: fn(bool) -> Vec<Call>,
 }

@@ -1,15 +1,20 @@
 //! Failures of a step that are taken for nothing, or that nobody is told of.
 
 use crate::defect::failed;
+use crate::exec::end_as_the_process;
 use crate::handover::lose;
 use crate::streams::acquire_if_possible;
 use nix::sched::CloneFlags;
-use nix::sys::socket::{ControlMessage, MsgFlags, Shutdown, sendmsg, shutdown};
-use ptyrun::DESIGN;
+use nix::sys::socket::{ControlMessage, MsgFlags, sendmsg};
 use ptyrun::syscall::process::{Forked, fork_into};
 use ptyrun::terminal::Handover;
+use ptyrun::{DESIGN, container::Call};
 use std::io::IoSlice;
 use std::os::fd::{AsFd, AsRawFd};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+/// Whether this process prepares one of exec.
+static IN_EXEC: AtomicBool = AtomicBool::new(false);
 
 defects! {
     "size-failure-ignored", "Where the terminal's first size cannot be set the start goes on." =>
@@ -46,19 +51,21 @@ defects! {
         { place_streams: |slave| { let _ = (DESIGN.place_streams)(slave); Ok(()) } }
     "session-failure-ignored", "Where no session can be started the start goes on." => {
         start_session: |terminal| { let _ = (DESIGN.start_session)(terminal); Ok(()) },
-        start_exec_session: || { let _ = (DESIGN.start_exec_session)(); Ok(()) },
-        acquire: acquire_if_possible
+        leave_session: || Ok(()), // or the process would have at least this session
+        acquire: acquire_if_possible,
+        arrive: |terminal| [Call::START_SESSION, Call::ACQUIRE_TERMINAL][..1 + usize::from(terminal)]
+            .iter().map(|call| call.if_possible()).collect()
     }
     "failure-untold", "A process that cannot go on ends as if it had done its work." =>
-        { give_up: |_, _| std::process::exit(0) }
-    "execve-failure-untold", "What the kernel says to a failed execve of the program reaches nobody." => {
-        reset_signals: || {
-            (DESIGN.reset_signals)();
-            for fd in 3..64 {
-                let _ = shutdown(fd, Shutdown::Write); // what is no socket does not mind
+        {
+            leave_session: || { IN_EXEC.store(true, Relaxed); (DESIGN.leave_session)() },
+            give_up: |channel, _| match IN_EXEC.load(Relaxed) {
+                true => end_as_the_process(channel, 0),
+                false => std::process::exit(0),
             }
         }
-    }
+    "execve-failure-untold", "What the kernel says to a failed execve of the program reaches nobody." =>
+        { complain: |message| if !message.contains("executing the program") { (DESIGN.complain)(message) } }
     "raw-mode-failure-untold", "Where the caller's terminal cannot be made raw ptyrun leaves the container alone, and says nothing." =>
         { enter_raw: || (DESIGN.enter_raw)().inspect_err(|_| std::process::exit(0)) }
 }

@@ -10,7 +10,7 @@ use nix::{errno::Errno, libc, sched::CloneFlags, sys::stat::Mode, sys::stat::fst
 use ptyrun::syscall::descriptors::{close_from_except, set_inherited};
 use ptyrun::syscall::process::{Forked, fork_into};
 use ptyrun::terminal::{Slave, TerminalError};
-use ptyrun::{DESIGN, relay::stream, rootfs::RootDir};
+use ptyrun::{DESIGN, container::Call, relay::stream, rootfs::RootDir};
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::{mem, path::Path, process::exit};
 
@@ -40,11 +40,15 @@ defects! {
     }
     "acquisition-failure-ignored",
     "A failure of TIOCSCTTY is no error: the program runs without a controlling terminal." =>
-        { acquire: acquire_if_possible }
+        { acquire: acquire_if_possible, arrive: arrive_and_acquire_if_possible }
     "terminal-stolen", "TIOCSCTTY is called with 1, which takes the terminal away from any other session." =>
-        { acquire: |slave| steal(slave).map_err(failed) }
+        {
+            acquire: |slave| steal(slave).map_err(failed),
+            arrive: |terminal| arrive(terminal.then_some(Call::new(libc::SYS_ioctl, [0, libc::TIOCSCTTY, 1])))
+        }
     "no-controlling-terminal",
-    "TIOCSCTTY is left out: the process has a terminal on 0, 1 and 2 but no controlling one." => { acquire: |_| Ok(()) }
+    "TIOCSCTTY is left out: the process has a terminal on 0, 1 and 2 but no controlling one." =>
+        { acquire: |_| Ok(()), arrive: |_| arrive(None) }
     "foreground-group-not-init", "The terminal's foreground process group is not the program's." =>
         { acquire: |slave| { (DESIGN.acquire)(slave)?; foreground_group_of_nobody(); Ok(()) } }
     "stdin-dev-null", "Standard input is /dev/null although process.terminal is true." => {
@@ -147,13 +151,28 @@ pub(crate) fn acquire_if_possible(slave: &Slave) -> Result<(), TerminalError> {
     Ok(())
 }
 
+/// The same for exec.
+pub(crate) fn arrive_and_acquire_if_possible(terminal: bool) -> Vec<Call> {
+    arrive(terminal.then_some(Call::ACQUIRE_TERMINAL.if_possible()))
+}
+
+/// With a session, and this done about the terminal.
+fn arrive(terminal: Option<Call>) -> Vec<Call> {
+    [Call::START_SESSION].into_iter().chain(terminal).collect()
+}
+
 /// A terminal whose master the program itself holds.
-pub(crate) fn take_unasked_terminal(root: &RootDir) -> Result<(), TerminalError> {
+fn take_unasked_terminal(root: &RootDir) -> Result<(), TerminalError> {
+    (DESIGN.acquire)(&place_unasked_terminal(root)?)
+}
+
+/// The same, without control of it.
+pub(crate) fn place_unasked_terminal(root: &RootDir) -> Result<Slave, TerminalError> {
     let pty = (DESIGN.open_pty)(root)?;
     set_inherited(&pty.master, true).map_err(failed)?;
     mem::forget(pty.master);
     (DESIGN.place_streams)(&pty.slave)?;
-    (DESIGN.acquire)(&pty.slave)
+    Ok(pty.slave)
 }
 
 fn reopen(path: &str, flags: OFlag) -> Result<OwnedFd, TerminalError> {

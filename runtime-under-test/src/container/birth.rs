@@ -10,27 +10,26 @@ use std::os::fd::{AsFd, BorrowedFd};
 
 /// Where the container's process is born.
 #[derive(Debug)]
-pub(crate) struct Birthplace<'a> {
+pub(super) struct Birthplace<'a> {
     /// New namespaces.
-    pub(crate) namespaces: CloneFlags,
+    pub(super) namespaces: CloneFlags,
     /// A cgroup v2 directory to be born in.
-    pub(crate) cgroup: Option<BorrowedFd<'a>>,
+    pub(super) cgroup: Option<BorrowedFd<'a>>,
     /// A pid namespace to be born in.
-    pub(crate) pid_namespace: Option<BorrowedFd<'a>>,
+    pub(super) pid_namespace: Option<BorrowedFd<'a>>,
 }
 
 impl Birthplace<'_> {
     /// Forks the container's process, a child of the caller.
-    pub(crate) fn fork(&self) -> Result<Forked, ContainerError> {
+    pub(super) fn fork(&self) -> Result<Forked, ContainerError> {
         let _children = self.pid_namespace.map(ChildrenIn::namespace).transpose()?;
         fork_into(self.namespaces, self.cgroup, false).map_err(failed(self.namespaces))
     }
 
     /// Forks an intermediate that does `enter`, then the container's process from there, which is a child of the caller
     /// all the same (CLONE_PARENT). Entering a user namespace is for ever, so the caller cannot do it itself.
-    pub(crate) fn fork_after(
+    pub(super) fn fork_after(
         &self,
-        freezer: &Freezer,
         enter: impl FnOnce() -> Result<(), ContainerError>,
     ) -> Result<Forked, ContainerError> {
         let (ours, theirs) = Channel::pair()?; // of its own: the process may speak before its pid is known
@@ -51,7 +50,7 @@ impl Birthplace<'_> {
             std::process::exit(word.is_err().into());
         };
         drop(theirs);
-        let message = ours.receive(freezer);
+        let message = ours.receive(&Freezer::default());
         if message.is_err() {
             pidfd.kill();
         }
@@ -69,7 +68,8 @@ impl Birthplace<'_> {
     }
 }
 
-fn failed(namespaces: CloneFlags) -> impl FnOnce(nix::errno::Errno) -> ContainerError {
+/// For `map_err` on the clone3.
+pub(crate) fn failed(namespaces: CloneFlags) -> impl FnOnce(nix::errno::Errno) -> ContainerError {
     move |errno| {
         let remedy = match errno {
             nix::errno::Errno::EPERM if !namespaces.contains(CloneFlags::CLONE_NEWUSER) => {

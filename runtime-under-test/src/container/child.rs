@@ -70,11 +70,15 @@ impl Child<'_> {
         let slave = self.make_terminal(&rootfs)?;
         rootfs.finish(self.config).map_err(ContainerError::setup)?;
         match slave {
-            Some(slave) => self.setup.take_terminal(&slave)?,
+            Some(slave) => {
+                (steps.place_streams)(&slave)?;
+                (steps.acquire)(&slave)?;
+            }
             None => (steps.keep_streams)(rootfs.root(), self.config.process.uid())?,
         }
         drop(rootfs);
-        let program = self.setup.settle()?;
+        let mut program = self.setup.settle()?;
+        program.announce_descriptors(self.setup.preserved)?;
         let Some(gate) = self.gate.take() else {
             self.run_late_hooks()?;
             return program.run(steps, self.setup.channel.as_fd());

@@ -46,11 +46,8 @@ pub fn open_gate(path: &Path) -> Result<Option<String>, ContainerError> {
         .and_then(|mut socket| socket.read_to_end(&mut answer))
         .map_err(ContainerError::file("hearing from the container's process in", path))?;
     if !answer.is_empty() {
-        let errno = trampoline::parse_report(&answer);
-        return Ok(Some(match errno {
-            Some(errno) => format!("executing the program: {errno}"),
-            None => String::from_utf8_lossy(&answer).into_owned(),
-        }));
+        let failure = trampoline::failure(&answer);
+        return Ok(Some(failure.unwrap_or_else(|| String::from_utf8_lossy(&answer).into_owned())));
     }
     match fs::remove_file(path.join(NAME)) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {

@@ -6,7 +6,7 @@
 
 use super::{ContainerError, trampoline};
 use crate::cgroup::Freezer;
-use crate::syscall::{held_by_descriptor, repeated, signals::asking_to_end};
+use crate::syscall::{held_by_descriptor, process::PidFd, repeated, signals::asking_to_end};
 use crate::terminal::{Handover, SENDING, TerminalError};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{
@@ -49,8 +49,20 @@ impl Channel {
 
     /// Waits for the next message, as long as nobody asks ptyrun to end and no cgroup is frozen.
     pub fn receive(&self, freezer: &Freezer) -> Result<Message, ContainerError> {
+        self.wait_for_word(freezer, None)?;
+        self.take()
+    }
+
+    /// The same from a process that shares its end with others: its own end closes the channel.
+    pub fn receive_from(&self, sender: &PidFd, freezer: &Freezer) -> Result<Message, ContainerError> {
+        match self.wait_for_word(freezer, Some(sender))? {
+            true => self.take(),
+            false => Ok(Message::Closed),
+        }
+    }
+
+    fn take(&self) -> Result<Message, ContainerError> {
         let failed = || ContainerError::call("hearing from the container's process");
-        self.wait_for_word(freezer)?;
         let mut text = [0; 4096];
         let mut control = cmsg_space!([RawFd; 1]);
         let (length, descriptor) = loop {
@@ -78,36 +90,43 @@ impl Channel {
             Some(b'W') => Message::Waiting,
             Some(b'R') => Message::Ready,
             Some(b'N') => Message::Warning(rest()),
-            Some(b'B') => Message::Born(rest().parse().unwrap_or(0)),
+            Some(trampoline::BORN) => match text[1..length].try_into() {
+                Ok(pid) => Message::Born(i32::from_ne_bytes(pid)),
+                Err(_) => Message::Failed("the container's process has no pid".into()),
+            },
             Some(b'M') => match descriptor {
                 Some(master) => Message::Master(master),
                 None => Message::Failed("the container's process sent no terminal".into()),
             },
-            Some(_) => match trampoline::parse_report(&text[..length]) {
-                Some(errno) => Message::Failed(format!("executing the program: {errno}")),
-                None => Message::Failed(rest()),
-            },
+            Some(_) => Message::Failed(trampoline::failure(&text[..length]).unwrap_or_else(rest)),
         })
     }
 
-    fn wait_for_word(&self, freezer: &Freezer) -> Result<(), ContainerError> {
+    /// Whether there is one: `sender` may have ended without.
+    fn wait_for_word(&self, freezer: &Freezer, sender: Option<&PidFd>) -> Result<bool, ContainerError> {
         let failed = || ContainerError::call("waiting for the container's process");
         let asked = asking_to_end().map_err(failed())?;
         let mut set = vec![PollFd::new(self.as_fd(), PollFlags::POLLIN), PollFd::new(asked.as_fd(), PollFlags::POLLIN)];
+        let others = set.len() + freezer.descriptors().count();
         set.extend(freezer.descriptors().map(|events| PollFd::new(events, PollFlags::POLLPRI)));
+        set.extend(sender.map(|sender| PollFd::new(sender.as_fd(), PollFlags::POLLIN)));
+        let mut ended = false;
         loop {
             match poll(&mut set, PollTimeout::NONE) {
-                Ok(_) | Err(Errno::EINTR) => {}
+                Ok(_) => {}
+                Err(Errno::EINTR) => continue,
                 Err(errno) => return Err(failed()(errno)),
             }
             let happened = |of: &PollFd<'_>| of.any() == Some(true);
-            if happened(&set[0]) {
-                return Ok(());
+            if happened(&set[0]) || ended {
+                return Ok(happened(&set[0]));
             }
             if happened(&set[1]) {
                 return Err(ContainerError::Interrupted("waiting for the container's process"));
             }
-            if set[2..].iter().any(happened) && freezer.is_frozen() {
+            // What it has said last may have come since.
+            ended = set[others..].iter().any(happened);
+            if set[2..others].iter().any(happened) && freezer.is_frozen() {
                 return Err(ContainerError::Setup("the container was frozen before its process could run".into()));
             }
         }
@@ -148,7 +167,7 @@ impl Channel {
 
     /// The intermediate's side: the container's process is `pid`.
     pub fn report_born(&self, pid: i32) -> Result<(), Errno> {
-        self.say(format!("B{pid}").as_bytes(), None)
+        self.say(&[&[trampoline::BORN][..], &pid.to_ne_bytes()].concat(), None)
     }
 
     /// The process's side: something for the log.

@@ -4,7 +4,7 @@ use super::launched::{Launched, Mode, Traces};
 use super::own_cgroup::{self, OwnCgroup};
 use super::{ContainerError, ContainerId, Record, Store};
 use super::{birth::Birthplace, child::Child, gate::Gate, handshake::Channel, namespaces::Plan, setup::Setup};
-use crate::{cgroup::Freezer, rootfs::Sources, steps::Steps, syscall::process::Forked};
+use crate::{rootfs::Sources, steps::Steps, syscall::process::Forked};
 use nix::sched::{CloneFlags, setns};
 use std::os::fd::{AsFd, OwnedFd};
 use std::{fs, path::Path};
@@ -80,7 +80,7 @@ fn fork(plan: &Plan, cgroup: Option<&OwnedFd>) -> Result<Forked, ContainerError>
     let Some(user) = &plan.user else {
         return birthplace.fork();
     };
-    birthplace.fork_after(&Freezer::default(), || {
+    birthplace.fork_after(|| {
         setns(user, CloneFlags::CLONE_NEWUSER).map_err(ContainerError::call("joining the user namespace"))
     })
 }

@@ -33,3 +33,4 @@ pub use record::Record;
 pub use removal::{delete, kill, start};
 pub use status::Status;
 pub use store::Store;
+pub use trampoline::Call;

@@ -1,8 +1,9 @@
 //! The last steps of every process in a container: limits, credentials, working directory, execve.
 
-use super::{ContainerError, trampoline::Trampoline};
+use super::{ContainerError, trampoline::Call, trampoline::Trampoline};
 use crate::process::{become_user, enter_cwd, find_executable};
 use crate::{config::Process, steps::Steps, syscall::process::set_undumpable};
+use nix::errno::Errno;
 use nix::unistd::{execve, getpid};
 use std::ffi::{CString, OsString};
 use std::{convert::Infallible, os::fd::BorrowedFd, os::unix::ffi::OsStringExt};
@@ -19,34 +20,58 @@ pub(crate) struct Program {
 
 impl Program {
     /// Takes on the credentials of `process`, enters its working directory and finds its program there.
-    pub(crate) fn settle(process: &Process, preserved: u32) -> Result<Program, ContainerError> {
+    pub(crate) fn settle(process: &Process) -> Result<Program, ContainerError> {
         let warnings = become_user(process).map_err(ContainerError::setup)?;
         enter_cwd(process).map_err(ContainerError::setup)?;
         let path = find_executable(process).map_err(ContainerError::setup)?;
-        let mut environment = strings(&process.env)?;
-        if preserved > 0 && std::env::var_os("LISTEN_FDS").is_some() {
-            // Socket activation names the process that the descriptors are for (sd_listen_fds(3)).
-            environment.extend(strings(&[format!("LISTEN_FDS={preserved}"), format!("LISTEN_PID={}", getpid())])?);
-        }
         let path = bytes(path.into_os_string())?;
-        Ok(Program { path, arguments: strings(&process.args)?, environment, warnings })
+        Ok(Program { path, arguments: strings(&process.args)?, environment: strings(&process.env)?, warnings })
+    }
+
+    /// Tells it of the descriptors that it inherits, where the caller was told of some. Socket activation names the process
+    /// that they are for (sd_listen_fds(3)): this one.
+    pub(crate) fn announce_descriptors(&mut self, preserved: u32) -> Result<(), ContainerError> {
+        if preserved > 0 && std::env::var_os("LISTEN_FDS").is_some() {
+            let told = [format!("LISTEN_FDS={preserved}"), format!("LISTEN_PID={}", getpid())];
+            self.environment.extend(strings(&told)?);
+        }
+        Ok(())
     }
 
     /// Becomes it. `report` says why that failed, either as text by the caller or as the trampoline's report.
     pub(crate) fn run(&self, steps: &Steps, report: BorrowedFd<'_>) -> Result<Infallible, ContainerError> {
-        let failed = || {
-            let path = self.path.to_string_lossy();
-            ContainerError::call(format!("executing {path}"))
-        };
-        // Taking on credentials may have undone this (suid_dumpable of proc_sys_fs(5)).
-        set_undumpable().map_err(failed())?;
-        (steps.reset_signals)();
-        match Trampoline::new(report) {
-            Ok(trampoline) => trampoline.jump(report, &self.path, &self.arguments, &self.environment),
+        self.prepare_for_execve(steps)?;
+        match Trampoline::new(report, &[]) {
+            Ok(trampoline) => trampoline.jump(&self.path, &self.arguments, &self.environment),
             // A machine where memory is never executable (vm.memfd_noexec), or whose code is not written yet.
             Err(_) => execve(&self.path, &self.arguments, &self.environment),
         }
-        .map_err(failed())
+        .map_err(self.failed())
+    }
+
+    /// Has a new process become it, a child of the caller's parent, that makes these calls first.
+    pub(crate) fn run_after(
+        &self,
+        steps: &Steps,
+        report: BorrowedFd<'_>,
+        calls: &[Call],
+    ) -> Result<Infallible, ContainerError> {
+        self.prepare_for_execve(steps)?;
+        let calls = [&[Call::FORK, Call::hear(report)], calls].concat();
+        let trampoline = Trampoline::new(report, &calls)
+            .map_err(ContainerError::call("making a program in memory (vm.memfd_noexec must be 0 or 1)"))?;
+        trampoline.jump(&self.path, &self.arguments, &self.environment).map_err(self.failed())
+    }
+
+    fn prepare_for_execve(&self, steps: &Steps) -> Result<(), ContainerError> {
+        // Taking on credentials may have undone this (suid_dumpable of proc_sys_fs(5)).
+        set_undumpable().map_err(self.failed())?;
+        (steps.reset_signals)();
+        Ok(())
+    }
+
+    fn failed(&self) -> impl FnOnce(Errno) -> ContainerError {
+        ContainerError::call(format!("executing {}", self.path.to_string_lossy()))
     }
 }
 

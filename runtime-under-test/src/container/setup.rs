@@ -3,7 +3,7 @@
 use super::{ContainerError, handshake::Channel, program::Program};
 use crate::config::{ConsoleSize, Process};
 use crate::steps::Steps;
-use crate::terminal::{Handover, Slave, TerminalError};
+use crate::terminal::Handover;
 use nix::errno::Errno;
 use nix::unistd::{Gid, Uid, setgroups, setresgid, setresuid};
 use std::os::fd::{AsFd, BorrowedFd};
@@ -33,15 +33,9 @@ impl Setup<'_> {
             .map_err(ContainerError::call("closing the host's descriptors"))
     }
 
-    /// Step 8, with a terminal.
-    pub(crate) fn take_terminal(&self, slave: &Slave) -> Result<(), TerminalError> {
-        (self.steps.place_streams)(slave)?;
-        (self.steps.acquire)(slave)
-    }
-
     /// Takes on the process's credentials and finds its program.
     pub(crate) fn settle(&self) -> Result<Program, ContainerError> {
-        let program = Program::settle(self.process, self.preserved)?;
+        let program = Program::settle(self.process)?;
         for warning in &program.warnings {
             self.channel.report_warning(warning);
         }

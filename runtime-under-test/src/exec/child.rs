@@ -9,7 +9,8 @@ use nix::sched::CloneFlags;
 use nix::unistd::{Pid, Uid};
 use std::{convert::Infallible, os::fd::AsFd, path::Path};
 
-/// The process that `exec` makes, from its first instruction to the execve of the program.
+/// What prepares the process of `exec`, from its first instruction to the birth of that process. It enters every namespace
+/// of the container but the one of pids, so nobody in there sees it.
 #[derive(Debug)]
 pub(super) struct Child<'a> {
     pub(super) setup: Setup<'a>,
@@ -17,50 +18,53 @@ pub(super) struct Child<'a> {
     pub(super) init: &'a PidFd,
     /// Which of them are the container's own.
     pub(super) namespaces: CloneFlags,
-    /// The container's cgroup, unless the process was born in it.
+    /// The container's cgroup, unless this process was born in it.
     pub(super) cgroup: Option<&'a Cgroup>,
 }
 
 impl Child<'_> {
-    /// Becomes the program, or reports why not and ends.
+    /// Has a new process become the program, or reports why not, and ends.
     pub(super) fn live(mut self) -> ! {
         let Err(error) = self.set_up();
         (self.setup.steps.give_up)(&self.setup.channel, &error)
     }
 
+    fn set_up(&mut self) -> Result<Infallible, ContainerError> {
+        let steps = self.setup.steps;
+        (steps.leave_session)().map_err(ContainerError::call("leaving the caller's session"))?;
+        self.setup.let_go_of_descriptors(vec![self.init.as_fd()])?;
+        self.prepare_on_the_host()?;
+        self.join()?;
+        let root = RootDir::open(Path::new("/")).map_err(ContainerError::call("opening the root"))?;
+        let slave = self.make_terminal(&root)?;
+        match &slave {
+            Some(slave) => (steps.place_streams)(slave)?,
+            None => (steps.keep_exec_streams)(steps, &root, self.setup.process.uid())?,
+        }
+        drop(root);
+        let calls = (steps.arrive)(slave.is_some());
+        self.setup.settle()?.run_after(steps, self.setup.channel.as_fd(), &calls)
+    }
+
     /// What needs the host's `/proc` and `/sys`: limits and cgroup.
-    pub(super) fn prepare_on_the_host(&self) -> Result<(), ContainerError> {
+    fn prepare_on_the_host(&self) -> Result<(), ContainerError> {
         apply_limits(self.setup.process).map_err(ContainerError::setup)?;
         if let Some(cgroup) = self.cgroup {
             cgroup.join(Pid::from_raw(0)).map_err(ContainerError::setup)?;
         }
-        // From here on processes of the container may see this one: they must not get at its descriptors, its memory
-        // or the file that it executes (CVE-2016-9962, CVE-2019-5736).
+        // A container without a pid namespace of its own sees this process all the same: it must not get at the descriptors,
+        // the memory or the file that is executed (CVE-2016-9962, CVE-2019-5736).
         set_undumpable().map_err(ContainerError::call("closing /proc/self to others"))
     }
 
-    fn set_up(&mut self) -> Result<Infallible, ContainerError> {
-        let steps = self.setup.steps;
-        (steps.start_exec_session)().map_err(ContainerError::call("starting a session"))?;
-        self.join()?;
-        let root = RootDir::open(Path::new("/")).map_err(ContainerError::call("opening the root"))?;
-        match self.make_terminal(&root)? {
-            Some(slave) => self.setup.take_terminal(&slave)?,
-            None => (steps.keep_exec_streams)(steps, &root, self.setup.process.uid())?,
-        }
-        drop(root);
-        self.setup.settle()?.run(steps, self.setup.channel.as_fd())
-    }
-
-    /// Enters the container.
+    /// Enters the container. A pid namespace is entered by children only.
     fn join(&self) -> Result<(), ContainerError> {
-        self.setup.let_go_of_descriptors(vec![self.init.as_fd()])?;
-        if self.namespaces.contains(CloneFlags::CLONE_NEWUSER) {
-            return become_root_of_namespace(); // the intermediate has joined
+        (self.setup.steps.join)(self.init, self.namespaces)
+            .map_err(ContainerError::call("joining the container's namespaces"))?;
+        match self.namespaces.contains(CloneFlags::CLONE_NEWUSER) {
+            true => become_root_of_namespace(),
+            false => Ok(()),
         }
-        self.prepare_on_the_host()?;
-        let joined = self.namespaces.difference(CloneFlags::CLONE_NEWPID);
-        (self.setup.steps.join)(self.init, joined).map_err(ContainerError::call("joining the container's namespaces"))
     }
 
     fn make_terminal(&mut self, root: &RootDir) -> Result<Option<Slave>, ContainerError> {

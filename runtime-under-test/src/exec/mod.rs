@@ -1,7 +1,11 @@
 //! Step 10: another process in a container that runs.
 //!
-//! It joins the container's namespaces, leads a session of its own and opens a terminal of its own from the container's
-//! devpts. `/dev/console` stays what it is, the terminal of the container's first process.
+//! Whoever is root in the container, or has CAP_SYS_PTRACE there, can look into every process of its pid namespace and take
+//! it over. So nothing is in there before it is the container's own. An intermediate process prepares everything from outside:
+//! it enters the other namespaces, and with them the container's root, opens a terminal from the container's devpts, takes on
+//! the credentials, and becomes the [trampoline](crate::container). Only that forks into the pid namespace, a child of ptyrun
+//! (CLONE_PARENT), which waits until ptyrun knows it, starts its session, takes its terminal and executes the program.
+//! `/dev/console` stays what it is, the terminal of the container's first process.
 
 mod child;
 
@@ -9,10 +13,8 @@ use crate::cgroup::Freezer;
 use crate::config::{Config, Process};
 use crate::container::handshake::{Channel, Message};
 use crate::container::{ContainerError, Ended, Status};
-use crate::syscall::process::{Forked, PidFd, join_namespaces};
-use crate::{
-    container::birth::Birthplace, container::own_cgroup, container::setup::Setup, container::store::Entry, steps::Steps,
-};
+use crate::syscall::process::{Forked, PidFd, fork_into};
+use crate::{container::birth, container::own_cgroup, container::setup::Setup, container::store::Entry, steps::Steps};
 use child::Child;
 pub(crate) use child::make_terminal;
 use nix::{sched::CloneFlags, unistd::Pid};
@@ -61,46 +63,25 @@ pub fn exec(steps: &Steps, config: &Config, wanted: &Exec<'_>) -> Result<Execute
     let size = (steps.first_size)(wanted.process, foreground);
     let (ours, channel) = Channel::pair()?;
     let birth_cgroup = own_cgroup::birthplace(&record.cgroup)?;
-    let namespaces = namespaces(config);
-    let users = namespaces.contains(CloneFlags::CLONE_NEWUSER);
     let child = Child {
         setup: Setup { steps, process: wanted.process, size, handover, channel, preserved: wanted.preserved },
         init: &init,
-        namespaces,
-        cgroup: (users || birth_cgroup.is_none()).then_some(&record.cgroup),
+        namespaces: namespaces(config),
+        cgroup: birth_cgroup.is_none().then_some(&record.cgroup),
     };
-    let Forked::Parent { pid, pidfd } = fork(&init, &child, birth_cgroup.as_ref(), &freezer)? else { child.live() };
+    let none = CloneFlags::empty();
+    let forked = fork_into(none, birth_cgroup.as_ref().map(AsFd::as_fd), false).map_err(birth::failed(none))?;
+    let Forked::Parent { pidfd: intermediate, .. } = forked else { child.live() };
     drop(child); // the process's own ends of everything must be the last
-    let mut executed = Executed { process: pidfd, pid, master: None, warnings: Vec::new() };
-    executed.see_through(&ours, &freezer).inspect_err(|_| {
+    let born = Executed::be_born(&intermediate, &ours, &freezer);
+    intermediate.kill(); // it is done, or was not to go on
+    let _ = Ended::wait(&intermediate);
+    let executed = born?;
+    executed.let_run(&ours, &freezer).inspect_err(|_| {
         executed.process.kill();
         let _ = Ended::wait(&executed.process);
     })?;
     Ok(executed)
-}
-
-/// A pid namespace is for children only, so it is entered around the fork. A user namespace is entered for ever, with all
-/// others, by an intermediate.
-fn fork(
-    init: &PidFd,
-    child: &Child<'_>,
-    cgroup: Option<&OwnedFd>,
-    freezer: &Freezer,
-) -> Result<Forked, ContainerError> {
-    let pids = child.namespaces.contains(CloneFlags::CLONE_NEWPID);
-    let users = child.namespaces.contains(CloneFlags::CLONE_NEWUSER);
-    let birthplace = Birthplace {
-        namespaces: CloneFlags::empty(),
-        cgroup: cgroup.map(AsFd::as_fd).filter(|_| !users),
-        pid_namespace: (pids && !users).then(|| init.as_fd()),
-    };
-    if !users {
-        return birthplace.fork();
-    }
-    birthplace.fork_after(freezer, || {
-        child.prepare_on_the_host()?;
-        join_namespaces(init, child.namespaces).map_err(ContainerError::call("joining the container's namespaces"))
-    })
 }
 
 /// Those that the container has of its own.
@@ -109,17 +90,39 @@ fn namespaces(config: &Config) -> CloneFlags {
 }
 
 impl Executed {
-    fn see_through(&mut self, channel: &Channel, freezer: &Freezer) -> Result<(), ContainerError> {
+    /// Hears from the intermediate until the process exists.
+    fn be_born(intermediate: &PidFd, channel: &Channel, freezer: &Freezer) -> Result<Executed, ContainerError> {
+        let (mut master, mut warnings) = (None, Vec::new());
         loop {
-            match channel.receive(freezer)? {
-                Message::Master(master) => self.master = Some(master),
-                Message::Warning(text) => self.warnings.push(text),
-                Message::Failed(why) => return Err(ContainerError::Setup(why)),
-                Message::Closed => return Ok(()),
-                other => {
-                    return Err(ContainerError::Setup(format!("unexpected from the process: {other:?}")));
+            match channel.receive_from(intermediate, freezer)? {
+                Message::Master(made) => master = Some(made),
+                Message::Warning(text) => warnings.push(text),
+                Message::Born(pid) => {
+                    let pid = Pid::from_raw(pid);
+                    // A child that was not reaped: the number cannot have changed hands.
+                    let process = PidFd::open(pid).map_err(ContainerError::call("holding the process"))?;
+                    return Ok(Executed { process, pid, master, warnings });
                 }
+                Message::Failed(why) => return Err(ContainerError::Setup(why)),
+                other => return Err(unexpected(&other)),
             }
         }
+    }
+
+    /// Lets it go on, and hears whether its program runs. Who may have got hold of it has no other say.
+    fn let_run(&self, channel: &Channel, freezer: &Freezer) -> Result<(), ContainerError> {
+        channel.let_go_on()?;
+        match channel.receive(freezer)? {
+            Message::Closed => Ok(()),
+            Message::Failed(why) => Err(ContainerError::Setup(why)),
+            other => Err(unexpected(&other)),
+        }
+    }
+}
+
+fn unexpected(message: &Message) -> ContainerError {
+    match message {
+        Message::Closed => ContainerError::Setup("the process ended before its program ran".into()),
+        other => ContainerError::Setup(format!("unexpected from the process: {other:?}")),
     }
 }

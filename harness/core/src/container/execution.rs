@@ -21,6 +21,7 @@ pub struct ExecPlan<'c> {
     inheritance: Inheritance,
     interventions: Interventions,
     words: Option<&'static str>,
+    environment: Option<(&'static str, &'static str)>,
 }
 
 impl Stoppable for ExecPlan<'_> {
@@ -33,7 +34,7 @@ impl<'c> ExecPlan<'c> {
     pub(super) fn new(lifecycle: &'c Lifecycle, process: Value) -> Result<Self, ContainerError> {
         let control = lifecycle.control()?;
         let (inheritance, interventions) = (Inheritance::default(), Interventions::default());
-        let mut plan = Self { lifecycle, process, control, inheritance, interventions, words: None };
+        let mut plan = Self { lifecycle, process, control, inheritance, interventions, words: None, environment: None };
         plan.process["args"] = json!([PROBE_PATH, "serve", plan.control.inside()]);
         plan.process["terminal"] = json!(true);
         if let Some(process) = plan.process.as_object_mut() {
@@ -99,6 +100,12 @@ impl<'c> ExecPlan<'c> {
         self
     }
 
+    /// The runtime's caller has this variable in its environment, with this value.
+    pub fn called_with(mut self, name: &'static str, value: &'static str) -> Self {
+        self.environment = Some((name, value));
+        self
+    }
+
     /// What a call of `exec --detach` says, word for word, as an engine does. `ID` stands for the container, `FILE`, `PID`
     /// and `SOCKET` for the paths of the process's file, the file for its id, and the console socket, `WORDS` for its
     /// program and arguments, and `TTY` for the flag for a terminal, where the runtime's profile has one.
@@ -110,6 +117,7 @@ impl<'c> ExecPlan<'c> {
     fn command(&self, words: &str, files: &[(&str, &Path)]) -> Result<Command, ContainerError> {
         let bench = self.lifecycle.bench();
         let mut command = bench.command("exec")?;
+        command.envs(self.environment);
         for word in words.split(' ') {
             let file = files.iter().find(|(name, _)| *name == word);
             match (word, file) {

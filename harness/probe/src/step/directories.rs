@@ -7,6 +7,7 @@ use crate::step::looks::{directory, filesystem_type};
 use crate::values::{Bytes, DeviceNumber, Errno, FileKind};
 use nix::errno::Errno as SysErrno;
 use nix::sys::stat::{Mode, SFlag, UtimensatFlags, lstat, stat, utimensat};
+use nix::sys::statvfs::FsFlags;
 use nix::unistd::{Gid, Uid};
 use nix::{libc, sys::time::TimeSpec};
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,12 @@ steps! {
     /// statfs(2): the type of the filesystem.
     FilesystemType { path: String } -> i64: filesystem_type | try_filesystem_type,
         "look at the filesystem of {path}" => { filesystem_type(&path) }
+
+    /// statvfs(3): whether the mount that the file is on, or its filesystem, is read-only.
+    IsReadOnly { path: String } -> bool: is_read_only | try_is_read_only,
+        "look whether {path} is on a read-only mount" => {
+            Ok(nix::sys::statvfs::statvfs(Path::new(&path))?.flags().contains(FsFlags::ST_RDONLY))
+        }
 
     /// When a file was read and written. stat(2)
     Times { path: String } -> FileTimes: times | try_times,

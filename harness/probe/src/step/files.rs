@@ -111,6 +111,10 @@ steps! {
             Ok(flags.bits())
         }
 
+    /// The seals of a memfd, as `F_SEAL_...` bits; `EINVAL` for other files. F_GET_SEALS(2const)
+    Seals { descriptor: i32 } -> i32: seals | try_seals,
+        "look at the seals of descriptor {descriptor}" => { Ok(fcntl(borrow(descriptor), FcntlArg::F_GET_SEALS)?) }
+
     /// dup(2): another descriptor of the same open file.
     Duplicate { descriptor: i32 } -> New<i32>: duplicate | try_duplicate,
         "duplicate descriptor {descriptor}" => {

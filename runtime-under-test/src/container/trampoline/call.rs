@@ -1,0 +1,84 @@
+//! The system calls that a process makes between ptyrun's last word and its program.
+
+use nix::libc::{self, c_long};
+use std::os::fd::{AsRawFd, BorrowedFd};
+
+/// A system call with its arguments, and what its result means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Call {
+    number: c_long,
+    arguments: [u64; 3],
+    result: Outcome,
+}
+
+/// What the result of a call means. The numbers stand in the code of the image as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+enum Outcome {
+    /// An error ends the process.
+    MustSucceed = 0,
+    /// The next call is made, come what may.
+    MayFail = 1,
+    /// The caller reports the pid of the process that it made, and ends. The new one goes on.
+    Forks = 2,
+    /// Something was read into a place of the program's own. Nothing means that ptyrun is gone, and ends the process.
+    Hears = 3,
+}
+
+impl Call {
+    /// How many bytes [`Call::encoded`] gives.
+    pub(super) const SIZE: usize = 32;
+
+    /// Starts a session of the process's own.
+    pub const START_SESSION: Call = Call::new(libc::SYS_setsid, [0; 3]);
+
+    /// Makes the terminal on standard input the controlling one. 0, or it would be taken from another session.
+    pub const ACQUIRE_TERMINAL: Call = Call::new(libc::SYS_ioctl, [0, libc::TIOCSCTTY, 0]);
+
+    /// Makes the process, a child of the caller's parent.
+    pub(in crate::container) const FORK: Call =
+        Call { result: Outcome::Forks, ..Call::new(libc::SYS_clone, [libc::CLONE_PARENT as u64, 0, 0]) };
+
+    /// A call that must succeed.
+    pub const fn new(number: c_long, arguments: [u64; 3]) -> Call {
+        Call { number, arguments, result: Outcome::MustSucceed }
+    }
+
+    /// The same where its failure is no error.
+    #[must_use]
+    pub const fn if_possible(self) -> Call {
+        Call { result: Outcome::MayFail, ..self }
+    }
+
+    pub(super) fn close_on_exec(file: BorrowedFd<'_>) -> Call {
+        Call::new(libc::SYS_fcntl, [file.as_raw_fd() as u64, libc::F_SETFD as u64, libc::FD_CLOEXEC as u64])
+    }
+
+    /// Waits for a word of ptyrun's.
+    pub(in crate::container) fn hear(channel: BorrowedFd<'_>) -> Call {
+        Call { result: Outcome::Hears, ..Call::new(libc::SYS_read, [channel.as_raw_fd() as u64, 0, 1]) }
+    }
+
+    /// As the program reads it.
+    pub(super) fn encoded(self) -> [u8; Call::SIZE] {
+        let mut bytes = [0; Call::SIZE];
+        bytes[..4].copy_from_slice(&(self.number as u32).to_le_bytes());
+        bytes[4..8].copy_from_slice(&(self.result as u32).to_le_bytes());
+        for (place, argument) in bytes[8..].chunks_exact_mut(8).zip(self.arguments) {
+            place.copy_from_slice(&argument.to_le_bytes());
+        }
+        bytes
+    }
+}
+
+/// What the call of that number is for, in words.
+pub(super) fn purpose(number: i32) -> String {
+    match number.into() {
+        libc::SYS_clone => "making the process".into(),
+        libc::SYS_read => "waiting for ptyrun".into(),
+        libc::SYS_setsid => "starting a session".into(),
+        libc::SYS_ioctl => "making the terminal the controlling one (TIOCSCTTY)".into(),
+        libc::SYS_execve => "executing the program".into(),
+        other => format!("system call {other}"),
+    }
+}

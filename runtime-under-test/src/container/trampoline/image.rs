@@ -1,0 +1,119 @@
+//! The file of the program: an ELF header, its code, and the calls that it makes.
+
+use super::Call;
+
+/// An ELF file of one segment: two headers, the code with the report's descriptor at its end, and the calls.
+pub(super) fn write(report: i32, calls: &[Call]) -> Option<Vec<u8>> {
+    const HEADERS: u64 = 64 + 56;
+    const ADDRESS: u64 = 0x40_0000;
+    const END: [u8; 4] = (-1_i32).to_le_bytes();
+    let (code, machine) = code()?;
+    let size = HEADERS + (code.len() + calls.len() * Call::SIZE + END.len()) as u64;
+    let mut image = Vec::with_capacity(size as usize);
+    image.extend(b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0"); // 64 bit, little endian, version 1
+    image.extend([2_u16, machine].map(u16::to_le_bytes).concat()); // ET_EXEC
+    image.extend(1_u32.to_le_bytes());
+    image.extend([ADDRESS + HEADERS, 64, 0].map(u64::to_le_bytes).concat()); // entry, program headers, no sections
+    image.extend(0_u32.to_le_bytes());
+    image.extend([64_u16, 56, 1, 0, 0, 0].map(u16::to_le_bytes).concat()); // sizes and counts of headers
+    image.extend([1_u32, 5].map(u32::to_le_bytes).concat()); // PT_LOAD, readable and executable
+    image.extend([0, ADDRESS, ADDRESS, size, size, 0x1000].map(u64::to_le_bytes).concat());
+    image.extend(code);
+    let place = image.len() - 4;
+    image[place..].copy_from_slice(&report.to_le_bytes());
+    image.extend(calls.iter().flat_map(|call| call.encoded()));
+    image.extend(END);
+    Some(image)
+}
+
+#[cfg(target_arch = "x86_64")]
+fn code() -> Option<(&'static [u8], u16)> {
+    const EM_X86_64: u16 = 62;
+    unsafe extern "C" {
+        static ptyrun_trampoline: u8;
+        static ptyrun_trampoline_end: u8;
+    }
+    // SAFETY: both symbols are defined below, around bytes of the read-only text that are never written.
+    let code = unsafe {
+        let start = &raw const ptyrun_trampoline;
+        std::slice::from_raw_parts(start, (&raw const ptyrun_trampoline_end).offset_from(start) as usize)
+    };
+    Some((code, EM_X86_64))
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn code() -> Option<(&'static [u8], u16)> {
+    None
+}
+
+// At entry the stack holds argc, argv, a null, envp, a null. argv[0] is the path to execute, argv[1..] its argv.
+#[cfg(target_arch = "x86_64")]
+std::arch::global_asm!(
+    ".pushsection .rodata.ptyrun_trampoline, \"a\"",
+    ".globl ptyrun_trampoline",
+    ".globl ptyrun_trampoline_end",
+    "ptyrun_trampoline:",
+    "lea r12, [rip + ptyrun_trampoline_end]", // the calls
+    "2:",                                     // make the next one
+    "mov eax, [r12]",
+    "test eax, eax",
+    "js 5f", // there is none
+    "mov r13d, [r12 + 4]",
+    "mov rdi, [r12 + 8]",
+    "mov rsi, [r12 + 16]",
+    "mov rdx, [r12 + 24]",
+    "add r12, 32",
+    "lea rcx, [rsp - 64]",
+    "cmp r13d, 3", // Hears: to where
+    "cmove rsi, rcx",
+    "syscall",
+    "test rax, rax",
+    "js 4f",
+    "cmp r13d, 2",
+    "jb 2b",
+    "ja 3f",
+    "test rax, rax", // Forks: who is the new one goes on
+    "jz 2b",
+    "xor ebx, ebx",
+    "mov byte ptr [rsp - 16], 66", // "B" and the pid
+    "mov [rsp - 15], eax",
+    "mov edx, 5",
+    "jmp 7f",
+    "3:", // Hears: something, or the end
+    "test rax, rax",
+    "jnz 2b",
+    "mov ebx, 1",
+    "jmp 8f",
+    "4:", // an error: MayFail
+    "cmp r13d, 1",
+    "je 2b",
+    "mov ecx, [r12 - 32]",
+    "jmp 6f",
+    "5:", // execve(argv[0], argv + 1, envp)
+    "mov rbx, [rsp]",
+    "mov rdi, [rsp + 8]",
+    "lea rsi, [rsp + 16]",
+    "lea rdx, [rsp + rbx*8 + 16]",
+    "mov eax, 59",
+    "syscall",
+    "mov ecx, 59",
+    "6:", // "X", the result and the call
+    "mov ebx, 1",
+    "mov byte ptr [rsp - 16], 88",
+    "mov [rsp - 15], eax",
+    "mov [rsp - 11], ecx",
+    "mov edx, 9",
+    "7:", // write(report, it)
+    "mov edi, [rip + 9f]",
+    "lea rsi, [rsp - 16]",
+    "mov eax, 1",
+    "syscall",
+    "8:", // exit
+    "mov edi, ebx",
+    "mov eax, 60",
+    "syscall",
+    "9:",
+    ".long 0", // the report descriptor
+    "ptyrun_trampoline_end:",
+    ".popsection",
+);

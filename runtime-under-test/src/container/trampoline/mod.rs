@@ -1,0 +1,103 @@
+//! The last step before the program: an execve that does not start from ptyrun's own file.
+//!
+//! A program of the container's can be `#!/proc/self/exe`, or name that link as its ELF interpreter: the kernel then
+//! resolves it in the process that does the execve. Were that ptyrun, the container would be running ptyrun's file from
+//! the host, could hold it open and, as root, overwrite it (CVE-2019-5736). Three ways out are known. Executing a copy of
+//! oneself from a sealed memfd, or oneself from a read-only mount, costs a whole second start of ptyrun. So ptyrun keeps
+//! `/proc/PID/exe` closed while it is itself (PR_SET_DUMPABLE) and does the execve from another program, a few hundred bytes
+//! in a sealed memfd, that knows only how to make a few system calls and to execute its arguments. Whoever finds it behind
+//! the link can do nothing to it.
+//!
+//! For exec those calls are the way into the container's pid namespace ([`mod@crate::exec`]): what appears there is this
+//! program and nothing of ptyrun's.
+
+mod call;
+mod image;
+
+pub use call::Call;
+
+use crate::syscall::descriptors::set_inherited;
+use nix::errno::Errno;
+use nix::fcntl::{AtFlags, FcntlArg, SealFlag, fcntl};
+use nix::sys::memfd::{MFdFlags, memfd_create};
+use nix::unistd::{execveat, write};
+use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
+use std::{convert::Infallible, ffi::CString};
+
+/// How a report begins that the process was made; then comes its pid.
+pub(super) const BORN: u8 = b'B';
+
+/// How a report begins that a call failed; then come the negated error number and the call's number. All numbers are native
+/// 32-bit integers.
+pub(super) const FAILED: u8 = b'X';
+
+/// What the program says of a failure, in words.
+pub(super) fn failure(report: &[u8]) -> Option<String> {
+    let [FAILED, numbers @ ..] = report else {
+        return None;
+    };
+    let (error, call) = numbers.split_first_chunk()?;
+    let (error, call) = (i32::from_ne_bytes(*error), i32::from_ne_bytes(call.try_into().ok()?));
+    Some(format!("{}: {}", call::purpose(call), Errno::from_raw(error.checked_neg()?)))
+}
+
+/// The program, ready to be executed.
+#[derive(Debug)]
+pub(super) struct Trampoline<'a> {
+    file: OwnedFd,
+    report: BorrowedFd<'a>,
+}
+
+impl Trampoline<'_> {
+    /// Writes it, with the calls that it makes on its way. `report` is the descriptor that says why one failed; the
+    /// program's execve closes it.
+    pub(super) fn new<'a>(report: BorrowedFd<'a>, calls: &[Call]) -> Result<Trampoline<'a>, Errno> {
+        let calls = [&[Call::close_on_exec(report)], calls].concat();
+        let image = image::write(report.as_raw_fd(), &calls).ok_or(Errno::ENOSYS)?;
+        let sealable = MFdFlags::MFD_CLOEXEC | MFdFlags::MFD_ALLOW_SEALING;
+        // Since Linux 6.3 a memfd that is to be executed says so; before, the flag is an error.
+        let executable = MFdFlags::from_bits_retain(nix::libc::MFD_EXEC);
+        let file = match memfd_create("ptyrun-trampoline", sealable | executable) {
+            Err(Errno::EINVAL) => memfd_create("ptyrun-trampoline", sealable)?,
+            file => file?,
+        };
+        if write(&file, &image)? != image.len() {
+            return Err(Errno::EIO);
+        }
+        let seals = SealFlag::F_SEAL_SEAL | SealFlag::F_SEAL_SHRINK | SealFlag::F_SEAL_GROW | SealFlag::F_SEAL_WRITE;
+        fcntl(&file, FcntlArg::F_ADD_SEALS(seals))?;
+        Ok(Trampoline { file, report })
+    }
+
+    /// Becomes it; it then becomes `path`. Returns only when the first of the two fails.
+    pub(super) fn jump(
+        &self,
+        path: &CString,
+        arguments: &[CString],
+        environment: &[CString],
+    ) -> Result<Infallible, Errno> {
+        let mut all = vec![path];
+        all.extend(arguments);
+        set_inherited(self.report, true)?; // its first call makes it close-on-exec again
+        let environment: Vec<_> = environment.iter().collect();
+        let Err(errno) = execveat(&self.file, c"", &all, &environment, AtFlags::AT_EMPTY_PATH);
+        set_inherited(self.report, false)?;
+        Err(errno)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::failure;
+
+    #[test]
+    fn a_report_names_its_call_and_its_error() {
+        let report = |numbers: [i32; 2]| [&b"X"[..], &numbers.map(i32::to_ne_bytes).concat()].concat();
+        let [setsid, execve] = [nix::libc::SYS_setsid, nix::libc::SYS_execve].map(|number| number as i32);
+        assert_eq!(failure(&report([-1, setsid])).unwrap(), "starting a session: EPERM: Operation not permitted");
+        assert_eq!(failure(&report([-8, execve])).unwrap(), "executing the program: ENOEXEC: Exec format error");
+        for other in [&b""[..], b"X", b"Xab", b"Xabcd", b"text"] {
+            assert_eq!(failure(other), None);
+        }
+    }
+}
