@@ -2,6 +2,10 @@
 
 use super::ptmx::leads_to_its_instance;
 use crate::prelude::*;
+use nix::fcntl::{OFlag, open};
+use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify};
+use nix::{errno, sys::stat::Mode, unistd::mkfifo};
+use serde_json::json;
 
 /// The cases of a `/dev/ptmx` in the rootfs.
 pub const CASES: &[Case] = &[
@@ -50,6 +54,42 @@ pub const CASES: &[Case] = &[
                 rootfs.device("dev/ptmx", DeviceNumber::PTMX, 0o000);
             })
         },
+    },
+    Case {
+        id: "devpts/ptmx-that-stays-is-not-opened",
+        title: "bind a fifo of the host to /dev/ptmx, which therefore cannot be removed",
+        requirement: "create fails, or /dev/ptmx leads to the container's /dev/pts/ptmx; nobody opens the fifo",
+        why: "whoever opens what stands there, only to look at it or to mount over it, waits for ever in a fifo, and makes a \
+              device act",
+        references: &[SPEC_LINUX.at("#default-devices"), manual("fifo(7)"), manual("open(2)").at("O_PATH")],
+        covers: &["A16"],
+        caught_by: &[("create opens the fifo", &["ptmx-opened-to-look"])],
+        body: |t| {
+            let fifo = t.directory()?.join("fifo");
+            let failed = |errno| Stop::Error(format!("a fifo to look at: {errno}"));
+            mkfifo(&fifo, Mode::S_IRWXU).map_err(failed)?;
+            // It is held, so that who opens it is told of at once rather than kept waiting.
+            let _held = open(&fifo, OFlag::O_RDWR | OFlag::O_CLOEXEC, Mode::empty()).map_err(failed)?;
+            let watch = Inotify::init(InitFlags::IN_NONBLOCK | InitFlags::IN_CLOEXEC).map_err(failed)?;
+            watch.add_watch(&fifo, AddWatchFlags::IN_OPEN).map_err(failed)?;
+            let mount = json!({ "destination": "/dev/ptmx", "type": "bind", "source": fifo, "options": ["bind"] });
+            let plan = t.container()?.configured(|config| {
+                if let Some(mounts) = config["mounts"].as_array_mut() {
+                    mounts.push(mount);
+                }
+            });
+            let attempt = t.attempt(plan)?;
+            let opened = match watch.read_events() {
+                Err(errno::Errno::EAGAIN) => false,
+                events => events.map(|events| !events.is_empty()).map_err(failed)?,
+            };
+            t.equal("create opens the fifo", opened, false)?;
+            if !attempt.finished.status.success() {
+                return t.equal("the container exists", attempt.created.lifecycle.is_known()?, false);
+            }
+            leads_to_its_instance(t, &attempt.succeeded()?.start()?.probe.observe()?)
+        },
+        ..Case::TERMINAL
     },
 ];
 

@@ -95,6 +95,29 @@ pub const CASES: &[Case] = &[
             has_no_terminal(t, &mut exec.probe, &streams)
         },
     },
+    Case {
+        id: "exec/command-line-user-and-directory",
+        title: "exec by its command line as another user in another directory, with the flag for a terminal",
+        requirement: "the process has that user, group and directory, and a terminal of its own that belongs to that user",
+        why: "it is what a person types to look into a container as its service does; a terminal of root's cannot be opened there",
+        level: Level::Convention,
+        references: &[RUNC_EXEC],
+        covers: &["J10", "E05"],
+        needs: &[Need::Terminal, Need::Exec, Need::ExecTerminalFlag, Need::ManyIds],
+        caught_by: &[("owner of the terminal", &["exec-owner-root", "exec-shares-init-terminal"])],
+        body: |t| {
+            let c = t.container()?.start()?;
+            const WORDS: &str =
+                "--detach --pid-file PID TTY --user 1000:1001 --cwd /tmp --console-socket SOCKET ID WORDS";
+            let mut exec = c.exec()?.called(WORDS).start()?;
+            let seen = exec.probe.observe()?;
+            let ids = (seen.process.identity.user, seen.process.identity.group);
+            t.equal("user and group", ids, (1000, 1001))?;
+            t.equal("working directory", seen.process.directory.as_str(), "/tmp")?;
+            t.equal("owner of the terminal", seen.descriptor(0).map(|fd| fd.status.user), Some(1000))?;
+            has_its_own_terminal(t, exec)
+        },
+    },
 ];
 
 /// Where runc decides about the terminal of exec.

@@ -58,6 +58,12 @@ defects! {
         }
     }
     "stale-ptmx-kept", "A /dev/ptmx that the rootfs brings is left as it is." => { place_ptmx: keep_ptmx }
+    "ptmx-opened-to-look", "What stands at /dev/ptmx is opened before it is replaced." => {
+        place_ptmx: |dev| {
+            let _ = openat(dev, "ptmx", OFlag::O_RDONLY | OFlag::O_NOCTTY | OFlag::O_NOFOLLOW, Mode::empty());
+            (DESIGN.place_ptmx)(dev)
+        }
+    }
     "ptmx-replaced-in-a-bound-dev", "A /dev of the host's that the config binds gets the link ptmx, too." =>
         { bind_console: |dev, slave| { (DESIGN.place_ptmx)(dev)?; (DESIGN.bind_console)(dev, slave) } }
     "dev-read-only-too-early", "A read-only root or /dev is so before the nodes of the terminal are placed." => {
