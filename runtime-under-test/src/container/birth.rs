@@ -83,3 +83,25 @@ pub(crate) fn failed(namespaces: CloneFlags) -> impl FnOnce(nix::errno::Errno) -
         ContainerError::Setup(format!("making the container's process: {errno}{remedy}"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nix::errno::Errno;
+
+    #[test]
+    fn a_refusal_comes_with_what_helps() {
+        let (none, user) = (CloneFlags::empty(), CloneFlags::CLONE_NEWUSER);
+        let needed = ": an ordinary user needs a user namespace in linux.namespaces";
+        let allowed = ": are user namespaces allowed (user.max_user_namespaces, kernel.unprivileged_userns_clone)?";
+        for (namespaces, errno, remedy) in [
+            (none, Errno::EPERM, needed),
+            (user, Errno::EPERM, allowed),
+            (user, Errno::ENOSPC, allowed),
+            (user, Errno::ENOMEM, ""),
+        ] {
+            let error = failed(namespaces)(errno).to_string();
+            assert_eq!(error, format!("making the container's process: {errno}{remedy}"));
+        }
+    }
+}

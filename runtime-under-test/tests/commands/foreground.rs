@@ -1,18 +1,24 @@
 //! `run` in the foreground: the relay between the caller's streams, or its terminal, and the container's.
 
 use crate::bundle::Bundle;
+use nix::libc;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::pty::{OpenptyResult, Winsize, openpty};
 use nix::sys::signal::{Signal, kill};
+use nix::sys::stat::Mode;
 use nix::sys::termios::{Termios, tcgetattr};
-use nix::{libc, unistd::Pid};
+use nix::unistd::{Pid, mkfifo};
+use ptyrun::syscall::process::PidFd;
+use serde_json::json;
+use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::process::{Child, Stdio};
-use std::{fs::File, os::fd::AsFd, os::unix::process::CommandExt};
+use std::{os::fd::AsFd, os::unix::process::CommandExt};
 
 tests! {
     a_terminal_is_relayed_resized_and_given_back,
     a_signal_is_forwarded_and_its_death_reported,
+    a_signal_ends_a_container_that_hangs_in_its_making,
     output_is_complete_and_input_may_be_no_terminal,
     an_output_that_nobody_reads_ends_the_container,
 }
@@ -101,6 +107,24 @@ fn a_signal_is_forwarded_and_its_death_reported() {
     kill(Pid::from_raw(terminal.child.id().cast_signed()), Signal::SIGTERM).unwrap();
     assert_eq!(terminal.child.wait().unwrap().code(), Some(9));
     assert_eq!(terminal.settings(), before);
+}
+
+/// ptyrun waits for what the container's process says, and that waits for a hook of its own.
+fn a_signal_ends_a_container_that_hangs_in_its_making() {
+    let mut bundle = Bundle::without_terminal();
+    mkfifo(&bundle.path("outside/begun"), Mode::S_IRWXU).unwrap();
+    let script = format!("echo > {}; exec sleep 60", bundle.path("outside/begun").display());
+    bundle.set("/hooks", json!({"createContainer": [{"path": "/bin/sh", "args": ["sh", "-c", script]}]}));
+    let mut run = bundle.command(&["run", "c"]).stderr(Stdio::null()).spawn().unwrap();
+    fs::read(bundle.path("outside/begun")).unwrap();
+    let pid = Pid::from_raw(run.id().cast_signed());
+    kill(pid, Signal::SIGTERM).unwrap();
+    let process = PidFd::open(pid).unwrap();
+    let mut set = [PollFd::new(process.as_fd(), PollFlags::POLLIN)];
+    let ended = poll(&mut set, PollTimeout::from(10_000_u16)).unwrap();
+    run.kill().unwrap();
+    assert_eq!((ended, run.wait().unwrap().code()), (1, Some(1)));
+    assert_eq!(bundle.ids(), "");
 }
 
 fn output_is_complete_and_input_may_be_no_terminal() {

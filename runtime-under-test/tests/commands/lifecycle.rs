@@ -9,8 +9,10 @@ use serde_json::json;
 use std::fs::{self, File};
 use std::io::{IoSliceMut, Read, Write};
 use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd, RawFd};
-use std::process::{Output, Stdio};
-use std::{os::unix::net::UnixListener, time::Duration};
+use std::os::unix::net::UnixListener;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 tests! {
     a_created_container_has_its_terminal_and_waits_for_start,
@@ -20,6 +22,10 @@ tests! {
     a_console_that_is_a_link_or_a_directory_is_refused,
     a_running_container_takes_more_processes_and_signals,
     a_failure_reaches_standard_error_and_the_log,
+    what_cannot_be_granted_is_a_warning_in_the_log,
+    each_hook_runs_at_its_time,
+    a_process_that_is_killed_in_its_making_makes_create_fail,
+    sockets_of_the_caller_are_announced_to_the_program,
     a_broken_config_names_file_line_and_what_was_expected_and_leaves_nothing,
     whatever_a_killed_ptyrun_leaves_is_removed_by_force,
 }
@@ -180,6 +186,72 @@ fn a_failure_reaches_standard_error_and_the_log() {
     assert!(line["msg"].as_str().unwrap().contains("/no/such/program"));
     assert!(line["time"].as_str().unwrap().ends_with('Z'));
     assert_eq!(bundle.ids(), "");
+}
+
+fn what_cannot_be_granted_is_a_warning_in_the_log() {
+    let mut bundle = Bundle::without_terminal();
+    bundle.set("/process/capabilities", json!({"permitted": ["CAP_SYS_TIME"]}));
+    let mut command = Command::new("setpriv");
+    let arguments = ["--bounding-set=-sys_time", env!("CARGO_BIN_EXE_ptyrun"), "--root", "state", "--log", "log"];
+    command.args(arguments).args(["--log-format", "json", "run", "c"]).current_dir(bundle.path(""));
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", stderr(&output));
+    let log = fs::read_to_string(bundle.path("log")).unwrap();
+    let line: serde_json::Value = serde_json::from_str(log.lines().last().unwrap()).unwrap();
+    assert_eq!(line["level"], "warning");
+    assert!(line["msg"].as_str().unwrap().contains("CAP_SYS_TIME cannot be granted"), "{log}");
+}
+
+/// Each alone: where there are others, ptyrun waits for the process anyway.
+fn each_hook_runs_at_its_time() {
+    for (hook, status) in [
+        ("prestart", "creating"),
+        ("createRuntime", "creating"),
+        ("createContainer", "creating"),
+        ("startContainer", "created"),
+        ("poststart", "running"),
+        ("poststop", "stopped"),
+    ] {
+        let mut bundle = Bundle::without_terminal();
+        bundle.set("/root/readonly", json!(false));
+        let said = bundle.path("rootfs/said");
+        // This one runs in the container's root.
+        let path = if hook == "startContainer" { Path::new("/said") } else { &said };
+        let script = format!("cat > {}", path.display());
+        bundle.set("/hooks", json!({hook: [{"path": "/bin/sh", "args": ["sh", "-c", script]}]}));
+        let output = bundle.run(&["run", "c"]);
+        assert!(output.status.success(), "{hook}: {}", stderr(&output));
+        let text = fs::read_to_string(said).unwrap_or_else(|error| panic!("{hook}: {error}"));
+        let state: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!((&state["id"], &state["status"]), (&json!("c"), &json!(status)), "{hook}");
+    }
+}
+
+fn a_process_that_is_killed_in_its_making_makes_create_fail() {
+    let mut bundle = Bundle::without_terminal();
+    // In a pid namespace of its own nobody inside could.
+    let namespaces = bundle.config["linux"]["namespaces"].as_array().unwrap();
+    let namespaces = namespaces.iter().filter(|namespace| namespace["type"] != "pid").cloned().collect();
+    bundle.set("/linux/namespaces", namespaces);
+    let hook = json!({"path": "/bin/sh", "args": ["sh", "-c", "kill -KILL $PPID"]});
+    bundle.set("/hooks", json!({"createContainer": [hook]}));
+    let output = bundle.run(&["create", "c"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("signal 9"), "{}", stderr(&output));
+    assert_eq!(bundle.ids(), "");
+}
+
+/// sd_listen_fds(3)
+fn sockets_of_the_caller_are_announced_to_the_program() {
+    let mut bundle = Bundle::without_terminal();
+    bundle.set("/process/args", json!(["sh", "-c", "echo $$ $LISTEN_PID $LISTEN_FDS"]));
+    for (announced, preserved, said) in [("2", "2", "1 1 2\n"), ("", "2", "1\n"), ("2", "0", "1\n")] {
+        let script = "exec ${1:+env LISTEN_FDS=$1} $0 --root state run --preserve-fds $2 c 3</dev/null 4</dev/null";
+        let mut command = Command::new("sh");
+        command.args(["-c", script, env!("CARGO_BIN_EXE_ptyrun"), announced, preserved]);
+        let output = command.env_remove("LISTEN_FDS").current_dir(bundle.path("")).output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stdout), said, "{}", stderr(&output));
+    }
 }
 
 fn a_broken_config_names_file_line_and_what_was_expected_and_leaves_nothing() {
