@@ -29,7 +29,7 @@ impl Cgroup {
         for directory in self.created.iter().rev() {
             if !self.directories.contains(directory) {
                 // An ancestor: others may have made cgroups in it since.
-                let _ = fs::remove_dir(directory);
+                remove_unless_used(directory, deadline);
             } else if let Err(source) = remove_when_empty(directory, deadline) {
                 result = Err(CgroupError::new("remove", directory, source));
             }
@@ -75,6 +75,23 @@ fn remove_when_empty(directory: &Path, deadline: Instant) -> io::Result<()> {
             result => return result,
         }
     }
+}
+
+/// Removes an ancestor in which there is nothing; the kernel may take a moment to see that what was in it is gone.
+fn remove_unless_used(directory: &Path, deadline: Instant) {
+    while fs::remove_dir(directory).is_err_and(|error| error.raw_os_error() == Some(libc::EBUSY)) {
+        let has_cgroups =
+            fs::read_dir(directory).is_ok_and(|entries| entries.flatten().any(|entry| is_directory(&entry)));
+        let has_processes = processes(directory).is_ok_and(|processes| !processes.is_empty());
+        if has_cgroups || has_processes || expired(deadline).is_err() {
+            return;
+        }
+        std::thread::yield_now();
+    }
+}
+
+fn is_directory(entry: &fs::DirEntry) -> bool {
+    entry.file_type().is_ok_and(|kind| kind.is_dir())
 }
 
 /// Waits until the cgroup may have become empty.

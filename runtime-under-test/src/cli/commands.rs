@@ -1,7 +1,7 @@
 use super::args::{Arguments, Command, Create, Delete, Global, Kill, List, ListFormat, Run, Spec};
 use super::log::{self, warn};
 use super::{exec, listing, plumbing::require_preserved};
-use crate::container::{ContainerError, Launch, Launched, Mode, Store, delete, kill, launch, start};
+use crate::container::{ContainerError, Launch, Launched, Mode, Store, clear, delete, kill, launch, start};
 use crate::relay::{self, RelayError};
 use crate::{features, spec, steps::Steps};
 use nix::unistd::{getegid, geteuid};
@@ -45,7 +45,7 @@ fn dispatch(arguments: &Arguments, steps: &Steps) -> Result<ExitCode, ContainerE
         }
         Command::Kill(wanted) => send(steps, &store, wanted)?,
         Command::Delete(wanted) => remove(steps, global, &store, wanted)?,
-        Command::List(wanted) => list(&store, wanted)?,
+        Command::List(wanted) => list(steps, global, &store, wanted)?,
         Command::Spec(wanted) => write_spec(wanted)?,
         Command::Features => print_json(&features::document())?,
     }
@@ -106,13 +106,15 @@ fn send(steps: &Steps, store: &Store, wanted: &Kill) -> Result<(), ContainerErro
 
 fn remove(steps: &Steps, global: &Global, store: &Store, wanted: &Delete) -> Result<(), ContainerError> {
     match store.open(&wanted.id) {
-        Err(ContainerError::Absent(_)) if wanted.force => store.clear(&wanted.id),
+        Err(_) if wanted.force => clear(steps, store.remains(&wanted.id)),
         entry => delete(steps, entry?, wanted.force).map(|warnings| warn(global, &warnings)),
     }
 }
 
-fn list(store: &Store, wanted: &List) -> Result<(), ContainerError> {
-    let entries = store.list()?;
+fn list(steps: &Steps, global: &Global, store: &Store, wanted: &List) -> Result<(), ContainerError> {
+    // One whose record is damaged is told of, and keeps none of the others out of the list.
+    let told = |error: ContainerError| log::fail(steps, global, &error.to_string());
+    let entries: Vec<_> = store.list()?.into_iter().filter_map(|entry| entry.map_err(told).ok()).collect();
     if wanted.quiet {
         let ids: String = entries.iter().map(|entry| entry.record.id.clone() + "\n").collect();
         return print(&ids);

@@ -8,7 +8,7 @@ pub(super) fn table(entries: &[Entry]) -> String {
     let rows = entries.iter().map(|entry| {
         let record = &entry.record;
         let status = entry.status().to_string();
-        let pid = if status == "stopped" { 0 } else { record.pid };
+        let pid = if status == "stopped" { 0 } else { record.init.pid };
         let bundle = record.bundle.display().to_string();
         [record.id.clone(), pid.to_string(), status, bundle, record.created.clone(), owner(record.owner)]
     });

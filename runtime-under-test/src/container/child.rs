@@ -5,7 +5,8 @@ use super::{ContainerError, Record};
 use super::{gate::Gate, namespaces::Plan, program::Program};
 use crate::config::{Config, Hook};
 use crate::process::{apply_limits, apply_sysctl};
-use crate::syscall::{of_rustix, process::set_undumpable};
+use crate::syscall::of_rustix;
+use crate::syscall::process::{live_on, set_undumpable};
 use crate::terminal::{DeviceDirectory, Slave};
 use crate::{cgroup::Cgroup, hooks, rootfs::Rootfs, rootfs::Sources};
 use nix::errno::Errno;
@@ -42,6 +43,7 @@ impl Child<'_> {
         let steps = self.setup.steps;
         // Step 1: only the leader of a session without a terminal can acquire one.
         (steps.start_session)(self.config.process.terminal).map_err(call("starting a session"))?;
+        self.setup.die_with_ptyrun()?;
         let gate = self.gate.as_ref().map(AsFd::as_fd);
         self.setup.let_go_of_descriptors(
             gate.into_iter().chain(self.plan.descriptors()).chain(self.sources.descriptors()).collect(),
@@ -91,7 +93,7 @@ impl Child<'_> {
     /// What the wait for ptyrun, for its record, identity maps or hooks, came to.
     fn go_on_if(&self, told: Result<bool, Errno>) -> Result<(), ContainerError> {
         match told.map_err(ContainerError::call("waiting for ptyrun"))? {
-            true => Ok(()),
+            true => live_on().map_err(ContainerError::call("outliving ptyrun")),
             false => Err(ContainerError::Setup("ptyrun is gone".into())),
         }
     }
@@ -114,7 +116,7 @@ impl Child<'_> {
             return Ok(());
         }
         let mut record = self.record.clone();
-        record.pid = getpid().as_raw(); // as it is seen where the hook runs
+        record.init.pid = getpid().as_raw(); // as it is seen where the hook runs
         hooks::run(hooks, &record.state_for_hooks(status)).map_err(ContainerError::setup)
     }
 

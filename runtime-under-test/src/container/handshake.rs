@@ -152,6 +152,12 @@ impl Channel {
         Ok(nix::unistd::read(&self.0, &mut word)? == 1)
     }
 
+    /// The process's side: whether ptyrun is gone.
+    pub fn is_abandoned(&self) -> Result<bool, Errno> {
+        let mut set = [PollFd::new(self.as_fd(), PollFlags::empty())]; // a hang-up is always told
+        repeated(|| poll(&mut set, PollTimeout::ZERO)).map(|ready| ready > 0)
+    }
+
     /// The process's side: the environment stands.
     pub fn report_ready(&self) -> Result<(), Errno> {
         self.say(b"R", None)

@@ -2,7 +2,7 @@
 
 use super::launched::{Launched, Mode, Traces};
 use super::own_cgroup::{self, OwnCgroup};
-use super::{ContainerError, ContainerId, Record, Store};
+use super::{ContainerError, ContainerId, Record, Store, liveness::Named};
 use super::{birth::Birthplace, child::Child, gate::Gate, handshake::Channel, namespaces::Plan, setup::Setup};
 use crate::{rootfs::Sources, steps::Steps, syscall::process::Forked};
 use nix::sched::{CloneFlags, setns};
@@ -61,7 +61,7 @@ pub fn launch(steps: &Steps, store: &Store, wanted: &Launch<'_>) -> Result<Launc
         .live()
     };
     drop((channel, gate, handover, sources)); // what the child has of them must be the last
-    record.name_process(pid);
+    record.init = Named::child(pid);
     let mut launched = Launched::new(pidfd, pid, config, record, Traces { slot, cgroup });
     launched.write_record()?;
     if !plan.changes_user() {

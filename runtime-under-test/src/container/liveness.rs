@@ -1,7 +1,32 @@
 //! Telling a process from a later one with the same number.
 
+use crate::syscall::process::PidFd;
 use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
+
+/// A process by its number and its start: together they name it for ever, the number alone may be used again.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub struct Named {
+    /// Its number, in the pid namespace of ptyrun; 0 names none.
+    pub pid: i32,
+    /// When it started.
+    pub start_time: StartTime,
+}
+
+impl Named {
+    /// The process that is `pid` now and cannot become another: a child that was not reaped.
+    pub fn child(pid: Pid) -> Named {
+        Named { pid: pid.as_raw(), start_time: start_time(pid).unwrap_or_default() }
+    }
+
+    /// The process, held, if it is alive and still the one that was named.
+    pub fn hold(&self) -> Option<PidFd> {
+        let pid = Pid::from_raw(self.pid);
+        // Held before it is checked: afterwards the number could change hands.
+        let held = PidFd::open(pid).ok()?;
+        (start_time(pid)? == self.start_time).then_some(held)
+    }
+}
 
 /// When a process started, in clock ticks since boot (field 22 of proc_pid_stat(5)).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

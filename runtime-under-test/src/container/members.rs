@@ -8,7 +8,7 @@ use std::{fs, path::PathBuf};
 /// The processes of a container that runs: those of its pid namespace (a nested one's are not among them), or, where it
 /// has none of its own, those of its cgroup.
 pub(super) fn of(record: &Record) -> Result<Vec<PidFd>, ContainerError> {
-    let namespace = pid_namespace(record.pid);
+    let namespace = pid_namespace(record.init.pid);
     if namespace.is_some() && namespace != pid_namespace(Pid::this().as_raw()) {
         let processes = fs::read_dir("/proc").map_err(ContainerError::file("listing", "/proc"))?;
         let names = processes.flatten().filter_map(|entry| entry.file_name().into_string().ok());

@@ -30,7 +30,7 @@ pub use id::ContainerId;
 pub use launch::{Launch, launch};
 pub use launched::{Launched, Mode};
 pub use record::Record;
-pub use removal::{delete, kill, start};
+pub use removal::{clear, delete, kill, start};
 pub use status::Status;
 pub use store::Store;
 pub use trampoline::Call;

@@ -1,9 +1,8 @@
 //! What is remembered of a container between two commands.
 
 use super::ContainerId;
-use super::liveness::{self, StartTime};
-use crate::{cgroup::Cgroup, config::Config, syscall::process::PidFd};
-use nix::unistd::Pid;
+use super::liveness::Named;
+use crate::{cgroup::Cgroup, config::Config};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, path::PathBuf, time::SystemTime};
@@ -16,10 +15,9 @@ pub const SPEC_VERSION: &str = "1.2.0";
 pub struct Record {
     /// Its name.
     pub id: String,
-    /// Its first process, in the pid namespace of ptyrun.
-    pub pid: i32,
-    /// When that process started: together with the pid it names it for ever, the pid alone may be reused.
-    pub start_time: StartTime,
+    /// Its first process.
+    #[serde(flatten)]
+    pub init: Named,
     /// The bundle's absolute path.
     pub bundle: PathBuf,
     /// The root filesystem's absolute path.
@@ -39,8 +37,7 @@ impl Record {
     pub fn new(id: &ContainerId, config: &Config, bundle: PathBuf) -> Record {
         Record {
             id: id.to_string(),
-            pid: 0,
-            start_time: StartTime::default(),
+            init: Named::default(),
             bundle,
             rootfs: config.root.path.clone(),
             created: humantime::format_rfc3339_nanos(SystemTime::now()).to_string(),
@@ -48,20 +45,6 @@ impl Record {
             cgroup: Cgroup::default(),
             annotations: config.annotations.clone(),
         }
-    }
-
-    /// Notes its process, which is `pid` now and cannot become another: it is a child that was not reaped.
-    pub fn name_process(&mut self, pid: Pid) {
-        self.pid = pid.as_raw();
-        self.start_time = liveness::start_time(pid).unwrap_or_default();
-    }
-
-    /// The container's process, held, if it is alive and still the one that was recorded.
-    pub fn process(&self) -> Option<PidFd> {
-        let pid = Pid::from_raw(self.pid);
-        // Held before it is checked: afterwards the number could change hands.
-        let held = PidFd::open(pid).ok()?;
-        (liveness::start_time(pid)? == self.start_time).then_some(held)
     }
 
     /// The state as hooks read it from their standard input.
@@ -72,13 +55,13 @@ impl Record {
     /// The state in the spec's form, as `ptyrun state` prints it and hooks read it. `status` is a word because hooks may
     /// also be shown `creating`. A stopped container has no pid.
     pub fn oci_state(&self, status: &str) -> Value {
-        let Self { id, pid, bundle, rootfs, created, owner, annotations, .. } = self;
+        let Self { id, init, bundle, rootfs, created, owner, annotations, .. } = self;
         let mut state = json!({
             "ociVersion": SPEC_VERSION, "id": id, "status": status, "bundle": bundle, "rootfs": rootfs,
             "created": created, "owner": owner, "annotations": annotations,
         });
         if status != "stopped" {
-            state["pid"] = json!(pid);
+            state["pid"] = json!(init.pid);
         }
         state
     }

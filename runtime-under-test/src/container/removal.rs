@@ -1,6 +1,6 @@
 //! What happens to a container after it was made: start, signals, removal.
 
-use super::store::Entry;
+use super::store::{Entry, Remains};
 use super::{ContainerError, Status, gate, members, own_cgroup};
 use crate::syscall::{process::PidFd, wait_for};
 use crate::{cgroup::Freezer, hooks, steps::Steps};
@@ -28,7 +28,7 @@ pub fn start(entry: &Entry) -> Result<Vec<String>, ContainerError> {
 /// Sends signal number `signal` to the container's process, or to `all` of its processes.
 pub fn kill(steps: &Steps, entry: &Entry, signal: i32, all: bool) -> Result<(), ContainerError> {
     let gone = || ContainerError::WrongStatus("kill", entry.record.id.clone(), Status::Stopped);
-    let process = entry.record.process().ok_or_else(gone)?;
+    let process = entry.record.init.hold().ok_or_else(gone)?;
     let members = if all { members::of(&entry.record)? } else { vec![process] };
     for member in members {
         match (steps.send)(&member, signal) {
@@ -47,16 +47,20 @@ pub fn delete(steps: &Steps, entry: Entry, force: bool) -> Result<Vec<String>, C
     if !force {
         require(&entry, "delete", &[Status::Created, Status::Stopped])?;
     }
-    if let Some(process) = entry.record.process() {
-        (steps.end_process)(&process);
-        wait_for_end(&process)?;
-    }
+    end(steps, entry.record.init.hold())?;
     own_cgroup::remove(&entry.record.cgroup)?;
     let (config, record) = (entry.config(), entry.record.clone());
     entry.remove()?;
     // A container whose config cannot be read any more has no hooks that could be run.
     let hooks = config.map(|config| config.hooks.poststop).unwrap_or_default();
     Ok(hooks::run_all(&hooks, &record.state_for_hooks("stopped")))
+}
+
+/// Removes what is left of a container that has no record, or none that can be read.
+pub fn clear(steps: &Steps, remains: Remains) -> Result<(), ContainerError> {
+    end(steps, remains.process())?;
+    own_cgroup::remove(&remains.cgroup())?;
+    remains.remove()
 }
 
 fn require(entry: &Entry, action: &'static str, allowed: &[Status]) -> Result<(), ContainerError> {
@@ -66,7 +70,10 @@ fn require(entry: &Entry, action: &'static str, allowed: &[Status]) -> Result<()
     }
 }
 
-fn wait_for_end(process: &PidFd) -> Result<(), ContainerError> {
+/// Ends a process, and with it, if it is the first of a pid namespace, all others in there.
+fn end(steps: &Steps, process: Option<PidFd>) -> Result<(), ContainerError> {
+    let Some(process) = process else { return Ok(()) };
+    (steps.end_process)(&process);
     match wait_for(process, PollFlags::POLLIN, Instant::now() + PATIENCE) {
         Ok(true) => Ok(()),
         Ok(false) => Err(ContainerError::Setup("the container's process was killed and does not end".into())),

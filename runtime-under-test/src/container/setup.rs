@@ -2,8 +2,8 @@
 
 use super::{ContainerError, handshake::Channel, program::Program};
 use crate::config::{ConsoleSize, Process};
-use crate::steps::Steps;
 use crate::terminal::Handover;
+use crate::{steps::Steps, syscall::process::die_with_parent};
 use nix::errno::Errno;
 use nix::unistd::{Gid, Uid, setgroups, setresgid, setresuid};
 use std::os::fd::{AsFd, BorrowedFd};
@@ -23,6 +23,16 @@ pub(crate) struct Setup<'a> {
 }
 
 impl Setup<'_> {
+    /// Until it is told to go on the process ends with ptyrun, however long its next step takes.
+    pub(crate) fn die_with_ptyrun(&self) -> Result<(), ContainerError> {
+        let failed = || ContainerError::call("binding the process to ptyrun");
+        die_with_parent().map_err(failed())?;
+        match self.channel.is_abandoned().map_err(failed())? {
+            true => Err(ContainerError::Setup("ptyrun is gone".into())),
+            false => Ok(()),
+        }
+    }
+
     /// Nothing of the host's stays open but the streams, what is to be preserved, and what is needed on the way.
     pub(crate) fn let_go_of_descriptors<'a>(&'a self, mut needed: Vec<BorrowedFd<'a>>) -> Result<(), ContainerError> {
         needed.push(self.channel.as_fd());

@@ -1,7 +1,7 @@
 //! The state directories, one per container, under `--root`.
 
-use super::{ContainerError, ContainerId, Record, Status, gate, own_cgroup};
-use crate::{cgroup::Cgroup, config::Config};
+use super::{ContainerError, ContainerId, Record, Status, gate, liveness::Named};
+use crate::{cgroup::Cgroup, config::Config, syscall::process::PidFd};
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 const RECORD: &str = "state.json";
 const CONFIG: &str = "config.json";
 const CGROUP_NOTES: &str = "cgroup.json";
+const PROCESS_NOTES: &str = "process.json";
 
 /// The directory that all containers of one `--root` live in.
 #[derive(Clone, Debug)]
@@ -62,15 +63,13 @@ impl Store {
         Ok(Entry { path, record })
     }
 
-    /// Removes what is left of a container without a record: who made or removed it was killed amid that.
-    pub fn clear(&self, id: &ContainerId) -> Result<(), ContainerError> {
-        let path = self.0.join(id.as_str());
-        own_cgroup::remove(&Cgroup::noted(&path.join(CGROUP_NOTES)))?;
-        remove_directory(path)
+    /// What is left of a container without a record that can be read: who made or removed it was killed amid that.
+    pub fn remains(&self, id: &ContainerId) -> Remains {
+        Remains(self.0.join(id.as_str()))
     }
 
-    /// Every container, by name. One that vanishes while we look is left out.
-    pub fn list(&self) -> Result<Vec<Entry>, ContainerError> {
+    /// Every container, by name, or why nothing can be said of it. One that vanishes while we look is left out.
+    pub fn list(&self) -> Result<Vec<Result<Entry, ContainerError>>, ContainerError> {
         let directory = match fs::read_dir(&self.0) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             directory => directory.map_err(ContainerError::file("listing", &self.0))?,
@@ -78,7 +77,8 @@ impl Store {
         let names = directory.flatten().filter_map(|entry| entry.file_name().into_string().ok());
         let mut ids: Vec<ContainerId> = names.filter_map(|name| name.parse().ok()).collect();
         ids.sort();
-        ids.iter().map(|id| self.open(id)).filter(|entry| !matches!(entry, Err(ContainerError::Absent(_)))).collect()
+        let entries = ids.iter().map(|id| self.open(id));
+        Ok(entries.filter(|entry| !matches!(entry, Err(ContainerError::Absent(_)))).collect())
     }
 }
 
@@ -106,8 +106,13 @@ impl Slot {
         write_new(&path, text.as_bytes()).map_err(ContainerError::file("writing", path))
     }
 
-    /// Makes the container known, all at once: the record appears by rename.
+    /// Makes the container known, all at once: the record appears by rename. Its process is noted beside it, for whoever has
+    /// to remove a container whose record is damaged.
     pub fn write_record(&self, record: &Record) -> Result<(), ContainerError> {
+        let path = self.path.join(PROCESS_NOTES);
+        let text =
+            serde_json::to_vec(&record.init).map_err(|error| ContainerError::file("writing", &path)(error.into()))?;
+        write_new(&path, &text).map_err(ContainerError::file("writing", path))?;
         let path = self.path.join(RECORD);
         let text = serde_json::to_vec(record).map_err(|error| ContainerError::file("writing", &path)(error.into()))?;
         write_atomically(&path, &text).map_err(ContainerError::file("writing", path))
@@ -130,6 +135,28 @@ impl Drop for Slot {
         if !self.kept {
             let _ = fs::remove_dir_all(&self.path);
         }
+    }
+}
+
+/// The directory of a container that nothing is known of but what was noted before it was done.
+#[derive(Debug)]
+pub struct Remains(PathBuf);
+
+impl Remains {
+    /// Its first process, held, if that was noted and lives.
+    pub fn process(&self) -> Option<PidFd> {
+        let text = fs::read(self.0.join(PROCESS_NOTES)).ok()?;
+        serde_json::from_slice::<Named>(&text).ok()?.hold()
+    }
+
+    /// The cgroup that was about to be made.
+    pub fn cgroup(&self) -> Cgroup {
+        Cgroup::noted(&self.0.join(CGROUP_NOTES))
+    }
+
+    /// Removes the directory.
+    pub fn remove(self) -> Result<(), ContainerError> {
+        remove_directory(self.0)
     }
 }
 
@@ -156,7 +183,7 @@ impl Entry {
 
     /// How it is right now.
     pub fn status(&self) -> Status {
-        match self.record.process() {
+        match self.record.init.hold() {
             None => Status::Stopped,
             Some(_) if gate::is_closed(&self.path) => Status::Created,
             Some(_) => Status::Running,

@@ -32,6 +32,7 @@ impl Child<'_> {
     fn set_up(&mut self) -> Result<Infallible, ContainerError> {
         let steps = self.setup.steps;
         (steps.leave_session)().map_err(ContainerError::call("leaving the caller's session"))?;
+        self.setup.die_with_ptyrun()?;
         self.setup.let_go_of_descriptors(vec![self.init.as_fd()])?;
         self.prepare_on_the_host()?;
         self.join()?;

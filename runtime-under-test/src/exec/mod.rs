@@ -53,7 +53,7 @@ pub struct Executed {
 pub fn exec(steps: &Steps, config: &Config, wanted: &Exec<'_>) -> Result<Executed, ContainerError> {
     let record = &wanted.container.record;
     let gone = || ContainerError::WrongStatus("run a process in", record.id.clone(), Status::Stopped);
-    let init = record.process().ok_or_else(gone)?;
+    let init = record.init.hold().ok_or_else(gone)?;
     let freezer = (steps.freezer)(&record.cgroup);
     if freezer.is_frozen() {
         return Err(ContainerError::Frozen(record.id.clone()));

@@ -88,6 +88,16 @@ pub fn join_namespaces(target: &PidFd, which: CloneFlags) -> Result<(), Errno> {
     nix::sched::setns(target.as_fd(), which)
 }
 
+/// Has this process killed when its parent ends (PR_SET_PDEATHSIG(2const)). A change of its ids undoes it.
+pub fn die_with_parent() -> Result<(), Errno> {
+    nix::sys::prctl::set_pdeathsig(Signal::SIGKILL)
+}
+
+/// Undoes [`die_with_parent`].
+pub fn live_on() -> Result<(), Errno> {
+    nix::sys::prctl::set_pdeathsig(None)
+}
+
 /// Makes every signal act by default and blocks none, as a fresh process expects. An ignored or blocked signal would
 /// pass through execve, and Rust itself ignores SIGPIPE.
 ///

@@ -1,7 +1,7 @@
 //! The commands of a detached container's life, and that what fails leaves nothing.
 
 use crate::bundle::Bundle;
-use nix::poll::{PollFd, PollFlags, ppoll};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll, ppoll};
 use nix::sys::socket::{ControlMessageOwned, MsgFlags, recvmsg};
 use nix::{cmsg_space, unistd::Pid};
 use ptyrun::syscall::process::PidFd;
@@ -28,7 +28,12 @@ tests! {
     sockets_of_the_caller_are_announced_to_the_program,
     a_broken_config_names_file_line_and_what_was_expected_and_leaves_nothing,
     whatever_a_killed_ptyrun_leaves_is_removed_by_force,
+    a_damaged_record_is_its_containers_problem_only,
 }
+
+/// How often ptyrun is killed for each verb, and within how many microseconds of its start.
+const MOMENTS: u64 = 60_000;
+const KILLS: u64 = 100;
 
 /// Takes the one message that a console socket is sent: the payload and the master.
 fn receive(listener: &UnixListener) -> (Vec<u8>, OwnedFd) {
@@ -267,22 +272,59 @@ fn a_broken_config_names_file_line_and_what_was_expected_and_leaves_nothing() {
 }
 
 fn whatever_a_killed_ptyrun_leaves_is_removed_by_force() {
-    let mut bundle = Bundle::without_terminal();
+    let mut bundle = Bundle::new("exec sleep 1000");
+    bundle.set("/process/terminal", json!(false));
     let name = format!("ptyrun-killed-{}", std::process::id());
     bundle.set("/linux/cgroupsPath", json!(format!("/{name}/c")));
-    for step in 0..200 {
-        let mut run = bundle.command(&["run", "c"]).stdout(Stdio::null()).spawn().unwrap();
-        let process = PidFd::open(Pid::from_raw(run.id().cast_signed())).unwrap();
-        // Up to its end: a kill some microseconds later each time.
-        let moment = Duration::from_micros(250 * step);
-        ppoll(&mut [PollFd::new(process.as_fd(), PollFlags::POLLIN)], Some(moment.into()), None).unwrap();
-        process.kill();
-        run.wait().unwrap();
-        let deleted = bundle.run(&["delete", "-f", "c"]);
-        assert!(deleted.status.success(), "{moment:?}: {}", stderr(&deleted));
-        assert!(!bundle.path("state/c").exists(), "{moment:?}");
-        let hierarchies = fs::read_dir("/sys/fs/cgroup").unwrap().map(|entry| entry.unwrap().path());
-        let left: Vec<_> = hierarchies.filter(|path| path.ends_with(&name) || path.join(&name).exists()).collect();
-        assert!(left.is_empty(), "{moment:?}: {left:?}");
+    for step in 0..KILLS {
+        for verb in ["run", "create"] {
+            // Whatever lives of it has the other end of this pipe.
+            let (mut lives, end) = std::io::pipe().unwrap();
+            let mut command = bundle.command(&[verb, "c"]);
+            command.stdout(end);
+            let mut ptyrun = command.spawn().unwrap();
+            drop(command);
+            let process = PidFd::open(Pid::from_raw(ptyrun.id().cast_signed())).unwrap();
+            // Up to where nothing more happens: a kill some microseconds later each time.
+            let moment = Duration::from_micros(MOMENTS * step / KILLS);
+            ppoll(&mut [PollFd::new(process.as_fd(), PollFlags::POLLIN)], Some(moment.into()), None).unwrap();
+            process.kill();
+            ptyrun.wait().unwrap();
+            let deleted = bundle.run(&["delete", "-f", "c"]);
+            assert!(deleted.status.success(), "{verb} {moment:?}: {}", stderr(&deleted));
+            assert!(!bundle.path("state/c").exists(), "{verb} {moment:?}");
+            let hierarchies = fs::read_dir("/sys/fs/cgroup").unwrap().map(|entry| entry.unwrap().path());
+            let left: Vec<_> = hierarchies.filter(|path| path.ends_with(&name) || path.join(&name).exists()).collect();
+            assert!(left.is_empty(), "{verb} {moment:?}: {left:?}");
+            let ready =
+                poll(&mut [PollFd::new(lives.as_fd(), PollFlags::POLLIN)], PollTimeout::from(10_000_u16)).unwrap();
+            assert!(ready == 1 && lives.read(&mut [0]).unwrap() == 0, "{verb} {moment:?}: a process is left");
+        }
     }
+}
+
+fn a_damaged_record_is_its_containers_problem_only() {
+    let mut bundle = Bundle::new("exec sleep 1000");
+    bundle.set("/process/terminal", json!(false));
+    let mut lives = Vec::new();
+    for id in ["a", "b"] {
+        let (from, end) = std::io::pipe().unwrap();
+        let mut command = bundle.command(&["run", "-d", id]);
+        assert!(command.stdout(end).stderr(Stdio::null()).status().unwrap().success());
+        lives.push(from);
+    }
+    let record = bundle.path("state/a/state.json");
+    let whole = fs::read(&record).unwrap();
+    for damaged in [&whole[..whole.len() / 2], b"", b"{}", b"\xff"] {
+        fs::write(&record, damaged).unwrap();
+        let listed = bundle.run(&["list", "-q"]);
+        assert_eq!((listed.status.code(), &listed.stdout[..]), (Some(0), &b"b\n"[..]), "{}", stderr(&listed));
+        assert!(stderr(&listed).contains("a/state.json"), "{}", stderr(&listed));
+        assert_eq!(bundle.run(&["delete", "a"]).status.code(), Some(1));
+    }
+    let deleted = bundle.run(&["delete", "-f", "a"]);
+    assert!(deleted.status.success(), "{}", stderr(&deleted));
+    assert!(!bundle.path("state/a").exists());
+    assert_eq!(lives[0].read(&mut [0]).unwrap(), 0);
+    assert_eq!(bundle.status("b"), "running");
 }
