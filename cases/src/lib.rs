@@ -4,6 +4,7 @@
 //! which defects of the reference runtime turn it red.
 #![forbid(unsafe_code)]
 
+mod checkpoint;
 mod console;
 mod console_socket;
 mod coverage;
@@ -65,6 +66,7 @@ const CONTAINERS: &[&[&[Case]]] = &[
     engines::CASES,
     &[frozen::CASES],
     &[leaks::CASES],
+    &[checkpoint::CASES],
     faults::CASES,
     races::CASES,
     &[methods::CASES],

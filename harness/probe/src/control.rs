@@ -29,6 +29,13 @@ pub fn serve(mut performer: Performer, socket: &str) -> Result<Ending, String> {
                 Ok(_) => lines = begin(&mut performer, &socket)?,
                 Err(errno) => return Err(format!("fork: {errno}")),
             },
+            Next::ServeAfterInput(socket, descriptor) => {
+                send(lines.get_mut(), &answer)?;
+                drop(lines);
+                performer.conversation = None;
+                await_input(descriptor)?;
+                lines = begin(&mut performer, &socket)?;
+            }
             Next::End(ending) => {
                 send(lines.get_mut(), &answer)?;
                 return Ok(ending);
@@ -42,6 +49,19 @@ fn begin(performer: &mut Performer, socket: &str) -> Result<BufReader<UnixStream
     performer.conversation = Some(stream.as_raw_fd());
     send(&mut stream, &Hello { pid: nix::unistd::getpid().as_raw() })?;
     Ok(BufReader::new(stream))
+}
+
+/// Reads one byte. A process that is checkpointed and restored meanwhile may find its read(2) interrupted.
+fn await_input(descriptor: i32) -> Result<(), String> {
+    // SAFETY: the number is only handed to read(2), which says whether it is open.
+    let descriptor = unsafe { std::os::fd::BorrowedFd::borrow_raw(descriptor.max(0)) };
+    loop {
+        match nix::unistd::read(descriptor, &mut [0]) {
+            Err(nix::errno::Errno::EINTR) => {}
+            Ok(_) => return Ok(()),
+            Err(errno) => return Err(format!("waiting for input: {errno}")),
+        }
+    }
 }
 
 fn connect(socket: &str) -> std::io::Result<UnixStream> {

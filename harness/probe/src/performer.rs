@@ -27,6 +27,8 @@ pub enum Next {
     Step,
     /// It is another process, and talks at another socket.
     Serve(String),
+    /// It ends; where input has come on the descriptor, the process talks at another socket.
+    ServeAfterInput(String, i32),
     /// It ends, and the process with it.
     End(Ending),
 }

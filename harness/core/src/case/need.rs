@@ -17,6 +17,8 @@ pub enum Need {
     ExecTerminalFlag,
     /// The target has a flag that passes further descriptors on to the container.
     PreserveDescriptors,
+    /// The target can write a container to files, and make it anew of them.
+    Checkpoint,
     /// The runtime can be held at its system calls. A look at the standard container tells, once for a run.
     Interventions,
     /// Several user and group ids can be used in a container, among them 1000 and 5.
@@ -55,6 +57,7 @@ impl Need {
             Self::Exec => "exec",
             Self::ExecTerminalFlag => "exec-terminal-flag",
             Self::PreserveDescriptors => "preserve-descriptors",
+            Self::Checkpoint => "checkpoint",
             Self::Interventions => "interventions",
             Self::ManyIds => "many-ids",
             Self::MachineRoot => "machine-root",

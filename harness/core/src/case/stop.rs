@@ -149,7 +149,7 @@ impl From<ContainerError> for Stop {
                 "it lives until it is told to end",
                 format!("process {pid} has ended"),
             ),
-            ContainerError::NoFreezer => Self::Skip(error.to_string()),
+            ContainerError::NoFreezer | ContainerError::NoCriu { .. } => Self::Skip(error.to_string()),
             ContainerError::Setup { .. }
             | ContainerError::NoTerminal
             | ContainerError::NoStreams

@@ -48,6 +48,16 @@ impl Created {
         Ok(Container { lifecycle: self.lifecycle, config: self.config, terminal, streams: self.streams, probe })
     }
 
+    /// For a container that was restored: types the byte for which its process waits, and meets the probe.
+    pub fn goes_on(mut self) -> Result<Container, ContainerError> {
+        let mut terminal = self.take_terminal()?.ok_or(ContainerError::NoTerminal)?;
+        let end = self.lifecycle.end_event()?;
+        terminal.types(b"\n")?;
+        let probe = self.control.accept(&[end.as_fd()])?;
+        let Self { lifecycle, config, streams, .. } = self;
+        Ok(Container { lifecycle, config, terminal: Some(terminal), streams, probe })
+    }
+
     /// Calls `start`, which must succeed, for a process that nobody talks to.
     pub fn start_unattended(mut self) -> Result<Unattended, ContainerError> {
         let terminal = self.take_terminal()?;
@@ -75,7 +85,7 @@ pub struct Container {
     /// Standard streams, where there is no terminal.
     pub streams: Option<Streams>,
     terminal: Option<Terminal>,
-    config: Value,
+    pub(super) config: Value,
 }
 
 impl Container {

@@ -1,7 +1,8 @@
 use crate::container::{ContainerError, Instance, Workbench, succeeded};
 use crate::{container::pid_file::PidFile, probe::ControlSocket, target::Finished};
 use serde_json::Value;
-use std::{os::fd::OwnedFd, path::PathBuf, rc::Rc};
+use std::path::{Path, PathBuf};
+use std::{os::fd::OwnedFd, rc::Rc};
 
 /// A container as the runtime knows it.
 pub struct Lifecycle {
@@ -95,6 +96,15 @@ impl Lifecycle {
     pub(super) fn control(&self) -> Result<ControlSocket, ContainerError> {
         let name = format!("p{}", self.bench.number());
         self.bench.control(&self.directory.join("control"), &name)
+    }
+
+    /// The bundle.
+    pub(super) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    pub(super) fn pid_file(&self) -> &PidFile {
+        &self.pid_file
     }
 
     pub(super) fn bench(&self) -> &Rc<Workbench> {

@@ -2,6 +2,7 @@
 
 mod attempt;
 mod caller;
+mod checkpoint;
 mod config;
 mod console_socket;
 mod created;
@@ -23,6 +24,7 @@ mod workbench;
 
 pub use attempt::Attempt;
 pub use caller::{Caller, CallerState, CallerStream};
+pub use checkpoint::{Checkpoint, Criu};
 pub use config::default_config;
 pub use console_socket::{Connection, ConsoleSocket, Message, Reception};
 pub use created::{Container, Created, Unattended};
@@ -72,6 +74,9 @@ pub enum ContainerError {
     /// The container has no cgroup of its own in a version 2 hierarchy, or the kernel's is older than Linux 5.2.
     #[error("the container has no cgroup that could be frozen: that takes root, a cgroup2 hierarchy and Linux 5.2")]
     NoFreezer,
+    /// CRIU is not there, or does not work on this kernel.
+    #[error("a checkpoint needs CRIU (PTYPROOF_CRIU, or ci/runtimes testing/criu): {why}")]
+    NoCriu { why: String },
     /// Some targets make no containers.
     #[error("the target makes no containers")]
     NoRuntime,

@@ -5,7 +5,7 @@ use crate::{deadline::Deadline, pidfd::pidfd};
 use humantime::format_duration;
 use nix::poll::PollFlags;
 use ptyproof_probe::ioctl::ioctl;
-use ptyproof_probe::step::{End, Fork};
+use ptyproof_probe::step::{End, Fork, Part};
 use ptyproof_probe::{Answer, Ask, ChildGroup, Ending, Errno, Hello, IoctlName, Step, Told, Unread};
 use serde::de::DeserializeOwned;
 use std::io::{self, BufRead, BufReader, Write};
@@ -173,6 +173,18 @@ impl Conversation {
             Ok(true) => Ok(()),
             Ok(false) => Err(ProbeError::Silent { step: step.to_string(), waited: self.manner.patience }),
             Err(errno) => Err(ProbeError::Protocol(errno.to_string())),
+        }
+    }
+
+    /// Ends the conversation, and waits until nothing connects the process with it any more. It reports at `socket`, which
+    /// lies beside its own, when it has read a byte from the descriptor.
+    pub fn part(&mut self, socket: &ControlSocket, descriptor: i32) -> Result<(), ProbeError> {
+        let step = Part { socket: socket.inside().to_owned(), descriptor };
+        self.ask(step.clone())?;
+        match self.read_line(&step.to_string()) {
+            Err(ProbeError::Gone { .. }) => Ok(()),
+            Ok(line) => Err(ProbeError::Protocol(line)),
+            Err(error) => Err(error),
         }
     }
 

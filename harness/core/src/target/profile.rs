@@ -91,11 +91,13 @@ pub struct Capabilities {
     pub foreground_terminal: bool,
     /// `exec --process FILE`.
     pub exec: bool,
+    /// `checkpoint` and `restore`, by CRIU.
+    pub checkpoint: bool,
 }
 
 impl Default for Capabilities {
     fn default() -> Self {
-        Self { terminal: true, foreground_terminal: true, exec: true }
+        Self { terminal: true, foreground_terminal: true, exec: true, checkpoint: false }
     }
 }
 

@@ -95,6 +95,7 @@ impl Target for Runtime {
             Need::Terminal => (can.terminal, "terminal"),
             Need::Foreground => (can.foreground_terminal, "terminal in the foreground"),
             Need::Exec => (can.exec, "exec"),
+            Need::Checkpoint => (can.checkpoint, "checkpoint"),
             Need::ExecTerminalFlag => (profile.exec_terminal_flag.is_some(), "flag of exec for a terminal"),
             Need::PreserveDescriptors => {
                 (profile.preserve_descriptors_flag.is_some(), "flag that passes descriptors on")

@@ -48,6 +48,14 @@ steps! {
             match execv(c"/proc/self/exe", &arguments)? {}
         }
 
+    /// The process closes its conversation, waits until it can read a byte from the descriptor, and serves a new socket
+    /// then. Meanwhile nothing connects it with the harness.
+    Part { socket: String, descriptor: i32 } -> (),
+        "part until there is input on descriptor {descriptor}" => |performer| {
+            performer.next = Next::ServeAfterInput(socket, descriptor);
+            Ok(())
+        }
+
     /// Ends the process.
     End { ending: Ending } -> (): end | try_end,
         "{ending}" => |performer| {
