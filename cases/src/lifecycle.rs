@@ -59,7 +59,6 @@ pub const CASES: &[Case] = &[
                 took.push(before.elapsed());
                 t.equal("exit status", returned.finished.status.code(), Some(3))?;
             }
-            t.records("containers", took.len());
             took.sort();
             let limit = Duration::from_secs(1).max(20 * took[took.len() / 2]);
             let slow: Vec<Duration> = took.into_iter().rev().skip(1).take_while(|took| *took > limit).collect();

@@ -1,5 +1,6 @@
 //! What the container prints reaches the caller, all of it and nowhere else.
 
+use super::BEYOND_ONE;
 use crate::prelude::*;
 use crate::refused::comes;
 use nix::fcntl::OFlag;
@@ -68,7 +69,7 @@ pub const CASES: &[Case] = &[
     },
     Case {
         id: "relay/the-end-finds-the-callers-terminal-full",
-        title: "let a process in the foreground write 24000 bytes, more than the caller's terminal holds, and exit with status \
+        title: "let a process in the foreground write 18000 bytes, more than the caller's terminal holds, and exit with status \
                 5; read only when it has ended",
         requirement: "all bytes come, in order, and the runtime exits with status 5",
         why: "who stops the screen with ^S, or reads through a slow connection, sees the end of a long output later, not never",
@@ -83,10 +84,10 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
             let mut probe = run.attached()?;
-            probe.ask(writing(24_000))?;
+            probe.ask(writing(BEYOND_ONE))?;
             probe.end_and_wait(Ending::Exit(5))?;
             let returned = run.returns()?;
-            let expected = Bytes::pattern(Lines::Unbroken, 24_000).0;
+            let expected = Bytes::pattern(Lines::Unbroken, BEYOND_ONE).0;
             t.equal_bytes("output on the caller's terminal", &returned.output, &expected)?;
             t.equal("exit status", returned.finished.status.code(), Some(5))
         },

@@ -2,6 +2,7 @@
 
 use crate::prelude::*;
 use crate::refused::comes;
+use crate::relay::BEYOND_ONE;
 use ptyproof_harness::terminal::{Pair, set_size};
 
 pub const CASES: &[Case] = &[
@@ -67,12 +68,9 @@ pub const CASES: &[Case] = &[
         needs: &[Need::Foreground],
         caught_by: &[("exit status", &["resize-ends-ptyrun", "exit-code-lost"])],
         body: |t| {
-            // One terminal holds 11776 bytes, or 9728 when it has been used before, where they come in pieces of 2048 or more,
-            // and 16832 where they come in tens: it holds less than this, and two hold more.
-            const COUNT: usize = 18_000;
             let mut run = t.container()?.foreground(Caller::at_a_terminal().sized(AT_THE_START))?;
             let mut probe = run.attached()?;
-            probe.ask(step::WritePattern { descriptor: 1, lines: Lines::Unbroken, count: COUNT })?;
+            probe.ask(step::WritePattern { descriptor: 1, lines: Lines::Unbroken, count: BEYOND_ONE })?;
             probe.end_and_wait(Ending::Exit(5))?;
             run.outer.resize(LATER)?;
             run.outer.resize(AT_THE_START)?;
