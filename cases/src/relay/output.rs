@@ -69,7 +69,7 @@ pub const CASES: &[Case] = &[
     },
     Case {
         id: "relay/the-end-finds-the-callers-terminal-full",
-        title: "let a process in the foreground write 18000 bytes, more than the caller's terminal holds, and exit with status \
+        title: "let a process in the foreground write 19000 bytes, more than the caller's terminal holds, and exit with status \
                 5; read only when it has ended",
         requirement: "all bytes come, in order, and the runtime exits with status 5",
         why: "who stops the screen with ^S, or reads through a slow connection, sees the end of a long output later, not never",
