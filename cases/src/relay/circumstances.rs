@@ -28,6 +28,25 @@ pub const CASES: &[Case] = &[
         ..Case::TERMINAL
     },
     Case {
+        id: "relay/typed-while-in-the-background",
+        title: "type a line on a terminal, and run a container with a terminal as a background job there; its process writes, \
+                and exits with status 3",
+        requirement: "the runtime is not stopped: it leaves the line to the shell, the output comes, and it exits with status 3",
+        why: "whoever types the next command while a job runs would stop the job, by SIGTTIN",
+        references: &[manual("credentials(7)")],
+        covers: &["I19"],
+        needs: &[Need::Foreground],
+        caught_by: &[("exit status", &["terminal-touched-in-background"])],
+        body: |t| {
+            let caller = Caller::at_a_terminal().in_background().typing_ahead(b"for the shell\n");
+            let returned = t.container()?.performing(&says(Ending::Exit(3))).foreground(caller)?.returns();
+            let returned = comes("the return of run", returned.map_err(Stop::from))?;
+            t.equal("exit status", returned.finished.status.code(), Some(3))?;
+            t.equal_bytes("what the caller's terminal shows", &returned.output, b"for the shell\r\nout")
+        },
+        ..Case::TERMINAL
+    },
+    Case {
         id: "relay/output-to-a-file",
         title: "run a container with a terminal in the foreground whose runtime's standard output is a regular file",
         requirement: "the file has what the process wrote, and the runtime exits with the process's status, 3",

@@ -21,6 +21,24 @@ pub const CASES: &[Case] = &[
         },
     },
     Case {
+        id: "relay/input-from-a-pipe",
+        title: "run a container with a terminal in the foreground whose runtime's standard input is a pipe, and write a line to it",
+        requirement: "the process reads the line on its terminal",
+        why: "`echo yes | runtime run ...` answers a question, and a program that asks on its terminal waits for ever without",
+        references: &[TERMINALS],
+        covers: &["I09"],
+        needs: &[Need::Foreground],
+        caught_by: &[("the answer of the process", &["relay-input-lost"])],
+        body: |t| {
+            let caller = Caller::at_a_terminal().stdin(CallerStream::Pipe);
+            let mut run = t.container()?.foreground(caller)?;
+            let mut probe = run.probe()?;
+            run.streams.send(b"from a pipe\n")?;
+            t.equal_bytes("what the process reads", &probe.read(0)?, b"from a pipe\n")
+        },
+        ..Case::TERMINAL
+    },
+    Case {
         id: "relay/a-caller-without-any-terminal",
         title: "run a container with a terminal in the foreground, from a caller that has none: a session of its \
                 own, and pipes",

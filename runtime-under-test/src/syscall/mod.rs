@@ -65,3 +65,22 @@ pub(crate) fn wait_for_any(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{Write, pipe};
+
+    #[test]
+    fn waiting_ends_with_the_event_or_at_the_deadline() {
+        let (reader, mut writer) = pipe().unwrap();
+        let soon = || Instant::now() + Duration::from_millis(20);
+        let deadline = soon();
+        assert_eq!(wait_for(&reader, PollFlags::POLLIN, deadline), Ok(false));
+        assert!(Instant::now() >= deadline);
+        writer.write_all(b"x").unwrap();
+        assert_eq!(wait_for(&reader, PollFlags::POLLIN, soon()), Ok(true));
+        let (silent, _held) = pipe().unwrap();
+        assert_eq!(wait_for_any(&[silent.as_fd(), reader.as_fd()], PollFlags::POLLIN, None), Ok(Some(1)));
+    }
+}
