@@ -1,6 +1,7 @@
 //! What leads out of a container: the terminal of the caller, and what the runtime has open.
 
 use crate::prelude::*;
+use ptyproof_probe::keys::session_keyring;
 use std::fs;
 
 /// The runtime's own terminal in the field tty_nr.
@@ -73,6 +74,36 @@ pub const CASES: &[Case] = &[
             t.equal("controlling terminal of the runtime (tty_nr)", number, "0")?;
             let process = probe.observe()?.process;
             t.equal("session of the container's terminal", probe.terminal(0)?.session, Ok(process.session))
+        },
+    },
+    Case {
+        id: "escape/the-callers-keys-stay-outside",
+        title: "look at the session keyring of a container's first process, and of a process that exec adds",
+        requirement: "neither is that of the runtime's caller",
+        why: "what the engine's session has in it (Kerberos tickets, keys of encrypted directories) can be searched, read and \
+              used by every process that has the same session keyring",
+        level: Level::Security,
+        references: &[
+            manual("session-keyring(7)"),
+            Reference::document(
+                "runc, libcontainer/standard_init_linux.go",
+                "https://github.com/opencontainers/runc/blob/v1.1.5/libcontainer/standard_init_linux.go",
+            ),
+        ],
+        covers: &["L13"],
+        needs: &[Need::Terminal, Need::Exec],
+        caught_by: &[("session keyring of the first process", &["keyring-of-the-caller"])],
+        body: |t| {
+            let callers =
+                session_keyring().map_err(|errno| Stop::Skip(format!("this kernel has no keyrings: {errno}")))?;
+            let mut c = t.container()?.start()?;
+            let other = "another than the caller's";
+            let own = c.probe.session_keyring()?;
+            t.holds("session keyring of the first process", other, &own, |own| *own != callers)?;
+            let added = c.exec()?.start()?.probe.session_keyring()?;
+            t.holds("session keyring of the added process", other, &added, |added| *added != callers)?;
+            t.records("it is the first process's", added == own);
+            Ok(())
         },
     },
     Case {

@@ -2,6 +2,7 @@
 
 use crate::cgroup::Freezer;
 use crate::relay::{self, RelayError, Signals, hangup::HungUp};
+use crate::syscall::keyring::join_session_keyring;
 use crate::syscall::process::{PidFd, join_namespaces, reset_signals};
 use crate::terminal::{ConsoleSocket, Instance, Pty, acquire, bind_console, keep_streams, place_ptmx, place_streams};
 use crate::{
@@ -27,6 +28,7 @@ pub const DESIGN: Steps = Steps {
     see_through: Launched::see_through,
 
     start_session: |_| setsid().map(drop),
+    join_keyring: join_session_keyring,
     close_descriptors: |preserved, keep| close_from_except(3 + preserved.cast_signed(), keep),
     prepare_root: Rootfs::prepare,
     enter_root: Rootfs::enter,

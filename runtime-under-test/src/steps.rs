@@ -14,6 +14,7 @@ use crate::{
     relay::hangup::HungUp, syscall::process::PidFd, terminal::raw_mode::RawMode,
 };
 use nix::{errno::Errno, sched::CloneFlags, unistd::Uid};
+use std::ffi::CStr;
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::path::Path;
 
@@ -45,6 +46,8 @@ pub struct Steps {
 
     /// Step 1: a session of its own, with a terminal to come or without.
     pub start_session: fn(bool) -> Result<(), Errno>,
+    /// The keys of the caller's session stay outside: the container has a keyring of this name.
+    pub join_keyring: fn(&CStr) -> Result<(), Errno>,
     /// Closes what is the host's, but for the first so many descriptors from 3 on and those given.
     pub close_descriptors: fn(u32, &[BorrowedFd<'_>]) -> Result<(), Errno>,
     /// Step 2: the mounts below the root, a devpts among them. Takes the bundle's path and the sources of

@@ -112,6 +112,7 @@ every_call! {
     SYS_capset: EPERM;
     SYS_capget: EPERM;
     SYS_prctl: EINVAL;
+    SYS_keyctl: EPERM EDQUOT;
     SYS_prlimit64: EPERM;
     SYS_sethostname: EPERM;
     SYS_memfd_create: EMFILE;

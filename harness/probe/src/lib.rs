@@ -11,6 +11,7 @@ mod asking;
 mod facts;
 mod falsify;
 pub mod ioctl;
+pub mod keys;
 mod performer;
 mod seccomp;
 pub mod step;

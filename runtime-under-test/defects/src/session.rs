@@ -8,6 +8,8 @@ defects! {
         start_session: |_| Ok(()),
         acquire: acquire_if_possible
     }
+    "keyring-of-the-caller", "The container's processes keep the session keyring of ptyrun's caller." =>
+        { join_keyring: |_| Ok(()) }
     "setsid-missing-without-terminal", "With terminal false the process stays in ptyrun's session." =>
         { start_session: |terminal| if terminal { (DESIGN.start_session)(terminal) } else { Ok(()) } }
 }

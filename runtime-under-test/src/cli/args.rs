@@ -93,6 +93,9 @@ pub(super) struct Create {
     pub(super) bundle: PathBuf,
     #[command(flatten)]
     pub(super) plumbing: Plumbing,
+    /// Leave the container the session keyring of the caller
+    #[arg(long)]
+    pub(super) no_new_keyring: bool,
     /// The new container
     pub(super) id: ContainerId,
 }

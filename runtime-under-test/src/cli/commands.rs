@@ -66,6 +66,7 @@ fn make(
             id: &create.id,
             bundle: &create.bundle,
             console_socket: create.plumbing.console_socket.as_deref(),
+            new_keyring: !create.no_new_keyring,
             preserved: create.plumbing.preserve_fds,
             mode,
         },

@@ -54,6 +54,7 @@ impl Child<'_> {
         } else if !self.born_in_cgroup {
             self.cgroup.join(Pid::from_raw(0)).map_err(ContainerError::setup)?;
         }
+        self.setup.leave_the_callers_keys(self.record)?;
         apply_limits(&self.config.process).map_err(ContainerError::setup)?;
         // Whoever is in a namespace that is joined from here on must not get at this process's descriptors, its memory
         // or the file that it executes (CVE-2016-9962, CVE-2019-5736).

@@ -18,6 +18,8 @@ pub struct Launch<'a> {
     pub bundle: &'a Path,
     /// Who gets the terminal's master.
     pub console_socket: Option<&'a Path>,
+    /// Whether it gets a session keyring of its own.
+    pub new_keyring: bool,
     /// How many descriptors from 3 on the program inherits.
     pub preserved: u32,
     /// How far to go.
@@ -38,6 +40,7 @@ pub fn launch(steps: &Steps, store: &Store, wanted: &Launch<'_>) -> Result<Launc
     slot.write_config(&text)?;
     let gate = (wanted.mode == Mode::Create).then(|| Gate::close(slot.path())).transpose()?;
     let mut record = Record::new(wanted.id, &config, bundle);
+    record.new_keyring = wanted.new_keyring;
     let cgroup = OwnCgroup::create(&config, wanted.id, &slot.cgroup_notes())?;
     record.cgroup = cgroup.as_ref().clone();
     if (steps.freezer)(&record.cgroup).is_frozen() {

@@ -28,6 +28,9 @@ pub struct Record {
     pub owner: u32,
     /// Its cgroup.
     pub cgroup: Cgroup,
+    /// Whether it has a session keyring of its own.
+    #[serde(default)]
+    pub new_keyring: bool,
     /// The config's annotations.
     pub annotations: BTreeMap<String, String>,
 }
@@ -43,6 +46,7 @@ impl Record {
             created: humantime::format_rfc3339_nanos(SystemTime::now()).to_string(),
             owner: nix::unistd::getuid().as_raw(),
             cgroup: Cgroup::default(),
+            new_keyring: true,
             annotations: config.annotations.clone(),
         }
     }

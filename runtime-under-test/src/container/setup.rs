@@ -1,11 +1,12 @@
 //! What the process of `create` and the process of `exec` have in common on the way to their program.
 
-use super::{ContainerError, handshake::Channel, program::Program};
+use super::{ContainerError, Record, handshake::Channel, program::Program};
 use crate::config::{ConsoleSize, Process};
 use crate::terminal::Handover;
 use crate::{steps::Steps, syscall::process::die_with_parent};
 use nix::errno::Errno;
 use nix::unistd::{Gid, Uid, setgroups, setresgid, setresuid};
+use std::ffi::CString;
 use std::os::fd::{AsFd, BorrowedFd};
 
 /// What the process needs of ptyrun's; it has a copy of the memory by virtue of the fork.
@@ -31,6 +32,16 @@ impl Setup<'_> {
             true => Err(ContainerError::Setup("ptyrun is gone".into())),
             false => Ok(()),
         }
+    }
+
+    /// The container has a session keyring of its own, which its processes find by its name, like runc's.
+    pub(crate) fn leave_the_callers_keys(&self, record: &Record) -> Result<(), ContainerError> {
+        if !record.new_keyring {
+            return Ok(());
+        }
+        let name = CString::new(format!("_ses.{}", record.id)).map_err(ContainerError::setup)?;
+        (self.steps.join_keyring)(&name)
+            .map_err(ContainerError::call("joining the container's session keyring (see --no-new-keyring)"))
     }
 
     /// Nothing of the host's stays open but the streams, what is to be preserved, and what is needed on the way.

@@ -2,8 +2,8 @@ use crate::container::setup::{Setup, become_root_of_namespace};
 use crate::syscall::process::{PidFd, set_undumpable};
 use crate::terminal::{Pty, Slave, TerminalError};
 use crate::{
-    cgroup::Cgroup, config::ConsoleSize, container::ContainerError, process::apply_limits, rootfs::RootDir,
-    steps::Steps,
+    cgroup::Cgroup, config::ConsoleSize, container::ContainerError, container::Record, process::apply_limits,
+    rootfs::RootDir, steps::Steps,
 };
 use nix::sched::CloneFlags;
 use nix::unistd::{Pid, Uid};
@@ -14,6 +14,8 @@ use std::{convert::Infallible, os::fd::AsFd, path::Path};
 #[derive(Debug)]
 pub(super) struct Child<'a> {
     pub(super) setup: Setup<'a>,
+    /// The container.
+    pub(super) record: &'a Record,
     /// The container's first process, whose namespaces are joined.
     pub(super) init: &'a PidFd,
     /// Which of them are the container's own.
@@ -36,6 +38,7 @@ impl Child<'_> {
         self.setup.let_go_of_descriptors(vec![self.init.as_fd()])?;
         self.prepare_on_the_host()?;
         self.join()?;
+        self.setup.leave_the_callers_keys(self.record)?;
         let root = RootDir::open(Path::new("/")).map_err(ContainerError::call("opening the root"))?;
         let slave = self.make_terminal(&root)?;
         match &slave {

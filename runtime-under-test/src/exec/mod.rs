@@ -65,6 +65,7 @@ pub fn exec(steps: &Steps, config: &Config, wanted: &Exec<'_>) -> Result<Execute
     let birth_cgroup = own_cgroup::birthplace(&record.cgroup)?;
     let child = Child {
         setup: Setup { steps, process: wanted.process, size, handover, channel, preserved: wanted.preserved },
+        record,
         init: &init,
         namespaces: namespaces(config),
         cgroup: birth_cgroup.is_none().then_some(&record.cgroup),

@@ -13,6 +13,7 @@ macro_rules! held_by_descriptor {
 pub(crate) use held_by_descriptor;
 
 pub mod descriptors;
+pub mod keyring;
 pub mod process;
 pub mod signals;
 

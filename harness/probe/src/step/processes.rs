@@ -131,6 +131,10 @@ steps! {
             set_capabilities(None, sets).map_err(|errno| Errno(errno.raw_os_error()))
         }
 
+    /// The serial number of the session keyring, or of the user's where the process has joined none.
+    SessionKeyring {} -> i32: session_keyring | try_session_keyring,
+        "look for the session keyring" => { crate::keys::session_keyring() }
+
     /// unshare(2): namespaces of its own, as `CLONE_NEW...`.
     Unshare { namespaces: i32 } -> (): unshare | try_unshare,
         "unshare {namespaces:#x}" => {
