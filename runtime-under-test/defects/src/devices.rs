@@ -54,7 +54,7 @@ defects! {
         place_ptmx: |dev| {
             (DESIGN.place_ptmx)(dev)?;
             let Some(entry) = ENTRY.lock().expect("one thread").take() else { return Ok(()) };
-            make_ptmx(dev, entry.file_mode.unwrap_or(0o666), (entry.major.into(), entry.minor.into()))
+            make_ptmx(dev, entry.file_mode.unwrap_or(0o666), (entry.major.unwrap_or_default().into(), entry.minor.unwrap_or_default().into()))
         }
     }
     "stale-ptmx-kept", "A /dev/ptmx that the rootfs brings is left as it is." => { place_ptmx: keep_ptmx }

@@ -123,11 +123,9 @@ pub struct Device {
     #[serde(rename = "type")]
     pub kind: DeviceKind,
     /// Major number; meaningless for a FIFO.
-    #[serde(default)]
-    pub major: u32,
+    pub major: Option<u32>,
     /// Minor number; meaningless for a FIFO.
-    #[serde(default)]
-    pub minor: u32,
+    pub minor: Option<u32>,
     /// Permission bits.
     pub file_mode: Option<u32>,
     /// Owner.

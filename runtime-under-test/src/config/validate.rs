@@ -1,7 +1,7 @@
 //! Checks that types alone cannot make.
 
-use super::{Config, ConfigError, IdMapping, NamespaceKind, Process};
-use std::path::Path;
+use super::{Config, ConfigError, DeviceKind, IdMapping, NamespaceKind, Process};
+use std::path::{Component, Path};
 
 /// A field, and what is wrong with its value.
 type Problem = (String, String);
@@ -13,6 +13,11 @@ fn check(well: bool, field: impl Into<String>, reason: impl Into<String>) -> Res
 
 fn absolute(field: impl Into<String>, path: &Path) -> Result<(), Problem> {
     check(path.is_absolute(), field, format!("{} is not absolute", path.display()))
+}
+
+/// Whether a path that begins at some root does not lead away from it; `..` leads nowhere there.
+fn is_root(path: &Path) -> bool {
+    !path.components().any(|part| matches!(part, Component::Normal(_)))
 }
 
 /// Refuses a root that is no directory.
@@ -43,11 +48,22 @@ fn whole(config: &Config) -> Result<(), Problem> {
     check(known, "ociVersion", format!("{version:?} is not supported, expected 1.x"))?;
     check(!config.root.path.as_os_str().is_empty(), "root.path", "is empty")?;
     for (index, mount) in config.mounts.iter().enumerate() {
-        check(!mount.destination.as_os_str().is_empty(), format!("mounts[{index}].destination"), "is empty")?;
+        let field = format!("mounts[{index}].destination");
+        check(!mount.destination.as_os_str().is_empty(), &field, "is empty")?;
+        // What is mounted over the root would not be the root of the process, whose root is held by then.
+        let changes_root = mount.options.iter().any(|option| option == "remount");
+        check(changes_root || !is_root(&mount.destination), field, "is the root itself, expected a path below it")?;
     }
     for (index, device) in config.linux.devices.iter().enumerate() {
         absolute(format!("linux.devices[{index}].path"), &device.path)?;
+        for (name, number) in [("major", device.major), ("minor", device.minor)] {
+            let well = number.is_some() || device.kind == DeviceKind::Fifo;
+            check(well, format!("linux.devices[{index}].{name}"), "is required and missing")?;
+        }
     }
+    let cgroup = config.linux.cgroups_path.as_deref().filter(|path| !path.as_os_str().is_empty());
+    let reason = "is the root of the hierarchy, expected a cgroup below it";
+    check(!cgroup.is_some_and(is_root), "linux.cgroupsPath", reason)?;
     for (field, paths) in [("masked", &config.linux.masked_paths), ("readonly", &config.linux.readonly_paths)] {
         for (index, path) in paths.iter().enumerate() {
             absolute(format!("linux.{field}Paths[{index}]"), path)?;

@@ -5,9 +5,13 @@ use super::own_cgroup::{self, OwnCgroup};
 use super::{ContainerError, ContainerId, Record, Store, liveness::Named};
 use super::{birth::Birthplace, child::Child, gate::Gate, handshake::Channel, namespaces::Plan, setup::Setup};
 use crate::{rootfs::Sources, steps::Steps, syscall::process::Forked};
+use nix::libc;
 use nix::sched::{CloneFlags, setns};
+use std::fs::{self, OpenOptions};
+use std::io::{self, Read};
 use std::os::fd::{AsFd, OwnedFd};
-use std::{fs, path::Path};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 
 /// What the caller wants.
 #[derive(Debug)]
@@ -30,8 +34,8 @@ pub struct Launch<'a> {
 pub fn launch(steps: &Steps, store: &Store, wanted: &Launch<'_>) -> Result<Launched, ContainerError> {
     let bundle = fs::canonicalize(wanted.bundle).map_err(ContainerError::file("finding the bundle", wanted.bundle))?;
     let file = bundle.join("config.json");
-    let text = fs::read_to_string(&file).map_err(ContainerError::file("reading", &file))?;
-    let config = (steps.read_config)(&file, &text, &bundle)?;
+    let text = read_file(&file).map_err(ContainerError::file("reading", &file))?;
+    let mut config = (steps.read_config)(&file, &text, &bundle)?;
     let foreground = wanted.mode == Mode::Foreground;
     let handover = (steps.handover)(steps, config.process.terminal, wanted.console_socket, foreground)?;
     let plan = Plan::new(&config)?;
@@ -43,6 +47,7 @@ pub fn launch(steps: &Steps, store: &Store, wanted: &Launch<'_>) -> Result<Launc
     record.new_keyring = wanted.new_keyring;
     let cgroup = OwnCgroup::create(&config, wanted.id, &slot.cgroup_notes())?;
     record.cgroup = cgroup.as_ref().clone();
+    config.warnings.extend_from_slice(cgroup.as_ref().warnings());
     if (steps.freezer)(&record.cgroup).is_frozen() {
         return Err(ContainerError::Frozen(record.id));
     }
@@ -72,6 +77,16 @@ pub fn launch(steps: &Steps, store: &Store, wanted: &Launch<'_>) -> Result<Launc
     }
     (steps.see_through)(&mut launched, &ours, &plan, wanted.mode)?;
     Ok(launched)
+}
+
+/// Reads what must be a file: a FIFO would be waited for.
+fn read_file(path: &Path) -> io::Result<String> {
+    let mut file = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    let mut text = String::new();
+    file.read_to_string(&mut text).map(|_| text)
 }
 
 fn fork(plan: &Plan, cgroup: Option<&OwnedFd>) -> Result<Forked, ContainerError> {

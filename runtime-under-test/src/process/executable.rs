@@ -2,8 +2,9 @@
 
 use super::ProcessError;
 use crate::config::Process;
+use nix::errno::Errno;
+use nix::fcntl::{AT_FDCWD, OFlag, OpenHow, ResolveFlag, openat2};
 use nix::unistd::{AccessFlags, faccessat};
-use nix::{errno::Errno, fcntl::AT_FDCWD};
 use std::path::{Path, PathBuf};
 
 /// Where a program is looked for when the process's environment has no `PATH` (as execvp(3) does).
@@ -20,6 +21,9 @@ pub fn find_executable(process: &Process) -> Result<PathBuf, ProcessError> {
     }
     if program.contains('/') {
         let path = PathBuf::from(program);
+        if is_ptyrun(&path) {
+            return Err(ProcessError::of(doing)("the process is still ptyrun, and /proc/self/exe is its file"));
+        }
         return check(&path).map(|()| path).map_err(ProcessError::of(doing));
     }
     let search = process.env.iter().find_map(|entry| entry.strip_prefix("PATH=")).unwrap_or(DEFAULT_PATH);
@@ -34,6 +38,14 @@ pub fn find_executable(process: &Process) -> Result<PathBuf, ProcessError> {
         }
     }
     Err(ProcessError::of(doing)(format!("{worst} in PATH of process.env")))
+}
+
+/// Whether the path leads, by a magic link of `/proc`, to the file that this process executes now.
+fn is_ptyrun(path: &Path) -> bool {
+    let how = OpenHow::new().flags(OFlag::O_PATH | OFlag::O_CLOEXEC).resolve(ResolveFlag::RESOLVE_NO_MAGICLINKS);
+    let file = |path: &Path| nix::sys::stat::stat(path).map(|seen| (seen.st_dev, seen.st_ino)).ok();
+    openat2(AT_FDCWD, path, how).is_err_and(|errno| errno == Errno::ELOOP)
+        && file(path).is_some_and(|found| Some(found) == file(Path::new("/proc/self/exe")))
 }
 
 /// Whether execve(2) could take it. A directory passes the permission check and is no program.

@@ -82,7 +82,7 @@ fn make(root: &RootDir, device: &Device) -> Result<(), RootfsError> {
     };
     let rdev = match device.kind {
         DeviceKind::Fifo => 0,
-        _ => makedev(device.major.into(), device.minor.into()),
+        _ => makedev(device.major.unwrap_or_default().into(), device.minor.unwrap_or_default().into()),
     };
     let node = Node { dir: parent.as_fd(), name, path, kind, rdev };
     if node.make(device.file_mode.unwrap_or(DEFAULT_MODE))? == Made::Bound {

@@ -27,6 +27,7 @@ tests! {
     a_process_that_is_killed_in_its_making_makes_create_fail,
     sockets_of_the_caller_are_announced_to_the_program,
     a_broken_config_names_file_line_and_what_was_expected_and_leaves_nothing,
+    what_is_no_config_and_no_program_is_named,
     whatever_a_killed_ptyrun_leaves_is_removed_by_force,
     a_damaged_record_is_its_containers_problem_only,
 }
@@ -268,6 +269,20 @@ fn a_broken_config_names_file_line_and_what_was_expected_and_leaves_nothing() {
     let path = bundle.path("config.json").canonicalize().unwrap();
     assert!(error.contains(&format!("{}:1:", path.display())), "{error}");
     assert!(error.contains("expected a boolean"), "{error}");
+    assert_eq!(bundle.ids(), "");
+}
+
+fn what_is_no_config_and_no_program_is_named() {
+    let mut bundle = Bundle::without_terminal();
+    bundle.set("/process/args", json!(["/proc/self/exe"]));
+    let output = bundle.run(&["run", "c"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("/proc/self/exe"), "{}", stderr(&output));
+    fs::remove_file(bundle.path("config.json")).unwrap();
+    nix::unistd::mkfifo(&bundle.path("config.json"), nix::sys::stat::Mode::S_IRWXU).unwrap();
+    let output = bundle.run(&["run", "c"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("config.json: it is not a regular file"), "{}", stderr(&output));
     assert_eq!(bundle.ids(), "");
 }
 
