@@ -125,9 +125,11 @@ fn killed_while_disturbing() {
         let run = left.file_name().expect("it has a name").to_owned();
         assert!(eventually(|| processes_of(run.as_ref()).is_empty() && cgroups_of(&run) == 0));
     }
+    // A run of somebody else's may be the next one.
+    let is_next = read() == other;
     let output = bench.run(&bench.install("does-nothing"));
     let told = format!("ptyproof: of a run that was killed: {setting} was {before} and became {other}: put back\n");
-    assert!(text(&output.stderr).ends_with(&told), "{}", text(&output.stderr));
+    assert!(!is_next || text(&output.stderr).ends_with(&told), "{}", text(&output.stderr));
     assert_eq!(read(), before);
 }
 

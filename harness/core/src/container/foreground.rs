@@ -8,16 +8,20 @@ use crate::target::{Finished, Running};
 use crate::terminal::{Pair, Terminal, TerminalError, acquire_controlling_terminal};
 use crate::{container::drain::Drain, deadline::Deadline};
 use nix::libc::{ECHO, ICANON};
+use nix::poll::PollFlags;
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, setpgid};
 use ptyproof_probe::{DeviceNumber, Ending, Signal};
 use ptyproof_report::escaped;
 use serde_json::Value;
+use std::os::fd::{AsFd, OwnedFd};
 use std::time::{Duration, Instant};
-use std::{os::fd::AsFd, os::unix::process::CommandExt, process::Command};
+use std::{os::unix::process::CommandExt, process::Command, rc::Rc};
 
 /// A runtime in the foreground.
 pub struct Foreground {
+    // Before the runtime itself, to see whether it still runs when it is let go of.
+    _unless_ended: Option<UnlessEnded>,
     // Where a case is over before the runtime is, the runtime is killed while it relays: were its terminal hung up first,
     // it would be killed amid the removal of its container.
     running: Running,
@@ -34,6 +38,22 @@ pub struct Foreground {
     pub(super) hook: Option<ControlSocket>,
     patience: Duration,
     began: Instant,
+}
+
+/// Dropped before the runtime has ended: the case has killed it, and what it leaves of its container is not its fault.
+struct UnlessEnded {
+    container: String,
+    bench: Rc<Workbench>,
+    exit: OwnedFd,
+}
+
+impl Drop for UnlessEnded {
+    fn drop(&mut self) {
+        let at_once = Deadline::after(Duration::ZERO);
+        if !at_once.wait_for(&self.exit, PollFlags::POLLIN).unwrap_or(false) {
+            self.bench.is_cut_short(&self.container);
+        }
+    }
 }
 
 /// What is left when the runtime has returned to its caller.
@@ -87,13 +107,23 @@ impl Foreground {
         }
         interventions.impose_on(&mut command, bench.probe())?;
         let began = Instant::now();
+        let running = Running::start_with_streams(command)?;
+        let unless_ended = match &lifecycle {
+            Some(container) => Some(UnlessEnded {
+                container: container.id().to_owned(),
+                bench: Rc::clone(container.bench()),
+                exit: running.exit_event().try_clone().map_err(ContainerError::setup("watching", bench.probe()))?,
+            }),
+            None => None,
+        };
         Ok(Self {
+            _unless_ended: unless_ended,
             outer,
             streams,
             lifecycle,
             before,
             side,
-            running: Running::start_with_streams(command)?,
+            running,
             control,
             hook: None,
             patience: bench.patience,

@@ -26,6 +26,7 @@ pub struct Workbench {
     containers: RefCell<Vec<String>>,
     transcripts: RefCell<Vec<(String, Rc<RefCell<Transcript>>)>>,
     made: Cell<u32>,
+    cut_short: RefCell<Vec<String>>,
     options: RefCell<Vec<String>>,
     starting: Cell<Duration>,
 }
@@ -54,6 +55,7 @@ impl Workbench {
             containers: RefCell::default(),
             transcripts: RefCell::default(),
             made: Cell::new(0),
+            cut_short: RefCell::default(),
             options: RefCell::default(),
             starting: Cell::default(),
         }
@@ -176,6 +178,16 @@ impl Workbench {
     /// A container that the case has deleted itself.
     pub(super) fn is_deleted(&self, id: &str) {
         self.containers.borrow_mut().retain(|existing| existing != id);
+    }
+
+    /// A container whose runtime in the foreground was killed by the harness.
+    pub(super) fn is_cut_short(&self, id: &str) {
+        self.cut_short.borrow_mut().push(id.to_owned());
+    }
+
+    /// The containers whose runtime was killed by the harness, maybe amid their removal.
+    pub fn cut_short(&self) -> Vec<String> {
+        self.cut_short.borrow().clone()
     }
 
     /// The containers that may still exist.

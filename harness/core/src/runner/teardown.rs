@@ -49,8 +49,9 @@ impl Before {
         findings.extend(
             self.mounts.changes()?.into_iter().map(|change| format!("mount outside of the container: {change}")),
         );
-        findings.extend(cgroups(&self.containers)?);
-        findings.extend(state(&bench.state())?);
+        let cut_short = bench.cut_short();
+        findings.extend(cgroups(&self.containers, &cut_short)?);
+        findings.extend(state(&bench.state(), &cut_short)?);
         Ok(Left { behind: findings, changed: self.devices.changes()? })
     }
 }
@@ -72,24 +73,26 @@ fn processes() -> io::Result<Vec<String>> {
 }
 
 /// Cgroups that are left: below that of the case's containers, which goes too, and where no other run can make any, of
-/// all that there are.
-fn cgroups(containers: &Path) -> io::Result<Vec<String>> {
+/// all that there are. Not of containers of which a runtime was killed by the harness.
+fn cgroups(containers: &Path, cut_short: &[String]) -> io::Result<Vec<String>> {
     let root = if is_entered()? { Path::new(HIERARCHY) } else { containers };
     let mut left = cgroup::below(root)?;
     left.retain(|path| *path != root.join(HARNESS));
     left.iter().for_each(|path| drop(cgroup::remove(path)));
     cgroup::remove(containers);
-    left.retain(|path| path != containers);
+    let is_excused = |path: &PathBuf| cut_short.iter().any(|id| path.starts_with(containers.join(id)));
+    left.retain(|path| path != containers && !is_excused(path));
     let name = |path: &PathBuf| path.strip_prefix(containers).unwrap_or(path).display().to_string();
     Ok(left.iter().map(|path| format!("cgroup {}", name(path).escape_debug())).collect())
 }
 
 /// Entries in the runtime's state directory. Files that serve all containers, such as locks, may stay.
-fn state(directory: &Path) -> io::Result<Vec<String>> {
+fn state(directory: &Path, cut_short: &[String]) -> io::Result<Vec<String>> {
     let mut left = Vec::new();
     for name in directories(directory)? {
         // Containers are called c and a number; anything else is the runtime's own.
-        if name.strip_prefix('c').is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit())) {
+        let is_containers = name.strip_prefix('c').is_some_and(|n| n.bytes().all(|byte| byte.is_ascii_digit()));
+        if is_containers && !cut_short.contains(&name) {
             left.push(format!("state of container {name}"));
         }
     }
