@@ -1,6 +1,6 @@
 //! The document that `ptyrun features` prints (features.md of the runtime-spec).
 
-use crate::config::{NamespaceKind, capability_names};
+use crate::config::{Action, Architecture, Flag, NamespaceKind, Operator, capability_names};
 use crate::rootfs::known_options;
 use serde_json::{Value, json};
 use strum::VariantArray;
@@ -16,12 +16,28 @@ pub fn document() -> Value {
             "namespaces": NamespaceKind::VARIANTS.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "capabilities": capability_names(&caps::all()),
             "cgroup": {"v1": true, "v2": true, "systemd": false, "systemdUser": false, "rdma": false},
-            "seccomp": {"enabled": false},
+            "seccomp": seccomp(),
             "apparmor": {"enabled": false},
             "selinux": {"enabled": false},
             "intelRdt": {"enabled": false},
             "mountExtensions": {"idmap": {"enabled": false}},
         },
+    })
+}
+
+/// What of seccomp(2) there is: `SCMP_ACT_NOTIFY`, and with it the flag for its listener, is known and refused.
+fn seccomp() -> Value {
+    fn words<T: ToString>(of: impl IntoIterator<Item = T>) -> Vec<String> {
+        of.into_iter().map(|word| word.to_string()).collect()
+    }
+    let supported = [Flag::Tsync, Flag::Log, Flag::SpecAllow];
+    json!({
+        "enabled": cfg!(target_arch = "x86_64"),
+        "actions": words(Action::VARIANTS.iter().filter(|action| **action != Action::Notify)),
+        "operators": words(Operator::VARIANTS),
+        "archs": words([Architecture::X86_64, Architecture::X86, Architecture::X32]),
+        "knownFlags": words(Flag::VARIANTS),
+        "supportedFlags": words(supported),
     })
 }
 
@@ -35,7 +51,15 @@ mod tests {
         let options = document["mountOptions"].as_array().unwrap();
         assert!(options.iter().any(|option| option == "rbind"));
         assert!(!options.iter().any(|option| option == "idmap"));
-        assert_eq!(document["linux"]["seccomp"]["enabled"], false);
+        let seccomp = &document["linux"]["seccomp"];
+        assert_eq!(seccomp["enabled"], cfg!(target_arch = "x86_64"));
+        assert_eq!(seccomp["archs"], json!(["SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32"]));
+        let words = |field: &str| seccomp[field].as_array().unwrap().clone();
+        assert!(words("actions").contains(&json!("SCMP_ACT_LOG")));
+        assert!(!words("actions").contains(&json!("SCMP_ACT_NOTIFY")));
+        assert!(words("operators").contains(&json!("SCMP_CMP_MASKED_EQ")));
+        let waiting = json!("SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV");
+        assert!(words("knownFlags").contains(&waiting) && !words("supportedFlags").contains(&waiting));
         assert_eq!(document["linux"]["capabilities"].as_array().unwrap().len(), 41);
     }
 }

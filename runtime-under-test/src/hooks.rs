@@ -5,6 +5,7 @@
 //! the runtime, `createContainer` and `startContainer` to the container's own first process.
 
 use crate::config::Hook;
+use crate::process::Filter;
 use crate::syscall::{process::PidFd, signals::asking_to_end, wait_for_any};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::{errno::Errno, poll::PollFlags, unistd::Pid};
@@ -27,18 +28,19 @@ fn quote(output: &str) -> String {
 }
 
 /// Runs hooks one after the other and stops at the first that fails: the rule for `prestart`, `createRuntime`,
-/// `createContainer` and `startContainer`, whose failure ends the container. `state` is the container's state as JSON.
-pub fn run(hooks: &[Hook], state: &[u8]) -> Result<(), HookError> {
-    hooks.iter().try_for_each(|hook| run_one(hook, state))
+/// `createContainer` and `startContainer`, whose failure ends the container. `state` is the container's state as JSON;
+/// `filter` is loaded in each.
+pub fn run(hooks: &[Hook], state: &[u8], filter: Option<&Filter>) -> Result<(), HookError> {
+    hooks.iter().try_for_each(|hook| run_one(hook, state, filter))
 }
 
 /// Runs every hook, whatever becomes of the others: the rule for `poststart` and `poststop`, whose failures are warnings.
 #[must_use]
 pub fn run_all(hooks: &[Hook], state: &[u8]) -> Vec<String> {
-    hooks.iter().filter_map(|hook| run_one(hook, state).err()).map(|error| error.to_string()).collect()
+    hooks.iter().filter_map(|hook| run_one(hook, state, None).err()).map(|error| error.to_string()).collect()
 }
 
-fn run_one(hook: &Hook, state: &[u8]) -> Result<(), HookError> {
+fn run_one(hook: &Hook, state: &[u8], filter: Option<&Filter>) -> Result<(), HookError> {
     let path = hook.path.display();
     let failed = |source: std::io::Error| HookError(format!("cannot run the hook {path}: {source}"));
     // Files in memory rather than pipes: neither a hook that does not read nor one that writes much can block us.
@@ -56,6 +58,9 @@ fn run_one(hook: &Hook, state: &[u8]) -> Result<(), HookError> {
         .stdin(input)
         .stdout(Stdio::from(output.try_clone().map_err(failed)?))
         .stderr(Stdio::from(output.try_clone().map_err(failed)?));
+    if let Some(filter) = filter {
+        filter.load_in(&mut command);
+    }
     let mut child = command.spawn().map_err(failed)?;
     let waited = wait_until_exit(&child, hook.timeout);
     if !matches!(waited, Ok(Waited::Exited)) {
@@ -126,12 +131,12 @@ mod tests {
     fn a_hook_gets_the_state_and_only_its_own_environment() {
         let script =
             r#"read state; [ "$state" = '{"id":"a"}' ] && [ "$WORD" = "x y" ] && [ -z "$HOME" ] && [ "$PWD" = / ]"#;
-        run(&[shell(script)], b"{\"id\":\"a\"}\n").unwrap();
+        run(&[shell(script)], b"{\"id\":\"a\"}\n", None).unwrap();
     }
 
     #[test]
     fn a_failure_quotes_what_the_hook_said_escaped() {
-        let error = run(&[shell("printf 'no \\033[31m'; exit 3")], b"").unwrap_err().to_string();
+        let error = run(&[shell("printf 'no \\033[31m'; exit 3")], b"", None).unwrap_err().to_string();
         assert_eq!(error, r"the hook /bin/sh failed: exit status: 3: no \u{1b}[31m");
     }
 
@@ -139,7 +144,7 @@ mod tests {
     fn the_first_failure_stops_the_rest_unless_all_are_to_run() {
         let mark = std::env::temp_dir().join(format!("ptyrun-hook-{}", std::process::id()));
         let hooks = [shell("exit 1"), shell(&format!("echo > {}", mark.display()))];
-        run(&hooks, b"").unwrap_err();
+        run(&hooks, b"", None).unwrap_err();
         assert!(!mark.exists());
         assert_eq!(run_all(&hooks, b"").len(), 1);
         std::fs::remove_file(mark).unwrap();
@@ -149,19 +154,19 @@ mod tests {
     fn a_hook_that_hangs_is_killed() {
         let mut hook = shell("exec sleep 1000");
         hook.timeout = Some(Duration::from_millis(50));
-        let error = run(&[hook], b"").unwrap_err().to_string();
+        let error = run(&[hook], b"", None).unwrap_err().to_string();
         assert_eq!(error, "the hook /bin/sh took longer than 0 s and was killed");
     }
 
     #[test]
     fn a_hook_that_is_missing_is_named() {
         let hook: Hook = serde_json::from_value(json!({"path": "/nowhere/hook"})).unwrap();
-        let error = run(&[hook], b"").unwrap_err().to_string();
+        let error = run(&[hook], b"", None).unwrap_err().to_string();
         assert!(error.starts_with("cannot run the hook /nowhere/hook: No such file"), "{error}");
     }
 
     #[test]
     fn much_output_and_unread_input_do_not_block() {
-        run(&[shell("head -c 1000000 /dev/zero")], &vec![b' '; 1_000_000]).unwrap();
+        run(&[shell("head -c 1000000 /dev/zero")], &vec![b' '; 1_000_000], None).unwrap();
     }
 }

@@ -1,4 +1,4 @@
-use super::fields::or_default;
+use super::{fields::or_default, seccomp::Seccomp};
 use nix::sched::CloneFlags;
 use serde::Deserialize;
 use std::{collections::BTreeMap, path::PathBuf};
@@ -35,6 +35,9 @@ pub struct Linux {
     /// Kernel parameters of the container's namespaces.
     #[serde(default, deserialize_with = "or_default")]
     pub sysctl: BTreeMap<String, String>,
+    /// Which system calls the container may make.
+    #[serde(default, deserialize_with = "or_default")]
+    pub seccomp: Seccomp,
 }
 
 /// A namespace to make, or to join where a path is given.

@@ -11,6 +11,7 @@ mod hooks;
 mod linux;
 mod mount;
 mod process;
+mod seccomp;
 mod validate;
 
 use serde::Deserialize;
@@ -24,6 +25,7 @@ pub use hooks::{Hook, Hooks};
 pub use linux::{Device, DeviceKind, DeviceRule, IdMapping, Linux, Namespace, NamespaceKind, Propagation, Resources};
 pub use mount::Mount;
 pub use process::{ConsoleSize, Process, Rlimit, User};
+pub use seccomp::{Action, Architecture, Argument, Flag, Operator, Rule, Seccomp};
 
 /// The configuration of one container, as read from a bundle.
 #[derive(Debug, Clone, Deserialize)]

@@ -219,3 +219,31 @@ fn ambient_capabilities_that_cannot_be_raised_are_warned_about() {
         ["process.capabilities.ambient: left out, as they are not both permitted and inheritable: CAP_CHOWN"]
     );
 }
+
+#[test]
+fn what_a_seccomp_profile_cannot_have_is_named() {
+    let profile = |default: &str, rule: Value| json!({"defaultAction": default, "syscalls": [rule]});
+    let rule = |action: &str, index: u32| json!({"names": ["a"], "action": action, "args": [{"index": index, "value": 1, "op": "SCMP_CMP_EQ"}]});
+    let (allow, errno, notify) = ("SCMP_ACT_ALLOW", "SCMP_ACT_ERRNO", "SCMP_ACT_NOTIFY");
+    parse(&with("/linux/seccomp", profile(allow, rule(errno, 5)))).unwrap();
+    for (profile, field) in [
+        (profile(notify, rule(errno, 0)), "defaultAction"),
+        (profile(allow, rule(notify, 0)), "syscalls[0].action"),
+        (profile(allow, rule(errno, 6)), "syscalls[0].args[0].index"),
+        (json!({"syscalls": [rule(errno, 0)]}), "defaultAction"),
+    ] {
+        assert_eq!(refused_field(&with("/linux/seccomp", profile)), format!("linux.seccomp.{field}"));
+    }
+    for (field, value) in [
+        ("architectures", json!(["SCMP_ARCH_PDP11"])),
+        ("flags", json!(["SECCOMP_FILTER_FLAG_NEW"])),
+        ("defaultErrnoRet", json!(65536)),
+    ] {
+        let mut profile = json!({"defaultAction": allow});
+        profile[field] = value.clone();
+        let error = parse(&with("/linux/seccomp", profile)).unwrap_err();
+        let ConfigError::Syntax(_, _, _, reason) = error else { panic!("{error}") };
+        let value = value.to_string();
+        assert!(reason.contains(value.trim_matches(['[', ']', '"'])), "{reason}");
+    }
+}

@@ -69,7 +69,7 @@ fn whole(config: &Config) -> Result<(), Problem> {
             absolute(format!("linux.{field}Paths[{index}]"), path)?;
         }
     }
-    Ok(())
+    config.linux.seccomp.problem().map_or(Ok(()), |(field, reason)| Err((format!("linux.seccomp.{field}"), reason)))
 }
 
 fn process_fields(prefix: &str, process: &Process) -> Result<(), Problem> {

@@ -4,7 +4,7 @@ use super::setup::{Setup, become_root_of_namespace};
 use super::{ContainerError, Record};
 use super::{gate::Gate, namespaces::Plan, program::Program};
 use crate::config::{Config, Hook};
-use crate::process::{apply_limits, apply_sysctl};
+use crate::process::{Filter, apply_limits, apply_sysctl};
 use crate::syscall::of_rustix;
 use crate::syscall::process::{live_on, set_undumpable};
 use crate::terminal::{DeviceDirectory, Slave};
@@ -83,7 +83,7 @@ impl Child<'_> {
         let mut program = self.setup.settle()?;
         program.announce_descriptors(self.setup.preserved)?;
         let Some(gate) = self.gate.take() else {
-            self.run_late_hooks()?;
+            self.run_late_hooks(&program)?;
             return program.run(steps, self.setup.channel.as_fd());
         };
         self.setup.channel.report_ready().map_err(call("reporting to ptyrun"))?;
@@ -105,25 +105,26 @@ impl Child<'_> {
         if !hooks.prestart.is_empty() || !hooks.create_runtime.is_empty() {
             self.go_on_if(self.setup.channel.wait_to_go_on())?;
         }
-        self.run_hooks(&hooks.create_container, "creating")
+        self.run_hooks(&hooks.create_container, "creating", None)
     }
 
-    fn run_late_hooks(&self) -> Result<(), ContainerError> {
-        self.run_hooks(&self.config.hooks.start_container, "created")
+    /// Their programs may be the image's: they are under the filter that the program will be under.
+    fn run_late_hooks(&self, program: &Program) -> Result<(), ContainerError> {
+        self.run_hooks(&self.config.hooks.start_container, "created", program.filter.as_ref())
     }
 
-    fn run_hooks(&self, hooks: &[Hook], status: &str) -> Result<(), ContainerError> {
+    fn run_hooks(&self, hooks: &[Hook], status: &str, filter: Option<&Filter>) -> Result<(), ContainerError> {
         if hooks.is_empty() {
             return Ok(());
         }
         let mut record = self.record.clone();
         record.init.pid = getpid().as_raw(); // as it is seen where the hook runs
-        hooks::run(hooks, &record.state_for_hooks(status)).map_err(ContainerError::setup)
+        hooks::run(hooks, &record.state_for_hooks(status), filter).map_err(ContainerError::setup)
     }
 
     /// After `start` has connected, failures are its to report.
     fn run_for_starter(&self, program: &Program, starter: OwnedFd) -> Result<Infallible, ContainerError> {
-        let Err(error) = self.run_late_hooks().and_then(|()| program.run(self.setup.steps, starter.as_fd()));
+        let Err(error) = self.run_late_hooks(program).and_then(|()| program.run(self.setup.steps, starter.as_fd()));
         let _ = File::from(starter).write_all(error.to_string().as_bytes());
         std::process::exit(1)
     }

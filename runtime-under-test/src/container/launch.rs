@@ -4,7 +4,7 @@ use super::launched::{Launched, Mode, Traces};
 use super::own_cgroup::{self, OwnCgroup};
 use super::{ContainerError, ContainerId, Record, Store, liveness::Named};
 use super::{birth::Birthplace, child::Child, gate::Gate, handshake::Channel, namespaces::Plan, setup::Setup};
-use crate::{rootfs::Sources, steps::Steps, syscall::process::Forked};
+use crate::{process::Filter, rootfs::Sources, steps::Steps, syscall::process::Forked};
 use nix::libc;
 use nix::sched::{CloneFlags, setns};
 use std::fs::{self, OpenOptions};
@@ -36,6 +36,8 @@ pub fn launch(steps: &Steps, store: &Store, wanted: &Launch<'_>) -> Result<Launc
     let file = bundle.join("config.json");
     let text = read_file(&file).map_err(ContainerError::file("reading", &file))?;
     let mut config = (steps.read_config)(&file, &text, &bundle)?;
+    let filter = Filter::new(&config.linux.seccomp).map_err(ContainerError::setup)?;
+    config.warnings.extend(filter.iter().flat_map(|filter| filter.warnings.iter().cloned()));
     let foreground = wanted.mode == Mode::Foreground;
     let handover = (steps.handover)(steps, config.process.terminal, wanted.console_socket, foreground)?;
     let plan = Plan::new(&config)?;
@@ -55,7 +57,8 @@ pub fn launch(steps: &Steps, store: &Store, wanted: &Launch<'_>) -> Result<Launc
     let (ours, channel) = Channel::pair()?;
     let birthplace = own_cgroup::birthplace(cgroup.as_ref())?;
     let Forked::Parent { pid, pidfd } = fork(&plan, birthplace.as_ref())? else {
-        let setup = Setup { steps, process: &config.process, size, handover, channel, preserved: wanted.preserved };
+        let (process, preserved) = (&config.process, wanted.preserved);
+        let setup = Setup { steps, process, filter, size, handover, channel, preserved };
         Child {
             setup,
             config: &config,

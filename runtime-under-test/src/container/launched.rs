@@ -126,8 +126,8 @@ impl Launched {
     /// The hooks that run in ptyrun's namespaces once the container's exist, before its root is changed.
     fn run_early_hooks(&self) -> Result<(), ContainerError> {
         let state = self.record.state_for_hooks("creating");
-        hooks::run(&self.config.hooks.prestart, &state)
-            .and_then(|()| hooks::run(&self.config.hooks.create_runtime, &state))
+        hooks::run(&self.config.hooks.prestart, &state, None)
+            .and_then(|()| hooks::run(&self.config.hooks.create_runtime, &state, None))
             .map_err(ContainerError::setup)
     }
 

@@ -1,7 +1,7 @@
 //! The last steps of every process in a container: limits, credentials, working directory, execve.
 
 use super::{ContainerError, trampoline::Call, trampoline::Trampoline};
-use crate::process::{become_user, enter_cwd, find_executable};
+use crate::process::{Filter, become_user, enter_cwd, find_executable};
 use crate::{config::Process, steps::Steps, syscall::process::set_undumpable};
 use nix::errno::Errno;
 use nix::unistd::{execve, getpid};
@@ -14,18 +14,21 @@ pub(crate) struct Program {
     path: CString,
     arguments: Vec<CString>,
     environment: Vec<CString>,
+    /// The filter of system calls that is not loaded yet: nothing but the execve is to come after it.
+    pub(super) filter: Option<Filter>,
     /// What was asked for and could not be granted, for the log.
     pub(crate) warnings: Vec<String>,
 }
 
 impl Program {
     /// Takes on the credentials of `process`, enters its working directory and finds its program there.
-    pub(crate) fn settle(process: &Process) -> Result<Program, ContainerError> {
-        let warnings = become_user(process).map_err(ContainerError::setup)?;
+    pub(crate) fn settle(process: &Process, filter: Option<&Filter>) -> Result<Program, ContainerError> {
+        let warnings = become_user(process, filter).map_err(ContainerError::setup)?;
         enter_cwd(process).map_err(ContainerError::setup)?;
         let path = find_executable(process).map_err(ContainerError::setup)?;
         let path = bytes(path.into_os_string())?;
-        Ok(Program { path, arguments: strings(&process.args)?, environment: strings(&process.env)?, warnings })
+        let filter = filter.filter(|_| process.no_new_privileges).cloned();
+        Ok(Program { path, arguments: strings(&process.args)?, environment: strings(&process.env)?, filter, warnings })
     }
 
     /// Tells it of the descriptors that it inherits, where the caller was told of some. Socket activation names the process
@@ -41,10 +44,14 @@ impl Program {
     /// Becomes it. `report` says why that failed, either as text by the caller or as the trampoline's report.
     pub(crate) fn run(&self, steps: &Steps, report: BorrowedFd<'_>) -> Result<Infallible, ContainerError> {
         self.prepare_for_execve(steps)?;
-        match Trampoline::new(report, &[]) {
+        match Trampoline::new(report, &[], self.filter.as_ref()) {
             Ok(trampoline) => trampoline.jump(&self.path, &self.arguments, &self.environment),
             // A machine where memory is never executable (vm.memfd_noexec), or whose code is not written yet.
-            Err(_) => execve(&self.path, &self.arguments, &self.environment),
+            Err(_) => self
+                .filter
+                .as_ref()
+                .map_or(Ok(()), Filter::load)
+                .and_then(|()| execve(&self.path, &self.arguments, &self.environment)),
         }
         .map_err(self.failed())
     }
@@ -58,7 +65,7 @@ impl Program {
     ) -> Result<Infallible, ContainerError> {
         self.prepare_for_execve(steps)?;
         let calls = [&[Call::FORK, Call::hear(report)], calls].concat();
-        let trampoline = Trampoline::new(report, &calls)
+        let trampoline = Trampoline::new(report, &calls, self.filter.as_ref())
             .map_err(ContainerError::call("making a program in memory (vm.memfd_noexec must be 0 or 1)"))?;
         trampoline.jump(&self.path, &self.arguments, &self.environment).map_err(self.failed())
     }

@@ -2,6 +2,7 @@
 
 use super::{ContainerError, Record, handshake::Channel, program::Program};
 use crate::config::{ConsoleSize, Process};
+use crate::process::Filter;
 use crate::terminal::Handover;
 use crate::{steps::Steps, syscall::process::die_with_parent};
 use nix::errno::Errno;
@@ -14,6 +15,8 @@ use std::os::fd::{AsFd, BorrowedFd};
 pub(crate) struct Setup<'a> {
     pub(crate) steps: &'a Steps,
     pub(crate) process: &'a Process,
+    /// What the config says of its system calls.
+    pub(crate) filter: Option<Filter>,
     /// The terminal's first size.
     pub(crate) size: Option<ConsoleSize>,
     /// Where its master goes.
@@ -56,7 +59,7 @@ impl Setup<'_> {
 
     /// Takes on the process's credentials and finds its program.
     pub(crate) fn settle(&self) -> Result<Program, ContainerError> {
-        let program = Program::settle(self.process)?;
+        let program = Program::settle(self.process, self.filter.as_ref())?;
         for warning in &program.warnings {
             self.channel.report_warning(warning);
         }

@@ -13,6 +13,7 @@ use crate::cgroup::Freezer;
 use crate::config::{Config, Process};
 use crate::container::handshake::{Channel, Message};
 use crate::container::{ContainerError, Ended, Status};
+use crate::process::Filter;
 use crate::syscall::process::{Forked, PidFd, fork_into};
 use crate::{container::birth, container::own_cgroup, container::setup::Setup, container::store::Entry, steps::Steps};
 use child::Child;
@@ -61,10 +62,11 @@ pub fn exec(steps: &Steps, config: &Config, wanted: &Exec<'_>) -> Result<Execute
     let foreground = !wanted.detached;
     let handover = (steps.handover)(steps, wanted.process.terminal, wanted.console_socket, foreground)?;
     let size = (steps.first_size)(wanted.process, foreground);
+    let filter = Filter::new(&config.linux.seccomp).map_err(ContainerError::setup)?;
     let (ours, channel) = Channel::pair()?;
     let birth_cgroup = own_cgroup::birthplace(&record.cgroup)?;
     let child = Child {
-        setup: Setup { steps, process: wanted.process, size, handover, channel, preserved: wanted.preserved },
+        setup: Setup { steps, process: wanted.process, filter, size, handover, channel, preserved: wanted.preserved },
         record,
         init: &init,
         namespaces: namespaces(config),

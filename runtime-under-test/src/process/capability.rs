@@ -2,7 +2,7 @@
 
 use super::ProcessError;
 use crate::config::Capabilities;
-use caps::{CapSet, CapsHashSet};
+use caps::{CapSet, Capability, CapsHashSet};
 use nix::{errno::Errno, libc};
 
 /// Takes out of the bounding set what is not in `keep`, also what has no name yet. Needs CAP_SETPCAP, so it comes before
@@ -20,6 +20,11 @@ pub(super) fn limit_bounding(keep: &CapsHashSet) -> Result<(), ProcessError> {
         }
     }
     Ok(())
+}
+
+/// Loading a filter of system calls takes CAP_SYS_ADMIN, which a change of user away from root made ineffective.
+pub(super) fn raise_for_filter() {
+    let _ = caps::raise(None, CapSet::Effective, Capability::CAP_SYS_ADMIN); // the kernel says what that is worth
 }
 
 /// Sets the permitted, effective, inheritable and ambient sets. What the caller does not have it cannot get: it is left

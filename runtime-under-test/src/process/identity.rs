@@ -1,6 +1,6 @@
 //! Who the container's process is, and where it starts.
 
-use super::{ProcessError, capability};
+use super::{Filter, ProcessError, capability};
 use crate::config::{Process, capability_names};
 use nix::sys::stat::{Mode, umask};
 use nix::unistd::{Gid, chdir, getcwd, setgroups, setresgid, setresuid};
@@ -19,10 +19,11 @@ fn refused(id: String) -> impl FnOnce(Errno) -> ProcessError {
 }
 
 /// Gives the calling thread the credentials of `process`: bounding set, groups, ids, capability sets, umask and
-/// noNewPrivileges, in the order in which each is still permitted. Returns warnings for the log: capabilities that the
+/// noNewPrivileges, in the order in which each is still permitted. With noNewPrivileges a `filter` of system calls is left to
+/// the caller, for the last moment; without, loading it takes CAP_SYS_ADMIN, so it is loaded here. Returns warnings for the log: capabilities that the
 /// caller does not have and thus cannot hand on. The error names the field and what the kernel said. The credentials
 /// are undefined then: do not go on.
-pub fn become_user(process: &Process) -> Result<Vec<String>, ProcessError> {
+pub fn become_user(process: &Process, filter: Option<&Filter>) -> Result<Vec<String>, ProcessError> {
     let user = &process.user;
     if let Some(mask) = user.umask {
         umask(Mode::from_bits_truncate(mask));
@@ -35,6 +36,11 @@ pub fn become_user(process: &Process) -> Result<Vec<String>, ProcessError> {
     setresgid(gid, gid, gid).map_err(refused(format!("gid {gid}")))?;
     setresuid(uid, uid, uid).map_err(refused(format!("uid {uid}")))?;
     prctl::set_keepcaps(false).map_err(ProcessError::of("set keepcaps"))?;
+    if let Some(filter) = filter.filter(|_| !process.no_new_privileges) {
+        let remedy = "linux.seccomp, which takes CAP_SYS_ADMIN or process.noNewPrivileges";
+        capability::raise_for_filter();
+        filter.load().map_err(ProcessError::of(format!("load the filter of {remedy}")))?;
+    }
     let missing = capability::apply(&process.capabilities)?;
     if process.no_new_privileges {
         prctl::set_no_new_privs().map_err(ProcessError::of("set process.noNewPrivileges"))?;

@@ -11,9 +11,11 @@ mod bundle;
 mod foreground;
 mod lifecycle;
 mod rootfs;
+mod seccomp;
 
 use libtest_mimic::{Arguments, Completion, Trial};
 use nix::unistd::getuid;
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
 /// A test's name, and what it does: it fails by panicking.
@@ -24,10 +26,12 @@ fn main() -> ExitCode {
     nix::sys::stat::umask(nix::sys::stat::Mode::from_bits_truncate(0o022));
     let root = getuid().is_root();
     let namespaces = root || user_namespaces_work();
-    let as_root = [foreground::TESTS, lifecycle::TESTS].concat();
+    let as_root = [foreground::TESTS, lifecycle::TESTS, seccomp::TESTS].concat();
     let as_anybody = rootfs::TESTS.to_vec();
+    let engines_profile = root && Path::new(seccomp::ENGINES_PROFILE).exists();
     let trials = [
         (as_root, root, "it needs root"),
+        (seccomp::PROFILE_TESTS.to_vec(), engines_profile, "it needs root and containers-common's profile"),
         (as_anybody, namespaces, "it needs root, or to be allowed to make user namespaces"),
     ];
     let trials = trials.into_iter().flat_map(|(tests, can_run, reason)| {

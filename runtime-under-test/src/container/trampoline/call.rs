@@ -1,6 +1,6 @@
 //! The system calls that a process makes between ptyrun's last word and its program.
 
-use nix::libc::{self, c_long};
+use nix::libc::{self, c_long, c_ulong};
 use std::os::fd::{AsRawFd, BorrowedFd};
 
 /// A system call with its arguments, and what its result means.
@@ -50,6 +50,11 @@ impl Call {
         Call { result: Outcome::MayFail, ..self }
     }
 
+    /// Loads the filter of system calls whose sock_fprog is at that address of the program's own.
+    pub(super) fn load_filter(flags: c_ulong, address: u64) -> Call {
+        Call::new(libc::SYS_seccomp, [libc::SECCOMP_SET_MODE_FILTER.into(), flags, address])
+    }
+
     pub(super) fn close_on_exec(file: BorrowedFd<'_>) -> Call {
         Call::new(libc::SYS_fcntl, [file.as_raw_fd() as u64, libc::F_SETFD as u64, libc::FD_CLOEXEC as u64])
     }
@@ -78,6 +83,7 @@ pub(super) fn purpose(number: i32) -> String {
         libc::SYS_read => "waiting for ptyrun".into(),
         libc::SYS_setsid => "starting a session".into(),
         libc::SYS_ioctl => "making the terminal the controlling one (TIOCSCTTY)".into(),
+        libc::SYS_seccomp => "loading the filter of linux.seccomp".into(),
         libc::SYS_execve => "executing the program".into(),
         other => format!("system call {other}"),
     }

@@ -1,14 +1,21 @@
 //! The file of the program: an ELF header, its code, and the calls that it makes.
 
 use super::Call;
+use crate::process::Filter;
+use nix::libc::sock_fprog;
 
-/// An ELF file of one segment: two headers, the code with the report's descriptor at its end, and the calls.
-pub(super) fn write(report: i32, calls: &[Call]) -> Option<Vec<u8>> {
+/// An ELF file of one segment: two headers, the code with the report's descriptor at its end, the calls, and the filter that
+/// the last of them loads.
+pub(super) fn write(report: i32, calls: &[Call], filter: Option<&Filter>) -> Option<Vec<u8>> {
     const HEADERS: u64 = 64 + 56;
     const ADDRESS: u64 = 0x40_0000;
     const END: [u8; 4] = (-1_i32).to_le_bytes();
     let (code, machine) = code()?;
-    let size = HEADERS + (code.len() + calls.len() * Call::SIZE + END.len()) as u64;
+    let after_calls = |count: usize| HEADERS + (code.len() + count * Call::SIZE + END.len()) as u64;
+    let program = ADDRESS + after_calls(calls.len() + 1);
+    let last = filter.map(|filter| Call::load_filter(filter.flags, program));
+    let filter = filter.map(|filter| encoded(filter, program)).unwrap_or_default();
+    let size = after_calls(calls.len() + last.iter().len()) + filter.len() as u64;
     let mut image = Vec::with_capacity(size as usize);
     image.extend(b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0"); // 64 bit, little endian, version 1
     image.extend([2_u16, machine].map(u16::to_le_bytes).concat()); // ET_EXEC
@@ -21,9 +28,23 @@ pub(super) fn write(report: i32, calls: &[Call]) -> Option<Vec<u8>> {
     image.extend(code);
     let place = image.len() - 4;
     image[place..].copy_from_slice(&report.to_le_bytes());
-    image.extend(calls.iter().flat_map(|call| call.encoded()));
+    image.extend(calls.iter().chain(&last).flat_map(|call| call.encoded()));
     image.extend(END);
+    image.extend(filter);
     Some(image)
+}
+
+/// The filter as the kernel reads it, to be found at `address`: a sock_fprog, and the instructions that it points to.
+fn encoded(filter: &Filter, address: u64) -> Vec<u8> {
+    const FPROG: u64 = size_of::<sock_fprog>() as u64;
+    let mut bytes = (filter.program.len() as u64).to_le_bytes().to_vec(); // a short, and padding
+    bytes.extend((address + FPROG).to_le_bytes());
+    for instruction in &filter.program {
+        bytes.extend(instruction.code.to_le_bytes());
+        bytes.extend([instruction.jt, instruction.jf]);
+        bytes.extend(instruction.k.to_le_bytes());
+    }
+    bytes
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -112,6 +133,7 @@ std::arch::global_asm!(
     "mov edi, ebx",
     "mov eax, 60",
     "syscall",
+    "ud2", // a filter may forbid even that
     "9:",
     ".long 0", // the report descriptor
     "ptyrun_trampoline_end:",

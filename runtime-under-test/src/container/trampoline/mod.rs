@@ -16,6 +16,7 @@ mod image;
 
 pub use call::Call;
 
+use crate::process::Filter;
 use crate::syscall::descriptors::set_inherited;
 use nix::errno::Errno;
 use nix::fcntl::{AtFlags, FcntlArg, SealFlag, fcntl};
@@ -50,10 +51,14 @@ pub(super) struct Trampoline<'a> {
 
 impl Trampoline<'_> {
     /// Writes it, with the calls that it makes on its way. `report` is the descriptor that says why one failed; the
-    /// program's execve closes it.
-    pub(super) fn new<'a>(report: BorrowedFd<'a>, calls: &[Call]) -> Result<Trampoline<'a>, Errno> {
+    /// program's execve closes it. The `filter` of system calls is loaded last.
+    pub(super) fn new<'a>(
+        report: BorrowedFd<'a>,
+        calls: &[Call],
+        filter: Option<&Filter>,
+    ) -> Result<Trampoline<'a>, Errno> {
         let calls = [&[Call::close_on_exec(report)], calls].concat();
-        let image = image::write(report.as_raw_fd(), &calls).ok_or(Errno::ENOSYS)?;
+        let image = image::write(report.as_raw_fd(), &calls, filter).ok_or(Errno::ENOSYS)?;
         let sealable = MFdFlags::MFD_CLOEXEC | MFdFlags::MFD_ALLOW_SEALING;
         // Since Linux 6.3 a memfd that is to be executed says so; before, the flag is an error.
         let executable = MFdFlags::from_bits_retain(nix::libc::MFD_EXEC);
