@@ -26,6 +26,7 @@ tests! {
     each_hook_runs_at_its_time,
     a_process_that_is_killed_in_its_making_makes_create_fail,
     sockets_of_the_caller_are_announced_to_the_program,
+    a_device_of_the_callers_stays_its_stream,
     a_broken_config_names_file_line_and_what_was_expected_and_leaves_nothing,
     what_is_no_config_and_no_program_is_named,
     whatever_a_killed_ptyrun_leaves_is_removed_by_force,
@@ -258,6 +259,14 @@ fn sockets_of_the_caller_are_announced_to_the_program() {
         let output = command.env_remove("LISTEN_FDS").current_dir(bundle.path("")).output().unwrap();
         assert_eq!(String::from_utf8_lossy(&output.stdout), said, "{}", stderr(&output));
     }
+}
+
+/// Only `/dev/null` becomes the container's own.
+fn a_device_of_the_callers_stays_its_stream() {
+    let mut bundle = Bundle::without_terminal();
+    bundle.set("/process/args", json!(["sh", "-c", "head -c 3 | wc -c"]));
+    let output = bundle.command(&["run", "c"]).stdin(File::open("/dev/zero").unwrap()).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "3\n", "{}", stderr(&output));
 }
 
 fn a_broken_config_names_file_line_and_what_was_expected_and_leaves_nothing() {
