@@ -74,4 +74,35 @@ pub const CASES: &[Case] = &[
             Ok(())
         },
     },
+    Case {
+        id: "relay/input-waits-while-the-output-stalls",
+        title: "type 24000 bytes, let the process write 1 MiB before it reads them, and read nothing of it until the runtime has \
+                answered two other calls",
+        requirement: "the process reads every byte",
+        why: "who pastes while the screen stands still, at ^S or in a slow connection, would lose a part of the text",
+        references: &[TERMINALS, issue("crun pull request 1623", "https://github.com/containers/crun/pull/1623")],
+        covers: &["I10", "I17"],
+        needs: &[Need::Foreground],
+        caught_by: &[("the answer of the process", &["relay-input-that-does-not-fit-lost"])],
+        body: |t| {
+            const COUNT: usize = 1 << 20;
+            // Less than both terminals hold, and more than one.
+            let typed = Bytes::pattern(Lines::Unbroken, 24_000).0;
+            let write = step::WritePattern { descriptor: 1, lines: Lines::Unbroken, count: COUNT };
+            let read = step::ReadCount { descriptor: 0, count: typed.len() };
+            let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
+            let mut probe = run.attached()?;
+            probe.change_termios(0, TermiosFacts::raw)?;
+            run.outer.types(&typed)?;
+            let answer = probe.begin(step::InTurn(vec![write.into()], read))?;
+            if let Some(lifecycle) = &run.lifecycle {
+                for _ in 0..2 {
+                    t.equal("status meanwhile", lifecycle.status()?, "running".to_owned())?;
+                }
+            }
+            run.outer.exchanges(b"", &Bytes::pattern(Lines::Unbroken, COUNT).0)?;
+            t.equal_bytes("what the process reads", &answer.finish()?, &typed)
+        },
+        ..Case::TERMINAL
+    },
 ];

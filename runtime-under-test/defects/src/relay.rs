@@ -67,6 +67,12 @@ defects! {
             })
         }
     }
+    "relay-input-that-does-not-fit-lost", "What the container's terminal cannot take at once is not typed later." => {
+        write_input: |master, bytes| match (DESIGN.write_input)(master, bytes) {
+            Err(Errno::EAGAIN) => Ok(bytes.len()),
+            written => written,
+        }
+    }
     "relay-input-lost", "The last byte of every piece of input is lost." => {
         write_input: |master, bytes| {
             let [kept @ .., _] = bytes else { return Ok(0) };
