@@ -4,21 +4,33 @@ use super::CgroupError;
 use crate::config::DeviceRule;
 use std::{fs, path::Path};
 
-/// What a container can use whatever the rules say: the default devices, its terminals, and mknod, which alone opens nothing.
-const ALWAYS: [&str; 10] = [
-    "c *:* m",
-    "b *:* m",
-    "c 1:3 rwm",
-    "c 1:5 rwm",
-    "c 1:7 rwm",
-    "c 1:8 rwm",
-    "c 1:9 rwm",
-    "c 5:0 rwm",
-    "c 5:2 rwm",
-    "c 136:* rwm",
+/// What a container can use whatever the rules say: mknod, which alone opens nothing, the default devices, and its terminals.
+const ALWAYS: [(&str, Option<i64>, Option<i64>, &str); 10] = [
+    ("c", None, None, "m"),
+    ("b", None, None, "m"),
+    ("c", Some(1), Some(3), "rwm"),
+    ("c", Some(1), Some(5), "rwm"),
+    ("c", Some(1), Some(7), "rwm"),
+    ("c", Some(1), Some(8), "rwm"),
+    ("c", Some(1), Some(9), "rwm"),
+    ("c", Some(5), Some(0), "rwm"),
+    ("c", Some(5), Some(2), "rwm"),
+    ("c", Some(136), None, "rwm"),
 ];
 
-/// Writes the rules in order, then what every container can use.
+/// The rules in order, then what every container can use.
+pub(super) fn with_defaults(rules: &[DeviceRule]) -> Vec<DeviceRule> {
+    let always = ALWAYS.map(|(kind, major, minor, access)| DeviceRule {
+        allow: true,
+        kind: Some(kind.to_owned()),
+        major,
+        minor,
+        access: Some(access.to_owned()),
+    });
+    rules.iter().cloned().chain(always).collect()
+}
+
+/// Writes the rules in order.
 pub(super) fn apply(directory: &Path, rules: &[DeviceRule]) -> Result<(), CgroupError> {
     let write = |file: &str, entry: &str| {
         let file = directory.join(file);
@@ -30,9 +42,6 @@ pub(super) fn apply(directory: &Path, rules: &[DeviceRule]) -> Result<(), Cgroup
         for entry in entries(rule) {
             write(file, &entry)?;
         }
-    }
-    for entry in ALWAYS {
-        write("devices.allow", entry)?;
     }
     Ok(())
 }

@@ -1,9 +1,10 @@
 //! The container's cgroup (cgroups(7)).
 //!
-//! What ptyrun needs a cgroup for is little: to be where the config says, to restrict devices on a v1 hierarchy, and to
+//! What ptyrun needs a cgroup for is little: to be where the config says, to restrict devices, and to
 //! find every process of a container that has no PID namespace. Moving a process between cgroups takes a lock that every
 //! fork on the machine shares, so none is made where none of these asks for it.
 
+mod device_program;
 mod devices;
 mod freezer;
 mod layout;
@@ -84,14 +85,15 @@ impl Cgroup {
         }
         let layout = Layout::detect();
         let unenforced = "linux.resources.devices is not enforced";
-        if !rules.is_empty() && layout != Layout::PerController {
-            self.warnings.push(format!("{unenforced}: only cgroup v1 has rules for devices, and it is not mounted"));
+        if !rules.is_empty() && layout == Layout::None {
+            self.warnings.push(format!("{unenforced}: no cgroup hierarchy is mounted"));
             if asked.is_none() && own_pids {
                 return Ok(());
             }
         }
         let name = asked.map_or_else(|| PathBuf::from(format!("ptyrun-{id}-{}", std::process::id())), below_root);
-        let has_rules = |hierarchy: &Hierarchy| hierarchy.has("devices") && !rules.is_empty();
+        let unified = layout == Layout::Unified;
+        let has_rules = |hierarchy: &Hierarchy| (unified || hierarchy.has("devices")) && !rules.is_empty();
         let finds_processes = |hierarchy: &Hierarchy| !own_pids && hierarchy.controllers.is_empty();
         let mut hierarchies = layout.hierarchies()?;
         hierarchies.retain(|each| asked.is_some() || has_rules(each) || finds_processes(each));
@@ -118,10 +120,18 @@ impl Cgroup {
                 }
                 Err(error) => return Err(error),
             }
-            if has_rules {
-                devices::apply(&directory, rules)?;
+            self.directories.push(directory.clone());
+            if has_rules && unified {
+                match device_program::attach(&directory, &devices::with_defaults(rules)) {
+                    // Only root of the machine may; others can neither make device nodes nor open what the host denies.
+                    Err(error) if is_refusal(&error.source) && !is_root_of_the_machine() => {
+                        self.warnings.push(format!("{unenforced}: {error}"));
+                    }
+                    attached => attached?,
+                }
+            } else if has_rules {
+                devices::apply(&directory, &devices::with_defaults(rules))?;
             }
-            self.directories.push(directory);
         }
         if let Some(path) = asked.filter(|_| self.directories.is_empty()) {
             let refused = io::Error::other("no cgroup hierarchy is mounted and writable");
@@ -190,6 +200,12 @@ impl Cgroup {
 fn is_refusal(error: &io::Error) -> bool {
     use io::ErrorKind::{NotFound, PermissionDenied, ReadOnlyFilesystem};
     matches!(error.kind(), PermissionDenied | ReadOnlyFilesystem | NotFound)
+}
+
+/// Whether this is root, and not of a user namespace.
+fn is_root_of_the_machine() -> bool {
+    let map = fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
+    nix::unistd::geteuid().is_root() && map.split_ascii_whitespace().eq(["0", "0", "4294967295"])
 }
 
 /// What of a directory and its ancestors is not there, outermost first.

@@ -29,6 +29,7 @@ tests! {
     a_device_of_the_callers_stays_its_stream,
     a_broken_config_names_file_line_and_what_was_expected_and_leaves_nothing,
     what_is_no_config_and_no_program_is_named,
+    device_rules_hold_on_cgroup_v2_too,
     whatever_a_killed_ptyrun_leaves_is_removed_by_force,
     a_damaged_record_is_its_containers_problem_only,
 }
@@ -293,6 +294,27 @@ fn what_is_no_config_and_no_program_is_named() {
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains("config.json: it is not a regular file"), "{}", stderr(&output));
     assert_eq!(bundle.ids(), "");
+}
+
+/// A machine whose only hierarchy is of version 2.
+fn device_rules_hold_on_cgroup_v2_too() {
+    let mut bundle = Bundle::new("cat /dev/probe; head -c 1 /dev/zero | wc -c; echo >/dev/null");
+    bundle.set("/process/terminal", json!(false));
+    bundle.set("/linux/devices", json!([{"path": "/dev/probe", "type": "c", "major": 1, "minor": 10}]));
+    let mut said = |rules: serde_json::Value| {
+        bundle.set("/linux/resources/devices", rules);
+        let ptyrun = bundle.command(&["run", "c"]);
+        let mut command = std::process::Command::new("unshare");
+        command.args(["--mount", "--propagation", "private", "sh", "-c"]);
+        command.arg("mount -t cgroup2 none /sys/fs/cgroup && exec \"$@\" 2>&1").arg("sh").arg(ptyrun.get_program());
+        let output = command.args(ptyrun.get_args()).current_dir(bundle.path("")).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    // There is no such device, as whoever may open it is told.
+    let denied = json!({"allow": false, "access": "rwm"});
+    let allowed = json!({"allow": true, "type": "c", "major": 1, "minor": 10, "access": "r"});
+    assert_eq!(said(json!([denied])), "cat: /dev/probe: Operation not permitted\n1\n");
+    assert_eq!(said(json!([denied, allowed])), "cat: /dev/probe: No such device or address\n1\n");
 }
 
 fn whatever_a_killed_ptyrun_leaves_is_removed_by_force() {
