@@ -8,7 +8,7 @@ const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\nspec: 1.2.0");
 /// The reference OCI runtime of ptyproof.
 #[derive(Debug, Parser)]
 #[command(name = "ptyrun", bin_name = "ptyrun", version = VERSION, max_term_width = 100, subcommand_required = true)]
-#[command(arg_required_else_help = true)]
+#[command(arg_required_else_help = true, disable_version_flag = true)]
 pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) global: Global,
@@ -19,6 +19,9 @@ pub(super) struct Arguments {
 /// Options that go before the command.
 #[derive(Debug, Args)]
 pub(super) struct Global {
+    /// Print the version
+    #[arg(long, short = 'v', short_alias = 'V', action = clap::ArgAction::Version)]
+    version: Option<bool>,
     /// Directory of the containers' state [default: /run/ptyrun, or $XDG_RUNTIME_DIR/ptyrun]
     #[arg(long, value_name = "DIR")]
     pub(super) root: Option<PathBuf>,

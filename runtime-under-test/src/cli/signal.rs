@@ -1,7 +1,7 @@
 use nix::sys::signal::Signal;
 use std::str::FromStr;
 
-/// A signal as `kill` takes it: `TERM`, `SIGTERM`, `term`, `15`, or a real-time one such as `RTMIN+3`.
+/// A signal as `kill` takes it, or 0, which only asks whether the process could be sent one: `TERM`, `SIGTERM`, `term`, `15`, or a real-time one such as `RTMIN+3`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct SignalNumber(pub(super) i32);
 
@@ -9,9 +9,10 @@ impl FromStr for SignalNumber {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let unknown = || format!("signal {text:?} is unknown, expected a name such as TERM or a number from 1 to 64");
+        let unknown =
+            || format!("signal {text:?} is unknown, expected a name such as TERM, a number from 1 to 64, or 0");
         if let Ok(number) = text.parse::<i32>() {
-            return if (1..=64).contains(&number) { Ok(Self(number)) } else { Err(unknown()) };
+            return if (0..=64).contains(&number) { Ok(Self(number)) } else { Err(unknown()) };
         }
         let name = text.to_ascii_uppercase();
         let name = name.strip_prefix("SIG").unwrap_or(&name);
@@ -44,13 +45,14 @@ mod tests {
             ("sigwinch", 28),
             ("9", 9),
             ("64", 64),
+            ("0", 0),
             ("RTMIN", 34),
             ("SIGRTMIN+3", 37),
             ("RTMAX-2", 62),
         ] {
             assert_eq!(text.parse(), Ok(SignalNumber(number)), "{text}");
         }
-        for bad in ["", "0", "65", "-1", "SIG", "TERMINATE", "RTMIN-1", "RTMAX+1"] {
+        for bad in ["", "65", "-1", "SIG", "TERMINATE", "RTMIN-1", "RTMAX+1"] {
             assert!(bad.parse::<SignalNumber>().is_err(), "{bad}");
         }
     }

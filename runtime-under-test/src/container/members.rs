@@ -1,7 +1,7 @@
 //! Every process of a container, for `kill --all`.
 
 use super::{ContainerError, Record};
-use crate::syscall::process::PidFd;
+use crate::{cgroup::Cgroup, syscall::process::PidFd};
 use nix::unistd::Pid;
 use std::{fs, path::PathBuf};
 
@@ -22,8 +22,13 @@ pub(super) fn of(record: &Record) -> Result<Vec<PidFd>, ContainerError> {
             "kill --all: the container has neither a pid namespace nor a cgroup of its own",
         ));
     }
+    in_cgroup(&record.cgroup)
+}
+
+/// The processes in a cgroup.
+pub(super) fn in_cgroup(cgroup: &Cgroup) -> Result<Vec<PidFd>, ContainerError> {
     let mut members = Vec::new();
-    for directory in record.cgroup.directories() {
+    for directory in cgroup.directories() {
         let file = directory.join("cgroup.procs");
         let text = fs::read_to_string(&file).map_err(ContainerError::file("reading", &file))?;
         let pids = text.lines().filter_map(|line| line.parse().ok());

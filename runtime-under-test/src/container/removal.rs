@@ -28,8 +28,13 @@ pub fn start(entry: &Entry) -> Result<Vec<String>, ContainerError> {
 /// Sends signal number `signal` to the container's process, or to `all` of its processes.
 pub fn kill(steps: &Steps, entry: &Entry, signal: i32, all: bool) -> Result<(), ContainerError> {
     let gone = || ContainerError::WrongStatus("kill", entry.record.id.clone(), Status::Stopped);
-    let process = entry.record.init.hold().ok_or_else(gone)?;
-    let members = if all { members::of(&entry.record)? } else { vec![process] };
+    let members = match (entry.record.init.hold(), all) {
+        (Some(process), false) => vec![process],
+        (Some(_), true) => members::of(&entry.record)?,
+        // Without a pid namespace of its own, others may live on in its cgroup.
+        (None, true) if !entry.record.cgroup.directories().is_empty() => members::in_cgroup(&entry.record.cgroup)?,
+        (None, _) => return Err(gone()),
+    };
     for member in members {
         match (steps.send)(&member, signal) {
             Err(Errno::ESRCH) if all => {}

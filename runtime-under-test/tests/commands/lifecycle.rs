@@ -30,6 +30,7 @@ tests! {
     a_broken_config_names_file_line_and_what_was_expected_and_leaves_nothing,
     what_is_no_config_and_no_program_is_named,
     device_rules_hold_on_cgroup_v2_too,
+    signals_reach_whoever_is_there,
     whatever_a_killed_ptyrun_leaves_is_removed_by_force,
     a_damaged_record_is_its_containers_problem_only,
 }
@@ -315,6 +316,30 @@ fn device_rules_hold_on_cgroup_v2_too() {
     let allowed = json!({"allow": true, "type": "c", "major": 1, "minor": 10, "access": "r"});
     assert_eq!(said(json!([denied])), "cat: /dev/probe: Operation not permitted\n1\n");
     assert_eq!(said(json!([denied, allowed])), "cat: /dev/probe: No such device or address\n1\n");
+}
+
+fn signals_reach_whoever_is_there() {
+    // Without a pid namespace of its own: its first process ends, and another stays.
+    let mut bundle = Bundle::new("exec 3>&1; sleep 1000 & while :; do sleep 0.05; done");
+    bundle.set("/process/terminal", json!(false));
+    bundle.set("/linux/cgroupsPath", json!(format!("/ptyrun-kill-{}", std::process::id())));
+    let mut namespaces = bundle.config["linux"]["namespaces"].as_array().unwrap().clone();
+    namespaces.retain(|namespace| namespace["type"] != "pid");
+    bundle.set("/linux/namespaces", namespaces.into());
+    let (mut lives, end) = std::io::pipe().unwrap();
+    let mut command = bundle.command(&["run", "-d", "c"]);
+    assert!(command.stdout(end).stderr(Stdio::null()).status().unwrap().success());
+    drop(command);
+    assert_eq!(bundle.run(&["kill", "c", "0"]).status.code(), Some(0));
+    assert_eq!(bundle.run(&["kill", "c", "KILL"]).status.code(), Some(0));
+    while bundle.status("c") != "stopped" {}
+    assert_eq!(bundle.run(&["kill", "c", "0"]).status.code(), Some(1));
+    let killed = bundle.run(&["kill", "--all", "c", "KILL"]);
+    assert!(killed.status.success(), "{}", stderr(&killed));
+    assert_eq!(lives.read(&mut [0]).unwrap(), 0);
+    for flag in ["-v", "-V", "--version"] {
+        assert!(bundle.run(&[flag]).stdout.starts_with(b"ptyrun "), "{flag}");
+    }
 }
 
 fn whatever_a_killed_ptyrun_leaves_is_removed_by_force() {
