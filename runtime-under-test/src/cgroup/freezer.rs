@@ -1,9 +1,10 @@
 //! Whether a cgroup is frozen: what is born in one, or moved there, does not run, and whoever waits for it waits for ever.
 
-use super::Cgroup;
+use super::{Cgroup, CgroupError};
 use std::io::{Read, Seek};
 use std::os::fd::{AsFd, BorrowedFd};
-use std::{fs::File, path::PathBuf};
+use std::time::{Duration, Instant};
+use std::{fs, fs::File, io, path::PathBuf};
 
 /// The files that tell of a cgroup's frost, in each of its hierarchies; the default watches nothing.
 #[derive(Debug, Default)]
@@ -30,12 +31,41 @@ impl Freezer {
             let mut text = String::new();
             events.rewind().and_then(|()| events.read_to_string(&mut text)).is_ok() && text.contains("frozen 1")
         };
-        let thawed = |state: &PathBuf| std::fs::read(state).map_or(true, |text| text == b"THAWED\n");
+        let thawed = |state: &PathBuf| fs::read(state).map_or(true, |text| text == b"THAWED\n");
         self.events.iter().any(frozen) || !self.states.iter().all(thawed)
+    }
+
+    /// Whether all of it is frozen, or thawed; v1 has a state between them.
+    fn is_settled(&self, frozen: bool) -> bool {
+        let between = |state: &PathBuf| fs::read(state).is_ok_and(|text| text == b"FREEZING\n");
+        self.is_frozen() == frozen && !self.states.iter().any(between)
     }
 
     /// What has an exceptional condition when that has changed.
     pub fn descriptors(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
         self.events.iter().map(AsFd::as_fd)
+    }
+}
+
+impl Cgroup {
+    /// Freezes or thaws every process in the cgroup, and waits until that is so, not longer than until `deadline`. By the
+    /// `freezer` controller of v1 where there is one, else by `cgroup.freeze` of v2. False where there is neither.
+    pub fn set_frozen(&self, frozen: bool, deadline: Instant) -> Result<bool, CgroupError> {
+        const PAUSE: Duration = Duration::from_millis(1); // of v1 nobody is told
+        let version_1 = ("freezer.state", if frozen { "FROZEN" } else { "THAWED" });
+        let version_2 = ("cgroup.freeze", if frozen { "1" } else { "0" });
+        let file = |name: &str| self.directories().iter().map(|it| it.join(name)).find(|file| file.exists());
+        let found = [version_1, version_2].into_iter().find_map(|(name, word)| Some((file(name)?, word)));
+        let Some((file, word)) = found else { return Ok(false) };
+        let failed = |source| CgroupError::new("write", &file, source);
+        fs::write(&file, word).map_err(failed)?;
+        let freezer = Freezer::of(self);
+        while !freezer.is_settled(frozen) {
+            if Instant::now() >= deadline {
+                return Err(failed(io::Error::new(io::ErrorKind::TimedOut, "its processes do not stop")));
+            }
+            std::thread::sleep(PAUSE);
+        }
+        Ok(true)
     }
 }

@@ -59,6 +59,12 @@ pub(super) enum Command {
     State(Named),
     /// Send a signal to a container's process
     Kill(Kill),
+    /// Hold all processes of a container still
+    Pause(Named),
+    /// Let the processes of a paused container go on
+    Resume(Named),
+    /// List the processes of a container
+    Ps(Ps),
     /// Remove a container
     Delete(Delete),
     /// List containers
@@ -151,6 +157,18 @@ pub(super) struct Kill {
     /// A name, with or without SIG, or a number
     #[arg(default_value = "TERM")]
     pub(super) signal: SignalNumber,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Ps {
+    /// Form of the list: what ps(1) prints, or numbers only
+    #[arg(long, short, value_name = "FORMAT", default_value = "table")]
+    pub(super) format: ListFormat,
+    /// The container
+    pub(super) id: ContainerId,
+    /// Options for ps(1) [default: -ef]
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(super) options: Vec<String>,
 }
 
 #[derive(Debug, Args)]

@@ -1,9 +1,11 @@
-use super::args::{Arguments, Command, Create, Delete, Global, Kill, List, ListFormat, Run, Spec};
+use super::args::{Arguments, Command, Create, Delete, Global, Kill, List, ListFormat, Ps, Run, Spec};
 use super::log::{self, warn};
-use super::{exec, listing, plumbing::require_preserved};
-use crate::container::{ContainerError, Launch, Launched, Mode, Store, clear, delete, kill, launch, start};
+use super::{exec, listing, plumbing::require_preserved, processes};
+use crate::container::{
+    ContainerError, Launch, Launched, Mode, Store, clear, delete, kill, launch, pause, resume, start,
+};
 use crate::relay::{self, RelayError};
-use crate::{features, spec, steps::Steps};
+use crate::{container, features, spec, steps::Steps};
 use nix::unistd::{getegid, geteuid};
 use std::io::{self, Write};
 use std::{fs::OpenOptions, process::ExitCode};
@@ -44,6 +46,9 @@ fn dispatch(arguments: &Arguments, steps: &Steps) -> Result<ExitCode, ContainerE
             print_json(&entry.record.oci_state(&entry.status().to_string()))?;
         }
         Command::Kill(wanted) => send(steps, &store, wanted)?,
+        Command::Pause(named) => pause(&store.open(&named.id)?)?,
+        Command::Resume(named) => resume(&store.open(&named.id)?)?,
+        Command::Ps(wanted) => list_processes(&store, wanted)?,
         Command::Delete(wanted) => remove(steps, global, &store, wanted)?,
         Command::List(wanted) => list(steps, global, &store, wanted)?,
         Command::Spec(wanted) => write_spec(wanted)?,
@@ -124,6 +129,14 @@ fn list(steps: &Steps, global: &Global, store: &Store, wanted: &List) -> Result<
         return print(&listing::table(&entries));
     }
     print_json(&entries.iter().map(|entry| entry.record.oci_state(&entry.status().to_string())).collect::<Vec<_>>())
+}
+
+fn list_processes(store: &Store, wanted: &Ps) -> Result<(), ContainerError> {
+    let pids = container::processes(&store.open(&wanted.id)?)?;
+    match wanted.format {
+        ListFormat::Table => print(&processes::table(&pids, &wanted.options)?),
+        ListFormat::Json => print_json(&pids),
+    }
 }
 
 fn print_json(value: &impl serde::Serialize) -> Result<(), ContainerError> {

@@ -6,6 +6,7 @@ mod exec;
 mod listing;
 mod log;
 mod plumbing;
+mod processes;
 mod signal;
 
 use crate::steps::Steps;

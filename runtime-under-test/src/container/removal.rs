@@ -1,7 +1,7 @@
 //! What happens to a container after it was made: start, signals, removal.
 
 use super::store::{Entry, Remains};
-use super::{ContainerError, Status, gate, members, own_cgroup};
+use super::{ContainerError, Status, gate, members, own_cgroup, pause};
 use crate::syscall::{process::PidFd, wait_for};
 use crate::{cgroup::Freezer, hooks, steps::Steps};
 use nix::{errno::Errno, poll::PollFlags};
@@ -29,13 +29,13 @@ pub fn start(entry: &Entry) -> Result<Vec<String>, ContainerError> {
 pub fn kill(steps: &Steps, entry: &Entry, signal: i32, all: bool) -> Result<(), ContainerError> {
     let gone = || ContainerError::WrongStatus("kill", entry.record.id.clone(), Status::Stopped);
     let members = match (entry.record.init.hold(), all) {
-        (Some(process), false) => vec![process],
+        (Some(process), false) => vec![(entry.record.init.pid, process)],
         (Some(_), true) => members::of(&entry.record)?,
         // Without a pid namespace of its own, others may live on in its cgroup.
         (None, true) if !entry.record.cgroup.directories().is_empty() => members::in_cgroup(&entry.record.cgroup)?,
         (None, _) => return Err(gone()),
     };
-    for member in members {
+    for (_, member) in members {
         match (steps.send)(&member, signal) {
             Err(Errno::ESRCH) if all => {}
             Err(Errno::ESRCH) => return Err(gone()),
@@ -51,6 +51,9 @@ pub fn kill(steps: &Steps, entry: &Entry, signal: i32, all: bool) -> Result<(), 
 pub fn delete(steps: &Steps, entry: Entry, force: bool) -> Result<Vec<String>, ContainerError> {
     if !force {
         require(&entry, "delete", &[Status::Created, Status::Stopped])?;
+    }
+    if entry.status() == Status::Paused {
+        pause::kill_and_thaw(&entry);
     }
     end(steps, entry.record.init.hold())?;
     own_cgroup::remove(&entry.record.cgroup)?;

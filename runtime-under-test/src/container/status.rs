@@ -9,6 +9,8 @@ pub enum Status {
     Created,
     /// The program was executed and has not ended.
     Running,
+    /// The program was executed and is held still, an addition of runc's.
+    Paused,
     /// The process is gone.
     Stopped,
 }

@@ -1,7 +1,7 @@
 //! The state directories, one per container, under `--root`.
 
 use super::{ContainerError, ContainerId, Record, Status, gate, liveness::Named};
-use crate::{cgroup::Cgroup, config::Config, syscall::process::PidFd};
+use crate::{cgroup::Cgroup, cgroup::Freezer, config::Config, syscall::process::PidFd};
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -186,6 +186,7 @@ impl Entry {
         match self.record.init.hold() {
             None => Status::Stopped,
             Some(_) if gate::is_closed(&self.path) => Status::Created,
+            Some(_) if Freezer::of(&self.record.cgroup).is_frozen() => Status::Paused,
             Some(_) => Status::Running,
         }
     }

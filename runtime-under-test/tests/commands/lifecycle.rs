@@ -31,6 +31,7 @@ tests! {
     what_is_no_config_and_no_program_is_named,
     device_rules_hold_on_cgroup_v2_too,
     signals_reach_whoever_is_there,
+    a_paused_container_is_held_still_until_it_is_resumed_or_deleted,
     whatever_a_killed_ptyrun_leaves_is_removed_by_force,
     a_damaged_record_is_its_containers_problem_only,
 }
@@ -340,6 +341,35 @@ fn signals_reach_whoever_is_there() {
     for flag in ["-v", "-V", "--version"] {
         assert!(bundle.run(&[flag]).stdout.starts_with(b"ptyrun "), "{flag}");
     }
+}
+
+fn a_paused_container_is_held_still_until_it_is_resumed_or_deleted() {
+    let mut bundle = Bundle::new("sleep 1000 & while :; do echo >> /dev/shm/alive; sleep 0.01; done");
+    bundle.set("/process/terminal", json!(false));
+    bundle.set("/linux/cgroupsPath", json!(format!("/ptyrun-pause-{}", std::process::id())));
+    let mut command = bundle.command(&["run", "-d", "c"]);
+    assert!(command.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap().success());
+    let numbers = bundle.run(&["ps", "-f", "json", "c"]);
+    let numbers: Vec<i32> = serde_json::from_slice(&numbers.stdout).unwrap();
+    let table = String::from_utf8(bundle.run(&["ps", "c", "-o", "pid,args"]).stdout).unwrap();
+    assert!(numbers.len() >= 2 && table.contains("sleep 1000") && !table.contains("ptyrun"), "{numbers:?} {table}");
+    let alive = format!("/proc/{}/root/dev/shm/alive", numbers[0]);
+    let length = || fs::metadata(&alive).map_or(0, |seen| seen.len());
+    assert!(!bundle.run(&["resume", "c"]).status.success());
+    assert!(bundle.run(&["pause", "c"]).status.success());
+    assert_eq!(bundle.status("c"), "paused");
+    let before = length();
+    std::thread::sleep(Duration::from_millis(100));
+    assert_eq!(length(), before);
+    assert!(!bundle.run(&["pause", "c"]).status.success());
+    assert!(!bundle.run(&["exec", "c", "true"]).status.success());
+    assert!(bundle.run(&["resume", "c"]).status.success());
+    assert_eq!(bundle.status("c"), "running");
+    while length() == before {}
+    assert!(bundle.run(&["pause", "c"]).status.success());
+    let deleted = bundle.run(&["delete", "-f", "c"]);
+    assert!(deleted.status.success(), "{}", stderr(&deleted));
+    assert!(!bundle.path("state/c").exists());
 }
 
 fn whatever_a_killed_ptyrun_leaves_is_removed_by_force() {
