@@ -31,12 +31,7 @@ fn change(entry: &Entry, action: &'static str, from: Status, frozen: bool) -> Re
     }
 }
 
-/// On v1 even SIGKILL waits until the process is thawed, and then comes first.
-pub(super) fn kill_and_thaw(entry: &Entry) {
-    let _ = entry.record.cgroup.kill();
-    thaw(entry);
-}
-
-fn thaw(entry: &Entry) {
+/// Lets them go on, as far as that can be.
+pub(super) fn thaw(entry: &Entry) {
     let _ = entry.record.cgroup.set_frozen(false, Instant::now());
 }

@@ -52,10 +52,12 @@ pub fn delete(steps: &Steps, entry: Entry, force: bool) -> Result<Vec<String>, C
     if !force {
         require(&entry, "delete", &[Status::Created, Status::Stopped])?;
     }
-    if entry.status() == Status::Paused {
-        pause::kill_and_thaw(&entry);
-    }
-    end(steps, entry.record.init.hold())?;
+    let paused = entry.status() == Status::Paused;
+    end(steps, entry.record.init.hold(), || {
+        if paused {
+            pause::thaw(&entry); // on v1 even SIGKILL waits for that, and then comes first
+        }
+    })?;
     own_cgroup::remove(&entry.record.cgroup)?;
     let (config, record) = (entry.config(), entry.record.clone());
     entry.remove()?;
@@ -66,7 +68,7 @@ pub fn delete(steps: &Steps, entry: Entry, force: bool) -> Result<Vec<String>, C
 
 /// Removes what is left of a container that has no record, or none that can be read.
 pub fn clear(steps: &Steps, remains: Remains) -> Result<(), ContainerError> {
-    end(steps, remains.process())?;
+    end(steps, remains.process(), || {})?;
     own_cgroup::remove(&remains.cgroup())?;
     remains.remove()
 }
@@ -79,9 +81,10 @@ fn require(entry: &Entry, action: &'static str, allowed: &[Status]) -> Result<()
 }
 
 /// Ends a process, and with it, if it is the first of a pid namespace, all others in there.
-fn end(steps: &Steps, process: Option<PidFd>) -> Result<(), ContainerError> {
+fn end(steps: &Steps, process: Option<PidFd>, once_told: impl FnOnce()) -> Result<(), ContainerError> {
     let Some(process) = process else { return Ok(()) };
     (steps.end_process)(&process);
+    once_told();
     match wait_for(process, PollFlags::POLLIN, Instant::now() + PATIENCE) {
         Ok(true) => Ok(()),
         Ok(false) => Err(ContainerError::Setup("the container's process was killed and does not end".into())),
