@@ -1,6 +1,7 @@
 //! Containers with a terminal that are written to files, and made anew of them.
 
 use crate::prelude::*;
+use serde_json::json;
 
 const RESTORED: Case = Case {
     references: &[
@@ -11,6 +12,16 @@ const RESTORED: Case = Case {
     ..Case::TERMINAL
 };
 
+/// A container that can be written to files. CRIU would make again all cgroups that it saw then, others' too. criu(8), runc's
+/// checkpoint-restore.md
+fn begun(t: &Trial) -> Result<Container, Stop> {
+    let settings = t.directory()?.join("criu.conf");
+    let failed = |error| Stop::Error(format!("{}: {error}", settings.display()));
+    std::fs::write(&settings, "manage-cgroups ignore\n").map_err(failed)?;
+    let plan = t.container()?.configured(|config| config["annotations"]["org.criu.config"] = json!(settings));
+    Ok(plan.start()?)
+}
+
 pub const CASES: &[Case] = &[
     Case {
         id: "checkpoint/restore-sends-a-new-master",
@@ -20,7 +31,7 @@ pub const CASES: &[Case] = &[
         why: "a program that is moved to another machine must not lose who talks with it",
         covers: &["O01", "O03"],
         body: |t| {
-            let mut c = t.container()?.start()?;
+            let mut c = begun(t)?;
             let number = c.terminal()?.facts()?.number;
             let name = name(&mut c)?;
             let restored = c.checkpoint()?.restore()?;
@@ -51,7 +62,7 @@ pub const CASES: &[Case] = &[
         ],
         covers: &["O02"],
         body: |t| {
-            let mut c = t.container()?.start()?;
+            let mut c = begun(t)?;
             is_bound(t, &mut c)?;
             let mut c = c.checkpoint()?.restore()?.goes_on()?;
             c.receives("\r\n")?;
@@ -71,7 +82,7 @@ pub const CASES: &[Case] = &[
         why: "an editor that comes back in a terminal of another size, which echoes, is of no use",
         covers: &["O04"],
         body: |t| {
-            let mut c = t.container()?.start()?;
+            let mut c = begun(t)?;
             c.terminal()?.resize(Size::new(43, 130))?;
             let settings = c.terminal()?.termios()?;
             c.probe.set_termios(0, TermiosFacts { local: settings.local & !ECHO, ..settings })?;
