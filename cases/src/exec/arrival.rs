@@ -186,13 +186,19 @@ impl Process<'_> {
         if self.leads_elsewhere(&self.at(&format!("cwd/{above}")), root)? {
             seen.add(DIRECTORY, "");
         }
+        let executable = self.probe.try_stat(&self.at("exe"))?.ok().map(|found| found.file());
         for entry in self.probe.try_list(&self.at("fd"))?.unwrap_or_default() {
             let (name, path) = (entry.target.unwrap_or_default(), self.at(&format!("fd/{}", entry.name)));
             let Ok(file) = self.probe.try_stat(&path)? else { continue };
             let of_the_host = match file.kind {
                 // Whoever has that has nothing.
                 FileKind::CharacterDevice if file.node == NULL => false,
-                FileKind::Directory => self.leads_elsewhere(&format!("{path}/{above}"), root)?,
+                // What it runs is judged as that.
+                FileKind::Regular if Some(file.file()) == executable => false,
+                FileKind::Directory => {
+                    let top = format!("{path}/{above}");
+                    self.leads_elsewhere(&top, root)? && !self.shows_own_processes_only(&top)?
+                }
                 FileKind::Regular | FileKind::CharacterDevice | FileKind::BlockDevice => {
                     !self.is_inside(&name, file.inode)?
                 }
@@ -216,6 +222,14 @@ impl Process<'_> {
 
     fn leads_elsewhere(&mut self, path: &str, root: (DeviceNumber, u64)) -> Result<bool, Stop> {
         Ok(self.probe.try_stat(path)?.is_ok_and(|found| found.file() != root))
+    }
+
+    /// Whether it is the top of a /proc of the container's own processes with nothing else in it, as runtimes mount it
+    /// for themselves. proc(5), subset=pid
+    fn shows_own_processes_only(&mut self, top: &str) -> Result<bool, Stop> {
+        let [own, found] = ["/proc/self".to_owned(), format!("{top}self")].map(|link| self.probe.try_read_link(&link));
+        let (Ok(own), Ok(found)) = (own?, found?) else { return Ok(false) };
+        Ok(own == found && self.probe.try_stat(&format!("{top}sys"))?.is_err())
     }
 
     /// Whether the name that the kernel gives a file leads to it in the container.
