@@ -84,7 +84,9 @@ pub const CASES: &[Case] = &[
             let _ = probe.begin(step::InTurn(vec![write.into()], step::End { ending: Ending::Exit(5) }))?;
             if let Some(lifecycle) = &run.lifecycle {
                 for _ in 0..2 {
-                    t.equal("status meanwhile", lifecycle.status()?, "running".to_owned())?;
+                    // Some say created until the one who has started it has put everything away.
+                    let status = lifecycle.status()?;
+                    t.holds("status meanwhile", "created or running", &status, |s| *s == "created" || *s == "running")?;
                 }
             }
             let returned = run.returns()?;
