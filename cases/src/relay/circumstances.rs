@@ -73,7 +73,7 @@ pub const CASES: &[Case] = &[
         covers: &["I10"],
         needs: &[Need::Foreground],
         caught_by: &[
-            ("output on the caller's terminal", &["relay-loses-a-byte"]),
+            ("output on the caller's terminal", &["relay-loses-a-byte", "relay-drops-what-does-not-fit"]),
             ("exit status", &["exit-code-lost"]),
         ],
         body: |t| {

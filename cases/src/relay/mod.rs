@@ -13,7 +13,7 @@ mod streams;
 
 use ptyproof_harness::case::Case;
 
-/// What one terminal does not hold, and two do. One holds 11776 bytes, or 9728 when it has been used before, where they come
+/// What one terminal mostly does not hold, and two do. One holds 11776 bytes, or 9728 when it has been used before, where they come
 /// in pieces of 2048 or more, and 18048 where they come in thousands.
 pub(crate) const BEYOND_ONE: usize = 19_000;
 

@@ -77,10 +77,7 @@ pub const CASES: &[Case] = &[
         references: &[TERMINALS, issue("crun issue 1838", "https://github.com/containers/crun/issues/1838")],
         covers: &["I01", "I10"],
         needs: &[Need::Foreground],
-        caught_by: &[
-            ("output on the caller's terminal", &["relay-drops-what-does-not-fit"]),
-            ("exit status", &["exit-code-lost"]),
-        ],
+        caught_by: &[("exit status", &["exit-code-lost"])],
         body: |t| {
             let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
             let mut probe = run.attached()?;
