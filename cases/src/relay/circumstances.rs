@@ -158,8 +158,14 @@ pub const CASES: &[Case] = &[
     },
 ];
 
-fn says(ending: Ending) -> [step::Request; 2] {
-    [step::Write { descriptor: 1, bytes: Bytes(b"out".to_vec()) }.into(), step::End { ending }.into()]
+/// The process writes, and stays a moment: what becomes of output that a runtime meets together with the end is the matter of
+/// other cases, and a race in some runtimes.
+fn says(ending: Ending) -> [step::Request; 3] {
+    [
+        step::Write { descriptor: 1, bytes: Bytes(b"out".to_vec()) }.into(),
+        step::TakeSignals { milliseconds: 200 }.into(),
+        step::End { ending }.into(),
+    ]
 }
 
 /// How long the threads of a process have run, or waited for a processor. proc_pid_schedstat(5)
