@@ -54,3 +54,15 @@ pub(super) fn attended(t: &Trial, how: How, act: impl FnOnce(Foreground, Probe) 
     let (run, probe) = how.exec_in(&container)?;
     act(run, probe)
 }
+
+/// A container in the foreground whose process has said its last words and closed every descriptor of its terminal.
+pub(super) fn without_slave(t: &Trial) -> Result<(Foreground, Probe), Stop> {
+    let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
+    let mut probe = run.attached()?;
+    probe.write(1, b"last words")?;
+    for descriptor in 0..3 {
+        probe.close(descriptor)?;
+    }
+    run.outer.receives("last words")?;
+    Ok((run, probe))
+}

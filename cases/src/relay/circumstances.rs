@@ -1,5 +1,6 @@
 //! Where a runtime in the foreground may find itself: in the background, before a file, or a reader that does not read.
 
+use super::attended::without_slave;
 use crate::prelude::*;
 use crate::refused::comes;
 use std::{fs, time::Duration};
@@ -19,11 +20,8 @@ pub const CASES: &[Case] = &[
         needs: &[Need::Foreground],
         caught_by: &[("exit status", &["terminal-touched-in-background"])],
         body: |t| {
-            let caller = Caller::at_a_terminal().in_background();
-            let returned = t.container()?.performing(&says(Ending::Exit(3))).foreground(caller)?.returns();
-            let returned = comes("the return of run", returned.map_err(Stop::from))?;
-            t.equal("exit status", returned.finished.status.code(), Some(3))?;
-            t.equal_bytes("output on the caller's terminal", &returned.output, b"out")
+            let shown = in_background(t, b"")?;
+            t.equal_bytes("output on the caller's terminal", &shown, b"out")
         },
         ..Case::TERMINAL
     },
@@ -38,11 +36,8 @@ pub const CASES: &[Case] = &[
         needs: &[Need::Foreground],
         caught_by: &[("exit status", &["terminal-touched-in-background"])],
         body: |t| {
-            let caller = Caller::at_a_terminal().in_background().typing_ahead(b"for the shell\n");
-            let returned = t.container()?.performing(&says(Ending::Exit(3))).foreground(caller)?.returns();
-            let returned = comes("the return of run", returned.map_err(Stop::from))?;
-            t.equal("exit status", returned.finished.status.code(), Some(3))?;
-            t.equal_bytes("what the caller's terminal shows", &returned.output, b"for the shell\r\nout")
+            let shown = in_background(t, b"for the shell\n")?;
+            t.equal_bytes("what the caller's terminal shows", &shown, b"for the shell\r\nout")
         },
         ..Case::TERMINAL
     },
@@ -111,13 +106,7 @@ pub const CASES: &[Case] = &[
         needs: &[Need::Foreground],
         caught_by: &[("half of the time is more than the runtime ran", &["relay-spins"])],
         body: |t| {
-            let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
-            let mut probe = run.attached()?;
-            probe.write(1, b"last words")?;
-            for descriptor in 0..3 {
-                probe.close(descriptor)?;
-            }
-            run.outer.receives("last words")?;
+            let (run, mut probe) = without_slave(t)?;
             // What was begun may end late on a busy machine; what spins never ends.
             let mut is_idle = false;
             for _ in 0..10 {
@@ -157,6 +146,16 @@ pub const CASES: &[Case] = &[
         ..Case::TERMINAL
     },
 ];
+
+/// Runs a container as a background job of a terminal at which this was typed before, to its exit with status 3: what the
+/// terminal shows.
+fn in_background(t: &Trial, typed: &'static [u8]) -> Result<Vec<u8>, Stop> {
+    let caller = Caller::at_a_terminal().in_background().typing_ahead(typed);
+    let returned = t.container()?.performing(&says(Ending::Exit(3))).foreground(caller)?.returns();
+    let returned = comes("the return of run", returned.map_err(Stop::from))?;
+    t.equal("exit status", returned.finished.status.code(), Some(3))?;
+    Ok(returned.output)
+}
 
 /// The process writes, and stays a moment: what becomes of output that a runtime meets together with the end is the matter of
 /// other cases, and a race in some runtimes.

@@ -1,5 +1,6 @@
 //! How the container ends is how the runtime ends.
 
+use super::attended::without_slave;
 use crate::prelude::*;
 use ptyproof_harness::target::CommandError;
 
@@ -72,13 +73,7 @@ pub const CASES: &[Case] = &[
         needs: &[Need::Foreground],
         caught_by: &[("output after the last words", &["eio-is-an-error"]), ("exit status", &["exit-code-lost"])],
         body: |t| {
-            let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
-            let mut probe = run.attached()?;
-            probe.write(1, b"last words")?;
-            for descriptor in 0..3 {
-                probe.close(descriptor)?;
-            }
-            run.outer.receives("last words")?;
+            let (run, mut probe) = without_slave(t)?;
             probe.end(Ending::Exit(7))?;
             let returned = run.returns()?;
             t.equal_bytes("output after the last words", &returned.output, b"")?;

@@ -5,6 +5,7 @@ use crate::probe::ControlSocket;
 use crate::target::{Finished, Running};
 use ptyproof_report::printable;
 use serde_json::Value;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -15,7 +16,7 @@ const PLACES: [&str; 3] = ["/usr/local/sbin/criu", "/usr/sbin/criu", "/usr/bin/c
 #[derive(Debug)]
 pub struct Criu {
     /// What runtimes, which call it by its name, get as PATH.
-    path: std::ffi::OsString,
+    path: OsString,
 }
 
 impl Criu {
@@ -41,7 +42,7 @@ impl Criu {
         &self,
         lifecycle: &Lifecycle,
         verb: &str,
-        arguments: &[&Path],
+        arguments: &[&OsStr],
         images: &Path,
     ) -> Result<Finished, ContainerError> {
         let mut command = lifecycle.bench().command(verb)?;
@@ -80,9 +81,15 @@ impl Checkpoint {
         let path = lifecycle.file("tty");
         let socket = ConsoleSocket::listen(&path)?;
         let (bundle, pid_file) = (lifecycle.directory(), lifecycle.pid_file().path());
-        let arguments = ["--detach", "--console-socket", "--bundle", "--pid-file"].map(Path::new);
-        let [detach, console_socket, bundle_flag, pid_flag] = arguments;
-        let arguments = [detach, console_socket, &path, bundle_flag, bundle, pid_flag, pid_file];
+        let arguments: [&OsStr; 7] = [
+            "--detach".as_ref(),
+            "--console-socket".as_ref(),
+            path.as_ref(),
+            "--bundle".as_ref(),
+            bundle.as_ref(),
+            "--pid-file".as_ref(),
+            pid_file.as_ref(),
+        ];
         let restored = criu.call(&lifecycle, "restore", &arguments, &images);
         let reception = socket.finish()?;
         restored?;

@@ -108,14 +108,12 @@ impl Foreground {
         interventions.impose_on(&mut command, bench.probe())?;
         let began = Instant::now();
         let running = Running::start_with_streams(command)?;
-        let unless_ended = match &lifecycle {
-            Some(container) => Some(UnlessEnded {
-                container: container.id().to_owned(),
-                bench: Rc::clone(container.bench()),
-                exit: running.exit_event().try_clone().map_err(ContainerError::setup("watching", bench.probe()))?,
-            }),
-            None => None,
-        };
+        let exit = running.exit_event().try_clone().map_err(|error| setup(error.into()))?;
+        let unless_ended = lifecycle.as_ref().map(|container| UnlessEnded {
+            container: container.id().to_owned(),
+            bench: Rc::clone(container.bench()),
+            exit,
+        });
         Ok(Self {
             _unless_ended: unless_ended,
             outer,
@@ -207,7 +205,7 @@ impl Foreground {
 
     /// Waits for the runtime's end, not longer than `time`; whether it has come.
     pub fn ends_within(&self, time: Duration) -> Result<bool, ContainerError> {
-        let ended = Deadline::after(time).wait_for(self.running.exit_event(), nix::poll::PollFlags::POLLIN);
+        let ended = Deadline::after(time).wait_for(self.running.exit_event(), PollFlags::POLLIN);
         ended.map_err(|errno| setup(errno.into()))
     }
 
