@@ -66,3 +66,18 @@ pub(super) fn without_slave(t: &Trial) -> Result<(Foreground, Probe), Stop> {
     run.outer.receives("last words")?;
     Ok((run, probe))
 }
+
+/// What the process, which catches SIGHUP, writes can go nowhere: its terminal is hung up, or it is ended.
+pub(super) fn hears_that_nobody_reads(t: &Trial, probe: &mut Probe) -> Judgement {
+    match probe.write(1, b"to nobody").and_then(|()| probe.next_signals()) {
+        Err(ProbeError::Gone { .. }) => Ok(()),
+        signals => {
+            t.equal("signals of the process", signals?, vec![Signal::HUP])?;
+            // A runtime that ends the process may hang its terminal up first, and end it by now.
+            match probe.end(Ending::Exit(0)) {
+                Err(ProbeError::Gone { .. }) => Ok(()),
+                ended => Ok(ended?),
+            }
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! The caller's side goes away: its terminal, or one of its streams.
 
-use super::attended::{How, attended};
+use super::attended::{How, attended, hears_that_nobody_reads};
 use crate::prelude::*;
 use crate::refused::comes;
 use ptyproof_harness::target::Running;
@@ -70,13 +70,7 @@ pub const CASES: &[Case] = &[
             attended(t, How::RUN.from(into_a_pipe), |mut run, mut probe| {
                 probe.catch(&[Signal::HUP])?;
                 run.streams.stdout.close()?;
-                match probe.write(1, b"to nobody").and_then(|_| probe.next_signals()) {
-                    Err(ProbeError::Gone { .. }) => {} // ended right away, even before it could answer
-                    signals => {
-                        t.equal("signals of the process", signals?, vec![Signal::HUP])?;
-                        probe.end(Ending::Exit(0))?;
-                    }
-                }
+                hears_that_nobody_reads(t, &mut probe)?;
                 run.returns()?;
                 Ok(())
             })

@@ -1,6 +1,7 @@
 //! What the container prints reaches the caller, all of it and nowhere else.
 
 use super::BEYOND_ONE;
+use super::attended::hears_that_nobody_reads;
 use crate::prelude::*;
 use crate::refused::comes;
 use nix::fcntl::OFlag;
@@ -105,7 +106,11 @@ pub const CASES: &[Case] = &[
             let mut run = t.container()?.foreground(caller)?;
             match run.probe() {
                 Err(ContainerError::Probe(ProbeError::NotConnected { .. })) => {} // it was not started
-                probe => hears_of_it(t, &mut probe?)?,
+                probe => {
+                    let mut probe = probe?;
+                    probe.catch(&[Signal::HUP])?;
+                    hears_that_nobody_reads(t, &mut probe)?;
+                }
             }
             let returned = comes("the return of run", run.returns().map_err(Stop::from))?;
             let code = returned.finished.status.code();
@@ -143,22 +148,6 @@ pub const CASES: &[Case] = &[
         },
     },
 ];
-
-/// What the process writes can go nowhere: its terminal is hung up, or it is ended.
-fn hears_of_it(t: &Trial, probe: &mut Probe) -> Judgement {
-    probe.catch(&[Signal::HUP])?;
-    match probe.write(1, b"to nobody").and_then(|()| probe.next_signals()) {
-        Err(ProbeError::Gone { .. }) => Ok(()),
-        signals => {
-            t.equal("signals of the process", signals?, vec![Signal::HUP])?;
-            // A runtime that ends the process may hang its terminal up first, and end it by now.
-            match probe.end(Ending::Exit(0)) {
-                Err(ProbeError::Gone { .. }) => Ok(()),
-                ended => Ok(ended?),
-            }
-        }
-    }
-}
 
 /// No byte of it is one that a terminal translates, so that nothing but the relay is judged.
 fn writing(count: usize) -> step::WritePattern {
