@@ -40,11 +40,17 @@ const BLOCK: i32 = 1;
 const CHARACTER: i32 = 2;
 const ACCESSES: [(char, i32); 3] = [('m', 1), ('r', 2), ('w', 4)];
 
-/// Makes the kernel ask `rules`, of which for each kind of access the last that knows the device decides.
-pub(super) fn attach(directory: &Path, rules: &[DeviceRule]) -> Result<(), CgroupError> {
+/// Makes the kernel ask `rules`, of which for each kind of access the last that knows the device decides. In a cgroup that is
+/// `reused` the programs of earlier containers go.
+pub(super) fn attach(directory: &Path, rules: &[DeviceRule], reused: bool) -> Result<(), CgroupError> {
     let failed = |source| CgroupError::new("restrict devices (linux.resources.devices) in", directory, source);
     let cgroup = File::open(directory).map_err(failed)?;
-    load(&program(rules)).and_then(|program| attach_to(&cgroup, &program)).map_err(|errno| failed(errno.into()))
+    let replace = || {
+        let earlier = if reused { attached(&cgroup)? } else { Vec::new() };
+        attach_to(&cgroup, &load(&program(rules))?)?;
+        earlier.into_iter().try_for_each(|id| detach(&cgroup, id))
+    };
+    replace().map_err(|errno| failed(errno.into()))
 }
 
 fn program(rules: &[DeviceRule]) -> Vec<Instruction> {
@@ -110,7 +116,7 @@ fn load(program: &[Instruction]) -> Result<OwnedFd, Errno> {
     }
     const BPF_PROG_LOAD: libc::c_int = 5;
     const BPF_PROG_TYPE_CGROUP_DEVICE: u32 = 15;
-    let attributes = Attributes {
+    let mut attributes = Attributes {
         kind: BPF_PROG_TYPE_CGROUP_DEVICE,
         count: program.len() as u32,
         instructions: program.as_ptr() as u64,
@@ -119,23 +125,60 @@ fn load(program: &[Instruction]) -> Result<OwnedFd, Errno> {
         kernel_version: 0,
         flags: 0,
     };
-    let fd = bpf(BPF_PROG_LOAD, &attributes)?;
+    let fd = bpf(BPF_PROG_LOAD, &mut attributes)?;
     // SAFETY: the kernel just made this descriptor, nobody else owns it.
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
+const BPF_CGROUP_DEVICE: u32 = 6;
+
 fn attach_to(cgroup: &File, program: &OwnedFd) -> Result<(), Errno> {
     const BPF_PROG_ATTACH: libc::c_int = 8;
-    const BPF_CGROUP_DEVICE: u32 = 6;
     const BPF_F_ALLOW_MULTI: u32 = 2; // beside the programs of others: each has to permit it
-    let attributes = [cgroup.as_raw_fd() as u32, program.as_raw_fd() as u32, BPF_CGROUP_DEVICE, BPF_F_ALLOW_MULTI];
-    bpf(BPF_PROG_ATTACH, &attributes).map(drop)
+    let mut attributes = [cgroup.as_raw_fd() as u32, program.as_raw_fd() as u32, BPF_CGROUP_DEVICE, BPF_F_ALLOW_MULTI];
+    bpf(BPF_PROG_ATTACH, &mut attributes).map(drop)
+}
+
+/// The ids of the programs that are attached to this very cgroup.
+fn attached(cgroup: &File) -> Result<Vec<u32>, Errno> {
+    #[repr(C)]
+    struct Attributes {
+        cgroup: u32,
+        kind: u32,
+        flags: [u32; 2],
+        ids: u64,
+        count: u32,
+        rest: [u32; 9],
+    }
+    const BPF_PROG_QUERY: libc::c_int = 16;
+    let mut ids = vec![0; 64]; // as many as a cgroup can have, BPF_CGROUP_MAX_PROGS
+    let mut attributes = Attributes {
+        cgroup: cgroup.as_raw_fd() as u32,
+        kind: BPF_CGROUP_DEVICE,
+        flags: [0; 2],
+        ids: ids.as_mut_ptr() as u64,
+        count: ids.len() as u32,
+        rest: [0; 9],
+    };
+    bpf(BPF_PROG_QUERY, &mut attributes)?;
+    ids.truncate(attributes.count as usize);
+    Ok(ids)
+}
+
+fn detach(cgroup: &File, id: u32) -> Result<(), Errno> {
+    const BPF_PROG_GET_FD_BY_ID: libc::c_int = 13;
+    const BPF_PROG_DETACH: libc::c_int = 9;
+    let fd = bpf(BPF_PROG_GET_FD_BY_ID, &mut [id, 0, 0])?;
+    // SAFETY: the kernel just made this descriptor, nobody else owns it.
+    let program = unsafe { OwnedFd::from_raw_fd(fd) };
+    bpf(BPF_PROG_DETACH, &mut [cgroup.as_raw_fd() as u32, program.as_raw_fd() as u32, BPF_CGROUP_DEVICE, 0]).map(drop)
 }
 
 /// bpf(2). What the attributes point to must outlive the call.
-fn bpf<T>(command: libc::c_int, attributes: &T) -> Result<i32, Errno> {
-    // SAFETY: the kernel reads the attributes, whose size is passed, and what they point to; it writes nothing.
-    let result = unsafe { libc::syscall(libc::SYS_bpf, command, std::ptr::from_ref(attributes), size_of::<T>()) };
+fn bpf<T>(command: libc::c_int, attributes: &mut T) -> Result<i32, Errno> {
+    // SAFETY: the kernel reads and writes the attributes, whose size is passed, and what they point to, of the size that they
+    // say.
+    let result = unsafe { libc::syscall(libc::SYS_bpf, command, std::ptr::from_mut(attributes), size_of::<T>()) };
     Errno::result(result).map(|result| result as i32)
 }
 

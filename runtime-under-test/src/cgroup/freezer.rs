@@ -1,6 +1,8 @@
 //! Whether a cgroup is frozen: what is born in one, or moved there, does not run, and whoever waits for it waits for ever.
 
 use super::{Cgroup, CgroupError};
+use crate::syscall::wait_for_any;
+use nix::{errno::Errno, poll::PollFlags};
 use std::io::{Read, Seek};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::{Duration, Instant};
@@ -41,6 +43,14 @@ impl Freezer {
         self.is_frozen() == frozen && !self.states.iter().any(between)
     }
 
+    /// Waits until something may have changed since it was looked at, not longer than until `deadline`.
+    fn wait_for_a_change(&self, deadline: Instant) -> Result<(), Errno> {
+        const PAUSE: Duration = Duration::from_millis(1);
+        let events: Vec<_> = self.descriptors().collect();
+        let next = if self.states.is_empty() { deadline } else { deadline.min(Instant::now() + PAUSE) };
+        wait_for_any(&events, PollFlags::POLLPRI, Some(next)).map(drop)
+    }
+
     /// What has an exceptional condition when that has changed.
     pub fn descriptors(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
         self.events.iter().map(AsFd::as_fd)
@@ -51,7 +61,6 @@ impl Cgroup {
     /// Freezes or thaws every process in the cgroup, and waits until that is so, not longer than until `deadline`. By the
     /// `freezer` controller of v1 where there is one, else by `cgroup.freeze` of v2. False where there is neither.
     pub fn set_frozen(&self, frozen: bool, deadline: Instant) -> Result<bool, CgroupError> {
-        const PAUSE: Duration = Duration::from_millis(1); // of v1 nobody is told
         let version_1 = ("freezer.state", if frozen { "FROZEN" } else { "THAWED" });
         let version_2 = ("cgroup.freeze", if frozen { "1" } else { "0" });
         let file = |name: &str| self.directories().iter().map(|it| it.join(name)).find(|file| file.exists());
@@ -64,7 +73,7 @@ impl Cgroup {
             if Instant::now() >= deadline {
                 return Err(failed(io::Error::new(io::ErrorKind::TimedOut, "its processes do not stop")));
             }
-            std::thread::sleep(PAUSE);
+            freezer.wait_for_a_change(deadline).map_err(|errno| failed(errno.into()))?;
         }
         Ok(true)
     }

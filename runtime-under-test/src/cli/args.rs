@@ -1,4 +1,5 @@
 use super::signal::SignalNumber;
+use super::update::Update;
 use crate::container::ContainerId;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -65,6 +66,8 @@ pub(super) enum Command {
     Resume(Named),
     /// List the processes of a container
     Ps(Ps),
+    /// Change what a container may use
+    Update(Update),
     /// Remove a container
     Delete(Delete),
     /// List containers

@@ -1,6 +1,6 @@
 use super::args::{Arguments, Command, Create, Delete, Global, Kill, List, ListFormat, Ps, Run, Spec};
 use super::log::{self, warn};
-use super::{exec, listing, plumbing::require_preserved, processes};
+use super::{exec, listing, plumbing::require_preserved, processes, update};
 use crate::container::{
     ContainerError, Launch, Launched, Mode, Store, clear, delete, kill, launch, pause, resume, start,
 };
@@ -48,6 +48,7 @@ fn dispatch(arguments: &Arguments, steps: &Steps) -> Result<ExitCode, ContainerE
         Command::Kill(wanted) => send(steps, &store, wanted)?,
         Command::Pause(named) => pause(&store.open(&named.id)?)?,
         Command::Resume(named) => resume(&store.open(&named.id)?)?,
+        Command::Update(wanted) => update::run(&store, wanted)?,
         Command::Ps(wanted) => list_processes(&store, wanted)?,
         Command::Delete(wanted) => remove(steps, global, &store, wanted)?,
         Command::List(wanted) => list(steps, global, &store, wanted)?,

@@ -8,6 +8,7 @@ mod log;
 mod plumbing;
 mod processes;
 mod signal;
+mod update;
 
 use crate::steps::Steps;
 use args::Arguments;

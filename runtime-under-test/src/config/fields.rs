@@ -13,10 +13,8 @@ pub(super) enum Fate {
     Honoured,
     /// The bundle is refused.
     Refused,
-    /// It is a limit that is not enforced: the container runs, the log says so.
-    Warned,
 }
-use Fate::{Honoured, Refused, Warned};
+use Fate::{Honoured, Refused};
 
 /// Paths as in the spec's headings; `[]` stands for every element of an array.
 pub(super) const FIELDS: &[(&str, Fate)] = &[
@@ -66,14 +64,14 @@ pub(super) const FIELDS: &[(&str, Fate)] = &[
     ("linux.netDevices", Refused),
     ("linux.cgroupsPath", Honoured),
     ("linux.resources.devices", Honoured),
-    ("linux.resources.memory", Warned),
-    ("linux.resources.cpu", Warned),
-    ("linux.resources.pids", Warned),
-    ("linux.resources.blockIO", Warned),
-    ("linux.resources.hugepageLimits", Warned),
-    ("linux.resources.network", Warned),
-    ("linux.resources.rdma", Warned),
-    ("linux.resources.unified", Warned),
+    ("linux.resources.memory", Honoured),
+    ("linux.resources.cpu", Honoured),
+    ("linux.resources.pids", Honoured),
+    ("linux.resources.blockIO", Honoured),
+    ("linux.resources.hugepageLimits", Honoured),
+    ("linux.resources.network", Honoured),
+    ("linux.resources.rdma", Honoured),
+    ("linux.resources.unified", Honoured),
     ("linux.rootfsPropagation", Honoured),
     ("linux.maskedPaths", Honoured),
     ("linux.readonlyPaths", Honoured),
@@ -132,10 +130,9 @@ pub(super) fn require(path: &Path, document: &Value, required: &[&str]) -> Resul
     Ok(())
 }
 
-/// Refuses every set field that ptyrun does not implement; returns a warning for each limit that it does not enforce.
+/// Refuses every set field that ptyrun does not implement.
 /// `part` is the path of the document within a config: `""` for the whole, `"process"` for a process description.
-pub(super) fn refuse_unsupported(path: &Path, document: &Value, part: &str) -> Result<Vec<String>, ConfigError> {
-    let mut warnings = Vec::new();
+pub(super) fn refuse_unsupported(path: &Path, document: &Value, part: &str) -> Result<(), ConfigError> {
     for (field, fate) in FIELDS {
         let within = match part {
             "" => *field,
@@ -144,15 +141,11 @@ pub(super) fn refuse_unsupported(path: &Path, document: &Value, part: &str) -> R
                 None => continue,
             },
         };
-        if *fate == Honoured || !is_set(document, within) {
-            continue;
-        }
-        if *fate == Refused {
+        if *fate == Refused && is_set(document, within) {
             return Err(ConfigError::invalid(path, within, "not supported by ptyrun; remove it from the config"));
         }
-        warnings.push(format!("{within} is not enforced"));
     }
-    Ok(warnings)
+    Ok(())
 }
 
 /// Reads null like a field that is left out: engines written in Go write their empty lists so.

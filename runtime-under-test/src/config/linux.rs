@@ -1,4 +1,4 @@
-use super::{fields::or_default, seccomp::Seccomp};
+use super::{fields::or_default, resources::Resources, seccomp::Seccomp};
 use nix::sched::CloneFlags;
 use serde::Deserialize;
 use std::{collections::BTreeMap, path::PathBuf};
@@ -21,7 +21,7 @@ pub struct Linux {
     pub devices: Vec<Device>,
     /// Where in the hierarchy the container's cgroup is; absolute, or relative to a place of the runtime's choice.
     pub cgroups_path: Option<PathBuf>,
-    /// Limits.
+    /// What it may use.
     #[serde(default, deserialize_with = "or_default")]
     pub resources: Resources,
     /// Propagation of mount events through the root; `rprivate` where the config says nothing.
@@ -147,15 +147,6 @@ pub enum DeviceKind {
     Block,
     #[serde(rename = "p")]
     Fifo,
-}
-
-/// What of `linux.resources` is enforced; the rest is warned about on load.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Resources {
-    /// Which device nodes the container may use, applied in this order.
-    #[serde(deserialize_with = "or_default")]
-    pub devices: Vec<DeviceRule>,
 }
 
 /// One rule about device nodes (devices.allow and devices.deny of cgroup v1).

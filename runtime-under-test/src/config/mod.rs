@@ -11,6 +11,7 @@ mod hooks;
 mod linux;
 mod mount;
 mod process;
+mod resources;
 mod seccomp;
 mod validate;
 
@@ -22,9 +23,10 @@ pub(crate) use capability::names as capability_names;
 pub use capability::{Capabilities, NamedSet};
 pub use error::ConfigError;
 pub use hooks::{Hook, Hooks};
-pub use linux::{Device, DeviceKind, DeviceRule, IdMapping, Linux, Namespace, NamespaceKind, Propagation, Resources};
+pub use linux::{Device, DeviceKind, DeviceRule, IdMapping, Linux, Namespace, NamespaceKind, Propagation};
 pub use mount::Mount;
 pub use process::{ConsoleSize, Process, Rlimit, User};
+pub use resources::{BlockIo, Cpu, Limit, Memory, Pids, Rdma, Resources};
 pub use seccomp::{Action, Architecture, Argument, Flag, Operator, Rule, Seccomp};
 
 /// The configuration of one container, as read from a bundle.
@@ -91,9 +93,8 @@ impl Config {
     fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
         let raw = fields::read_json(path, text)?;
         fields::require(path, &raw, fields::REQUIRED_OF_CONFIG)?;
-        let warnings = fields::refuse_unsupported(path, &raw, "")?;
+        fields::refuse_unsupported(path, &raw, "")?;
         let mut config: Self = fields::read_typed(path, text)?;
-        config.warnings = warnings;
         validate::config(path, &config)?;
         config.warnings.extend(config.process.capabilities.warnings());
         Ok(config)

@@ -134,10 +134,6 @@ fn every_refused_field_is_refused_when_it_is_set_and_only_then() {
                 assert_eq!(refused_field(&put(json!({"x": 1}))), *field);
                 parse(&put(json!({}))).unwrap_or_else(|error| panic!("empty {field}: {error}"));
             }
-            fields::Fate::Warned => {
-                let config = parse(&put(json!({"x": 1}))).unwrap();
-                assert_eq!(config.warnings, [format!("{field} is not enforced")]);
-            }
         }
     }
 }

@@ -69,7 +69,11 @@ fn whole(config: &Config) -> Result<(), Problem> {
             absolute(format!("linux.{field}Paths[{index}]"), path)?;
         }
     }
-    config.linux.seccomp.problem().map_or(Ok(()), |(field, reason)| Err((format!("linux.seccomp.{field}"), reason)))
+    let below = |part: &str, problem: Option<(String, String)>| {
+        problem.map_or(Ok(()), |(field, reason)| Err((format!("linux.{part}.{field}"), reason)))
+    };
+    below("resources", config.linux.resources.problem())?;
+    below("seccomp", config.linux.seccomp.problem())
 }
 
 fn process_fields(prefix: &str, process: &Process) -> Result<(), Problem> {

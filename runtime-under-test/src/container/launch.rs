@@ -49,7 +49,6 @@ pub fn launch(steps: &Steps, store: &Store, wanted: &Launch<'_>) -> Result<Launc
     record.new_keyring = wanted.new_keyring;
     let cgroup = OwnCgroup::create(&config, wanted.id, &slot.cgroup_notes())?;
     record.cgroup = cgroup.as_ref().clone();
-    config.warnings.extend_from_slice(cgroup.as_ref().warnings());
     if (steps.freezer)(&record.cgroup).is_frozen() {
         return Err(ContainerError::Frozen(record.id));
     }

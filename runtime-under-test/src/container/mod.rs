@@ -24,6 +24,7 @@ mod removal;
 pub(crate) mod setup;
 mod status;
 mod trampoline;
+mod update;
 
 pub use ended::Ended;
 pub use error::ContainerError;
@@ -37,3 +38,4 @@ pub use removal::{clear, delete, kill, start};
 pub use status::Status;
 pub use store::Store;
 pub use trampoline::Call;
+pub use update::update;

@@ -5,7 +5,7 @@ use crate::{cgroup::Cgroup, config::Config};
 use nix::fcntl::{OFlag, open};
 use nix::sys::stat::Mode;
 use nix::sys::statfs::{CGROUP2_SUPER_MAGIC, fstatfs};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 use std::{mem, os::fd::OwnedFd};
 
@@ -40,7 +40,8 @@ impl Drop for OwnCgroup {
 /// The directory that clone3 can put a process into right away, where one hierarchy of version 2 is all there is. Moving a
 /// process afterwards makes the kernel wait for a grace period, several milliseconds.
 pub(crate) fn birthplace(cgroup: &Cgroup) -> Result<Option<OwnedFd>, ContainerError> {
-    let [directory] = cgroup.directories() else {
+    let directories = cgroup.directories();
+    let [directory] = directories[..] else {
         return Ok(None);
     };
     let failed = || ContainerError::call(format!("opening the cgroup {}", directory.display()));
@@ -53,7 +54,7 @@ pub(crate) fn birthplace(cgroup: &Cgroup) -> Result<Option<OwnedFd>, ContainerEr
 /// Removes what was made of `cgroup`, and ends whatever still runs there (with a pid namespace of its own the container
 /// has left nothing). In a cgroup that was there before, others may run, so nothing is ended.
 pub(super) fn remove(cgroup: &Cgroup) -> Result<(), ContainerError> {
-    let made = |directory: &PathBuf| cgroup.created().contains(directory);
+    let made = |directory: &&Path| cgroup.created().iter().any(|created| created == directory);
     if cgroup.created().is_empty() {
         return Ok(());
     }

@@ -10,6 +10,7 @@ macro_rules! tests {
 mod bundle;
 mod foreground;
 mod lifecycle;
+mod resources;
 mod rootfs;
 mod seccomp;
 
@@ -26,7 +27,7 @@ fn main() -> ExitCode {
     nix::sys::stat::umask(nix::sys::stat::Mode::from_bits_truncate(0o022));
     let root = getuid().is_root();
     let namespaces = root || user_namespaces_work();
-    let as_root = [foreground::TESTS, lifecycle::TESTS, seccomp::TESTS].concat();
+    let as_root = [foreground::TESTS, lifecycle::TESTS, resources::TESTS, seccomp::TESTS].concat();
     let as_anybody = rootfs::TESTS.to_vec();
     let engines_profile = root && Path::new(seccomp::ENGINES_PROFILE).exists();
     let trials = [
