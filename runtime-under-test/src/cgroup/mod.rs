@@ -14,6 +14,8 @@ mod layout;
 mod limits;
 mod place;
 mod remove;
+mod shortage;
+mod usage;
 
 use nix::unistd::Pid;
 use place::Place;
@@ -25,6 +27,8 @@ pub use error::CgroupError;
 pub use freezer::Freezer;
 pub use layout::{Hierarchy, Layout, MOUNT_POINT};
 pub use limits::LimitError;
+pub use shortage::Shortage;
+pub use usage::Usage;
 
 use crate::config::Resources;
 

@@ -1,3 +1,4 @@
+use super::events::Events;
 use super::signal::SignalNumber;
 use super::update::Update;
 use crate::container::ContainerId;
@@ -68,6 +69,8 @@ pub(super) enum Command {
     Ps(Ps),
     /// Change what a container may use
     Update(Update),
+    /// Print what a container uses, and when it runs out of memory, as lines of JSON
+    Events(Events),
     /// Remove a container
     Delete(Delete),
     /// List containers

@@ -1,6 +1,6 @@
 use super::args::{Arguments, Command, Create, Delete, Global, Kill, List, ListFormat, Ps, Run, Spec};
 use super::log::{self, warn};
-use super::{exec, listing, plumbing::require_preserved, processes, update};
+use super::{events, exec, listing, plumbing::require_preserved, processes, update};
 use crate::container::{
     ContainerError, Launch, Launched, Mode, Store, clear, delete, kill, launch, pause, resume, start,
 };
@@ -48,6 +48,7 @@ fn dispatch(arguments: &Arguments, steps: &Steps) -> Result<ExitCode, ContainerE
         Command::Kill(wanted) => send(steps, &store, wanted)?,
         Command::Pause(named) => pause(&store.open(&named.id)?)?,
         Command::Resume(named) => resume(&store.open(&named.id)?)?,
+        Command::Events(wanted) => events::run(&store, wanted)?,
         Command::Update(wanted) => update::run(&store, wanted)?,
         Command::Ps(wanted) => list_processes(&store, wanted)?,
         Command::Delete(wanted) => remove(steps, global, &store, wanted)?,
@@ -145,7 +146,7 @@ fn print_json(value: &impl serde::Serialize) -> Result<(), ContainerError> {
     print(&(text + "\n"))
 }
 
-fn print(text: &str) -> Result<(), ContainerError> {
+pub(super) fn print(text: &str) -> Result<(), ContainerError> {
     io::stdout().write_all(text.as_bytes()).map_err(ContainerError::file("writing", "standard output"))
 }
 

@@ -53,12 +53,16 @@ pub(crate) fn wait_for_any(
     events: PollFlags,
     deadline: Option<Instant>,
 ) -> Result<Option<usize>, Errno> {
-    let mut set: Vec<_> = fds.iter().map(|fd| PollFd::new(*fd, events)).collect();
+    wait_for_each(&mut fds.iter().map(|fd| PollFd::new(*fd, events)).collect::<Vec<_>>(), deadline)
+}
+
+/// The same, each with events of its own.
+pub(crate) fn wait_for_each(set: &mut [PollFd<'_>], deadline: Option<Instant>) -> Result<Option<usize>, Errno> {
     loop {
         let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
         // Rounded up, so that the last round does not spin.
         let in_time = |left: Duration| PollTimeout::try_from(left.as_millis() + 1).unwrap_or(PollTimeout::MAX);
-        match poll(&mut set, left.map_or(PollTimeout::NONE, in_time)) {
+        match poll(set, left.map_or(PollTimeout::NONE, in_time)) {
             Ok(0) if left.is_some_and(|left| left.is_zero()) => return Ok(None),
             Ok(0) | Err(Errno::EINTR) => {}
             Err(errno) => return Err(errno),

@@ -1,9 +1,9 @@
-//! Limits and `update`, on whatever hierarchies this machine has, and with a v2 hierarchy alone.
+//! Limits, `update` and `events`, on whatever hierarchies this machine has, and with a v2 hierarchy alone.
 
 use crate::bundle::Bundle;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::fs;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -17,6 +17,8 @@ tests! {
     update_changes_limits_up_and_down,
     update_takes_limits_as_json,
     an_update_that_fails_changes_nothing,
+    events_print_what_a_container_uses,
+    events_tell_when_memory_runs_out_and_end_with_the_container,
 }
 
 const MIB: u64 = 1 << 20;
@@ -240,4 +242,48 @@ fn an_update_that_fails_changes_nothing() {
     assert_eq!(output.status.code(), Some(1));
     assert!(said(&output).contains("linux.resources.cpu.cpus: "), "{}", said(&output));
     assert_eq!((memory(&cgroup), value(&cgroup, "pids", ["pids.max", ""])), (before, "30".to_owned()));
+}
+
+fn events_print_what_a_container_uses() {
+    let (mut bundle, _) = sleeper("stats");
+    bundle.set("/linux/resources", json!({"memory": {"limit": 64 * MIB}, "pids": {"limit": 9}}));
+    assert!(said(&bundle.run(&["events", "--stats", "c"])).contains("container c does not exist"));
+    start(&bundle);
+    let output = bundle.run(&["events", "--stats", "c"]);
+    succeeds(&output);
+    let event: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&event["type"], &event["id"]), (&json!("stats"), &json!("c")));
+    let data = &event["data"];
+    assert_eq!(data["pids"], json!({"current": 1, "limit": 9}));
+    assert_eq!(data["memory"]["usage"]["limit"], 64 * MIB);
+    assert!(data["memory"]["usage"]["usage"].as_u64().unwrap() > 0);
+    assert!(data["memory"]["raw"].as_object().unwrap().contains_key("pgfault"));
+    assert!(data["cpu"]["usage"]["total"].as_u64().unwrap() > 0);
+    for part in ["blkio", "hugetlb", "intel_rdt", "cpuset"] {
+        assert!(data[part].is_object(), "{part}: {data}");
+    }
+}
+
+fn events_tell_when_memory_runs_out_and_end_with_the_container() {
+    let (mut bundle, _) = sleeper("oom");
+    // The shell lives on when its tail is killed for what it holds, and ends when it is told.
+    let script = "read line; tail /dev/zero; read line";
+    bundle.set("/process/args", json!(["sh", "-c", script]));
+    bundle.set("/linux/resources", json!({"memory": {"limit": 24 * MIB, "swap": 24 * MIB}}));
+    let (input, mut told) = std::io::pipe().unwrap();
+    let mut command = bundle.command(&["run", "-d", "c"]);
+    let started = command.stdin(input).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    assert!(started.unwrap().success());
+    drop(command);
+    let mut events = bundle.command(&["events", "--interval", "100ms", "c"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(events.stdout.take().unwrap())
+        .lines()
+        .map(|line| -> Value { serde_json::from_str(&line.unwrap()).unwrap() });
+    assert_eq!(lines.next().unwrap()["type"], "stats");
+    told.write_all(b"go\n").unwrap();
+    let oom = lines.find(|event| event["type"] == "oom").unwrap();
+    assert_eq!(oom, json!({"type": "oom", "id": "c"}));
+    told.write_all(b"end\n").unwrap();
+    assert!(lines.all(|event| event["id"] == "c"));
+    assert!(events.wait().unwrap().success());
 }

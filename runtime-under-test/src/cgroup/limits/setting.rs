@@ -13,6 +13,8 @@ impl Controller {
     pub(in crate::cgroup) const IO: Controller = Controller(Cow::Borrowed("io"));
     pub(in crate::cgroup) const HUGETLB: Controller = Controller(Cow::Borrowed("hugetlb"));
     pub(in crate::cgroup) const RDMA: Controller = Controller(Cow::Borrowed("rdma"));
+    /// Only v1 has it; it counts what the processors are used for.
+    pub(in crate::cgroup) const CPUACCT: Controller = Controller(Cow::Borrowed("cpuacct"));
     /// Only v1 has it.
     pub(in crate::cgroup) const NET_CLS: Controller = Controller(Cow::Borrowed("net_cls"));
     /// Only v1 has it.
