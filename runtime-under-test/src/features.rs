@@ -20,24 +20,24 @@ pub fn document() -> Value {
             "apparmor": {"enabled": false},
             "selinux": {"enabled": false},
             "intelRdt": {"enabled": false},
-            "mountExtensions": {"idmap": {"enabled": false}},
+            "mountExtensions": {"idmap": {"enabled": true}},
         },
+        "annotations": {"io.github.ptyproof.ptyrun.version": env!("CARGO_PKG_VERSION")},
     })
 }
 
-/// What of seccomp(2) there is: `SCMP_ACT_NOTIFY`, and with it the flag for its listener, is known and refused.
+/// What of seccomp(2) there is.
 fn seccomp() -> Value {
     fn words<T: ToString>(of: impl IntoIterator<Item = T>) -> Vec<String> {
         of.into_iter().map(|word| word.to_string()).collect()
     }
-    let supported = [Flag::Tsync, Flag::Log, Flag::SpecAllow];
     json!({
         "enabled": cfg!(target_arch = "x86_64"),
-        "actions": words(Action::VARIANTS.iter().filter(|action| **action != Action::Notify)),
+        "actions": words(Action::VARIANTS),
         "operators": words(Operator::VARIANTS),
         "archs": words([Architecture::X86_64, Architecture::X86, Architecture::X32]),
         "knownFlags": words(Flag::VARIANTS),
-        "supportedFlags": words(supported),
+        "supportedFlags": words(Flag::VARIANTS),
     })
 }
 
@@ -46,20 +46,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_refused_is_not_offered() {
+    fn what_there_is_is_offered() {
         let document = document();
         let options = document["mountOptions"].as_array().unwrap();
         assert!(options.iter().any(|option| option == "rbind"));
-        assert!(!options.iter().any(|option| option == "idmap"));
+        assert!(options.iter().any(|option| option == "idmap"));
         let seccomp = &document["linux"]["seccomp"];
         assert_eq!(seccomp["enabled"], cfg!(target_arch = "x86_64"));
         assert_eq!(seccomp["archs"], json!(["SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32"]));
         let words = |field: &str| seccomp[field].as_array().unwrap().clone();
-        assert!(words("actions").contains(&json!("SCMP_ACT_LOG")));
-        assert!(!words("actions").contains(&json!("SCMP_ACT_NOTIFY")));
+        assert!(words("actions").contains(&json!("SCMP_ACT_NOTIFY")));
         assert!(words("operators").contains(&json!("SCMP_CMP_MASKED_EQ")));
         let waiting = json!("SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV");
-        assert!(words("knownFlags").contains(&waiting) && !words("supportedFlags").contains(&waiting));
+        assert!(words("knownFlags").contains(&waiting) && words("supportedFlags").contains(&waiting));
         assert_eq!(document["linux"]["capabilities"].as_array().unwrap().len(), 41);
     }
 }

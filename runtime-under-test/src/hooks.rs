@@ -6,7 +6,7 @@
 
 use crate::config::Hook;
 use crate::process::Filter;
-use crate::syscall::{process::PidFd, signals::asking_to_end, wait_for_any};
+use crate::syscall::{Reason, process::PidFd, signals::asking_to_end, wait_for_any};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::{errno::Errno, poll::PollFlags, unistd::Pid};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -42,7 +42,7 @@ pub fn run_all(hooks: &[Hook], state: &[u8]) -> Vec<String> {
 
 fn run_one(hook: &Hook, state: &[u8], filter: Option<&Filter>) -> Result<(), HookError> {
     let path = hook.path.display();
-    let failed = |source: std::io::Error| HookError(format!("cannot run the hook {path}: {source}"));
+    let failed = |source: std::io::Error| HookError(format!("cannot run the hook {path}: {}", source.words()));
     // Files in memory rather than pipes: neither a hook that does not read nor one that writes much can block us.
     let mut input = memory_file().map_err(failed)?;
     input.write_all(state).and_then(|()| input.seek(SeekFrom::Start(0))).map_err(failed)?;
@@ -162,7 +162,7 @@ mod tests {
     fn a_hook_that_is_missing_is_named() {
         let hook: Hook = serde_json::from_value(json!({"path": "/nowhere/hook"})).unwrap();
         let error = run(&[hook], b"", None).unwrap_err().to_string();
-        assert!(error.starts_with("cannot run the hook /nowhere/hook: No such file"), "{error}");
+        assert!(error.starts_with("cannot run the hook /nowhere/hook: no such file"), "{error}");
     }
 
     #[test]

@@ -147,5 +147,6 @@ fn drop_options(mount: &mut Mount, names: &[&str]) {
 /// A bind mount of `source` without a destination yet.
 fn bind(source: &str) -> Mount {
     let (kind, source) = (Some("bind".into()), Some(source.into()));
-    Mount { destination: "/".into(), kind, source, options: vec!["bind".into()] }
+    let (uid_mappings, gid_mappings) = (Vec::new(), Vec::new());
+    Mount { destination: "/".into(), kind, source, options: vec!["bind".into()], uid_mappings, gid_mappings }
 }

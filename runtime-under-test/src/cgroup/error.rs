@@ -1,4 +1,5 @@
 use super::limits::LimitError;
+use crate::syscall::Reason;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -6,7 +7,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum CgroupError {
     /// A directory or file.
-    #[error("cannot {doing} {}: {source}", path.display())]
+    #[error("cannot {doing} {}: {}", path.display(), source.words())]
     File {
         /// What was tried.
         doing: &'static str,

@@ -12,6 +12,7 @@ mod error;
 mod freezer;
 mod layout;
 mod limits;
+mod part;
 mod place;
 mod remove;
 mod shortage;
@@ -27,6 +28,7 @@ pub use error::CgroupError;
 pub use freezer::Freezer;
 pub use layout::{Hierarchy, Layout, MOUNT_POINT};
 pub use limits::LimitError;
+pub use part::Part;
 pub use shortage::Shortage;
 pub use usage::Usage;
 

@@ -1,11 +1,10 @@
-use super::events::Events;
-use super::signal::SignalNumber;
-use super::update::Update;
-use crate::container::ContainerId;
+use super::{events::Events, signal::SignalNumber, update::Update, user::UserOption};
+use crate::{cgroup::Part, container::ContainerId};
+use caps::Capability;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
-const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\nspec: 1.2.0");
+const VERSION: &str = concat!("version ", env!("CARGO_PKG_VERSION"), "\nspec: 1.2.0");
 
 /// The reference OCI runtime of ptyproof.
 #[derive(Debug, Parser)]
@@ -27,15 +26,18 @@ pub(super) struct Global {
     /// Directory of the containers' state [default: /run/ptyrun, or $XDG_RUNTIME_DIR/ptyrun]
     #[arg(long, value_name = "DIR")]
     pub(super) root: Option<PathBuf>,
-    /// File that errors and warnings are appended to, beside standard error
+    /// File that errors, beside standard error, and warnings are appended to
     #[arg(long, value_name = "FILE")]
     pub(super) log: Option<PathBuf>,
     /// Form of the log
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(super) log_format: LogFormat,
-    /// Write debugging messages too (there are none yet)
-    #[arg(long, hide = true)]
+    /// Write down what is done, too: to the log, or else to standard error
+    #[arg(long)]
     pub(super) debug: bool,
+    /// Whether the caller is an ordinary user: true, false or auto; ptyrun sees that by itself
+    #[arg(long, value_name = "WORD", hide = true)]
+    rootless: Option<String>,
     /// Let systemd manage cgroups (not implemented)
     #[arg(long, hide = true)]
     pub(super) systemd_cgroup: bool,
@@ -93,6 +95,9 @@ pub(super) struct Plumbing {
     /// Unix stream socket that is sent the terminal's master
     #[arg(long, value_name = "PATH")]
     pub(super) console_socket: Option<PathBuf>,
+    /// Unix stream socket that is sent a descriptor of the process (pidfd_open(2))
+    #[arg(long, value_name = "PATH")]
+    pub(super) pidfd_socket: Option<PathBuf>,
     /// File to write the process's pid to
     #[arg(long, value_name = "FILE")]
     pub(super) pid_file: Option<PathBuf>,
@@ -108,6 +113,9 @@ pub(super) struct Create {
     pub(super) bundle: PathBuf,
     #[command(flatten)]
     pub(super) plumbing: Plumbing,
+    /// Make the root by a move rather than by pivot_root(2), which an initramfs refuses
+    #[arg(long)]
+    pub(super) no_pivot: bool,
     /// Leave the container the session keyring of the caller
     #[arg(long)]
     pub(super) no_new_keyring: bool,
@@ -120,6 +128,9 @@ pub(super) struct Run {
     /// Return at once
     #[arg(long, short)]
     pub(super) detach: bool,
+    /// Keep the container, stopped, when its program has ended
+    #[arg(long)]
+    pub(super) keep: bool,
     #[command(flatten)]
     pub(super) create: Create,
 }
@@ -127,7 +138,9 @@ pub(super) struct Run {
 #[derive(Debug, Args)]
 pub(super) struct Exec {
     /// File with the process to run (the `process` of a config.json)
-    #[arg(long, short, value_name = "FILE", conflicts_with_all = ["args", "cwd", "env", "user"])]
+    #[arg(long, short, value_name = "FILE", conflicts_with_all = [
+        "args", "cwd", "env", "user", "additional_gids", "capabilities", "no_new_privileges", "apparmor", "process_label",
+    ])]
     pub(super) process: Option<PathBuf>,
     /// Give the process a terminal; beside --process the file decides
     #[arg(long, short)]
@@ -140,7 +153,28 @@ pub(super) struct Exec {
     pub(super) env: Vec<String>,
     /// User and group
     #[arg(long, short, value_name = "UID[:GID]")]
-    pub(super) user: Option<String>,
+    pub(super) user: Option<UserOption>,
+    /// Group to be in, too
+    #[arg(long, short = 'g', value_name = "GID")]
+    pub(super) additional_gids: Vec<u32>,
+    /// Capability to have, too
+    #[arg(long = "cap", short, value_name = "CAP_NAME")]
+    pub(super) capabilities: Vec<Capability>,
+    /// Let the program gain no privileges by execve
+    #[arg(long = "no-new-privs")]
+    pub(super) no_new_privileges: bool,
+    /// AppArmor profile
+    #[arg(long, value_name = "PROFILE")]
+    pub(super) apparmor: Option<String>,
+    /// SELinux label
+    #[arg(long, value_name = "LABEL")]
+    pub(super) process_label: Option<String>,
+    /// Cgroup below the container's to be in
+    #[arg(long, value_name = "[CONTROLLERS:]PATH")]
+    pub(super) cgroup: Vec<Part>,
+    /// Do not refuse where the container is paused: the process runs when it is resumed
+    #[arg(long)]
+    pub(super) ignore_paused: bool,
     /// Return at once
     #[arg(long, short)]
     pub(super) detach: bool,
@@ -240,6 +274,10 @@ mod tests {
         assert!(Arguments::try_parse_from(["ptyrun", "exec", "ID"]).is_err());
         assert!(Arguments::try_parse_from(["ptyrun", "exec", "-p", "F", "ID"]).is_ok());
         assert!(Arguments::try_parse_from(["ptyrun", "exec", "-p", "F", "ID", "sh"]).is_err());
+        let line = "ptyrun exec -g 7 -g 8 -c CAP_KILL --cap CAP_CHOWN --cgroup memory:x --no-new-privs ID id";
+        let Command::Exec(exec) = Arguments::try_parse_from(line.split(' ')).unwrap().command else { panic!() };
+        assert_eq!((&exec.additional_gids[..], exec.capabilities.len(), exec.cgroup.len()), (&[7, 8][..], 2, 1));
+        assert!(Arguments::try_parse_from(["ptyrun", "exec", "--cap", "CAP_FLY", "ID", "id"]).is_err());
         // podman's conmon says what the file says, too.
         let conmon = "ptyrun exec --pid-file P --process F --detach --tty --console-socket S ID";
         assert!(Arguments::try_parse_from(conmon.split(' ')).is_ok());

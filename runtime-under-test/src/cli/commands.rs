@@ -1,5 +1,5 @@
-use super::args::{Arguments, Command, Create, Delete, Global, Kill, List, ListFormat, Ps, Run, Spec};
-use super::log::{self, warn};
+use super::args::{Arguments, Command, Create, Delete, Kill, List, ListFormat, Ps, Run, Spec};
+use super::log::Log;
 use super::{events, exec, listing, plumbing::require_preserved, processes, update};
 use crate::container::{
     ContainerError, Launch, Launched, Mode, Store, clear, delete, kill, launch, pause, resume, start,
@@ -12,11 +12,16 @@ use std::{fs::OpenOptions, process::ExitCode};
 
 /// Does what the arguments say.
 pub(super) fn run(arguments: &Arguments, steps: &Steps) -> ExitCode {
-    let global = &arguments.global;
-    match dispatch(arguments, steps) {
+    // What is to be preserved is looked at before anything of ptyrun's own could get such a number.
+    let preserved = require_preserved(&arguments.command);
+    let (log, opened) = match Log::open(&arguments.global) {
+        Ok(log) => (log, Ok(())),
+        Err(error) => (Log::none(), Err(error)),
+    };
+    match opened.and(preserved).and_then(|()| dispatch(arguments, &log, steps)) {
         Ok(code) => code,
         Err(error) => {
-            log::fail(steps, global, &error.to_string());
+            log.fail(steps, &error.to_string());
             match arguments.command {
                 Command::Exec(_) => ExitCode::from(255),
                 _ => ExitCode::FAILURE,
@@ -25,22 +30,24 @@ pub(super) fn run(arguments: &Arguments, steps: &Steps) -> ExitCode {
     }
 }
 
-fn dispatch(arguments: &Arguments, steps: &Steps) -> Result<ExitCode, ContainerError> {
+fn dispatch(arguments: &Arguments, log: &Log, steps: &Steps) -> Result<ExitCode, ContainerError> {
     let global = &arguments.global;
     if global.systemd_cgroup {
         return Err(ContainerError::Usage("--systemd-cgroup is not implemented: leave it out, ptyrun uses cgroupfs"));
     }
-    require_preserved(&arguments.command)?;
     let store = Store::at(global.root.clone().unwrap_or_else(Store::default_root));
     match &arguments.command {
-        Command::Create(create) => make(steps, global, &store, create, Mode::Create).and_then(|launched| {
+        Command::Create(create) => make(steps, log, &store, create, Mode::Create).and_then(|launched| {
             create.plumbing.write_pid(launched.pid)?;
             launched.keep();
             Ok(())
         })?,
-        Command::Start(named) => warn(global, &start(&store.open(&named.id)?)?),
-        Command::Run(run) => return run_container(steps, global, &store, run),
-        Command::Exec(options) => return exec::run(steps, global, &store, options),
+        Command::Start(named) => {
+            log.warn(&start(&store.open(&named.id)?)?);
+            log.debug(|| format!("container {}: its program runs", named.id));
+        }
+        Command::Run(run) => return run_container(steps, log, &store, run),
+        Command::Exec(options) => return exec::run(steps, log, &store, options),
         Command::State(named) => {
             let entry = store.open(&named.id)?;
             print_json(&entry.record.oci_state(&entry.status().to_string()))?;
@@ -51,21 +58,15 @@ fn dispatch(arguments: &Arguments, steps: &Steps) -> Result<ExitCode, ContainerE
         Command::Events(wanted) => events::run(&store, wanted)?,
         Command::Update(wanted) => update::run(&store, wanted)?,
         Command::Ps(wanted) => list_processes(&store, wanted)?,
-        Command::Delete(wanted) => remove(steps, global, &store, wanted)?,
-        Command::List(wanted) => list(steps, global, &store, wanted)?,
+        Command::Delete(wanted) => remove(steps, log, &store, wanted)?,
+        Command::List(wanted) => list(steps, log, &store, wanted)?,
         Command::Spec(wanted) => write_spec(wanted)?,
         Command::Features => print_json(&features::document())?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn make(
-    steps: &Steps,
-    global: &Global,
-    store: &Store,
-    create: &Create,
-    mode: Mode,
-) -> Result<Launched, ContainerError> {
+fn make(steps: &Steps, log: &Log, store: &Store, create: &Create, mode: Mode) -> Result<Launched, ContainerError> {
     let launched = launch(
         steps,
         store,
@@ -75,36 +76,58 @@ fn make(
             console_socket: create.plumbing.console_socket.as_deref(),
             new_keyring: !create.no_new_keyring,
             preserved: create.plumbing.preserve_fds,
+            pidfd_socket: create.plumbing.pidfd_socket.as_deref(),
+            pivot: !create.no_pivot,
             mode,
         },
     )?;
-    warn(global, &launched.config.warnings);
+    log.warn(&launched.config.warnings);
+    log.debug(|| made(&launched));
     if mode != Mode::Create {
-        warn(global, &launched.after_start());
+        log.warn(&launched.after_start());
     }
     Ok(launched)
 }
 
-fn run_container(steps: &Steps, global: &Global, store: &Store, run: &Run) -> Result<ExitCode, ContainerError> {
+fn run_container(steps: &Steps, log: &Log, store: &Store, run: &Run) -> Result<ExitCode, ContainerError> {
     if run.detach {
-        let launched = make(steps, global, store, &run.create, Mode::Detached)?;
+        let launched = make(steps, log, store, &run.create, Mode::Detached)?;
         run.create.plumbing.write_pid(launched.pid)?;
         launched.keep();
         return Ok(ExitCode::SUCCESS);
     }
     let signals = (steps.catch_signals)().map_err(ContainerError::call("catching signals"))?;
-    let mut launched = make(steps, global, store, &run.create, Mode::Foreground)?;
+    let mut launched = make(steps, log, store, &run.create, Mode::Foreground)?;
     run.create.plumbing.write_pid(launched.pid)?;
     let relayed = relay::attend(steps, &launched.process, launched.master.take(), &signals);
     let ended = launched.reap();
-    warn(global, &launched.finish());
-    Ok(exit_status(steps, global, &relayed, (steps.exit_code)(ended)))
+    match run.keep {
+        true => launched.keep(),
+        false => log.warn(&launched.finish()),
+    }
+    Ok(exit_status(steps, log, &relayed, (steps.exit_code)(ended)))
+}
+
+/// What of a new container cannot be seen from its config, for who looks for a mistake.
+fn made(launched: &Launched) -> String {
+    let (config, record) = (&launched.config, &launched.record);
+    let namespaces: Vec<_> = config.linux.namespaces.iter().map(|namespace| namespace.kind.to_string()).collect();
+    format!(
+        "container {}: process {} in new or joined namespaces ({}), root {}, {} mounts, terminal {}, cgroups {:?}",
+        record.id,
+        launched.pid,
+        namespaces.join(", "),
+        record.rootfs.display(),
+        config.mounts.len(),
+        config.process.terminal,
+        record.cgroup.directories(),
+    )
 }
 
 /// What the foreground ptyrun ends with: its process's status, but no success where the relay broke.
-pub(super) fn exit_status(steps: &Steps, global: &Global, relayed: &Result<(), RelayError>, status: u8) -> ExitCode {
+pub(super) fn exit_status(steps: &Steps, log: &Log, relayed: &Result<(), RelayError>, status: u8) -> ExitCode {
     let Err(error) = relayed else { return ExitCode::from(status) };
-    log::fail(steps, global, &error.to_string());
+    log.fail(steps, &error.to_string());
     ExitCode::from(status.max(1))
 }
 
@@ -112,16 +135,16 @@ fn send(steps: &Steps, store: &Store, wanted: &Kill) -> Result<(), ContainerErro
     kill(steps, &store.open(&wanted.id)?, wanted.signal.0, wanted.all)
 }
 
-fn remove(steps: &Steps, global: &Global, store: &Store, wanted: &Delete) -> Result<(), ContainerError> {
+fn remove(steps: &Steps, log: &Log, store: &Store, wanted: &Delete) -> Result<(), ContainerError> {
     match store.open(&wanted.id) {
         Err(_) if wanted.force => clear(steps, store.remains(&wanted.id)),
-        entry => delete(steps, entry?, wanted.force).map(|warnings| warn(global, &warnings)),
+        entry => delete(steps, entry?, wanted.force).map(|warnings| log.warn(&warnings)),
     }
 }
 
-fn list(steps: &Steps, global: &Global, store: &Store, wanted: &List) -> Result<(), ContainerError> {
+fn list(steps: &Steps, log: &Log, store: &Store, wanted: &List) -> Result<(), ContainerError> {
     // One whose record is damaged is told of, and keeps none of the others out of the list.
-    let told = |error: ContainerError| log::fail(steps, global, &error.to_string());
+    let told = |error: ContainerError| log.fail(steps, &error.to_string());
     let entries: Vec<_> = store.list()?.into_iter().filter_map(|entry| entry.map_err(told).ok()).collect();
     if wanted.quiet {
         let ids: String = entries.iter().map(|entry| entry.record.id.clone() + "\n").collect();

@@ -1,6 +1,6 @@
-use super::args::{Exec as Options, Global};
-use super::{commands::exit_status, log::warn};
-use crate::config::{Process, User};
+use super::args::Exec as Options;
+use super::{commands::exit_status, log::Log};
+use crate::config::Process;
 use crate::container::{ContainerError, Ended, Store};
 use crate::exec::{Exec, exec};
 use crate::relay;
@@ -8,12 +8,8 @@ use crate::steps::Steps;
 use std::process::ExitCode;
 
 /// Runs a process in a container; in the foreground its exit status is the result.
-pub(super) fn run(
-    steps: &Steps,
-    global: &Global,
-    store: &Store,
-    options: &Options,
-) -> Result<ExitCode, ContainerError> {
+pub(super) fn run(steps: &Steps, log: &Log, store: &Store, options: &Options) -> Result<ExitCode, ContainerError> {
+    require_no_label(options)?;
     let container = store.open(&options.id)?;
     let config = container.config()?;
     let process = match &options.process {
@@ -29,17 +25,21 @@ pub(super) fn run(
             process: &process,
             console_socket: options.plumbing.console_socket.as_deref(),
             preserved: options.plumbing.preserve_fds,
+            pidfd_socket: options.plumbing.pidfd_socket.as_deref(),
+            parts: &options.cgroup,
+            ignore_paused: options.ignore_paused,
             detached: options.detach,
         },
     )?;
-    warn(global, &executed.warnings);
+    log.warn(&executed.warnings);
+    log.debug(|| format!("container {}: process {} runs {:?}", options.id, executed.pid, process.args));
     options.plumbing.write_pid(executed.pid)?;
     if options.detach {
         return Ok(ExitCode::SUCCESS);
     }
     let relayed = relay::attend(steps, &executed.process, executed.master.take(), &signals);
     let ended = Ended::wait(&executed.process);
-    Ok(exit_status(steps, global, &relayed, (steps.exit_code)(ended)))
+    Ok(exit_status(steps, log, &relayed, (steps.exit_code)(ended)))
 }
 
 /// The container's own process, with another program and what the options say.
@@ -51,20 +51,21 @@ fn from_options(steps: &Steps, options: &Options, model: &Process) -> Result<Pro
         }
         process.cwd.clone_from(cwd);
     }
-    if let Some(user) = &options.user {
-        process.user = parse_user(user, model)?;
+    if let Some(user) = options.user {
+        user.apply(&mut process.user);
     }
+    process.user.additional_gids.extend(&options.additional_gids);
+    process.capabilities.grant(&options.capabilities);
+    process.no_new_privileges |= options.no_new_privileges;
     process.env.extend(options.env.iter().cloned());
     Ok(process)
 }
 
-fn parse_user(text: &str, model: &Process) -> Result<User, ContainerError> {
-    let malformed = || ContainerError::Usage("--user is malformed, expected UID[:GID] in numbers");
-    let (uid, gid) = text.split_once(':').map_or((text, None), |(uid, gid)| (uid, Some(gid)));
-    let number = |text: &str| text.parse::<u32>().map_err(|_| malformed());
-    let mut user = model.user.clone();
-    user.uid = number(uid)?;
-    user.gid = gid.map_or(Ok(0), number)?;
-    user.additional_gids = Vec::new();
-    Ok(user)
+/// What no kernel that ptyrun knows how to ask has.
+fn require_no_label(options: &Options) -> Result<(), ContainerError> {
+    match (&options.apparmor, &options.process_label) {
+        (None, None) => Ok(()),
+        (Some(_), _) => Err(ContainerError::Usage("--apparmor is not supported by ptyrun")),
+        (_, Some(_)) => Err(ContainerError::Usage("--process-label is not supported by ptyrun")),
+    }
 }

@@ -25,6 +25,16 @@ pub struct Capabilities {
 }
 
 impl Capabilities {
+    /// Adds to what a process has. Ambient ones take inheritable ones: where a config has none, these stay out of both.
+    pub fn grant(&mut self, more: &[Capability]) {
+        for set in [&mut self.bounding, &mut self.effective, &mut self.permitted] {
+            set.known.extend(more);
+        }
+        if !self.inheritable.known.is_empty() {
+            self.ambient.known.extend(more);
+        }
+    }
+
     /// What of the sets cannot be granted, a sentence each, for the log (the spec wants that to be no error): names that are
     /// not known, and ambient capabilities that are not both permitted and inheritable, which the kernel refuses to raise.
     #[must_use]

@@ -1,10 +1,11 @@
+use crate::syscall::Reason;
 use std::path::PathBuf;
 
 /// Why a configuration was refused.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file could not be read.
-    #[error("cannot read {path}: {1}", path = .0.display())]
+    #[error("cannot read {path}: {reason}", path = .0.display(), reason = .1.words())]
     Read(PathBuf, std::io::Error),
     /// The file is not JSON, or a value has another type than the field needs: line and column, from 1, what was found and
     /// what was expected.

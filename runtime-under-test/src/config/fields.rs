@@ -1,10 +1,11 @@
 //! Every field of the runtime-spec (1.2, and what 1.3 added) with what becomes of it.
 
-use super::ConfigError;
+use super::{ConfigError, NamespaceKind};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use std::path::Path;
+use strum::VariantArray;
 
 /// What becomes of a field that is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,8 +26,8 @@ pub(super) const FIELDS: &[(&str, Fate)] = &[
     ("mounts[].source", Honoured),
     ("mounts[].type", Honoured),
     ("mounts[].options", Honoured),
-    ("mounts[].uidMappings", Refused),
-    ("mounts[].gidMappings", Refused),
+    ("mounts[].uidMappings", Honoured),
+    ("mounts[].gidMappings", Honoured),
     ("process.terminal", Honoured),
     ("process.consoleSize", Honoured),
     ("process.cwd", Honoured),
@@ -44,9 +45,9 @@ pub(super) const FIELDS: &[(&str, Fate)] = &[
     ("process.oomScoreAdj", Honoured),
     ("process.apparmorProfile", Refused),
     ("process.selinuxLabel", Refused),
-    ("process.scheduler", Refused),
-    ("process.ioPriority", Refused),
-    ("process.execCPUAffinity", Refused),
+    ("process.scheduler", Honoured),
+    ("process.ioPriority", Honoured),
+    ("process.execCPUAffinity", Honoured),
     ("hostname", Honoured),
     ("domainname", Honoured),
     ("annotations", Honoured),
@@ -59,7 +60,7 @@ pub(super) const FIELDS: &[(&str, Fate)] = &[
     ("linux.namespaces", Honoured),
     ("linux.uidMappings", Honoured),
     ("linux.gidMappings", Honoured),
-    ("linux.timeOffsets", Refused),
+    ("linux.timeOffsets", Honoured),
     ("linux.devices", Honoured),
     ("linux.netDevices", Refused),
     ("linux.cgroupsPath", Honoured),
@@ -81,12 +82,12 @@ pub(super) const FIELDS: &[(&str, Fate)] = &[
     ("linux.seccomp.defaultErrnoRet", Honoured),
     ("linux.seccomp.architectures", Honoured),
     ("linux.seccomp.flags", Honoured),
-    ("linux.seccomp.listenerPath", Refused),
-    ("linux.seccomp.listenerMetadata", Refused),
+    ("linux.seccomp.listenerPath", Honoured),
+    ("linux.seccomp.listenerMetadata", Honoured),
     ("linux.seccomp.syscalls", Honoured),
     ("linux.intelRdt", Refused),
     ("linux.memoryPolicy", Refused),
-    ("linux.personality", Refused),
+    ("linux.personality", Honoured),
     ("solaris", Refused),
     ("windows", Refused),
     ("vm", Refused),
@@ -95,7 +96,7 @@ pub(super) const FIELDS: &[(&str, Fate)] = &[
 
 /// What a bundle's config must have for ptyrun to make a container of it.
 pub(super) const REQUIRED_OF_CONFIG: &[&str] =
-    &["ociVersion", "root", "root.path", "process", "process.args", "process.cwd", "linux"];
+    &["ociVersion", "root", "root.path", "process", "process.args", "process.cwd"];
 
 /// What a process description must have.
 pub(super) const REQUIRED_OF_PROCESS: &[&str] = &["args", "cwd"];
@@ -130,9 +131,10 @@ pub(super) fn require(path: &Path, document: &Value, required: &[&str]) -> Resul
     Ok(())
 }
 
-/// Refuses every set field that ptyrun does not implement.
+/// Refuses a document with anything set that ptyrun does not implement, all of it at once.
 /// `part` is the path of the document within a config: `""` for the whole, `"process"` for a process description.
 pub(super) fn refuse_unsupported(path: &Path, document: &Value, part: &str) -> Result<(), ConfigError> {
+    let mut refused = Vec::new();
     for (field, fate) in FIELDS {
         let within = match part {
             "" => *field,
@@ -142,10 +144,28 @@ pub(super) fn refuse_unsupported(path: &Path, document: &Value, part: &str) -> R
             },
         };
         if *fate == Refused && is_set(document, within) {
-            return Err(ConfigError::invalid(path, within, "not supported by ptyrun; remove it from the config"));
+            refused.push(within.to_owned());
         }
     }
+    refused.extend(unknown_namespaces(document));
+    if !refused.is_empty() {
+        let reason = "not supported by ptyrun; remove what is named here from the config";
+        return Err(ConfigError::invalid(path, refused.join(", "), reason));
+    }
+    if part.is_empty() && document.get("linux").is_none_or(Value::is_null) {
+        let reason = "it is absent, and a container without namespaces of Linux is not supported by ptyrun";
+        return Err(ConfigError::invalid(path, "linux", reason));
+    }
     Ok(())
+}
+
+/// The entries of `linux.namespaces` whose kind ptyrun does not know.
+fn unknown_namespaces(document: &Value) -> Vec<String> {
+    let entries = document.pointer("/linux/namespaces").and_then(Value::as_array).into_iter().flatten();
+    let kinds = entries.map(|entry| entry.get("type").and_then(Value::as_str)).enumerate();
+    let is_unknown = |kind: &str| NamespaceKind::VARIANTS.iter().all(|known| known.to_string() != kind);
+    let unknown = kinds.filter_map(|(index, kind)| Some((index, kind.filter(|kind| is_unknown(kind))?)));
+    unknown.map(|(index, kind)| format!("linux.namespaces[{index}].type {kind:?}")).collect()
 }
 
 /// Reads null like a field that is left out: engines written in Go write their empty lists so.

@@ -1,7 +1,8 @@
+use super::{Clock, ClockOffset, Personality};
 use super::{fields::or_default, resources::Resources, seccomp::Seccomp};
 use nix::sched::CloneFlags;
 use serde::Deserialize;
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, fmt, path::PathBuf};
 
 /// The `linux` part of a config.
 #[derive(Debug, Clone, Deserialize)]
@@ -16,6 +17,11 @@ pub struct Linux {
     /// Group ids of a new user namespace.
     #[serde(default, deserialize_with = "or_default")]
     pub gid_mappings: Vec<IdMapping>,
+    /// By how much the clocks of a new time namespace differ from the machine's.
+    #[serde(default, deserialize_with = "or_default")]
+    pub time_offsets: BTreeMap<Clock, ClockOffset>,
+    /// How the kernel appears to the container.
+    pub personality: Option<Personality>,
     /// Device nodes beside the default ones.
     #[serde(default, deserialize_with = "or_default")]
     pub devices: Vec<Device>,
@@ -52,7 +58,7 @@ pub struct Namespace {
     pub path: Option<PathBuf>,
 }
 
-/// The kinds of namespaces that ptyrun can make or join. `time` is refused: nothing here sets its offsets.
+/// The kinds of namespaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, strum::Display, strum::VariantArray)]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
@@ -71,6 +77,8 @@ pub enum NamespaceKind {
     Uts,
     /// The root of the cgroup hierarchies.
     Cgroup,
+    /// What the monotonic clocks show.
+    Time,
 }
 
 impl NamespaceKind {
@@ -84,6 +92,7 @@ impl NamespaceKind {
             Self::Ipc => CloneFlags::CLONE_NEWIPC,
             Self::Uts => CloneFlags::CLONE_NEWUTS,
             Self::Cgroup => CloneFlags::CLONE_NEWCGROUP,
+            Self::Time => CloneFlags::from_bits_retain(nix::libc::CLONE_NEWTIME), // nix has no name for it
         }
     }
 }
@@ -99,6 +108,13 @@ pub struct IdMapping {
     pub host_id: u32,
     /// How many.
     pub size: u32,
+}
+
+/// As the kernel reads it.
+impl fmt::Display for IdMapping {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.container_id, self.host_id, self.size)
+    }
 }
 
 /// Propagation of mount events (mount_namespaces(7)); the `r` kinds also change every mount below.

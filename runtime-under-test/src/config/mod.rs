@@ -4,14 +4,19 @@
 //! `fields`, so that a request which ptyrun cannot honour is refused by name instead of being dropped; a field that
 //! the spec does not know is ignored, as the spec asks ("Extensibility" in config.md).
 
+#[macro_use]
+mod words;
 mod capability;
+mod clock;
 mod error;
 mod fields;
 mod hooks;
 mod linux;
 mod mount;
+mod personality;
 mod process;
 mod resources;
+mod scheduling;
 mod seccomp;
 mod validate;
 
@@ -21,12 +26,15 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use capability::names as capability_names;
 pub use capability::{Capabilities, NamedSet};
+pub use clock::{Clock, ClockOffset};
 pub use error::ConfigError;
 pub use hooks::{Hook, Hooks};
 pub use linux::{Device, DeviceKind, DeviceRule, IdMapping, Linux, Namespace, NamespaceKind, Propagation};
 pub use mount::Mount;
+pub use personality::{Domain, Personality};
 pub use process::{ConsoleSize, Process, Rlimit, User};
 pub use resources::{BlockIo, Cpu, Limit, Memory, Pids, Rdma, Resources};
+pub use scheduling::{Affinity, IoClass, IoPriority, Policy, Processors, Scheduler, SchedulerFlag};
 pub use seccomp::{Action, Architecture, Argument, Flag, Operator, Rule, Seccomp};
 
 /// The configuration of one container, as read from a bundle.
@@ -68,6 +76,9 @@ pub struct Root {
     /// Whether the root is made read-only once everything has been placed in it.
     #[serde(default, deserialize_with = "fields::or_default")]
     pub readonly: bool,
+    /// Whether it becomes `/` by a move rather than by pivot_root(2), as the caller of ptyrun says.
+    #[serde(skip)]
+    pub no_pivot: bool,
 }
 
 impl Config {

@@ -1,3 +1,4 @@
+use super::{Affinity, IoPriority, Scheduler};
 use super::{capability::Capabilities, fields::or_default};
 use nix::unistd::Uid;
 use serde::Deserialize;
@@ -33,6 +34,13 @@ pub struct Process {
     pub no_new_privileges: bool,
     /// The process's inclination to be killed when memory runs out, -1000 to 1000.
     pub oom_score_adj: Option<i32>,
+    /// When the kernel has it run.
+    pub scheduler: Option<Scheduler>,
+    /// When the kernel serves its input and output.
+    pub io_priority: Option<IoPriority>,
+    /// Where a process of `exec` runs.
+    #[serde(default, rename = "execCPUAffinity", deserialize_with = "or_default")]
+    pub exec_affinity: Affinity,
 }
 
 /// A terminal's size in character cells.

@@ -2,7 +2,7 @@
 
 use super::fields::or_default;
 use serde::Deserialize;
-use strum::{Display, VariantArray};
+use std::path::PathBuf;
 
 /// The profile.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -17,6 +17,11 @@ pub struct Seccomp {
     pub architectures: Vec<Architecture>,
     /// Flags for seccomp(2); left out, it is `SECCOMP_FILTER_FLAG_SPEC_ALLOW`, as runc has it.
     pub flags: Option<Vec<Flag>>,
+    /// Who is asked about calls with `SCMP_ACT_NOTIFY`: a socket of the caller's.
+    pub listener_path: Option<PathBuf>,
+    /// What whoever it is is told besides.
+    #[serde(deserialize_with = "or_default")]
+    pub listener_metadata: String,
     /// The rules.
     #[serde(deserialize_with = "or_default")]
     pub syscalls: Vec<Rule>,
@@ -52,20 +57,8 @@ pub struct Argument {
     pub op: Operator,
 }
 
-/// Declares the words of the spec for one thing, in JSON and to print.
-macro_rules! words {
-    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal,)* }) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Display, VariantArray)]
-        #[allow(missing_docs)]
-        pub enum $name {
-            $($(#[$doc])* #[serde(rename = $word)] #[strum(serialize = $word)] $variant,)*
-        }
-    };
-}
-
 words! {
-    /// What becomes of a call (seccomp(2), "return values"). `SCMP_ACT_NOTIFY` is refused on load: it needs an agent.
+    /// What becomes of a call (seccomp(2), "return values").
     Action {
         Kill = "SCMP_ACT_KILL",
         KillProcess = "SCMP_ACT_KILL_PROCESS",
@@ -128,30 +121,43 @@ words! {
         Tsync = "SECCOMP_FILTER_FLAG_TSYNC",
         Log = "SECCOMP_FILTER_FLAG_LOG",
         SpecAllow = "SECCOMP_FILTER_FLAG_SPEC_ALLOW",
-        /// How a call waits for an agent: without `SCMP_ACT_NOTIFY` none does.
+        /// How a call waits for an answer: only to be killed, once the question is read.
         WaitKillableRecv = "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV",
     }
 }
 
 impl Seccomp {
+    /// Whether somebody is asked about calls.
+    pub fn notifies(&self) -> bool {
+        self.syscalls.iter().any(|rule| rule.action == Action::Notify)
+    }
+
     /// What is wrong with the profile, if anything: a field's path below `linux.seccomp` and the reason.
     pub(super) fn problem(&self) -> Option<(String, String)> {
-        const NOTIFY: &str = "SCMP_ACT_NOTIFY is not supported by ptyrun";
+        // Until the agent has what it answers with, there is nobody to answer.
+        const BEFORE_ANY_ANSWER: [&str; 2] = ["sendmsg", "write"];
         match self.default_action {
             None if !self.syscalls.is_empty() => {
                 return Some(("defaultAction".into(), "is required and missing".into()));
             }
-            Some(Action::Notify) => return Some(("defaultAction".into(), NOTIFY.into())),
+            Some(Action::Notify) => {
+                return Some(("defaultAction".into(), "is SCMP_ACT_NOTIFY, which can be for single calls only".into()));
+            }
             _ => {}
         }
         for (index, rule) in self.syscalls.iter().enumerate() {
-            if rule.action == Action::Notify {
-                return Some((format!("syscalls[{index}].action"), NOTIFY.into()));
+            let of_ptyruns = rule.names.iter().find(|name| BEFORE_ANY_ANSWER.contains(&name.as_str()));
+            if let Some(name) = of_ptyruns.filter(|_| rule.action == Action::Notify) {
+                let reason = format!("cannot be SCMP_ACT_NOTIFY for {name}: who answers is told by this call");
+                return Some((format!("syscalls[{index}].action"), reason));
             }
             if let Some(argument) = rule.args.iter().position(|argument| argument.index > 5) {
                 let reason = format!("{} is out of range, expected 0 to 5", rule.args[argument].index);
                 return Some((format!("syscalls[{index}].args[{argument}].index"), reason));
             }
+        }
+        if self.notifies() && self.listener_path.as_ref().is_none_or(|path| path.as_os_str().is_empty()) {
+            return Some(("listenerPath".into(), "is required with SCMP_ACT_NOTIFY and missing".into()));
         }
         // The numbers of calls are known for one machine so far.
         let unknown = self.default_action.is_some() && !cfg!(target_arch = "x86_64");

@@ -1,6 +1,7 @@
 //! Checks that types alone cannot make.
 
-use super::{Config, ConfigError, DeviceKind, IdMapping, NamespaceKind, Process};
+use super::{Config, ConfigError, DeviceKind, IdMapping, IoPriority, Mount, NamespaceKind, Process, Scheduler};
+use crate::syscall::Reason;
 use std::path::{Component, Path};
 
 /// A field, and what is wrong with its value.
@@ -25,7 +26,7 @@ pub(super) fn root(path: &Path, root: &Path) -> Result<(), ConfigError> {
     let reason = match std::fs::metadata(root) {
         Ok(seen) if seen.is_dir() => return Ok(()),
         Ok(_) => "is not a directory".to_owned(),
-        Err(error) => error.to_string(),
+        Err(error) => error.words(),
     };
     Err(ConfigError::invalid(path, "root.path", format!("{}: {reason}", root.display())))
 }
@@ -53,6 +54,7 @@ fn whole(config: &Config) -> Result<(), Problem> {
         // What is mounted over the root would not be the root of the process, whose root is held by then.
         let changes_root = mount.options.iter().any(|option| option == "remount");
         check(changes_root || !is_root(&mount.destination), field, "is the root itself, expected a path below it")?;
+        mapped_mount(config, index, mount)?;
     }
     for (index, device) in config.linux.devices.iter().enumerate() {
         absolute(format!("linux.devices[{index}].path"), &device.path)?;
@@ -96,6 +98,11 @@ fn process_fields(prefix: &str, process: &Process) -> Result<(), Problem> {
         let reason = format!("{} is above the hard limit {}", limit.soft, limit.hard);
         check(limit.soft <= limit.hard, format!("{field}.soft"), reason)?;
     }
+    if let Some((field, reason)) = process.scheduler.as_ref().and_then(Scheduler::problem) {
+        return Err((format!("{prefix}scheduler.{field}"), reason));
+    }
+    let well = process.io_priority.is_none_or(IoPriority::is_valid);
+    check(well, format!("{prefix}ioPriority.priority"), "is out of range, expected 0 to 7")?;
     let score = process.oom_score_adj.unwrap_or_default();
     let reason = format!("{score} is out of range, expected -1000 to 1000");
     check((-1000..=1000).contains(&score), format!("{prefix}oomScoreAdj"), reason)
@@ -116,6 +123,11 @@ fn namespaces(config: &Config) -> Result<(), Problem> {
         check(new_user || maps.is_empty(), field, "needs a new user namespace in linux.namespaces")?;
         mappings(field, maps)?;
     }
+    let new_clocks = config.namespace(NamespaceKind::Time).is_some_and(|time| time.path.is_none());
+    let reason = "needs a new time namespace in linux.namespaces";
+    check(new_clocks || linux.time_offsets.is_empty(), "linux.timeOffsets", reason)?;
+    let flags = linux.personality.as_ref().map_or(0, |personality| personality.flags.len());
+    check(flags == 0, "linux.personality.flags", "is not empty, and the spec knows no flags")?;
     // Everything that is placed in the root would otherwise be placed in the caller's mount namespace.
     let has = |kind| config.namespace(kind).is_some();
     check(has(NamespaceKind::Mount), "linux.namespaces", "lacks a mount namespace")?;
@@ -124,6 +136,23 @@ fn namespaces(config: &Config) -> Result<(), Problem> {
         check(unnamed || has(NamespaceKind::Uts), field, "needs a uts namespace in linux.namespaces")?;
     }
     Ok(())
+}
+
+/// A mount whose files have other owners (config.md, "Mounts").
+fn mapped_mount(config: &Config, index: usize, mount: &Mount) -> Result<(), Problem> {
+    let (users, groups) = (&mount.uid_mappings, &mount.gid_mappings);
+    if users.is_empty() && groups.is_empty() && !mount.maps_ids() {
+        return Ok(());
+    }
+    let field = |name: &str| format!("mounts[{index}].{name}");
+    check(mount.is_bind(), field("uidMappings"), "with idmap and its kin, is for bind mounts only")?;
+    let reason = "is empty, and the mount maps the others of users and groups";
+    check(!users.is_empty() || groups.is_empty(), field("uidMappings"), reason)?;
+    check(!groups.is_empty() || users.is_empty(), field("gidMappings"), reason)?;
+    let reason = "asks for idmap, which takes uidMappings and gidMappings or a user namespace in linux.namespaces";
+    check(!users.is_empty() || config.namespace(NamespaceKind::User).is_some(), field("options"), reason)?;
+    mappings(&field("uidMappings"), users)?;
+    mappings(&field("gidMappings"), groups)
 }
 
 fn mappings(field: &str, maps: &[IdMapping]) -> Result<(), Problem> {

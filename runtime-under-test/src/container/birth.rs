@@ -3,6 +3,7 @@
 use super::handshake::{Channel, Message};
 use super::{ContainerError, namespaces::ChildrenIn};
 use crate::cgroup::Freezer;
+use crate::syscall::Reason;
 use crate::syscall::process::{Forked, PidFd, fork_into};
 use nix::sys::wait::{Id, WaitPidFlag, waitid};
 use nix::{sched::CloneFlags, unistd::Pid};
@@ -80,7 +81,7 @@ pub(crate) fn failed(namespaces: CloneFlags) -> impl FnOnce(nix::errno::Errno) -
             }
             _ => "",
         };
-        ContainerError::Setup(format!("making the container's process: {errno}{remedy}"))
+        ContainerError::Setup(format!("making the container's process: {}{remedy}", errno.words()))
     }
 }
 
@@ -101,7 +102,7 @@ mod tests {
             (user, Errno::ENOMEM, ""),
         ] {
             let error = failed(namespaces)(errno).to_string();
-            assert_eq!(error, format!("making the container's process: {errno}{remedy}"));
+            assert_eq!(error, format!("making the container's process: {}{remedy}", errno.words()));
         }
     }
 }

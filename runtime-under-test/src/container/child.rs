@@ -5,6 +5,7 @@ use super::{ContainerError, Record};
 use super::{gate::Gate, namespaces::Plan, program::Program};
 use crate::config::{Config, Hook};
 use crate::process::{Filter, apply_limits, apply_sysctl};
+use crate::syscall::network::bring_loopback_up;
 use crate::syscall::of_rustix;
 use crate::syscall::process::{live_on, set_undumpable};
 use crate::terminal::{DeviceDirectory, Slave};
@@ -48,18 +49,24 @@ impl Child<'_> {
         self.setup.let_go_of_descriptors(
             gate.into_iter().chain(self.plan.descriptors()).chain(self.sources.descriptors()).collect(),
         )?;
+        self.plan.set_clocks()?; // as whoever made the process: root of a user namespace cannot open the file
         if self.plan.changes_user() {
             self.go_on_if(self.setup.channel.wait_to_go_on())?;
             become_root_of_namespace()?;
-        } else if !self.born_in_cgroup {
-            self.cgroup.join(Pid::from_raw(0)).map_err(ContainerError::setup)?;
+        } else {
+            if !self.born_in_cgroup {
+                self.cgroup.join(Pid::from_raw(0)).map_err(ContainerError::setup)?;
+            }
+            apply_limits(&self.config.process).map_err(ContainerError::setup)?;
         }
         self.setup.leave_the_callers_keys(self.record)?;
-        apply_limits(&self.config.process).map_err(ContainerError::setup)?;
         // Whoever is in a namespace that is joined from here on must not get at this process's descriptors, its memory
         // or the file that it executes (CVE-2016-9962, CVE-2019-5736).
         set_undumpable().map_err(call("closing /proc/self to others"))?;
         self.plan.enter()?;
+        if self.plan.makes_network() {
+            bring_loopback_up().map_err(call("bringing the loopback interface up"))?;
+        }
         set_names(self.config)?;
         apply_sysctl(self.config).map_err(ContainerError::setup)?;
         let rootfs = (steps.prepare_root)(self.config, &self.record.bundle, self.sources);

@@ -1,5 +1,5 @@
 use super::Status;
-use crate::{config::ConfigError, terminal::TerminalError};
+use crate::{config::ConfigError, syscall::Reason, terminal::TerminalError};
 use nix::errno::Errno;
 use std::{fmt::Display, io, path::PathBuf};
 use thiserror::Error;
@@ -32,13 +32,13 @@ pub enum ContainerError {
     #[error(transparent)]
     Terminal(#[from] TerminalError),
     /// A file of the state directory, or the pid file.
-    #[error("{0} {path}: {2}", path = .1.display())]
+    #[error("{0} {path}: {reason}", path = .1.display(), reason = .2.words())]
     File(&'static str, PathBuf, io::Error),
     /// A signal asked ptyrun to end.
     #[error("interrupted by a signal while {0}")]
     Interrupted(&'static str),
     /// A system call.
-    #[error("{0}: {1}")]
+    #[error("{0}: {reason}", reason = .1.words())]
     Call(String, Errno),
     /// What the container's process reported before it could run the program, or that a part of the set-up failed.
     #[error("{0}")]

@@ -3,7 +3,7 @@
 //! The container's process accepts one connection. It is closed by the execve (it is close-on-exec), which tells `start`
 //! that the program runs; before that it can carry the reason why not.
 
-use super::{ContainerError, trampoline};
+use super::{ContainerError, Failure};
 use crate::syscall::held_by_descriptor;
 use nix::fcntl::{OFlag, open};
 use nix::sys::stat::Mode;
@@ -38,16 +38,25 @@ pub fn is_closed(path: &Path) -> bool {
     path.join(NAME).exists()
 }
 
+/// Why a program that was let run could not.
+#[derive(Debug)]
+pub enum Refusal {
+    /// A call of its process's last ones failed.
+    Stuck(Failure),
+    /// Its process says so.
+    Said(String),
+}
+
 /// Lets the container's program run. An answer is why it could not.
-pub fn open_gate(path: &Path) -> Result<Option<String>, ContainerError> {
+pub fn open_gate(path: &Path) -> Result<Option<Refusal>, ContainerError> {
     let (_held, place) = place(path)?;
     let mut answer = Vec::new();
     UnixStream::connect(place)
         .and_then(|mut socket| socket.read_to_end(&mut answer))
         .map_err(ContainerError::file("hearing from the container's process in", path))?;
     if !answer.is_empty() {
-        let failure = trampoline::failure(&answer);
-        return Ok(Some(failure.unwrap_or_else(|| String::from_utf8_lossy(&answer).into_owned())));
+        let said = || Refusal::Said(String::from_utf8_lossy(&answer).into_owned());
+        return Ok(Some(Failure::read(&answer).map_or_else(said, Refusal::Stuck)));
     }
     match fs::remove_file(path.join(NAME)) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {

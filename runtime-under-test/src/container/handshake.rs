@@ -4,7 +4,7 @@
 //! close-on-exec, so its closing without a word means that the program runs (or that the process died, which its pidfd
 //! tells). Nothing here is trusted further than that: a process that has joined foreign namespaces may write anything.
 
-use super::{ContainerError, trampoline};
+use super::{ContainerError, Failure, trampoline};
 use crate::cgroup::Freezer;
 use crate::syscall::{held_by_descriptor, process::PidFd, repeated, signals::asking_to_end};
 use crate::terminal::{Handover, SENDING, TerminalError};
@@ -23,12 +23,16 @@ pub enum Message {
     Waiting,
     /// Here is the terminal's master.
     Master(OwnedFd),
+    /// Here is what questions of its filter of system calls are answered by.
+    Listener(OwnedFd),
     /// The environment stands.
     Ready,
     /// It was born through an intermediate and is this process.
     Born(i32),
     /// Something for the log.
     Warning(String),
+    /// A call of its last ones failed.
+    Stuck(Failure),
     /// It gives up.
     Failed(String),
     /// It has closed its end: the program was executed, or the process is gone.
@@ -98,7 +102,11 @@ impl Channel {
                 Some(master) => Message::Master(master),
                 None => Message::Failed("the container's process sent no terminal".into()),
             },
-            Some(_) => Message::Failed(trampoline::failure(&text[..length]).unwrap_or_else(rest)),
+            Some(b'L') => match descriptor {
+                Some(listener) => Message::Listener(listener),
+                None => Message::Failed("the container's process sent no listener".into()),
+            },
+            Some(_) => Failure::read(&text[..length]).map_or_else(|| Message::Failed(rest()), Message::Stuck),
         })
     }
 
@@ -169,6 +177,11 @@ impl Channel {
             Handover::Socket(socket) => socket.send(&[master.as_fd()]),
             Handover::Foreground => self.say(b"M", Some(master.as_fd())).map_err(TerminalError::ioctl(SENDING)),
         }
+    }
+
+    /// The process's side: gives away what questions of its filter of system calls are answered by.
+    pub fn hand_over_listener(&self, listener: BorrowedFd<'_>) -> Result<(), Errno> {
+        self.say(b"L", Some(listener))
     }
 
     /// The intermediate's side: the container's process is `pid`.

@@ -2,6 +2,7 @@
 
 use super::ContainerError;
 use crate::config::{Config, IdMapping};
+use crate::syscall::Reason;
 use nix::unistd::{Pid, getegid, geteuid};
 use std::{fs, process::Command};
 
@@ -33,7 +34,7 @@ fn is_own(mappings: &[IdMapping], id: u32) -> bool {
 }
 
 fn text(mappings: &[IdMapping]) -> String {
-    mappings.iter().map(|m| format!("{} {} {}\n", m.container_id, m.host_id, m.size)).collect()
+    mappings.iter().map(|mapping| format!("{mapping}\n")).collect()
 }
 
 fn write_file(pid: Pid, name: &str, text: &str) -> Result<(), ContainerError> {
@@ -47,7 +48,8 @@ fn run(program: &str, pid: Pid, mappings: &[IdMapping]) -> Result<(), ContainerE
         Command::new(program).arg(pid.to_string()).args(numbers.map(|number| number.to_string())).output().map_err(
             |error| {
                 ContainerError::Setup(format!(
-                    "running {program}: {error}: an ordinary user needs it (package uidmap) to map more than the own id"
+                    "running {program}: {}: an ordinary user needs it (package uidmap) to map more than the own id",
+                    error.words()
                 ))
             },
         )?;

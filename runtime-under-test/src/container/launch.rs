@@ -2,9 +2,10 @@
 
 use super::launched::{Launched, Mode, Traces};
 use super::own_cgroup::{self, OwnCgroup};
-use super::{ContainerError, ContainerId, Record, Store, liveness::Named};
+use super::{ContainerError, ContainerId, Record, Store, liveness::Named, pidfd_socket::PidfdSocket};
 use super::{birth::Birthplace, child::Child, gate::Gate, handshake::Channel, namespaces::Plan, setup::Setup};
-use crate::{process::Filter, rootfs::Sources, steps::Steps, syscall::process::Forked};
+use crate::process::{Filter, schedule};
+use crate::{rootfs::Sources, steps::Steps, syscall::process::Forked};
 use nix::libc;
 use nix::sched::{CloneFlags, setns};
 use std::fs::{self, OpenOptions};
@@ -26,6 +27,10 @@ pub struct Launch<'a> {
     pub new_keyring: bool,
     /// How many descriptors from 3 on the program inherits.
     pub preserved: u32,
+    /// Who is sent a descriptor of its first process.
+    pub pidfd_socket: Option<&'a Path>,
+    /// Whether pivot_root(2) makes its root.
+    pub pivot: bool,
     /// How far to go.
     pub mode: Mode,
 }
@@ -36,12 +41,15 @@ pub fn launch(steps: &Steps, store: &Store, wanted: &Launch<'_>) -> Result<Launc
     let file = bundle.join("config.json");
     let text = read_file(&file).map_err(ContainerError::file("reading", &file))?;
     let mut config = (steps.read_config)(&file, &text, &bundle)?;
+    config.root.no_pivot = !wanted.pivot;
+    let pidfd_socket = wanted.pidfd_socket.map(PidfdSocket::connect).transpose()?;
     let filter = Filter::new(&config.linux.seccomp).map_err(ContainerError::setup)?;
     config.warnings.extend(filter.iter().flat_map(|filter| filter.warnings.iter().cloned()));
     let foreground = wanted.mode == Mode::Foreground;
     let handover = (steps.handover)(steps, config.process.terminal, wanted.console_socket, foreground)?;
     let plan = Plan::new(&config)?;
-    let sources = if plan.changes_user() { (steps.open_sources)(&config, &bundle) } else { Sources::default() };
+    let mut sources = if plan.changes_user() { (steps.open_sources)(&config, &bundle) } else { Sources::default() };
+    sources.map_ids(&config, &bundle).map_err(ContainerError::setup)?;
     let slot = store.reserve(wanted.id)?;
     slot.write_config(&text)?;
     let gate = (wanted.mode == Mode::Create).then(|| Gate::close(slot.path())).transpose()?;
@@ -57,7 +65,8 @@ pub fn launch(steps: &Steps, store: &Store, wanted: &Launch<'_>) -> Result<Launc
     let birthplace = own_cgroup::birthplace(cgroup.as_ref())?;
     let Forked::Parent { pid, pidfd } = fork(&plan, birthplace.as_ref())? else {
         let (process, preserved) = (&config.process, wanted.preserved);
-        let setup = Setup { steps, process, filter, size, handover, channel, preserved };
+        let linux = &config.linux;
+        let setup = Setup { steps, process, linux, filter, size, handover, channel, preserved };
         Child {
             setup,
             config: &config,
@@ -73,7 +82,11 @@ pub fn launch(steps: &Steps, store: &Store, wanted: &Launch<'_>) -> Result<Launc
     drop((channel, gate, handover, sources)); // what the child has of them must be the last
     record.init = Named::child(pid);
     let mut launched = Launched::new(pidfd, pid, config, record, Traces { slot, cgroup });
+    schedule(pid, &launched.config.process).map_err(ContainerError::setup)?;
     launched.write_record()?;
+    if let Some(socket) = pidfd_socket {
+        socket.send(&launched.process, "standard")?;
+    }
     if !plan.changes_user() {
         ours.let_go_on()?;
     }

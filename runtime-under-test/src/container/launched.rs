@@ -2,9 +2,9 @@
 
 use super::handshake::{Channel, Message};
 use super::own_cgroup::{self, OwnCgroup};
-use super::{ContainerError, Record, id_maps};
+use super::{ContainerError, Record, agent, id_maps};
 use super::{ended::Ended, namespaces::Plan, store::Slot};
-use crate::{cgroup::Freezer, config::Config, hooks, syscall::process::PidFd};
+use crate::{cgroup::Freezer, config::Config, hooks, process::apply_limits_to, syscall::process::PidFd};
 use nix::unistd::Pid;
 use std::{mem, os::fd::OwnedFd};
 
@@ -102,6 +102,10 @@ impl Launched {
                 Message::Master(master) => self.master = Some(master),
                 Message::Warning(text) => self.config.warnings.push(text),
                 Message::Failed(why) => return Err(ContainerError::Setup(why)),
+                Message::Stuck(failure) => return Err(ContainerError::Setup(failure.of(&self.config.process))),
+                Message::Listener(listener) => {
+                    agent::tell(&self.config.linux.seccomp, &self.record, "creating", self.pid, &listener)?;
+                }
                 Message::Ready => return Ok(()),
                 Message::Closed if mode == Mode::Create => {
                     let end = format!("the container's process ended before its program ran ({})", self.reap());
@@ -120,6 +124,7 @@ impl Launched {
         if plan.maps_ids() {
             id_maps::write(self.pid, &self.config)?;
         }
+        apply_limits_to(self.pid, &self.config.process).map_err(ContainerError::setup)?;
         self.record.cgroup.join(self.pid).map_err(ContainerError::setup)
     }
 

@@ -1,10 +1,12 @@
 //! Which namespaces the container's process is born into, and which it joins.
 
 use super::ContainerError;
-use crate::config::{Config, NamespaceKind};
+use crate::config::{Clock, ClockOffset, Config, NamespaceKind};
 use nix::fcntl::{OFlag, open};
 use nix::sched::{CloneFlags, setns, unshare};
-use nix::sys::stat::Mode;
+use nix::{libc, sys::stat::Mode};
+use std::collections::BTreeMap;
+use std::fs;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
@@ -21,17 +23,26 @@ pub struct Plan {
     joined: Vec<(NamespaceKind, OwnedFd)>,
     /// Made by the process itself once it is in its cgroup, which becomes the namespace's root.
     new_cgroup: bool,
+    /// Clocks of its own, also made by the process itself: by how much they differ.
+    new_clocks: Option<BTreeMap<Clock, ClockOffset>>,
 }
 
 impl Plan {
     /// Opens the namespaces to join while the caller's paths still mean what the caller meant.
     pub(super) fn new(config: &Config) -> Result<Plan, ContainerError> {
-        let mut plan =
-            Plan { at_birth: CloneFlags::empty(), user: None, pid: None, joined: Vec::new(), new_cgroup: false };
+        let mut plan = Plan {
+            at_birth: CloneFlags::empty(),
+            user: None,
+            pid: None,
+            joined: Vec::new(),
+            new_cgroup: false,
+            new_clocks: None,
+        };
         for namespace in &config.linux.namespaces {
             let Some(path) = &namespace.path else {
                 match namespace.kind {
                     NamespaceKind::Cgroup => plan.new_cgroup = true,
+                    NamespaceKind::Time => plan.new_clocks = Some(config.linux.time_offsets.clone()),
                     kind => plan.at_birth |= kind.flag(),
                 }
                 continue;
@@ -54,6 +65,34 @@ impl Plan {
     /// Whether the process is in a user namespace other than ptyrun's.
     pub(super) fn changes_user(&self) -> bool {
         self.maps_ids() || self.user.is_some()
+    }
+
+    /// Whether a network namespace is made, in which nothing is up.
+    pub(super) fn makes_network(&self) -> bool {
+        self.at_birth.contains(CloneFlags::CLONE_NEWNET)
+    }
+
+    /// In the process: makes its time namespace and enters it. The offsets come in between: a time namespace that somebody is in
+    /// takes none any more (time_namespaces(7)). Needs the host's `/proc`.
+    pub(super) fn set_clocks(&self) -> Result<(), ContainerError> {
+        let Some(offsets) = &self.new_clocks else { return Ok(()) };
+        let failed = || ContainerError::call("making the time namespace");
+        let time = NamespaceKind::Time.flag();
+        unshare(time).map_err(failed())?;
+        let clock = |(clock, offset): (&Clock, &ClockOffset)| {
+            let number = match clock {
+                Clock::Monotonic => libc::CLOCK_MONOTONIC,
+                Clock::Boottime => libc::CLOCK_BOOTTIME,
+            };
+            format!("{number} {} {}\n", offset.secs, offset.nanosecs)
+        };
+        let text: String = offsets.iter().map(clock).collect();
+        if !text.is_empty() {
+            let file = "/proc/self/timens_offsets";
+            fs::write(file, text).map_err(ContainerError::file("setting linux.timeOffsets in", file))?;
+        }
+        let made = Path::new("/proc/self/ns/time_for_children");
+        setns(open_namespace(made, NamespaceKind::Time)?, time).map_err(failed())
     }
 
     /// The descriptors that [`Plan::enter`] uses.

@@ -1,7 +1,8 @@
 //! The last steps of every process in a container: limits, credentials, working directory, execve.
 
 use super::{ContainerError, trampoline::Call, trampoline::Trampoline};
-use crate::process::{Filter, become_user, enter_cwd, find_executable};
+use crate::process::{Filter, become_user, enter_cwd, enter_cwd_as_ptyrun, environment, find_executable};
+use crate::process::{Listening, load};
 use crate::{config::Process, steps::Steps, syscall::process::set_undumpable};
 use nix::errno::Errno;
 use nix::unistd::{execve, getpid};
@@ -22,13 +23,23 @@ pub(crate) struct Program {
 
 impl Program {
     /// Takes on the credentials of `process`, enters its working directory and finds its program there.
-    pub(crate) fn settle(process: &Process, filter: Option<&Filter>) -> Result<Program, ContainerError> {
-        let warnings = become_user(process, filter).map_err(ContainerError::setup)?;
-        enter_cwd(process).map_err(ContainerError::setup)?;
+    pub(crate) fn settle(
+        process: &Process,
+        filter: Option<&Filter>,
+        listening: Listening<'_>,
+    ) -> Result<Program, ContainerError> {
+        let environment = environment(process);
+        let entered = enter_cwd_as_ptyrun(process).map_err(ContainerError::setup)?;
+        let warnings = become_user(process, filter, listening).map_err(ContainerError::setup)?;
+        enter_cwd(process, entered).map_err(ContainerError::setup)?;
         let path = find_executable(process).map_err(ContainerError::setup)?;
         let path = bytes(path.into_os_string())?;
-        let filter = filter.filter(|_| process.no_new_privileges).cloned();
-        Ok(Program { path, arguments: strings(&process.args)?, environment: strings(&process.env)?, filter, warnings })
+        let filter = filter.filter(|_| process.no_new_privileges);
+        if let Some(filter) = filter.filter(|filter| filter.notifies) {
+            load(filter, listening).map_err(ContainerError::setup)?; // nobody could be told any later
+        }
+        let filter = filter.filter(|filter| !filter.notifies).cloned();
+        Ok(Program { path, arguments: strings(&process.args)?, environment: strings(&environment)?, filter, warnings })
     }
 
     /// Tells it of the descriptors that it inherits, where the caller was told of some. Socket activation names the process
@@ -50,8 +61,8 @@ impl Program {
             Err(_) => self
                 .filter
                 .as_ref()
-                .map_or(Ok(()), Filter::load)
-                .and_then(|()| execve(&self.path, &self.arguments, &self.environment)),
+                .map_or(Ok(None), Filter::load)
+                .and_then(|_| execve(&self.path, &self.arguments, &self.environment)),
         }
         .map_err(self.failed())
     }
@@ -78,7 +89,7 @@ impl Program {
     }
 
     fn failed(&self) -> impl FnOnce(Errno) -> ContainerError {
-        ContainerError::call(format!("executing {}", self.path.to_string_lossy()))
+        ContainerError::call(format!("executing the program {:?}", self.path.to_string_lossy()))
     }
 }
 

@@ -1,7 +1,7 @@
 //! What happens to a container after it was made: start, signals, removal.
 
 use super::store::{Entry, Remains};
-use super::{ContainerError, Status, gate, members, own_cgroup, pause};
+use super::{ContainerError, Status, gate, gate::Refusal, members, own_cgroup, pause};
 use crate::syscall::{process::PidFd, wait_for};
 use crate::{cgroup::Freezer, hooks, steps::Steps};
 use nix::{errno::Errno, poll::PollFlags};
@@ -21,7 +21,8 @@ pub fn start(entry: &Entry) -> Result<Vec<String>, ContainerError> {
             let hooks = entry.config()?.hooks.poststart;
             Ok(hooks::run_all(&hooks, &entry.record.state_for_hooks("running")))
         }
-        Some(why) => Err(ContainerError::Setup(why)),
+        Some(Refusal::Said(why)) => Err(ContainerError::Setup(why)),
+        Some(Refusal::Stuck(failure)) => Err(ContainerError::Setup(failure.of(&entry.config()?.process))),
     }
 }
 

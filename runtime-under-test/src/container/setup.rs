@@ -1,20 +1,23 @@
 //! What the process of `create` and the process of `exec` have in common on the way to their program.
 
 use super::{ContainerError, Record, handshake::Channel, program::Program};
-use crate::config::{ConsoleSize, Process};
-use crate::process::Filter;
+use crate::config::{ConsoleSize, Linux, Process};
+use crate::process::{Filter, imitate};
 use crate::terminal::Handover;
 use crate::{steps::Steps, syscall::process::die_with_parent};
 use nix::errno::Errno;
 use nix::unistd::{Gid, Uid, setgroups, setresgid, setresuid};
 use std::ffi::CString;
-use std::os::fd::{AsFd, BorrowedFd};
+use std::mem;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 /// What the process needs of ptyrun's; it has a copy of the memory by virtue of the fork.
 #[derive(Debug)]
 pub(crate) struct Setup<'a> {
     pub(crate) steps: &'a Steps,
     pub(crate) process: &'a Process,
+    /// The container's own part of the config.
+    pub(crate) linux: &'a Linux,
     /// What the config says of its system calls.
     pub(crate) filter: Option<Filter>,
     /// The terminal's first size.
@@ -59,7 +62,13 @@ impl Setup<'_> {
 
     /// Takes on the process's credentials and finds its program.
     pub(crate) fn settle(&self) -> Result<Program, ContainerError> {
-        let program = Program::settle(self.process, self.filter.as_ref())?;
+        imitate(self.linux.personality.as_ref()).map_err(ContainerError::setup)?;
+        let listening = |listener: OwnedFd| {
+            let told = self.channel.hand_over_listener(listener.as_fd());
+            mem::forget(listener); // its closing may be a call to be answered; an execve closes it
+            told
+        };
+        let program = Program::settle(self.process, self.filter.as_ref(), &listening)?;
         for warning in &program.warnings {
             self.channel.report_warning(warning);
         }

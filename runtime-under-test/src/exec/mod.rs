@@ -9,13 +9,14 @@
 
 mod child;
 
-use crate::cgroup::Freezer;
+use crate::cgroup::{Freezer, Part};
 use crate::config::{Config, Process};
 use crate::container::handshake::{Channel, Message};
 use crate::container::{ContainerError, Ended, Status};
-use crate::process::Filter;
+use crate::container::{agent, birth, own_cgroup, pidfd_socket::PidfdSocket, setup::Setup, store::Entry};
+use crate::process::{Filter, schedule};
+use crate::steps::Steps;
 use crate::syscall::process::{Forked, PidFd, fork_into};
-use crate::{container::birth, container::own_cgroup, container::setup::Setup, container::store::Entry, steps::Steps};
 use child::Child;
 pub(crate) use child::make_terminal;
 use nix::{sched::CloneFlags, unistd::Pid};
@@ -33,6 +34,12 @@ pub struct Exec<'a> {
     pub console_socket: Option<&'a Path>,
     /// How many descriptors from 3 on the program inherits.
     pub preserved: u32,
+    /// Who is sent a descriptor of it.
+    pub pidfd_socket: Option<&'a Path>,
+    /// Where below the container's cgroup it belongs.
+    pub parts: &'a [Part],
+    /// Whether a container that is paused is no reason to refuse.
+    pub ignore_paused: bool,
     /// Whether nobody stays with it.
     pub detached: bool,
 }
@@ -55,7 +62,10 @@ pub fn exec(steps: &Steps, config: &Config, wanted: &Exec<'_>) -> Result<Execute
     let record = &wanted.container.record;
     let gone = || ContainerError::WrongStatus("run a process in", record.id.clone(), Status::Stopped);
     let init = record.init.hold().ok_or_else(gone)?;
-    let freezer = (steps.freezer)(&record.cgroup);
+    let freezer = if wanted.ignore_paused { Freezer::default() } else { (steps.freezer)(&record.cgroup) };
+    let lost = |path: &Path| ContainerError::Setup(format!("--cgroup: {}: no such hierarchy", path.display()));
+    let cgroup = record.cgroup.part(wanted.parts).map_err(lost)?;
+    let pidfd_socket = wanted.pidfd_socket.map(PidfdSocket::connect).transpose()?;
     if freezer.is_frozen() {
         return Err(ContainerError::Frozen(record.id.clone()));
     }
@@ -64,26 +74,35 @@ pub fn exec(steps: &Steps, config: &Config, wanted: &Exec<'_>) -> Result<Execute
     let size = (steps.first_size)(wanted.process, foreground);
     let filter = Filter::new(&config.linux.seccomp).map_err(ContainerError::setup)?;
     let (ours, channel) = Channel::pair()?;
-    let birth_cgroup = own_cgroup::birthplace(&record.cgroup)?;
+    let birth_cgroup = own_cgroup::birthplace(&cgroup)?;
     let child = Child {
-        setup: Setup { steps, process: wanted.process, filter, size, handover, channel, preserved: wanted.preserved },
+        setup: Setup {
+            steps,
+            process: wanted.process,
+            linux: &config.linux,
+            filter,
+            size,
+            handover,
+            channel,
+            preserved: wanted.preserved,
+        },
         record,
         init: &init,
         namespaces: namespaces(config),
-        cgroup: birth_cgroup.is_none().then_some(&record.cgroup),
+        cgroup: birth_cgroup.is_none().then_some(&cgroup),
     };
     let none = CloneFlags::empty();
     let forked = fork_into(none, birth_cgroup.as_ref().map(AsFd::as_fd), false).map_err(birth::failed(none))?;
     let Forked::Parent { pidfd: intermediate, .. } = forked else { child.live() };
     drop(child); // the process's own ends of everything must be the last
-    let born = Executed::be_born(&intermediate, &ours, &freezer);
+    let born = Executed::be_born(config, wanted, &intermediate, &ours, &freezer);
     intermediate.kill(); // it is done, or was not to go on
     let _ = Ended::wait(&intermediate);
     let executed = born?;
-    executed.let_run(&ours, &freezer).inspect_err(|_| {
-        executed.process.kill();
-        let _ = Ended::wait(&executed.process);
-    })?;
+    if let Some(socket) = pidfd_socket {
+        socket.send(&executed.process, "setns").inspect_err(|_| executed.end())?;
+    }
+    executed.let_run(wanted.process, &ours, &freezer).inspect_err(|_| executed.end())?;
     Ok(executed)
 }
 
@@ -94,29 +113,51 @@ fn namespaces(config: &Config) -> CloneFlags {
 
 impl Executed {
     /// Hears from the intermediate until the process exists.
-    fn be_born(intermediate: &PidFd, channel: &Channel, freezer: &Freezer) -> Result<Executed, ContainerError> {
-        let (mut master, mut warnings) = (None, Vec::new());
+    fn be_born(
+        config: &Config,
+        wanted: &Exec<'_>,
+        intermediate: &PidFd,
+        channel: &Channel,
+        freezer: &Freezer,
+    ) -> Result<Executed, ContainerError> {
+        let (mut master, mut listener, mut warnings) = (None, None, Vec::new());
         loop {
             match channel.receive_from(intermediate, freezer)? {
                 Message::Master(made) => master = Some(made),
+                Message::Listener(made) => listener = Some(made),
                 Message::Warning(text) => warnings.push(text),
                 Message::Born(pid) => {
                     let pid = Pid::from_raw(pid);
                     // A child that was not reaped: the number cannot have changed hands.
                     let process = PidFd::open(pid).map_err(ContainerError::call("holding the process"))?;
-                    return Ok(Executed { process, pid, master, warnings });
+                    let executed = Executed { process, pid, master, warnings };
+                    if let Some(listener) = listener {
+                        let record = &wanted.container.record;
+                        agent::tell(&config.linux.seccomp, record, "running", pid, &listener)
+                            .inspect_err(|_| executed.end())?;
+                    }
+                    return Ok(executed);
                 }
+                Message::Stuck(failure) => return Err(ContainerError::Setup(failure.of(wanted.process))),
                 Message::Failed(why) => return Err(ContainerError::Setup(why)),
                 other => return Err(unexpected(&other)),
             }
         }
     }
 
+    /// Ends it before its program runs.
+    fn end(&self) {
+        self.process.kill();
+        let _ = Ended::wait(&self.process);
+    }
+
     /// Lets it go on, and hears whether its program runs. Who may have got hold of it has no other say.
-    fn let_run(&self, channel: &Channel, freezer: &Freezer) -> Result<(), ContainerError> {
+    fn let_run(&self, process: &Process, channel: &Channel, freezer: &Freezer) -> Result<(), ContainerError> {
+        schedule(self.pid, process).map_err(ContainerError::setup)?;
         channel.let_go_on()?;
         match channel.receive(freezer)? {
             Message::Closed => Ok(()),
+            Message::Stuck(failure) => Err(ContainerError::Setup(failure.of(process))),
             Message::Failed(why) => Err(ContainerError::Setup(why)),
             other => Err(unexpected(&other)),
         }

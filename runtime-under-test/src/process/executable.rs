@@ -1,7 +1,7 @@
 //! Finding the program to run.
 
 use super::ProcessError;
-use crate::config::Process;
+use crate::{config::Process, syscall::Reason};
 use nix::errno::Errno;
 use nix::fcntl::{AT_FDCWD, OFlag, OpenHow, ResolveFlag, openat2};
 use nix::unistd::{AccessFlags, faccessat};
@@ -37,7 +37,12 @@ pub fn find_executable(process: &Process) -> Result<PathBuf, ProcessError> {
             Err(_) => {}
         }
     }
-    Err(ProcessError::of(doing)(format!("{worst} in PATH of process.env")))
+    let reason = match worst {
+        // docker and podman know a missing program by these words, and make an exit status of 127 of them.
+        Errno::ENOENT => format!("executable file not found in $PATH: {}", worst.words()),
+        other => format!("{} in $PATH", other.words()),
+    };
+    Err(ProcessError::of(doing)(reason.as_str()))
 }
 
 /// Whether the path leads, by a magic link of `/proc`, to the file that this process executes now.
@@ -65,13 +70,13 @@ mod tests {
     fn a_program_is_found_as_execvp_does() {
         for (program, env, found) in [
             ("true", &["PATH=/nowhere:/usr/bin"][..], Ok("/usr/bin/true")),
-            ("true", &["PATH=/nowhere"], Err("ENOENT: No such file or directory in PATH of process.env")),
+            ("true", &["PATH=/nowhere"], Err("executable file not found in $PATH: no such file or directory")),
             ("true", &[], Ok("/bin/true")),
             ("/bin/true", &["PATH=/nowhere"], Ok("/bin/true")),
-            ("/bin/nothing", &[], Err("ENOENT: No such file or directory")),
-            ("/etc/passwd", &[], Err("EACCES: Permission denied")),
-            ("/usr/bin", &[], Err("EACCES: Permission denied")),
-            ("passwd", &["PATH=/etc:/nowhere"], Err("EACCES: Permission denied in PATH of process.env")),
+            ("/bin/nothing", &[], Err("no such file or directory")),
+            ("/etc/passwd", &[], Err("permission denied")),
+            ("/usr/bin", &[], Err("permission denied")),
+            ("passwd", &["PATH=/etc:/nowhere"], Err("permission denied in $PATH")),
         ] {
             let process = json!({"args": [program], "env": env, "cwd": "/"});
             let seen = find_executable(&serde_json::from_value(process).unwrap());

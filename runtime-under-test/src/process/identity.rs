@@ -2,9 +2,11 @@
 
 use super::{Filter, ProcessError, capability};
 use crate::config::{Process, capability_names};
+use crate::syscall::Reason;
 use nix::sys::stat::{Mode, umask};
 use nix::unistd::{Gid, chdir, getcwd, setgroups, setresgid, setresuid};
 use nix::{errno::Errno, sys::prctl};
+use std::os::fd::OwnedFd;
 
 /// For `map_err` on what sets an id, with what the kernel means by its refusal (user_namespaces(7)).
 fn refused(id: String) -> impl FnOnce(Errno) -> ProcessError {
@@ -14,16 +16,20 @@ fn refused(id: String) -> impl FnOnce(Errno) -> ProcessError {
             Errno::EPERM => "; the caller's user namespace does not permit it, as one with a single id mapped",
             _ => "",
         };
-        ProcessError(format!("cannot set process.user.{id}: {source}{remedy}"))
+        ProcessError(format!("cannot set process.user.{id}: {}{remedy}", source.words()))
     }
 }
 
 /// Gives the calling thread the credentials of `process`: bounding set, groups, ids, capability sets, umask and
 /// noNewPrivileges, in the order in which each is still permitted. With noNewPrivileges a `filter` of system calls is left to
-/// the caller, for the last moment; without, loading it takes CAP_SYS_ADMIN, so it is loaded here. Returns warnings for the log: capabilities that the
-/// caller does not have and thus cannot hand on. The error names the field and what the kernel said. The credentials
-/// are undefined then: do not go on.
-pub fn become_user(process: &Process, filter: Option<&Filter>) -> Result<Vec<String>, ProcessError> {
+/// the caller, for the last moment; without, loading it takes CAP_SYS_ADMIN, so it is loaded here, by [`load`]. Returns warnings
+/// for the log: capabilities that the caller does not have and thus cannot hand on. The error names the field and what the
+/// kernel said. The credentials are undefined then: do not go on.
+pub fn become_user(
+    process: &Process,
+    filter: Option<&Filter>,
+    listening: Listening<'_>,
+) -> Result<Vec<String>, ProcessError> {
     let user = &process.user;
     if let Some(mask) = user.umask {
         umask(Mode::from_bits_truncate(mask));
@@ -37,9 +43,8 @@ pub fn become_user(process: &Process, filter: Option<&Filter>) -> Result<Vec<Str
     setresuid(uid, uid, uid).map_err(refused(format!("uid {uid}")))?;
     prctl::set_keepcaps(false).map_err(ProcessError::of("set keepcaps"))?;
     if let Some(filter) = filter.filter(|_| !process.no_new_privileges) {
-        let remedy = "linux.seccomp, which takes CAP_SYS_ADMIN or process.noNewPrivileges";
         capability::raise_for_filter();
-        filter.load().map_err(ProcessError::of(format!("load the filter of {remedy}")))?;
+        load(filter, listening)?;
     }
     let missing = capability::apply(&process.capabilities)?;
     if process.no_new_privileges {
@@ -47,6 +52,18 @@ pub fn become_user(process: &Process, filter: Option<&Filter>) -> Result<Vec<Str
     }
     let lacking = |name| format!("process.capabilities: {name} cannot be granted: the caller lacks it");
     Ok(capability_names(&missing).into_iter().map(lacking).collect())
+}
+
+/// Takes what the questions of a filter are answered by, as soon as there is one.
+pub type Listening<'a> = &'a dyn Fn(OwnedFd) -> Result<(), Errno>;
+
+/// Puts the calling process under `filter`. From here on its calls may have to be answered by others, who are told first.
+pub fn load(filter: &Filter, listening: Listening<'_>) -> Result<(), ProcessError> {
+    let remedy = "linux.seccomp, which takes CAP_SYS_ADMIN or process.noNewPrivileges";
+    let listener = filter.load().map_err(ProcessError::of(format!("load the filter of {remedy}")))?;
+    listener
+        .map_or(Ok(()), listening)
+        .map_err(ProcessError::of("hand on what questions of linux.seccomp are answered by"))
 }
 
 /// A user namespace that an ordinary user made may have setgroups denied for good (user_namespaces(7)). The groups then
@@ -62,11 +79,27 @@ fn set_groups(process: &Process) -> Result<(), ProcessError> {
     }
 }
 
-/// Enters `process.cwd` and makes sure that it lies below the root. To be called with the process's own credentials,
-/// which decide whether it may be entered.
-pub fn enter_cwd(process: &Process) -> Result<(), ProcessError> {
+/// Enters `process.cwd` with the privileges of ptyrun, which may enter what the process may not (as runc has it). False
+/// where it is the other way round, as in a directory of another machine's, and the process has to try.
+pub fn enter_cwd_as_ptyrun(process: &Process) -> Result<bool, ProcessError> {
+    match chdir(&process.cwd) {
+        Ok(()) => Ok(true),
+        Err(Errno::EACCES | Errno::EPERM) => Ok(false),
+        Err(source) => Err(cannot_enter(process)(source)),
+    }
+}
+
+fn cannot_enter(process: &Process) -> impl FnOnce(Errno) -> ProcessError {
+    ProcessError::of(format!("enter process.cwd {}", process.cwd.display()))
+}
+
+/// Makes sure that `process.cwd`, which is entered now unless it was `entered` before, lies below the root. To be called with
+/// the process's own credentials.
+pub fn enter_cwd(process: &Process, entered: bool) -> Result<(), ProcessError> {
     let path = process.cwd.display();
-    chdir(&process.cwd).map_err(ProcessError::of(format!("enter process.cwd {path}")))?;
+    if !entered {
+        chdir(&process.cwd).map_err(cannot_enter(process))?;
+    }
     // getcwd(2) finds no path from the root to a directory outside of it, where a descriptor that leaked in may lead
     // (CVE-2024-21626).
     match getcwd() {

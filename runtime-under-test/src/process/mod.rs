@@ -3,14 +3,20 @@
 mod capability;
 mod error;
 mod executable;
+mod home;
 mod identity;
 mod limits;
+mod personality;
+mod scheduling;
 mod seccomp;
 mod sysctl;
 
 pub use error::ProcessError;
 pub use executable::find_executable;
-pub use identity::{become_user, enter_cwd};
-pub use limits::apply_limits;
+pub use home::environment;
+pub use identity::{Listening, become_user, enter_cwd, enter_cwd_as_ptyrun, load};
+pub use limits::{apply_limits, apply_limits_to};
+pub use personality::imitate;
+pub use scheduling::{run_on, schedule};
 pub use seccomp::Filter;
 pub use sysctl::apply_sysctl;

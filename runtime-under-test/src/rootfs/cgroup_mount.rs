@@ -3,6 +3,7 @@
 use super::tree::{self, Depth};
 use super::{RootfsError, options::MountOptions, placement::Placement};
 use crate::cgroup::{Hierarchy, Layout, MOUNT_POINT};
+use crate::syscall::Reason;
 use nix::errno::Errno;
 use nix::mount::{MsFlags, mount};
 use nix::unistd::{fchdir, symlinkat};
@@ -15,7 +16,7 @@ pub(super) fn place(placement: &Placement<'_>, options: &MountOptions<'_>) -> Re
         Layout::PerController => per_controller(placement, options),
         Layout::None => {
             let remedy = format!("mount a cgroup hierarchy at {MOUNT_POINT}, or take this mount out of the config");
-            Err(placement.refuse(format!("no cgroup filesystem on the host: {}; {remedy}", Errno::ENODEV)))
+            Err(placement.refuse(format!("no cgroup filesystem on the host: {}; {remedy}", Errno::ENODEV.words())))
         }
     }
 }

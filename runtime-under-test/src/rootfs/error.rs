@@ -1,3 +1,4 @@
+use crate::syscall::Reason;
 use nix::{errno::Errno, sys::stat};
 use std::path::Path;
 
@@ -10,7 +11,7 @@ pub struct RootfsError(pub String);
 impl RootfsError {
     /// For `map_err` on a call on a path.
     pub(crate) fn call<'a>(doing: &'a str, path: &'a Path) -> impl Fn(Errno) -> Self + Copy + 'a {
-        move |source| Self(format!("{doing} {}: {source}", path.display()))
+        move |source| Self(format!("{doing} {}: {}", path.display(), source.words()))
     }
 
     /// A node that must be a certain device is something else.

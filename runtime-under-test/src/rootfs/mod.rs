@@ -8,16 +8,21 @@
 //! paths are remounted, each for itself.
 
 mod cgroup_mount;
+mod copy;
 mod devices;
 mod error;
+mod idmap;
 mod mounts;
+mod moved;
 mod options;
 mod placement;
+mod procfs;
 mod propagation;
 mod protect;
 mod remount;
 pub mod resolve;
 mod sources;
+mod tmpfs;
 pub mod tree;
 
 use nix::errno::Errno;
@@ -34,7 +39,7 @@ pub use propagation::cut_off_parent;
 pub use resolve::RootDir;
 pub use sources::Sources;
 
-use crate::config::Config;
+use crate::{config::Config, syscall::Reason};
 use tree::{AttributeChange, Depth, attribute};
 
 /// A root filesystem with everything in it, before or after it has become `/`.
@@ -105,8 +110,12 @@ impl Rootfs {
     /// Makes the root `/` of the calling process and detaches the host's filesystem; the working directory is `/`.
     /// Fails as pivot_root(2) and umount(2).
     pub fn enter(&self, config: &Config) -> Result<(), RootfsError> {
-        let failed = |doing: &'static str| move |source: Errno| RootfsError(format!("{doing}: {source}"));
+        let failed = |doing: &'static str| move |source: Errno| RootfsError(format!("{doing}: {}", source.words()));
         fchdir(self.root.as_fd()).map_err(failed("enter the root"))?;
+        if config.root.no_pivot {
+            moved::enter(&self.root)?;
+            return propagation::of_new_root(config.linux.rootfs_propagation);
+        }
         // With "." for both, the old root ends up stacked on the new one and needs no directory in the image
         // (pivot_root(2), "pivot_root(".", ".")").
         pivot_root(".", ".").map_err(failed("pivot_root"))?;

@@ -2,13 +2,15 @@
 
 use super::options::{MountOptions, propagation_flag};
 use super::tree::{self, AttributeChange, Depth, attribute};
-use super::{RootfsError, cgroup_mount};
+use super::{RootfsError, cgroup_mount, procfs, tmpfs};
 use super::{placement::Placement, remount};
 use crate::config::Mount;
+use crate::syscall::Reason;
 use nix::errno::Errno;
 use nix::mount::{MsFlags, mount};
 use nix::sys::stat::{SFlag, fstat};
-use std::{os::fd::OwnedFd, path::Path};
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::Path;
 
 /// The group that owns terminals by convention; default configs name it whether or not it is mapped.
 const TTY_GROUP_OPTION: &str = "gid=5";
@@ -29,30 +31,21 @@ pub(super) fn bind_depth(mount: &Mount, options: &MountOptions<'_>) -> Option<De
 
 /// Whether the entry brings a `/dev` of the host's.
 pub(super) fn is_bind_over_dev(mount: &Mount) -> bool {
-    let bind = mount.kind.as_deref() == Some("bind") || mount.options.iter().any(|o| o == "bind" || o == "rbind");
     // Components ignore `.`, doubled and trailing slashes; a destination may also lack its leading one.
     let below_root = |path: &Path| path.strip_prefix("/").unwrap_or(path).to_owned();
-    bind && below_root(&mount.destination) == Path::new("dev")
+    mount.is_bind() && below_root(&mount.destination) == Path::new("dev")
 }
 
 impl Placement<'_> {
     /// Mounts the entry.
     pub(super) fn place(&self) -> Result<Finish, RootfsError> {
-        let mut options = MountOptions::parse(&self.mount.options)
-            .map_err(|option| self.refuse(format!("option {option:?} is not supported by ptyrun")))?;
+        let options = MountOptions::parse(&self.mount.options);
         let mut finish = Finish::Done;
         match self.mount.kind.as_deref() {
             _ if options.remount => self.remount(&options)?,
             _ if let Some(depth) = bind_depth(self.mount, &options) => self.bind(&options, depth)?,
             Some("cgroup" | "cgroup2") => cgroup_mount::place(self, &options)?,
-            Some("tmpfs") => {
-                // Later entries and device nodes may still have to be created in it.
-                if options.own.set & attribute::RDONLY != 0 {
-                    options.own.set &= !attribute::RDONLY;
-                    finish = Finish::MakeReadonly;
-                }
-                self.filesystem("tmpfs", &options)?;
-            }
+            Some("tmpfs") => finish = tmpfs::place(self, &options)?,
             Some("devpts") => self.devpts(&options)?,
             Some("sysfs") => self.sysfs(&options)?,
             Some(kind) => self.filesystem(kind, &options)?,
@@ -82,7 +75,7 @@ impl Placement<'_> {
                 (_, Errno::ENODEV) => "; the kernel does not know this filesystem",
                 _ => "",
             };
-            self.refuse(format!("mount {kind}: {source}{remedy}"))
+            self.refuse(format!("mount {kind}: {}{remedy}", source.words()))
         })
     }
 
@@ -112,8 +105,9 @@ impl Placement<'_> {
                 self.mount_here("devpts", options.flags(), &data).map_err(self.failed("mount devpts without gid=5"))
             }
             Some(option) => Err(self.refuse(format!(
-                "mount devpts: {source}; {option} is not mapped in the user namespace: map it in linux.gidMappings or \
-                 leave it out"
+                "mount devpts: {}; {option} is not mapped in the user namespace: map it in linux.gidMappings or \
+                 leave it out",
+                source.words()
             ))),
         }
     }
@@ -154,7 +148,7 @@ impl Placement<'_> {
                 (Errno::EINVAL, Depth::One) => "; in a user namespace a source with mounts below it needs rbind",
                 _ => "",
             };
-            self.refuse(format!("bind {}: {errno}{remedy}", source.display()))
+            self.refuse(format!("bind {}: {}{remedy}", source.display(), errno.words()))
         })?;
         let failed = self.failed("set the attributes of the bind mount");
         let mut by_remount = false;
@@ -171,6 +165,7 @@ impl Placement<'_> {
             Err(Errno::ENOENT) => self.create_like(&tree)?,
             result => result.map_err(self.failed("find the destination"))?,
         };
+        procfs::guard(self, target.as_fd(), Some(tree.as_fd()))?;
         tree::attach(tree, target).map_err(self.failed("attach the bind mount"))?;
         if by_remount {
             let top = self.root.find(&self.mount.destination);
@@ -235,6 +230,8 @@ mod tests {
             kind: Some(kind.to_owned()),
             source: None,
             options: vec![option.to_owned()],
+            uid_mappings: Vec::new(),
+            gid_mappings: Vec::new(),
         };
         assert!(is_bind_over_dev(&mount("/dev/", "bind", "ro")));
         assert!(is_bind_over_dev(&mount("dev", "none", "rbind")));

@@ -31,12 +31,14 @@ enum Effect {
     Remount,
     /// What is the case anyway.
     Nothing,
-    /// What ptyrun does not do.
-    Unsupported,
+    /// Maps the owners of files.
+    MapIds(Depth),
+    /// Fills a tmpfs with what it covers.
+    CopyUp,
 }
 use Effect::{
-    Atime, AtimeAll, Bind, Clear, ClearAll, Filesystem, NotFilesystem, Nothing, Propagate, Remount, Set, SetAll,
-    Unsupported,
+    Atime, AtimeAll, Bind, Clear, ClearAll, CopyUp, Filesystem, MapIds, NotFilesystem, Nothing, Propagate, Remount,
+    Set, SetAll,
 };
 
 /// Every option that is not handed to the filesystem.
@@ -49,7 +51,7 @@ const TABLE: &[(&str, Effect)] = &[
     ("diratime", Clear(attribute::NODIRATIME)),
     ("dirsync", Filesystem(MsFlags::MS_DIRSYNC)),
     ("exec", Clear(attribute::NOEXEC)),
-    ("idmap", Unsupported),
+    ("idmap", MapIds(Depth::One)),
     ("iversion", Filesystem(MsFlags::MS_I_VERSION)),
     ("lazytime", Filesystem(MsFlags::MS_LAZYTIME)),
     ("loud", NotFilesystem(MsFlags::MS_SILENT)),
@@ -73,7 +75,7 @@ const TABLE: &[(&str, Effect)] = &[
     ("relatime", Atime(0)),
     ("remount", Remount),
     ("rexec", ClearAll(attribute::NOEXEC)),
-    ("ridmap", Unsupported),
+    ("ridmap", MapIds(Depth::Recursive)),
     ("rnoatime", AtimeAll(attribute::NOATIME)),
     ("rnodev", SetAll(attribute::NODEV)),
     ("rnodiratime", SetAll(attribute::NODIRATIME)),
@@ -101,7 +103,7 @@ const TABLE: &[(&str, Effect)] = &[
     ("suid", Clear(attribute::NOSUID)),
     ("symfollow", Clear(attribute::NOSYMFOLLOW)),
     ("sync", Filesystem(MsFlags::MS_SYNCHRONOUS)),
-    ("tmpcopyup", Unsupported),
+    ("tmpcopyup", CopyUp),
     ("unbindable", Propagate(Propagation::Unbindable)),
 ];
 
@@ -120,6 +122,10 @@ pub(super) struct MountOptions<'o> {
     pub(super) propagation: Vec<Propagation>,
     /// A change of a mount that is there.
     pub(super) remount: bool,
+    /// Whether the owners of files are mapped, and how far down.
+    pub(super) map_ids: Option<Depth>,
+    /// Whether a tmpfs begins with what it covers.
+    pub(super) copy_up: bool,
     /// What the filesystem itself has to understand.
     pub(super) data: Vec<&'o str>,
 }
@@ -133,26 +139,28 @@ impl Default for MountOptions<'_> {
             bind: None,
             propagation: Vec::new(),
             remount: false,
+            map_ids: None,
+            copy_up: false,
             data: Vec::new(),
         }
     }
 }
 
 impl<'o> MountOptions<'o> {
-    /// Reads a list of options. The error is the option that ptyrun does not do.
-    pub(super) fn parse(options: &'o [String]) -> Result<Self, &'o str> {
+    /// Reads a list of options.
+    pub(super) fn parse(options: &'o [String]) -> Self {
         let mut parsed = Self::default();
         for option in options {
             // The table is sorted by name, see the tests.
             match TABLE.binary_search_by_key(&option.as_str(), |(name, _)| name) {
-                Ok(index) => parsed.apply(TABLE[index].1).ok_or(option.as_str())?,
+                Ok(index) => parsed.apply(TABLE[index].1),
                 Err(_) => parsed.data.push(option),
             }
         }
-        Ok(parsed)
+        parsed
     }
 
-    fn apply(&mut self, effect: Effect) -> Option<()> {
+    fn apply(&mut self, effect: Effect) {
         match effect {
             Set(bits) => set(&mut self.own, bits),
             Clear(bits) => clear(&mut self.own, bits),
@@ -165,10 +173,10 @@ impl<'o> MountOptions<'o> {
             Bind(depth) => self.bind = Some(depth),
             Propagate(propagation) => self.propagation.push(propagation),
             Remount => self.remount = true,
+            MapIds(depth) => self.map_ids = Some(depth),
+            CopyUp => self.copy_up = true,
             Nothing => {}
-            Unsupported => return None,
         }
-        Some(())
     }
 
     /// The flags of mount(2) for a new filesystem.
@@ -227,7 +235,7 @@ pub(super) fn propagation_flag(propagation: Propagation) -> MsFlags {
 
 /// The words of the table, for the features document.
 pub(crate) fn known_options() -> impl Iterator<Item = &'static str> {
-    TABLE.iter().filter(|(_, effect)| *effect != Unsupported).map(|(name, _)| *name)
+    TABLE.iter().map(|(name, _)| *name)
 }
 
 #[cfg(test)]
@@ -247,7 +255,7 @@ mod tests {
     #[test]
     fn the_options_of_dev_pts() {
         let options = owned(&["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"]);
-        let parsed = MountOptions::parse(&options).unwrap();
+        let parsed = MountOptions::parse(&options);
         assert_eq!(parsed.flags(), MsFlags::MS_NOSUID | MsFlags::MS_NOEXEC);
         assert_eq!(parsed.data, ["newinstance", "ptmxmode=0666", "mode=0620", "gid=5"]);
     }
@@ -261,23 +269,18 @@ mod tests {
             (["strictatime", "relatime"], MsFlags::empty()),
             (["sync", "async"], MsFlags::empty()),
         ] {
-            assert_eq!(MountOptions::parse(&owned(&options)).unwrap().flags(), flags, "{options:?}");
+            assert_eq!(MountOptions::parse(&owned(&options)).flags(), flags, "{options:?}");
         }
     }
 
     #[test]
     fn recursive_options_are_kept_apart() {
         let options = owned(&["rbind", "rro", "nosuid", "rslave"]);
-        let parsed = MountOptions::parse(&options).unwrap();
+        let parsed = MountOptions::parse(&options);
         assert_eq!(parsed.bind, Some(Depth::Recursive));
         assert_eq!(parsed.own, AttributeChange { set: attribute::NOSUID, clear: 0 });
         assert_eq!(parsed.all, AttributeChange { set: attribute::RDONLY, clear: 0 });
         assert_eq!(parsed.propagation, [Propagation::RSlave]);
-    }
-
-    #[test]
-    fn what_is_not_done_is_refused() {
-        assert_eq!(MountOptions::parse(&owned(&["ro", "idmap"])), Err("idmap"));
     }
 
     proptest! {
@@ -289,10 +292,7 @@ mod tests {
                 .iter()
                 .map(|i| TABLE.get(*i).map_or_else(|| format!("data{i}"), |(name, _)| (*name).to_owned()))
                 .collect();
-            let Ok(parsed) = MountOptions::parse(&names) else {
-                prop_assert!(names.iter().any(|name| ["idmap", "ridmap", "tmpcopyup"].contains(&name.as_str())));
-                return Ok(());
-            };
+            let parsed = MountOptions::parse(&names);
             for change in [parsed.own, parsed.all] {
                 prop_assert_eq!(change.set & change.clear & !attribute::ATIME_KINDS, 0);
                 let atime = change.set & attribute::ATIME_KINDS;

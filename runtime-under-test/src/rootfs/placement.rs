@@ -1,10 +1,11 @@
 //! An entry of `mounts`, and the place that it goes to.
 
-use super::{RootDir, RootfsError};
+use super::{RootDir, RootfsError, procfs};
 use crate::config::Mount;
+use crate::syscall::Reason;
 use nix::mount::{MsFlags, mount};
 use nix::{errno::Errno, unistd::fchdir};
-use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
 /// An entry and where it goes.
@@ -24,7 +25,8 @@ impl Placement<'_> {
     pub(super) fn destination(&self, kind: &str) -> Result<OwnedFd, RootfsError> {
         let destination = &self.mount.destination;
         if !matches!(kind, "proc" | "sysfs") {
-            return self.root.create_dir(destination).map_err(self.failed("create the destination"));
+            let found = self.root.create_dir(destination).map_err(self.failed("create the destination"))?;
+            return procfs::guard(self, found.as_fd(), None).map(|()| found);
         }
         let found = match self.root.find_without_links(destination) {
             Err(Errno::ENOENT) => {
@@ -58,7 +60,7 @@ impl Placement<'_> {
 
     /// For `map_err` where `doing` failed for this entry.
     pub(super) fn failed<'a>(&'a self, doing: &'a str) -> impl Fn(Errno) -> RootfsError + Copy + 'a {
-        move |source| self.refuse(format!("{doing}: {source}"))
+        move |source| self.refuse(format!("{doing}: {}", source.words()))
     }
 
     /// What is wrong with this entry, with a remedy where one is known.

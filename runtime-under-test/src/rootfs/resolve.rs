@@ -6,7 +6,7 @@
 use crate::syscall::held_by_descriptor;
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat, openat2, readlinkat};
-use nix::sys::stat::{Mode, mkdirat};
+use nix::sys::stat::{Mode, SFlag, fstat, mkdirat};
 use std::ffi::OsStr;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Component, Path, PathBuf};
@@ -93,17 +93,27 @@ impl RootDir {
         }
     }
 
-    /// Finds the file `path` below the root, creating it empty, and its directories, where it is missing. Fails as
-    /// openat2(2) and mkdirat(2); ELOOP where a link dangles.
+    /// Finds the file `path` below the root, creating it empty, and its directories, where it is missing; where a link
+    /// dangles, what it points at. Fails as openat2(2) and mkdirat(2).
     pub fn create_file(&self, path: &Path) -> Result<OwnedFd, Errno> {
+        self.create_file_within(path, MAX_LINKS)
+    }
+
+    fn create_file_within(&self, path: &Path, links: u32) -> Result<OwnedFd, Errno> {
         match self.find(path) {
             Err(Errno::ENOENT) => {}
             result => return result,
         }
-        let (parent, name) = self.create_parent_within(path, MAX_LINKS)?;
+        let (parent, name) = self.create_parent_within(path, links)?;
         let name = name.ok_or(Errno::EISDIR)?;
         create_empty(parent.as_fd(), name)?;
-        openat(&parent, name, OFlag::O_PATH | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC, Mode::empty())
+        let made = openat(&parent, name, OFlag::O_PATH | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC, Mode::empty())?;
+        if SFlag::from_bits_truncate(fstat(&made)?.st_mode) & SFlag::S_IFMT != SFlag::S_IFLNK {
+            return Ok(made);
+        }
+        let links = links.checked_sub(1).ok_or(Errno::ELOOP)?;
+        let target = PathBuf::from(readlinkat(&parent, name)?);
+        self.create_file_within(&path.parent().unwrap_or(Path::new("/")).join(target), links)
     }
 
     /// The directory that holds `path`, created where it is missing, and the last name of `path`; no name where `path`
@@ -191,6 +201,10 @@ mod tests {
         scratch.assert_outside_untouched();
         assert!(scratch.inside("outside/d").is_dir(), "`..` of the root is the root");
         assert!(scratch.inside("elsewhere/d").is_dir(), "what a link points at is made inside");
+        symlink("/../files/../file", scratch.inside("lost")).unwrap();
+        root.create_file(Path::new("lost")).unwrap();
+        assert!(scratch.inside("file").is_file() && scratch.inside("lost").is_symlink());
+        scratch.assert_outside_untouched();
     }
 
     #[test]

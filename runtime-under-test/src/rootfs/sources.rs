@@ -3,8 +3,11 @@
 //! In a user namespace of its own, a container's process has no privileges over the host's files: what only the caller can
 //! reach, below `/root` for example, has to be opened before that process exists. open_tree(2) copies the mount then and there.
 
-use super::{mounts, options::MountOptions, options::propagation_flag, tree};
+use super::tree::{self, Depth};
+use super::{RootfsError, idmap, mounts, options::MountOptions, options::propagation_flag};
 use crate::config::{Config, Mount, Propagation};
+use crate::syscall::Reason;
+use nix::errno::Errno;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
@@ -16,19 +19,41 @@ impl Sources {
     /// Opens what can be opened. The container's process tries the rest, and says what is wrong with it: a caller may not be
     /// allowed to copy mounts, or the kernel does not know mount_setattr(2).
     pub fn open(config: &Config, bundle: &Path) -> Self {
-        // What was copied by the container's process would have come from mounts that do not share events with the host's.
-        let propagation = match config.linux.rootfs_propagation {
-            Some(Propagation::Slave | Propagation::RSlave) => Propagation::Slave,
-            _ => Propagation::Private,
-        };
         let open = |mount: &Mount| {
-            let options = MountOptions::parse(&mount.options).ok()?;
-            let source = bundle.join(mount.source.as_ref()?);
-            let tree = tree::clone_path(&source, mounts::bind_depth(mount, &options)?).ok()?;
-            tree::propagate(&tree, propagation_flag(propagation)).ok()?;
-            Some(tree)
+            let options = MountOptions::parse(&mount.options);
+            clone(config, bundle, mount, mounts::bind_depth(mount, &options)?).ok()
         };
         Self(config.mounts.iter().map(open).collect())
+    }
+
+    /// Opens those whose files are to have other owners, which takes privileges over the filesystem. The error names the entry.
+    pub fn map_ids(&mut self, config: &Config, bundle: &Path) -> Result<(), RootfsError> {
+        for (index, mount) in config.mounts.iter().enumerate().filter(|(_, mount)| mount.maps_ids()) {
+            let failed = |doing: &str, errno: Errno| {
+                let remedy = match errno {
+                    Errno::EINVAL => "; the filesystem must support that, and not be mapped already",
+                    Errno::EPERM => "; that takes CAP_SYS_ADMIN over the filesystem",
+                    _ => "",
+                };
+                let (destination, reason) = (mount.destination.display(), errno.words());
+                RootfsError(format!("mounts[{index}] ({destination}): {doing}: {reason}{remedy}"))
+            };
+            let options = MountOptions::parse(&mount.options);
+            let depth = mounts::bind_depth(mount, &options).unwrap_or(Depth::One);
+            let tree = clone(config, bundle, mount, depth).map_err(|errno| failed("open the source", errno))?;
+            let namespace = idmap::namespace(config, mount).map_err(|error| {
+                failed(
+                    "make a user namespace of its mappings",
+                    Errno::from_raw(error.raw_os_error().unwrap_or_default()),
+                )
+            })?;
+            let depth = options.map_ids.unwrap_or(Depth::One);
+            let mapped = tree::map_ids(&tree, namespace.as_fd(), depth);
+            mapped.map_err(|errno| failed("map the owners of its files", errno))?;
+            self.0.resize_with(config.mounts.len(), || None);
+            self.0[index] = Some(tree);
+        }
+        Ok(())
     }
 
     /// All that are open.
@@ -40,4 +65,17 @@ impl Sources {
     pub(super) fn get(&self, index: usize) -> Option<BorrowedFd<'_>> {
         Some(self.0.get(index)?.as_ref()?.as_fd())
     }
+}
+
+/// Copies the mount that an entry names as its source. What the container's process would copy comes from mounts that do not
+/// share events with the host's.
+fn clone(config: &Config, bundle: &Path, mount: &Mount, depth: Depth) -> Result<OwnedFd, Errno> {
+    let propagation = match config.linux.rootfs_propagation {
+        Some(Propagation::Slave | Propagation::RSlave) => Propagation::Slave,
+        _ => Propagation::Private,
+    };
+    let source = bundle.join(mount.source.as_deref().ok_or(Errno::EINVAL)?);
+    let tree = tree::clone_path(&source, depth)?;
+    tree::propagate(&tree, propagation_flag(propagation))?;
+    Ok(tree)
 }

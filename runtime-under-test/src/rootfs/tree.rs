@@ -99,6 +99,14 @@ pub fn propagate(mount: impl AsFd, flag: MsFlags) -> Result<(), Errno> {
     set_attributes(mount, &MountAttr { propagation: flag.bits(), ..MountAttr::default() }, Depth::Recursive)
 }
 
+/// Has the files of the detached mount whose root `mount` is belong to whom the maps of a user namespace say. Fails as
+/// mount_setattr(2).
+pub fn map_ids(mount: impl AsFd, namespace: BorrowedFd<'_>, depth: Depth) -> Result<(), Errno> {
+    const MOUNT_ATTR_IDMAP: u64 = 0x0010_0000; // linux/mount.h
+    let userns_fd = namespace.as_raw_fd() as u64;
+    set_attributes(mount, &MountAttr { set: MOUNT_ATTR_IDMAP, userns_fd, ..MountAttr::default() }, depth)
+}
+
 /// `struct mount_attr` of mount_setattr(2).
 #[repr(C)]
 #[derive(Default)]

@@ -14,8 +14,13 @@ pub(crate) use held_by_descriptor;
 
 pub mod descriptors;
 pub mod keyring;
+pub mod network;
 pub mod process;
+mod reason;
 pub mod signals;
+pub mod stream;
+
+pub use reason::Reason;
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::{errno::Errno, libc::c_long};

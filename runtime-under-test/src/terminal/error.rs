@@ -1,3 +1,4 @@
+use crate::syscall::Reason;
 use nix::errno::Errno;
 
 /// Why the container has no terminal: what was tried, where, and what the kernel said or what stands there instead. None of
@@ -9,12 +10,12 @@ pub struct TerminalError(String);
 impl TerminalError {
     /// For `map_err` on a call on a path of the container's.
     pub(super) fn call(action: &'static str, path: &'static str) -> impl FnOnce(Errno) -> Self {
-        move |errno| Self(format!("{action} {path}: {errno}"))
+        move |errno| Self(format!("{action} {path}: {}", errno.words()))
     }
 
     /// For `map_err` on a call on a descriptor.
     pub fn ioctl(action: &str) -> impl FnOnce(Errno) -> Self {
-        move |errno| Self(format!("{action}: {errno}"))
+        move |errno| Self(format!("{action}: {}", errno.words()))
     }
 
     /// Something stands where the terminal's files must be.

@@ -4,8 +4,9 @@ use nix::unistd::{getgid, getuid};
 use ptyrun::spec;
 use serde_json::{Value, json};
 use std::fs;
+use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, ExitStatus, Output, Stdio};
 
 /// A bundle with a state directory of its own, and `outside/` beside its root. Containers that are left are removed with it.
 pub struct Bundle {
@@ -72,6 +73,39 @@ impl Bundle {
 
     pub fn run(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().unwrap()
+    }
+
+    /// The same for what leaves a process behind, which would hold the pipes of [`Bundle::run`]. The output is its standard error.
+    pub fn detach(&self, arguments: &[&str]) -> (ExitStatus, String) {
+        let told = self.path("stderr");
+        let mut command = self.command(arguments);
+        let status = command.stdout(Stdio::null()).stderr(fs::File::create(&told).unwrap()).status().unwrap();
+        (status, fs::read_to_string(told).unwrap())
+    }
+
+    /// Starts a container that stays.
+    pub fn start(&mut self, id: &str) {
+        self.set("/process/args", json!(["sleep", "1000"]));
+        let (status, told) = self.detach(&["run", "-d", id]);
+        assert!(status.success(), "{told}");
+    }
+
+    /// Adds an entry of `linux.namespaces`.
+    pub fn add_namespace(&mut self, entry: Value) {
+        self.config["linux"]["namespaces"].as_array_mut().unwrap().push(entry);
+        self.write();
+    }
+
+    /// Puts the container into a new user namespace of many ids, which the root belongs to.
+    pub fn enter_user_namespace(&mut self) {
+        self.add_namespace(json!({"type": "user"}));
+        for ids in ["uidMappings", "gidMappings"] {
+            self.set(&format!("/linux/{ids}"), json!([{"containerID": 0, "hostID": 100_000, "size": 65_536}]));
+        }
+        for path in ["rootfs", ""] {
+            fs::set_permissions(self.path(path), fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        chown(self.path("rootfs"), Some(100_000), Some(100_000)).unwrap();
     }
 
     /// Runs a script in a container of its own.

@@ -7,9 +7,14 @@ macro_rules! tests {
     };
 }
 
+mod agent;
 mod bundle;
+mod errors;
 mod foreground;
 mod lifecycle;
+mod mounts;
+mod namespaces;
+mod process;
 mod resources;
 mod rootfs;
 mod seccomp;
@@ -27,7 +32,18 @@ fn main() -> ExitCode {
     nix::sys::stat::umask(nix::sys::stat::Mode::from_bits_truncate(0o022));
     let root = getuid().is_root();
     let namespaces = root || user_namespaces_work();
-    let as_root = [foreground::TESTS, lifecycle::TESTS, resources::TESTS, seccomp::TESTS].concat();
+    let as_root = [
+        agent::TESTS,
+        errors::TESTS,
+        foreground::TESTS,
+        lifecycle::TESTS,
+        mounts::TESTS,
+        namespaces::TESTS,
+        process::TESTS,
+        resources::TESTS,
+        seccomp::TESTS,
+    ]
+    .concat();
     let as_anybody = rootfs::TESTS.to_vec();
     let engines_profile = root && Path::new(seccomp::ENGINES_PROFILE).exists();
     let trials = [

@@ -98,7 +98,7 @@ fn a_missing_mount_source_is_named_and_leaves_nothing() {
     let output = bundle.run_script("true");
     assert!(!output.status.success());
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(said.contains("mounts[0] (/m): bind /nowhere/at/all: ENOENT"), "{said}");
+    assert!(said.contains("mounts[0] (/m): bind /nowhere/at/all: no such file or directory"), "{said}");
     bundle.assert_untouched();
 }
 

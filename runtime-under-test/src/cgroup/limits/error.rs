@@ -1,11 +1,12 @@
 use super::Controller;
+use crate::syscall::Reason;
 use std::{io, path::PathBuf};
 
 /// Why a limit could not be set.
 #[derive(Debug, thiserror::Error)]
 pub enum LimitError {
     /// The kernel does not take it.
-    #[error("linux.resources.{field}: cannot write {value:?} to {path}: {source}{hint}", path = file.display())]
+    #[error("linux.resources.{field}: cannot write {value:?} to {path}: {reason}{hint}", path = file.display(), reason = source.words())]
     Write {
         /// What asks for it, below `linux.resources`.
         field: String,
@@ -37,7 +38,7 @@ pub enum LimitError {
         controller: Controller,
     },
     /// A cgroup above the container's does not give the controller to those below it.
-    #[error("linux.resources.{field}: cannot enable the controller {controller} in {path}: {source}{hint}", path = file.display())]
+    #[error("linux.resources.{field}: cannot enable the controller {controller} in {path}: {reason}{hint}", path = file.display(), reason = source.words())]
     Enable {
         /// What asks for it, below `linux.resources`.
         field: String,

@@ -77,14 +77,14 @@ impl Call {
 }
 
 /// What the call of that number is for, in words.
-pub(super) fn purpose(number: i32) -> String {
+pub(super) fn purpose(number: i32, program: &str) -> String {
     match number.into() {
         libc::SYS_clone => "making the process".into(),
         libc::SYS_read => "waiting for ptyrun".into(),
         libc::SYS_setsid => "starting a session".into(),
         libc::SYS_ioctl => "making the terminal the controlling one (TIOCSCTTY)".into(),
         libc::SYS_seccomp => "loading the filter of linux.seccomp".into(),
-        libc::SYS_execve => "executing the program".into(),
+        libc::SYS_execve => format!("executing the program {program:?}"),
         other => format!("system call {other}"),
     }
 }

@@ -67,6 +67,14 @@ fn code() -> Option<(&'static [u8], u16)> {
     None
 }
 
+/// What a container is told whose program leads back here.
+#[cfg(target_arch = "x86_64")]
+macro_rules! executed_again {
+    () => {
+        "ptyrun: /proc/self/exe of a process that is still ptyrun's is no program of the container's"
+    };
+}
+
 // At entry the stack holds argc, argv, a null, envp, a null. argv[0] is the path to execute, argv[1..] its argv.
 #[cfg(target_arch = "x86_64")]
 std::arch::global_asm!(
@@ -129,13 +137,23 @@ std::arch::global_asm!(
     "lea rsi, [rsp - 16]",
     "mov eax, 1",
     "syscall",
+    "cmp rax, -9", // EBADF: the program was executed, and is this one again, by way of /proc/self/exe
+    "jne 8f",
+    "mov edi, 2",
+    "lea rsi, [rip + 22f]",
+    "mov edx, {length}",
+    "mov eax, 1",
+    "syscall",
     "8:", // exit
     "mov edi, ebx",
     "mov eax, 60",
     "syscall",
     "ud2", // a filter may forbid even that
+    "22:",
+    concat!(".ascii \"", executed_again!(), "\\n\""),
     "9:",
     ".long 0", // the report descriptor
     "ptyrun_trampoline_end:",
     ".popsection",
+    length = const executed_again!().len() + 1,
 );

@@ -16,8 +16,9 @@ mod image;
 
 pub use call::Call;
 
+use crate::config::Process;
 use crate::process::Filter;
-use crate::syscall::descriptors::set_inherited;
+use crate::syscall::{Reason, descriptors::set_inherited};
 use nix::errno::Errno;
 use nix::fcntl::{AtFlags, FcntlArg, SealFlag, fcntl};
 use nix::sys::memfd::{MFdFlags, memfd_create};
@@ -32,14 +33,28 @@ pub(super) const BORN: u8 = b'B';
 /// 32-bit integers.
 pub(super) const FAILED: u8 = b'X';
 
-/// What the program says of a failure, in words.
-pub(super) fn failure(report: &[u8]) -> Option<String> {
-    let [FAILED, numbers @ ..] = report else {
-        return None;
-    };
-    let (error, call) = numbers.split_first_chunk()?;
-    let (error, call) = (i32::from_ne_bytes(*error), i32::from_ne_bytes(call.try_into().ok()?));
-    Some(format!("{}: {}", call::purpose(call), Errno::from_raw(error.checked_neg()?)))
+/// What the program says of a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Failure {
+    call: i32,
+    errno: Errno,
+}
+
+impl Failure {
+    pub(super) fn read(report: &[u8]) -> Option<Failure> {
+        let [FAILED, numbers @ ..] = report else {
+            return None;
+        };
+        let (error, call) = numbers.split_first_chunk()?;
+        let (error, call) = (i32::from_ne_bytes(*error), i32::from_ne_bytes(call.try_into().ok()?));
+        Some(Failure { call, errno: Errno::from_raw(error.checked_neg()?) })
+    }
+
+    /// It in words, where `process` was to run its program. Engines look for the program's name.
+    pub(crate) fn of(self, process: &Process) -> String {
+        let program = process.args.first().map_or("", String::as_str);
+        format!("{}: {}", call::purpose(self.call, program), self.errno.words())
+    }
 }
 
 /// The program, ready to be executed.
@@ -93,16 +108,18 @@ impl Trampoline<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::failure;
+    use super::*;
 
     #[test]
     fn a_report_names_its_call_and_its_error() {
         let report = |numbers: [i32; 2]| [&b"X"[..], &numbers.map(i32::to_ne_bytes).concat()].concat();
         let [setsid, execve] = [nix::libc::SYS_setsid, nix::libc::SYS_execve].map(|number| number as i32);
-        assert_eq!(failure(&report([-1, setsid])).unwrap(), "starting a session: EPERM: Operation not permitted");
-        assert_eq!(failure(&report([-8, execve])).unwrap(), "executing the program: ENOEXEC: Exec format error");
+        let process: Process = serde_json::from_str(r#"{"args": ["/x"], "cwd": "/"}"#).unwrap();
+        let said = |numbers| Failure::read(&report(numbers)).unwrap().of(&process);
+        assert_eq!(said([-1, setsid]), "starting a session: operation not permitted");
+        assert_eq!(said([-8, execve]), "executing the program \"/x\": exec format error");
         for other in [&b""[..], b"X", b"Xab", b"Xabcd", b"text"] {
-            assert_eq!(failure(other), None);
+            assert_eq!(Failure::read(other), None);
         }
     }
 }

@@ -22,6 +22,7 @@ use super::ProcessError;
 use crate::config::{Flag, Seccomp};
 use nix::{errno::Errno, libc};
 use std::io;
+use std::os::fd::{FromRawFd, OwnedFd, RawFd};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
@@ -31,6 +32,8 @@ pub struct Filter {
     /// Flags of seccomp(2).
     pub(crate) flags: libc::c_ulong,
     pub(crate) program: Vec<libc::sock_filter>,
+    /// Whether somebody is asked about calls: then loading it gives a descriptor to do that by.
+    pub(crate) notifies: bool,
     /// What of the profile makes no difference, for the log.
     pub(crate) warnings: Vec<String>,
 }
@@ -51,34 +54,39 @@ impl Filter {
             true => Vec::new(),
             false => vec![format!("linux.seccomp.syscalls: left out, as unknown here: {}", unknown.join(", "))],
         };
+        let notifies = profile.notifies();
         let flags = match &profile.flags {
             None => libc::SECCOMP_FILTER_FLAG_SPEC_ALLOW,
             Some(flags) => flags.iter().fold(0, |all, flag| {
                 all | match flag {
                     Flag::Log => libc::SECCOMP_FILTER_FLAG_LOG,
                     Flag::SpecAllow => libc::SECCOMP_FILTER_FLAG_SPEC_ALLOW,
+                    Flag::WaitKillableRecv if notifies => libc::SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV,
                     Flag::Tsync | Flag::WaitKillableRecv => 0,
                 }
             }),
         };
-        Ok(Some(Filter { flags, program, warnings }))
+        let flags = if notifies { flags | libc::SECCOMP_FILTER_FLAG_NEW_LISTENER } else { flags };
+        Ok(Some(Filter { flags, program, notifies, warnings }))
     }
 
     /// Puts the calling thread, and all that it starts, under the filter. That takes noNewPrivileges or CAP_SYS_ADMIN.
-    /// Allocates nothing.
-    pub fn load(&self) -> Result<(), Errno> {
+    /// Allocates nothing. Gives what questions are answered by, where the filter asks any: seccomp_unotify(2).
+    pub fn load(&self) -> Result<Option<OwnedFd>, Errno> {
         let length = u16::try_from(self.program.len()).map_err(|_| Errno::EINVAL)?;
         let program = libc::sock_fprog { len: length, filter: self.program.as_ptr().cast_mut() };
         let operation = libc::SECCOMP_SET_MODE_FILTER;
         // SAFETY: the kernel reads the program, which outlives the call.
         let loaded = unsafe { libc::syscall(libc::SYS_seccomp, operation, self.flags, &raw const program) };
-        Errno::result(loaded).map(drop)
+        let loaded = Errno::result(loaded)? as RawFd;
+        // SAFETY: the kernel has just made this descriptor for us, and nobody else has it.
+        Ok(self.notifies.then(|| unsafe { OwnedFd::from_raw_fd(loaded) }))
     }
 
     /// Has the program that `command` starts run under it.
     pub(crate) fn load_in(&self, command: &mut Command) {
         let filter = self.clone();
         // SAFETY: between fork and execve there is one system call, and nothing is allocated.
-        unsafe { command.pre_exec(move || filter.load().map_err(io::Error::from)) };
+        unsafe { command.pre_exec(move || filter.load().map(drop).map_err(io::Error::from)) };
     }
 }

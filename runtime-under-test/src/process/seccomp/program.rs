@@ -27,7 +27,7 @@ pub(super) fn returned(action: Action, errno: Option<u16>) -> u32 {
         Action::Trace => libc::SECCOMP_RET_TRACE | data(),
         Action::Log => libc::SECCOMP_RET_LOG,
         Action::Allow => libc::SECCOMP_RET_ALLOW,
-        Action::Notify => libc::SECCOMP_RET_USER_NOTIF, // refused on load
+        Action::Notify => libc::SECCOMP_RET_USER_NOTIF,
     }
 }
 

@@ -319,7 +319,7 @@ fn the_kernel_means_the_same() {
     };
     // SAFETY: the child makes system calls only, and ends.
     let ForkResult::Parent { child } = (unsafe { fork() }).unwrap() else {
-        let loaded = nix::sys::prctl::set_no_new_privs().and_then(|()| filter.load());
+        let loaded = nix::sys::prctl::set_no_new_privs().and_then(|()| filter.load().map(drop));
         let said = [
             call(libc::SYS_getuid, 0x5_0000_0007),
             call(libc::SYS_getuid, 0x7),
