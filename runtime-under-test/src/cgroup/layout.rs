@@ -2,7 +2,7 @@
 
 use super::CgroupError;
 use nix::errno::Errno;
-use nix::sys::statfs::{CGROUP2_SUPER_MAGIC, TMPFS_MAGIC, statfs};
+use nix::sys::statfs::{CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC, TMPFS_MAGIC, statfs};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -54,11 +54,20 @@ pub struct Hierarchy {
 }
 
 impl Hierarchy {
-    /// Those that the calling process is in. Fails as reading `/proc/self/cgroup`.
+    /// Those that the calling process is in and that are mounted where they belong. A hierarchy that is not, somebody's own,
+    /// would be an ordinary directory there, which holds nothing and restricts nothing. Fails as reading `/proc/self/cgroup`.
     pub fn of_this_process() -> Result<Vec<Self>, Errno> {
         let text = fs::read_to_string("/proc/self/cgroup")
             .map_err(|error| Errno::from_raw(error.raw_os_error().unwrap_or(nix::libc::EIO)))?;
-        Ok(parse(&text))
+        let mut hierarchies = parse(&text);
+        hierarchies.retain(Self::is_mounted);
+        Ok(hierarchies)
+    }
+
+    fn is_mounted(&self) -> bool {
+        let directory = self.mount_point(Layout::PerController);
+        let seen = statfs(&directory).map(|seen| seen.filesystem_type());
+        matches!(seen, Ok(CGROUP_SUPER_MAGIC | CGROUP2_SUPER_MAGIC))
     }
 
     /// The name of its directory beside other hierarchies.
@@ -101,6 +110,14 @@ fn parse(text: &str) -> Vec<Hierarchy> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_hierarchy_that_is_not_mounted_is_left_out() {
+        let somebodys = parse("10:name=of-somebody:/\n");
+        assert_eq!(somebodys[0].mount_point(Layout::PerController), Path::new("/sys/fs/cgroup/of-somebody"));
+        assert!(!somebodys[0].is_mounted());
+        assert!(Hierarchy::of_this_process().unwrap().iter().all(Hierarchy::is_mounted));
+    }
 
     #[test]
     fn a_hybrid_list_is_understood() {
