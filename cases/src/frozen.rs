@@ -2,6 +2,7 @@
 
 use crate::prelude::*;
 use crate::refused::comes;
+use ptyproof_harness::target::Finished;
 use serde_json::json;
 
 /// What joins a frozen cgroup does not run, so that nothing that a runtime waits for ever happens.
@@ -44,16 +45,11 @@ pub const CASES: &[Case] = &[
         requirement: "the runtime ends with a status other than 0, and there is no such container",
         caught_by: &[("the return of create", &["frozen-not-seen"])],
         body: |t| {
-            t.makes_containers()?;
-            for plan in [t.container()?, t.container()?.without_terminal()] {
-                let (_frozen, path) = t.bench().frozen_cgroup()?;
-                let plan = plan.configured(|config| config["linux"]["cgroupsPath"] = json!(format!("{path}/inner")));
+            in_a_frozen_cgroup(t, |plan| {
                 let attempt = comes("the return of create", t.attempt(plan))?;
-                let ended = &attempt.finished;
-                t.holds("exit status", "one that is not 0", &ended.describe(), |_| !ended.status.success())?;
-                t.equal("the container exists", attempt.created.lifecycle.is_known()?, false)?;
-            }
-            Ok(())
+                fails(t, &attempt.finished)?;
+                t.equal("the container exists", attempt.created.lifecycle.is_known()?, false)
+            })
         },
         ..REFUSED
     },
@@ -62,18 +58,14 @@ pub const CASES: &[Case] = &[
         title: "exec --detach into a frozen container, with a terminal and without",
         caught_by: &[("the return of exec", &["frozen-not-seen"])],
         body: |t| {
-            let mut c = t.container()?.start()?;
-            let frozen = c.lifecycle.freeze()?;
-            let before = frozen.processes()?;
-            for plan in [c.exec()?, c.exec()?.without_terminal()] {
-                let (ended, _) = comes("the return of exec", plan.attempt().map_err(Stop::from))?;
-                t.holds("exit status", "one that is not 0", &ended.describe(), |_| !ended.status.success())?;
-                t.holds("what the caller is told", "a message", &ended.stderr.bytes, |said| !said.is_empty())?;
-                t.equal("processes of the frozen cgroup", frozen.processes()?, before.clone())?;
-            }
-            frozen.thaw()?;
-            t.equal("owner of /, asked of the first process", c.probe.stat("/")?.user, 0)?;
-            t.equal("processes of the thawed cgroup", frozen.processes()?, before)
+            joins_no_frozen_cgroup(t, |c| {
+                for plan in [c.exec()?, c.exec()?.without_terminal()] {
+                    let (ended, _) = comes("the return of exec", plan.attempt().map_err(Stop::from))?;
+                    fails(t, &ended)?;
+                    says_why(t, &ended.stderr.bytes)?;
+                }
+                Ok(())
+            })
         },
         needs: &[Need::Terminal, Need::Exec],
         ..REFUSED
@@ -84,20 +76,15 @@ pub const CASES: &[Case] = &[
         requirement: "the runtime ends with a status other than 0 and a message, and there is no such container",
         caught_by: &[("the return of run", &["frozen-not-seen"])],
         body: |t| {
-            t.makes_containers()?;
-            for plan in [t.container()?, t.container()?.without_terminal()] {
-                let (_frozen, path) = t.bench().frozen_cgroup()?;
-                let plan = plan.configured(|config| config["linux"]["cgroupsPath"] = json!(format!("{path}/inner")));
+            in_a_frozen_cgroup(t, |plan| {
                 let id = plan.id().to_owned();
                 let run = plan.foreground(Caller::at_a_terminal())?;
                 let returned = comes("the return of run", run.returns().map_err(Stop::from))?;
-                let ended = &returned.finished;
-                t.holds("exit status", "one that is not 0", &ended.describe(), |_| !ended.status.success())?;
-                t.holds("what the caller is told", "a message", &returned.output, |said| !said.is_empty())?;
+                fails(t, &returned.finished)?;
+                says_why(t, &returned.output)?;
                 let known = t.bench().call("state", &[&id])?.status.success();
-                t.equal("the container exists", known, false)?;
-            }
-            Ok(())
+                t.equal("the container exists", known, false)
+            })
         },
         ..REFUSED
     },
@@ -193,18 +180,42 @@ fn lifecycle(run: &Foreground) -> Result<&Lifecycle, Stop> {
     run.lifecycle.as_ref().ok_or_else(|| Stop::Error("run makes a container".to_owned()))
 }
 
+/// Attempts to make containers, with a terminal and without, whose cgroup lies in a frozen one.
+fn in_a_frozen_cgroup(t: &Trial, attempt: impl Fn(Plan) -> Judgement) -> Judgement {
+    t.makes_containers()?;
+    for plan in [t.container()?, t.container()?.without_terminal()] {
+        let (_frozen, path) = t.bench().frozen_cgroup()?;
+        attempt(plan.configured(|config| config["linux"]["cgroupsPath"] = json!(format!("{path}/inner"))))?;
+    }
+    Ok(())
+}
+
 fn exec_is_refused(t: &Trial, change: fn(ExecPlan<'_>) -> ExecPlan<'_>, caller: Caller) -> Judgement {
+    joins_no_frozen_cgroup(t, |c| {
+        let run = change(c.exec()?).foreground(caller)?;
+        let returned = comes("the return of exec", run.returns().map_err(Stop::from))?;
+        fails(t, &returned.finished)?;
+        says_why(t, &[returned.output, returned.stderr].concat())
+    })
+}
+
+/// Attempts to execute something in a frozen container; no process comes, neither now nor when it is thawed.
+fn joins_no_frozen_cgroup(t: &Trial, attempt: impl Fn(&Container) -> Judgement) -> Judgement {
     let mut c = t.container()?.start()?;
     let frozen = c.lifecycle.freeze()?;
     let before = frozen.processes()?;
-    let run = change(c.exec()?).foreground(caller)?;
-    let returned = comes("the return of exec", run.returns().map_err(Stop::from))?;
-    let code = returned.finished.status.code();
-    t.holds("exit status", "one that is not 0", &code, |code| code.is_some_and(|code| code != 0))?;
-    let said = [returned.output, returned.stderr].concat();
-    t.holds("what the caller is told", "a message", &said, |said| !said.is_empty())?;
+    attempt(&c)?;
     t.equal("processes of the frozen cgroup", frozen.processes()?, before.clone())?;
     frozen.thaw()?;
     t.equal("owner of /, asked of the first process", c.probe.stat("/")?.user, 0)?;
     t.equal("processes of the thawed cgroup", frozen.processes()?, before)
+}
+
+fn fails(t: &Trial, ended: &Finished) -> Judgement {
+    let code = ended.status.code();
+    t.holds("exit status", "one that is not 0", &code, |code| code.is_some_and(|code| code != 0))
+}
+
+fn says_why(t: &Trial, said: &[u8]) -> Judgement {
+    t.holds("what the caller is told", "a message", &said, |said| !said.is_empty())
 }
