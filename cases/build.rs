@@ -3,7 +3,7 @@
 
 use ptyproof_embed::{array_of, static_binary, toml_files, write};
 use serde::Deserialize;
-use std::{error::Error, fmt::Write as _, path::PathBuf};
+use std::{collections::BTreeMap, error::Error, fmt::Write as _, path::PathBuf};
 
 fn main() -> Result<(), Box<dyn Error>> {
     static_binary("../runtime-under-test", "ptyrun", "PTYPROOF_PTYRUN");
@@ -28,21 +28,25 @@ struct Vector {
     covers: Vec<String>,
 }
 
-/// Rust: the files with their text, and a case for each of their vectors.
+/// Rust: the files with their text, a case for each of their vectors, and in which of the files each vector stands.
 fn cases_of(paths: &[PathBuf]) -> Result<String, Box<dyn Error>> {
     let files = array_of(paths);
     let mut cases = String::new();
-    for path in paths {
+    let mut places = BTreeMap::new();
+    for (number, path) in paths.iter().enumerate() {
         let text = std::fs::read_to_string(path)?;
         let file: File = toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
         for vector in &file.vector {
             let id = format!("line-discipline/{}", vector.id);
             let (title, covers) = (&vector.title, &vector.covers);
             writeln!(cases, "    vector({id:?}, {title:?}, &{covers:?}),")?;
+            places.insert(vector.id.clone(), number);
         }
     }
+    let places = Vec::from_iter(places);
     Ok(format!(
         "const FILES: &[(&str, &str)] = &{files};\n\n\
+         /// Each vector, in order, and the place of its file in [`FILES`].\nconst PLACES: &[(&str, usize)] = &{places:?};\n\n\
          /// A case for each vector.\npub const CASES: &[Case] = &[\n{cases}];\n"
     ))
 }

@@ -4,7 +4,7 @@ use super::calls;
 use crate::prelude::*;
 use ptyproof_scenario::stage::{on_a_bare_pty, on_the_terminal_of_a_container};
 use ptyproof_scenario::{Action, Difference, JudgeError, Stage, Vector, notation};
-use std::{collections::BTreeMap, rc::Rc};
+use std::{collections::BTreeMap, rc::Rc, sync::OnceLock};
 
 include!(concat!(env!("OUT_DIR"), "/vectors.rs"));
 
@@ -29,21 +29,27 @@ const fn vector(id: &'static str, title: &'static str, covers: &'static [&'stati
 /// All vectors, each with the name of its file.
 pub fn vectors() -> Result<Vec<(&'static str, Vector)>, Stop> {
     let mut all = Vec::new();
-    for (name, text) in FILES {
-        all.extend(of_file(name, text)?.into_iter().map(|vector| (*name, vector)));
+    for (number, (name, _)) in FILES.iter().enumerate() {
+        all.extend(of_file(number)?.iter().map(|vector| (*name, vector.clone())));
     }
     Ok(all)
 }
 
-fn of_file(name: &str, text: &str) -> Result<Vec<Vector>, Stop> {
-    notation::parse(&format!("cases/line-discipline/{name}"), text).map_err(|error| Stop::Error(error.to_string()))
+/// The vectors of a file, by its place in [`FILES`]. A worker runs many of them, and reads the file once.
+fn of_file(number: usize) -> Result<&'static [Vector], Stop> {
+    static READ: [OnceLock<Result<Vec<Vector>, String>>; FILES.len()] = [const { OnceLock::new() }; FILES.len()];
+    let read = READ[number].get_or_init(|| {
+        let (name, text) = FILES[number];
+        notation::parse(&format!("cases/line-discipline/{name}"), text).map_err(|error| error.to_string())
+    });
+    read.as_deref().map_err(|error| Stop::Error(error.clone()))
 }
 
 /// The file that a vector stands in, and how it stands there; nothing where the case is no vector.
 pub fn source(case: &str) -> Option<(String, &'static str)> {
     let id = case.strip_prefix("line-discipline/")?;
-    let (name, text) = file_with(id)?;
-    let line = line_of(id);
+    let (name, text) = FILES[file_with(id)?];
+    let line = format!("id = \"{id}\"");
     let block = text.split("\n\n").map(str::trim).find(|block| block.lines().any(|own| own == line))?;
     Some((format!("cases/line-discipline/{name}"), block))
 }
@@ -54,8 +60,8 @@ type Judged = Result<Option<String>, Stop>;
 fn judge(t: &mut Trial) -> Judgement {
     let id = t.case().as_str().to_owned();
     let id = id.strip_prefix("line-discipline/").unwrap_or(&id);
-    let (file, text) = file_with(id).ok_or_else(|| Stop::Error(format!("no file has a vector {id}")))?;
-    let vectors = of_file(file, text)?;
+    let number = file_with(id).ok_or_else(|| Stop::Error(format!("no file has a vector {id}")))?;
+    let (file, vectors) = (FILES[number].0, of_file(number)?);
     let missing = || Stop::Error(format!("{file} has no vector {id}"));
     let vector = vectors.iter().find(|vector| vector.id == id).ok_or_else(missing)?;
     let shown = match t.bench().target.profile() {
@@ -66,7 +72,7 @@ fn judge(t: &mut Trial) -> Judgement {
             if steps.any(|step| matches!(step.action, Some(Action::PacketMode(_)))) {
                 calls::packet_mode_is_taken(t)?;
             }
-            let look = || in_a_container(t.bench(), &vectors);
+            let look = || in_a_container(t.bench(), vectors);
             t.shared(&format!("vectors of {file}"), look)?.remove(id).ok_or_else(missing)??
         }
     };
@@ -76,16 +82,10 @@ fn judge(t: &mut Trial) -> Judgement {
     Ok(())
 }
 
-/// The file that a vector stands in: its name, and its text.
-fn file_with(id: &str) -> Option<(&'static str, &'static str)> {
-    let line = line_of(id);
-    let holds = |text: &str| text.lines().any(|own| own == line);
-    FILES.iter().copied().find(|(_, text)| holds(text))
-}
-
-/// How the id of a vector stands in its file.
-fn line_of(id: &str) -> String {
-    format!("id = \"{id}\"")
+/// The file that a vector stands in, as its place in [`FILES`].
+fn file_with(id: &str) -> Option<usize> {
+    let place = PLACES.binary_search_by_key(&id, |(known, _)| known).ok()?;
+    Some(PLACES[place].1)
 }
 
 /// What came of each vector of a file, by its id, through the terminal of one container.

@@ -55,18 +55,79 @@ pub const CASES: &[Case] = &[
                 let plan = closed.iter().fold(plan, |plan, &number| plan.closing(number));
                 match plan.start() {
                     Err(ContainerError::Status { .. }) => t.records(&refused, "create"),
-                    started => {
-                        has_no_stranger(t, closed, &mut started.map_err(|error| never_started(closed, error))?.probe)?
-                    }
+                    started => has_no_stranger(
+                        t,
+                        closed,
+                        &started.map_err(|error| never_started(closed, error))?.probe.observe()?,
+                    )?,
                 }
                 let plan = running.exec()?.without_terminal();
                 let plan = closed.iter().fold(plan, |plan, &number| plan.closing(number));
                 match plan.start() {
                     Err(ContainerError::Status { .. }) => t.records(&refused, "exec"),
-                    started => {
-                        has_no_stranger(t, closed, &mut started.map_err(|error| never_started(closed, error))?.probe)?
-                    }
+                    started => has_no_stranger(
+                        t,
+                        closed,
+                        &started.map_err(|error| never_started(closed, error))?.probe.observe()?,
+                    )?,
                 }
+            }
+            Ok(())
+        },
+    },
+    Case {
+        id: "stdio/callers-streams-closed-in-the-foreground",
+        title: "run a container with a terminal in the foreground from a caller with 0, 1, 2 or all of them closed",
+        requirement: "the process has its terminal on 0, 1 and 2, and nothing else open, and its status comes back; or the runtime refuses",
+        why: "the relay writes to whatever has the number 1: where that is a file that the runtime has opened for itself, output goes there",
+        references: &[
+            issue("crun issue 1702", "https://github.com/containers/crun/issues/1702"),
+            SPEC_RUNTIME_LINUX.at("#file-descriptors"),
+        ],
+        covers: &["D15"],
+        needs: &[Need::Foreground],
+        caught_by: &[
+            ("descriptors of a process whose caller closed [0]", &["stdin-dev-null"]),
+            ("further descriptors of a process whose caller closed [0]", &["host-descriptor-leaked"]),
+            ("exit status, [0] closed", &["exit-code-lost"]),
+        ],
+        body: |t| {
+            for closed in CLOSED {
+                let plan = t.container()?;
+                runs_or_refuses(t, closed, plan, Caller::at_a_terminal(), has_its_terminal_only)?;
+            }
+            Ok(())
+        },
+        ..Case::TERMINAL
+    },
+    Case {
+        id: "stdio/callers-streams-closed-in-the-foreground-without-terminal",
+        title: "run a container without a terminal in the foreground from a caller with 0, 1, 2 or all of them closed",
+        requirement: "what was closed is closed, /dev/null or a pipe to the runtime, what was open is a pipe, nothing else is \
+                      open, and the process's status comes back; or the runtime refuses",
+        why: "a stream that is a file of the runtime's, a directory of the host for example, is a way out of the container",
+        level: Level::Security,
+        references: &[ADVISORY_DESCRIPTORS, SPEC_RUNTIME_LINUX.at("#file-descriptors")],
+        covers: &["D15", "D08"],
+        needs: &[Need::Foreground],
+        caught_by: &[
+            ("where 0, 1 and 2 lead, [1] closed", &["stdin-dev-null"]),
+            ("further descriptors, [0] closed", &["host-descriptor-leaked"]),
+            ("exit status, [0] closed", &["exit-code-lost"]),
+        ],
+        body: |t| {
+            for closed in CLOSED {
+                let plan = t.container()?.without_terminal();
+                runs_or_refuses(t, closed, plan, Caller::without_terminal(), |t, closed, seen| {
+                    // The runtime may copy what goes through, and then stands at the other end of each.
+                    let may_be = |number: usize, lead: &str| match closed.contains(&(number as i32)) {
+                        true => ["nowhere", "to a pipe"].contains(&lead),
+                        false => lead == "to a pipe",
+                    };
+                    let holds = |leads: &[&str; 3]| leads.iter().enumerate().all(|(number, lead)| may_be(number, lead));
+                    t.holds(&leads_where(closed), "to a pipe, or nowhere if closed", &leads(seen), holds)?;
+                    has_nothing_further(t, closed, seen)
+                })?;
             }
             Ok(())
         },
@@ -154,17 +215,57 @@ const ADVISORY_DESCRIPTORS: Reference = Reference::document(
     "https://github.com/opencontainers/runc/security/advisories/GHSA-xr7r-f8xq-vfvv",
 );
 
-fn has_no_stranger(t: &Trial, closed: &[i32], probe: &mut Probe) -> Judgement {
-    let seen = probe.observe()?;
+/// Runs it in the foreground, judges what the process sees, and expects its status from the runtime.
+fn runs_or_refuses(
+    t: &mut Trial,
+    closed: &[i32],
+    plan: Plan,
+    caller: Caller,
+    judge: fn(&Trial, &[i32], &Facts) -> Judgement,
+) -> Judgement {
+    let caller = closed.iter().fold(caller, |caller, number| match number {
+        0 => caller.stdin(CallerStream::Closed),
+        1 => caller.stdout(CallerStream::Closed),
+        _ => caller.stderr(CallerStream::Closed),
+    });
+    let mut run = plan.foreground(caller)?;
+    let mut met = run.probe();
+    if let Ok(probe) = &mut met {
+        judge(t, closed, &probe.observe()?)?;
+        probe.end(Ending::Exit(5))?;
+    }
+    let status = run.returns()?.finished.status.code();
+    let what = format!("exit status, {closed:?} closed");
+    if met.is_ok() {
+        return t.equal(&what, status, Some(5));
+    }
+    // A refusal is no leak: which it is, is the runtime's choice.
+    t.records(&format!("refused with {closed:?} closed"), true);
+    t.holds(&what, "not 0", &status, |status| status.is_some_and(|status| status != 0))
+}
+
+fn has_no_stranger(t: &Trial, closed: &[i32], seen: &Facts) -> Judgement {
+    let expected = [0, 1, 2].map(|number| if closed.contains(&number) { "nowhere" } else { "to a pipe" });
+    t.equal(&leads_where(closed), leads(seen), expected)?;
+    has_nothing_further(t, closed, seen)
+}
+
+fn leads_where(closed: &[i32]) -> String {
+    format!("where 0, 1 and 2 lead, {closed:?} closed")
+}
+
+/// Where the standard streams lead.
+fn leads(seen: &Facts) -> [&str; 3] {
     let null = DeviceNumber { major: 1, minor: 3 };
-    let leads = [0, 1, 2].map(|number| match seen.descriptor(number) {
+    [0, 1, 2].map(|number| match seen.descriptor(number) {
         None => "nowhere",
         Some(fd) if fd.status.node == null => "nowhere",
         Some(fd) if fd.status.kind == FileKind::Fifo => "to a pipe",
         Some(fd) => fd.link.as_str(),
-    });
-    let expected = [0, 1, 2].map(|number| if closed.contains(&number) { "nowhere" } else { "to a pipe" });
-    t.equal(&format!("where 0, 1 and 2 lead, {closed:?} closed"), leads, expected)?;
+    })
+}
+
+fn has_nothing_further(t: &Trial, closed: &[i32], seen: &Facts) -> Judgement {
     let further: Vec<_> = seen.descriptors.iter().filter(|fd| fd.number > 2).map(|fd| fd.link.as_str()).collect();
     t.equal(&format!("further descriptors, {closed:?} closed"), further, Vec::new())
 }

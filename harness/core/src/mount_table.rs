@@ -14,28 +14,33 @@ const OWN: [&str; 3] = ["/dev", "/proc", "/sys/fs/cgroup"];
 /// Where the kernel tells of them. proc_pid_mountinfo(5)
 const MOUNTS: &str = "/proc/self/mountinfo";
 
-/// The mounts of this process's own mount namespace at one moment, by their ids.
+/// The mounts of this process's own mount namespace at one moment, as the kernel tells of them: before and after nearly every
+/// case it tells the same, and then there is nothing to be read.
 #[derive(Clone, Debug)]
 pub struct MountTable {
     scratch: PathBuf,
-    mounts: BTreeMap<u64, Mount>,
+    told: String,
 }
 
 impl MountTable {
     /// Looks at them. `scratch` is the directory in which containers are made.
     pub fn look(scratch: &Path) -> io::Result<Self> {
-        Ok(Self { scratch: scratch.to_owned(), mounts: mounts()? })
+        Ok(Self { scratch: scratch.to_owned(), told: std::fs::read_to_string(MOUNTS)? })
     }
 
     /// What has become of the mounts since: a sentence for each that is new, that has gone, or that is another now.
     pub fn changes(&self) -> io::Result<Vec<String>> {
-        Ok(self.changes_to(&Self::look(&self.scratch)?))
+        self.changes_to(&std::fs::read_to_string(MOUNTS)?)
     }
 
-    fn changes_to(&self, now: &Self) -> Vec<String> {
+    fn changes_to(&self, told: &str) -> io::Result<Vec<String>> {
         let mut changes = Vec::new();
-        for (id, mount) in &now.mounts {
-            match self.mounts.get(id) {
+        if told == self.told {
+            return Ok(changes);
+        }
+        let (before, now) = (parse(&self.told)?, parse(told)?);
+        for (id, mount) in &now {
+            match before.get(id) {
                 Some(old) if is_same(old, mount) => {
                     let mut differ = |what: &str, old: &[String], new: &[String]| {
                         if old != new {
@@ -50,10 +55,10 @@ impl MountTable {
                 _ => changes.push(format!("new: {}", called(mount))),
             }
         }
-        let is_there = |(id, old): &(&u64, &Mount)| now.mounts.get(id).is_some_and(|mount| is_same(old, mount));
-        let gone = self.mounts.iter().filter(|entry| self.is_own(&entry.1.point) && !is_there(entry));
+        let is_there = |(id, old): &(&u64, &Mount)| now.get(id).is_some_and(|mount| is_same(old, mount));
+        let gone = before.iter().filter(|entry| self.is_own(&entry.1.point) && !is_there(entry));
         changes.extend(gone.map(|(_, mount)| format!("gone: {}", called(mount))));
-        changes
+        Ok(changes)
     }
 
     fn is_own(&self, point: &str) -> bool {
@@ -91,11 +96,8 @@ mod tests {
                           4 1 0:8 / /run/w rw shared:1 - tmpfs tmpfs rw\n";
 
     fn changes(after: &str) -> Vec<String> {
-        let table = |text| MountTable {
-            scratch: PathBuf::from("/run/w"),
-            mounts: parse(text).expect("the shape is as documented"),
-        };
-        table(BEFORE).changes_to(&table(after))
+        let before = MountTable { scratch: PathBuf::from("/run/w"), told: BEFORE.to_owned() };
+        before.changes_to(after).expect("the shape is as documented")
     }
 
     #[test]
