@@ -111,7 +111,7 @@ pub const CASES: &[Case] = &[
         covers: &["D15", "D08"],
         needs: &[Need::Foreground],
         caught_by: &[
-            ("where 0, 1 and 2 lead, [1] closed", &["stdin-dev-null"]),
+            ("where 0, 1 and 2 lead, [0] closed", &["terminal-although-false"]),
             ("further descriptors, [0] closed", &["host-descriptor-leaked"]),
             ("exit status, [0] closed", &["exit-code-lost"]),
         ],
