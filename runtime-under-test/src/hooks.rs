@@ -12,7 +12,7 @@ use nix::{errno::Errno, poll::PollFlags, unistd::Pid};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
-use std::{fs::File, os::fd::AsFd, os::unix::process::CommandExt};
+use std::{fs::File, os::fd::AsFd, os::unix::process::CommandExt, path::Path};
 
 /// How much of a failed hook's output an error quotes, from its end.
 const QUOTED: u64 = 4096;
@@ -27,20 +27,41 @@ fn quote(output: &str) -> String {
     if output.is_empty() { String::new() } else { format!(": {}", output.escape_debug()) }
 }
 
+/// What a hook finds itself in, as runc has it; the spec says nothing of that.
+#[derive(Debug, Clone, Copy)]
+pub enum Surroundings<'a> {
+    /// A hook of the runtime's: the bundle, and the environment of ptyrun's caller where the config gives none.
+    Runtime(&'a Path),
+    /// A hook of the container's, with nothing of that: this directory, or the one that the process is in.
+    Container(Option<&'a Path>),
+}
+
 /// Runs hooks one after the other and stops at the first that fails: the rule for `prestart`, `createRuntime`,
 /// `createContainer` and `startContainer`, whose failure ends the container. `state` is the container's state as JSON;
 /// `filter` is loaded in each.
-pub fn run(hooks: &[Hook], state: &[u8], filter: Option<&Filter>) -> Result<(), HookError> {
-    hooks.iter().try_for_each(|hook| run_one(hook, state, filter))
+pub fn run(
+    hooks: &[Hook],
+    state: &[u8],
+    surroundings: Surroundings<'_>,
+    filter: Option<&Filter>,
+) -> Result<(), HookError> {
+    hooks.iter().try_for_each(|hook| run_one(hook, state, surroundings, filter))
 }
 
-/// Runs every hook, whatever becomes of the others: the rule for `poststart` and `poststop`, whose failures are warnings.
+/// Runs every hook, whatever becomes of the others: the rule for `poststart` and `poststop`, whose failures are warnings. They
+/// are the runtime's.
 #[must_use]
-pub fn run_all(hooks: &[Hook], state: &[u8]) -> Vec<String> {
-    hooks.iter().filter_map(|hook| run_one(hook, state, None).err()).map(|error| error.to_string()).collect()
+pub fn run_all(hooks: &[Hook], state: &[u8], bundle: &Path) -> Vec<String> {
+    let run = |hook| run_one(hook, state, Surroundings::Runtime(bundle), None);
+    hooks.iter().filter_map(|hook| run(hook).err()).map(|error| error.to_string()).collect()
 }
 
-fn run_one(hook: &Hook, state: &[u8], filter: Option<&Filter>) -> Result<(), HookError> {
+fn run_one(
+    hook: &Hook,
+    state: &[u8],
+    surroundings: Surroundings<'_>,
+    filter: Option<&Filter>,
+) -> Result<(), HookError> {
     let path = hook.path.display();
     let failed = |source: std::io::Error| HookError(format!("cannot run the hook {path}: {}", source.words()));
     // Files in memory rather than pipes: neither a hook that does not read nor one that writes much can block us.
@@ -51,10 +72,17 @@ fn run_one(hook: &Hook, state: &[u8], filter: Option<&Filter>) -> Result<(), Hoo
     if let Some((name, arguments)) = hook.args.split_first() {
         command.arg0(name).args(arguments);
     }
+    let directory = match surroundings {
+        // Whoever ran the container may have removed it since.
+        Surroundings::Runtime(bundle) => Some(if bundle.is_dir() { bundle } else { Path::new("/") }),
+        Surroundings::Container(directory) => directory,
+    };
+    directory.map(|directory| command.current_dir(directory));
+    if hook.env.is_some() || matches!(surroundings, Surroundings::Container(_)) {
+        command.env_clear();
+    }
     command
-        .env_clear()
-        .envs(hook.env.iter().map(|entry| entry.split_once('=').unwrap_or((entry, ""))))
-        .current_dir("/")
+        .envs(hook.env.iter().flatten().map(|entry| entry.split_once('=').unwrap_or((entry, ""))))
         .stdin(input)
         .stdout(Stdio::from(output.try_clone().map_err(failed)?))
         .stderr(Stdio::from(output.try_clone().map_err(failed)?));
@@ -120,6 +148,8 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    const HERE: Surroundings<'_> = Surroundings::Container(None);
+
     fn shell(script: &str) -> Hook {
         serde_json::from_value(
             json!({"path": "/bin/sh", "args": ["sh", "-c", script], "env": ["WORD=x y"], "timeout": 20}),
@@ -130,13 +160,24 @@ mod tests {
     #[test]
     fn a_hook_gets_the_state_and_only_its_own_environment() {
         let script =
-            r#"read state; [ "$state" = '{"id":"a"}' ] && [ "$WORD" = "x y" ] && [ -z "$HOME" ] && [ "$PWD" = / ]"#;
-        run(&[shell(script)], b"{\"id\":\"a\"}\n", None).unwrap();
+            r#"read state; [ "$state" = '{"id":"a"}' ] && [ "$WORD" = "x y" ] && [ -z "$HOME" ] && [ "$PWD" = /usr ]"#;
+        for surroundings in [Surroundings::Runtime(Path::new("/usr")), Surroundings::Container(Some(Path::new("/usr")))]
+        {
+            run(&[shell(script)], b"{\"id\":\"a\"}\n", surroundings, None).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_hook_of_the_runtimes_without_an_environment_has_the_callers() {
+        let mut hook = shell("[ -n \"$CARGO_MANIFEST_DIR\" ]"); // cargo sets it for tests
+        hook.env = None;
+        run(&[hook.clone()], b"", Surroundings::Runtime(Path::new("/")), None).unwrap();
+        run(&[hook], b"", Surroundings::Container(None), None).unwrap_err();
     }
 
     #[test]
     fn a_failure_quotes_what_the_hook_said_escaped() {
-        let error = run(&[shell("printf 'no \\033[31m'; exit 3")], b"", None).unwrap_err().to_string();
+        let error = run(&[shell("printf 'no \\033[31m'; exit 3")], b"", HERE, None).unwrap_err().to_string();
         assert_eq!(error, r"the hook /bin/sh failed: exit status: 3: no \u{1b}[31m");
     }
 
@@ -144,9 +185,9 @@ mod tests {
     fn the_first_failure_stops_the_rest_unless_all_are_to_run() {
         let mark = std::env::temp_dir().join(format!("ptyrun-hook-{}", std::process::id()));
         let hooks = [shell("exit 1"), shell(&format!("echo > {}", mark.display()))];
-        run(&hooks, b"", None).unwrap_err();
+        run(&hooks, b"", HERE, None).unwrap_err();
         assert!(!mark.exists());
-        assert_eq!(run_all(&hooks, b"").len(), 1);
+        assert_eq!(run_all(&hooks, b"", Path::new("/")).len(), 1);
         std::fs::remove_file(mark).unwrap();
     }
 
@@ -154,19 +195,19 @@ mod tests {
     fn a_hook_that_hangs_is_killed() {
         let mut hook = shell("exec sleep 1000");
         hook.timeout = Some(Duration::from_millis(50));
-        let error = run(&[hook], b"", None).unwrap_err().to_string();
+        let error = run(&[hook], b"", HERE, None).unwrap_err().to_string();
         assert_eq!(error, "the hook /bin/sh took longer than 0 s and was killed");
     }
 
     #[test]
     fn a_hook_that_is_missing_is_named() {
         let hook: Hook = serde_json::from_value(json!({"path": "/nowhere/hook"})).unwrap();
-        let error = run(&[hook], b"", None).unwrap_err().to_string();
+        let error = run(&[hook], b"", HERE, None).unwrap_err().to_string();
         assert!(error.starts_with("cannot run the hook /nowhere/hook: no such file"), "{error}");
     }
 
     #[test]
     fn much_output_and_unread_input_do_not_block() {
-        run(&[shell("head -c 1000000 /dev/zero")], &vec![b' '; 1_000_000], None).unwrap();
+        run(&[shell("head -c 1000000 /dev/zero")], &vec![b' '; 1_000_000], HERE, None).unwrap();
     }
 }

@@ -36,8 +36,7 @@ pub struct Hook {
     #[serde(default, deserialize_with = "or_default")]
     pub args: Vec<String>,
     /// The whole environment, `NAME=value` each.
-    #[serde(default, deserialize_with = "or_default")]
-    pub env: Vec<String>,
+    pub env: Option<Vec<String>>,
     /// How long it may take.
     #[serde(default, deserialize_with = "seconds")]
     pub timeout: Option<Duration>,

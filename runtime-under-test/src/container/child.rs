@@ -9,12 +9,12 @@ use crate::syscall::network::bring_loopback_up;
 use crate::syscall::of_rustix;
 use crate::syscall::process::{live_on, set_undumpable};
 use crate::terminal::{DeviceDirectory, Slave};
-use crate::{cgroup::Cgroup, hooks, rootfs::Rootfs, rootfs::Sources};
+use crate::{cgroup::Cgroup, hooks, hooks::Surroundings, rootfs::Rootfs, rootfs::Sources};
 use nix::errno::Errno;
 use nix::unistd::{Pid, getpid, sethostname};
 use rustix::system::setdomainname;
 use std::os::fd::{AsFd, OwnedFd};
-use std::{convert::Infallible, fs::File, io::Write};
+use std::{convert::Infallible, fs::File, io::Write, path::Path};
 
 /// A container's first process in the making.
 #[derive(Debug)]
@@ -112,21 +112,28 @@ impl Child<'_> {
         if !hooks.prestart.is_empty() || !hooks.create_runtime.is_empty() {
             self.go_on_if(self.setup.channel.wait_to_go_on())?;
         }
-        self.run_hooks(&hooks.create_container, "creating", None)
+        self.run_hooks(&hooks.create_container, "creating", Some(&self.config.root.path), None)
     }
 
     /// Their programs may be the image's: they are under the filter that the program will be under.
     fn run_late_hooks(&self, program: &Program) -> Result<(), ContainerError> {
-        self.run_hooks(&self.config.hooks.start_container, "created", program.filter.as_ref())
+        self.run_hooks(&self.config.hooks.start_container, "created", None, program.filter.as_ref())
     }
 
-    fn run_hooks(&self, hooks: &[Hook], status: &str, filter: Option<&Filter>) -> Result<(), ContainerError> {
+    fn run_hooks(
+        &self,
+        hooks: &[Hook],
+        status: &str,
+        directory: Option<&Path>,
+        filter: Option<&Filter>,
+    ) -> Result<(), ContainerError> {
         if hooks.is_empty() {
             return Ok(());
         }
         let mut record = self.record.clone();
         record.init.pid = getpid().as_raw(); // as it is seen where the hook runs
-        hooks::run(hooks, &record.state_for_hooks(status), filter).map_err(ContainerError::setup)
+        hooks::run(hooks, &record.state_for_hooks(status), Surroundings::Container(directory), filter)
+            .map_err(ContainerError::setup)
     }
 
     /// After `start` has connected, failures are its to report.

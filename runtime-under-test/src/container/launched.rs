@@ -4,7 +4,9 @@ use super::handshake::{Channel, Message};
 use super::own_cgroup::{self, OwnCgroup};
 use super::{ContainerError, Record, agent, id_maps};
 use super::{ended::Ended, namespaces::Plan, store::Slot};
-use crate::{cgroup::Freezer, config::Config, hooks, process::apply_limits_to, syscall::process::PidFd};
+use crate::{
+    cgroup::Freezer, config::Config, hooks, hooks::Surroundings, process::apply_limits_to, syscall::process::PidFd,
+};
 use nix::unistd::Pid;
 use std::{mem, os::fd::OwnedFd};
 
@@ -66,7 +68,7 @@ impl Launched {
     /// Runs the poststart hooks; the failures are for the log.
     #[must_use]
     pub fn after_start(&self) -> Vec<String> {
-        hooks::run_all(&self.config.hooks.poststart, &self.record.state_for_hooks("running"))
+        hooks::run_all(&self.config.hooks.poststart, &self.record.state_for_hooks("running"), &self.record.bundle)
     }
 
     /// Removes the container, whose process has ended, and runs the poststop hooks; the failures are for the log.
@@ -82,7 +84,11 @@ impl Launched {
                 }
             }
         }
-        warnings.extend(hooks::run_all(&self.config.hooks.poststop, &self.record.state_for_hooks("stopped")));
+        warnings.extend(hooks::run_all(
+            &self.config.hooks.poststop,
+            &self.record.state_for_hooks("stopped"),
+            &self.record.bundle,
+        ));
         warnings
     }
 
@@ -131,8 +137,9 @@ impl Launched {
     /// The hooks that run in ptyrun's namespaces once the container's exist, before its root is changed.
     fn run_early_hooks(&self) -> Result<(), ContainerError> {
         let state = self.record.state_for_hooks("creating");
-        hooks::run(&self.config.hooks.prestart, &state, None)
-            .and_then(|()| hooks::run(&self.config.hooks.create_runtime, &state, None))
+        let surroundings = Surroundings::Runtime(&self.record.bundle);
+        hooks::run(&self.config.hooks.prestart, &state, surroundings, None)
+            .and_then(|()| hooks::run(&self.config.hooks.create_runtime, &state, surroundings, None))
             .map_err(ContainerError::setup)
     }
 

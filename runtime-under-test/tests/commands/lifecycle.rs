@@ -227,13 +227,20 @@ fn each_hook_runs_at_its_time() {
         let said = bundle.path("rootfs/said");
         // This one runs in the container's root.
         let path = if hook == "startContainer" { Path::new("/said") } else { &said };
-        let script = format!("cat > {}", path.display());
+        let script = format!("cat > {0}; pwd > {0}.pwd", path.display());
         bundle.set("/hooks", json!({hook: [{"path": "/bin/sh", "args": ["sh", "-c", script]}]}));
         let output = bundle.run(&["run", "c"]);
         assert!(output.status.success(), "{hook}: {}", stderr(&output));
         let text = fs::read_to_string(said).unwrap_or_else(|error| panic!("{hook}: {error}"));
         let state: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!((&state["id"], &state["status"]), (&json!("c"), &json!(status)), "{hook}");
+        let directory = match hook {
+            "createContainer" => bundle.path("rootfs").canonicalize().unwrap(),
+            "startContainer" => Path::new("/").to_owned(),
+            _ => bundle.path("").canonicalize().unwrap(),
+        };
+        let found = fs::read_to_string(bundle.path("rootfs/said.pwd")).unwrap();
+        assert_eq!(found.trim(), directory.display().to_string(), "{hook}");
     }
 }
 
