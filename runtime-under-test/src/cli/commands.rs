@@ -153,15 +153,20 @@ fn list(steps: &Steps, log: &Log, store: &Store, wanted: &List) -> Result<(), Co
     if wanted.format == ListFormat::Table {
         return print(&listing::table(&entries));
     }
-    print_json(&entries.iter().map(|entry| entry.record.oci_state(&entry.status().to_string())).collect::<Vec<_>>())
+    print_line(&entries.iter().map(|entry| entry.record.oci_state(&entry.status().to_string())).collect::<Vec<_>>())
 }
 
 fn list_processes(store: &Store, wanted: &Ps) -> Result<(), ContainerError> {
     let pids = container::processes(&store.open(&wanted.id)?)?;
     match wanted.format {
         ListFormat::Table => print(&processes::table(&pids, &wanted.options)?),
-        ListFormat::Json => print_json(&pids),
+        ListFormat::Json => print_line(&pids),
     }
+}
+
+/// As runc prints a list.
+pub(super) fn print_line(value: &impl serde::Serialize) -> Result<(), ContainerError> {
+    print(&(serde_json::to_string(value).map_err(ContainerError::setup)? + "\n"))
 }
 
 fn print_json(value: &impl serde::Serialize) -> Result<(), ContainerError> {
@@ -169,7 +174,7 @@ fn print_json(value: &impl serde::Serialize) -> Result<(), ContainerError> {
     print(&(text + "\n"))
 }
 
-pub(super) fn print(text: &str) -> Result<(), ContainerError> {
+fn print(text: &str) -> Result<(), ContainerError> {
     io::stdout().write_all(text.as_bytes()).map_err(ContainerError::file("writing", "standard output"))
 }
 

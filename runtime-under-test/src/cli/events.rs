@@ -1,6 +1,6 @@
 //! `events`: what a container uses, and when it runs out of memory, a line of JSON each.
 
-use super::commands::print;
+use super::commands::print_line;
 use crate::cgroup::{Shortage, Usage};
 use crate::container::{ContainerError, ContainerId, Store};
 use crate::syscall::wait_for_each;
@@ -69,5 +69,5 @@ struct Event<'a> {
 }
 
 fn tell(event: &Event<'_>) -> Result<(), ContainerError> {
-    print(&(serde_json::to_string(event).map_err(ContainerError::setup)? + "\n"))
+    print_line(event)
 }

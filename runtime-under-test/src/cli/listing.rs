@@ -10,7 +10,7 @@ pub(super) fn table(entries: &[Entry]) -> String {
         let status = entry.status().to_string();
         let pid = if status == "stopped" { 0 } else { record.init.pid };
         let bundle = record.bundle.display().to_string();
-        [record.id.clone(), pid.to_string(), status, bundle, record.created.clone(), owner(record.owner)]
+        [record.id.clone(), pid.to_string(), status, bundle, record.created.clone(), record.owner()]
     });
     let rows: Vec<[String; 6]> = std::iter::once(HEADINGS.map(String::from)).chain(rows).collect();
     let width = |column: usize| rows.iter().map(|row| row[column].len()).max().unwrap_or(0);
@@ -22,8 +22,4 @@ pub(super) fn table(entries: &[Entry]) -> String {
         let _ = writeln!(text, "{}", line.trim_end());
     }
     text
-}
-
-fn owner(uid: u32) -> String {
-    if uid == 0 { "root".into() } else { format!("#{uid}") }
 }

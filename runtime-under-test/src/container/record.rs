@@ -51,6 +51,11 @@ impl Record {
         }
     }
 
+    /// Who created it, as runc writes somebody whose name it cannot tell; the machine's list of users is none of ptyrun's.
+    pub fn owner(&self) -> String {
+        if self.owner == 0 { "root".into() } else { format!("#{}", self.owner) }
+    }
+
     /// The state as hooks read it from their standard input.
     pub fn state_for_hooks(&self, status: &str) -> Vec<u8> {
         self.oci_state(status).to_string().into_bytes()
@@ -59,10 +64,10 @@ impl Record {
     /// The state in the spec's form, as `ptyrun state` prints it and hooks read it. `status` is a word because hooks may
     /// also be shown `creating`. A stopped container has no pid.
     pub fn oci_state(&self, status: &str) -> Value {
-        let Self { id, init, bundle, rootfs, created, owner, annotations, .. } = self;
+        let Self { id, init, bundle, rootfs, created, annotations, .. } = self;
         let mut state = json!({
             "ociVersion": SPEC_VERSION, "id": id, "status": status, "bundle": bundle, "rootfs": rootfs,
-            "created": created, "owner": owner, "annotations": annotations,
+            "created": created, "owner": self.owner(), "annotations": annotations,
         });
         if status != "stopped" {
             state["pid"] = json!(init.pid);

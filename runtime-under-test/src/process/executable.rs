@@ -53,12 +53,17 @@ fn is_ptyrun(path: &Path) -> bool {
         && file(path).is_some_and(|found| Some(found) == file(Path::new("/proc/self/exe")))
 }
 
-/// Whether execve(2) could take it. A directory passes the permission check and is no program.
+/// Whether execve(2) could take it. A directory passes the permission check and is no program: execve says EACCES, which engines
+/// would not tell from a file without permission.
 fn check(path: &Path) -> Result<(), Errno> {
     use nix::fcntl::AtFlags;
     faccessat(AT_FDCWD, path, AccessFlags::X_OK, AtFlags::AT_EACCESS)?;
     let seen = nix::sys::stat::stat(path)?;
-    if seen.st_mode & nix::libc::S_IFMT == nix::libc::S_IFREG { Ok(()) } else { Err(Errno::EACCES) }
+    match seen.st_mode & nix::libc::S_IFMT {
+        nix::libc::S_IFREG => Ok(()),
+        nix::libc::S_IFDIR => Err(Errno::EISDIR),
+        _ => Err(Errno::EACCES),
+    }
 }
 
 #[cfg(test)]
@@ -75,7 +80,7 @@ mod tests {
             ("/bin/true", &["PATH=/nowhere"], Ok("/bin/true")),
             ("/bin/nothing", &[], Err("no such file or directory")),
             ("/etc/passwd", &[], Err("permission denied")),
-            ("/usr/bin", &[], Err("permission denied")),
+            ("/usr/bin", &[], Err("is a directory")),
             ("passwd", &["PATH=/etc:/nowhere"], Err("permission denied in $PATH")),
         ] {
             let process = json!({"args": [program], "env": env, "cwd": "/"});

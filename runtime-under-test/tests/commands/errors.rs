@@ -73,7 +73,7 @@ fn a_program_that_cannot_run_is_told_of_in_the_words_that_engines_know() {
         ),
         ("/no/such/program", &["/no/such/program", "no such file or directory"]),
         ("/plain", &["/plain", "permission denied"]),
-        ("/usr", &["/usr", "permission denied"]),
+        ("/usr", &["/usr", "is a directory"]),
         ("/odd", &["/odd", "exec format error"]),
         ("/lost", &["/lost", "no such file or directory"]),
     ] {

@@ -24,6 +24,7 @@ tests! {
     exec_into_a_paused_container_can_wait,
     a_process_is_held_by_a_socket_of_the_callers,
     a_container_can_be_kept,
+    a_list_in_json_is_a_line_with_names,
 }
 
 fn stdout(output: &Output) -> String {
@@ -251,6 +252,15 @@ fn a_container_can_be_kept() {
     assert_eq!(bundle.run(&["run", "--keep", "c"]).status.code(), Some(7));
     assert_eq!(bundle.status("c"), "stopped");
     assert!(bundle.run(&["delete", "c"]).status.success());
-    let state: Vec<Value> = serde_json::from_slice(&bundle.run(&["list", "-f", "json"]).stdout).unwrap();
-    assert!(state.is_empty());
+    assert_eq!(stdout(&bundle.run(&["list", "-f", "json"])), "[]\n");
+}
+
+/// Go takes no number for a name.
+fn a_list_in_json_is_a_line_with_names() {
+    let mut bundle = Bundle::without_terminal();
+    bundle.start("c");
+    let listed = stdout(&bundle.run(&["list", "-f", "json"]));
+    let state: Value = serde_json::from_str(&listed).unwrap();
+    assert_eq!((listed.lines().count(), &state[0]["owner"], &state[0]["id"]), (1, &json!("root"), &json!("c")));
+    assert_eq!(stdout(&bundle.run(&["ps", "-f", "json", "c"])), format!("[{}]\n", state[0]["pid"]));
 }
