@@ -79,7 +79,7 @@ pub const CASES: &[Case] = &[
             in_a_frozen_cgroup(t, |plan| {
                 let id = plan.id().to_owned();
                 let run = plan.foreground(Caller::at_a_terminal())?;
-                let returned = comes("the return of run", run.returns().map_err(Stop::from))?;
+                let returned = run.returns()?;
                 fails(t, &returned.finished)?;
                 says_why(t, &returned.output)?;
                 let known = t.bench().call("state", &[&id])?.status.success();
@@ -107,7 +107,7 @@ pub const CASES: &[Case] = &[
                             false => run.signal(Signal::TERM)?,
                         }
                     }
-                    let ended = comes("the return of exec", run.returns().map_err(Stop::from))?;
+                    let ended = run.returns()?;
                     t.records("exec", ended.finished.describe());
                 }
             }
@@ -193,7 +193,7 @@ fn in_a_frozen_cgroup(t: &Trial, attempt: impl Fn(Plan) -> Judgement) -> Judgeme
 fn exec_is_refused(t: &Trial, change: fn(ExecPlan<'_>) -> ExecPlan<'_>, caller: Caller) -> Judgement {
     joins_no_frozen_cgroup(t, |c| {
         let run = change(c.exec()?).foreground(caller)?;
-        let returned = comes("the return of exec", run.returns().map_err(Stop::from))?;
+        let returned = run.returns()?;
         fails(t, &returned.finished)?;
         says_why(t, &[returned.output, returned.stderr].concat())
     })

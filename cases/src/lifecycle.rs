@@ -2,7 +2,7 @@
 
 use crate::kernel::instance::Instance;
 use crate::prelude::*;
-use crate::refused::{comes, is_refused};
+use crate::refused::is_refused;
 use serde_json::json;
 use std::time::{Duration, Instant};
 
@@ -55,7 +55,7 @@ pub const CASES: &[Case] = &[
                 let before = Instant::now();
                 let exit = step::End { ending: Ending::Exit(3) };
                 let run = t.container()?.performing(&[exit.into()]).foreground(Caller::at_a_terminal())?;
-                let returned = comes("the return of run", run.returns().map_err(Stop::from))?;
+                let returned = run.returns()?;
                 took.push(before.elapsed());
                 t.equal("exit status", returned.finished.status.code(), Some(3))?;
             }

@@ -2,7 +2,6 @@
 
 use super::attended::without_slave;
 use crate::prelude::*;
-use crate::refused::comes;
 use std::{fs, time::Duration};
 
 pub const CASES: &[Case] = &[
@@ -151,8 +150,7 @@ pub const CASES: &[Case] = &[
 /// terminal shows.
 fn in_background(t: &Trial, typed: &'static [u8]) -> Result<Vec<u8>, Stop> {
     let caller = Caller::at_a_terminal().in_background().typing_ahead(typed);
-    let returned = t.container()?.performing(&says(Ending::Exit(3))).foreground(caller)?.returns();
-    let returned = comes("the return of run", returned.map_err(Stop::from))?;
+    let returned = t.container()?.performing(&says(Ending::Exit(3))).foreground(caller)?.returns()?;
     t.equal("exit status", returned.finished.status.code(), Some(3))?;
     Ok(returned.output)
 }

@@ -2,7 +2,6 @@
 
 use super::attended::without_slave;
 use crate::prelude::*;
-use ptyproof_harness::target::CommandError;
 
 pub const CASES: &[Case] = &[
     Case {
@@ -100,13 +99,7 @@ pub const CASES: &[Case] = &[
             let mut probe = run.probe()?;
             let mut child = container.fork_from(&mut probe, ChildGroup::OwnSession)?;
             probe.end(Ending::Exit(5))?;
-            let returned = match run.returns() {
-                Err(ContainerError::Command(CommandError::Unfinished { waited, .. })) => {
-                    let observed = format!("none within {}", waited.evidence());
-                    return Err(Stop::fail("the return of exec", "one, with status 5", observed));
-                }
-                returned => returned?,
-            };
+            let returned = run.returns()?;
             t.equal("exit status", returned.finished.status.code(), Some(5))?;
             t.equal("owner of /, asked of the child", child.stat("/")?.user, 0)
         },

@@ -98,7 +98,7 @@ pub const CASES: &[Case] = &[
             drop(run.streams.stdin.take());
             let write = step::WritePattern { descriptor: 1, lines: Lines::Unbroken, count: COUNT };
             let _ = probe.begin(step::InTurn(vec![write.into()], step::End { ending: Ending::Exit(5) }))?;
-            let returned = comes("the return of run", run.returns().map_err(Stop::from))?;
+            let returned = run.returns()?;
             t.equal_bytes("standard output", &returned.stdout, &Bytes::pattern(Lines::Unbroken, COUNT).0)?;
             t.equal("exit status", returned.finished.status.code(), Some(5))
         },
@@ -146,7 +146,7 @@ fn is_hung_up(t: &Trial, how: How) -> Judgement {
         let runtime = run.leave();
         t.equal("signals of the process", probe.next_signals()?, vec![Signal::HUP])?;
         probe.end(Ending::Exit(5))?;
-        let finished = runtime.finish(t.patience())?;
+        let finished = comes("the return of the runtime", runtime.finish(t.patience()).map_err(Stop::from))?;
         t.holds("exit status", "exit status 5", &finished.describe(), |_| finished.status.code() == Some(5))
     })
 }

@@ -3,7 +3,6 @@
 use super::BEYOND_ONE;
 use super::attended::hears_that_nobody_reads;
 use crate::prelude::*;
-use crate::refused::comes;
 use nix::fcntl::OFlag;
 
 pub const CASES: &[Case] = &[
@@ -112,7 +111,7 @@ pub const CASES: &[Case] = &[
                     hears_that_nobody_reads(t, &mut probe)?;
                 }
             }
-            let returned = comes("the return of run", run.returns().map_err(Stop::from))?;
+            let returned = run.returns()?;
             let code = returned.finished.status.code();
             t.holds("exit status", "one that is not 0", &code, |code| code.is_some_and(|code| code != 0))?;
             t.holds("standard error", "a message", &returned.stderr, |said| !said.is_empty())

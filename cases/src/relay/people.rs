@@ -2,7 +2,6 @@
 //! to raw mode and back.
 
 use crate::prelude::*;
-use crate::refused::comes;
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -38,7 +37,7 @@ pub const CASES: &[Case] = &[
                 outer.types(typed)?;
                 outer.receives(shown)?;
             }
-            let returned = comes("the return of run", run.returns().map_err(Stop::from))?;
+            let returned = run.returns()?;
             t.equal("exit status", returned.finished.status.code(), Some(7))
         },
         ..Case::TERMINAL

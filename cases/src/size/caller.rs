@@ -1,7 +1,6 @@
 //! The size of the caller's terminal, which a runtime in the foreground copies.
 
 use crate::prelude::*;
-use crate::refused::comes;
 use crate::relay::BEYOND_ONE;
 use ptyproof_harness::terminal::{Pair, set_size};
 
@@ -74,7 +73,7 @@ pub const CASES: &[Case] = &[
             probe.end_and_wait(Ending::Exit(5))?;
             run.outer.resize(LATER)?;
             run.outer.resize(AT_THE_START)?;
-            let returned = comes("the return of run", run.returns().map_err(Stop::from))?;
+            let returned = run.returns()?;
             t.equal("exit status", returned.finished.status.code(), Some(5))
         },
     },

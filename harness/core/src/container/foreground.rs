@@ -229,14 +229,20 @@ impl Foreground {
     /// its caller does not end.
     ///
     /// Like a shell, the caller keeps its terminal open until then; the hang-up afterwards says that there is no
-    /// more. A process that the runtime left behind and that holds the terminal or a pipe ends in an error.
+    /// more. A process that the runtime left behind and that holds the terminal or a pipe ends in an error, as does a runtime
+    /// that comes to no end: both are what it does wrong, and not a fault of whoever waits.
     pub fn returns(self) -> Result<Returned, ContainerError> {
         let deadline = Deadline::after(self.patience);
+        let verb = if self.lifecycle.is_some() { "run" } else { "exec" };
         let mut drain = Drain::new(self.outer, self.streams);
         while !drain.wait(Some(self.running.exit_event().as_fd()), deadline)? {
             drain.take();
             if deadline.is_over() {
-                return Err(self.running.give_up(self.patience).into());
+                return Err(ContainerError::Wrong {
+                    what: format!("the return of {verb}"),
+                    expected: "one",
+                    observed: self.running.give_up(self.patience).to_string(),
+                });
             }
         }
         let finished = self.running.finish(self.patience)?;
