@@ -15,7 +15,7 @@ pub const CASES: &[Case] = &[
         caught_by: &[("output on the caller's terminal", &["relay-needs-terminal"])],
         body: |t| {
             let caller = Caller::at_a_terminal().stdin(CallerStream::Null);
-            let returned = t.container()?.performing(&says_out()).foreground(caller)?.returns()?;
+            let returned = t.container()?.performing(&says(b"out")).foreground(caller)?.returns()?;
             t.equal_bytes("output on the caller's terminal", &returned.output, b"out")?;
             t.equal("exit status", returned.finished.status.code(), Some(0))
         },
@@ -52,7 +52,8 @@ pub const CASES: &[Case] = &[
         caught_by: &[("standard output", &["relay-merges-to-stderr"])],
         body: |t| {
             t.makes_containers()?;
-            let returned = t.container()?.performing(&says_out()).foreground(Caller::without_terminal())?.returns()?;
+            let returned =
+                t.container()?.performing(&says(b"out")).foreground(Caller::without_terminal())?.returns()?;
             let status = returned.finished.status.code();
             t.records("exit status", status);
             t.records("standard output", Bytes(returned.stdout.clone()));
@@ -62,6 +63,28 @@ pub const CASES: &[Case] = &[
                 return t.equal_bytes("standard output", &returned.stdout, b"out");
             }
             t.holds("standard error of a runtime that refuses", "a message", &returned.stderr, |text| !text.is_empty())
+        },
+    },
+    Case {
+        id: "relay/newlines-into-a-pipe",
+        title: "run a container with a terminal in the foreground whose runtime's standard output is a pipe, and write a line",
+        requirement: "its newline comes as the terminal makes it, with a carriage return before it, or as it was written; which is \
+                      reported",
+        why: "`runtime run ... | grep 'x$'` finds the line in one of the two only, and people move from one runtime to the other",
+        level: Level::Info,
+        references: &[TERMINALS, POSIX_TERMINALS, RUNC_TTY],
+        covers: &["H15"],
+        needs: &[Need::Foreground],
+        caught_by: &[],
+        body: |t| {
+            let caller = Caller::at_a_terminal().stdout(CallerStream::Pipe);
+            let returned = t.container()?.performing(&says(b"line\n")).foreground(caller)?.returns()?;
+            let known = [("as the terminal makes it", b"line\r\n".to_vec()), ("as it was written", b"line\n".to_vec())];
+            t.shows(
+                "what comes through the pipe",
+                Bytes(returned.stdout),
+                &known.map(|(name, bytes)| (name, Bytes(bytes))),
+            )
         },
     },
     Case {
@@ -110,8 +133,8 @@ pub const CASES: &[Case] = &[
     },
 ];
 
-fn says_out() -> [step::Request; 2] {
-    let bytes = Bytes(b"out".to_vec());
+fn says(text: &[u8]) -> [step::Request; 2] {
+    let bytes = Bytes(text.to_vec());
     [step::Write { descriptor: 1, bytes }.into(), step::End { ending: Ending::Exit(0) }.into()]
 }
 
