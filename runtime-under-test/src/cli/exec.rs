@@ -9,7 +9,6 @@ use std::process::ExitCode;
 
 /// Runs a process in a container; in the foreground its exit status is the result.
 pub(super) fn run(steps: &Steps, log: &Log, store: &Store, options: &Options) -> Result<ExitCode, ContainerError> {
-    require_no_label(options)?;
     let container = store.open(&options.id)?;
     let config = container.config()?;
     let process = match &options.process {
@@ -57,15 +56,8 @@ fn from_options(steps: &Steps, options: &Options, model: &Process) -> Result<Pro
     process.user.additional_gids.extend(&options.additional_gids);
     process.capabilities.grant(&options.capabilities);
     process.no_new_privileges |= options.no_new_privileges;
+    process.apparmor_profile = options.apparmor.clone().or(process.apparmor_profile);
+    process.selinux_label = options.process_label.clone().or(process.selinux_label);
     process.env.extend(options.env.iter().cloned());
     Ok(process)
-}
-
-/// What no kernel that ptyrun knows how to ask has.
-fn require_no_label(options: &Options) -> Result<(), ContainerError> {
-    match (&options.apparmor, &options.process_label) {
-        (None, None) => Ok(()),
-        (Some(_), _) => Err(ContainerError::Usage("--apparmor is not supported by ptyrun")),
-        (_, Some(_)) => Err(ContainerError::Usage("--process-label is not supported by ptyrun")),
-    }
 }

@@ -34,6 +34,10 @@ pub struct Process {
     pub no_new_privileges: bool,
     /// The process's inclination to be killed when memory runs out, -1000 to 1000.
     pub oom_score_adj: Option<i32>,
+    /// Its profile of AppArmor.
+    pub apparmor_profile: Option<String>,
+    /// Its label of SELinux.
+    pub selinux_label: Option<String>,
     /// When the kernel has it run.
     pub scheduler: Option<Scheduler>,
     /// When the kernel serves its input and output.

@@ -4,7 +4,7 @@ use super::launched::{Launched, Mode, Traces};
 use super::own_cgroup::{self, OwnCgroup};
 use super::{ContainerError, ContainerId, Record, Store, liveness::Named, pidfd_socket::PidfdSocket};
 use super::{birth::Birthplace, child::Child, gate::Gate, handshake::Channel, namespaces::Plan, setup::Setup};
-use crate::process::{Filter, schedule};
+use crate::process::{Filter, require_modules, schedule};
 use crate::{rootfs::Sources, steps::Steps, syscall::process::Forked};
 use nix::libc;
 use nix::sched::{CloneFlags, setns};
@@ -43,6 +43,7 @@ pub fn launch(steps: &Steps, store: &Store, wanted: &Launch<'_>) -> Result<Launc
     let mut config = (steps.read_config)(&file, &text, &bundle)?;
     config.root.no_pivot = !wanted.pivot;
     let pidfd_socket = wanted.pidfd_socket.map(PidfdSocket::connect).transpose()?;
+    require_modules(&config.process).map_err(ContainerError::setup)?;
     let filter = Filter::new(&config.linux.seccomp).map_err(ContainerError::setup)?;
     config.warnings.extend(filter.iter().flat_map(|filter| filter.warnings.iter().cloned()));
     let foreground = wanted.mode == Mode::Foreground;

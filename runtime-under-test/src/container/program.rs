@@ -2,7 +2,7 @@
 
 use super::{ContainerError, trampoline::Call, trampoline::Trampoline};
 use crate::process::{Filter, become_user, enter_cwd, enter_cwd_as_ptyrun, environment, find_executable};
-use crate::process::{Listening, load};
+use crate::process::{Label, Listening, load};
 use crate::{config::Process, steps::Steps, syscall::process::set_undumpable};
 use nix::errno::Errno;
 use nix::unistd::{execve, getpid};
@@ -17,6 +17,8 @@ pub(crate) struct Program {
     environment: Vec<CString>,
     /// The filter of system calls that is not loaded yet: nothing but the execve is to come after it.
     pub(super) filter: Option<Filter>,
+    /// What security modules are to know it as.
+    labels: Vec<Label>,
     /// What was asked for and could not be granted, for the log.
     pub(crate) warnings: Vec<String>,
 }
@@ -29,6 +31,7 @@ impl Program {
         listening: Listening<'_>,
     ) -> Result<Program, ContainerError> {
         let environment = environment(process);
+        let labels = Label::of(process).map_err(ContainerError::setup)?;
         let entered = enter_cwd_as_ptyrun(process).map_err(ContainerError::setup)?;
         let warnings = become_user(process, filter, listening).map_err(ContainerError::setup)?;
         enter_cwd(process, entered).map_err(ContainerError::setup)?;
@@ -39,7 +42,14 @@ impl Program {
             load(filter, listening).map_err(ContainerError::setup)?; // nobody could be told any later
         }
         let filter = filter.filter(|filter| !filter.notifies).cloned();
-        Ok(Program { path, arguments: strings(&process.args)?, environment: strings(&environment)?, filter, warnings })
+        Ok(Program {
+            path,
+            arguments: strings(&process.args)?,
+            environment: strings(&environment)?,
+            labels,
+            filter,
+            warnings,
+        })
     }
 
     /// Tells it of the descriptors that it inherits, where the caller was told of some. Socket activation names the process
@@ -55,8 +65,9 @@ impl Program {
     /// Becomes it. `report` says why that failed, either as text by the caller or as the trampoline's report.
     pub(crate) fn run(&self, steps: &Steps, report: BorrowedFd<'_>) -> Result<Infallible, ContainerError> {
         self.prepare_for_execve(steps)?;
-        match Trampoline::new(report, &[], self.filter.as_ref()) {
+        match Trampoline::new(report, &[], &self.labels, self.filter.as_ref()) {
             Ok(trampoline) => trampoline.jump(&self.path, &self.arguments, &self.environment),
+            Err(errno) if !self.labels.is_empty() => Err(errno),
             // A machine where memory is never executable (vm.memfd_noexec), or whose code is not written yet.
             Err(_) => self
                 .filter
@@ -76,7 +87,7 @@ impl Program {
     ) -> Result<Infallible, ContainerError> {
         self.prepare_for_execve(steps)?;
         let calls = [&[Call::FORK, Call::hear(report)], calls].concat();
-        let trampoline = Trampoline::new(report, &calls, self.filter.as_ref())
+        let trampoline = Trampoline::new(report, &calls, &self.labels, self.filter.as_ref())
             .map_err(ContainerError::call("making a program in memory (vm.memfd_noexec must be 0 or 1)"))?;
         trampoline.jump(&self.path, &self.arguments, &self.environment).map_err(self.failed())
     }

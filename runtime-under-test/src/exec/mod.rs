@@ -14,7 +14,7 @@ use crate::config::{Config, Process};
 use crate::container::handshake::{Channel, Message};
 use crate::container::{ContainerError, Ended, Status};
 use crate::container::{agent, birth, own_cgroup, pidfd_socket::PidfdSocket, setup::Setup, store::Entry};
-use crate::process::{Filter, schedule};
+use crate::process::{Filter, require_modules, schedule};
 use crate::steps::Steps;
 use crate::syscall::process::{Forked, PidFd, fork_into};
 use child::Child;
@@ -69,6 +69,7 @@ pub fn exec(steps: &Steps, config: &Config, wanted: &Exec<'_>) -> Result<Execute
     if freezer.is_frozen() {
         return Err(ContainerError::Frozen(record.id.clone()));
     }
+    require_modules(wanted.process).map_err(ContainerError::setup)?;
     let foreground = !wanted.detached;
     let handover = (steps.handover)(steps, wanted.process.terminal, wanted.console_socket, foreground)?;
     let size = (steps.first_size)(wanted.process, foreground);

@@ -1,5 +1,6 @@
 //! The system calls that a process makes between ptyrun's last word and its program.
 
+use crate::config::Process;
 use nix::libc::{self, c_long, c_ulong};
 use std::os::fd::{AsRawFd, BorrowedFd};
 
@@ -23,6 +24,10 @@ enum Outcome {
     Forks = 2,
     /// Something was read into a place of the program's own. Nothing means that ptyrun is gone, and ends the process.
     Hears = 3,
+    /// What was opened is what the next call is about that [`Outcome::Uses`] it.
+    Opens = 4,
+    /// The first argument is what was opened. An error ends the process.
+    Uses = 5,
 }
 
 impl Call {
@@ -55,6 +60,18 @@ impl Call {
         Call::new(libc::SYS_seccomp, [libc::SECCOMP_SET_MODE_FILTER.into(), flags, address])
     }
 
+    /// Opens a file below a directory, by a name at that address of the program's own, to write to it.
+    pub(super) fn open_below(directory: BorrowedFd<'_>, name: u64) -> Call {
+        let flags = (libc::O_WRONLY | libc::O_CLOEXEC) as u64;
+        let arguments = [directory.as_raw_fd() as u64, name, flags];
+        Call { result: Outcome::Opens, ..Call::new(libc::SYS_openat, arguments) }
+    }
+
+    /// Writes what is at that address to what was opened.
+    pub(super) fn write_opened(text: u64, length: usize) -> Call {
+        Call { result: Outcome::Uses, ..Call::new(libc::SYS_write, [0, text, length as u64]) }
+    }
+
     pub(super) fn close_on_exec(file: BorrowedFd<'_>) -> Call {
         Call::new(libc::SYS_fcntl, [file.as_raw_fd() as u64, libc::F_SETFD as u64, libc::FD_CLOEXEC as u64])
     }
@@ -77,10 +94,17 @@ impl Call {
 }
 
 /// What the call of that number is for, in words.
-pub(super) fn purpose(number: i32, program: &str) -> String {
+pub(super) fn purpose(number: i32, process: &Process) -> String {
+    let program = process.args.first().map_or("", String::as_str);
+    let label = match &process.apparmor_profile {
+        Some(profile) if !profile.is_empty() => format!("process.apparmorProfile {profile:?}"),
+        _ => format!("process.selinuxLabel {:?}", process.selinux_label.as_deref().unwrap_or_default()),
+    };
     match number.into() {
         libc::SYS_clone => "making the process".into(),
         libc::SYS_read => "waiting for ptyrun".into(),
+        libc::SYS_openat => format!("opening the file in /proc for {label}"),
+        libc::SYS_write => format!("asking for {label}"),
         libc::SYS_setsid => "starting a session".into(),
         libc::SYS_ioctl => "making the terminal the controlling one (TIOCSCTTY)".into(),
         libc::SYS_seccomp => "loading the filter of linux.seccomp".into(),

@@ -1,21 +1,35 @@
 //! The file of the program: an ELF header, its code, and the calls that it makes.
 
 use super::Call;
-use crate::process::Filter;
+use crate::process::{Filter, Label};
 use nix::libc::sock_fprog;
 
-/// An ELF file of one segment: two headers, the code with the report's descriptor at its end, the calls, and the filter that
-/// the last of them loads.
-pub(super) fn write(report: i32, calls: &[Call], filter: Option<&Filter>) -> Option<Vec<u8>> {
+/// An ELF file of one segment: two headers, the code with the report's descriptor at its end, the calls, and what the last of
+/// them need: the words for the labels, and the filter.
+pub(super) fn write(report: i32, calls: &[Call], labels: &[Label], filter: Option<&Filter>) -> Option<Vec<u8>> {
     const HEADERS: u64 = 64 + 56;
     const ADDRESS: u64 = 0x40_0000;
     const END: [u8; 4] = (-1_i32).to_le_bytes();
     let (code, machine) = code()?;
     let after_calls = |count: usize| HEADERS + (code.len() + count * Call::SIZE + END.len()) as u64;
-    let program = ADDRESS + after_calls(calls.len() + 1);
-    let last = filter.map(|filter| Call::load_filter(filter.flags, program));
-    let filter = filter.map(|filter| encoded(filter, program)).unwrap_or_default();
-    let size = after_calls(calls.len() + last.iter().len()) + filter.len() as u64;
+    let own_calls = 2 * labels.len() + filter.iter().len();
+    let data_address = ADDRESS + after_calls(calls.len() + own_calls);
+    let (mut own, mut data) = (Vec::with_capacity(own_calls), Vec::new());
+    for label in labels {
+        let place = data_address + data.len() as u64;
+        data.extend(label.file.to_bytes_with_nul());
+        own.push(Call::open_below(label.procfs(), place));
+        let request = label.request.as_bytes();
+        own.push(Call::write_opened(data_address + data.len() as u64, request.len()));
+        data.extend(request);
+    }
+    if let Some(filter) = filter {
+        data.resize(data.len().next_multiple_of(8), 0);
+        let place = data_address + data.len() as u64;
+        own.push(Call::load_filter(filter.flags, place));
+        data.extend(encoded(filter, place));
+    }
+    let size = after_calls(calls.len() + own_calls) + data.len() as u64;
     let mut image = Vec::with_capacity(size as usize);
     image.extend(b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0"); // 64 bit, little endian, version 1
     image.extend([2_u16, machine].map(u16::to_le_bytes).concat()); // ET_EXEC
@@ -28,9 +42,9 @@ pub(super) fn write(report: i32, calls: &[Call], filter: Option<&Filter>) -> Opt
     image.extend(code);
     let place = image.len() - 4;
     image[place..].copy_from_slice(&report.to_le_bytes());
-    image.extend(calls.iter().chain(&last).flat_map(|call| call.encoded()));
+    image.extend(calls.iter().chain(&own).flat_map(|call| call.encoded()));
     image.extend(END);
-    image.extend(filter);
+    image.extend(data);
     Some(image)
 }
 
@@ -93,6 +107,8 @@ std::arch::global_asm!(
     "mov rdx, [r12 + 24]",
     "add r12, 32",
     "lea rcx, [rsp - 64]",
+    "cmp r13d, 5", // Uses: what
+    "cmove rdi, r14",
     "cmp r13d, 3", // Hears: to where
     "cmove rsi, rcx",
     "syscall",
@@ -108,8 +124,11 @@ std::arch::global_asm!(
     "mov [rsp - 15], eax",
     "mov edx, 5",
     "jmp 7f",
-    "3:", // Hears: something, or the end
-    "test rax, rax",
+    "3:",
+    "cmp r13d, 4", // Opens
+    "cmove r14, rax",
+    "jae 2b",
+    "test rax, rax", // Hears: something, or the end
     "jnz 2b",
     "mov ebx, 1",
     "jmp 8f",

@@ -17,7 +17,7 @@ mod image;
 pub use call::Call;
 
 use crate::config::Process;
-use crate::process::Filter;
+use crate::process::{Filter, Label};
 use crate::syscall::{Reason, descriptors::set_inherited};
 use nix::errno::Errno;
 use nix::fcntl::{AtFlags, FcntlArg, SealFlag, fcntl};
@@ -52,8 +52,7 @@ impl Failure {
 
     /// It in words, where `process` was to run its program. Engines look for the program's name.
     pub(crate) fn of(self, process: &Process) -> String {
-        let program = process.args.first().map_or("", String::as_str);
-        format!("{}: {}", call::purpose(self.call, program), self.errno.words())
+        format!("{}: {}", call::purpose(self.call, process), self.errno.words())
     }
 }
 
@@ -61,19 +60,22 @@ impl Failure {
 #[derive(Debug)]
 pub(super) struct Trampoline<'a> {
     file: OwnedFd,
-    report: BorrowedFd<'a>,
+    /// What it has of its maker's, and makes close-on-exec again by its first calls.
+    inherited: Vec<BorrowedFd<'a>>,
 }
 
 impl Trampoline<'_> {
     /// Writes it, with the calls that it makes on its way. `report` is the descriptor that says why one failed; the
-    /// program's execve closes it. The `filter` of system calls is loaded last.
+    /// program's execve closes it. Then come the `labels` for that execve, and the `filter` of system calls last.
     pub(super) fn new<'a>(
         report: BorrowedFd<'a>,
         calls: &[Call],
+        labels: &'a [Label],
         filter: Option<&Filter>,
     ) -> Result<Trampoline<'a>, Errno> {
-        let calls = [&[Call::close_on_exec(report)], calls].concat();
-        let image = image::write(report.as_raw_fd(), &calls, filter).ok_or(Errno::ENOSYS)?;
+        let inherited: Vec<_> = [report].into_iter().chain(labels.iter().map(Label::procfs)).collect();
+        let once: Vec<_> = inherited.iter().map(|descriptor| Call::close_on_exec(*descriptor)).collect();
+        let image = image::write(report.as_raw_fd(), &[&once, calls].concat(), labels, filter).ok_or(Errno::ENOSYS)?;
         let sealable = MFdFlags::MFD_CLOEXEC | MFdFlags::MFD_ALLOW_SEALING;
         // Since Linux 6.3 a memfd that is to be executed says so; before, the flag is an error.
         let executable = MFdFlags::from_bits_retain(nix::libc::MFD_EXEC);
@@ -86,7 +88,7 @@ impl Trampoline<'_> {
         }
         let seals = SealFlag::F_SEAL_SEAL | SealFlag::F_SEAL_SHRINK | SealFlag::F_SEAL_GROW | SealFlag::F_SEAL_WRITE;
         fcntl(&file, FcntlArg::F_ADD_SEALS(seals))?;
-        Ok(Trampoline { file, report })
+        Ok(Trampoline { file, inherited })
     }
 
     /// Becomes it; it then becomes `path`. Returns only when the first of the two fails.
@@ -98,17 +100,48 @@ impl Trampoline<'_> {
     ) -> Result<Infallible, Errno> {
         let mut all = vec![path];
         all.extend(arguments);
-        set_inherited(self.report, true)?; // its first call makes it close-on-exec again
+        self.set_inherited(true)?;
         let environment: Vec<_> = environment.iter().collect();
         let Err(errno) = execveat(&self.file, c"", &all, &environment, AtFlags::AT_EMPTY_PATH);
-        set_inherited(self.report, false)?;
+        self.set_inherited(false)?;
         Err(errno)
+    }
+
+    fn set_inherited(&self, inherited: bool) -> Result<(), Errno> {
+        self.inherited.iter().try_for_each(|descriptor| set_inherited(descriptor, inherited))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs::File;
+    use std::io::pipe;
+    use std::os::fd::AsFd;
+    use std::os::unix::process::CommandExt;
+    use std::process::Command;
+
+    /// What it makes of labels, with another file of `/proc` that every kernel has.
+    #[test]
+    #[cfg(target_arch = "x86_64")]
+    fn a_request_is_made_in_the_programs_own_file() {
+        let procfs = File::open("/proc").unwrap();
+        for (request, said) in [(c"7", "7\n"), (c"77", "77\n")] {
+            let procfs = procfs.try_clone().unwrap().into();
+            let labels = [Label::for_test(procfs, c"thread-self/oom_score_adj", request.into())];
+            let (_heard, report) = pipe().unwrap();
+            let filter = None;
+            let words = ["cat", "/proc/self/oom_score_adj"].map(|word| CString::new(word).unwrap());
+            let mut command = Command::new("/bin/true");
+            let jump = move || {
+                let trampoline = Trampoline::new(report.as_fd(), &[], &labels, filter)?;
+                Err(trampoline.jump(&c"/bin/cat".into(), &words, &[]).unwrap_err().into())
+            };
+            // SAFETY: the child is a copy with one thread, and the C library keeps its allocator usable over a fork.
+            unsafe { command.pre_exec(jump) };
+            assert_eq!(String::from_utf8_lossy(&command.output().unwrap().stdout), said);
+        }
+    }
 
     #[test]
     fn a_report_names_its_call_and_its_error() {
