@@ -209,6 +209,33 @@ impl Foreground {
         ended.map_err(|errno| setup(errno.into()))
     }
 
+    /// Waits until the runtime has ended, or does nothing: all its threads wait for something, at two looks. What it was told of
+    /// before, it has then seen to; a runtime that never rests is given up on in silence.
+    pub fn rests(&self) -> Result<(), ContainerError> {
+        let deadline = Deadline::after(self.patience);
+        let mut rested = false;
+        while !deadline.is_over() && !self.ends_within(Duration::from_millis(5))? {
+            let asleep = self.is_asleep().unwrap_or(false); // a thread may be gone between two looks
+            if asleep && rested {
+                break;
+            }
+            rested = asleep;
+        }
+        Ok(())
+    }
+
+    /// Whether the scheduler says of each thread that it sleeps until something happens. proc_pid_stat(5)
+    fn is_asleep(&self) -> std::io::Result<bool> {
+        for thread in std::fs::read_dir(format!("/proc/{}/task", self.pid()))? {
+            let line = std::fs::read_to_string(thread?.path().join("stat"))?;
+            let state = line.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
+            if state != Some('S') {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// The caller is gone: its terminal hangs up, and its pipes have nobody at the other end. What is left is the runtime.
     pub fn leave(self) -> Running {
         self.running
