@@ -15,7 +15,7 @@ pub fn document() -> Value {
         "linux": {
             "namespaces": NamespaceKind::VARIANTS.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "capabilities": capability_names(&caps::all()),
-            "cgroup": {"v1": true, "v2": true, "systemd": false, "systemdUser": false, "rdma": false},
+            "cgroup": {"v1": true, "v2": true, "systemd": true, "systemdUser": true, "rdma": false},
             "seccomp": seccomp(),
             "apparmor": {"enabled": true},
             "selinux": {"enabled": true},

@@ -2,10 +2,20 @@
 
 use super::limits::Setting;
 use super::place::{Place, located};
+use super::systemd::Placeholder;
 use super::{Cgroup, CgroupError, Layout, controllers, device_program, devices, limits};
 use crate::config::{Config, NamespaceKind, Resources};
 use std::path::{Component, Path, PathBuf};
 use std::{fs, io};
+
+/// Who makes the container's cgroup.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Driver {
+    /// ptyrun, in the filesystem that cgroups are.
+    Cgroupfs,
+    /// systemd, asked by D-Bus.
+    Systemd,
+}
 
 impl Cgroup {
     /// Makes the cgroup that `config` asks for, `linux.cgroupsPath` or `/ptyrun-ID-PID` with the caller's pid
@@ -16,11 +26,21 @@ impl Cgroup {
     /// machine: nobody else can make a node of a device, or open one that the machine does not let him open.
     ///
     /// What may be made is written to the file `notes` first, for whoever cleans up after a ptyrun that is killed amid
-    /// this. The error names the field, directory or file; what was made until then is removed.
-    pub fn create(config: &Config, id: &str, notes: &Path) -> Result<Self, CgroupError> {
+    /// this. The error names the field, directory or file; what was made until then is removed. What comes beside the cgroup
+    /// keeps it until a process is in it.
+    pub fn create(
+        config: &Config,
+        id: &str,
+        notes: &Path,
+        driver: Driver,
+    ) -> Result<(Self, Option<Placeholder>), CgroupError> {
         let mut cgroup = Self::default();
-        match cgroup.build(config, id, notes) {
-            Ok(()) => Ok(cgroup),
+        let built = match driver {
+            Driver::Cgroupfs => cgroup.build(config, id, notes).map(|()| None),
+            Driver::Systemd => cgroup.build_scope(config, id, notes).map(Some),
+        };
+        match built {
+            Ok(placeholder) => Ok((cgroup, placeholder)),
             Err(error) => {
                 cgroup.remove_created();
                 Err(error)
@@ -30,7 +50,7 @@ impl Cgroup {
 
     fn build(&mut self, config: &Config, id: &str, notes: &Path) -> Result<(), CgroupError> {
         let resources = &config.linux.resources;
-        let asked = config.linux.cgroups_path.as_deref().filter(|path| !path.as_os_str().is_empty());
+        let asked = asked(config);
         let own_pids = config.namespace(NamespaceKind::Pid).is_some_and(|namespace| namespace.path.is_none());
         if asked.is_none() && own_pids && *resources == Resources::default() {
             return Ok(());
@@ -53,9 +73,7 @@ impl Cgroup {
         };
         let used: Vec<&Place> = places.iter().filter(used).collect();
         let created = used.iter().flat_map(|place| missing(&place.directory)).collect();
-        let planned = Self { places: used.iter().copied().cloned().collect(), created };
-        let noted = serde_json::to_vec(&planned).map_err(io::Error::from).and_then(|text| fs::write(notes, text));
-        noted.map_err(|source| CgroupError::new("write", notes, source))?;
+        Self { places: used.iter().copied().cloned().collect(), created, scope: None }.note(notes)?;
         for place in used {
             match self.settle(place) {
                 Ok(()) => self.places.push(place.clone()),
@@ -75,12 +93,12 @@ impl Cgroup {
             let refused = io::Error::other("no cgroup hierarchy is mounted and writable");
             return Err(CgroupError::new("make linux.cgroupsPath", path, refused));
         }
-        Ok(super::set(&settings)?)
+        super::set(&settings)?;
+        Ok(())
     }
 
     /// Makes the directory, or takes one that is there, as the spec has it, where it is not in use.
     fn settle(&mut self, place: &Place) -> Result<(), CgroupError> {
-        place.require_mount()?;
         let before = self.created.len();
         self.make(&place.directory, place)?;
         if self.created.len() == before {
@@ -111,7 +129,7 @@ impl Cgroup {
         if place.has_v1("cpuset") && directory != place.mount_point { inherit_cpuset(directory) } else { Ok(()) }
     }
 
-    fn restrict(&self, place: &Place, resources: &Resources) -> Result<(), CgroupError> {
+    pub(super) fn restrict(&self, place: &Place, resources: &Resources) -> Result<(), CgroupError> {
         let rules = devices::with_defaults(&resources.devices);
         if !place.is_v2() {
             return devices::apply(&place.directory, &rules);
@@ -122,6 +140,11 @@ impl Cgroup {
             attached => attached,
         }
     }
+}
+
+/// Where the config wants it.
+pub(super) fn asked(config: &Config) -> Option<&Path> {
+    config.linux.cgroups_path.as_deref().filter(|path| !path.as_os_str().is_empty())
 }
 
 /// Which field cannot be without the cgroup.
@@ -155,7 +178,7 @@ fn processes_below(directory: &Path) -> usize {
 }
 
 /// Whether this is root, and not of a user namespace.
-fn is_root_of_the_machine() -> bool {
+pub(super) fn is_root_of_the_machine() -> bool {
     let map = fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
     nix::unistd::geteuid().is_root() && map.split_ascii_whitespace().eq(["0", "0", "4294967295"])
 }

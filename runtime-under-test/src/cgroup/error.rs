@@ -1,4 +1,5 @@
 use super::limits::LimitError;
+use super::systemd::SystemdError;
 use crate::syscall::Reason;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -27,6 +28,9 @@ pub enum CgroupError {
     /// A limit.
     #[error(transparent)]
     Limit(#[from] LimitError),
+    /// systemd.
+    #[error(transparent)]
+    Systemd(#[from] SystemdError),
     /// Rules about devices that nothing can enforce.
     #[error("linux.resources.devices: no cgroup hierarchy of this machine can restrict devices")]
     NoDeviceController,

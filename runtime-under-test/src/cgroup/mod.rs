@@ -15,21 +15,25 @@ mod limits;
 mod part;
 mod place;
 mod remove;
+mod scope;
 mod shortage;
+mod systemd;
 mod usage;
 
 use nix::unistd::Pid;
 use place::Place;
 use serde::{Deserialize, Serialize};
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
+pub use create::Driver;
 pub use error::CgroupError;
 pub use freezer::Freezer;
 pub use layout::{Hierarchy, Layout, MOUNT_POINT};
 pub use limits::LimitError;
 pub use part::Part;
 pub use shortage::Shortage;
+pub use systemd::{Placeholder, SystemdError};
 pub use usage::Usage;
 
 use crate::config::Resources;
@@ -41,9 +45,18 @@ pub struct Cgroup {
     places: Vec<Place>,
     /// What was made, outermost first; the directories themselves and their missing ancestors.
     created: Vec<PathBuf>,
+    /// Where systemd has made it.
+    #[serde(default)]
+    scope: Option<systemd::Scope>,
 }
 
 impl Cgroup {
+    /// Writes down what is about to be made.
+    fn note(&self, notes: &Path) -> Result<(), CgroupError> {
+        let noted = serde_json::to_vec(self).map_err(io::Error::from).and_then(|text| fs::write(notes, text));
+        noted.map_err(|source| CgroupError::new("write", notes, source))
+    }
+
     /// The cgroup that [`Self::create`] was about to make when it wrote `notes`; none where it did not come to that.
     pub fn noted(notes: &Path) -> Self {
         let text = fs::read(notes).unwrap_or_default();
@@ -61,10 +74,22 @@ impl Cgroup {
     }
 
     /// Changes limits, all that `resources` asks for or none. Rules about devices stay as they are.
-    pub fn update(&self, resources: &Resources) -> Result<(), LimitError> {
+    pub fn update(&self, resources: &Resources) -> Result<(), CgroupError> {
         let settings = limits::settings(resources, &self.places[..])?;
         let located = place::located(&self.places, settings, "no cgroup of the container")?;
-        set(&located)
+        let undo = set(&located)?;
+        let told = self.tell_systemd(&located.iter().map(|(_, setting)| setting).collect::<Vec<_>>());
+        if told.is_err() {
+            undo.take_back();
+        } else if self.scope.is_some() {
+            set(&located)?; // exactly: systemd rounds
+        }
+        told
+    }
+
+    /// Whether it is made and removed by systemd.
+    pub fn is_scope(&self) -> bool {
+        self.scope.is_some()
     }
 
     /// The directories, one per hierarchy.
@@ -79,7 +104,7 @@ impl Cgroup {
 }
 
 /// Sets limits in cgroups that exist.
-fn set(located: &[(&Place, limits::Setting)]) -> Result<(), LimitError> {
+fn set(located: &[(&Place, limits::Setting)]) -> Result<limits::Undo, LimitError> {
     for (place, setting) in located.iter().filter(|(place, _)| place.is_v2()) {
         if let Some(controller) = &setting.controller {
             controllers::enable(place, &setting.field, controller)?;

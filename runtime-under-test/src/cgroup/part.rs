@@ -50,7 +50,7 @@ impl Cgroup {
             }
             place
         };
-        Ok(Cgroup { places: self.places.iter().map(below).collect(), created: Vec::new() })
+        Ok(Cgroup { places: self.places.iter().map(below).collect(), created: Vec::new(), scope: None })
     }
 }
 
@@ -63,7 +63,7 @@ mod tests {
     fn a_part_is_of_the_hierarchies_that_it_names() {
         let hierarchy = |controllers: &str| Hierarchy { controllers: controllers.into(), path: "/".into() };
         let place = |controllers| Place::of(hierarchy(controllers), Layout::PerController, Path::new("c"));
-        let cgroup = Cgroup { places: ["cpu,cpuacct", "memory"].map(place).to_vec(), created: Vec::new() };
+        let cgroup = Cgroup { places: ["cpu,cpuacct", "memory"].map(place).to_vec(), created: Vec::new(), scope: None };
         let parts = |texts: &[&str]| texts.iter().map(|text| text.parse::<Part>().unwrap()).collect::<Vec<_>>();
         let joined = |texts: &[&str]| {
             let joined = cgroup.part(&parts(texts)).ok()?;

@@ -1,11 +1,10 @@
 //! Where a container's cgroup is, hierarchy by hierarchy.
 
 use super::limits::{Controller, LimitError, Setting, Surroundings, Version};
-use super::{CgroupError, Hierarchy, Layout};
-use nix::sys::statfs::{CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC, statfs};
+use super::{Hierarchy, Layout};
 use serde::{Deserialize, Serialize};
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 /// The container's directory in one hierarchy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,16 +32,6 @@ impl Place {
     /// Whether it is a v1 hierarchy with this controller.
     pub(super) fn has_v1(&self, controller: &str) -> bool {
         self.controllers.split(',').any(|own| own == controller)
-    }
-
-    /// The kernel may have a hierarchy that this machine has not mounted, or not here.
-    pub(super) fn require_mount(&self) -> Result<(), CgroupError> {
-        let seen = statfs(&self.mount_point).map(|seen| seen.filesystem_type());
-        let failed = |source| CgroupError::new("find a hierarchy at", &self.mount_point, source);
-        match seen.map_err(|errno| failed(errno.into()))? {
-            CGROUP_SUPER_MAGIC | CGROUP2_SUPER_MAGIC => Ok(()),
-            _ => Err(failed(io::Error::new(io::ErrorKind::NotFound, "none is mounted"))),
-        }
     }
 
     /// Whether the setting is for a file of this hierarchy.
@@ -89,18 +78,4 @@ pub(super) fn located<'a>(
         }),
     };
     settings.into_iter().map(locate).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_directory_where_no_hierarchy_is_mounted_is_no_place_for_a_cgroup() {
-        let directory = tempfile::tempdir().unwrap();
-        let hierarchy = Hierarchy { controllers: "name=own".to_owned(), path: PathBuf::from("/") };
-        let mut place = Place::of(hierarchy, Layout::PerController, Path::new("c"));
-        place.mount_point = directory.path().to_owned();
-        assert!(place.require_mount().unwrap_err().is_refusal());
-    }
 }

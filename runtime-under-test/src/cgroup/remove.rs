@@ -25,6 +25,13 @@ impl Cgroup {
     /// was there before, and ancestors that others have come to use, stay. The error names a directory that still had
     /// processes, or could not be removed. All the others are.
     pub fn remove(&self, deadline: Instant) -> Result<(), CgroupError> {
+        if let Some(scope) = &self.scope {
+            scope.stop()?;
+            for directory in self.directories() {
+                let failed = |source| CgroupError::new("remove", directory, source);
+                remove_when_empty(directory, deadline).map_err(failed)?;
+            }
+        }
         let mut result = Ok(());
         for directory in self.created.iter().rev() {
             if !self.directories().contains(&directory.as_path()) {
@@ -39,6 +46,9 @@ impl Cgroup {
 
     /// Takes back what a failed creation made; nothing has joined yet.
     pub(super) fn remove_created(&mut self) {
+        if let Some(scope) = self.scope.take() {
+            let _ = scope.stop();
+        }
         for directory in self.created.drain(..).rev() {
             let _ = fs::remove_dir(directory);
         }
@@ -142,7 +152,7 @@ fn processes(directory: &Path) -> io::Result<Vec<Pid>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cgroup::Layout;
+    use crate::cgroup::{Driver, Layout};
     use std::{process::Command, time::Duration};
 
     /// A cgroup `ptyrun-test-NAME` in every hierarchy of this machine, or none, with the reason said.
@@ -154,8 +164,9 @@ mod tests {
         });
         let path = std::path::Path::new("config.json");
         let config = crate::config::Config::from_text(path, &config.to_string(), &std::env::temp_dir()).unwrap();
-        match Cgroup::create(&config, &id, tempfile::NamedTempFile::new().unwrap().path()) {
-            Ok(cgroup) => Some(cgroup),
+        let notes = tempfile::NamedTempFile::new().unwrap();
+        match Cgroup::create(&config, &id, notes.path(), Driver::Cgroupfs) {
+            Ok((cgroup, _)) => Some(cgroup),
             Err(error) => {
                 eprintln!("SKIPPED {name}: {error} ({:?})", Layout::detect());
                 None

@@ -38,8 +38,8 @@ pub(super) struct Global {
     /// Whether the caller is an ordinary user: true, false or auto; ptyrun sees that by itself
     #[arg(long, value_name = "WORD", hide = true)]
     rootless: Option<String>,
-    /// Let systemd manage cgroups (not implemented)
-    #[arg(long, hide = true)]
+    /// Have systemd make the cgroup of a new container: linux.cgroupsPath is SLICE:PREFIX:NAME then
+    #[arg(long)]
     pub(super) systemd_cgroup: bool,
 }
 

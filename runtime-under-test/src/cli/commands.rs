@@ -1,6 +1,7 @@
 use super::args::{Arguments, Command, Create, Delete, Kill, List, ListFormat, Ps, Run, Spec};
 use super::log::Log;
 use super::{events, exec, listing, plumbing::require_preserved, processes, update};
+use crate::cgroup::Driver;
 use crate::container::{
     ContainerError, Launch, Launched, Mode, Store, clear, delete, kill, launch, pause, resume, start,
 };
@@ -32,12 +33,10 @@ pub(super) fn run(arguments: &Arguments, steps: &Steps) -> ExitCode {
 
 fn dispatch(arguments: &Arguments, log: &Log, steps: &Steps) -> Result<ExitCode, ContainerError> {
     let global = &arguments.global;
-    if global.systemd_cgroup {
-        return Err(ContainerError::Usage("--systemd-cgroup is not implemented: leave it out, ptyrun uses cgroupfs"));
-    }
+    let driver = if global.systemd_cgroup { Driver::Systemd } else { Driver::Cgroupfs };
     let store = Store::at(global.root.clone().unwrap_or_else(Store::default_root));
     match &arguments.command {
-        Command::Create(create) => make(steps, log, &store, create, Mode::Create).and_then(|launched| {
+        Command::Create(create) => make(steps, log, &store, driver, create, Mode::Create).and_then(|launched| {
             create.plumbing.write_pid(launched.pid)?;
             launched.keep();
             Ok(())
@@ -46,7 +45,7 @@ fn dispatch(arguments: &Arguments, log: &Log, steps: &Steps) -> Result<ExitCode,
             log.warn(&start(&store.open(&named.id)?)?);
             log.debug(|| format!("container {}: its program runs", named.id));
         }
-        Command::Run(run) => return run_container(steps, log, &store, run),
+        Command::Run(run) => return run_container(steps, log, &store, driver, run),
         Command::Exec(options) => return exec::run(steps, log, &store, options),
         Command::State(named) => {
             let entry = store.open(&named.id)?;
@@ -66,7 +65,14 @@ fn dispatch(arguments: &Arguments, log: &Log, steps: &Steps) -> Result<ExitCode,
     Ok(ExitCode::SUCCESS)
 }
 
-fn make(steps: &Steps, log: &Log, store: &Store, create: &Create, mode: Mode) -> Result<Launched, ContainerError> {
+fn make(
+    steps: &Steps,
+    log: &Log,
+    store: &Store,
+    cgroup_driver: Driver,
+    create: &Create,
+    mode: Mode,
+) -> Result<Launched, ContainerError> {
     let launched = launch(
         steps,
         store,
@@ -78,6 +84,7 @@ fn make(steps: &Steps, log: &Log, store: &Store, create: &Create, mode: Mode) ->
             preserved: create.plumbing.preserve_fds,
             pidfd_socket: create.plumbing.pidfd_socket.as_deref(),
             pivot: !create.no_pivot,
+            cgroup_driver,
             mode,
         },
     )?;
@@ -89,15 +96,21 @@ fn make(steps: &Steps, log: &Log, store: &Store, create: &Create, mode: Mode) ->
     Ok(launched)
 }
 
-fn run_container(steps: &Steps, log: &Log, store: &Store, run: &Run) -> Result<ExitCode, ContainerError> {
+fn run_container(
+    steps: &Steps,
+    log: &Log,
+    store: &Store,
+    cgroup_driver: Driver,
+    run: &Run,
+) -> Result<ExitCode, ContainerError> {
     if run.detach {
-        let launched = make(steps, log, store, &run.create, Mode::Detached)?;
+        let launched = make(steps, log, store, cgroup_driver, &run.create, Mode::Detached)?;
         run.create.plumbing.write_pid(launched.pid)?;
         launched.keep();
         return Ok(ExitCode::SUCCESS);
     }
     let signals = (steps.catch_signals)().map_err(ContainerError::call("catching signals"))?;
-    let mut launched = make(steps, log, store, &run.create, Mode::Foreground)?;
+    let mut launched = make(steps, log, store, cgroup_driver, &run.create, Mode::Foreground)?;
     run.create.plumbing.write_pid(launched.pid)?;
     let relayed = relay::attend(steps, &launched.process, launched.master.take(), &signals);
     let ended = launched.reap();

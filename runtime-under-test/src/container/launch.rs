@@ -4,6 +4,7 @@ use super::launched::{Launched, Mode, Traces};
 use super::own_cgroup::{self, OwnCgroup};
 use super::{ContainerError, ContainerId, Record, Store, liveness::Named, pidfd_socket::PidfdSocket};
 use super::{birth::Birthplace, child::Child, gate::Gate, handshake::Channel, namespaces::Plan, setup::Setup};
+use crate::cgroup::Driver;
 use crate::process::{Filter, require_modules, schedule};
 use crate::{rootfs::Sources, steps::Steps, syscall::process::Forked};
 use nix::libc;
@@ -31,6 +32,8 @@ pub struct Launch<'a> {
     pub pidfd_socket: Option<&'a Path>,
     /// Whether pivot_root(2) makes its root.
     pub pivot: bool,
+    /// Who makes its cgroup.
+    pub cgroup_driver: Driver,
     /// How far to go.
     pub mode: Mode,
 }
@@ -56,7 +59,7 @@ pub fn launch(steps: &Steps, store: &Store, wanted: &Launch<'_>) -> Result<Launc
     let gate = (wanted.mode == Mode::Create).then(|| Gate::close(slot.path())).transpose()?;
     let mut record = Record::new(wanted.id, &config, bundle);
     record.new_keyring = wanted.new_keyring;
-    let cgroup = OwnCgroup::create(&config, wanted.id, &slot.cgroup_notes())?;
+    let mut cgroup = OwnCgroup::create(&config, wanted.id, &slot.cgroup_notes(), wanted.cgroup_driver)?;
     record.cgroup = cgroup.as_ref().clone();
     if (steps.freezer)(&record.cgroup).is_frozen() {
         return Err(ContainerError::Frozen(record.id));
@@ -82,6 +85,7 @@ pub fn launch(steps: &Steps, store: &Store, wanted: &Launch<'_>) -> Result<Launc
     };
     drop((channel, gate, handover, sources)); // what the child has of them must be the last
     record.init = Named::child(pid);
+    cgroup.is_inhabited();
     let mut launched = Launched::new(pidfd, pid, config, record, Traces { slot, cgroup });
     schedule(pid, &launched.config.process).map_err(ContainerError::setup)?;
     launched.write_record()?;

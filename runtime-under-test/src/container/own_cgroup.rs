@@ -1,7 +1,8 @@
 //! The cgroup of a container in the making.
 
 use super::{ContainerError, ContainerId};
-use crate::{cgroup::Cgroup, config::Config};
+use crate::cgroup::{Cgroup, Driver, Placeholder};
+use crate::config::Config;
 use nix::fcntl::{OFlag, open};
 use nix::sys::stat::Mode;
 use nix::sys::statfs::{CGROUP2_SUPER_MAGIC, fstatfs};
@@ -14,26 +15,41 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A cgroup that is removed again when this is dropped before [`OwnCgroup::keep`].
 #[derive(Debug)]
-pub(super) struct OwnCgroup(Cgroup);
+pub(super) struct OwnCgroup {
+    cgroup: Cgroup,
+    placeholder: Option<Placeholder>,
+}
 
 impl OwnCgroup {
-    pub(super) fn create(config: &Config, id: &ContainerId, notes: &Path) -> Result<OwnCgroup, ContainerError> {
-        Cgroup::create(config, id.as_str(), notes).map(OwnCgroup).map_err(ContainerError::setup)
+    pub(super) fn create(
+        config: &Config,
+        id: &ContainerId,
+        notes: &Path,
+        driver: Driver,
+    ) -> Result<OwnCgroup, ContainerError> {
+        let created = Cgroup::create(config, id.as_str(), notes, driver).map_err(ContainerError::setup)?;
+        Ok(OwnCgroup { cgroup: created.0, placeholder: created.1 })
+    }
+
+    /// The container's process is in it.
+    pub(super) fn is_inhabited(&mut self) {
+        self.placeholder = None;
     }
 
     pub(super) fn as_ref(&self) -> &Cgroup {
-        &self.0
+        &self.cgroup
     }
 
     /// From here on it stays.
     pub(super) fn keep(&mut self) -> Cgroup {
-        mem::take(&mut self.0)
+        mem::take(&mut self.cgroup)
     }
 }
 
 impl Drop for OwnCgroup {
     fn drop(&mut self) {
-        let _ = remove(&self.0);
+        self.placeholder = None;
+        let _ = remove(&self.cgroup);
     }
 }
 
@@ -55,10 +71,10 @@ pub(crate) fn birthplace(cgroup: &Cgroup) -> Result<Option<OwnedFd>, ContainerEr
 /// has left nothing). In a cgroup that was there before, others may run, so nothing is ended.
 pub(super) fn remove(cgroup: &Cgroup) -> Result<(), ContainerError> {
     let made = |directory: &&Path| cgroup.created().iter().any(|created| created == directory);
-    if cgroup.created().is_empty() {
+    if cgroup.created().is_empty() && !cgroup.is_scope() {
         return Ok(());
     }
-    if cgroup.directories().iter().all(made) {
+    if cgroup.is_scope() || cgroup.directories().iter().all(made) {
         cgroup.kill().map_err(ContainerError::setup)?;
     }
     cgroup.remove(Instant::now() + PATIENCE).map_err(ContainerError::setup)

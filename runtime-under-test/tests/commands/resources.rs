@@ -17,6 +17,7 @@ tests! {
     update_changes_limits_up_and_down,
     update_takes_limits_as_json,
     an_update_that_fails_changes_nothing,
+    systemds_driver_says_why_it_cannot_be,
     events_print_what_a_container_uses,
     events_tell_when_memory_runs_out_and_end_with_the_container,
 }
@@ -242,6 +243,19 @@ fn an_update_that_fails_changes_nothing() {
     assert_eq!(output.status.code(), Some(1));
     assert!(said(&output).contains("linux.resources.cpu.cpus: "), "{}", said(&output));
     assert_eq!((memory(&cgroup), value(&cgroup, "pids", ["pids.max", ""])), (before, "30".to_owned()));
+}
+
+/// `ci/guest` shows it at work.
+fn systemds_driver_says_why_it_cannot_be() {
+    let (bundle, _) = sleeper("systemd");
+    let output = bundle.run(&["--systemd-cgroup", "create", "c"]);
+    assert_eq!(output.status.code(), Some(1));
+    let reason = match Path::new("/run/systemd/system").exists() {
+        true => "is no name of a scope, expected SLICE:PREFIX:NAME",
+        false => "this machine does not run systemd",
+    };
+    assert!(said(&output).contains(reason), "{}", said(&output));
+    assert_eq!(bundle.ids(), "");
 }
 
 fn events_print_what_a_container_uses() {

@@ -9,36 +9,42 @@ use std::{fs, io};
 ///
 /// Limits have to fit each other at every moment (memory to memory with swap, a quota to its period), whether they go up or
 /// down: one that the kernel refuses is written again once another has been.
-pub(in crate::cgroup) fn apply(settings: &[(&Path, Setting)]) -> Result<(), LimitError> {
+pub(in crate::cgroup) fn apply(settings: &[(&Path, Setting)]) -> Result<Undo, LimitError> {
     let mut left: Vec<_> = settings.iter().filter_map(|(directory, setting)| Write::of(directory, setting)).collect();
-    let mut undo = Vec::new();
+    let mut undo = Undo(Vec::new());
     loop {
         let count = left.len();
         let mut refused = Vec::new();
         for write in left {
             let present = write.present();
             match fs::write(&write.file, format!("{}\n", write.value)) {
-                Ok(()) => undo.extend(present.map(|value| Write { value, ..write })),
+                Ok(()) => undo.0.extend(present.map(|value| (write.file, value))),
                 Err(error) => refused.push((write, error)),
             }
         }
         if refused.len() == count {
-            let Some((write, error)) = refused.into_iter().next() else { return Ok(()) };
-            take_back(undo);
+            let Some((write, error)) = refused.into_iter().next() else { return Ok(undo) };
+            undo.take_back();
             return Err(write.failed(error));
         }
         left = refused.into_iter().map(|(write, _)| write).collect();
     }
 }
 
-/// As far as that can be.
-fn take_back(mut undo: Vec<Write<'_>>) {
-    undo.reverse();
-    loop {
-        let count = undo.len();
-        undo.retain(|write| fs::write(&write.file, format!("{}\n", write.value)).is_err());
-        if undo.len() == count {
-            return;
+/// What the files held before.
+#[derive(Debug)]
+pub(in crate::cgroup) struct Undo(Vec<(PathBuf, String)>);
+
+impl Undo {
+    /// Has them hold it again, as far as that can be.
+    pub(in crate::cgroup) fn take_back(mut self) {
+        self.0.reverse();
+        loop {
+            let count = self.0.len();
+            self.0.retain(|(file, value)| fs::write(file, format!("{value}\n")).is_err());
+            if self.0.len() == count {
+                return;
+            }
         }
     }
 }

@@ -52,17 +52,18 @@ fn weight_of_shares(shares: u64) -> u64 {
     1 + (shares.saturating_sub(2) * 9999) / 262_142
 }
 
-/// Quota and period, which one file holds: `max` or a number, and the period, which the kernel keeps where it is left out.
+/// Quota and period, which one file holds: `max` or a number, and the period. What is not asked for stays as it is.
 fn bandwidth(cpu: &Cpu, around: &(impl Surroundings + ?Sized)) -> (&'static str, Option<String>) {
+    let present = around.read(&Controller::CPU, "cpu.max").unwrap_or_default();
+    let mut present = present.split_whitespace();
+    let (present_quota, present_period) = (present.next().unwrap_or("max"), present.next());
     match (Version::V2.number(cpu.quota), cpu.period) {
         (None, 0) => ("cpu.quota", None),
-        (Some(quota), 0) => ("cpu.quota", Some(quota)),
-        (Some(quota), period) => ("cpu.quota", Some(format!("{quota} {period}"))),
-        (None, period) => {
-            let present = around.read(&Controller::CPU, "cpu.max");
-            let quota = present.as_deref().and_then(|text| text.split_whitespace().next()).unwrap_or("max");
-            ("cpu.period", Some(format!("{quota} {period}")))
+        (Some(quota), 0) => {
+            ("cpu.quota", Some([&*quota].into_iter().chain(present_period).collect::<Vec<_>>().join(" ")))
         }
+        (Some(quota), period) => ("cpu.quota", Some(format!("{quota} {period}"))),
+        (None, period) => ("cpu.period", Some(format!("{present_quota} {period}"))),
     }
 }
 

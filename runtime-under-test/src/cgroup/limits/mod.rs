@@ -9,7 +9,7 @@ mod memory;
 mod others;
 mod setting;
 
-pub(super) use apply::apply;
+pub(super) use apply::{Undo, apply};
 pub use error::LimitError;
 pub(super) use setting::{Controller, Setting, Surroundings, Version};
 

@@ -109,12 +109,14 @@ fn without_a_limit_of_memory_v1_has_none_with_swap() {
 }
 
 #[test]
-fn a_new_period_keeps_the_quota() {
+fn a_new_period_keeps_the_quota_and_the_other_way_round() {
     let period = json!({"cpu": {"period": 1000}});
     let machine = Machine(Some(Version::V2), &[("cpu.max", "500 100000\n")]);
     assert_eq!(written_on(&machine, period.clone()).unwrap(), ["cpu.max=500 1000"]);
     assert_eq!(written(Version::V2, period).unwrap(), ["cpu.max=max 1000"]);
-    assert_eq!(written(Version::V2, json!({"cpu": {"quota": 7}})).unwrap(), ["cpu.max=7"]);
+    let quota = json!({"cpu": {"quota": 7}});
+    assert_eq!(written_on(&machine, quota.clone()).unwrap(), ["cpu.max=7 100000"]);
+    assert_eq!(written(Version::V2, quota).unwrap(), ["cpu.max=7"]);
 }
 
 #[test]
