@@ -27,7 +27,7 @@ class Person:
     def presses(self, keys):
         """One key after the other, as fingers do: an engine may look for its own keys only where they come alone."""
         for key in keys:
-            time.sleep(0.2)
+            self._waits(0.2)
             self.types(key)
 
     def sees(self, pattern, patience=20):
@@ -41,7 +41,7 @@ class Person:
 
     def resizes(self, rows, columns):
         """As a terminal's window does, when the engine has long begun: the kernel tells the foreground process by SIGWINCH."""
-        time.sleep(0.5)
+        self._waits(0.5)
         termios.tcsetwinsize(self.master, (rows, columns))
 
     def is_raw(self):
@@ -50,7 +50,7 @@ class Person:
 
     def signals(self, number):
         """Sends the engine a signal, when it has long begun to pass signals on."""
-        time.sleep(0.5)
+        self._waits(0.5)
         os.kill(self.pid, number)
 
     def leaves(self, patience=20):
@@ -74,6 +74,12 @@ class Person:
             os.kill(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)
         os.close(self.master)
+
+    def _waits(self, seconds):
+        """Looks on meanwhile."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and self._reads(end - time.monotonic()):
+            pass
 
     def _reads(self, seconds):
         """Whether more came; not at the terminal's end."""

@@ -76,7 +76,11 @@ def run_it_has_job_control(box):
     person.sees("\nbegun\r\n")
     person.types("\x1a")
     person.sees("Stopped")
-    person.types("kill -9 %1; wait %1; exit 3\r")
+    person.types("fg\r")
+    person.sees("sleep 100")
+    person.presses("\x03")
+    person.sees("# ")
+    person.types("exit 3\r")
     same(person.leaves(), 3)
 
 
