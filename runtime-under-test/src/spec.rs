@@ -1,12 +1,19 @@
 //! The config.json that `ptyrun spec` writes.
 
+use crate::cgroup::Layout;
 use serde_json::{Value, json};
 
 const DEFAULT: &str = include_str!("default-config.json");
 
-/// A config for `sh` on a terminal in a read-only root: root in every kind of namespace but user.
+/// A config for `sh` on a terminal in a read-only root: root in every kind of namespace but user and time. The one of
+/// cgroups is there where all are of v2, as runc has it: beside v1 hierarchies, tools look for a container's cgroup by its whole path.
 pub fn default_config() -> Value {
-    serde_json::from_str(DEFAULT).expect("the embedded config is JSON, as a test makes sure")
+    let mut config: Value = serde_json::from_str(DEFAULT).expect("the embedded config is JSON, as a test makes sure");
+    let unified = Layout::detect() == Layout::Unified;
+    if let Some(namespaces) = config["linux"]["namespaces"].as_array_mut() {
+        namespaces.retain(|namespace| unified || namespace["type"] != "cgroup");
+    }
+    config
 }
 
 /// The same for a caller who is not root: `uid` and `gid` become root in a new user namespace that maps nothing else.
@@ -47,7 +54,7 @@ pub fn rootless_config(uid: u32, gid: u32) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Config;
+    use crate::config::{Config, NamespaceKind};
 
     fn load(config: &Value) -> Config {
         let bundle = std::env::temp_dir();
@@ -63,6 +70,13 @@ mod tests {
             assert!(config.warnings.is_empty(), "{:?}", config.warnings);
             assert!(config.process.terminal && config.root.readonly);
         }
+    }
+
+    #[test]
+    fn cgroups_have_a_namespace_where_all_are_of_v2() {
+        let has_one = |config: &Value| load(config).namespace(NamespaceKind::Cgroup).is_some();
+        let unified = Layout::detect() == Layout::Unified;
+        assert_eq!([has_one(&default_config()), has_one(&rootless_config(1000, 1000))], [unified; 2]);
     }
 
     #[test]
