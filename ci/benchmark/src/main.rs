@@ -3,12 +3,13 @@
 //! All runtimes take turns within one run, on the same bundle, so that what else the machine does falls on
 //! all alike. The numbers are printed, never judged: a benchmark is no test.
 
+mod crowd;
 mod measure;
 mod sample;
 mod table;
 
 use clap::Parser;
-use measure::{MeasureError, Subject};
+use measure::{MeasureError, Role, Subject};
 use ptyproof_harness::runner::{RunDirectory, Supervisor, dispatch, run_apart};
 use ptyproof_harness::{case::Machine, container::Workbench, probe::Falsifier, target::Runtime};
 use sample::Sample;
@@ -30,7 +31,14 @@ struct Arguments {
     /// How many keys are typed.
     #[arg(long, default_value_t = 4000)]
     keys: usize,
+    /// How many containers there are at once; 0 leaves this out.
+    #[arg(long, default_value_t = 1000)]
+    crowd: usize,
 }
+
+/// What starting a container takes at least, without and with a cgroup in each hierarchy.
+const FLOOR: &[u8] = include_bytes!(env!("PTYPROOF_FLOOR"));
+const FLOORS: [(&str, Role); 2] = [("floor", Role::Floor), ("floor-with-cgroups", Role::FloorWithCgroups)];
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -55,6 +63,7 @@ fn compare(arguments: &Arguments) -> Result<(), String> {
     let run = supervisor.run_directory();
     let ptyrun = run.executable("ptyrun", ptyproof_cases::reference_runtime()).map_err(|e| text(&e))?;
     let mut paths = vec![ptyrun];
+    rlimit::increase_nofile_limit(u64::MAX).map_err(|e| text(&e))?;
     if arguments.runtime.is_empty() {
         let installed = ["/usr/bin/crun", "/usr/sbin/runc", "/usr/bin/runc"];
         // The same runtime may have two names.
@@ -62,6 +71,12 @@ fn compare(arguments: &Arguments) -> Result<(), String> {
         paths.extend(found.collect::<BTreeSet<_>>());
     } else {
         paths.extend(arguments.runtime.iter().cloned());
+    }
+    // The floor needs root, as it makes device nodes.
+    if nix::unistd::geteuid().is_root() {
+        for (name, _) in FLOORS {
+            paths.push(run.executable(name, FLOOR).map_err(|e| text(&e))?);
+        }
     }
     let runtimes = paths
         .iter()
@@ -102,20 +117,26 @@ fn measure_all(
             cgroup,
             Falsifier::new(None),
         );
-        subjects.push(Subject::new(name, version, Rc::new(bench)));
+        let role = FLOORS.iter().find(|(floor, _)| *floor == name).map_or(Role::Runtime, |(_, role)| *role);
+        subjects.push(Subject::new(name, version, role, Rc::new(bench)));
     }
     let mut bare = Sample::default();
     let text = |error: MeasureError| error.to_string();
     in_turns("warming up", 1, &mut subjects, Subject::warm_up).map_err(text)?;
     let starts = arguments.starts;
-    in_turns("starts", starts, &mut subjects, Subject::time_start).map_err(text)?;
+    in_turns("starts", starts, &mut subjects, Subject::time_starts).map_err(text)?;
+    let floors = subjects.iter().position(|subject| subject.role != Role::Runtime).unwrap_or(subjects.len());
+    let relaying = &mut subjects[..floors];
     for _ in 0..arguments.relays {
         bare.add(measure::bare_pair().map_err(text)?);
-        in_turns("relay", 1, &mut subjects, Subject::time_relay).map_err(text)?;
+        in_turns("relay", 1, relaying, Subject::time_relay).map_err(text)?;
     }
     let keys = |subject: &mut Subject| subject.time_keys(arguments.keys / KEY_ROUNDS);
-    in_turns("keys", KEY_ROUNDS, &mut subjects, keys).map_err(text)?;
-    for subject in &subjects {
+    in_turns("keys", KEY_ROUNDS, relaying, keys).map_err(text)?;
+    if arguments.crowd > 0 {
+        in_turns("crowd", 1, relaying, |subject| subject.gather_crowd(arguments.crowd)).map_err(text)?;
+    }
+    for subject in &subjects[..floors] {
         subject.clean();
     }
     print!("{}", table::render(&subjects, &bare));

@@ -1,5 +1,6 @@
 //! The measurements, each on one runtime.
 
+use crate::crowd::{Crowd, gather, value_kib};
 use crate::sample::Sample;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -36,6 +37,17 @@ impl From<nix::errno::Errno> for MeasureError {
     }
 }
 
+/// What a subject can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// All of it.
+    Runtime,
+    /// It starts the benchmark's container and does nothing else, not even a cgroup.
+    Floor,
+    /// The same in a cgroup of each hierarchy.
+    FloorWithCgroups,
+}
+
 /// One runtime and what was measured of it.
 pub struct Subject {
     /// Name of the binary.
@@ -44,6 +56,8 @@ pub struct Subject {
     pub version: String,
     /// Milliseconds from calling `run` to its end.
     pub start_ms: Sample,
+    /// The same where the config asks for no cgroup.
+    pub start_without_cgroup_ms: Sample,
     /// MiB a second where the caller's standard output is a pipe.
     pub pipe_rate: Sample,
     /// MiB a second where it is the caller's terminal.
@@ -52,15 +66,22 @@ pub struct Subject {
     pub echo_us: Sample,
     /// Resident KiB of the foreground process.
     pub resident_kib: Sample,
+    /// Many containers at once.
+    pub crowd: Option<Crowd>,
+    /// What can be measured of it.
+    pub role: Role,
     bench: Rc<Workbench>,
 }
 
 impl Subject {
     /// A runtime that nothing was measured of yet.
-    pub fn new(name: String, version: String, bench: Rc<Workbench>) -> Self {
+    pub fn new(name: String, version: String, role: Role, bench: Rc<Workbench>) -> Self {
         Self {
             name,
             version,
+            role,
+            start_without_cgroup_ms: Sample::default(),
+            crowd: None,
             start_ms: Sample::default(),
             pipe_rate: Sample::default(),
             terminal_rate: Sample::default(),
@@ -70,26 +91,36 @@ impl Subject {
         }
     }
 
-    fn plan(&self) -> Result<Plan, ContainerError> {
+    /// The container that every measurement starts from.
+    pub fn plan(&self) -> Result<Plan, ContainerError> {
         Plan::new(&self.bench)
     }
 
     /// Starts one container that is not measured.
     pub fn warm_up(&mut self) -> Result<(), MeasureError> {
-        self.time_start()?;
+        self.time_starts()?;
         self.start_ms = Sample::default();
+        self.start_without_cgroup_ms = Sample::default();
         Ok(())
     }
 
     /// From calling `run` of a program that ends at once to the runtime's end.
-    pub fn time_start(&mut self) -> Result<(), MeasureError> {
-        let plan = self.plan()?.arguments(&["/probe", "exit", "0"]);
-        let began = Instant::now();
-        let foreground = plan.foreground(Caller::at_a_terminal())?;
-        let returned = foreground.returns()?;
-        let took = returned.finished.took.as_secs_f64() * 1e3;
-        debug_assert!(took <= began.elapsed().as_secs_f64() * 1e3);
-        self.start_ms.add(took);
+    pub fn time_starts(&mut self) -> Result<(), MeasureError> {
+        let bench = Rc::clone(&self.bench);
+        let plan = || Ok::<_, ContainerError>(Plan::new(&bench)?.arguments(&["/probe", "exit", "0"]));
+        let without_cgroup = |config: &mut serde_json::Value| {
+            if let Some(linux) = config["linux"].as_object_mut() {
+                linux.remove("cgroupsPath");
+            }
+        };
+        if self.role != Role::Floor {
+            let took = time_of(plan()?)?;
+            self.start_ms.add(took);
+        }
+        if self.role != Role::FloorWithCgroups {
+            let took = time_of(plan()?.configured(without_cgroup))?;
+            self.start_without_cgroup_ms.add(took);
+        }
         Ok(())
     }
 
@@ -135,6 +166,12 @@ impl Subject {
         Ok(())
     }
 
+    /// Starts so many containers at once.
+    pub fn gather_crowd(&mut self, count: usize) -> Result<(), MeasureError> {
+        self.crowd = Some(gather(self, count)?);
+        Ok(())
+    }
+
     /// Deletes what may be left of its containers.
     pub fn clean(&self) {
         for id in self.bench.containers() {
@@ -142,6 +179,11 @@ impl Subject {
             let _ = self.bench.call("delete", &["--force", &id]);
         }
     }
+}
+
+fn time_of(plan: Plan) -> Result<f64, MeasureError> {
+    let returned = plan.foreground(Caller::at_a_terminal())?.returns()?;
+    Ok(returned.finished.took.as_secs_f64() * 1e3)
 }
 
 /// The rate of the same bytes through one pty pair, read in the same way: what no relay can beat.
@@ -195,9 +237,5 @@ fn wait_for_input(master: BorrowedFd<'_>, name: &str) -> Result<(), MeasureError
 }
 
 fn resident_kib(pid: i32) -> io::Result<f64> {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
-    status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:")?.split_whitespace().next()?.parse().ok())
-        .ok_or_else(|| io::Error::other("no VmRSS in /proc/PID/status"))
+    value_kib(&format!("/proc/{pid}/status"), "VmRSS:")
 }

@@ -3,20 +3,46 @@
 use crate::{measure::Subject, sample::Sample};
 use std::fmt::Write;
 
+/// Width of the column that says what was measured.
+const LABEL: usize = 56;
+
 struct Row {
     what: &'static str,
     unit: &'static str,
     value: fn(&Subject) -> Option<f64>,
 }
 
+impl Row {
+    fn label(&self) -> String {
+        match self.unit {
+            "" => self.what.to_owned(),
+            unit => format!("{} ({unit})", self.what),
+        }
+    }
+}
+
 const ROWS: &[Row] = &[
     Row { what: "start and end of a program with a terminal, median", unit: "ms", value: |s| s.start_ms.median() },
     Row { what: "the same, 90th percentile", unit: "ms", value: |s| s.start_ms.quantile(0.9) },
+    Row { what: "without a cgroupsPath, median", unit: "ms", value: |s| s.start_without_cgroup_ms.median() },
+    Row { what: "the same, 90th percentile", unit: "ms", value: |s| s.start_without_cgroup_ms.quantile(0.9) },
     Row { what: "relay of 64 MiB to a pipe, median", unit: "MiB/s", value: |s| s.pipe_rate.median() },
     Row { what: "relay of 64 MiB to a terminal, median", unit: "MiB/s", value: |s| s.terminal_rate.median() },
     Row { what: "a key and its echo, p50", unit: "us", value: |s| s.echo_us.median() },
     Row { what: "a key and its echo, p99", unit: "us", value: |s| s.echo_us.quantile(0.99) },
     Row { what: "resident memory of the foreground process", unit: "KiB", value: |s| s.resident_kib.largest() },
+    Row { what: "a crowd: started in", unit: "s", value: |s| s.crowd.map(|crowd| crowd.started_in) },
+    Row {
+        what: "a crowd: runtime and program, each, PSS",
+        unit: "KiB",
+        value: |s| s.crowd.map(|c| c.proportional_kib),
+    },
+    Row {
+        what: "a crowd: memory of the machine, each",
+        unit: "KiB",
+        value: |s| s.crowd.map(|crowd| crowd.machine_kib),
+    },
+    Row { what: "a crowd: terminals that saw others' bytes", unit: "", value: |s| s.crowd.map(|c| c.crossed as f64) },
 ];
 
 /// All values side by side, and the ratio of ptyrun, the first subject, to each other one.
@@ -25,29 +51,36 @@ pub fn render(subjects: &[Subject], bare: &Sample) -> String {
     for subject in subjects {
         let _ = writeln!(text, "{}: {}", subject.name, subject.version);
     }
-    let _ = write!(text, "\n{:52}", "");
-    for subject in subjects {
-        let _ = write!(text, "{:>10}", subject.name);
-    }
-    for subject in &subjects[1..] {
-        let _ = write!(text, "{:>14}", format!("/ {}", subject.name));
+    let names = subjects.iter().map(|subject| subject.name.clone());
+    let ratios = subjects.iter().skip(1).map(|subject| format!("/ {}", subject.name));
+    let heads: Vec<String> = names.chain(ratios).collect();
+    let _ = write!(text, "\n{:LABEL$}", "");
+    for head in &heads {
+        let _ = write!(text, "{head:>0$}", width(head));
     }
     let _ = writeln!(text);
     for row in ROWS {
-        let _ = write!(text, "{:<52}", format!("{} ({})", row.what, row.unit));
+        let _ = write!(text, "{:<LABEL$}", row.label());
         let values: Vec<Option<f64>> = subjects.iter().map(row.value).collect();
-        for value in &values {
-            let _ = write!(text, "{:>10}", value.map_or("-".to_owned(), |v| format!("{v:.2}")));
-        }
-        for other in &values[1..] {
-            let ratio = values[0].zip(*other).map(|(own, other)| own / other);
-            let _ = write!(text, "{:>14}", ratio.map_or("-".to_owned(), |r| format!("{r:.2}")));
+        let ratios = values.iter().skip(1).map(|other| {
+            let (own, other) = values[0].zip(*other)?;
+            (other > 0.0).then(|| own / other)
+        });
+        for (head, value) in heads.iter().zip(values.iter().copied().chain(ratios)) {
+            let value = value.map_or("-".to_owned(), |value| format!("{value:.2}"));
+            let _ = write!(text, "{value:>0$}", width(head));
         }
         let _ = writeln!(text);
     }
-    let rate = bare.median();
+    if let Some(crowd) = subjects[0].crowd {
+        let _ = writeln!(
+            text,
+            "a crowd is {} containers at once, each with a terminal and a runtime that relays",
+            crowd.count
+        );
+    }
     let own = subjects[0].pipe_rate.median();
-    if let Some((bare, own)) = rate.zip(own) {
+    if let Some((bare, own)) = bare.median().zip(own) {
         let ratio = own / bare;
         let _ = writeln!(
             text,
@@ -55,4 +88,9 @@ pub fn render(subjects: &[Subject], bare: &Sample) -> String {
         );
     }
     text
+}
+
+/// Of the column with this head.
+fn width(head: &str) -> usize {
+    head.len().max(8) + 2
 }
