@@ -79,6 +79,10 @@ pub(crate) fn failed(namespaces: CloneFlags) -> impl FnOnce(nix::errno::Errno) -
             nix::errno::Errno::EPERM | nix::errno::Errno::ENOSPC => {
                 ": are user namespaces allowed (user.max_user_namespaces, kernel.unprivileged_userns_clone)?"
             }
+            nix::errno::Errno::EACCES => {
+                ": the caller may not move a process from where it is into the container's cgroup (for a user of systemd: \
+                 systemd-run --user --scope)"
+            }
             _ => "",
         };
         ContainerError::Setup(format!("making the container's process: {}{remedy}", errno.words()))
@@ -95,11 +99,13 @@ mod tests {
         let (none, user) = (CloneFlags::empty(), CloneFlags::CLONE_NEWUSER);
         let needed = ": an ordinary user needs a user namespace in linux.namespaces";
         let allowed = ": are user namespaces allowed (user.max_user_namespaces, kernel.unprivileged_userns_clone)?";
+        let elsewhere = ": the caller may not move a process from where it is into the container's cgroup (for a user of systemd: systemd-run --user --scope)";
         for (namespaces, errno, remedy) in [
             (none, Errno::EPERM, needed),
             (user, Errno::EPERM, allowed),
             (user, Errno::ENOSPC, allowed),
             (user, Errno::ENOMEM, ""),
+            (user, Errno::EACCES, elsewhere),
         ] {
             let error = failed(namespaces)(errno).to_string();
             assert_eq!(error, format!("making the container's process: {}{remedy}", errno.words()));

@@ -3,7 +3,7 @@
 use super::{LimitError, Setting};
 use nix::errno::Errno;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
+use std::{fs, fs::OpenOptions, io, io::Write as _};
 
 /// Writes each setting in the directory beside it. Where one is refused, those that were written are taken back.
 ///
@@ -17,7 +17,7 @@ pub(in crate::cgroup) fn apply(settings: &[(&Path, Setting)]) -> Result<Undo, Li
         let mut refused = Vec::new();
         for write in left {
             let present = write.present();
-            match fs::write(&write.file, format!("{}\n", write.value)) {
+            match write_line(&write.file, &write.value) {
                 Ok(()) => undo.0.extend(present.map(|value| (write.file, value))),
                 Err(error) => refused.push((write, error)),
             }
@@ -41,12 +41,17 @@ impl Undo {
         self.0.reverse();
         loop {
             let count = self.0.len();
-            self.0.retain(|(file, value)| fs::write(file, format!("{value}\n")).is_err());
+            self.0.retain(|(file, value)| write_line(file, value).is_err());
             if self.0.len() == count {
                 return;
             }
         }
     }
+}
+
+/// Creates nothing: the kernel says of a file that it lacks that it is missing, but that one may not create it.
+fn write_line(file: &Path, value: &str) -> io::Result<()> {
+    OpenOptions::new().write(true).open(file)?.write_all(format!("{value}\n").as_bytes())
 }
 
 /// One value on its way into one file.
@@ -121,8 +126,18 @@ mod tests {
         let error = apply(&settings).unwrap_err().to_string();
         let expected = "linux.resources.memory.limit: cannot write \"5\" to ";
         assert!(error.starts_with(expected) && error.contains("cpu.max: "), "{error}");
-        assert_eq!(fs::read_to_string(path.join("memory.max")).unwrap(), "max\n");
-        assert_eq!(fs::read_to_string(path.join("io.max")).unwrap(), "8:0 rbps=7\n");
+        assert_eq!(fs::read_to_string(path.join("memory.max")).unwrap().trim(), "max");
+        assert!(fs::read_to_string(path.join("io.max")).unwrap().starts_with("8:0 rbps=7\n"));
+    }
+
+    #[test]
+    fn a_file_that_the_kernel_does_not_have_is_missing() {
+        let directory = tempfile::tempdir().unwrap();
+        let error = apply(&[(directory.path(), setting("hugetlb.3MB.max", "1"))]).unwrap_err().to_string();
+        assert!(
+            error.ends_with("hugetlb.3MB.max: no such file or directory: this kernel has no such limit"),
+            "{error}"
+        );
     }
 
     #[test]
