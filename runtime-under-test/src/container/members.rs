@@ -1,7 +1,7 @@
 //! Every process of a container, for `kill --all` and `ps`.
 
 use super::store::Entry;
-use super::{ContainerError, Record, Status};
+use super::{ContainerError, Record};
 use crate::{cgroup::Cgroup, syscall::process::PidFd};
 use nix::unistd::Pid;
 use std::{fs, path::PathBuf};
@@ -45,7 +45,7 @@ pub(super) fn in_cgroup(cgroup: &Cgroup) -> Result<Vec<Member>, ContainerError> 
 pub fn processes(entry: &Entry) -> Result<Vec<i32>, ContainerError> {
     let mut numbers: Vec<_> = match entry.record.init.hold() {
         Some(_) => of(&entry.record)?,
-        None => return Err(ContainerError::WrongStatus("list processes of", entry.record.id.clone(), Status::Stopped)),
+        None => in_cgroup(&entry.record.cgroup)?, // without a pid namespace of its own some may be left
     }
     .into_iter()
     .map(|(number, _)| number)

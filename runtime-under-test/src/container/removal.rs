@@ -2,9 +2,10 @@
 
 use super::store::{Entry, Remains};
 use super::{ContainerError, Status, gate, gate::Refusal, members, own_cgroup, pause};
+use crate::config::{Config, NamespaceKind};
 use crate::syscall::{process::PidFd, wait_for};
 use crate::{cgroup::Freezer, hooks, steps::Steps};
-use nix::{errno::Errno, poll::PollFlags};
+use nix::{errno::Errno, poll::PollFlags, sys::signal::Signal};
 use std::time::{Duration, Instant};
 
 /// How long a killed process may take to be gone.
@@ -29,6 +30,8 @@ pub fn start(entry: &Entry) -> Result<Vec<String>, ContainerError> {
 /// Sends signal number `signal` to the container's process, or to `all` of its processes.
 pub fn kill(steps: &Steps, entry: &Entry, signal: i32, all: bool) -> Result<(), ContainerError> {
     let gone = || ContainerError::WrongStatus("kill", entry.record.id.clone(), Status::Stopped);
+    // Who ends the first process of a container means all of it, and without a pid namespace of its own nobody else ends the rest.
+    let all = all || signal == Signal::SIGKILL as i32 && !has_own_pids(entry);
     let members = match (entry.record.init.hold(), all) {
         (Some(process), false) => vec![(entry.record.init.pid, process)],
         (Some(_), true) => members::of(&entry.record)?,
@@ -44,6 +47,13 @@ pub fn kill(steps: &Steps, entry: &Entry, signal: i32, all: bool) -> Result<(), 
         }
     }
     Ok(())
+}
+
+/// A config that cannot be read any more tells nothing else.
+fn has_own_pids(entry: &Entry) -> bool {
+    let is_own =
+        |config: Config| config.namespace(NamespaceKind::Pid).is_some_and(|namespace| namespace.path.is_none());
+    entry.config().map_or(true, is_own)
 }
 
 /// Removes a container with everything that belongs to it. One whose program runs only by `force`.

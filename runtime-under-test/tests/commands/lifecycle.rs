@@ -31,6 +31,7 @@ tests! {
     what_is_no_config_and_no_program_is_named,
     device_rules_hold_on_cgroup_v2_too,
     signals_reach_whoever_is_there,
+    a_container_that_shares_its_pids_is_killed_whole,
     a_paused_container_is_held_still_until_it_is_resumed_or_deleted,
     whatever_a_killed_ptyrun_leaves_is_removed_by_force,
     a_damaged_record_is_its_containers_problem_only,
@@ -339,7 +340,7 @@ fn signals_reach_whoever_is_there() {
     assert!(command.stdout(end).stderr(Stdio::null()).status().unwrap().success());
     drop(command);
     assert_eq!(bundle.run(&["kill", "c", "0"]).status.code(), Some(0));
-    assert_eq!(bundle.run(&["kill", "c", "KILL"]).status.code(), Some(0));
+    assert_eq!(bundle.run(&["kill", "c", "TERM"]).status.code(), Some(0));
     while bundle.status("c") != "stopped" {}
     assert_eq!(bundle.run(&["kill", "c", "0"]).status.code(), Some(1));
     let killed = bundle.run(&["kill", "--all", "c", "KILL"]);
@@ -347,6 +348,34 @@ fn signals_reach_whoever_is_there() {
     assert_eq!(lives.read(&mut [0]).unwrap(), 0);
     for flag in ["-v", "-V", "--version"] {
         assert!(bundle.run(&[flag]).stdout.starts_with(b"ptyrun "), "{flag}");
+    }
+}
+
+/// runc's kill means the container where it is to be ended, and ps asks of any.
+fn a_container_that_shares_its_pids_is_killed_whole() {
+    for init_is_gone in [false, true] {
+        let mut bundle = Bundle::new("exec 3>&1; sleep 1000 & while :; do sleep 0.05; done");
+        bundle.set("/process/terminal", json!(false));
+        bundle.set("/linux/cgroupsPath", json!(format!("/ptyrun-kill-whole-{}", std::process::id())));
+        let namespaces = bundle.config["linux"]["namespaces"].as_array_mut().unwrap();
+        namespaces.retain(|namespace| namespace["type"] != "pid");
+        bundle.set("/hooks", json!({}));
+        let (mut lives, end) = std::io::pipe().unwrap();
+        let mut command = bundle.command(&["run", "-d", "--pid-file", "pid", "c"]);
+        assert!(command.stdout(end).stderr(Stdio::null()).status().unwrap().success());
+        drop(command);
+        if init_is_gone {
+            let pid = fs::read_to_string(bundle.path("pid")).unwrap().parse().unwrap();
+            PidFd::open(Pid::from_raw(pid)).unwrap().kill();
+            while bundle.status("c") != "stopped" {}
+        }
+        let killed = bundle.run(&["kill", "c", "KILL"]);
+        assert!(killed.status.success(), "{}", stderr(&killed));
+        assert_eq!(lives.read(&mut [0]).unwrap(), 0);
+        while bundle.status("c") != "stopped" {}
+        let listed = bundle.run(&["ps", "c"]);
+        assert_eq!((listed.status.code(), stderr(&listed).as_str()), (Some(0), ""));
+        assert_eq!(String::from_utf8_lossy(&listed.stdout).lines().count(), 1);
     }
 }
 
