@@ -115,10 +115,15 @@ fn fork(plan: &Plan, cgroup: Option<&OwnedFd>) -> Result<Forked, ContainerError>
         cgroup: cgroup.map(AsFd::as_fd),
         pid_namespace: plan.pid.as_ref().map(AsFd::as_fd),
     };
-    let Some(user) = &plan.user else {
+    if plan.user.is_none() && !plan.joins_early() {
         return birthplace.fork();
-    };
+    }
     birthplace.fork_after(|| {
-        setns(user, CloneFlags::CLONE_NEWUSER).map_err(ContainerError::call("joining the user namespace"))
+        if plan.joins_early() {
+            plan.join_early();
+        }
+        let join =
+            |user| setns(user, CloneFlags::CLONE_NEWUSER).map_err(ContainerError::call("joining the user namespace"));
+        plan.user.as_ref().map_or(Ok(()), join)
     })
 }

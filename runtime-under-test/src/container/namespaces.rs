@@ -5,6 +5,7 @@ use crate::config::{Clock, ClockOffset, Config, NamespaceKind};
 use nix::fcntl::{OFlag, open};
 use nix::sched::{CloneFlags, setns, unshare};
 use nix::{libc, sys::stat::Mode};
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -19,8 +20,8 @@ pub struct Plan {
     pub(super) user: Option<OwnedFd>,
     /// Joined before that: it takes effect for children only.
     pub(super) pid: Option<OwnedFd>,
-    /// Joined by the process itself.
-    joined: Vec<(NamespaceKind, OwnedFd)>,
+    /// Joined by the process itself, unless that was done before.
+    joined: Vec<(NamespaceKind, OwnedFd, Cell<bool>)>,
     /// Made by the process itself once it is in its cgroup, which becomes the namespace's root.
     new_cgroup: bool,
     /// Clocks of its own, also made by the process itself: by how much they differ.
@@ -51,7 +52,7 @@ impl Plan {
             match namespace.kind {
                 NamespaceKind::User => plan.user = Some(file),
                 NamespaceKind::Pid => plan.pid = Some(file),
-                kind => plan.joined.push((kind, file)),
+                kind => plan.joined.push((kind, file, Cell::new(false))),
             }
         }
         Ok(plan)
@@ -97,12 +98,25 @@ impl Plan {
 
     /// The descriptors that [`Plan::enter`] uses.
     pub(super) fn descriptors(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
-        self.joined.iter().map(|(_, file)| file.as_fd())
+        self.joined.iter().map(|(_, file, _)| file.as_fd())
+    }
+
+    /// Whether there is something to [`Plan::join_early`].
+    pub(super) fn joins_early(&self) -> bool {
+        self.changes_user() && self.joined.iter().any(|(kind, ..)| *kind != NamespaceKind::Mount)
+    }
+
+    /// In an intermediate, before the user namespace: joins what only the caller may, as it does not belong to that user
+    /// namespace. What only somebody in there may is left to the process. A mount namespace is, too: the paths stay the caller's.
+    pub(super) fn join_early(&self) {
+        for (kind, file, done) in self.joined.iter().filter(|(kind, ..)| *kind != NamespaceKind::Mount) {
+            done.set(setns(file, kind.flag()).is_ok());
+        }
     }
 
     /// In the process: joins what it must join, and makes its cgroup namespace.
     pub(super) fn enter(&self) -> Result<(), ContainerError> {
-        for (kind, file) in &self.joined {
+        for (kind, file, _) in self.joined.iter().filter(|(.., done)| !done.get()) {
             setns(file, kind.flag()).map_err(ContainerError::call(format!("joining the {} namespace", kind)))?;
         }
         if self.new_cgroup {

@@ -8,6 +8,7 @@ tests! {
     clocks_are_set_off_for_the_container_and_for_exec,
     a_time_namespace_is_joined,
     the_loopback_interface_is_up,
+    a_network_namespace_of_the_hosts_is_joined_by_a_container_with_users_of_its_own,
 }
 
 const DAYS: u64 = 1_000;
@@ -58,4 +59,18 @@ fn the_loopback_interface_is_up() {
     let mut bundle = Bundle::without_terminal();
     // IFF_UP, IFF_LOOPBACK; the address comes with it.
     assert_eq!(bundle.says("cat /sys/class/net/lo/flags; grep -c 127.0.0.1 /proc/net/fib_trie"), "0x9\n2\n");
+}
+
+/// It does not belong to the container's user namespace, so only the caller may join it.
+fn a_network_namespace_of_the_hosts_is_joined_by_a_container_with_users_of_its_own() {
+    let mut first = Bundle::without_terminal();
+    first.start("c");
+    let state: serde_json::Value = serde_json::from_slice(&first.run(&["state", "c"]).stdout).unwrap();
+    let path = format!("/proc/{}/ns/net", state["pid"]);
+    let mut bundle = Bundle::without_terminal();
+    bundle.config["linux"]["namespaces"].as_array_mut().unwrap().retain(|namespace| namespace["type"] != "network");
+    bundle.add_namespace(json!({"type": "network", "path": path}));
+    bundle.enter_user_namespace();
+    let expected = fs::read_link(&path).unwrap().display().to_string();
+    assert_eq!(bundle.says("readlink /proc/self/ns/net"), expected + "\n");
 }
