@@ -9,7 +9,9 @@ use crate::process::Filter;
 use crate::syscall::{Reason, process::PidFd, signals::asking_to_end, wait_for_any};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::{errno::Errno, poll::PollFlags, unistd::Pid};
+use std::ffi::{CString, OsStr};
 use std::io::{Read, Seek, SeekFrom, Write};
+use std::os::unix::ffi::OsStrExt;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{fs::File, os::fd::AsFd, os::unix::process::CommandExt, path::Path};
@@ -32,8 +34,13 @@ fn quote(output: &str) -> String {
 pub enum Surroundings<'a> {
     /// A hook of the runtime's: the bundle, and the environment of ptyrun's caller where the config gives none.
     Runtime(&'a Path),
-    /// A hook of the container's, with nothing of that: this directory, or the one that the process is in.
-    Container(Option<&'a Path>),
+    /// A hook of the container's, with nothing of that.
+    Container {
+        /// Its directory, if not the one that the process is in.
+        directory: Option<&'a Path>,
+        /// Its environment, where the config gives none.
+        environment: &'a [CString],
+    },
 }
 
 /// Runs hooks one after the other and stops at the first that fails: the rule for `prestart`, `createRuntime`,
@@ -75,14 +82,21 @@ fn run_one(
     let directory = match surroundings {
         // Whoever ran the container may have removed it since.
         Surroundings::Runtime(bundle) => Some(if bundle.is_dir() { bundle } else { Path::new("/") }),
-        Surroundings::Container(directory) => directory,
+        Surroundings::Container { directory, .. } => directory,
     };
     directory.map(|directory| command.current_dir(directory));
-    if hook.env.is_some() || matches!(surroundings, Surroundings::Container(_)) {
-        command.env_clear();
+    let variable = |entry: &[u8]| {
+        let mut parts = entry.splitn(2, |byte| *byte == b'=').map(|part| OsStr::from_bytes(part).to_owned());
+        (parts.next().unwrap_or_default(), parts.next().unwrap_or_default())
+    };
+    match (&hook.env, surroundings) {
+        (Some(own), _) => drop(command.env_clear().envs(own.iter().map(|entry| variable(entry.as_bytes())))),
+        (None, Surroundings::Runtime(_)) => {}
+        (None, Surroundings::Container { environment, .. }) => {
+            command.env_clear().envs(environment.iter().map(|entry| variable(entry.as_bytes())));
+        }
     }
     command
-        .envs(hook.env.iter().flatten().map(|entry| entry.split_once('=').unwrap_or((entry, ""))))
         .stdin(input)
         .stdout(Stdio::from(output.try_clone().map_err(failed)?))
         .stderr(Stdio::from(output.try_clone().map_err(failed)?));
@@ -148,7 +162,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    const HERE: Surroundings<'_> = Surroundings::Container(None);
+    const HERE: Surroundings<'_> = Surroundings::Container { directory: None, environment: &[] };
 
     fn shell(script: &str) -> Hook {
         serde_json::from_value(
@@ -161,8 +175,10 @@ mod tests {
     fn a_hook_gets_the_state_and_only_its_own_environment() {
         let script =
             r#"read state; [ "$state" = '{"id":"a"}' ] && [ "$WORD" = "x y" ] && [ -z "$HOME" ] && [ "$PWD" = /usr ]"#;
-        for surroundings in [Surroundings::Runtime(Path::new("/usr")), Surroundings::Container(Some(Path::new("/usr")))]
-        {
+        for surroundings in [
+            Surroundings::Runtime(Path::new("/usr")),
+            Surroundings::Container { directory: Some(Path::new("/usr")), environment: &[c"WORD=".into()] },
+        ] {
             run(&[shell(script)], b"{\"id\":\"a\"}\n", surroundings, None).unwrap();
         }
     }
@@ -172,7 +188,9 @@ mod tests {
         let mut hook = shell("[ -n \"$CARGO_MANIFEST_DIR\" ]"); // cargo sets it for tests
         hook.env = None;
         run(&[hook.clone()], b"", Surroundings::Runtime(Path::new("/")), None).unwrap();
-        run(&[hook], b"", Surroundings::Container(None), None).unwrap_err();
+        run(&[hook.clone()], b"", HERE, None).unwrap_err();
+        let environment = [c"CARGO_MANIFEST_DIR=x".into()];
+        run(&[hook], b"", Surroundings::Container { directory: None, environment: &environment }, None).unwrap();
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::setup::{Setup, become_root_of_namespace};
 use super::{ContainerError, Record};
 use super::{gate::Gate, namespaces::Plan, program::Program};
 use crate::config::{Config, Hook};
-use crate::process::{Filter, apply_limits, apply_sysctl};
+use crate::process::{Filter, apply_limits, apply_sysctl, run_anywhere};
 use crate::syscall::network::bring_loopback_up;
 use crate::syscall::of_rustix;
 use crate::syscall::process::{live_on, set_undumpable};
@@ -14,7 +14,7 @@ use nix::errno::Errno;
 use nix::unistd::{Pid, getpid, sethostname};
 use rustix::system::setdomainname;
 use std::os::fd::{AsFd, OwnedFd};
-use std::{convert::Infallible, fs::File, io::Write, path::Path};
+use std::{convert::Infallible, fs::File, io::Write};
 
 /// A container's first process in the making.
 #[derive(Debug)]
@@ -59,6 +59,7 @@ impl Child<'_> {
             }
             apply_limits(&self.config.process).map_err(ContainerError::setup)?;
         }
+        run_anywhere();
         self.setup.leave_the_callers_keys(self.record)?;
         // Whoever is in a namespace that is joined from here on must not get at this process's descriptors, its memory
         // or the file that it executes (CVE-2016-9962, CVE-2019-5736).
@@ -112,19 +113,21 @@ impl Child<'_> {
         if !hooks.prestart.is_empty() || !hooks.create_runtime.is_empty() {
             self.go_on_if(self.setup.channel.wait_to_go_on())?;
         }
-        self.run_hooks(&hooks.create_container, "creating", Some(&self.config.root.path), None)
+        let surroundings = Surroundings::Container { directory: Some(&self.config.root.path), environment: &[] };
+        self.run_hooks(&hooks.create_container, "creating", surroundings, None)
     }
 
     /// Their programs may be the image's: they are under the filter that the program will be under.
     fn run_late_hooks(&self, program: &Program) -> Result<(), ContainerError> {
-        self.run_hooks(&self.config.hooks.start_container, "created", None, program.filter.as_ref())
+        let surroundings = Surroundings::Container { directory: None, environment: &program.environment };
+        self.run_hooks(&self.config.hooks.start_container, "created", surroundings, program.filter.as_ref())
     }
 
     fn run_hooks(
         &self,
         hooks: &[Hook],
         status: &str,
-        directory: Option<&Path>,
+        surroundings: Surroundings<'_>,
         filter: Option<&Filter>,
     ) -> Result<(), ContainerError> {
         if hooks.is_empty() {
@@ -132,8 +135,7 @@ impl Child<'_> {
         }
         let mut record = self.record.clone();
         record.init.pid = getpid().as_raw(); // as it is seen where the hook runs
-        hooks::run(hooks, &record.state_for_hooks(status), Surroundings::Container(directory), filter)
-            .map_err(ContainerError::setup)
+        hooks::run(hooks, &record.state_for_hooks(status), surroundings, filter).map_err(ContainerError::setup)
     }
 
     /// After `start` has connected, failures are its to report.

@@ -14,7 +14,7 @@ use std::{convert::Infallible, os::fd::BorrowedFd, os::unix::ffi::OsStringExt};
 pub(crate) struct Program {
     path: CString,
     arguments: Vec<CString>,
-    environment: Vec<CString>,
+    pub(super) environment: Vec<CString>,
     /// The filter of system calls that is not loaded yet: nothing but the execve is to come after it.
     pub(super) filter: Option<Filter>,
     /// What security modules are to know it as.

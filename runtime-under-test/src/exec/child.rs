@@ -3,7 +3,7 @@ use crate::syscall::process::{PidFd, set_undumpable};
 use crate::terminal::{Pty, Slave, TerminalError};
 use crate::{
     cgroup::Cgroup, config::ConsoleSize, container::ContainerError, container::Record, process::apply_limits,
-    process::run_on, rootfs::RootDir, steps::Steps,
+    process::run_anywhere, process::run_on, rootfs::RootDir, steps::Steps,
 };
 use nix::sched::CloneFlags;
 use nix::unistd::{Pid, Uid};
@@ -58,7 +58,10 @@ impl Child<'_> {
         if let Some(cgroup) = self.cgroup {
             cgroup.join(Pid::from_raw(0)).map_err(ContainerError::setup)?;
         }
-        run_on(affinity.r#final.as_ref(), "final").map_err(ContainerError::setup)?;
+        match &affinity.r#final {
+            None => run_anywhere(),
+            processors => run_on(processors.as_ref(), "final").map_err(ContainerError::setup)?,
+        }
         // A container without a pid namespace of its own sees this process all the same: it must not get at the descriptors,
         // the memory or the file that is executed (CVE-2016-9962, CVE-2019-5736).
         set_undumpable().map_err(ContainerError::call("closing /proc/self to others"))

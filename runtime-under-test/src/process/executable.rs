@@ -26,7 +26,7 @@ pub fn find_executable(process: &Process) -> Result<PathBuf, ProcessError> {
         }
         return check(&path).map(|()| path).map_err(ProcessError::of(doing));
     }
-    let search = process.env.iter().find_map(|entry| entry.strip_prefix("PATH=")).unwrap_or(DEFAULT_PATH);
+    let search = process.env.iter().rev().find_map(|entry| entry.strip_prefix("PATH=")).unwrap_or(DEFAULT_PATH);
     let mut worst = Errno::ENOENT;
     for directory in search.split(':') {
         // An empty entry is the working directory (execvp(3)).

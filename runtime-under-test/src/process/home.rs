@@ -3,6 +3,7 @@
 use crate::config::Process;
 use nix::fcntl::{AT_FDCWD, OFlag, OpenHow, ResolveFlag, openat2};
 use nix::sys::stat::{SFlag, fstat};
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -12,13 +13,16 @@ const USERS: &str = "/etc/passwd";
 /// How much of it is read: it is the image's.
 const MOST: u64 = 1 << 20;
 
-/// The environment of the process: the config's, with `HOME` where that is missing or empty. As for runc it is what the
-/// image's list of users says of the process's user, and else `/`. To be called in the process's root.
+/// The environment of the process: the config's, of each variable the last, with `HOME` where that is missing or empty. As
+/// for runc it is what the image's list of users says of the process's user, and else `/`. To be called in the process's root.
 pub fn environment(process: &Process) -> Vec<String> {
-    let is_home = |entry: &&String| entry.starts_with("HOME=");
+    let mut later = HashSet::new();
     let mut environment = process.env.clone();
-    if process.env.iter().rfind(is_home).is_none_or(|home| home == "HOME=") {
-        environment.retain(|entry| !is_home(&entry));
+    environment.reverse();
+    environment.retain(|entry| later.insert(entry.split('=').next().unwrap_or_default().to_owned()));
+    environment.reverse();
+    environment.retain(|entry| entry != "HOME=");
+    if !environment.iter().any(|entry| entry.starts_with("HOME=")) {
         let home = home(process.user.uid).ok().flatten();
         environment.push(format!("HOME={}", home.as_deref().unwrap_or("/")));
     }
@@ -70,6 +74,8 @@ mod tests {
             (json!(["HOME=/a", "X=1"]), &["HOME=/a", "X=1"][..]),
             (json!(["HOME=", "X=1"]), &["X=1", "HOME=/"]),
             (json!([]), &["HOME=/"]),
+            (json!(["HOME=/a", "X=1", "Y", "X=2", "HOME="]), &["Y", "X=2", "HOME=/"]),
+            (json!(["X=1", "HOME=", "Y=", "HOME=/b", "X=2"]), &["Y=", "HOME=/b", "X=2"]),
         ] {
             let process = json!({"args": ["x"], "cwd": "/", "user": {"uid": 4_000_000_000_u32}, "env": env});
             assert_eq!(environment(&serde_json::from_value(process).unwrap()), expected);

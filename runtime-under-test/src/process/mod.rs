@@ -19,6 +19,6 @@ pub use identity::{Listening, become_user, enter_cwd, enter_cwd_as_ptyrun, load}
 pub use label::{Label, require_modules};
 pub use limits::{apply_limits, apply_limits_to};
 pub use personality::imitate;
-pub use scheduling::{run_on, schedule};
+pub use scheduling::{run_anywhere, run_on, schedule};
 pub use seccomp::Filter;
 pub use sysctl::apply_sysctl;

@@ -3,7 +3,7 @@
 
 use super::ProcessError;
 use crate::config::{IoClass, IoPriority, Policy, Process, Processors, Scheduler, SchedulerFlag};
-use nix::sched::sched_setaffinity;
+use nix::sched::{CpuSet, sched_setaffinity};
 use nix::{errno::Errno, libc, unistd::Pid};
 
 /// Gives the process `pid` the `scheduler` and `ioPriority` of its description. The error names the field.
@@ -15,6 +15,14 @@ pub fn schedule(pid: Pid, process: &Process) -> Result<(), ProcessError> {
         set_io_priority(pid, priority).map_err(ProcessError::of("set process.ioPriority"))?;
     }
     Ok(())
+}
+
+/// Has the calling process, and those that it makes, run wherever its cgroup lets it: what its caller is bound to is not for it.
+pub fn run_anywhere() {
+    let mut all = CpuSet::new();
+    if (0..CpuSet::count()).try_for_each(|number| all.set(number)).is_ok() {
+        let _ = sched_setaffinity(Pid::from_raw(0), &all); // it then runs where its caller does
+    }
 }
 
 /// Has the calling process, and those that it makes, run on these processors. `field` is what asks for that.

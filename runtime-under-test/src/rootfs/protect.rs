@@ -37,7 +37,7 @@ pub(super) fn make_readonly(root: &RootDir, path: &Path) -> Result<(), RootfsErr
 
 /// Hides each path: `/dev/null` over a file, an empty read-only tmpfs over a directory.
 pub(super) fn mask(root: &RootDir, paths: &[PathBuf]) -> Result<(), RootfsError> {
-    let mut null = None;
+    let (mut null, mut empty) = (None, None);
     for path in paths {
         let Some(place) = find(root, path)? else {
             continue;
@@ -45,19 +45,29 @@ pub(super) fn mask(root: &RootDir, paths: &[PathBuf]) -> Result<(), RootfsError>
         let failed = RootfsError::call("mask", path);
         let seen = fstat(&place).map_err(failed)?;
         if SFlag::from_bits_truncate(seen.st_mode) & SFlag::S_IFMT == SFlag::S_IFDIR {
+            // One for all of them.
+            if let Some(empty) = &empty {
+                bind(empty, &place).map_err(failed)?;
+                continue;
+            }
             fchdir(place.as_fd()).map_err(failed)?;
             mount(Some("tmpfs"), ".", Some("tmpfs"), MsFlags::MS_RDONLY, Some("nr_blocks=1,nr_inodes=1"))
                 .map_err(failed)?;
+            empty = Some(root.find(path).map_err(failed)?);
             continue;
         }
         let null = match &null {
             Some(null) => null,
             None => null.insert(null_device(root)?),
         };
-        tree::clone_place(null.as_fd(), Depth::One).and_then(|copy| tree::attach(copy, &place)).map_err(failed)?;
+        bind(null, &place).map_err(failed)?;
     }
     // The tmpfs mounts went onto the working directory.
     fchdir(root.as_fd()).map_err(RootfsError::call("enter", Path::new("/")))
+}
+
+fn bind(what: &OwnedFd, place: &OwnedFd) -> Result<(), Errno> {
+    tree::clone_place(what.as_fd(), Depth::One).and_then(|copy| tree::attach(copy, place))
 }
 
 /// The container's `/dev/null`, made sure of: an image without a tmpfs on `/dev` could have put anything there, a link to what

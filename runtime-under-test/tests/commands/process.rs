@@ -17,6 +17,7 @@ tests! {
     limits_hold_in_a_user_namespace,
     a_process_is_scheduled_as_the_config_says,
     a_process_of_exec_runs_where_it_is_to,
+    what_the_caller_is_bound_to_is_not_for_the_container,
     a_32_bit_machine_is_imitated,
     labels_that_the_kernel_knows_nothing_of_are_refused,
     exec_adds_groups_and_capabilities,
@@ -117,6 +118,23 @@ fn a_process_of_exec_runs_where_it_is_to() {
     let output = bundle.run(&asked);
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.code() == Some(255) && error.contains("process.execCPUAffinity.final"), "{error}");
+}
+
+fn what_the_caller_is_bound_to_is_not_for_the_container() {
+    let mut bundle = Bundle::without_terminal();
+    let look = ["grep", "Cpus_allowed_list", "/proc/self/status"];
+    let bound = |bundle: &Bundle, arguments: &[&str]| {
+        let ptyrun = bundle.command(arguments);
+        let mut command = std::process::Command::new("taskset");
+        command.args(["-c", "0"]).arg(ptyrun.get_program()).args(ptyrun.get_args());
+        stdout(&command.current_dir(bundle.path("")).output().unwrap())
+    };
+    let all = fs::read_to_string("/sys/devices/system/cpu/online").unwrap();
+    let expected = format!("Cpus_allowed_list:\t{all}");
+    bundle.set("/process/args", json!(look));
+    assert_eq!(bound(&bundle, &["run", "d"]), expected);
+    bundle.start("c");
+    assert_eq!(bound(&bundle, &[&["exec", "c"], &look[..]].concat()), expected);
 }
 
 fn a_32_bit_machine_is_imitated() {

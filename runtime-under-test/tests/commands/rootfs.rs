@@ -52,6 +52,10 @@ fn masked_paths_are_empty_and_readonly_paths_refuse_writing() {
            for d in /proc/sys /proc/irq /proc/bus; do grep -q " $d ro," /proc/self/mountinfo || [ ! -e $d ] || echo $d; done"#,
     );
     assert_eq!(said, "");
+    bundle.set("/linux/maskedPaths", json!(["/usr/include", "/usr/share", "/proc/keys"]));
+    let said = bundle
+        .says("stat -c %d /usr/include /usr/share | uniq | wc -l; touch /usr/share/x 2> /dev/null || echo refused");
+    assert_eq!(said, "1\nrefused\n", "one tmpfs for all");
     bundle.assert_untouched();
 }
 
