@@ -33,6 +33,7 @@ pub struct Foreground {
     pub lifecycle: Option<Lifecycle>,
     /// How terminal and streams looked when the runtime was called.
     pub before: CallerState,
+    verb: &'static str,
     side: CallerSide,
     control: Option<ControlSocket>,
     pub(super) hook: Option<ControlSocket>,
@@ -114,8 +115,10 @@ impl Foreground {
             bench: Rc::clone(container.bench()),
             exit,
         });
+        let verb = if lifecycle.is_some() { "run" } else { "exec" };
         Ok(Self {
             _unless_ended: unless_ended,
+            verb,
             outer,
             streams,
             lifecycle,
@@ -260,13 +263,12 @@ impl Foreground {
     /// that comes to no end: both are what it does wrong, and not a fault of whoever waits.
     pub fn returns(self) -> Result<Returned, ContainerError> {
         let deadline = Deadline::after(self.patience);
-        let verb = if self.lifecycle.is_some() { "run" } else { "exec" };
         let mut drain = Drain::new(self.outer, self.streams);
         while !drain.wait(Some(self.running.exit_event().as_fd()), deadline)? {
             drain.take();
             if deadline.is_over() {
                 return Err(ContainerError::Wrong {
-                    what: format!("the return of {verb}"),
+                    what: format!("the return of {}", self.verb),
                     expected: "one",
                     observed: self.running.give_up(self.patience).to_string(),
                 });
