@@ -126,7 +126,11 @@ impl Cgroup {
             }
             Err(error) => return Err(failed(error)),
         }
-        if place.has_v1("cpuset") && directory != place.mount_point { inherit_cpuset(directory) } else { Ok(()) }
+        if place.has_v1("cpuset") && directory != place.mount_point {
+            inherit_cpuset(directory, &place.mount_point)
+        } else {
+            Ok(())
+        }
     }
 
     pub(super) fn restrict(&self, place: &Place, resources: &Resources) -> Result<(), CgroupError> {
@@ -155,16 +159,18 @@ fn needed_by(limit: Option<&Setting>, restricts: bool) -> Option<String> {
     }
 }
 
-/// A new cpuset of v1 is empty, and no process can join it until it is not (cpuset(7)).
-fn inherit_cpuset(directory: &Path) -> Result<(), CgroupError> {
+/// A new cpuset of v1 is empty, and no process can join it until it is not (cpuset(7)). Those above may be empty, too, where
+/// somebody has made them and not used them.
+fn inherit_cpuset(directory: &Path, root: &Path) -> Result<(), CgroupError> {
     let read = |file: &Path| fs::read(file).map_err(|source| CgroupError::new("read", file, source));
     for file in ["cpuset.cpus", "cpuset.mems"] {
         let own = directory.join(file);
-        if !read(&own)?.trim_ascii().is_empty() {
-            continue;
+        let Some(parent) = directory.parent().filter(|_| directory != root) else { continue };
+        if read(&own)?.trim_ascii().is_empty() {
+            inherit_cpuset(parent, root)?;
+            let value = read(&parent.join(file))?;
+            fs::write(&own, value).map_err(|source| CgroupError::new("write", &own, source))?;
         }
-        let parents = read(&directory.parent().unwrap_or(directory).join(file))?;
-        fs::write(&own, parents).map_err(|source| CgroupError::new("write", &own, source))?;
     }
     Ok(())
 }

@@ -14,6 +14,7 @@ tests! {
     limits_hold_on_cgroup_v2_alone,
     a_cgroup_that_is_in_use_is_refused,
     a_cgroup_of_v2_that_is_used_again_has_the_rules_of_the_last_container_only,
+    a_cgroup_that_others_have_made_need_not_be_ready,
     update_changes_limits_up_and_down,
     update_takes_limits_as_json,
     an_update_that_fails_changes_nothing,
@@ -184,6 +185,23 @@ fn a_cgroup_of_v2_that_is_used_again_has_the_rules_of_the_last_container_only() 
     bundle.set("/linux/resources/devices", json!([{"allow": true, "access": "rwm"}]));
     assert_eq!(run(&bundle), "cat: /dev/probe: No such device or address\n");
     succeeds(&on_v2_alone(&bundle, &["list"], &format!("rmdir {directory}")));
+}
+
+/// A new cpuset of v1 holds no processor, so that no process can be in it.
+fn a_cgroup_that_others_have_made_need_not_be_ready() {
+    let (mut bundle, pod) = sleeper("pod");
+    bundle.set("/process/args", json!(["true"]));
+    bundle.set("/linux/cgroupsPath", json!(format!("/{pod}/deep/c")));
+    let cpusets = Path::new("/sys/fs/cgroup/cpuset");
+    let made_before = [cpusets.join(&pod).join("deep"), cpusets.join(&pod)];
+    if cpusets.exists() {
+        fs::create_dir_all(&made_before[0]).unwrap();
+    }
+    made(&bundle, &["run", "c"]);
+    if cpusets.exists() {
+        assert_eq!(fs::read(made_before[0].join("cpuset.cpus")).ok(), fs::read(cpusets.join("cpuset.cpus")).ok());
+        made_before.iter().for_each(|directory| fs::remove_dir(directory).unwrap());
+    }
 }
 
 fn update_changes_limits_up_and_down() {

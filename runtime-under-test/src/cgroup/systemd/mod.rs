@@ -7,16 +7,17 @@ mod error;
 mod names;
 mod placeholder;
 mod properties;
+mod wire;
 
 use super::limits::Setting;
 use bus::{Bus, Method, OF_BUS};
 pub use error::SystemdError;
 use names::Names;
 pub use placeholder::Placeholder;
-use properties::{Property, of_settings};
+use properties::of_settings;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
-use zvariant::{OwnedObjectPath, OwnedValue, Value};
+use wire::{Argument, Property, Value, Word};
 
 /// There where systemd is the machine's first process (sd_booted(3)).
 const BOOTED: &str = "/run/systemd/system";
@@ -58,24 +59,25 @@ impl Plan {
     pub(super) fn start(&self, settings: &[&Setting]) -> Result<(PathBuf, Placeholder), SystemdError> {
         let unit = &self.scope.unit;
         let placeholder = Placeholder::new()?;
-        let mut properties: Vec<Property<'_>> = vec![
-            ("Description", Value::from("ptyrun container")),
-            ("Slice", Value::from(&*self.slice)),
-            ("Delegate", Value::from(true)),
-            ("DefaultDependencies", Value::from(false)),
-            ("PIDs", Value::from(vec![placeholder.pid()])),
+        let mut properties: Vec<Property> = vec![
+            ("Description", Value::Text("ptyrun container".to_owned())),
+            ("Slice", Value::Text(self.slice.clone())),
+            ("Delegate", Value::Flag(true)),
+            ("DefaultDependencies", Value::Flag(false)),
+            ("PIDs", Value::Numbers(vec![placeholder.pid()])),
         ];
         let counted = ["MemoryAccounting", "CPUAccounting", "IOAccounting", "TasksAccounting"];
-        properties.extend(counted.map(|name| (name, Value::from(true))));
+        properties.extend(counted.map(|name| (name, Value::Flag(true))));
         properties.extend(of_settings(settings.iter().copied()));
         let mut bus = self.scope.connect()?;
-        let none: Vec<(&str, Vec<Property<'_>>)> = Vec::new();
         let _ = self.scope.forget_failure(&mut bus); // of an earlier one of that name
-        self.scope.run_job(&mut bus, "start", "StartTransientUnit", &(unit, "fail", properties, none))?;
-        let path: OwnedObjectPath = bus.call(Method { name: "GetUnit", ..MANAGER }, &unit)?;
-        let get = Method { path: path.as_str(), interface: "org.freedesktop.DBus.Properties", name: "Get", ..MANAGER };
-        let group: OwnedValue = bus.call(get, &("org.freedesktop.systemd1.Scope", "ControlGroup"))?;
-        let group: String = group.try_into().unwrap_or_default();
+        let arguments =
+            [Argument::Text(unit), Argument::Text("fail"), Argument::Properties(&properties), Argument::NoUnits];
+        self.scope.run_job(&mut bus, "start", "StartTransientUnit", &arguments)?;
+        let path = bus.ask(Method { name: "GetUnit", ..MANAGER }, &[Argument::Text(unit)])?;
+        let get = Method { path: &path, interface: "org.freedesktop.DBus.Properties", name: "Get", ..MANAGER };
+        let property = ["org.freedesktop.systemd1.Scope", "ControlGroup"].map(Argument::Text);
+        let group = bus.ask(get, &property)?;
         match group.strip_prefix('/') {
             Some(path) if !path.is_empty() => Ok((path.into(), placeholder)),
             _ => Err(SystemdError::Job("start", unit.clone(), "it has no cgroup".to_owned())),
@@ -96,13 +98,14 @@ impl Scope {
             return Ok(());
         }
         let method = Method { name: "SetUnitProperties", ..MANAGER };
-        self.connect()?.call(method, &(&self.unit, true, properties))
+        let arguments = [Argument::Text(&self.unit), Argument::Flag(true), Argument::Properties(&properties)];
+        self.connect()?.call(method, &arguments).map(drop)
     }
 
     /// Ends it. That it is gone already is no error: it goes with its last process.
     pub(super) fn stop(&self) -> Result<(), SystemdError> {
         let mut bus = self.connect()?;
-        let stopped = self.run_job(&mut bus, "stop", "StopUnit", &(&self.unit, "replace"));
+        let stopped = self.run_job(&mut bus, "stop", "StopUnit", &[&self.unit, "replace"].map(Argument::Text));
         let _ = self.forget_failure(&mut bus);
         match stopped {
             Err(SystemdError::Refused { name, .. }) if name == "org.freedesktop.systemd1.NoSuchUnit" => Ok(()),
@@ -112,19 +115,24 @@ impl Scope {
 
     /// One whose processes were killed is kept for whoever wants to know why.
     fn forget_failure(&self, bus: &mut Bus) -> Result<(), SystemdError> {
-        bus.call(Method { name: "ResetFailedUnit", ..MANAGER }, &self.unit)
+        bus.call(Method { name: "ResetFailedUnit", ..MANAGER }, &[Argument::Text(&self.unit)]).map(drop)
     }
 
     /// Asks for a job and waits until it is done.
-    fn run_job<A>(&self, bus: &mut Bus, verb: &'static str, name: &str, arguments: &A) -> Result<(), SystemdError>
-    where
-        A: Serialize + zvariant::Type,
-    {
-        let ours: OwnedObjectPath = bus.call(Method { name, ..MANAGER }, arguments)?;
-        let result = bus
-            .await_signal("JobRemoved", |(_, job, _, result): (u32, OwnedObjectPath, String, String)| {
-                (job == ours).then_some(result)
-            })?;
+    fn run_job(
+        &self,
+        bus: &mut Bus,
+        verb: &'static str,
+        name: &str,
+        arguments: &[Argument<'_>],
+    ) -> Result<(), SystemdError> {
+        let ours = bus.ask(Method { name, ..MANAGER }, arguments)?;
+        let result = bus.await_signal("JobRemoved", |body| match body {
+            [Word::Number(_), Word::Text(job), Word::Text(_), Word::Text(result)] if *job == ours => {
+                Some(result.clone())
+            }
+            _ => None,
+        })?;
         match &*result {
             "done" => Ok(()),
             _ => Err(SystemdError::Job(verb, self.unit.clone(), result)),
@@ -135,8 +143,8 @@ impl Scope {
     fn connect(&self) -> Result<Bus, SystemdError> {
         let mut bus = Bus::connect(&if self.of_user { users_bus() } else { "/run/dbus/system_bus_socket".into() })?;
         let rule = "type='signal',sender='org.freedesktop.systemd1',member='JobRemoved'";
-        bus.call::<_, ()>(Method { name: "AddMatch", ..OF_BUS }, &rule)?;
-        bus.call::<_, ()>(Method { name: "Subscribe", ..MANAGER }, &())?;
+        bus.call(Method { name: "AddMatch", ..OF_BUS }, &[Argument::Text(rule)])?;
+        bus.call(Method { name: "Subscribe", ..MANAGER }, &[])?;
         Ok(bus)
     }
 }

@@ -1,20 +1,17 @@
 //! Limits as properties of a unit (systemd.resource-control(5)): systemd would set its own over those that it does not know.
 
+use super::wire::{Property, Value};
 use crate::cgroup::limits::Setting;
-use zvariant::Value;
-
-/// A property's name and value.
-pub(super) type Property<'a> = (&'a str, Value<'a>);
 
 /// What systemd has a property for; the rest is in the cgroup's files only.
-pub(super) fn of_settings<'a>(settings: impl IntoIterator<Item = &'a Setting>) -> Vec<Property<'static>> {
+pub(super) fn of_settings<'a>(settings: impl IntoIterator<Item = &'a Setting>) -> Vec<Property> {
     let choices = settings.into_iter().flat_map(|setting| &setting.choices);
     choices.flat_map(|(file, value)| of_file(file, value)).collect()
 }
 
-fn of_file(file: &str, value: &str) -> Vec<Property<'static>> {
-    let number = |name| Vec::from_iter(amount(value).map(|amount| (name, Value::from(amount))));
-    let bits = |name| Vec::from_iter(bits(value).map(|bits| (name, Value::from(bits))));
+fn of_file(file: &str, value: &str) -> Vec<Property> {
+    let number = |name| Vec::from_iter(amount(value).map(|amount| (name, Value::Amount(amount))));
+    let bits = |name| Vec::from_iter(bits(value).map(|bits| (name, Value::Bytes(bits))));
     match file {
         "memory.max" => number("MemoryMax"),
         "memory.high" => number("MemoryHigh"),
@@ -37,7 +34,7 @@ fn amount(value: &str) -> Option<u64> {
 }
 
 /// A quota counts for a second, in whole hundredths of it; more rather than less.
-fn bandwidth(value: &str) -> Vec<Property<'static>> {
+fn bandwidth(value: &str) -> Vec<Property> {
     const HUNDREDTH: u64 = 10_000;
     let mut words = value.split_whitespace();
     let quota = words.next().and_then(amount);
@@ -46,8 +43,8 @@ fn bandwidth(value: &str) -> Vec<Property<'static>> {
         u64::MAX => u64::MAX,
         quota => (quota * 1_000_000 / period.unwrap_or(100_000).max(1)).div_ceil(HUNDREDTH) * HUNDREDTH,
     });
-    let period = period.map(|period| ("CPUQuotaPeriodUSec", Value::from(period)));
-    period.into_iter().chain(per_second.map(|time| ("CPUQuotaPerSecUSec", Value::from(time)))).collect()
+    let period = period.map(|period| ("CPUQuotaPeriodUSec", Value::Amount(period)));
+    period.into_iter().chain(per_second.map(|time| ("CPUQuotaPerSecUSec", Value::Amount(time)))).collect()
 }
 
 /// `0-2,9` as a bit for each number, the lowest first.
@@ -71,14 +68,14 @@ mod tests {
 
     #[test]
     fn limits_become_properties() {
-        assert_eq!(of_file("memory.max", "max"), [("MemoryMax", Value::from(u64::MAX))]);
-        assert_eq!(of_file("pids.max", "7"), [("TasksMax", Value::from(7_u64))]);
+        assert_eq!(of_file("memory.max", "max"), [("MemoryMax", Value::Amount(u64::MAX))]);
+        assert_eq!(of_file("pids.max", "7"), [("TasksMax", Value::Amount(7))]);
         let quota =
-            |period, time| [("CPUQuotaPeriodUSec", Value::from(period)), ("CPUQuotaPerSecUSec", Value::from(time))];
-        assert_eq!(of_file("cpu.max", "50000 100000"), quota(100_000_u64, 500_000_u64));
+            |period, time| [("CPUQuotaPeriodUSec", Value::Amount(period)), ("CPUQuotaPerSecUSec", Value::Amount(time))];
+        assert_eq!(of_file("cpu.max", "50000 100000"), quota(100_000, 500_000));
         assert_eq!(of_file("cpu.max", "333 1000"), quota(1000, 340_000));
         assert_eq!(of_file("cpu.max", "max 1000"), quota(1000, u64::MAX));
-        assert_eq!(of_file("cpuset.cpus", "0-2,9"), [("AllowedCPUs", Value::from(vec![7_u8, 2]))]);
+        assert_eq!(of_file("cpuset.cpus", "0-2,9"), [("AllowedCPUs", Value::Bytes(vec![7, 2]))]);
         assert_eq!(of_file("io.max", "8:0 rbps=1"), []);
     }
 }

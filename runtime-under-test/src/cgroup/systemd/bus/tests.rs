@@ -1,7 +1,6 @@
 use super::*;
 use std::os::unix::net::UnixListener;
 use std::thread;
-use zvariant::Value;
 
 const PING: Method<'_> = Method { destination: "a.b", path: "/a", interface: "a.c", name: "Ping" };
 
@@ -32,37 +31,70 @@ fn bus(answers: Vec<Vec<u8>>) -> (tempfile::TempDir, thread::JoinHandle<Vec<Vec<
     (directory, served)
 }
 
-fn message<T: Serialize + Type>(kind: u8, fields: Vec<(u8, Value<'_>)>, body: &T) -> Vec<u8> {
-    let context = Context::new_dbus(LE, 0);
-    let body = zvariant::to_bytes(context, body).unwrap();
-    let header = (b'l', kind, 0_u8, 1_u8, body.len() as u32, 1_u32, fields);
-    let mut message = zvariant::to_bytes(context, &header).unwrap().to_vec();
-    message.resize(message.len().next_multiple_of(8), 0);
-    [message, body.to_vec()].concat()
+fn message(kind: u8, fields: &[(u8, Word)], signature: &str, body: &[Word]) -> Vec<u8> {
+    let mut values = Writer::default();
+    for word in body {
+        match word {
+            Word::Text(text) => values.text(text),
+            Word::Number(number) => values.number(*number),
+        }
+    }
+    let mut message = Writer(vec![b'l', kind, 0, 1]);
+    message.number(values.0.len() as u32);
+    message.number(1);
+    message.array(8, |message| {
+        for (code, word) in fields {
+            message.align(8);
+            message.0.push(*code);
+            match word {
+                Word::Text(text) => {
+                    message.signature("s");
+                    message.text(text);
+                }
+                Word::Number(number) => {
+                    message.signature("u");
+                    message.number(*number);
+                }
+            }
+        }
+        message.align(8);
+        message.0.push(SIGNATURE);
+        message.signature("g");
+        message.signature(signature);
+    });
+    message.align(8);
+    [message.0, values.0].concat()
 }
 
-fn reply<T: Serialize + Type>(serial: u32, body: &T) -> Vec<u8> {
-    message(2, vec![(REPLY_SERIAL, Value::from(serial))], body)
+fn text(text: &str) -> Word {
+    Word::Text(text.to_owned())
+}
+
+fn reply(serial: u32, said: &str) -> Vec<u8> {
+    message(2, &[(REPLY_SERIAL, Word::Number(serial))], "s", &[text(said)])
 }
 
 #[test]
 fn calls_are_answered_and_signals_that_come_first_are_not_lost() {
-    let signal = message(SIGNAL, vec![(MEMBER, Value::from("Gone"))], &(7_u32, "done"));
-    let (directory, served) = bus(vec![reply(1, &":1.1"), [signal, reply(2, &5_u32)].concat()]);
+    let signal = message(SIGNAL, &[(MEMBER, text("Gone"))], "us", &[Word::Number(7), text("done")]);
+    let (directory, served) = bus(vec![reply(1, ":1.1"), [signal, reply(2, "five")].concat()]);
     let mut bus = Bus::connect(&directory.path().join("bus")).unwrap();
-    assert_eq!(bus.call::<_, u32>(PING, &("x", vec![("p", Value::from(true))])).unwrap(), 5);
-    let found = bus.await_signal("Gone", |(number, result): (u32, String)| (number == 7).then_some(result));
+    assert_eq!(bus.ask(PING, &[Argument::Text("x"), Argument::NoUnits]).unwrap(), "five");
+    let found = bus.await_signal("Gone", |body| match body {
+        [Word::Number(7), Word::Text(result)] => Some(result.clone()),
+        _ => None,
+    });
     assert_eq!(found.unwrap(), "done");
     let heard = served.join().unwrap();
-    // The signature of the arguments, without parentheses around them.
-    assert!(heard[1].windows(11).any(|bytes| bytes == b"\x01g\0\x06sa(sv)\0"));
+    assert!(heard[1].windows(15).any(|bytes| bytes == b"\x01g\0\x0asa(sa(sv))\0"));
+    assert_eq!(heard[0][1..4], [CALL, 0, 1]);
 }
 
 #[test]
 fn a_refusal_is_said_as_the_other_says_it() {
-    let error = message(ERROR, vec![(REPLY_SERIAL, Value::from(2_u32)), (ERROR_NAME, Value::from("a.No"))], &"no");
-    let (directory, _served) = bus(vec![reply(1, &":1.1"), error]);
+    let error = message(ERROR, &[(REPLY_SERIAL, Word::Number(2)), (ERROR_NAME, text("a.No"))], "s", &[text("no")]);
+    let (directory, _served) = bus(vec![reply(1, ":1.1"), error]);
     let mut bus = Bus::connect(&directory.path().join("bus")).unwrap();
-    let error = bus.call::<_, ()>(PING, &()).unwrap_err().to_string();
+    let error = bus.call(PING, &[]).unwrap_err().to_string();
     assert_eq!(error, "--systemd-cgroup: systemd refuses Ping: no (a.No)");
 }
