@@ -1,5 +1,6 @@
-use super::args::{Arguments, Command, Create, Delete, Kill, List, ListFormat, Ps, Run, Spec};
+use super::args::{Arguments, Command, Delete, Kill, List, ListFormat, Ps, Spec};
 use super::log::Log;
+use super::making::{Create, Run};
 use super::{events, exec, listing, plumbing::require_preserved, processes, update};
 use crate::cgroup::Driver;
 use crate::container::{

@@ -1,4 +1,4 @@
-use super::args::Exec as Options;
+use super::making::Exec as Options;
 use super::{commands::exit_status, log::Log};
 use crate::config::Process;
 use crate::container::{ContainerError, Ended, Store};

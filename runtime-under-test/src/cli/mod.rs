@@ -6,6 +6,7 @@ mod events;
 mod exec;
 mod listing;
 mod log;
+mod making;
 mod plumbing;
 mod processes;
 mod signal;

@@ -1,4 +1,4 @@
-use super::args::{Command, Plumbing};
+use super::{args::Command, making::Plumbing};
 use crate::container::{ContainerError, store::write_atomically};
 use crate::syscall::descriptors::is_open;
 use nix::unistd::Pid;
