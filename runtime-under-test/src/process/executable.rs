@@ -24,7 +24,15 @@ pub fn find_executable(process: &Process) -> Result<PathBuf, ProcessError> {
         if is_ptyrun(&path) {
             return Err(ProcessError::of(doing)("the process is still ptyrun, and /proc/self/exe is its file"));
         }
-        return check(&path).map(|()| path).map_err(ProcessError::of(doing));
+        return match check(&path) {
+            Ok(()) => Ok(path),
+            // podman makes 126 of the first words, and docker of the second, which are what execve says.
+            Err(Errno::EISDIR) => {
+                let said = format!("{}: {}", Errno::EISDIR.words(), Errno::EACCES.words());
+                Err(ProcessError::of(doing)(said.as_str()))
+            }
+            Err(errno) => Err(ProcessError::of(doing)(errno)),
+        };
     }
     let search = process.env.iter().rev().find_map(|entry| entry.strip_prefix("PATH=")).unwrap_or(DEFAULT_PATH);
     let mut worst = Errno::ENOENT;
@@ -80,7 +88,7 @@ mod tests {
             ("/bin/true", &["PATH=/nowhere"], Ok("/bin/true")),
             ("/bin/nothing", &[], Err("no such file or directory")),
             ("/etc/passwd", &[], Err("permission denied")),
-            ("/usr/bin", &[], Err("is a directory")),
+            ("/usr/bin", &[], Err("is a directory: permission denied")),
             ("passwd", &["PATH=/etc:/nowhere"], Err("permission denied in $PATH")),
         ] {
             let process = json!({"args": [program], "env": env, "cwd": "/"});
