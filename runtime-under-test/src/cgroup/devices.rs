@@ -48,7 +48,9 @@ pub(super) fn apply(directory: &Path, rules: &[DeviceRule]) -> Result<(), Cgroup
 
 /// The kernel takes `a` only for everything at once; any narrower rule names its kind.
 fn entries(rule: &DeviceRule) -> Vec<String> {
-    let access = rule.access.as_deref().filter(|access| !access.is_empty()).unwrap_or("rwm");
+    let letters = rule.access.as_deref().filter(|access| !access.is_empty()).unwrap_or("rwm");
+    // Others mean nothing, on v2 neither, and the controller refuses them.
+    let access: String = letters.chars().filter(|letter| "rwm".contains(*letter)).collect();
     let number = |value: Option<i64>| match value {
         Some(n) if n >= 0 => n.to_string(),
         _ => "*".to_owned(),
@@ -57,7 +59,8 @@ fn entries(rule: &DeviceRule) -> Vec<String> {
     let all_access = ['r', 'w', 'm'].iter().all(|c| access.contains(*c));
     match rule.kind.as_deref().unwrap_or("a") {
         "a" if numbers == "*:*" && all_access => vec!["a".to_owned()],
-        "a" => vec![format!("c {numbers} {access}"), format!("b {numbers} {access}")],
+        "a" if !access.is_empty() => vec![format!("c {numbers} {access}"), format!("b {numbers} {access}")],
+        _ if access.is_empty() => Vec::new(),
         kind => vec![format!("{kind} {numbers} {access}")],
     }
 }
@@ -80,5 +83,7 @@ mod tests {
         assert_eq!(entries(&rule(None, None, None, Some("m"))), ["c *:* m", "b *:* m"]);
         assert_eq!(entries(&rule(Some("c"), Some(10), Some(229), Some("rw"))), ["c 10:229 rw"]);
         assert_eq!(entries(&rule(Some("b"), Some(8), None, None)), ["b 8:* rwm"]);
+        assert_eq!(entries(&rule(Some("c"), Some(1), Some(11), Some("rwa"))), ["c 1:11 rw"]);
+        assert!(entries(&rule(None, None, None, Some("x"))).is_empty());
     }
 }
