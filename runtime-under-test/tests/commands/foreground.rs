@@ -13,6 +13,7 @@ use serde_json::json;
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
 use std::{os::fd::AsFd, os::unix::process::CommandExt};
 
 tests! {
@@ -21,6 +22,7 @@ tests! {
     a_signal_ends_a_container_that_hangs_in_its_making,
     output_is_complete_and_input_may_be_no_terminal,
     an_output_that_nobody_reads_ends_the_container,
+    a_signal_ends_the_wait_for_a_reader,
 }
 
 /// A ptyrun in the foreground of a terminal of ours.
@@ -144,4 +146,20 @@ fn an_output_that_nobody_reads_ends_the_container() {
     drop(output);
     assert_eq!(child.wait().unwrap().code(), Some(128 + 9), "pid 1 heeds no SIGHUP, so it is killed");
     assert_eq!(bundle.ids(), "");
+}
+
+/// What is left at the end does not fit into the caller's terminal, and nobody reads there.
+fn a_signal_ends_the_wait_for_a_reader() {
+    let bundle = Bundle::new("trap '' TERM; echo ready; seq 5000; exit 6");
+    let mut terminal = Foreground::start(&bundle, 24, 80);
+    terminal.expect("ready\r\n");
+    let pid = Pid::from_raw(terminal.child.id().cast_signed());
+    let process = PidFd::open(pid).unwrap();
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while poll(&mut [PollFd::new(process.as_fd(), PollFlags::POLLIN)], PollTimeout::from(20_u8)).unwrap() == 0 {
+        assert!(Instant::now() < deadline, "ptyrun waits on");
+        // As long as the container's process runs, the signal is passed on to it, and ignored there.
+        kill(pid, Signal::SIGTERM).unwrap();
+    }
+    assert_eq!(terminal.child.wait().unwrap().code(), Some(6));
 }
