@@ -16,14 +16,14 @@ pub struct Expectations {
     pub expect: Vec<Expectation>,
 }
 
-/// The name for every case: what may be left behind whatever the case does.
+/// The name for every case: what may happen whatever the case does.
 const EVERY_CASE: &str = "*";
 
 /// One case that is known to fail.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expectation {
-    /// Which case; `*` for what may be left behind by any.
+    /// Which case; `*` for what may be left behind by any, or happen in any now and then.
     pub case: CaseId,
     /// How the output of `--version` begins on the targets that it is known of; all, if it is not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -102,18 +102,19 @@ impl Expectations {
             let start = entry.span().start;
             let entry = entry.into_inner();
             let Expectation { case, link, .. } = &entry;
-            let same = |other: &Expectation| other.case == *case && other.version == entry.version;
+            let is_of_one = !entry.is_of_every_case();
+            let same = |other: &Expectation| is_of_one && other.case == *case && other.version == entry.version;
             let problem = if !link.starts_with("https://") && !link.starts_with(deviation::PAGE) {
                 format!("{case}: link is \"{link}\"; expected the address of an issue or document (https://...)")
             } else if entry.words().next().is_none() {
                 format!("{case}: neither observed nor left_behind says what is known")
-            } else if entry.is_of_every_case() && entry.observed.is_some() {
-                format!("{case}: of every case only left_behind can be known")
+            } else if !is_of_one && entry.observed.is_some() && !entry.now_and_then {
+                format!("{case}: what is observed in any case is so now_and_then, and not in all")
             } else if let Some(error) = entry.words().find_map(|words| words.regex().err()) {
                 format!("{case}: observed: {error}")
             } else if all.expect.iter().any(same) {
                 format!("{case} is named twice")
-            } else if !entry.is_of_every_case() && !known(case) {
+            } else if is_of_one && !known(case) {
                 format!("no case is called {case}; `ptyproof list` names them all")
             } else {
                 all.expect.push(entry);
@@ -165,13 +166,23 @@ impl Expectation {
         self.case.as_str() == EVERY_CASE
     }
 
-    /// What may be left behind by any case, and is by some, now and then: the verdict stays.
+    /// What happens in any case now and then: a failure of which this was observed is expected, and what is left behind
+    /// changes no verdict.
     fn excuse(&self, result: &mut CaseResult) {
+        let known = |observed: &str| {
+            Some(Known { because: self.because.clone(), observed: observed.to_owned(), link: self.link.clone() })
+        };
+        let observed = result.observed.as_ref().map(Evidence::as_words).unwrap_or_default();
+        if matches!(result.verdict, Verdict::Fail | Verdict::Warn)
+            && self.observed.as_ref().is_some_and(|it| it.hold(observed))
+        {
+            result.known = known(observed);
+            result.verdict = Verdict::Xfail;
+        }
         let left = result.teardown.join("; ");
         if !left.is_empty() && self.left_behind.as_ref().is_some_and(|known| known.hold(&left)) {
             result.teardown.clear();
-            let observed = format!("left behind {left}");
-            result.known = Some(Known { because: self.because.clone(), observed, link: self.link.clone() });
+            result.known = known(&format!("left behind {left}"));
         }
     }
 
@@ -309,7 +320,24 @@ link = "https://example.org/1"
         assert_eq!(turned(&[]), (0, false));
         assert_eq!(turned(&["cgroup c2"]), (0, true));
         assert_eq!(turned(&["cgroup c2", "a mount"]), (2, false));
-        assert!(error(&format!("{every}observed = 'x'\n")).contains("of every case only left_behind can be known"));
+        assert!(error(&format!("{every}observed = 'x'\n")).contains("is so now_and_then, and not in all"));
+    }
+
+    #[test]
+    fn what_happens_in_any_case_now_and_then_is_expected() {
+        let every = "[[expect]]\ncase = '*'\nbecause = 'x'\nlink = 'https://example.org'\nnow_and_then = true\n";
+        let text =
+            format!("{every}observed = {{ pattern = 'run c\\d: not finished' }}\n\n{every}left_behind = 'cgroup c2'\n");
+        let all = Expectations::parse("x.toml", &text, |_| false).expect("well-formed");
+        let turned = |verdict, observed: &str| {
+            let mut result = test_results::results().remove(0);
+            (result.verdict, result.observed) = (verdict, Some(observed.into()));
+            all.turn(&mut result);
+            result.verdict
+        };
+        assert_eq!(turned(Verdict::Fail, "run c2: not finished"), Verdict::Xfail);
+        assert_eq!(turned(Verdict::Fail, "exec c2: not finished"), Verdict::Fail);
+        assert_eq!(turned(Verdict::Pass, "run c2: not finished"), Verdict::Pass);
     }
 
     #[test]
