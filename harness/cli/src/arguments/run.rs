@@ -51,7 +51,7 @@ pub struct Run {
     /// How to call the runtime: a built-in profile or a file; without it, its --version tells
     #[arg(long, value_name = "NAME|FILE.toml")]
     pub profile: Option<String>,
-    /// Cases at a time [default: one per core]
+    /// Cases at a time [default: two per core]
     #[arg(long, value_name = "N", value_parser = above_zero::<NonZeroUsize>)]
     pub jobs: Option<NonZeroUsize>,
     /// The longest that a case waits for any one thing (an answer, a byte, an exit): 500ms, 5s, 2m

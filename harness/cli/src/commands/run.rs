@@ -51,7 +51,8 @@ pub fn run(arguments: &Run) -> Result<Exit, Refusal> {
         }
     };
     let settings = Settings {
-        jobs: jobs(arguments.jobs),
+        // A case waits for about half of its time.
+        jobs: arguments.jobs.map_or_else(|| 2 * jobs(None), usize::from),
         timeout: arguments.timeout,
         strict: arguments.strict,
         fail_fast: arguments.fail_fast,
