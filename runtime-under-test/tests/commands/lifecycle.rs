@@ -12,7 +12,7 @@ use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 tests! {
     a_created_container_has_its_terminal_and_waits_for_start,
@@ -385,9 +385,14 @@ fn a_paused_container_is_held_still_until_it_is_resumed_or_deleted() {
     bundle.set("/linux/cgroupsPath", json!(format!("/ptyrun-pause-{}", std::process::id())));
     let mut command = bundle.command(&["run", "-d", "c"]);
     assert!(command.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap().success());
+    let look = || String::from_utf8(bundle.run(&["ps", "c", "-o", "pid,args"]).stdout).unwrap();
+    // The shell has only just begun when run returns.
+    let (begun, mut table) = (Instant::now(), look());
+    while !table.contains("sleep 1000") && begun.elapsed() < Duration::from_secs(10) {
+        table = look();
+    }
     let numbers = bundle.run(&["ps", "-f", "json", "c"]);
     let numbers: Vec<i32> = serde_json::from_slice(&numbers.stdout).unwrap();
-    let table = String::from_utf8(bundle.run(&["ps", "c", "-o", "pid,args"]).stdout).unwrap();
     assert!(numbers.len() >= 2 && table.contains("sleep 1000") && !table.contains("ptyrun"), "{numbers:?} {table}");
     let alive = format!("/proc/{}/root/dev/shm/alive", numbers[0]);
     let length = || fs::metadata(&alive).map_or(0, |seen| seen.len());
