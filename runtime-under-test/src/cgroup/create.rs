@@ -2,6 +2,7 @@
 
 use super::limits::Setting;
 use super::place::{Place, located};
+use super::remove::{is_directory, processes};
 use super::systemd::Placeholder;
 use super::{Cgroup, CgroupError, Layout, controllers, device_program, devices, limits};
 use crate::config::{Config, NamespaceKind, Resources};
@@ -177,10 +178,9 @@ fn inherit_cpuset(directory: &Path, root: &Path) -> Result<(), CgroupError> {
 
 /// How many processes are in a cgroup and those below it.
 fn processes_below(directory: &Path) -> usize {
-    let own = fs::read_to_string(directory.join("cgroup.procs")).unwrap_or_default().lines().count();
     let entries = fs::read_dir(directory).into_iter().flatten().flatten();
-    let below = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
-    own + below.map(|entry| processes_below(&entry.path())).sum::<usize>()
+    let below = entries.filter(is_directory);
+    processes(directory).map_or(0, |own| own.len()) + below.map(|entry| processes_below(&entry.path())).sum::<usize>()
 }
 
 /// Whether this is root, and not of a user namespace.

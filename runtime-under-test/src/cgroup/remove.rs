@@ -100,7 +100,7 @@ fn remove_unless_used(directory: &Path, deadline: Instant) {
     }
 }
 
-fn is_directory(entry: &fs::DirEntry) -> bool {
+pub(super) fn is_directory(entry: &fs::DirEntry) -> bool {
     entry.file_type().is_ok_and(|kind| kind.is_dir())
 }
 
@@ -141,7 +141,7 @@ fn wait(fd: impl AsFd, events: PollFlags, deadline: Instant) -> io::Result<()> {
     wait_for(fd, events, deadline).map(drop).map_err(io::Error::from)
 }
 
-fn processes(directory: &Path) -> io::Result<Vec<Pid>> {
+pub(super) fn processes(directory: &Path) -> io::Result<Vec<Pid>> {
     let text = match fs::read_to_string(directory.join("cgroup.procs")) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         result => result?,

@@ -1,9 +1,11 @@
 //! Finding the program to run.
 
 use super::ProcessError;
-use crate::{config::Process, syscall::Reason};
+use crate::config::Process;
+use crate::syscall::{Reason, kind};
 use nix::errno::Errno;
 use nix::fcntl::{AT_FDCWD, OFlag, OpenHow, ResolveFlag, openat2};
+use nix::sys::stat::{SFlag, stat};
 use nix::unistd::{AccessFlags, faccessat};
 use std::path::{Path, PathBuf};
 
@@ -56,7 +58,7 @@ pub fn find_executable(process: &Process) -> Result<PathBuf, ProcessError> {
 /// Whether the path leads, by a magic link of `/proc`, to the file that this process executes now.
 fn is_ptyrun(path: &Path) -> bool {
     let how = OpenHow::new().flags(OFlag::O_PATH | OFlag::O_CLOEXEC).resolve(ResolveFlag::RESOLVE_NO_MAGICLINKS);
-    let file = |path: &Path| nix::sys::stat::stat(path).map(|seen| (seen.st_dev, seen.st_ino)).ok();
+    let file = |path: &Path| stat(path).map(|seen| (seen.st_dev, seen.st_ino)).ok();
     openat2(AT_FDCWD, path, how).is_err_and(|errno| errno == Errno::ELOOP)
         && file(path).is_some_and(|found| Some(found) == file(Path::new("/proc/self/exe")))
 }
@@ -66,10 +68,9 @@ fn is_ptyrun(path: &Path) -> bool {
 fn check(path: &Path) -> Result<(), Errno> {
     use nix::fcntl::AtFlags;
     faccessat(AT_FDCWD, path, AccessFlags::X_OK, AtFlags::AT_EACCESS)?;
-    let seen = nix::sys::stat::stat(path)?;
-    match seen.st_mode & nix::libc::S_IFMT {
-        nix::libc::S_IFREG => Ok(()),
-        nix::libc::S_IFDIR => Err(Errno::EISDIR),
+    match kind(&stat(path)?) {
+        SFlag::S_IFREG => Ok(()),
+        SFlag::S_IFDIR => Err(Errno::EISDIR),
         _ => Err(Errno::EACCES),
     }
 }

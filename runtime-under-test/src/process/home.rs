@@ -1,6 +1,7 @@
 //! `HOME`, which programs expect and few configs give.
 
 use crate::config::Process;
+use crate::syscall::kind;
 use nix::fcntl::{AT_FDCWD, OFlag, OpenHow, ResolveFlag, openat2};
 use nix::sys::stat::{SFlag, fstat};
 use std::collections::HashSet;
@@ -33,7 +34,7 @@ fn home(user: u32) -> io::Result<Option<String>> {
     // Whatever stands there is not waited for, and leads to nothing that a process of ptyrun's alone could reach.
     let how = OpenHow::new().flags(OFlag::O_RDONLY | OFlag::O_NONBLOCK | OFlag::O_NOCTTY | OFlag::O_CLOEXEC);
     let file = File::from(openat2(AT_FDCWD, USERS, how.resolve(ResolveFlag::RESOLVE_NO_MAGICLINKS))?);
-    if SFlag::from_bits_truncate(fstat(&file)?.st_mode) & SFlag::S_IFMT != SFlag::S_IFREG {
+    if kind(&fstat(&file)?) != SFlag::S_IFREG {
         return Ok(None);
     }
     find(BufReader::new(file.take(MOST)), user)

@@ -1,6 +1,7 @@
 //! The container's output on its way to the caller's standard output.
 
 use super::stream;
+use crate::syscall::kind;
 use nix::fcntl::{OFlag, open};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{MsgFlags, send};
@@ -172,7 +173,7 @@ impl Sink {
         let Ok(stat) = fstat(stream) else {
             return Sink::Bounded;
         };
-        match SFlag::from_bits_truncate(stat.st_mode & SFlag::S_IFMT.bits()) {
+        match kind(&stat) {
             SFlag::S_IFREG | SFlag::S_IFBLK => Sink::File,
             SFlag::S_IFSOCK => Sink::Socket,
             SFlag::S_IFIFO => Sink::reopen(),

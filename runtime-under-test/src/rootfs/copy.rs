@@ -1,7 +1,7 @@
 //! Copying a directory's contents, link by link and node by node. Both ends are descriptors, and nothing is followed: the
 //! image may be anybody's.
 
-use crate::syscall::Reason;
+use crate::syscall::{Reason, kind};
 use nix::dir::Dir;
 use nix::errno::Errno;
 use nix::fcntl::{AtFlags, OFlag, openat, readlinkat};
@@ -88,10 +88,6 @@ fn take_after(original: &FileStat, to: BorrowedFd<'_>, name: &CStr) -> Result<()
     let read = TimeSpec::new(original.st_atime, original.st_atime_nsec);
     let written = TimeSpec::new(original.st_mtime, original.st_mtime_nsec);
     utimensat(to, name, &read, &written, UtimensatFlags::NoFollowSymlink)
-}
-
-fn kind(seen: &FileStat) -> SFlag {
-    SFlag::from_bits_truncate(seen.st_mode) & SFlag::S_IFMT
 }
 
 fn errno_of(error: &io::Error) -> Errno {

@@ -3,6 +3,7 @@
 use super::tree::{self, Depth};
 use super::{RootDir, RootfsError, resolve};
 use crate::config::{Device, DeviceKind};
+use crate::syscall::kind;
 use nix::sys::stat::{FchmodatFlags, Mode, SFlag, fchmodat, fstat, fstatat, makedev, mknodat};
 use nix::unistd::{Gid, Uid, fchownat, symlinkat};
 use nix::{errno::Errno, fcntl::AtFlags};
@@ -132,7 +133,7 @@ impl Node<'_> {
     fn is_right(&self) -> Result<bool, RootfsError> {
         let seen = fstatat(self.dir, self.name, AtFlags::AT_SYMLINK_NOFOLLOW)
             .map_err(RootfsError::call("examine", self.path))?;
-        Ok(SFlag::from_bits_truncate(seen.st_mode) & SFlag::S_IFMT == self.kind && seen.st_rdev == self.rdev)
+        Ok(kind(&seen) == self.kind && seen.st_rdev == self.rdev)
     }
 
     /// A node that the image brought may have any mode; a read-only image keeps it. Someone may have put a link in its place by
@@ -149,7 +150,7 @@ impl Node<'_> {
         let failed = |doing: &'static str| RootfsError::call(doing, self.path);
         let host = tree::clone_path(self.path, Depth::One).map_err(failed("bind the host's"))?;
         let seen = fstat(&host).map_err(failed("examine the host's"))?;
-        if SFlag::from_bits_truncate(seen.st_mode) & SFlag::S_IFMT != self.kind || seen.st_rdev != self.rdev {
+        if kind(&seen) != self.kind || seen.st_rdev != self.rdev {
             return Err(RootfsError::not_the_device(self.path, self.rdev));
         }
         resolve::create_empty(self.dir, self.name).map_err(failed("create"))?;

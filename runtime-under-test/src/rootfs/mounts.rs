@@ -5,7 +5,7 @@ use super::tree::{self, AttributeChange, Depth, attribute};
 use super::{RootfsError, cgroup_mount, procfs, tmpfs};
 use super::{placement::Placement, remount};
 use crate::config::Mount;
-use crate::syscall::Reason;
+use crate::syscall::{Reason, kind};
 use nix::errno::Errno;
 use nix::mount::{MsFlags, mount};
 use nix::sys::stat::{SFlag, fstat};
@@ -177,7 +177,7 @@ impl Placement<'_> {
     /// Creates the destination: a directory for a directory, an empty file for everything else.
     fn create_like(&self, tree: &OwnedFd) -> Result<OwnedFd, RootfsError> {
         let seen = fstat(tree).map_err(self.failed("examine the source"))?;
-        let is_dir = SFlag::from_bits_truncate(seen.st_mode) & SFlag::S_IFMT == SFlag::S_IFDIR;
+        let is_dir = kind(&seen) == SFlag::S_IFDIR;
         let destination = &self.mount.destination;
         let created = if is_dir { self.root.create_dir(destination) } else { self.root.create_file(destination) };
         created.map_err(self.failed("create the destination"))

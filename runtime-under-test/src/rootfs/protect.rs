@@ -3,6 +3,7 @@
 use super::remount;
 use super::tree::{self, AttributeChange, Depth, attribute};
 use super::{RootDir, RootfsError};
+use crate::syscall::kind;
 use nix::mount::{MsFlags, mount};
 use nix::sys::stat::{SFlag, fstat, makedev};
 use nix::{errno::Errno, unistd::fchdir};
@@ -44,7 +45,7 @@ pub(super) fn mask(root: &RootDir, paths: &[PathBuf]) -> Result<(), RootfsError>
         };
         let failed = RootfsError::call("mask", path);
         let seen = fstat(&place).map_err(failed)?;
-        if SFlag::from_bits_truncate(seen.st_mode) & SFlag::S_IFMT == SFlag::S_IFDIR {
+        if kind(&seen) == SFlag::S_IFDIR {
             // One for all of them.
             if let Some(empty) = &empty {
                 bind(empty, &place).map_err(failed)?;
@@ -76,7 +77,7 @@ fn null_device(root: &RootDir) -> Result<OwnedFd, RootfsError> {
     let path = Path::new("/dev/null");
     let null = root.find(path).map_err(RootfsError::call("find", path))?;
     let seen = fstat(&null).map_err(RootfsError::call("examine", path))?;
-    let is_character = SFlag::from_bits_truncate(seen.st_mode) & SFlag::S_IFMT == SFlag::S_IFCHR;
+    let is_character = kind(&seen) == SFlag::S_IFCHR;
     if is_character && seen.st_rdev == makedev(1, 3) {
         return Ok(null);
     }

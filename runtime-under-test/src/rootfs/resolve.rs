@@ -3,7 +3,7 @@
 //! openat2(2) with `RESOLVE_IN_ROOT` treats a descriptor as `/`: absolute links and `..` stay below it, and
 //! `RESOLVE_NO_MAGICLINKS` refuses the links of `/proc/PID/fd`, which would lead anywhere.
 
-use crate::syscall::held_by_descriptor;
+use crate::syscall::{held_by_descriptor, kind};
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat, openat2, readlinkat};
 use nix::sys::stat::{Mode, SFlag, fstat, mkdirat};
@@ -108,7 +108,7 @@ impl RootDir {
         let name = name.ok_or(Errno::EISDIR)?;
         create_empty(parent.as_fd(), name)?;
         let made = openat(&parent, name, OFlag::O_PATH | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC, Mode::empty())?;
-        if SFlag::from_bits_truncate(fstat(&made)?.st_mode) & SFlag::S_IFMT != SFlag::S_IFLNK {
+        if kind(&fstat(&made)?) != SFlag::S_IFLNK {
             return Ok(made);
         }
         let links = links.checked_sub(1).ok_or(Errno::ELOOP)?;

@@ -23,9 +23,15 @@ pub mod stream;
 pub use reason::Reason;
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::stat::{FileStat, SFlag};
 use nix::{errno::Errno, libc::c_long};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::{Duration, Instant};
+
+/// What kind of file it is. inode(7)
+pub fn kind(seen: &FileStat) -> SFlag {
+    SFlag::from_bits_truncate(seen.st_mode & SFlag::S_IFMT.bits())
+}
 
 /// Repeats a call for as long as it is interrupted, signal(7).
 pub fn repeated<T>(mut call: impl FnMut() -> Result<T, Errno>) -> Result<T, Errno> {

@@ -2,6 +2,7 @@
 
 use super::{DeviceDirectory, Slave, TerminalError};
 use crate::rootfs::tree::{Depth, attach, clone_place};
+use crate::syscall::kind;
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, openat};
 use nix::sys::stat::{Mode, SFlag, fstat};
@@ -33,8 +34,8 @@ fn placeholder(dev: &DeviceDirectory) -> Result<OwnedFd, TerminalError> {
         }
         other => other.map_err(failed("opening", PATH))?,
     };
-    let mode = fstat(&target).map_err(failed("examining", PATH))?.st_mode;
-    let found = match SFlag::from_bits_truncate(mode & SFlag::S_IFMT.bits()) {
+    let seen = fstat(&target).map_err(failed("examining", PATH))?;
+    let found = match kind(&seen) {
         SFlag::S_IFLNK => "a symbolic link",
         SFlag::S_IFDIR => "a directory",
         _ => return Ok(target),

@@ -2,6 +2,7 @@
 
 use super::{DeviceDirectory, TerminalError};
 use crate::rootfs::tree::{Depth, attach, clone_place};
+use crate::syscall::kind;
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat2, readlinkat};
 use nix::sys::stat::{SFlag, fstat};
@@ -48,8 +49,7 @@ fn open_node(dev: impl AsFd, name: &str) -> Result<std::os::fd::OwnedFd, Errno> 
         .flags(OFlag::O_PATH | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC)
         .resolve(ResolveFlag::RESOLVE_NO_SYMLINKS | ResolveFlag::RESOLVE_BENEATH);
     let fd = openat2(dev, name, how)?;
-    let kind = SFlag::from_bits_truncate(fstat(&fd)?.st_mode & SFlag::S_IFMT.bits());
-    if kind == SFlag::S_IFLNK {
+    if kind(&fstat(&fd)?) == SFlag::S_IFLNK {
         return Err(Errno::ELOOP);
     }
     Ok(fd)

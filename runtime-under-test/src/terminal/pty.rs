@@ -2,7 +2,7 @@
 
 use super::{Instance, TerminalError, ioctl};
 use crate::config::ConsoleSize;
-use crate::syscall::held_by_descriptor;
+use crate::syscall::{held_by_descriptor, kind};
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat, openat2};
 use nix::sys::stat::{Mode, SFlag, fstat, major, minor};
 use nix::sys::statfs::{DEVPTS_SUPER_MAGIC, fstatfs};
@@ -100,7 +100,7 @@ fn verify(
     let failed = || TerminalError::ioctl("examining the pty");
     let filesystem = fstatfs(&file).map_err(failed())?.filesystem_type();
     let stat = fstat(&file).map_err(failed())?;
-    let device = SFlag::from_bits_truncate(stat.st_mode & SFlag::S_IFMT.bits()) == SFlag::S_IFCHR;
+    let device = kind(&stat) == SFlag::S_IFCHR;
     let (major, minor) = (major(stat.st_rdev), minor(stat.st_rdev));
     if filesystem == DEVPTS_SUPER_MAGIC && device && right((stat.st_ino, major, minor)) {
         return Ok(());

@@ -2,6 +2,7 @@
 
 use super::{Slave, TerminalError, ioctl};
 use crate::rootfs::RootDir;
+use crate::syscall::kind;
 use nix::fcntl::{OFlag, ResolveFlag};
 use nix::sys::stat::{SFlag, fstat, makedev};
 use nix::unistd::{Uid, dup2_stderr, dup2_stdin, dup2_stdout, fchown};
@@ -35,7 +36,7 @@ pub fn keep_streams(root: &RootDir, user: Uid) -> Result<(), TerminalError> {
     let streams = [0, 1, 2].map(|fd| unsafe { BorrowedFd::borrow_raw(fd) });
     for (number, stream) in streams.iter().enumerate() {
         let stat = fstat(stream).map_err(TerminalError::ioctl("examining a standard stream"))?;
-        let kind = SFlag::from_bits_truncate(stat.st_mode & SFlag::S_IFMT.bits());
+        let kind = kind(&stat);
         if kind == SFlag::S_IFIFO {
             // Refused where the user namespace does not know the pipe's owner: the process has it open all the same.
             let _ = fchown(stream, Some(user), None);
