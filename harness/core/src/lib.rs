@@ -18,5 +18,6 @@ mod passing;
 mod pidfd;
 pub mod probe;
 pub mod runner;
+mod scheduler;
 pub mod target;
 pub mod terminal;

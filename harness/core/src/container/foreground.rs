@@ -4,6 +4,7 @@ use crate::container::caller::{Caller, CallerSide, CallerState, setup};
 use crate::container::{ContainerError, Lifecycle, Streams, Workbench, file_behind};
 use crate::intervention::Interventions;
 use crate::probe::{ControlSocket, Probe, ProbeError};
+use crate::scheduler::is_asleep;
 use crate::target::{Finished, Running};
 use crate::terminal::{Pair, Terminal, TerminalError, acquire_controlling_terminal};
 use crate::{container::drain::Drain, deadline::Deadline};
@@ -230,9 +231,7 @@ impl Foreground {
     /// Whether the scheduler says of each thread that it sleeps until something happens. proc_pid_stat(5)
     fn is_asleep(&self) -> std::io::Result<bool> {
         for thread in std::fs::read_dir(format!("/proc/{}/task", self.pid()))? {
-            let line = std::fs::read_to_string(thread?.path().join("stat"))?;
-            let state = line.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
-            if state != Some('S') {
+            if !is_asleep(&thread?.path().join("stat"))? {
                 return Ok(false);
             }
         }

@@ -1,6 +1,7 @@
 //! The conversation with a probe.
 
 use super::{falsifier::Falsifier, tape::Heard};
+use crate::scheduler::is_asleep;
 use crate::{deadline::Deadline, pidfd::pidfd};
 use humantime::format_duration;
 use nix::poll::PollFlags;
@@ -265,9 +266,7 @@ impl Conversation {
     /// Whether the scheduler says that the process sleeps until something happens.
     fn is_asleep(&self) -> Result<bool, ProbeError> {
         let path = PathBuf::from(format!("/proc/{}/stat", self.outside_pid));
-        let line = std::fs::read_to_string(&path).map_err(ProbeError::setup("reading", &path))?;
-        let state = line.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
-        Ok(state == Some('S'))
+        is_asleep(&path).map_err(ProbeError::setup("reading", &path))
     }
 
     fn has_not_answered(&self) -> bool {
