@@ -1,6 +1,7 @@
 """Terminals through containerd."""
 
 from ..check import check, same
+from .terminal import INTERRUPTED, RESIZED, answers, follows_a_resize, is_interrupted
 
 
 @check("containerd")
@@ -12,28 +13,17 @@ def run_t_gives_a_terminal(box):
 
 @check("containerd")
 def run_t_answers_a_person(box):
-    person = box.person("run --rm -t IMAGE NAME sh")
-    person.sees("# ")
-    person.types("echo $((6 * 7))\r")
-    person.sees("\n42\r+\n")
-    person.types("exit 3\r")
-    same(person.leaves(), 3)
+    answers(box.person("run --rm -t IMAGE NAME sh"), "echo $((6 * 7))", "\n42\r+\n")
 
 
 @check("containerd")
 def run_t_follows_a_resize(box):
-    person = box.person("run --rm -t IMAGE NAME sh -c 'trap \"stty size\" WINCH; echo ready; while :; do sleep 0.1; done'")
-    person.sees("ready")
-    person.resizes(33, 99)
-    person.sees("33 99\r+\n")
+    follows_a_resize(box.person(f"run --rm -t IMAGE NAME {RESIZED}"), newline="\r+\n")
 
 
 @check("containerd")
 def run_t_interrupts_by_control_c(box):
-    person = box.person("run --rm -t IMAGE NAME sh -c 'trap \"exit 9\" INT; echo ready; while :; do sleep 0.1; done'")
-    person.sees("ready")
-    person.types("\x03")
-    same(person.leaves(), 9)
+    is_interrupted(box.person(f"run --rm -t IMAGE NAME {INTERRUPTED}"))
 
 
 @check("containerd")
@@ -45,21 +35,13 @@ def run_t_has_a_console(box):
 @check("containerd")
 def exec_t_answers_a_person(box):
     box.says("run -d IMAGE NAME sleep 100")
-    person = box.person("tasks exec --exec-id e -t NAME sh")
-    person.sees("# ")
-    person.types("tty; echo $((6 * 7))\r")
-    person.sees("/dev/pts/0\r+\n42\r+\n")
-    person.types("exit 3\r")
-    same(person.leaves(), 3)
+    answers(box.person("tasks exec --exec-id e -t NAME sh"), "tty; echo $((6 * 7))", "/dev/pts/0\r+\n42\r+\n")
 
 
 @check("containerd")
 def exec_t_follows_a_resize(box):
     box.says("run -d IMAGE NAME sleep 100")
-    person = box.person("tasks exec --exec-id e -t NAME sh -c 'trap \"stty size\" WINCH; echo ready; while :; do sleep 0.1; done'")
-    person.sees("ready")
-    person.resizes(33, 99)
-    person.sees("33 99\r+\n")
+    follows_a_resize(box.person(f"tasks exec --exec-id e -t NAME {RESIZED}"), newline="\r+\n")
 
 
 @check("containerd")

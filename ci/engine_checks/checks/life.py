@@ -11,6 +11,10 @@ def status(box):
     return box.says("inspect --format '{{.State.Status}}' NAME").strip()
 
 
+def exit_code(box):
+    return box.says("inspect --format '{{.State.ExitCode}}' NAME")
+
+
 @check("podman", "docker")
 def create_and_start(box):
     box.says("create --name NAME IMAGE sleep 100")
@@ -24,7 +28,7 @@ def stop_by_sigterm(box):
     box.says("run -d --name NAME IMAGE sh -c 'trap \"exit 4\" TERM; while :; do sleep 0.1; done'")
     with takes(0, 6):
         box.says("stop NAME")
-    same(box.says("inspect --format '{{.State.ExitCode}}' NAME"), "4\n")
+    same(exit_code(box), "4\n")
 
 
 @check("podman", "docker")
@@ -32,14 +36,14 @@ def stop_kills_whoever_does_not_heed(box):
     box.says("run -d --name NAME IMAGE sh -c 'trap \"\" TERM; while :; do sleep 0.1; done'")
     with takes(2, 8):
         box.says("stop --time 2 NAME")
-    same(box.says("inspect --format '{{.State.ExitCode}}' NAME"), "137\n")
+    same(exit_code(box), "137\n")
 
 
 @check("podman", "docker")
 def stop_by_a_signal_of_ones_own(box):
     box.says("run -d --stop-signal USR1 --name NAME IMAGE sh -c 'trap \"exit 5\" USR1; while :; do sleep 0.1; done'")
     box.says("stop NAME")
-    same(box.says("inspect --format '{{.State.ExitCode}}' NAME"), "5\n")
+    same(exit_code(box), "5\n")
 
 
 @check("podman", "docker")

@@ -6,8 +6,35 @@ import signal
 from ..check import check, same, until
 
 
+RESIZED = "sh -c 'trap \"stty size\" WINCH; echo ready; while :; do sleep 0.1; done'"
+INTERRUPTED = "sh -c 'trap \"exit 9\" INT; echo ready; while :; do sleep 0.1; done'"
+
+
 def running(box):
     return box.says("inspect --format '{{.State.Running}}' NAME")
+
+
+def answers(person, typed, answer):
+    """A shell answers what is typed, and ends when it is told to."""
+    person.sees("# ")
+    person.types(f"{typed}\r")
+    person.sees(answer)
+    person.types("exit 3\r")
+    same(person.leaves(), 3)
+
+
+def follows_a_resize(person, newline="\r\n"):
+    """Somebody who runs RESIZED changes the size of the terminal."""
+    person.sees("ready")
+    person.resizes(33, 99)
+    person.sees(f"33 99{newline}")
+
+
+def is_interrupted(person):
+    """Somebody who runs INTERRUPTED types ^C."""
+    person.sees("ready")
+    person.types("\x03")
+    same(person.leaves(), 9)
 
 
 @check("podman", "docker")
@@ -28,12 +55,7 @@ def run_t_has_a_console(box):
 
 @check("podman", "docker")
 def run_it_answers_a_person(box):
-    person = box.person("run --rm -it IMAGE sh")
-    person.sees("# ")
-    person.types("echo $((6 * 7))\r")
-    person.sees("\n42\r\n")
-    person.types("exit 3\r")
-    same(person.leaves(), 3)
+    answers(box.person("run --rm -it IMAGE sh"), "echo $((6 * 7))", "\n42\r\n")
 
 
 @check("podman", "docker")
@@ -45,18 +67,12 @@ def run_it_begins_with_the_size_of_the_terminal(box):
 
 @check("podman", "docker")
 def run_it_follows_a_resize(box):
-    person = box.person("run --rm -it IMAGE sh -c 'trap \"stty size\" WINCH; echo ready; while :; do sleep 0.1; done'")
-    person.sees("ready")
-    person.resizes(33, 99)
-    person.sees("33 99\r\n")
+    follows_a_resize(box.person(f"run --rm -it IMAGE {RESIZED}"))
 
 
 @check("podman", "docker")
 def run_it_interrupts_by_control_c(box):
-    person = box.person("run --rm -it IMAGE sh -c 'trap \"exit 9\" INT; echo ready; while :; do sleep 0.1; done'")
-    person.sees("ready")
-    person.types("\x03")
-    same(person.leaves(), 9)
+    is_interrupted(box.person(f"run --rm -it IMAGE {INTERRUPTED}"))
 
 
 @check("podman", "docker")
@@ -102,30 +118,19 @@ def exec_t_gives_a_second_terminal(box):
 @check("podman", "docker")
 def exec_it_answers_a_person(box):
     box.says("run -d --name NAME IMAGE sleep 100")
-    person = box.person("exec -it NAME sh")
-    person.sees("# ")
-    person.types("tty; echo $((6 * 7))\r")
-    person.sees("/dev/pts/0\r\n42\r\n")
-    person.types("exit 3\r")
-    same(person.leaves(), 3)
+    answers(box.person("exec -it NAME sh"), "tty; echo $((6 * 7))", "/dev/pts/0\r\n42\r\n")
 
 
 @check("podman", "docker")
 def exec_it_follows_a_resize(box):
     box.says("run -d --name NAME IMAGE sleep 100")
-    person = box.person("exec -it NAME sh -c 'trap \"stty size\" WINCH; echo ready; while :; do sleep 0.1; done'")
-    person.sees("ready")
-    person.resizes(33, 99)
-    person.sees("33 99\r\n")
+    follows_a_resize(box.person(f"exec -it NAME {RESIZED}"))
 
 
 @check("podman", "docker")
 def exec_it_interrupts_by_control_c(box):
     box.says("run -d --name NAME IMAGE sleep 100")
-    person = box.person("exec -it NAME sh -c 'trap \"exit 9\" INT; echo ready; while :; do sleep 0.1; done'")
-    person.sees("ready")
-    person.types("\x03")
-    same(person.leaves(), 9)
+    is_interrupted(box.person(f"exec -it NAME {INTERRUPTED}"))
 
 
 @check("podman", "docker")
