@@ -105,6 +105,9 @@ pub struct Known {
     pub because: String,
     /// What was observed when it became known.
     pub observed: String,
+    /// Whether the case passes at other times, because the failure is a race within the target.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub now_and_then: bool,
     /// Where it is reported or documented.
     pub link: String,
 }

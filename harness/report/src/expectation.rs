@@ -169,20 +169,17 @@ impl Expectation {
     /// What happens in any case now and then: a failure of which this was observed is expected, and what is left behind
     /// changes no verdict.
     fn excuse(&self, result: &mut CaseResult) {
-        let known = |observed: &str| {
-            Some(Known { because: self.because.clone(), observed: observed.to_owned(), link: self.link.clone() })
-        };
         let observed = result.observed.as_ref().map(Evidence::as_words).unwrap_or_default();
         if matches!(result.verdict, Verdict::Fail | Verdict::Warn)
             && self.observed.as_ref().is_some_and(|it| it.hold(observed))
         {
-            result.known = known(observed);
+            result.known = Some(self.known(observed.to_owned()));
             result.verdict = Verdict::Xfail;
         }
         let left = result.teardown.join("; ");
         if !left.is_empty() && self.left_behind.as_ref().is_some_and(|known| known.hold(&left)) {
             result.teardown.clear();
-            result.known = known(&format!("left behind {left}"));
+            result.known = Some(self.known(format!("left behind {left}")));
         }
     }
 
@@ -217,7 +214,13 @@ impl Expectation {
             result.records.push(Record { what: LEFT_AS_KNOWN.to_owned(), value: left.into() });
         }
         let observed = self.words().map(ToString::to_string).collect::<Vec<_>>().join("; left behind ");
-        result.known = Some(Known { because: self.because.clone(), observed, link: self.link.clone() });
+        result.known = Some(self.known(observed));
+    }
+
+    /// What a report says of it, where this was observed.
+    fn known(&self, observed: String) -> Known {
+        let Self { because, link, now_and_then, .. } = self;
+        Known { because: because.clone(), observed, now_and_then: *now_and_then, link: link.clone() }
     }
 }
 

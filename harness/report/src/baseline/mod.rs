@@ -128,6 +128,7 @@ impl Baseline {
                 expected: None,
                 observed: observed.observed,
             }),
+            by_luck: false, // of kernels no race is known
             shown: shown.collect(),
             records: observed.records,
             left_behind: observed.left_behind,

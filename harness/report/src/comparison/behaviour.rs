@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 pub(crate) struct Behaviour {
     /// How the case ended; nothing for one that was not done with when its run was interrupted.
     pub ended: Option<Ended>,
+    /// Whether it failed in a way that is known to be a race within the target, so that it passes at other times.
+    pub by_luck: bool,
     /// Which of several accepted behaviours was seen, by what was looked at.
     pub shown: BTreeMap<String, Shows>,
     /// Values that were recorded and not judged, by what was looked at.
@@ -96,6 +98,7 @@ impl From<&CaseResult> for Behaviour {
                 expected: result.expected.as_ref().map(|value| stable(value.as_words())),
                 observed: result.observed.as_ref().map(|value| stable(value.as_words())),
             }),
+            by_luck: result.verdict == Verdict::Xfail && result.known.as_ref().is_some_and(|known| known.now_and_then),
             shown: shown.collect(),
             records: by_what(records),
             left_behind: result.teardown.iter().map(|left| stable(left)).collect(),

@@ -2,7 +2,7 @@
 
 use super::test_reports::{ended, kernel, passed, recorded, runtime, shows, with};
 use super::*;
-use crate::Verdict;
+use crate::{Known, Verdict};
 
 fn compare(reports: &[&Report]) -> Comparison {
     let sides: Vec<_> = reports.iter().map(|report| (Path::new("a.json"), *report)).collect();
@@ -43,6 +43,25 @@ fn a_known_failure_is_a_failure_and_its_evidence_may_vary() {
     assert_eq!(differences(fail("Err(EIO)"), fail("Err(EIO)")), 0);
     assert_eq!(differences(fail("Err(EIO)"), fail("Err(EPERM)")), 1);
     assert_eq!(differences(pass(""), xfail("")), 1);
+}
+
+#[test]
+fn a_race_that_is_known_is_no_difference() {
+    let [pass, fail] = [Verdict::Pass, Verdict::Fail].map(|verdict| ended("a/b", verdict, "", ""));
+    let known = |now_and_then| Known {
+        because: "a race".to_owned(),
+        observed: "hung".to_owned(),
+        now_and_then,
+        link: "https://example.org".to_owned(),
+    };
+    let xfail =
+        |now_and_then| CaseResult { known: Some(known(now_and_then)), ..ended("a/b", Verdict::Xfail, "what", "hung") };
+    assert_eq!(differences(pass.clone(), xfail(true)), 0);
+    assert_eq!(differences(fail.clone(), xfail(true)), 0);
+    assert_eq!(differences(pass.clone(), xfail(false)), 1);
+    // What passed as luck would have it is a pass, whatever is known of it.
+    let lucky = CaseResult { known: Some(known(true)), ..pass };
+    assert_eq!(differences(lucky, fail), 1);
 }
 
 #[test]
