@@ -41,6 +41,33 @@ pub const CASES: &[Case] = &[
         ..Case::TERMINAL
     },
     Case {
+        id: "relay/a-background-job-brought-to-the-foreground",
+        title: "run a container with a terminal as a background job of the caller's terminal; when output has come, bring the job \
+                to the foreground, and press a key",
+        requirement: "until then the terminal is as the shell has it; then it is raw, and the process reads the key; when the \
+                      runtime has returned, the terminal is as before",
+        why: "after fg a terminal that is not raw shows each key twice, and ^C ends the runtime and not the program",
+        references: &[TERMINALS, manual("credentials(7)"), manual("dash(1), fg")],
+        covers: &["I19"],
+        needs: &[Need::Foreground],
+        caught_by: &[("bytes on the terminal", &["foreground-not-noticed"])],
+        body: |t| {
+            let mut run = t.container()?.foreground(Caller::at_a_terminal().in_background())?;
+            let mut probe = run.probe()?;
+            probe.write(1, b"out")?;
+            run.outer.receives("out")?;
+            t.equal("settings in the background", run.look()?.termios, run.before.termios)?;
+            run.to_the_foreground()?;
+            run.relays(&mut probe)?;
+            let before = run.before.termios;
+            probe.end(Ending::Exit(3))?;
+            let returned = run.returns()?;
+            t.equal("settings afterwards", returned.after.termios, before)?;
+            t.equal("exit status", returned.finished.status.code(), Some(3))
+        },
+        ..Case::TERMINAL
+    },
+    Case {
         id: "relay/output-to-a-file",
         title: "run a container with a terminal in the foreground whose runtime's standard output is a regular file",
         requirement: "the file has what the process wrote, and the runtime exits with the process's status, 3",

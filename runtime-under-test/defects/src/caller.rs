@@ -44,6 +44,8 @@ defects! {
             Ok(())
         }
     }
+    "foreground-not-noticed", "A ptyrun that is brought to the foreground leaves the caller's terminal as it is." =>
+        { catch_signals: || all_but(&[Signal::SIGCONT]) }
     "frozen-not-seen", "ptyrun waits for a process that is born into a frozen cgroup." =>
         { freezer: |_| Freezer::default() }
     "frozen-and-deaf", "The same, and no signal of the caller ends the wait." => {

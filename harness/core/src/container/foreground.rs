@@ -1,5 +1,6 @@
 //! A runtime in the foreground: its caller has a terminal, and the runtime relays.
 
+use crate::container::background_job;
 use crate::container::caller::{Caller, CallerSide, CallerState, setup};
 use crate::container::{ContainerError, Lifecycle, Streams, Workbench, file_behind};
 use crate::intervention::Interventions;
@@ -10,8 +11,6 @@ use crate::terminal::{Pair, Terminal, TerminalError, acquire_controlling_termina
 use crate::{container::drain::Drain, deadline::Deadline};
 use nix::libc::{ECHO, ICANON};
 use nix::poll::PollFlags;
-use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
-use nix::unistd::{ForkResult, Pid, setpgid};
 use ptyproof_probe::{DeviceNumber, Ending, Signal};
 use ptyproof_report::escaped;
 use serde_json::Value;
@@ -102,7 +101,7 @@ impl Foreground {
                         .map_err(|errno| std::io::Error::from_raw_os_error(errno.0))?;
                 }
                 if caller.background {
-                    become_background_job()?;
+                    background_job::become_one()?;
                 }
                 Ok(())
             });
@@ -195,7 +194,7 @@ impl Foreground {
         Ok(())
     }
 
-    /// Process id of the runtime.
+    /// Process id of the runtime; of the shell whose background job it is, where it is one.
     pub fn pid(&self) -> i32 {
         self.running.pid()
     }
@@ -211,6 +210,12 @@ impl Foreground {
     pub fn ends_within(&self, time: Duration) -> Result<bool, ContainerError> {
         let ended = Deadline::after(time).wait_for(self.running.exit_event(), PollFlags::POLLIN);
         ended.map_err(|errno| setup(errno.into()))
+    }
+
+    /// The shell that leads the session brings the runtime, a background job of it, to the foreground: the builtin `fg`. To be
+    /// called once.
+    pub fn to_the_foreground(&self) -> Result<(), ContainerError> {
+        self.signal(background_job::FG)
     }
 
     /// Waits until the runtime has ended, or does nothing: all its threads wait for something, at two looks. What it was told of
@@ -298,26 +303,5 @@ impl Foreground {
             before: self.before,
             after,
         })
-    }
-}
-
-/// Goes on as a background job of this session's terminal. The session's leader stays, in the foreground, as the shell that
-/// waits for the job: it ends as the job does, and with 128 and the number of the signal where one stops the job.
-fn become_background_job() -> std::io::Result<()> {
-    // SAFETY: between fork and exec there is one thread; both processes only make system calls from here on.
-    match unsafe { nix::unistd::fork() }? {
-        ForkResult::Child => Ok(setpgid(Pid::from_raw(0), Pid::from_raw(0))?),
-        ForkResult::Parent { child } => {
-            let _ = setpgid(child, child);
-            // SAFETY: nothing of this process is used any more but its streams; the harness waits for a pipe's end.
-            unsafe { nix::libc::close_range(3, u32::MAX, 0) };
-            let status = match waitpid(child, Some(WaitPidFlag::WUNTRACED)) {
-                Ok(WaitStatus::Exited(_, status)) => status,
-                Ok(WaitStatus::Signaled(_, signal, _) | WaitStatus::Stopped(_, signal)) => 128 + signal as i32,
-                _ => 255,
-            };
-            // SAFETY: ends without running what the harness has registered for its own end.
-            unsafe { nix::libc::_exit(status) }
-        }
     }
 }

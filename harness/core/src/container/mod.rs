@@ -1,6 +1,7 @@
 //! Containers: their bundles, how they are started, and the probe inside.
 
 mod attempt;
+mod background_job;
 mod caller;
 mod checkpoint;
 mod config;
