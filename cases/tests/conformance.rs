@@ -8,7 +8,7 @@ use ptyproof_cases::{container_cases, dispatch};
 use ptyproof_harness::case::Case;
 use ptyproof_harness::runner::{Settings, Supervisor, unmet_need};
 use ptyproof_harness::target::{Profile, Target};
-use ptyproof_report::{CaseResult, Evidence, Verdict, expectation::Expectations};
+use ptyproof_report::{CaseResult, Evidence, expectation::Expectations};
 use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 use together::Together;
 
@@ -79,7 +79,7 @@ fn judge(result: &CaseResult) -> Result<Completion, Failed> {
     if let Some(text) = words::debug_text(result) {
         return Err(text.into());
     }
-    if result.verdict == Verdict::Skip {
+    if !result.verdict.says_something() {
         return Ok(Completion::ignored_with(result.reason.clone().unwrap_or_default()));
     }
     if result.is_as_expected(false) {

@@ -65,7 +65,7 @@ mod tests {
         assert_eq!(value["environment"]["kernel"], "6.18.0");
         assert_eq!(value["summary"]["counts"]["fail"], 1);
         assert_eq!(value["summary"]["as_expected"], false);
-        let fail = &value["results"][5];
+        let fail = &value["results"][6];
         assert_eq!(fail["id"], "area/fail");
         assert_eq!(fail["verdict"], "fail");
         assert_eq!(fail["level"], "must");

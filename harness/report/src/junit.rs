@@ -60,7 +60,7 @@ fn status(result: &CaseResult, strict: bool) -> TestCaseStatus {
     let reason = printable(result.reason.as_deref().unwrap_or_default());
     if result.is_as_expected(strict) {
         let message = match result.verdict {
-            Verdict::Skip => reason,
+            Verdict::Skip | Verdict::NotApplicable => reason,
             // There is no word for it in JUnit; skipped is what neither breaks a build nor counts as success.
             Verdict::Xfail => {
                 let known = result.known.as_ref();

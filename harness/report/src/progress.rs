@@ -76,7 +76,7 @@ mod tests {
                 shown.push(terminal.contents());
             }
         }
-        assert_eq!(shown[..2], ["0/9 0.0 s | area/error", "1/9 1.0 s | 1 error | area/timeou"]);
+        assert_eq!(shown[..2], ["0/10 0.0 s | area/error", "1/10 1.0 s | 1 error | area/timeo"]);
         assert_eq!(terminal.contents(), "");
     }
 }

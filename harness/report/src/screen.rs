@@ -91,6 +91,7 @@ impl Screen {
     fn paint(&self, verdict: Verdict, text: &str) -> String {
         let colour = match verdict {
             Verdict::Pass | Verdict::Info => AnsiColor::Green,
+            Verdict::NotApplicable => AnsiColor::Cyan,
             Verdict::Warn | Verdict::Skip | Verdict::Xfail => AnsiColor::Yellow,
             Verdict::Fail | Verdict::Xpass | Verdict::Timeout | Verdict::Error => AnsiColor::Red,
         };
@@ -104,7 +105,8 @@ impl Screen {
         self.working += Duration::from_millis(result.duration_ms);
         self.starting += Duration::from_micros(result.starting_us);
         *self.areas.entry(result.area().to_owned()).or_default().entry(result.verdict).or_default() += 1;
-        if matches!(self.form, Form::Plain) {
+        // What nobody asked of such a target is only counted.
+        if matches!(self.form, Form::Plain) && result.verdict != Verdict::NotApplicable {
             let word = format!("{:<7}", result.verdict);
             write!(self.output, "{word} {} ({} ms)", result.id, result.duration_ms)?;
             if let Some(reason) = &result.reason {
@@ -271,7 +273,7 @@ mod tests {
     fn equal_failures_are_told_once_and_areas_are_counted() {
         let paper = Paper::default();
         let mut screen = Screen::new(paper.writer(), Form::Brief, Again::default());
-        let failed = test_results::results().remove(5);
+        let failed = test_results::results().remove(6);
         for number in 0..12 {
             let id = format!("{}/{number}", if number < 9 { "one" } else { "two" }).as_str().into();
             let teardown = vec![format!("process {} still runs", 100 + number)];
@@ -293,6 +295,6 @@ mod tests {
         let mut screen = Screen::new(paper.writer(), Form::Plain, Again::default());
         tell_first(&mut screen, 1).expect("it can be written");
         let text = paper.text();
-        assert!(text.ends_with("\n\ncut short after 1 of 9 cases: 1 pass; 1.2 s\n"), "{text}");
+        assert!(text.ends_with("\n\ncut short after 1 of 10 cases: 1 pass; 1.2 s\n"), "{text}");
     }
 }

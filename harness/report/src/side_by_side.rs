@@ -79,8 +79,8 @@ mod tests {
         for event in &test_results::events_through_json().expect("well-formed")[..8] {
             line.take(1, event);
         }
-        assert_eq!(told(&line), "0/3 1.0 s | a begins | b 2/9");
+        assert_eq!(told(&line), "0/3 1.0 s | a begins | b 2/10");
         assert_eq!(line.over(0, || 17), 17);
-        assert_eq!(told(&line), "1/3 1.0 s | b 2/9");
+        assert_eq!(told(&line), "1/3 1.0 s | b 2/10");
     }
 }

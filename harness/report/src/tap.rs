@@ -40,7 +40,7 @@ fn case(text: &mut String, number: usize, result: &CaseResult, strict: bool) -> 
     match result.verdict {
         // With a directive, tools would count it as a success.
         Verdict::Skip if !as_expected => {}
-        Verdict::Skip => write!(text, " # SKIP {}", printable(reason.unwrap_or_default()))?,
+        Verdict::Skip | Verdict::NotApplicable => write!(text, " # SKIP {}", printable(reason.unwrap_or_default()))?,
         Verdict::Xfail => {
             write!(text, " # TODO")?;
             if let Some(known) = known {
@@ -111,8 +111,8 @@ mod tests {
         report.results.truncate(2);
         report.interrupted = true;
         let text = render(&report).expect("it can be written");
-        assert!(text.contains("\n1..9\n"), "{text}");
-        assert!(text.ends_with("\nBail out! cut short after 2 of 9 cases\n"), "{text}");
+        assert!(text.contains("\n1..10\n"), "{text}");
+        assert!(text.ends_with("\nBail out! cut short after 2 of 10 cases\n"), "{text}");
     }
 
     #[test]
@@ -120,6 +120,6 @@ mod tests {
         let mut report = test_results::report();
         report.strict = true;
         let text = render(&report).expect("it can be written");
-        assert!(text.contains("\nnot ok 4 area/skip\n"), "{text}");
+        assert!(text.contains("\nnot ok 5 area/skip\n"), "{text}");
     }
 }

@@ -15,6 +15,8 @@ pub enum Verdict {
     Warn,
     /// Recorded, not judged.
     Info,
+    /// Asks for what targets of this kind do not do; the reason says what.
+    NotApplicable,
     /// Cannot be judged here; the reason says why.
     Skip,
     /// Fails, as an expectation with a link says.
@@ -36,10 +38,15 @@ impl Verdict {
     /// Whether a run with it ends in success. A skip does unless the run is strict.
     pub fn is_as_expected(self, strict: bool) -> bool {
         match self {
-            Self::Pass | Self::Warn | Self::Info | Self::Xfail => true,
+            Self::Pass | Self::Warn | Self::Info | Self::NotApplicable | Self::Xfail => true,
             Self::Skip => !strict,
             Self::Fail | Self::Xpass | Self::Timeout | Self::Error => false,
         }
+    }
+
+    /// Whether something was judged or recorded.
+    pub fn says_something(self) -> bool {
+        !matches!(self, Self::Skip | Self::NotApplicable)
     }
 
     /// The word.

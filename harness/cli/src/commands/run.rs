@@ -66,8 +66,8 @@ pub fn run(arguments: &Run) -> Result<Exit, Refusal> {
     for error in &outcome.reporter_errors {
         complain(error);
     }
-    if !outcome.results.is_empty() && outcome.results.iter().all(|result| result.verdict == Verdict::Skip) {
-        complain("nothing was judged: every case was skipped");
+    if !outcome.results.is_empty() && !outcome.results.iter().any(|result| result.verdict.says_something()) {
+        complain("nothing was judged: every case was skipped, or is not applicable");
     }
     Ok(exit(&outcome, arguments))
 }

@@ -1,9 +1,10 @@
 //! What a case needs of the target and of the machine.
 
+use super::Stop;
 use crate::target::Target;
 use serde::{Deserialize, Serialize};
 
-/// A condition without which a case says nothing; unmet, the case is skipped with the reason.
+/// A condition without which a case says nothing; unmet, the case is skipped with the reason, or is not applicable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Need {
@@ -69,18 +70,19 @@ impl Need {
     }
 
     /// Why it is not met, if so.
-    pub fn unmet(self, target: &dyn Target, machine: Machine) -> Option<String> {
+    pub fn unmet(self, target: &dyn Target, machine: Machine) -> Option<Stop> {
+        let unless = |met: bool, why: &str| (!met).then(|| Stop::Skip(why.to_owned()));
         match self {
-            Self::ManyIds => (!machine.many_ids).then(|| {
+            Self::ManyIds => unless(
+                machine.many_ids,
                 "only one user id is mapped: run as root, or give the user a range in /etc/subuid and \
-                 /etc/subgid and install newuidmap"
-                    .to_owned()
-            }),
-            Self::MachineRoot => (!machine.root).then(|| "needs root of the machine".to_owned()),
-            Self::Disturbs => (!machine.may_disturb).then(|| {
-                "changes a setting of the whole machine: run it in a guest (ptyproof kernel), or with --disturb"
-                    .to_owned()
-            }),
+                 /etc/subgid and install newuidmap",
+            ),
+            Self::MachineRoot => unless(machine.root, "needs root of the machine"),
+            Self::Disturbs => unless(
+                machine.may_disturb,
+                "changes a setting of the whole machine: run it in a guest (ptyproof kernel), or with --disturb",
+            ),
             Self::Alone | Self::First | Self::SharedWorker | Self::Interventions => None,
             _ => target.lacks(self),
         }

@@ -16,6 +16,8 @@ pub type Judgement = Result<(), Stop>;
 pub enum Stop {
     /// The target does not do what it must.
     Fail(Box<Finding>),
+    /// The case asks for what targets of this kind do not do.
+    NotApplicable(String),
     /// The case cannot be judged here, for a reason that only showed while it ran.
     Skip(String),
     /// The target did not come to an end in time.
@@ -53,7 +55,7 @@ impl fmt::Display for Stop {
             Self::Fail(finding) => {
                 write!(f, "{}: expected {}, observed {}", finding.what, finding.expected, finding.observed)
             }
-            Self::Skip(why) | Self::Timeout(why) | Self::Error(why) => f.write_str(why),
+            Self::NotApplicable(why) | Self::Skip(why) | Self::Timeout(why) | Self::Error(why) => f.write_str(why),
         }
     }
 }

@@ -11,7 +11,13 @@ use std::{io, sync::Arc};
 
 /// Why a case cannot be judged with this target on this machine.
 pub fn unmet_need(case: &Case, target: &dyn Target, machine: Machine) -> Option<String> {
-    case.needs.iter().find_map(|need| need.unmet(target, machine))
+    unmet(case, target, machine).map(|why| why.to_string())
+}
+
+/// What no target of the kind does comes first: it holds on every machine.
+fn unmet(case: &Case, target: &dyn Target, machine: Machine) -> Option<Stop> {
+    let all = || case.needs.iter().filter_map(|need| need.unmet(target, machine));
+    all().find(|why| matches!(why, Stop::NotApplicable(_))).or_else(|| all().next())
 }
 
 /// Runs one case and gives its verdict, in the light of what is known of the target.
@@ -34,8 +40,12 @@ pub(super) fn attempt(
     let mut results: Vec<CaseResult> = cases.iter().map(|&case| CaseResult::from(case)).collect();
     let mut tried = Vec::new();
     for (case, result) in cases.iter().zip(&mut results) {
-        match unmet_need(case, &**target, supervisor.machine()) {
-            Some(reason) => (result.verdict, result.reason) = (Verdict::Skip, Some(reason)),
+        match unmet(case, &**target, supervisor.machine()) {
+            Some(why) => {
+                let applies = !matches!(why, Stop::NotApplicable(_));
+                result.verdict = if applies { Verdict::Skip } else { Verdict::NotApplicable };
+                result.reason = Some(why.to_string());
+            }
             None => tried.push(result),
         }
     }
@@ -181,6 +191,7 @@ fn judge(result: &mut CaseResult, report: Result<CaseReport, (Verdict, String)>,
             let verdict = if result.level == Level::Should { Verdict::Warn } else { Verdict::Fail };
             (verdict, Some(finding.what))
         }
+        Err(Stop::NotApplicable(why)) => (Verdict::NotApplicable, Some(why)),
         Err(Stop::Skip(why)) => (Verdict::Skip, Some(why)),
         Err(Stop::Timeout(why)) => (Verdict::Timeout, Some(why)),
         Err(Stop::Error(why)) => (Verdict::Error, Some(why)),

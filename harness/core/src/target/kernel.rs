@@ -1,5 +1,8 @@
 use super::{Profile, Target};
-use crate::{case::Need, environment};
+use crate::{
+    case::{Need, Stop},
+    environment,
+};
 use serde::{Deserialize, Serialize};
 use std::{path::Path, process::Command, sync::Arc};
 
@@ -21,8 +24,8 @@ impl Target for Kernel {
     }
 
     /// It has terminals of its own.
-    fn lacks(&self, need: Need) -> Option<String> {
-        (need != Need::Terminal).then(|| "the bare kernel makes no containers".to_owned())
+    fn lacks(&self, need: Need) -> Option<Stop> {
+        (need != Need::Terminal).then(|| Stop::NotApplicable("the bare kernel makes no containers".to_owned()))
     }
 
     fn profile(&self) -> Option<&Profile> {

@@ -15,7 +15,7 @@ pub use output::Stream;
 pub use profile::{Capabilities, Profile, ProfileError, Requirement};
 pub use runtime::{Runtime, RuntimeError};
 
-use crate::case::Need;
+use crate::case::{Need, Stop};
 use std::{fmt::Debug, path::Path, process::Command};
 
 /// What is under test. A target of a new kind is a type in a file of its own that implements this: what it says of
@@ -25,8 +25,9 @@ pub trait Target: Debug + Send + Sync {
     /// What reports say of it: what it is called, its version, its file.
     fn described(&self) -> ptyproof_report::Target;
 
-    /// Which of the needs that are about the target it does not meet, and why.
-    fn lacks(&self, need: Need) -> Option<String>;
+    /// Which of the needs that are about the target it does not meet, and why: not applicable where none of its kind does, a
+    /// skip where only this one does not.
+    fn lacks(&self, need: Need) -> Option<Stop>;
 
     /// How it makes containers: the profile of its command line. None where it makes none, and is tested without.
     fn profile(&self) -> Option<&Profile>;

@@ -1,7 +1,7 @@
 //! An OCI runtime, by its command line.
 
 use super::{Binary, BinaryError, CommandError, Profile, ProfileError, Running, Target};
-use crate::case::Need;
+use crate::case::{Need, Stop};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -88,7 +88,7 @@ impl Target for Runtime {
         }
     }
 
-    fn lacks(&self, need: Need) -> Option<String> {
+    fn lacks(&self, need: Need) -> Option<Stop> {
         let profile = &self.profile;
         let can = &profile.capabilities;
         let (offered, what) = match need {
@@ -102,7 +102,7 @@ impl Target for Runtime {
             }
             _ => (true, ""),
         };
-        (!offered).then(|| format!("profile {} says: no {what}", profile.name))
+        (!offered).then(|| Stop::Skip(format!("profile {} says: no {what}", profile.name)))
     }
 
     fn profile(&self) -> Option<&Profile> {

@@ -51,6 +51,8 @@ pub(super) enum Outcome {
     Met,
     /// Does not.
     NotMet,
+    /// Was not asked.
+    Inapplicable,
     /// Was not judged.
     Skipped,
     /// Did not come to an end.
@@ -64,6 +66,7 @@ impl From<Verdict> for Outcome {
         match verdict {
             Verdict::Pass | Verdict::Info | Verdict::Xpass => Self::Met,
             Verdict::Fail | Verdict::Warn | Verdict::Xfail => Self::NotMet,
+            Verdict::NotApplicable => Self::Inapplicable,
             Verdict::Skip => Self::Skipped,
             Verdict::Timeout => Self::TimedOut,
             Verdict::Error => Self::Broken,

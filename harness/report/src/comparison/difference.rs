@@ -77,7 +77,7 @@ fn verdict(sides: &[Option<Behaviour>]) -> Option<Point> {
         let evidence = match outcome {
             Outcome::NotMet if !is_known => Some((ended.reason.clone(), ended.observed.clone())),
             Outcome::Skipped => Some((ended.reason.clone(), None)),
-            Outcome::NotMet | Outcome::Met | Outcome::TimedOut | Outcome::Broken => None,
+            Outcome::NotMet | Outcome::Met | Outcome::Inapplicable | Outcome::TimedOut | Outcome::Broken => None,
         };
         (outcome, evidence)
     };
