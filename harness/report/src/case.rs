@@ -13,6 +13,11 @@ impl CaseId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// `console` of `console/is-the-terminal`.
+    pub fn area(&self) -> &str {
+        self.0.split_once('/').map_or(&self.0, |(area, _)| area)
+    }
 }
 
 impl From<&str> for CaseId {

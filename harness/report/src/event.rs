@@ -115,8 +115,7 @@ pub struct Known {
 impl CaseResult {
     /// `console` of `console/is-the-terminal`.
     pub fn area(&self) -> &str {
-        let id = self.id.as_str();
-        id.split_once('/').map_or(id, |(area, _)| area)
+        self.id.area()
     }
 
     /// Whether a run with it ends in success.

@@ -2,8 +2,8 @@
 //!
 //! [`Screen`] and [`Progress`] are for people and speak while the run lasts. [`FileReporter`] collects a
 //! [`Report`] and writes it when the run has ended, as JSON, TAP or JUnit. Reports are read back, set side by side
-//! ([`comparison`]), and kept as what a kernel was seen to do ([`baseline`]); what is known of a target stands in
-//! [`expectation`]s. Whatever came out of a container is hostile: [`escaped`] and [`printable`] show it.
+//! ([`comparison`]) and in one table ([`matrix`]), and kept as what a kernel was seen to do ([`baseline`]); what is known
+//! of a target stands in [`expectation`]s. Whatever came out of a container is hostile: [`escaped`] and [`printable`] show it.
 //!
 //! Nothing here knows a terminal, a probe, or how a case is performed.
 
@@ -24,6 +24,7 @@ mod file;
 mod finding;
 mod json;
 mod junit;
+pub mod matrix;
 mod progress;
 mod read;
 mod screen;

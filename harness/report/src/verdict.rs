@@ -49,6 +49,14 @@ impl Verdict {
         !matches!(self, Self::Skip | Self::NotApplicable)
     }
 
+    /// Whether the target does not do what it must or should, known or not.
+    pub fn is_failure(self) -> bool {
+        match self {
+            Self::Fail | Self::Xfail | Self::Warn | Self::Timeout => true,
+            Self::Pass | Self::Info | Self::Skip | Self::NotApplicable | Self::Xpass | Self::Error => false,
+        }
+    }
+
     /// The word.
     pub fn word(self) -> &'static str {
         self.into()

@@ -5,7 +5,7 @@ use crate::{failure::shortened, width::wrap};
 use indexmap::IndexMap;
 
 /// Columns. A value without any space may be longer.
-pub(super) const WIDTH: usize = 80;
+pub(crate) const WIDTH: usize = 80;
 
 /// So many characters of one value are shown.
 const LONGEST: usize = 400;

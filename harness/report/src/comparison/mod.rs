@@ -23,7 +23,7 @@ pub use explanation::{Explained, Explanation, Explanations, Setting};
 
 pub(crate) use behaviour::Behaviour;
 pub(crate) use difference::points;
-pub(crate) use lines::{count, difference_lines, setting_lines};
+pub(crate) use lines::{WIDTH, count, difference_lines, setting_lines};
 pub(crate) use settings::{differing, sysctls};
 pub(crate) use stable::stable;
 
