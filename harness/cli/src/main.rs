@@ -5,6 +5,7 @@ mod arguments;
 mod commands;
 mod exit;
 mod filter;
+mod page;
 mod patience;
 mod report_request;
 mod screen;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         Command::List(arguments) => commands::list(&arguments, cases).and_then(print),
         Command::Explain(arguments) => commands::explain(&arguments, &cases).and_then(print),
         Command::Compare(arguments) => commands::compare(&arguments).and_then(|(text, exit)| print(text).map(|_| exit)),
+        Command::Report(arguments) => commands::report(&arguments).and_then(print),
         Command::Completions { shell } => print(commands::completions(shell)),
         Command::Man { command } => commands::man(command.as_deref()).and_then(print),
         Command::Doctor => {

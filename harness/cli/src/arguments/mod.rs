@@ -6,6 +6,7 @@ mod fuzz;
 mod kernel;
 mod list;
 mod perform;
+mod report;
 mod run;
 mod teeth;
 mod vectors;
@@ -16,6 +17,7 @@ pub use fuzz::Fuzz;
 pub use kernel::{Acceleration, Kernel};
 pub use list::List;
 pub use perform::{Perform, Place};
+pub use report::Report;
 pub use run::{DEFAULT_TIMEOUT, Run, TargetKind};
 pub use teeth::Teeth;
 pub use vectors::Vectors;
@@ -35,6 +37,7 @@ Examples:
   ptyproof list devpts/                            what is tested there
   ptyproof explain console/is-the-terminal         what a case asks for, and why
   ptyproof compare runc.json crun.json             what differs between two reports of run
+  ptyproof report runc.json crun.json --html site  a page for a browser
   ptyproof doctor                                  what this machine lacks";
 
 /// Proves how a container runtime handles terminals.
@@ -73,6 +76,8 @@ Exit status:
   0  a full run is possible
   3  something is missing")]
     Doctor,
+    /// Put reports into one matrix, or onto a page for a browser: targets by areas, a place for each behaviour
+    Report(Report),
     /// Print a script by which a shell completes this command's line
     Completions {
         /// Which shell

@@ -119,7 +119,7 @@ fn reporters(arguments: &Run) -> Vec<Box<dyn Reporter>> {
     let again = Again { before: "ptyproof run".to_owned(), after: flags(arguments) };
     all.push(Box::new(Screen::new(output, form, again)));
     for request in requests {
-        all.push(Box::new(request.reporter()));
+        all.push(request.reporter());
     }
     if let Some(path) = &arguments.write_expectations {
         all.push(Box::new(FileReporter::new(&expectation::FIRST, Destination::File(path.clone()))));

@@ -31,7 +31,7 @@ impl Transcript {
         self.kept += bytes.len();
         let at_ms = (self.began.elapsed().as_secs_f64() * 1e6).round() / 1e3;
         match self.entries.last_mut() {
-            Some(last) if last.direction == direction && at_ms - last.at_ms < 1.0 => {
+            Some(last) if joins(last, direction, at_ms) => {
                 last.bytes.extend_from_slice(bytes);
             }
             _ => self.entries.push(Entry { at_ms, direction, bytes: bytes.into() }),
@@ -47,5 +47,24 @@ impl Transcript {
             entries.push(Entry { at_ms, direction: Direction::Remark, bytes: remark.as_bytes().into() });
         }
         entries
+    }
+}
+
+/// Whether bytes belong to those before them. Each remark stays one of its own.
+fn joins(last: &Entry, direction: Direction, at_ms: f64) -> bool {
+    direction != Direction::Remark && last.direction == direction && at_ms - last.at_ms < 1.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn remarks_that_follow_each_other_stay_apart() {
+        let mut transcript = Transcript::default();
+        for remark in ["size set to 2 rows x 3 columns", "raw mode"] {
+            transcript.add(Direction::Remark, remark.as_bytes());
+        }
+        assert_eq!(transcript.entries().len(), 2);
     }
 }

@@ -34,7 +34,11 @@ fn long(report: &Report) -> String {
         return report.environment.kernel.clone();
     }
     let first = report.target.version.lines().next().unwrap_or_default();
-    if first.is_empty() { report.target.profile.clone() } else { first.replacen(" version ", " ", 1) }
+    if first.is_empty() {
+        report.target.profile.clone()
+    } else {
+        first.replacen(" version: ", " ", 1).replacen(" version ", " ", 1)
+    }
 }
 
 /// The number that a kernel's release begins with.

@@ -1,0 +1,66 @@
+//! The page of reports: `ptyproof report --html PLACE` and `ptyproof run --report html=PLACE`.
+
+use ptyproof_cases::{all, explanations, findings};
+use ptyproof_harness::case::Case;
+use ptyproof_page::{About, Knowledge, Place};
+use ptyproof_report::deviation::{self, Deviation};
+use ptyproof_report::{CaseId, Collector, Event, Known, Report, Reporter};
+use std::collections::{BTreeMap, HashMap};
+use std::io;
+use std::path::Path;
+
+/// What the suite knows of its cases, and of what is known of runtimes.
+pub struct Suite {
+    cases: HashMap<&'static str, &'static Case>,
+    findings: BTreeMap<String, Deviation>,
+}
+
+impl Suite {
+    /// Of this ptyproof.
+    fn new() -> io::Result<Self> {
+        let cases = all().into_iter().map(|case| (case.id, case)).collect();
+        Ok(Self { cases, findings: findings().map_err(io::Error::other)? })
+    }
+}
+
+impl Knowledge for Suite {
+    fn about(&self, case: &CaseId) -> Option<About> {
+        let case = self.cases.get(case.as_str())?;
+        let catches = case.catches().map(|(defect, what)| (defect.to_owned(), what.to_owned()));
+        Some(About { why: case.why.to_owned(), catches: catches.collect() })
+    }
+
+    fn shell(&self, known: &Known) -> Option<String> {
+        let id = known.link.strip_prefix(deviation::PAGE)?;
+        Some(self.findings.get(id)?.reproduction.trim().to_owned())
+    }
+}
+
+/// Writes the page of reports, each with the file that it was read from.
+pub fn write(place: &Place, reports: &[(&Path, &Report)]) -> io::Result<()> {
+    let explanations = explanations().map_err(io::Error::other)?;
+    place.write(reports, &explanations, &Suite::new()?).map_err(io::Error::other)
+}
+
+/// Writes the page of a run when it has ended.
+pub struct PageReporter {
+    place: Place,
+    collector: Collector,
+}
+
+impl PageReporter {
+    /// Writes nothing yet.
+    pub fn new(place: Place) -> Self {
+        Self { place, collector: Collector::default() }
+    }
+}
+
+impl Reporter for PageReporter {
+    fn take(&mut self, event: &Event<'_>) -> io::Result<()> {
+        let Some(report) = self.collector.take(event) else {
+            return Ok(());
+        };
+        let written = write(&self.place, &[(Path::new("report.json"), &report)]);
+        written.map_err(|error| io::Error::other(format!("writing {error}")))
+    }
+}
