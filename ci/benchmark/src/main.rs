@@ -127,9 +127,10 @@ fn measure_all(
     in_turns("starts", starts, &mut subjects, Subject::time_starts).map_err(text)?;
     let floors = subjects.iter().position(|subject| subject.role != Role::Runtime).unwrap_or(subjects.len());
     let relaying = &mut subjects[..floors];
-    for _ in 0..arguments.relays {
+    for round in 0..arguments.relays {
+        eprintln!("relay: round {} of {}", round + 1, arguments.relays);
         bare.add(measure::bare_pair().map_err(text)?);
-        in_turns("relay", 1, relaying, Subject::time_relay).map_err(text)?;
+        turn(round, relaying, Subject::time_relay).map_err(text)?;
     }
     let keys = |subject: &mut Subject| subject.time_keys(arguments.keys / KEY_ROUNDS);
     in_turns("keys", KEY_ROUNDS, relaying, keys).map_err(text)?;
@@ -151,12 +152,18 @@ fn in_turns(
     mut measure: impl FnMut(&mut Subject) -> Result<(), MeasureError>,
 ) -> Result<(), MeasureError> {
     eprintln!("{what}: {rounds} rounds");
-    for round in 0..rounds {
-        // Backwards every other time: what one leaves to the kernel to clean up falls on whoever comes next.
-        match round % 2 {
-            0 => subjects.iter_mut().try_for_each(&mut measure)?,
-            _ => subjects.iter_mut().rev().try_for_each(&mut measure)?,
-        }
+    (0..rounds).try_for_each(|round| turn(round, subjects, &mut measure))
+}
+
+/// One measurement of each: backwards every other time, since what one leaves to the kernel to clean up falls on whoever comes
+/// next.
+fn turn(
+    round: usize,
+    subjects: &mut [Subject],
+    mut measure: impl FnMut(&mut Subject) -> Result<(), MeasureError>,
+) -> Result<(), MeasureError> {
+    match round % 2 {
+        0 => subjects.iter_mut().try_for_each(&mut measure),
+        _ => subjects.iter_mut().rev().try_for_each(&mut measure),
     }
-    Ok(())
 }

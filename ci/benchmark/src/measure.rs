@@ -2,8 +2,11 @@
 
 use crate::crowd::{Crowd, gather, value_kib};
 use crate::sample::Sample;
+use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
+use nix::unistd::alarm;
 use ptyproof_harness::container::{Caller, CallerStream, ContainerError, Foreground, Plan, Workbench};
 use ptyproof_harness::terminal::Pair;
 use ptyproof_probe::{Bytes, Ending, Lines, step};
@@ -31,8 +34,8 @@ pub enum MeasureError {
     Silent { runtime: String },
 }
 
-impl From<nix::errno::Errno> for MeasureError {
-    fn from(errno: nix::errno::Errno) -> Self {
+impl From<Errno> for MeasureError {
+    fn from(errno: Errno) -> Self {
         Self::System(errno.into())
     }
 }
@@ -196,7 +199,7 @@ pub fn bare_pair() -> Result<f64, MeasureError> {
         while !rest.is_empty() {
             rest = &rest[nix::unistd::write(&slave, rest)?..];
         }
-        Ok::<(), nix::errno::Errno>(())
+        Ok::<(), Errno>(())
     });
     let rate = rate_of_master(master.as_fd(), "bare pty pair")?;
     writer.join().map_err(|_| io::Error::other("the writer panicked"))??;
@@ -216,16 +219,39 @@ fn rate_of(stream: BorrowedFd<'_>, name: &str) -> Result<f64, MeasureError> {
     let mut buffer = vec![0; 1 << 16];
     let mut total = 0;
     wait_for_input(stream, name)?;
+    let limit = ReadLimit::set()?;
     let began = Instant::now();
     while total < RELAYED {
-        match nix::unistd::read(stream, &mut buffer)? {
-            0 => {
+        match nix::unistd::read(stream, &mut buffer) {
+            // EINTR: the caller's terminal does not hang up before the caller is gone, even where the runtime lost a byte.
+            Ok(0) | Err(Errno::EINTR) => {
                 return Err(MeasureError::Short { runtime: name.to_owned(), total });
             }
-            count => total += count,
+            count => total += count?,
         }
     }
+    drop(limit);
     Ok(total as f64 / f64::from(1 << 20) / began.elapsed().as_secs_f64())
+}
+
+/// While it is there, a read that waits for more than a minute ends with EINTR. signal(7)
+struct ReadLimit;
+
+impl ReadLimit {
+    fn set() -> Result<Self, Errno> {
+        extern "C" fn interrupts_the_read(_: i32) {}
+        let handler = SigHandler::Handler(interrupts_the_read);
+        // SAFETY: the handler does nothing.
+        unsafe { sigaction(Signal::SIGALRM, &SigAction::new(handler, SaFlags::empty(), SigSet::empty())) }?;
+        alarm::set(60);
+        Ok(Self)
+    }
+}
+
+impl Drop for ReadLimit {
+    fn drop(&mut self) {
+        alarm::cancel();
+    }
 }
 
 fn wait_for_input(master: BorrowedFd<'_>, name: &str) -> Result<(), MeasureError> {
