@@ -5,24 +5,28 @@ use crate::syscall::{process::PidFd, wait_for};
 use nix::sys::signal::{Signal, kill};
 use nix::{errno::Errno, libc, poll::PollFlags, unistd::Pid};
 use std::os::fd::AsFd;
-use std::{collections::HashSet, fs, io, path::Path, time::Instant};
+use std::path::{Path, PathBuf};
+use std::{collections::HashSet, fs, io, time::Instant};
 
 impl Cgroup {
-    /// Sends SIGKILL to every process in the cgroup; on v2 in one atomic step (`cgroup.kill`, Linux 5.14). The error
-    /// names the directory whose processes could not be killed.
+    /// Sends SIGKILL to every process in the cgroup and those that were made in it; on v2 in one atomic step
+    /// (`cgroup.kill`, Linux 5.14). The error names the directory whose processes could not be killed.
     pub fn kill(&self) -> Result<(), CgroupError> {
         for directory in self.directories() {
             if fs::write(directory.join("cgroup.kill"), "1").is_ok() {
                 continue;
             }
-            let failed = |source| CgroupError::new("kill the processes of", directory, source);
-            kill_each(directory).map_err(failed)?;
+            for part in with_all_below(directory) {
+                let failed = |source| CgroupError::new("kill the processes of", &part, source);
+                kill_each(&part).map_err(failed)?;
+            }
         }
         Ok(())
     }
 
     /// Removes what [`Cgroup::create`] made, as soon as the last process has gone and at most until `deadline`. What
-    /// was there before, and ancestors that others have come to use, stay. The error names a directory that still had
+    /// was there before, and ancestors that others have come to use, stay; what the container has made in its own goes, too.
+    /// The error names a directory that still had
     /// processes, or could not be removed. All the others are.
     pub fn remove(&self, deadline: Instant) -> Result<(), CgroupError> {
         if let Some(scope) = &self.scope {
@@ -77,10 +81,23 @@ fn kill_each(directory: &Path) -> io::Result<()> {
     }
 }
 
+/// The directory of a cgroup and of those below, which a container makes that has its cgroup to itself, such as systemd: the
+/// deepest first.
+fn with_all_below(directory: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+    let below = entries.filter(is_directory).flat_map(|entry| with_all_below(&entry.path()));
+    below.chain([directory.to_owned()]).collect()
+}
+
 fn remove_when_empty(directory: &Path, deadline: Instant) -> io::Result<()> {
     loop {
         match fs::remove_dir(directory) {
-            Err(error) if error.raw_os_error() == Some(libc::EBUSY) => wait_for_an_exit(directory, deadline)?,
+            Err(error) if error.raw_os_error() == Some(libc::EBUSY) => {
+                for below in fs::read_dir(directory)?.flatten().filter(is_directory) {
+                    remove_when_empty(&below.path(), deadline)?;
+                }
+                wait_for_an_exit(directory, deadline)?;
+            }
             Err(_) if !directory.exists() => return Ok(()), // also on a filesystem that is read-only
             result => return result,
         }
@@ -194,6 +211,31 @@ mod tests {
             assert!(!directory.exists(), "{}", directory.display());
             assert!(!directory.parent().unwrap().exists(), "the ancestor that was made goes too");
         }
+    }
+
+    #[test]
+    fn what_the_container_made_in_its_cgroup_goes_with_it() {
+        let Some(cgroup) = cgroup("below") else {
+            return;
+        };
+        let mut sleeper = Command::new("sleep").arg("1000").spawn().unwrap();
+        let mut made = Vec::new();
+        for directory in cgroup.directories() {
+            let deep = directory.join("system.slice").join("one.service");
+            fs::create_dir_all(&deep).unwrap();
+            for (file, parent) in [("cpuset.cpus", directory), ("cpuset.mems", directory)] {
+                if let Ok(value) = fs::read(parent.join(file)) {
+                    let _ = fs::write(deep.parent().unwrap().join(file), &value);
+                    let _ = fs::write(deep.join(file), &value);
+                }
+            }
+            fs::write(deep.join("cgroup.procs"), sleeper.id().to_string()).unwrap();
+            made.push(directory.to_owned());
+        }
+        cgroup.kill().unwrap();
+        assert!(!sleeper.wait().unwrap().success());
+        cgroup.remove(Instant::now() + Duration::from_secs(10)).unwrap();
+        assert_eq!(made.into_iter().find(|directory| directory.exists()), None);
     }
 
     #[test]
