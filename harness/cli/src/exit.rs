@@ -18,6 +18,13 @@ pub enum Exit {
     NothingSelected = 4,
 }
 
+impl Exit {
+    /// Of two, the one that says more against going on: what could not be judged, before what is not as expected.
+    pub fn worse(self, other: Self) -> Self {
+        if other as u8 > self as u8 { other } else { self }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit as u8)

@@ -6,6 +6,7 @@ mod commands;
 mod exit;
 mod filter;
 mod page;
+mod partition;
 mod patience;
 mod report_request;
 mod screen;
@@ -20,7 +21,9 @@ fn main() -> ExitCode {
     commands::guest();
     ptyproof_cases::dispatch();
     let cases = ptyproof_cases::all();
-    let done = match Arguments::parse().command {
+    let arguments = Arguments::parse();
+    screen::colour(arguments.color);
+    let done = match arguments.command {
         Command::Run(arguments) => commands::run(&arguments),
         Command::Kernel(arguments) => commands::kernel(&arguments),
         Command::Fuzz(arguments) => commands::fuzz(&arguments),
@@ -31,6 +34,8 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => commands::explain(&arguments, &cases).and_then(print),
         Command::Compare(arguments) => commands::compare(&arguments).and_then(|(text, exit)| print(text).map(|_| exit)),
         Command::Report(arguments) => commands::report(&arguments).and_then(print),
+        Command::Replay(arguments) => commands::replay(&arguments),
+        Command::Certify(arguments) => commands::certify(&arguments),
         Command::Completions { shell } => print(commands::completions(shell)),
         Command::Man { command } => commands::man(command.as_deref()).and_then(print),
         Command::Doctor => {

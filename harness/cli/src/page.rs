@@ -4,7 +4,7 @@ use ptyproof_cases::{all, explanations, findings};
 use ptyproof_harness::case::Case;
 use ptyproof_page::{About, Knowledge, Place};
 use ptyproof_report::deviation::{self, Deviation};
-use ptyproof_report::{CaseId, Collector, Event, Known, Report, Reporter};
+use ptyproof_report::{CaseId, Known, Report};
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::Path;
@@ -40,27 +40,4 @@ impl Knowledge for Suite {
 pub fn write(place: &Place, reports: &[(&Path, &Report)]) -> io::Result<()> {
     let explanations = explanations().map_err(io::Error::other)?;
     place.write(reports, &explanations, &Suite::new()?).map_err(io::Error::other)
-}
-
-/// Writes the page of a run when it has ended.
-pub struct PageReporter {
-    place: Place,
-    collector: Collector,
-}
-
-impl PageReporter {
-    /// Writes nothing yet.
-    pub fn new(place: Place) -> Self {
-        Self { place, collector: Collector::default() }
-    }
-}
-
-impl Reporter for PageReporter {
-    fn take(&mut self, event: &Event<'_>) -> io::Result<()> {
-        let Some(report) = self.collector.take(event) else {
-            return Ok(());
-        };
-        let written = write(&self.place, &[(Path::new("report.json"), &report)]);
-        written.map_err(|error| io::Error::other(format!("writing {error}")))
-    }
 }

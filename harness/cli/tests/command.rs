@@ -49,6 +49,19 @@ fn shells_and_man_are_told_of_every_flag() {
         assert!(output.replace(r"\-", "-").contains("--fail-fast"), "{arguments:?}: {output}");
     }
     assert!(ptyproof(&["man"]).output.contains(".TH ptyproof 1"));
+    let help = gives(&["--help"]);
+    let (_, commands) = help.split_once("\nCommands:\n").expect("it lists them");
+    let (commands, _) = commands.split_once("\n\n").expect("the list ends");
+    let commands: Vec<&str> = commands.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert!(commands.len() > 10, "{help}");
+    for command in commands.into_iter().filter(|command| *command != "help") {
+        let page = gives(&["man", command]);
+        assert!(page.contains(&format!(".TH ptyproof-{command} 1")), "{command}: {page}");
+        for shell in ["bash", "zsh", "fish"] {
+            let script = gives(&["completions", shell]);
+            assert!(script.contains(command), "{shell} knows no {command}");
+        }
+    }
     refuses(&["man", "rum"], &["no command is called \"rum\"; did you mean run?"]);
 }
 
@@ -57,6 +70,14 @@ fn usage_errors() {
     for name in ["2020.1", "next"] {
         refuses(&["run", CASE, "--edition", name], &[&format!("--edition: {name:?} is none; there are 2026.1")]);
     }
+    for retries in [&["run", "--retries", "3"][..], &["run", "--retries"]] {
+        refuses(retries, &["--retries: there is none.", "run what failed again with --rerun"]);
+    }
+    for wrong in ["0/4", "5/4", "x"] {
+        refuses(&["run", "--partition", wrong], &["expected K/N, such as 2/4: the second of four slices"]);
+    }
+    refuses(&["run", "--rerun", "/no/such.json"], &["--rerun: /no/such.json: No such file", "expected a report"]);
+    refuses(&["run", "--keep", "/etc"], &["--keep: /etc: is not empty; name a new directory"]);
     refuses(&["run", "--frobnicate"], &["unexpected argument '--frobnicate'"]);
     refuses(&["run", "--jobs", "0"], &["invalid value '0' for '--jobs <N>': expected a whole number above 0"]);
     assert_eq!(ptyproof(&[]).status, Some(2));
@@ -163,18 +184,31 @@ fn a_time_that_is_none_is_refused_with_what_was_expected() {
 #[test]
 fn a_report_that_cannot_be_is_refused_before_the_run() {
     refuses(
-        &["run", "--report", "html=x"],
-        &["no report is called \"html\"; expected FORMAT=FILE, where FORMAT is one of json, tap, junit"],
+        &["run", "--report", "xml=x"],
+        &["no report is called \"xml\"; expected FORMAT=FILE, where FORMAT is one of json, tap, ktap, junit, html"],
     );
     refuses(&["run", "--report", "json"], &["expected FORMAT=FILE"]);
     refuses(&["run", "--report", "tap="], &["no file is named"]);
     refuses(&["run", "--report", "json=/no/where/x"], &["--report: /no/where/x: there is no directory /no/where"]);
     refuses(&["run", "--report", "json=/tmp"], &["--report: /tmp: is a directory; expected a file"]);
     refuses(&["run", "--report", "json=same,tap=same"], &["two reports have the same destination"]);
+    let directory = tempfile::tempdir().expect("a directory");
+    let twice = format!("json={0}/,json={0}/", displayed(directory.path()));
+    refuses(&["run", "--report", &twice], &["two reports have the same destination"]);
+    let several = ["run", "--target", "kernel", "--target", "runtime"];
+    for report in ["json=x.json", "json=-"] {
+        let several = [&several[..], &["--report", report]].concat();
+        refuses(&several, &["--report: several targets are tested, so expected a directory, json=DIR/"]);
+    }
 }
 
 #[test]
 fn a_profile_that_cannot_be_used_is_refused() {
+    refuses(
+        &["run", "--runtime", "/bin/true", "--runtime", "/bin/true", "--profile", "runc"],
+        &["--profile: 1 for 2 runtimes; expected none, or one for each in the same order"],
+    );
+    refuses(&["run", "--target", "kernel", "--profile", "runc"], &["--target kernel calls no runtime"]);
     let directory = tempfile::tempdir().expect("a directory");
     let broken = file(&directory, "broken.toml", "name = \"x\"\nexce = true\n");
     refuses(

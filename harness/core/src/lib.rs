@@ -13,6 +13,7 @@ pub mod container;
 pub mod deadline;
 pub mod environment;
 pub mod intervention;
+mod ledger;
 pub mod mount_table;
 mod passing;
 mod pidfd;
@@ -21,3 +22,5 @@ pub mod runner;
 mod scheduler;
 pub mod target;
 pub mod terminal;
+
+pub use ptyproof_probe::{CONTROL_DIRECTORY, PROBE_PATH};

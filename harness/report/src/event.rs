@@ -2,7 +2,7 @@
 
 use super::environment::{Environment, Target};
 use super::verdict::Verdict;
-use super::{CaseId, Entry, Evidence, Level, Record, Shown};
+use super::{Call, CaseId, Entry, Evidence, Level, Record, Shown, Stopped};
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, collections::BTreeMap, time::Duration};
 
@@ -96,6 +96,15 @@ pub struct CaseResult {
     pub starting_us: u64,
     /// What was said on each terminal.
     pub transcript: Vec<(String, Vec<Entry>)>,
+    /// What was called, in its order: of what is not as expected, and with `-v` of every case.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<Call>,
+    /// The system calls of the target at which the case stopped it; as `calls`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stopped: Vec<Stopped>,
+    /// Where the bundle and all else of the case is kept, with `--keep`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<String>,
 }
 
 /// A failure that is known.

@@ -40,6 +40,9 @@ pub(super) fn details(result: &CaseResult) -> Vec<String> {
     for left in &result.teardown {
         line("left behind", left);
     }
+    if let Some(kept) = &result.kept {
+        line("kept", kept);
+    }
     lines.extend(transcript(result));
     lines
 }

@@ -1,7 +1,7 @@
 //! A report that is written when the run has ended.
 
 use super::document::Collector;
-use super::{Event, Report, Reporter, data, junit, tap};
+use super::{Event, Report, Reporter, data, junit, ktap, tap};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -20,6 +20,7 @@ pub struct Format {
 pub const FORMATS: &[Format] = &[
     Format { name: "json", extension: "json", render: |report| report.to_json().map_err(io::Error::from) },
     Format { name: "tap", extension: "tap", render: tap::render },
+    Format { name: "ktap", extension: "ktap", render: ktap::render },
     Format { name: "junit", extension: "xml", render: junit::render },
 ];
 

@@ -22,7 +22,7 @@ pub fn to_json(value: &impl Serialize) -> serde_json::Result<String> {
 }
 
 /// JSON text whose strings hold ASCII without DEL only. Outside of strings, JSON has nothing else anyway.
-fn ascii(json: &str) -> String {
+pub(super) fn ascii(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     for c in json.chars() {
         if c.is_ascii() && c != '\u{7f}' {

@@ -8,7 +8,9 @@
 //! Nothing here knows a terminal, a probe, or how a case is performed.
 
 pub mod baseline;
+mod call;
 mod case;
+mod cast;
 pub mod comparison;
 pub mod data;
 pub mod deviation;
@@ -22,13 +24,17 @@ pub mod expectation;
 mod failure;
 mod file;
 mod finding;
+mod github;
 mod json;
 mod junit;
+mod keeper;
+mod ktap;
 pub mod matrix;
 mod progress;
 mod read;
 mod screen;
 mod side_by_side;
+mod statement;
 mod tap;
 #[cfg(test)]
 mod test_results;
@@ -36,7 +42,9 @@ mod transcript;
 mod verdict;
 mod width;
 
+pub use call::{Call, Stopped};
 pub use case::{CaseId, Level, Reference};
+pub use cast::{Recorder, asciicast, recordings};
 pub use document::{Collector, Report, SCHEMA};
 pub use edition::Edition;
 pub use environment::{Environment, Target};
@@ -45,8 +53,11 @@ pub use event::{CaseResult, Event, Known, Reporter, Summary};
 pub use evidence::Evidence;
 pub use file::{Destination, FORMATS, FileReporter, Format};
 pub use finding::{Finding, Record, Shown};
+pub use github::GitHub;
+pub use keeper::Keeper;
 pub use progress::Progress;
-pub use screen::{Again, Form, Screen};
+pub use screen::{Again, Detail, Form, Screen};
 pub use side_by_side::SideBySide;
+pub use statement::{Missed, STATEMENT_SCHEMA, Statement};
 pub use transcript::{Direction, Entry};
 pub use verdict::Verdict;

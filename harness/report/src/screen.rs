@@ -1,26 +1,48 @@
 //! The report for people.
 
 use super::comparison::{count, stable};
-use super::{CaseId, CaseResult, Event, Evidence, Reporter, Summary, Verdict, printable};
+use super::{Call, CaseId, CaseResult, Event, Evidence, Reporter, Summary, Verdict, printable};
 use super::{document::sort, failure::details, width::wrap};
 use anstyle::{AnsiColor, Style};
 use indexmap::IndexMap;
 use std::io::{self, Write};
 use std::{collections::BTreeMap, time::Duration};
 
+/// How much is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Detail {
+    /// Only what is not as expected; nothing where everything is.
+    Quiet,
+    /// Cases that are as expected are only counted.
+    Brief,
+    /// A line for each case as it ends.
+    Cases,
+    /// Below it, a line for each call of the target.
+    Calls,
+}
+
 /// How the report looks.
 #[derive(Clone, Copy, Debug)]
-pub enum Form {
-    /// A line for each case as it ends, and no escape sequence: for files, pipes and build logs.
-    Plain,
-    /// Like [`Plain`](Self::Plain), but cases that are as expected are only counted.
-    Brief,
-    /// For a terminal of so many columns, in colour. Cases that are as expected are only counted, for
-    /// [`Progress`](super::Progress) shows them while they run.
-    Terminal {
-        /// Asks the terminal for its width, which may change.
-        width: fn() -> usize,
-    },
+pub struct Form {
+    /// How much is told.
+    pub detail: Detail,
+    /// Whether verdicts are coloured.
+    pub colour: bool,
+    /// Asks the terminal for its width, which may change; without one, lines are as long as they are.
+    pub width: Option<fn() -> usize>,
+}
+
+impl Form {
+    /// A line for each case, and no escape sequence: for files, pipes and build logs.
+    pub const PLAIN: Self = Self { detail: Detail::Cases, colour: false, width: None };
+    /// The same for one of several runs, of which each is told in few lines.
+    pub const BRIEF: Self = Self { detail: Detail::Brief, ..Self::PLAIN };
+
+    /// For a terminal. Cases that are as expected are only counted, for [`Progress`](super::Progress) shows them while
+    /// they run.
+    pub fn terminal(width: fn() -> usize) -> Self {
+        Self { detail: Detail::Brief, colour: true, width: Some(width) }
+    }
 }
 
 /// How one case is run again: `before`, its id, and `after` make the command line.
@@ -62,6 +84,7 @@ pub struct Screen {
     output: Box<dyn Write>,
     form: Form,
     again: Again,
+    headline: String,
     selected: Vec<CaseId>,
     strict: bool,
     noteworthy: Vec<CaseResult>,
@@ -78,6 +101,7 @@ impl Screen {
             output,
             form,
             again,
+            headline: String::new(),
             selected: Vec::new(),
             strict: false,
             noteworthy: Vec::new(),
@@ -95,8 +119,7 @@ impl Screen {
             Verdict::Warn | Verdict::Skip | Verdict::Xfail => AnsiColor::Yellow,
             Verdict::Fail | Verdict::Xpass | Verdict::Timeout | Verdict::Error => AnsiColor::Red,
         };
-        let watched = matches!(self.form, Form::Terminal { .. });
-        let style = if watched { colour.on_default() } else { Style::new() };
+        let style = if self.form.colour { colour.on_default() } else { Style::new() };
         format!("{style}{text}{style:#}")
     }
 
@@ -106,8 +129,8 @@ impl Screen {
         self.starting += Duration::from_micros(result.starting_us);
         *self.areas.entry(result.area().to_owned()).or_default().entry(result.verdict).or_default() += 1;
         // What nobody asked of such a target is only counted.
-        if matches!(self.form, Form::Plain) && result.verdict != Verdict::NotApplicable {
-            let word = format!("{:<7}", result.verdict);
+        if self.form.detail >= Detail::Cases && result.verdict != Verdict::NotApplicable {
+            let word = self.paint(result.verdict, &format!("{:<7}", result.verdict));
             write!(self.output, "{word} {} ({} ms)", result.id, result.duration_ms)?;
             if let Some(reason) = &result.reason {
                 write!(self.output, ": {}", printable(reason))?;
@@ -123,7 +146,13 @@ impl Screen {
             }
             writeln!(self.output)?;
         }
-        if matches!(result.verdict, Verdict::Warn | Verdict::Xfail) || !result.is_as_expected(self.strict) {
+        if self.form.detail == Detail::Calls {
+            for Call { line, ended, took_ms, .. } in &result.calls {
+                writeln!(self.output, "        {took_ms:>8.1} ms  {:<16} {}", printable(ended), printable(line))?;
+            }
+        }
+        let worth_a_look = matches!(result.verdict, Verdict::Warn | Verdict::Xfail) && self.form.detail > Detail::Quiet;
+        if worth_a_look || !result.is_as_expected(self.strict) {
             self.noteworthy.push(result.clone());
         }
         Ok(())
@@ -137,13 +166,11 @@ impl Screen {
         let word = self.paint(first.verdict, first.verdict.word());
         if let (Verdict::Xfail, Some(known)) = (first.verdict, &first.known) {
             // In plain form, the line of the case says it.
-            return match self.form {
-                Form::Plain => Ok(()),
-                _ => {
-                    let known = printable(&format!("{} <{}>", known.because, known.link));
-                    all.iter().try_for_each(|result| writeln!(self.output, "\n{word} {}: {known}", result.id))
-                }
-            };
+            if self.form.detail >= Detail::Cases {
+                return Ok(());
+            }
+            let known = printable(&format!("{} <{}>", known.because, known.link));
+            return all.iter().try_for_each(|result| writeln!(self.output, "\n{word} {}: {known}", result.id));
         }
         writeln!(self.output, "\n{word} {}", first.id)?;
         let mut lines = details(first);
@@ -153,7 +180,7 @@ impl Screen {
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
             lines.push(format!("{:<12} {}: {}{more}", "likewise", count(others.len(), "case"), named.join(", ")));
         }
-        if let Form::Terminal { width } = self.form {
+        if let Some(width) = self.form.width {
             let width = width().saturating_sub(2);
             lines = lines.iter().flat_map(|line| wrap(line, width, 13)).collect();
         }
@@ -162,9 +189,10 @@ impl Screen {
         lines.iter().try_for_each(|line| writeln!(self.output, "  {line}"))
     }
 
-    /// The verdicts of each area, counted, where there are several and something is not as it must be.
+    /// The verdicts of each area, counted, where there are several.
     fn totals(&mut self) -> io::Result<()> {
-        if self.areas.len() < 2 || self.noteworthy.iter().all(|result| result.is_as_expected(self.strict)) {
+        let all_well = self.noteworthy.iter().all(|result| result.is_as_expected(self.strict));
+        if self.areas.len() < 2 || all_well && self.form.detail < Detail::Cases {
             return Ok(());
         }
         let widest = self.areas.keys().map(String::len).max().unwrap_or_default();
@@ -178,7 +206,7 @@ impl Screen {
     }
 
     fn last_line(&mut self, summary: &Summary, took: Duration, interrupted: bool) -> io::Result<()> {
-        if !self.noteworthy.is_empty() || matches!(self.form, Form::Plain) {
+        if !self.noteworthy.is_empty() || self.form.detail >= Detail::Cases {
             writeln!(self.output)?;
         }
         if interrupted {
@@ -223,16 +251,17 @@ impl Reporter for Screen {
                         format!("{path} ({}, profile {profile})", printable(version))
                     }
                 };
-                writeln!(
-                    self.output,
-                    "{} for {subject} on Linux {}",
-                    count(selected.len(), "case"),
-                    printable(&environment.kernel),
-                )
+                let (cases, kernel) = (count(selected.len(), "case"), printable(&environment.kernel));
+                self.headline = format!("{cases} for {subject} on Linux {kernel}");
+                if self.form.detail == Detail::Quiet { Ok(()) } else { writeln!(self.output, "{}", self.headline) }
             }
             Event::CaseBegan { .. } | Event::Tick { .. } => Ok(()),
             Event::CaseEnded(result) => self.case(result),
+            Event::Ended { summary, .. } if self.form.detail == Detail::Quiet && summary.as_expected => Ok(()),
             Event::Ended { summary, took, interrupted } => {
+                if self.form.detail == Detail::Quiet {
+                    writeln!(self.output, "{}", self.headline)?;
+                }
                 let mut noteworthy = std::mem::take(&mut self.noteworthy);
                 sort(&mut noteworthy, &self.selected);
                 let blocks = folded(&noteworthy).iter().try_for_each(|all| self.block(all));
@@ -261,18 +290,18 @@ mod tests {
 
     #[test]
     fn golden_in_plain() {
-        golden("screen-plain.txt", &shown(Form::Plain));
+        golden("screen-plain.txt", &shown(Form::PLAIN));
     }
 
     #[test]
     fn golden_on_a_terminal() {
-        golden("screen-terminal.txt", &shown(Form::Terminal { width: || 72 }));
+        golden("screen-terminal.txt", &shown(Form::terminal(|| 72)));
     }
 
     #[test]
     fn equal_failures_are_told_once_and_areas_are_counted() {
         let paper = Paper::default();
-        let mut screen = Screen::new(paper.writer(), Form::Brief, Again::default());
+        let mut screen = Screen::new(paper.writer(), Form::BRIEF, Again::default());
         let failed = test_results::results().remove(6);
         for number in 0..12 {
             let id = format!("{}/{number}", if number < 9 { "one" } else { "two" }).as_str().into();
@@ -292,7 +321,7 @@ mod tests {
     #[test]
     fn an_interruption_is_told_in_the_last_line() {
         let paper = Paper::default();
-        let mut screen = Screen::new(paper.writer(), Form::Plain, Again::default());
+        let mut screen = Screen::new(paper.writer(), Form::PLAIN, Again::default());
         tell_first(&mut screen, 1).expect("it can be written");
         let text = paper.text();
         assert!(text.ends_with("\n\ncut short after 1 of 10 cases: 1 pass; 1.2 s\n"), "{text}");

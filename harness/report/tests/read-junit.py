@@ -14,9 +14,17 @@ ALLOWED = {
     "skipped": set(), "error": set(), "failure": set(), "system-out": set(), "system-err": set(),
 }
 REQUIRED = {"testsuite": {"name", "tests"}, "testcase": {"name", "classname"}, "property": {"name", "value"}}
+# At the places where writers have others.
+ATTRIBUTES = {
+    "testsuites": {"name", "time", "tests", "failures", "errors"},
+    "testsuite": {"name", "tests", "failures", "errors", "skipped", "time"},
+    "testcase": {"name", "time", "classname"},
+    "skipped": {"type", "message"}, "error": {"type", "message"}, "failure": {"type", "message"},
+}
 
 
 def check(element):
+    assert set(element.attrib) <= ATTRIBUTES.get(element.tag, set(element.attrib)), (element.tag, element.attrib)
     assert REQUIRED.get(element.tag, set()) <= set(element.attrib), (element.tag, element.attrib)
     for child in element:
         assert child.tag in ALLOWED[element.tag], f"{child.tag} in {element.tag}"

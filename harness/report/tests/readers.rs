@@ -1,5 +1,6 @@
-//! Programs of other languages read what is written: `prove` the TAP, Python the JUnit XML and the JSON. Where there is no
-//! such program, its test is ignored and says so.
+//! Programs of other languages read what is written: `prove` the TAP, the kernel's kunit.py the KTAP, Python the JUnit XML
+//! and the JSON; and validators hold it to the schemas. Where there is no such program, its test is ignored and says so;
+//! `ci/formats` gets them.
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use ptyproof_report::{FORMATS, Report};
@@ -13,12 +14,21 @@ const READERS: &[(&str, &str, &str, &[&str])] = &[
     ("tap", "perl", "tests/read-tap.pl", &["-MTAP::Parser", "-e", "1"]),
     ("junit", "python3", "tests/read-junit.py", &["-c", "1"]),
     ("json", "python3", "tests/read-json.py", &["-c", "1"]),
+    ("tap", "python3", "tests/prove.py", &["-c", "import shutil; shutil.which('prove') or exit(1)"]),
+    ("json", "python3", "tests/validate-json.py", &["-c", "import jsonschema"]),
+    ("junit", "python3", "tests/validate-junit.py", &["-c", "import os; os.stat(os.environ['PTYPROOF_JUNIT_XSD'])"]),
+    (
+        "ktap",
+        "python3",
+        "tests/read-ktap.py",
+        &["-c", "import os; os.stat(os.environ['PTYPROOF_KUNIT'] + '/kunit.py')"],
+    ),
 ];
 
 fn main() -> ExitCode {
     let trials = READERS.iter().flat_map(|&(format, program, script, works)| {
         let there = Command::new(program).args(works).output().is_ok_and(|output| output.status.success());
-        let name = |run: &str| format!("{program} reads {format} of a run that {run}");
+        let name = |run: &str| format!("{program} {script}: {format} of a run that {run}");
         let trial = |run: &str, cut_short: bool| {
             let test = move || read(format, program, script, cut_short);
             Trial::test(name(run), test).with_ignored_flag(!there)

@@ -1,22 +1,26 @@
 //! The command line: what all commands share; the rest is a module for each.
 
+mod certify;
 mod compare;
 mod explain;
 mod fuzz;
 mod kernel;
 mod list;
 mod perform;
+mod replay;
 mod report;
 mod run;
 mod teeth;
 mod vectors;
 
+pub use certify::Certify;
 pub use compare::Compare;
 pub use explain::Explain;
 pub use fuzz::Fuzz;
 pub use kernel::{Acceleration, Kernel};
 pub use list::List;
 pub use perform::{Perform, Place};
+pub use replay::Replay;
 pub use report::Report;
 pub use run::{DEFAULT_TIMEOUT, Run, TargetKind};
 pub use teeth::Teeth;
@@ -38,12 +42,17 @@ Examples:
   ptyproof explain console/is-the-terminal         what a case asks for, and why
   ptyproof compare runc.json crun.json             what differs between two reports of run
   ptyproof report runc.json crun.json --html site  a page for a browser
+  ptyproof replay report.json relay/newlines-are-translated-once     what was said there, as it happened
+  ptyproof certify --runtime ./mine                whether it does all that it must
   ptyproof doctor                                  what this machine lacks";
 
 /// Proves how a container runtime handles terminals.
 #[derive(Debug, Parser)]
 #[command(version, about, after_help = EXAMPLES, max_term_width = 100)]
 pub struct Arguments {
+    /// Whether what is told is coloured: auto is where it goes to a terminal, unless NO_COLOR is set or CI
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = clap::ColorChoice::Auto)]
+    pub color: clap::ColorChoice,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -70,6 +79,10 @@ pub enum Command {
     Explain(Explain),
     /// Put reports side by side, of kernels, runtimes or versions: differences first
     Compare(Compare),
+    /// Play what was said on the terminals of a case, from a report
+    Replay(Replay),
+    /// Run all that a runtime must do, and state whether it does
+    Certify(Certify),
     /// Say what this machine lacks for a full run, and how to get it
     #[command(after_help = "\
 Exit status:

@@ -2,6 +2,7 @@
 
 use super::above_zero;
 use crate::filter::Breadth;
+use crate::partition::Partition;
 use crate::patience;
 use crate::report_request::{self, ReportRequest};
 use clap::{Args, ValueEnum};
@@ -17,6 +18,9 @@ Examples:
   ptyproof run --runtime /usr/bin/crun console/ 'exec/*'   two areas of another one
   ptyproof run --runtime ./mine --expect known.toml --strict --report json=report.json,tap=report.tap
   ptyproof run --report json=- | jq .summary               a report to standard output, the rest to standard error
+  ptyproof run --runtime runc --rerun report.json          only what was not as expected in that run
+  ptyproof run --runtime runc --partition 2/4              the second of four slices, which together are all
+  ptyproof run --runtime ./a --runtime ./b --report json=reports/     several in turn, each with a report of its own
 
 An expectation file names cases that are known to fail, and why:
   [[expect]]
@@ -24,6 +28,8 @@ An expectation file names cases that are known to fail, and why:
   because = \"the terminal of exec belongs to the container's user\"
   observed = \"[0, 5, 0620]\"
   link = \"https://example.org/issues/1\"
+Where GITHUB_ACTIONS is set, what is not as expected is annotated, and told in the summary of the step.
+
 What was observed has to be the same again; observed = { pattern = '...' } is a regular expression for all of it.
 `--write-expectations FILE` writes a first file.
 
@@ -33,7 +39,8 @@ Exit status:
   2  the command line, the runtime's path, a profile or an expectation file cannot be used
   3  the machine or the harness is at fault: a case ended in error (and none as under 1), every case was
      skipped, a report could not be written, or the run was interrupted
-  4  no case was selected";
+  4  no case was selected
+Of several targets, it is the status of the worst: 3 is worse than 1, and 1 than 0.";
 
 /// Arguments of `run`.
 #[derive(Debug, Args)]
@@ -42,15 +49,15 @@ pub struct Run {
     /// An id, a prefix that ends in a slash (console/), or a glob of * and ?; without any, all cases
     #[arg(value_name = "FILTER")]
     pub filters: Vec<String>,
-    /// The OCI runtime to test; without it, the reference runtime that ptyproof carries along
+    /// The OCI runtime to test, or several in turn; without it, the reference runtime that ptyproof carries along
     #[arg(long, value_name = "PATH")]
-    pub runtime: Option<PathBuf>,
-    /// What to test: an OCI runtime, or the terminals of the kernel that runs, without any container
-    #[arg(long, value_enum, default_value_t = TargetKind::Runtime)]
-    pub target: TargetKind,
-    /// How to call the runtime: a built-in profile or a file; without it, its --version tells
+    pub runtime: Vec<PathBuf>,
+    /// What to test: OCI runtimes [default], or the terminals of the kernel that runs, without any container
+    #[arg(long, value_enum)]
+    pub target: Vec<TargetKind>,
+    /// How to call the runtime: a built-in profile or a file; without it, its --version tells. Of several, one for each
     #[arg(long, value_name = "NAME|FILE.toml")]
-    pub profile: Option<String>,
+    pub profile: Vec<String>,
     /// Cases at a time [default: two per core]
     #[arg(long, value_name = "N", value_parser = above_zero::<NonZeroUsize>)]
     pub jobs: Option<NonZeroUsize>,
@@ -69,6 +76,35 @@ pub struct Run {
     /// Begin no further case after the first that is not as expected, and skip the rest
     #[arg(long)]
     pub fail_fast: bool,
+    /// Only what was not as expected in the run of this JSON report, and what it did not come to; of its target, unless
+    /// another one is named
+    #[arg(long, value_name = "REPORT")]
+    pub rerun: Option<PathBuf>,
+    /// Only one of N slices of the cases, which together are all; a case stays in its slice when others come and go
+    #[arg(long, value_name = "K/N")]
+    pub partition: Option<Partition>,
+    /// Begin the cases in another order, which depends on this number alone
+    #[arg(long, value_name = "SEED")]
+    pub shuffle: Option<u64>,
+    /// There is none: a case that passes only sometimes has failed
+    #[arg(long, value_name = "N", hide = true, num_args = 0..=1, default_missing_value = "1")]
+    pub retries: Option<String>,
+    /// Also tell what was called for each case, how it ended, and how long it took
+    #[arg(short, long)]
+    pub verbose: bool,
+    /// Tell only what is not as expected
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Keep the bundle, the calls with their output, the stops and the recordings of each case that is not as expected
+    /// there, in a new directory
+    #[arg(long, value_name = "DIR")]
+    pub keep: Option<PathBuf>,
+    /// Record each terminal of each case that is not as expected there, as asciicasts: DIR/AREA/NAME.cast
+    #[arg(long, value_name = "DIR")]
+    pub record: Option<PathBuf>,
+    /// Record every case
+    #[arg(long, requires = "record")]
+    pub record_all: bool,
     /// Only warn where a case fails that came after this edition of the suite, such as 2026.1
     #[arg(long, value_name = "NAME")]
     pub edition: Option<String>,
@@ -79,14 +115,14 @@ pub struct Run {
     #[arg(long, value_name = "FORMAT=FILE", value_delimiter = ',', help = report_request::help())]
     pub report: Vec<ReportRequest>,
     /// Write what fails to a new file for --expect, in which reasons and links are to be filled in
-    #[arg(long, value_name = "FILE", conflicts_with = "target")]
+    #[arg(long, value_name = "FILE")]
     pub write_expectations: Option<PathBuf>,
 }
 
 /// What `--target` can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum TargetKind {
-    /// An OCI runtime, by --runtime
+    /// An OCI runtime: those of --runtime, or the reference runtime
     Runtime,
     /// The kernel that runs
     Kernel,

@@ -1,13 +1,18 @@
-use super::{coverage::looked_at, list::needs};
+use super::{coverage::looked_at, list::needs, repro::repro};
 use crate::{arguments::Explain, exit::Refusal, suggestion::suggestion};
 use ptyproof_cases::{Behaviour, container_cases, kernel_cases};
 use ptyproof_harness::case::Case;
 
 /// All that is known of one case, or of one id of the catalogue.
-pub fn explain(arguments: &Explain, cases: &[&Case]) -> Result<String, Refusal> {
+pub fn explain(arguments: &Explain, cases: &[&'static Case]) -> Result<String, Refusal> {
     let id = &arguments.id;
     let groups = ptyproof_cases::catalogue().map_err(Refusal::machine)?;
     let catalogue: Vec<Behaviour> = groups.into_iter().flat_map(|group| group.behaviours).collect();
+    if arguments.repro && !cases.iter().any(|case| case.id == id) && catalogue.iter().any(|known| known.id == *id) {
+        return Err(Refusal::usage(format!(
+            "--repro: {id} is no case; `ptyproof explain {id}` names those that look at it"
+        )));
+    }
     if let Some(behaviour) = catalogue.iter().find(|behaviour| behaviour.id == *id) {
         return Ok(page(id, &of_behaviour(behaviour)));
     }
@@ -18,6 +23,9 @@ pub fn explain(arguments: &Explain, cases: &[&Case]) -> Result<String, Refusal> 
              `ptyproof list --coverage` the ids"
         )));
     };
+    if let (true, Some(runtime)) = (arguments.repro, &arguments.runtime) {
+        return repro(arguments, runtime, case);
+    }
     let mut parts = of_case(case, &catalogue);
     let vector = ptyproof_cases::vector(&case.id());
     parts.extend(vector.iter().map(|(file, _)| ("vector", vec![file.clone()])));

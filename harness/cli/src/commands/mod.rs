@@ -1,5 +1,6 @@
 //! What each subcommand does.
 
+mod certify;
 mod compare;
 mod coverage;
 mod doctor;
@@ -8,7 +9,9 @@ mod fuzz;
 mod kernel;
 mod list;
 mod perform;
+mod replay;
 mod report;
+mod repro;
 mod run;
 mod shell;
 mod target;
@@ -16,6 +19,7 @@ mod task;
 mod teeth;
 mod vectors;
 
+pub use certify::certify;
 pub use compare::compare;
 pub use doctor::doctor;
 pub use explain::explain;
@@ -23,6 +27,7 @@ pub use fuzz::fuzz;
 pub use kernel::{guest, kernel};
 pub use list::list;
 pub use perform::perform;
+pub use replay::replay;
 pub use report::report;
 pub use run::run;
 pub use shell::{completions, man};

@@ -95,6 +95,9 @@ impl From<&Case> for CaseResult {
             duration_ms: 0,
             starting_us: 0,
             transcript: Vec::new(),
+            calls: Vec::new(),
+            stopped: Vec::new(),
+            kept: None,
         }
     }
 }

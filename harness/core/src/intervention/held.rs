@@ -4,6 +4,7 @@ use super::Call;
 use super::call::{CHOWNING, DUPLICATING, OPENING};
 use nix::libc::{self, c_long, seccomp_data};
 use nix::sys::stat::{major, minor};
+use ptyproof_report::printable;
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io;
@@ -26,6 +27,19 @@ pub struct Hit {
     pub path: PathBuf,
     /// With which flags it is opened, or a process made, where it is.
     pub flags: Option<u64>,
+}
+
+impl Hit {
+    /// The system call by its number, its arguments, and what it is about.
+    pub(super) fn in_words(&self) -> String {
+        let arguments = self.arguments.map(|argument| format!("{argument:#x}")).join(", ");
+        let path = if self.path.as_os_str().is_empty() {
+            String::new()
+        } else {
+            format!(" on {}", printable(&self.path.to_string_lossy()))
+        };
+        format!("system call {}({arguments}){path}", self.number)
+    }
 }
 
 /// What is known of a call that is held.

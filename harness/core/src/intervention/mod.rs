@@ -53,6 +53,15 @@ enum Answer {
     Wait(Change),
 }
 
+impl Answer {
+    fn in_words(&self) -> String {
+        match self {
+            Self::Fail(errno) => format!("fails with {errno}"),
+            Self::Wait(_) => "is held while the world changes, and goes on".to_owned(),
+        }
+    }
+}
+
 /// The world as a process finds it that is held at a call.
 pub struct World {
     /// The call.

@@ -4,7 +4,7 @@ use super::filter::{install, program};
 use super::held::Held;
 use super::listener::{Listener, Notification};
 use super::{Answer, Call, Change, Hits, World};
-use crate::pidfd::pidfd;
+use crate::{ledger, pidfd::pidfd};
 use nix::errno::Errno as SysErrno;
 use nix::libc::{self, SECCOMP_FILTER_FLAG_NEW_LISTENER, SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, c_ulong};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -197,6 +197,11 @@ impl Supervisor {
                 Some(left) => rule.skipped = left,
                 None => wanted = wanted.or_else(|| Some((rule.answer.take()?, World { hit }))),
             }
+        }
+        for call in told {
+            let answer = wanted.as_ref().filter(|(_, world)| world.hit.call == call);
+            let answer = answer.map_or_else(|| "goes on".to_owned(), |(answer, _)| answer.in_words());
+            ledger::stopped(pid, call.to_string(), held.hit(call).in_words(), answer);
         }
         wanted
     }

@@ -57,6 +57,7 @@ impl Actor {
             });
         }
         let running = Running::start(command).map_err(|error| ProbeError::NotConnected { why: error.to_string() })?;
+        let running = running.unrecorded();
         let probe = socket.accept(&[running.exit_event().as_fd()])?;
         Ok(Self { probe, sockets: Rc::clone(sockets), _process: Some(running) })
     }

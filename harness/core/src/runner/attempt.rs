@@ -68,6 +68,7 @@ pub(super) fn attempt(
         run: supervisor.run_directory().path().to_owned(),
         patience: settings.timeout,
         falsified: settings.falsified,
+        keep: settings.keep.clone(),
     };
     // What may disturb the machine is written down first, should nobody live to put it back.
     let machine = if alone { MachineSettings::keep() } else { MachineSettings::look() };
@@ -101,8 +102,25 @@ pub(super) fn attempt(
         if let Some(edition) = &settings.edition {
             edition.turn(result);
         }
+        tidy(result, settings);
     }
     Some(results)
+}
+
+/// Of what is as expected, nothing is kept but what was asked for.
+fn tidy(result: &mut CaseResult, settings: &Settings) {
+    let of_interest = !result.is_as_expected(settings.strict);
+    if !of_interest && !settings.every_call {
+        (result.calls, result.stopped) = (Vec::new(), Vec::new());
+    }
+    let Some(directory) = &settings.keep else { return };
+    let directory = directory.join(result.id.as_str());
+    if of_interest {
+        result.kept = Some(directory.display().to_string());
+    } else {
+        // Where it failed as was known, the worker has kept it. What is no longer there need not be removed.
+        let _ = std::fs::remove_dir_all(directory);
+    }
 }
 
 fn error_of(tried: Vec<&mut CaseResult>, why: &str) {
@@ -178,6 +196,7 @@ fn judge(result: &mut CaseResult, report: Result<CaseReport, (Verdict, String)>,
     result.teardown = report.teardown;
     let changed = report.changed;
     result.transcript = report.transcripts;
+    (result.calls, result.stopped) = (report.calls, report.stopped);
     (result.verdict, result.reason) = match report.judgement {
         Ok(()) if result.level == Level::Info => (Verdict::Info, None),
         Ok(()) => (Verdict::Pass, None),

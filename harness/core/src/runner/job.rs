@@ -3,7 +3,7 @@
 use super::{examination::Examination, falsification::FalsifiedAnswer};
 use crate::case::{CaseId, Judgement, Machine, Stop};
 use crate::target::{Binary, Target};
-use ptyproof_report::{Entry, Record, Shown};
+use ptyproof_report::{Call, Entry, Record, Shown, Stopped};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::{path::PathBuf, sync::Arc, time::Duration};
@@ -19,8 +19,15 @@ pub enum Job {
     /// Ask a binary for its version, where nothing that it starts meanwhile can stay.
     Version { binary: Binary, run: PathBuf, patience: Duration },
     /// Run these cases against a target, one after another; the observation of that number is falsified on the way, to
-    /// see whether the case notices.
-    Cases { cases: Vec<CaseId>, target: Arc<dyn Target>, run: PathBuf, patience: Duration, falsified: Option<usize> },
+    /// see whether the case notices. What failed is kept below `keep`.
+    Cases {
+        cases: Vec<CaseId>,
+        target: Arc<dyn Target>,
+        run: PathBuf,
+        patience: Duration,
+        falsified: Option<usize>,
+        keep: Option<PathBuf>,
+    },
     /// Run a case, and try it again with each answer falsified.
     Falsify { case: CaseId, run: PathBuf, patience: Duration },
     /// Do the task of that name with this input, against a target.
@@ -44,6 +51,10 @@ pub struct CaseReport {
     pub changed: Vec<String>,
     /// What was said on each terminal.
     pub transcripts: Vec<(String, Vec<Entry>)>,
+    /// What was called.
+    pub calls: Vec<Call>,
+    /// The system calls at which the target was stopped.
+    pub stopped: Vec<Stopped>,
     /// How long it took.
     pub duration: Duration,
     /// How long of that the target took to start containers.

@@ -1,6 +1,6 @@
 //! The way of one run: needs, workers side by side, verdicts, events.
 
-use super::{attempt::attempt, pool::side_by_side, settings::Settings, supervisor::Supervisor};
+use super::{attempt::attempt, order::rank, pool::side_by_side, settings::Settings, supervisor::Supervisor};
 use crate::case::{Case, CaseId, Need};
 use crate::{environment, target::Target};
 use ptyproof_report::{CaseResult, Event, Reporter, Summary, Verdict};
@@ -53,7 +53,7 @@ pub fn run_all(
     let mut audience = Audience::of(reporters);
     let mut cases: Vec<(&Arc<dyn Target>, &Case)> =
         selections.iter().flat_map(|selection| selection.cases.iter().map(|&case| (selection.target, case))).collect();
-    let Batches { first, alone, together } = batches(selections);
+    let Batches { first, alone, together } = batches(selections, settings.shuffle);
     // What is not selected is told only where it fails.
     let broken = settings
         .first
@@ -208,8 +208,9 @@ struct Batches {
     together: Vec<Vec<usize>>,
 }
 
-fn batches(selections: &[Selection<'_>]) -> Batches {
+fn batches(selections: &[Selection<'_>], shuffle: Option<u64>) -> Batches {
     let mut batches = Batches::default();
+    let ids: Vec<CaseId> = selections.iter().flat_map(|selection| selection.cases).map(|case| case.id()).collect();
     let mut places = 0..;
     for selection in selections {
         let mut shared: Vec<usize> = Vec::new();
@@ -224,7 +225,16 @@ fn batches(selections: &[Selection<'_>]) -> Batches {
                 batches.together.push(vec![place]);
             }
         }
+        if let Some(seed) = shuffle {
+            shared.sort_by_key(|place| rank(seed, &ids[*place]));
+        }
         batches.together.extend(shared.chunks(SHARING).map(<[usize]>::to_vec));
+    }
+    if let Some(seed) = shuffle {
+        let Batches { alone, together, .. } = &mut batches;
+        for batches in [alone, together] {
+            batches.sort_by_key(|batch| rank(seed, &ids[batch[0]]));
+        }
     }
     batches
 }

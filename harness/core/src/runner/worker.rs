@@ -1,6 +1,7 @@
 //! The process that runs one case.
 
 use super::job::{CaseReport, Job, WorkerReport};
+use super::keep::keep_files;
 use super::teardown::{Before, Left};
 use super::{
     examination::Examination, falsification::falsify_each, nursery, observation_store::ObservationStore,
@@ -8,7 +9,7 @@ use super::{
 };
 use crate::case::{Case, CaseId, Machine, Need, Stop, Trial};
 use crate::target::{Kernel, Target};
-use crate::{container::Workbench, probe::Falsifier};
+use crate::{container::Workbench, ledger, probe::Falsifier};
 use serde::Deserialize;
 use serde_json::Value;
 use std::io::{self, Write};
@@ -61,13 +62,14 @@ fn work(job: &Job, cases: &[&Case], tasks: &[Task]) -> i32 {
             Job::Version { binary, patience, .. } => {
                 WorkerReport::Version(binary.version(&scratch, *patience).map_err(|error| error.to_string()))
             }
-            Job::Cases { cases: wanted, target, patience, falsified, .. } => {
+            Job::Cases { cases: wanted, target, patience, falsified, keep, .. } => {
                 let mut reports = Vec::new();
                 for (number, id) in wanted.iter().enumerate() {
                     let (case, scratch) = (known(id)?, scratch.join(number.to_string()));
                     std::fs::create_dir(&scratch).map_err(|error| format!("making {}: {error}", scratch.display()))?;
                     let place = Place::of(run, &scratch, machine, *patience, case.id)?;
-                    let mut report = run_case(case, target, run, place, Falsifier::new(*falsified));
+                    let keep = keep.as_deref().map(|directory| directory.join(case.id));
+                    let mut report = run_case(case, target, run, place, Falsifier::new(*falsified), keep.as_deref());
                     if target.profile().is_some() {
                         report.judgement =
                             report.judgement.map_err(|stop| stop.unless_judged_by(|call| judging(cases, call)));
@@ -148,8 +150,16 @@ fn panicked<P>(_: P) -> Stop {
     Stop::Error("the case panicked; see standard error".to_owned())
 }
 
-fn run_case(case: &Case, target: &Arc<dyn Target>, run: &Path, place: Place, falsifier: Falsifier) -> CaseReport {
+fn run_case(
+    case: &Case,
+    target: &Arc<dyn Target>,
+    run: &Path,
+    place: Place,
+    falsifier: Falsifier,
+    keep: Option<&Path>,
+) -> CaseReport {
     let began = Instant::now();
+    ledger::open();
     let bench = place.bench(target, falsifier);
     let store = ObservationStore::at(&run.join("observations"), &**target);
     let mut trial = Trial::new(case.id(), Rc::clone(&bench), store);
@@ -160,12 +170,24 @@ fn run_case(case: &Case, target: &Arc<dyn Target>, run: &Path, place: Place, fal
         (case.body)(&mut trial)
     });
     let judgement = std::panic::catch_unwind(body).map_err(panicked).flatten();
+    // Before it is cleaned up, for the target's own files are of interest, too.
+    let mut kept = keep.filter(|_| judgement.is_err()).map(|directory| keep_files(&place.scratch, directory));
     let (judgement, left) = match place.before.clean(&bench) {
         Ok(left) => (judgement, left),
         Err(error) => (judgement.and(Err(Stop::Error(format!("looking at what is left: {error}")))), Left::default()),
     };
+    if kept.is_none() && !(left.behind.is_empty() && left.changed.is_empty()) {
+        kept = keep.map(|directory| keep_files(&place.scratch, directory));
+    }
+    let not_kept = kept.and_then(Result::err).map(|error| format!("the case's files could not be kept: {error}"));
+    let judgement = not_kept.map_or(judgement, |why| Err(Stop::Error(why)));
     let observations = bench.observations();
     let (records, shown) = trial.into_findings();
+    let transcripts = bench.transcripts();
+    let starting = bench.starting();
+    // What is let go of now is killed, and told of as such.
+    drop(bench);
+    let (calls, stopped) = ledger::close();
     CaseReport {
         judgement,
         records,
@@ -173,9 +195,11 @@ fn run_case(case: &Case, target: &Arc<dyn Target>, run: &Path, place: Place, fal
         observations,
         teardown: left.behind,
         changed: left.changed,
-        transcripts: bench.transcripts(),
+        transcripts,
+        calls,
+        stopped,
         duration: began.elapsed(),
-        starting: bench.starting(),
+        starting,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Running a command of somebody else's: it may hang, flood, lie or leave children behind.
 
 use super::output::{Output, Stream};
-use crate::{deadline::Deadline, pidfd::pidfd};
+use crate::{deadline::Deadline, ledger, pidfd::pidfd};
 use humantime::format_duration;
 use nix::errno::Errno;
 use ptyproof_report::printable;
@@ -45,12 +45,16 @@ pub struct Finished {
 impl Finished {
     /// Exit status and standard error in one line.
     pub fn describe(&self) -> String {
-        let ended = match (self.status.code(), self.status.signal()) {
-            (Some(code), _) => format!("exit status {code}"),
-            (None, Some(signal)) => format!("killed by {}", ptyproof_probe::Signal(signal)),
-            (None, None) => "neither exited nor killed".to_owned(),
-        };
-        format!("{ended}, standard error {}", self.stderr)
+        format!("{}, standard error {}", ending(self.status), self.stderr)
+    }
+}
+
+/// How a process ended, in words.
+fn ending(status: ExitStatus) -> String {
+    match (status.code(), status.signal()) {
+        (Some(code), _) => format!("exit status {code}"),
+        (None, Some(signal)) => format!("killed by {}", ptyproof_probe::Signal(signal)),
+        (None, None) => "neither exited nor killed".to_owned(),
     }
 }
 
@@ -62,6 +66,7 @@ pub struct Running {
     outputs: [Output; 2],
     began: Instant,
     finished: bool,
+    is_recorded: bool,
 }
 
 impl Running {
@@ -89,7 +94,19 @@ impl Running {
             Output::reading(child.stdout.take().map(OwnedFd::from)),
             Output::reading(child.stderr.take().map(OwnedFd::from)),
         ];
-        Ok(Self { line, child, exit, outputs, began, finished: false })
+        Ok(Self { line, child, exit, outputs, began, finished: false, is_recorded: true })
+    }
+
+    /// It is none of the target's calls, and not told of as one.
+    pub(crate) fn unrecorded(mut self) -> Self {
+        self.is_recorded = false;
+        self
+    }
+
+    fn record(&mut self, ended: String, [stdout, stderr]: [&Stream; 2]) {
+        if std::mem::take(&mut self.is_recorded) {
+            ledger::called(&self.line, self.began, ended, [stdout, stderr]);
+        }
     }
 
     /// Becomes readable when the command has ended.
@@ -144,30 +161,27 @@ impl Running {
         }
         let status = self.child.wait().map_err(|error| CommandError::Wait { command: self.line.clone(), error })?;
         self.finished = true;
-        let [stdout, stderr] = &mut self.outputs;
-        Ok(Finished { status, stdout: stdout.take_stream(), stderr: stderr.take_stream(), took: self.began.elapsed() })
+        let [stdout, stderr] = self.outputs.each_mut().map(Output::take_stream);
+        self.record(ending(status), [&stdout, &stderr]);
+        Ok(Finished { status, stdout, stderr, took: self.began.elapsed() })
     }
 
     /// Kills it, because it has not ended within `waited`.
     pub fn give_up(mut self, waited: Duration) -> CommandError {
         self.kill();
-        CommandError::Unfinished {
-            command: self.line.clone(),
-            waited,
-            output: format!(
-                "standard output {}, standard error {}",
-                self.outputs[0].take_stream(),
-                self.outputs[1].take_stream()
-            ),
-        }
+        let [stdout, stderr] = self.outputs.each_mut().map(Output::take_stream);
+        self.record(KILLED.to_owned(), [&stdout, &stderr]);
+        let output = format!("standard output {stdout}, standard error {stderr}");
+        CommandError::Unfinished { command: self.line.clone(), waited, output }
     }
 
     /// Kills it, and takes what it has printed to its standard error.
     pub fn end(mut self) -> Stream {
         self.kill();
-        let [_, stderr] = &mut self.outputs;
-        stderr.take_what_is_there();
-        stderr.take_stream()
+        self.take_what_is_there();
+        let [stdout, stderr] = self.outputs.each_mut().map(Output::take_stream);
+        self.record(KILLED.to_owned(), [&stdout, &stderr]);
+        stderr
     }
 
     /// Whether the command has ended, and whether `interrupt` is readable.
@@ -192,9 +206,14 @@ impl Running {
     }
 }
 
+/// How it ends that the case has done with, or has waited for long enough.
+const KILLED: &str = "killed by the case";
+
 impl Drop for Running {
     fn drop(&mut self) {
         self.kill();
+        let [stdout, stderr] = self.outputs.each_mut().map(Output::take_stream);
+        self.record(KILLED.to_owned(), [&stdout, &stderr]);
     }
 }
 

@@ -43,9 +43,9 @@ impl View {
         let watched = is_watched(false);
         let several = kernels.len() > 1;
         let form = match (several, watched) {
-            (_, true) => Form::Terminal { width },
-            (true, false) => Form::Brief,
-            (false, false) => Form::Plain,
+            (_, true) => Form::terminal(width),
+            (true, false) => Form::BRIEF,
+            (false, false) => Form::PLAIN,
         };
         let mut taken = BTreeSet::new();
         let one = |kernel: &Kernel| {

@@ -1,6 +1,10 @@
 //! Runs of a case against the reference runtime, and their reports.
 
+mod picking;
+#[path = "../said/mod.rs"]
 mod said;
+mod stating;
+mod telling;
 
 use libtest_mimic::{Arguments, Completion, Trial};
 use ptyproof_harness::intervention::refuse;
@@ -20,7 +24,7 @@ fn main() -> ExitCode {
     let said = ptyproof(&["doctor"]).output;
     let can_run = ["workers", "devpts"].iter().all(|what| said.contains(&format!("ok       {what}")));
     let reason = (!can_run).then(|| format!("this machine cannot run cases:\n{said}"));
-    let tests: &[(&str, fn())] = &[
+    let own: &[(&str, fn())] = &[
         ("every_report_is_written", every_report_is_written),
         ("a_report_to_standard_output_is_alone_there", a_report_to_standard_output_is_alone_there),
         ("a_report_that_fails_costs_nothing_but_itself", a_report_that_fails_costs_nothing_but_itself),
@@ -28,8 +32,9 @@ fn main() -> ExitCode {
         ("a_run_in_which_nothing_was_judged_says_so_and_is_no_success", nothing_was_judged),
         ("packet_mode_that_is_refused_is_one_failure", packet_mode_that_is_refused_is_one_failure),
     ];
+    let tests = [own, picking::TESTS, telling::TESTS, stating::TESTS].concat();
     let not_root = || (!nix::unistd::geteuid().is_root()).then(|| "only root can have a call refused".to_owned());
-    let trials = tests.iter().map(|&(name, test)| {
+    let trials = tests.into_iter().map(|(name, test)| {
         let refuses = name.starts_with("packet_mode_that_is_refused");
         let reason = reason.clone().or_else(|| refuses.then(not_root).flatten());
         Trial::ignorable_test(name, move || match reason {
@@ -47,14 +52,19 @@ fn path(directory: &TempDir, name: &str) -> String {
     directory.path().join(name).display().to_string()
 }
 
+/// An expectation file that says of a case that it fails.
+fn known_to_fail(case: &str) -> String {
+    format!("[[expect]]\ncase = \"{case}\"\nbecause = \"x\"\nobserved = \"y\"\nlink = \"https://example.org/1\"\n")
+}
+
 fn every_report_is_written() {
     let directory = tempfile::tempdir().expect("a directory");
-    let reports = ["json", "tap", "junit"].map(|kind| path(&directory, kind));
-    let flag = format!("json={},tap={},junit={}", reports[0], reports[1], reports[2]);
+    let reports = ["json", "tap", "junit", "ktap"].map(|kind| path(&directory, kind));
+    let flag = format!("json={},tap={},junit={},ktap={}", reports[0], reports[1], reports[2], reports[3]);
     let Said { status, output, error } = run(&["--report", &flag]);
     assert_eq!((status, error.as_str()), (Some(0), ""), "{output}");
     assert!(!output.contains('\u{1b}') && !output.contains('\r'), "{output:?}");
-    let [json, tap, junit] = reports.map(|path| fs::read_to_string(path).expect("it was written"));
+    let [json, tap, junit, ktap] = reports.map(|path| fs::read_to_string(path).expect("it was written"));
     let report = Report::from_json(&json).expect("it is a report");
     assert_eq!(report.results[0].id.as_str(), CASE);
     assert_eq!(report.results[0].verdict, Verdict::Pass);
@@ -63,6 +73,7 @@ fn every_report_is_written() {
     assert_eq!(report.target.profile, "ptyrun");
     assert!(tap.starts_with("TAP version 13\n1..1\n"), "{tap}");
     assert!(tap.contains(&format!("\nok 1 {CASE}\n")), "{tap}");
+    assert!(ktap.contains(&format!("\n  ok 1 {CASE}\n")), "{ktap}");
     assert!(junit.contains(&format!("<testcase name=\"{CASE}\"")), "{junit}");
 }
 
@@ -110,9 +121,7 @@ fn packet_mode_that_is_refused_is_one_failure() {
 fn an_expected_failure_that_passes_fails_the_run() {
     let directory = tempfile::tempdir().expect("a directory");
     let file = path(&directory, "expectations.toml");
-    let content =
-        format!("[[expect]]\ncase = \"{CASE}\"\nbecause = \"x\"\nobserved = \"y\"\nlink = \"https://example.org/1\"\n");
-    fs::write(&file, content).expect("it can be written");
+    fs::write(&file, known_to_fail(CASE)).expect("it can be written");
     let Said { status, output: text, .. } = run(&["--expect", &file]);
     assert_eq!(status, Some(1));
     assert!(text.contains("\nxpass console/is-the-terminal\n"), "{text}");
@@ -130,6 +139,6 @@ fn nothing_was_judged() {
     fs::write(&profile, "name = \"bare\"\n[capabilities]\nterminal = false\n").expect("it can be written");
     let said = run(&["--profile", &profile]);
     assert_eq!(said.status, Some(3));
-    assert_eq!(said.error, "ptyproof: nothing was judged: every case was skipped\n");
+    assert_eq!(said.error, "ptyproof: nothing was judged: every case was skipped, or is not applicable\n");
     assert_eq!(run(&["--profile", &profile, "--strict"]).status, Some(1));
 }

@@ -1,0 +1,36 @@
+//! `ptyproof certify`.
+
+use super::path;
+use super::said::ptyproof;
+use std::fs;
+
+pub const TESTS: &[(&str, fn())] = &[("a_statement_follows_from_its_report", a_statement_follows_from_its_report)];
+
+fn a_statement_follows_from_its_report() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let [profile, output] = ["bad.toml", "out"].map(|name| path(&directory, name));
+    fs::write(&profile, "name = \"bad\"\nglobal = [\"--no-such-flag\"]\n").expect("it can be written");
+    let said = ptyproof(&["certify", "--profile", &profile, "--output", &output]);
+    assert_eq!(said.status, Some(1), "{}{}", said.output, said.error);
+    assert!(
+        said.output.contains("\nnot certified: ")
+            && said.output.contains("(ptyrun version 0.1.0, profile bad) on Linux ")
+    );
+    assert!(said.output.contains("\n  fail    lifecycle/simplest-container: "), "{}", said.output);
+    assert!(fs::read_to_string(format!("{output}/badge.svg")).expect("it was written").contains("not certified 0/"));
+    let statement = format!("{output}/statement.json");
+    let verify = || ptyproof(&["certify", "--verify", &statement]);
+    let said = verify();
+    assert_eq!(said.status, Some(0), "{}{}", said.output, said.error);
+    assert!(said.output.ends_with("\n  statement and report agree\n"), "{}", said.output);
+    let forged =
+        fs::read_to_string(&statement).expect("it was written").replace("\"certified\": false", "\"certified\": true");
+    fs::write(&statement, forged).expect("it can be written");
+    let said = verify();
+    assert_eq!(said.status, Some(1), "{}{}", said.output, said.error);
+    assert!(said.error.contains("does not follow from report.json beside it: certified differ"), "{}", said.error);
+    fs::write(&statement, "{}").expect("it can be written");
+    let said = verify();
+    assert_eq!(said.status, Some(2));
+    assert!(said.error.contains("statement.json:1:2: missing field"), "{}", said.error);
+}

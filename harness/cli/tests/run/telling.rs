@@ -1,0 +1,126 @@
+//! What is told, how much of it, and what is kept.
+
+use super::said::{Said, program, ptyproof};
+use super::{CASE, known_to_fail, path};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use tempfile::TempDir;
+
+pub const TESTS: &[(&str, fn())] = &[
+    ("verbose_tells_of_calls_and_quiet_of_nothing", verbose_tells_of_calls_and_quiet_of_nothing),
+    ("colour_is_as_it_is_asked_for", colour_is_as_it_is_asked_for),
+    ("what_failed_is_kept_and_its_message_says_where", what_failed_is_kept_and_its_message_says_where),
+    ("what_failed_is_recorded_and_replayed_from_the_report", what_failed_is_recorded_and_replayed_from_the_report),
+    ("github_is_told_of_failures_and_of_no_command", github_is_told_of_failures_and_of_no_command),
+];
+
+/// At a terminal in the foreground.
+const TALKS: &str = "relay/newlines-are-translated-once";
+
+/// A run in which the case is not as expected, for it passes.
+fn unexpected(directory: &TempDir, case: &str, arguments: &[&str]) -> Said {
+    let file = path(directory, "known.toml");
+    fs::write(&file, known_to_fail(case)).expect("it can be written");
+    let said = ptyproof(&[&["run", case, "--expect", &file], arguments].concat());
+    assert_eq!(said.status, Some(1), "{}{}", said.output, said.error);
+    said
+}
+
+fn verbose_tells_of_calls_and_quiet_of_nothing() {
+    let said = ptyproof(&["run", TALKS, "-v"]);
+    let (_, calls) = said.output.split_once(&format!("pass    {TALKS} (")).expect("it passes");
+    let call = calls.lines().nth(1).expect("below it stand its calls");
+    assert!(
+        call.contains(" ms  killed by the case ") && call.contains("/ptyrun ") && call.contains(" run "),
+        "{calls}"
+    );
+    assert!(calls.contains(" delete --force "), "{calls}");
+    let said = ptyproof(&["run", TALKS, "--quiet"]);
+    assert_eq!((said.status, said.output.as_str(), said.error.as_str()), (Some(0), "", ""));
+    let directory = tempfile::tempdir().expect("a directory");
+    let said = unexpected(&directory, CASE, &["-q"]);
+    assert!(
+        said.output.contains(&format!("\nxpass {CASE}\n")) && said.output.contains("\n1 xpass; "),
+        "{}",
+        said.output
+    );
+}
+
+fn colour_is_as_it_is_asked_for() {
+    let coloured = |arguments: &[&str]| {
+        let said = ptyproof(&[&["run", CASE], arguments].concat());
+        assert_eq!(said.status, Some(0), "{}", said.error);
+        said.output.contains("\x1b[32mpass")
+    };
+    assert!(coloured(&["--color", "always"]));
+    assert!(!coloured(&["--color=never"]) && !coloured(&["--color=auto"]));
+}
+
+fn what_failed_is_kept_and_its_message_says_where() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let [profile, keep] = ["bad.toml", "kept"].map(|name| path(&directory, name));
+    fs::write(&profile, "name = \"bad\"\nglobal = [\"--no-such-flag\"]\n").expect("it can be written");
+    let said = ptyproof(&["run", CASE, TALKS, "--profile", &profile, "--keep", &keep]);
+    assert_eq!(said.status, Some(1), "{}{}", said.output, said.error);
+    let place = Path::new(&keep).join("lifecycle/simplest-container");
+    assert!(said.output.contains(&format!("  kept         {}\n", place.display())), "{}", said.output);
+    let read = |name: &str| fs::read_to_string(place.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
+    assert!(read("calls.txt").contains("ptyrun --no-such-flag "), "{}", read("calls.txt"));
+    assert!(read("calls.txt").contains("\n        2> "), "{}", read("calls.txt"));
+    assert!(
+        read("files.txt").contains("c2/config.json  0644 0:0 file of ") || read("files.txt").contains("/config.json  ")
+    );
+    assert!(read("result.json").contains("\"verdict\": \"fail\""));
+    let bundles = super::said::entries(&place.join("files"));
+    assert!(bundles.iter().any(|bundle| bundle.join("config.json").is_file()), "{bundles:?}");
+    // What passes leaves nothing there.
+    let keep = path(&directory, "nothing");
+    assert_eq!(ptyproof(&["run", CASE, "--keep", &keep]).status, Some(0));
+    assert!(super::said::entries(keep.as_ref()).is_empty());
+}
+
+fn what_failed_is_recorded_and_replayed_from_the_report() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let [record, report, cast] = ["casts", "r.json", "one.cast"].map(|name| path(&directory, name));
+    unexpected(&directory, TALKS, &["--record", &record, "--report", &format!("json={report}")]);
+    let recorded = fs::read_to_string(format!("{record}/{TALKS}.cast")).expect("it is recorded");
+    assert!(recorded.starts_with("{\"height\":24,"), "{recorded}");
+    let said = ptyproof(&["replay", &report, TALKS, "--output", &cast]);
+    assert_eq!(said.status, Some(0), "{}", said.error);
+    assert_eq!(fs::read_to_string(&cast).expect("it was written"), recorded);
+    let said = ptyproof(&["replay", &report, TALKS]);
+    assert!(said.output.contains("--- the caller's terminal (") && said.output.contains("\\r\\n\n"), "{}", said.output);
+    for (id, why) in [("relay/nothing", "has no case \"relay/nothing\""), (CASE, "has no case")] {
+        let said = ptyproof(&["replay", &report, id]);
+        assert_eq!((said.status, said.output.as_str()), (Some(4), ""));
+        assert!(said.error.contains(why), "{}", said.error);
+    }
+    let said = ptyproof(&["replay", &report, TALKS, "--step"]);
+    assert_eq!(said.status, Some(2));
+    assert!(said.error.contains("--step: there is nobody to press a key"), "{}", said.error);
+    // What passes is recorded where that is asked for.
+    let other = path(&directory, "all");
+    assert_eq!(ptyproof(&["run", TALKS, "--record", &other]).status, Some(0));
+    assert!(!Path::new(&other).exists());
+    assert_eq!(ptyproof(&["run", TALKS, "--record", &other, "--record-all"]).status, Some(0));
+    assert!(Path::new(&format!("{other}/{TALKS}.cast")).is_file());
+}
+
+fn github_is_told_of_failures_and_of_no_command() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let [file, summary] = ["known.toml", "summary.md"].map(|name| path(&directory, name));
+    fs::write(&file, known_to_fail(CASE)).expect("it can be written");
+    let mut command = Command::new(program());
+    command.args(["run", CASE, "--expect", &file]).env("GITHUB_ACTIONS", "true").env("GITHUB_STEP_SUMMARY", &summary);
+    let said = Said::from(command.output().expect("it can be started"));
+    assert_eq!(said.status, Some(1), "{}", said.error);
+    let lines: Vec<&str> = said.output.lines().collect();
+    let token = lines[0].strip_prefix("::stop-commands::").expect("nothing is obeyed at first");
+    let place = lines.iter().position(|line| *line == format!("::{token}::")).expect("and then again");
+    let told = &lines[place + 1..];
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].starts_with(&format!("::error title=xpass {CASE}::requirement: ")), "{told:?}");
+    let page = fs::read_to_string(&summary).expect("it was written");
+    assert!(page.starts_with("### ptyproof: 1 xpass\n") && page.contains(&format!("| xpass | {CASE} | ")), "{page}");
+}

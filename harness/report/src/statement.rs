@@ -1,0 +1,215 @@
+//! What is stated of a target, as it follows from a report: whether it does all that it must.
+
+use super::data::{self, DataError};
+use super::json::to_json;
+use super::{CaseId, CaseResult, Level, Report, Target, Verdict, printable};
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+
+/// Version of the shape of a [`Statement`].
+pub const STATEMENT_SCHEMA: u32 = 1;
+
+/// Whether a target is certified. It is where every case of a level that binds was run, passed, and left nothing behind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Statement {
+    /// [`STATEMENT_SCHEMA`].
+    pub schema: u32,
+    /// Whether the target does all that it must.
+    pub certified: bool,
+    /// What was tested.
+    pub target: Target,
+    /// The kernel that ran, `uname -r`, and for which machine.
+    pub kernel: String,
+    /// `uname -m`.
+    pub architecture: String,
+    /// The version of the suite.
+    pub suite: String,
+    /// The cases that had to pass, in their order.
+    pub required: Vec<CaseId>,
+    /// Those that did not.
+    pub missed: Vec<Missed>,
+}
+
+/// A case that had to pass and did not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Missed {
+    /// Which.
+    pub id: CaseId,
+    /// How it ended; nothing where it was not run.
+    pub verdict: Option<Verdict>,
+    /// Why it does not count as passed.
+    pub why: String,
+}
+
+impl Level {
+    /// Whether a target that does otherwise cannot be certified.
+    pub fn binds(self) -> bool {
+        matches!(self, Self::Must | Self::Security)
+    }
+}
+
+impl Statement {
+    /// What follows from a report where all of `required` had to pass.
+    pub fn of(report: &Report, required: &[CaseId]) -> Self {
+        let result = |id: &CaseId| report.results.iter().find(|result| result.id == *id);
+        let missed = required.iter().filter_map(|id| missed(id, result(id)));
+        let mut missed: Vec<Missed> = missed.collect();
+        if report.interrupted && missed.is_empty() {
+            let why = "the run was interrupted".to_owned();
+            missed.extend(required.first().map(|id| Missed { id: id.clone(), verdict: None, why }));
+        }
+        Self {
+            schema: STATEMENT_SCHEMA,
+            certified: missed.is_empty() && !required.is_empty(),
+            target: report.target.clone(),
+            kernel: report.environment.kernel.clone(),
+            architecture: report.environment.architecture.clone(),
+            suite: report.environment.ptyproof.clone(),
+            required: required.to_vec(),
+            missed,
+        }
+    }
+
+    /// Reads one from a file.
+    pub fn read(path: &Path) -> Result<Self, DataError> {
+        let text = data::read(path)?;
+        serde_json::from_str(&text).map_err(|error| {
+            let expected = "expected a statement that `ptyproof certify` wrote";
+            DataError::placed(&path.to_string_lossy(), error.line(), error.column(), error.to_string()).and(expected)
+        })
+    }
+
+    /// As JSON, in ASCII only.
+    pub fn to_json(&self) -> serde_json::Result<String> {
+        to_json(self)
+    }
+
+    /// What differs from another one, by name: nothing where both state the same.
+    pub fn differences(&self, other: &Self) -> Vec<&'static str> {
+        let pairs = [
+            ("schema", self.schema == other.schema),
+            ("certified", self.certified == other.certified),
+            ("target", self.target == other.target),
+            ("kernel", self.kernel == other.kernel && self.architecture == other.architecture),
+            ("suite", self.suite == other.suite),
+            ("required", self.required == other.required),
+            ("missed", self.missed == other.missed),
+        ];
+        pairs.into_iter().filter(|(_, same)| !same).map(|(name, _)| name).collect()
+    }
+
+    /// For people: who was tested, and each case that was missed in a line, with nothing in it that a terminal obeys.
+    pub fn text(&self) -> String {
+        let word = if self.certified { "certified" } else { "not certified" };
+        let version = self.target.version.lines().next().unwrap_or_default();
+        let mut text = format!(
+            "{word}: {} ({}, profile {}) on Linux {} {}, by ptyproof {}\n  SHA-256 {}\n",
+            self.target.place(),
+            printable(version),
+            printable(&self.target.profile),
+            printable(&self.kernel),
+            printable(&self.architecture),
+            printable(&self.suite),
+            printable(&self.target.sha256),
+        );
+        let (required, missed) = (self.required.len(), self.missed.len());
+        text.push_str(&format!("  {} of {required} cases of the levels must and security passed\n", required - missed));
+        for Missed { id, verdict, why } in &self.missed {
+            let word = verdict.map_or("not run", Verdict::word);
+            text.push_str(&format!("  {word:<7} {}: {}\n", printable(id.as_str()), printable(why)));
+        }
+        text
+    }
+
+    /// A badge for a page, in SVG: whether it is certified, by which version, and how many cases that were.
+    pub fn badge(&self) -> String {
+        let (colour, word) = if self.certified { ("#2a6f2a", "certified") } else { ("#a02020", "not certified") };
+        let passed = self.required.len() - self.missed.len();
+        let left = format!("terminals: ptyproof {}", self.suite);
+        let right = format!("{word} {passed}/{}", self.required.len());
+        let version = self.target.version.lines().next().unwrap_or_default();
+        let title = format!("{version} on Linux {}: {word}; SHA-256 {}", self.kernel, self.target.sha256);
+        let [left, right, title] = [left, right, title].map(|text| markup(&printable(&text)));
+        // Of the usual sans-serif letters at this size, one is about so wide; textLength makes it so.
+        let width = |text: &str| 7 * text.chars().count();
+        let (one, other) = (width(&left), width(&right));
+        let (first, second) = (one + 12, other + 12);
+        let (all, middle) = (first + second, first + 6);
+        format!(
+            r##"<svg xmlns="http://www.w3.org/2000/svg" width="{all}" height="20" role="img" aria-label="{left}: {right}">
+<title>{title}</title>
+<rect width="{first}" height="20" fill="#444"/><rect x="{first}" width="{second}" height="20" fill="{colour}"/>
+<g fill="#fff" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11">
+<text x="6" y="14" textLength="{one}">{left}</text><text x="{middle}" y="14" textLength="{other}">{right}</text>
+</g>
+</svg>
+"##
+        )
+    }
+}
+
+/// Text in XML.
+fn markup(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// An expectation excuses nothing, nor does a skip, whatever its reason.
+fn missed(id: &CaseId, result: Option<&CaseResult>) -> Option<Missed> {
+    let missed = |verdict, why: &str| Some(Missed { id: id.clone(), verdict, why: why.to_owned() });
+    let Some(result) = result else { return missed(None, "it was not run") };
+    let why = result.reason.as_deref().unwrap_or("no reason is given");
+    match result.verdict {
+        Verdict::Pass if result.teardown.is_empty() => None,
+        Verdict::Pass => missed(Some(Verdict::Pass), &format!("left behind: {}", result.teardown.join("; "))),
+        verdict => missed(Some(verdict), why),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_results::report;
+    use super::*;
+
+    fn ids(names: &[&str]) -> Vec<CaseId> {
+        names.iter().map(|&name| CaseId::from(name)).collect()
+    }
+
+    #[test]
+    fn only_passes_certify_and_nothing_excuses() {
+        assert!(Statement::of(&report(), &ids(&["area/pass"])).certified);
+        assert!(!Statement::of(&report(), &[]).certified);
+        for other in ["warn", "info", "not-applicable", "skip", "xfail", "fail", "xpass", "timeout", "error", "none"] {
+            let statement = Statement::of(&report(), &ids(&["area/pass", &format!("area/{other}")]));
+            assert!(!statement.certified, "{other}");
+            assert_eq!(statement.missed[0].verdict.map_or("none", Verdict::word), other);
+        }
+        let mut dirty = report();
+        dirty.results[0].teardown.push("cgroup x".to_owned());
+        let statement = Statement::of(&dirty, &ids(&["area/pass"]));
+        assert_eq!((statement.certified, statement.missed[0].why.as_str()), (false, "left behind: cgroup x"));
+        let mut cut = report();
+        cut.interrupted = true;
+        assert!(!Statement::of(&cut, &ids(&["area/pass"])).certified);
+    }
+
+    #[test]
+    fn what_differs_is_named() {
+        let stated = Statement::of(&report(), &ids(&["area/pass", "area/fail"]));
+        let forged = Statement { certified: true, missed: Vec::new(), ..stated.clone() };
+        assert_eq!(forged.differences(&stated), ["certified", "missed"]);
+        assert!(stated.differences(&stated).is_empty());
+    }
+
+    #[test]
+    fn text_and_badge_hold_nothing_that_is_obeyed() {
+        let mut hostile = report();
+        hostile.target.version = "</svg><script>\u{1b}[2J\"&".to_owned();
+        let statement = Statement::of(&hostile, &ids(&["area/fail"]));
+        let text = statement.text();
+        assert!(text.chars().all(|c| c == '\n' || !c.is_control()), "{text}");
+        let badge = statement.badge();
+        assert!(badge.contains("&lt;/svg&gt;&lt;script&gt;\\u{1b}[2J&quot;&amp;"), "{badge}");
+        assert!(badge.contains("not certified 0/1"), "{badge}");
+        assert_eq!(badge.matches("</svg>").count(), 1);
+    }
+}
