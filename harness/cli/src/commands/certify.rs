@@ -11,6 +11,7 @@ use ptyproof_harness::runner::{self, Settings};
 use ptyproof_harness::target::{Target, quoted};
 use ptyproof_report::{
     Again, Destination, Detail, FORMATS, FileReporter, Form, Progress, Report, Reporter, Screen, Statement, data,
+    printable,
 };
 use std::path::Path;
 use std::{fs, io, sync::Arc};
@@ -61,7 +62,8 @@ pub fn certify(arguments: &Certify) -> Result<Exit, Refusal> {
     for (file, content) in [(STATEMENT, text), (BADGE, statement.badge())] {
         data::replace(&directory.join(file), content.as_bytes()).map_err(Refusal::machine)?;
     }
-    print!("{}", statement.text());
+    let place = printable(&directory.to_string_lossy());
+    println!("{}  written: {STATEMENT}, {BADGE} and {REPORT} in {place}", statement.text());
     Ok(if statement.certified { Exit::AsExpected } else { Exit::NotAsExpected })
 }
 

@@ -2,6 +2,7 @@
 
 use super::said::{Said, program, ptyproof};
 use super::{CASE, known_to_fail, path};
+use ptyproof_report::{Report, Verdict};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -9,6 +10,7 @@ use tempfile::TempDir;
 
 pub const TESTS: &[(&str, fn())] = &[
     ("verbose_tells_of_calls_and_quiet_of_nothing", verbose_tells_of_calls_and_quiet_of_nothing),
+    ("calls_and_stops_are_in_the_report", calls_and_stops_are_in_the_report),
     ("colour_is_as_it_is_asked_for", colour_is_as_it_is_asked_for),
     ("what_failed_is_kept_and_its_message_says_where", what_failed_is_kept_and_its_message_says_where),
     ("what_failed_is_recorded_and_replayed_from_the_report", what_failed_is_recorded_and_replayed_from_the_report),
@@ -45,6 +47,24 @@ fn verbose_tells_of_calls_and_quiet_of_nothing() {
         "{}",
         said.output
     );
+}
+
+/// Of a case that passes, too, where that is asked for.
+fn calls_and_stops_are_in_the_report() {
+    const STOPS: &str = "races/console-swapped-before-it-is-mounted";
+    let said = ptyproof(&["run", STOPS, "-v", "--report", "json=-"]);
+    let report = Report::from_json(&said.output).expect("it is a report");
+    let [result] = &report.results[..] else { panic!("{}", said.output) };
+    assert_eq!(result.verdict, Verdict::Pass, "{}", said.error);
+    let create = result.calls.iter().find(|call| call.line.contains(" create ")).expect("it was called");
+    assert!(create.at_ms >= 0.0 && create.took_ms > 0.0 && create.line.contains("/ptyrun "), "{create:?}");
+    assert!(
+        result.stopped.iter().any(|stop| stop.step == "mount" && stop.answer.starts_with("is held ")),
+        "{result:?}"
+    );
+    let said = ptyproof(&["run", STOPS, "--report", "json=-"]);
+    let report = Report::from_json(&said.output).expect("it is a report");
+    assert!(report.results[0].calls.is_empty() && report.results[0].stopped.is_empty());
 }
 
 fn colour_is_as_it_is_asked_for() {

@@ -42,6 +42,13 @@ pub struct Identified {
 /// What the command line asks for; where it names nothing, what was tested in the run that is run again.
 pub fn subjects(arguments: &Run, again: Option<&Report>) -> Result<Vec<Subject>, Refusal> {
     let asked = |kind| arguments.target.contains(&kind);
+    let booted = again.filter(|report| report.target.is_kernel() && !report.target.path.is_empty());
+    if let Some(report) = booted.filter(|_| arguments.runtime.is_empty() && arguments.target.is_empty()) {
+        return Err(Refusal::usage(format!(
+            "--rerun: is a report of {} in qemu; run its cases again by `ptyproof kernel`, or name a target",
+            report.target.path
+        )));
+    }
     let mut kinds: Vec<Kind> = arguments.runtime.iter().cloned().map(Kind::Runtime).collect();
     let mut profiles = arguments.profile.clone();
     if kinds.is_empty() && asked(TargetKind::Runtime) {
