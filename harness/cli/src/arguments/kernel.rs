@@ -67,7 +67,7 @@ pub struct Kernel {
     /// Hold each kernel to its baseline in cases/baselines; of one without, show what differs from its nearest neighbour
     #[arg(long)]
     pub check: bool,
-    /// Write reports there: RELEASE.json, RELEASE.tap and RELEASE.xml (JUnit) for each kernel
+    /// Write reports there: RELEASE.json, RELEASE.tap, RELEASE.ktap and RELEASE.xml (JUnit) for each kernel
     #[arg(long, value_name = "DIR")]
     pub reports: Option<PathBuf>,
 }

@@ -1,10 +1,30 @@
-//! `ptyproof certify`.
+//! `ptyproof certify`, and `ptyproof explain --repro`.
 
-use super::path;
 use super::said::ptyproof;
+use super::{CASE, path};
 use std::fs;
+use std::process::Command;
 
-pub const TESTS: &[(&str, fn())] = &[("a_statement_follows_from_its_report", a_statement_follows_from_its_report)];
+pub const TESTS: &[(&str, fn())] = &[
+    ("a_statement_follows_from_its_report", a_statement_follows_from_its_report),
+    ("a_failure_is_shown_by_lines_that_a_shell_takes", a_failure_is_shown_by_lines_that_a_shell_takes),
+];
+
+/// Whether they show it is looked at by a slow test, with runtimes of which findings are known.
+fn a_failure_is_shown_by_lines_that_a_shell_takes() {
+    let said = ptyproof(&["explain", CASE, "--repro", "--runtime", "/bin/true"]);
+    assert_eq!(said.status, Some(0), "{}", said.error);
+    assert!(said.output.starts_with(&format!("# {CASE} on /bin/true (true ")), "{}", said.output);
+    assert!(said.output.contains("/bin/true --root $D/state create --bundle $D/b1 "), "{}", said.output);
+    let directory = tempfile::tempdir().expect("a directory");
+    let file = path(&directory, "show.sh");
+    fs::write(&file, &said.output).expect("it can be written");
+    let checked = Command::new("bash").args(["-n", &file]).output().expect("there is bash");
+    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
+    let said = ptyproof(&["explain", "B01", "--repro", "--runtime", "/bin/true"]);
+    assert_eq!(said.status, Some(2));
+    assert!(said.error.contains("--repro: B01 is no case; `ptyproof explain B01` names those"), "{}", said.error);
+}
 
 fn a_statement_follows_from_its_report() {
     let directory = tempfile::tempdir().expect("a directory");

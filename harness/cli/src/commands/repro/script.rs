@@ -85,14 +85,21 @@ fn call_line(line: &str, ended: &str, scratch: &str, runtime: &Runtime) -> Strin
     let socket = words.iter().position(|word| *word == "--console-socket").and_then(|place| words.get(place + 1));
     let listen = socket.map_or(String::new(), |socket| format!("console \"{socket}\"\n"));
     // A terminal of its own, as whoever calls it in the foreground has.
-    let call = if terminal && line.starts_with(&own) { format!("script -qec \"{line}\" /dev/null") } else { line };
+    let call =
+        if terminal && line.starts_with(&own) { format!("script -qec {} /dev/null", quoted(&line)) } else { line };
     format!("{listen}{call}; echo \"exit status $?\"   # {ended}\n")
 }
 
-/// The names of the bundles.
+/// Whether a shell takes it for a path and nothing else: a container may have named files as it liked.
+fn is_plain(path: &str) -> bool {
+    path.chars().all(|c| c.is_ascii_alphanumeric() || "._/+-".contains(c))
+}
+
+/// The bundles that the runtime was given.
 fn bundles(files: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(files).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut bundles: Vec<PathBuf> = entries.filter(|path| path.join("config.json").is_file()).collect();
+    let mut bundles: Vec<PathBuf> =
+        entries.filter(|path| path.join("config.json").is_file() && path.to_str().is_some_and(is_plain)).collect();
     bundles.sort();
     bundles
 }
@@ -104,9 +111,12 @@ fn bundle_lines(files: &Path, bundle: &Path) -> String {
     let prefix = format!("{name}/rootfs/");
     let mut made = BTreeSet::new();
     for line in listing.lines() {
-        // What cannot be written plainly is not a path that a shell should be given.
         let Some((path, what)) = line.split_once("  ").filter(|(path, _)| path.starts_with(&prefix)) else { continue };
-        if path.contains('\\') || OWN.iter().any(|own| path[prefix.len() - 1..] == **own) {
+        if OWN.iter().any(|own| path[prefix.len() - 1..] == **own) {
+            continue;
+        }
+        if !is_plain(path) {
+            text.push_str(&format!("# {path}: {what}\n"));
             continue;
         }
         let place = format!("$D/{path}");
@@ -148,4 +158,82 @@ fn config_of(text: &str, name: &str) -> String {
         config["linux"]["cgroupsPath"] = json!(format!("/shown-{name}"));
     }
     serde_json::to_string_pretty(&config).unwrap_or_else(|_| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ptyproof_harness::case::Case;
+    use ptyproof_harness::target::{Binary, Profile};
+    use ptyproof_report::Call;
+
+    fn shown(calls: &[&str], files: &[(&str, &str)]) -> String {
+        let place = tempfile::tempdir().expect("a directory");
+        let listing: String = files.iter().map(|(line, _)| format!("{line}\n")).collect();
+        fs::write(place.path().join("files.txt"), listing).expect("it can be written");
+        for (line, content) in files {
+            let path = place.path().join("files").join(line.split_once("  ").expect("a path first").0);
+            fs::create_dir_all(path.parent().expect("it has one")).expect("it can be made");
+            fs::write(path, content).expect("it can be written");
+        }
+        let call = |line: &&str| Call {
+            at_ms: 0.0,
+            line: (*line).to_owned(),
+            ended: "exit status 0".to_owned(),
+            took_ms: 1.0,
+            stdout: Vec::new(),
+            stderr: Vec::new(),
+        };
+        let result = CaseResult { calls: calls.iter().map(call).collect(), ..CaseResult::from(&Case::KERNEL) };
+        let binary = Binary { path: "/bin/some".into(), file: "/bin/some".into(), sha256: String::new() };
+        let profile = Profile::load("default").expect("it is built in");
+        let runtime = Runtime { binary, version: "1".to_owned(), profile, arguments: Vec::new() };
+        lines(&result, &runtime, &place.path().join("files"))
+    }
+
+    #[test]
+    fn calls_stand_in_their_order_with_a_terminal_where_they_have_one() {
+        let text = shown(
+            &[
+                "/bin/some --root /t/w/0/state run --bundle /t/w/0/b1 c2",
+                "/bin/some --root /t/w/0/state create --bundle /t/w/0/b1 --console-socket /t/w/0/b1/tty c3",
+                "/bin/some --root /t/w/0/state delete --force c2",
+            ],
+            &[],
+        );
+        let run = "script -qec '/bin/some --root $D/state run --bundle $D/b1 c2' /dev/null; echo \"exit status $?\"   # exit status 0\n";
+        let create = "console \"$D/b1/tty\"\n/bin/some --root $D/state create --bundle $D/b1 --console-socket $D/b1/tty c3; echo";
+        let places =
+            [run, create, "\nread -rp ", "\n/bin/some --root $D/state delete --force c2;"].map(|part| text.find(part));
+        assert!(places.is_sorted() && places.iter().all(Option::is_some), "{places:?} {text}");
+        assert!(!text.contains("/t/w/0"), "{text}");
+    }
+
+    #[test]
+    fn a_bundle_is_made_with_a_shell_in_the_probes_place() {
+        let config = r#"{"process": {"args": ["/probe", "x"]}, "mounts": [{"destination": "/probe"}, {"destination": "/proc"}]}"#;
+        let text = shown(
+            &["/bin/some --root /t/state create c1"],
+            &[
+                ("b1/config.json  0644 0:0 file of 9 bytes", config),
+                ("b1/rootfs/etc/it's  0644 0:0 file of 4 bytes", ""),
+                ("b1/rootfs/etc/motd  0644 0:0 file of 4 bytes", "it's 5%\n\u{1b}"),
+                ("b1/rootfs/dev/null  0666 0:0 device", ""),
+            ],
+        );
+        assert!(text.contains("\"/bin/busybox\",\n      \"sh\"") && !text.contains("/probe"), "{text}");
+        assert!(text.contains("printf 'it'\\''s 5%%\\n\\x1b' > \"$D/b1/rootfs/etc/motd\"\n"), "{text}");
+        assert!(!text.contains("dev/null: "), "{text}");
+    }
+
+    #[test]
+    fn no_name_that_a_container_has_made_is_given_to_the_shell() {
+        for name in ["$(reboot)", "`reboot`", "a\"; reboot; \"", "a b", "it's"] {
+            let line = format!("b1/rootfs/{name}  0644 0:0 file of 1 bytes");
+            let files = [("b1/config.json  0644 0:0 file of 2 bytes", "{}"), (line.as_str(), "x")];
+            let text = shown(&["/bin/some --root /t/state create c1"], &files);
+            let mut lines = text.lines().filter(|line| line.contains(name));
+            assert!(lines.all(|line| line.starts_with("# ")), "{text}");
+        }
+    }
 }
