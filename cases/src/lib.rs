@@ -10,10 +10,12 @@ mod console_socket;
 mod coverage;
 mod devices;
 mod devpts;
+mod engine;
 mod engines;
 mod escape;
 mod exec;
 mod faults;
+mod foreground;
 mod frozen;
 mod image;
 mod kernel;
@@ -59,6 +61,8 @@ const CONTAINERS: &[&[&[Case]]] = &[
     size::CASES,
     line_discipline::CASES,
     relay::CASES,
+    foreground::CASES,
+    engine::CASES,
     exec::CASES,
     &[image::CASES],
     &[escape::CASES],

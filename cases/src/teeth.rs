@@ -82,7 +82,9 @@ impl Teeth {
         let named: BTreeSet<&str> = bites().iter().map(|bite| bite.defect).collect();
         // What is only recorded is not judged. Vectors and scripts are shown to fail by mutants of the model.
         // ptyrun writes no container to files: `tests/checkpoint.rs` falsifies what these cases are told.
-        let has_defects = |case: &&Case| !case.needs.contains(&Need::Checkpoint);
+        // Nor does it run anything that its caller could come back to.
+        let has_none = [Need::Checkpoint, Need::Detached];
+        let has_defects = |case: &&Case| !case.needs.iter().any(|need| has_none.contains(need));
         let judged = |case: &&Case| case.level != Level::Info && !told_by_mutants(case) && has_defects(case);
         let toothless = container_cases().into_iter().filter(|case| judged(case) && case.caught_by.is_empty());
         let unknown = named.iter().filter(|name| !self.known.contains_key(**name)).map(ToString::to_string);

@@ -102,12 +102,26 @@ def start_containerd():
     containerd.start()
 
 
+dockerd = Daemon("dockerd", [], ["/usr/bin/docker", "--host", DOCKER_SOCKET, "version"])
+
+
+def start_dockerd():
+    start_containerd()
+    own = PLACE / "docker"
+    command = ["dockerd", "--host", DOCKER_SOCKET, "--containerd", str(CONTAINERD_SOCKET)]
+    command += ["--data-root", f"{own}/data", "--exec-root", f"{own}/exec", "--pidfile", f"{own}.pid"]
+    command += ["--bridge", "none", "--iptables=false", "--ip6tables=false"]
+    for name, path in Docker.runtimes.items():
+        command += ["--add-runtime", f"{name}={path}"]
+    dockerd.command = command
+    dockerd.start()
+
+
 class Docker(Engine):
     name = "docker"
     load = ("load", "-i", str(PLACE / "image.tar"))
     # One daemon for all runtimes: it is told of them when it starts.
     runtimes = {}
-    daemon = None
 
     def __init__(self, label, runtime):
         super().__init__(label, runtime)
@@ -119,16 +133,7 @@ class Docker(Engine):
         return ["/usr/bin/docker", "--host", DOCKER_SOCKET, *words]
 
     def start(self):
-        start_containerd()
-        if Docker.daemon is None:
-            own = PLACE / "docker"
-            command = ["dockerd", "--host", DOCKER_SOCKET, "--containerd", str(CONTAINERD_SOCKET)]
-            command += ["--data-root", f"{own}/data", "--exec-root", f"{own}/exec", "--pidfile", f"{own}.pid"]
-            command += ["--bridge", "none", "--iptables=false", "--ip6tables=false"]
-            for name, path in Docker.runtimes.items():
-                command += ["--add-runtime", f"{name}={path}"]
-            Docker.daemon = Daemon("dockerd", command, self.command(["version"]))
-        Docker.daemon.start()
+        start_dockerd()
         super().start()
 
     def clear(self):

@@ -10,6 +10,8 @@ import sys
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
+# Who says something to a person.
+PROGRAM = f"ci/{pathlib.Path(sys.argv[0]).name}"
 INSIDE = "PTYPROOF_ENGINES_INSIDE"
 PREFIX = "ptyproof-engines-"
 CGROUPS = pathlib.Path("/sys/fs/cgroup")
@@ -63,7 +65,7 @@ def remove_cgroup(top, patience=10):
                 os.rmdir(directory)
             except OSError as error:
                 if time.monotonic() > end:
-                    print(f"ci/engines: {directory} cannot be removed: {error.strerror}", file=sys.stderr)
+                    print(f"{PROGRAM}: {directory} cannot be removed: {error.strerror}", file=sys.stderr)
                     return
                 time.sleep(0.05)
 
@@ -98,7 +100,7 @@ class Cgroups:
 def outside(arguments, environment):
     """Calls this script again where it can change everything; returns its status when all that it started is gone."""
     if os.geteuid() != 0:
-        print("ci/engines: needs root, as dockerd and containerd do", file=sys.stderr)
+        print(f"{PROGRAM}: needs root, as dockerd and containerd do", file=sys.stderr)
         return 3
     packages = subprocess.run([HERE / "packages"], stdout=subprocess.PIPE, text=True)
     if packages.returncode != 0:

@@ -5,7 +5,8 @@ use crate::filter::Breadth;
 use crate::partition::Partition;
 use crate::patience;
 use crate::report_request::{self, ReportRequest};
-use clap::{Args, ValueEnum};
+use clap::Args;
+use ptyproof_harness::target::LauncherProfile;
 use std::num::NonZeroUsize;
 use std::{path::PathBuf, time::Duration};
 
@@ -52,8 +53,7 @@ pub struct Run {
     /// The OCI runtime to test, or several in turn; without it, the reference runtime that ptyproof carries along
     #[arg(long, value_name = "PATH")]
     pub runtime: Vec<PathBuf>,
-    /// What to test: OCI runtimes [default], or the terminals of the kernel that runs, without any container
-    #[arg(long, value_enum)]
+    #[arg(long, value_name = "NAME|FILE.toml[=PROGRAM]", help = TargetKind::help())]
     pub target: Vec<TargetKind>,
     /// How to call the runtime: a built-in profile or a file; without it, its --version tells. Of several, one for each
     #[arg(long, value_name = "NAME|FILE.toml")]
@@ -120,12 +120,40 @@ pub struct Run {
 }
 
 /// What `--target` can be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TargetKind {
-    /// An OCI runtime: those of --runtime, or the reference runtime
+    /// OCI runtimes: those of --runtime, or the reference runtime.
     Runtime,
-    /// The kernel that runs
+    /// The kernel that runs.
     Kernel,
+    /// A launcher, by the name or the file of its profile, and its program, where that is not the one in `PATH`.
+    Launcher(String, Option<PathBuf>),
+}
+
+impl TargetKind {
+    const RUNTIME: &str = "runtime";
+
+    fn help() -> String {
+        let names: Vec<_> = LauncherProfile::names().collect();
+        format!(
+            "What to test: OCI runtimes (runtime) [default], the terminals of the kernel that runs (kernel), or a launcher, which \
+             runs programs at its caller's terminal: {}, or the file of its profile",
+            names.join(", ")
+        )
+    }
+}
+
+impl From<&str> for TargetKind {
+    fn from(name: &str) -> Self {
+        match name {
+            Self::RUNTIME => Self::Runtime,
+            ptyproof_report::Target::KERNEL => Self::Kernel,
+            _ => match name.split_once('=') {
+                Some((name, program)) => Self::Launcher(name.to_owned(), Some(program.into())),
+                None => Self::Launcher(name.to_owned(), None),
+            },
+        }
+    }
 }
 
 /// `--timeout` where none is given.

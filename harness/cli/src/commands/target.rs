@@ -2,12 +2,17 @@
 
 use crate::exit::Refusal;
 use ptyproof_harness::runner::Supervisor;
-use ptyproof_harness::target::{Binary, Profile, Runtime};
-use std::{path::Path, time::Duration};
+use ptyproof_harness::target::{Binary, Launcher, LauncherProfile, Profile, Runtime};
+use std::{fmt::Display, path::Path, time::Duration};
 
 /// What `--profile` names.
 pub fn profile(name: Option<&str>) -> Result<Option<Profile>, Refusal> {
     name.map(Profile::load).transpose().map_err(|error| Refusal::usage(format!("--profile: {error}")))
+}
+
+/// The profile that `--target` names.
+pub fn launcher(name: &str) -> Result<LauncherProfile, Refusal> {
+    LauncherProfile::load(name).map_err(|error| Refusal::usage(format!("--target: {error}")))
 }
 
 /// Before anything is started: whether `--runtime` names something that can be one.
@@ -43,12 +48,24 @@ fn identified(
     timeout: Duration,
     supervisor: &Supervisor,
 ) -> Result<Runtime, Refusal> {
-    let identified = supervisor.identify(path, profile, timeout);
-    identified.map_err(|error| {
-        if supervisor.is_interrupted() {
-            Refusal::machine("interrupted before the first case")
-        } else {
-            Refusal::usage(format!("{name}: {error}"))
-        }
-    })
+    supervisor.identify(path, profile, timeout).map_err(|error| unidentified(name, error, supervisor))
+}
+
+/// A launcher, once it has said who it is: `program`, or what is in `PATH`.
+pub fn installed(
+    profile: LauncherProfile,
+    program: Option<&Path>,
+    timeout: Duration,
+    supervisor: &Supervisor,
+) -> Result<Launcher, Refusal> {
+    let found = supervisor.launcher(profile, program, timeout);
+    found.map_err(|error| unidentified("--target", error, supervisor))
+}
+
+fn unidentified(name: &str, error: impl Display, supervisor: &Supervisor) -> Refusal {
+    if supervisor.is_interrupted() {
+        Refusal::machine("interrupted before the first case")
+    } else {
+        Refusal::usage(format!("{name}: {error}"))
+    }
 }

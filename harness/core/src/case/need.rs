@@ -12,6 +12,26 @@ pub enum Need {
     Terminal,
     /// The target can run a container in the foreground, with the terminal of its caller.
     Foreground,
+    /// It gives a program in the foreground a terminal of its own, and relays between that and its caller's.
+    Relay,
+    /// A program in the foreground has a controlling terminal.
+    ControllingTerminal,
+    /// A program in the foreground has an instance of devpts of its own.
+    OwnDevpts,
+    /// The streams of a program in the foreground that asks for no terminal are the caller's.
+    Pipes,
+    /// What is typed at its caller's terminal reaches a program in the foreground.
+    Input,
+    /// What a program in the foreground writes comes on its caller's terminal.
+    Output,
+    /// A program in the foreground does not live on where its caller goes away.
+    EndsWithCaller,
+    /// The target can run a program without its caller, who may come back to it.
+    Detached,
+    /// What a program that runs without its caller writes and how it ends can be asked for afterwards.
+    Logs,
+    /// The target can run a second program beside one that it runs, at a terminal of its own.
+    SecondProgram,
     /// The target can start another process in a running container.
     Exec,
     /// The target's `exec` has a flag for a terminal.
@@ -33,6 +53,8 @@ pub enum Need {
     Disturbs,
     /// It comes before all others, which say nothing where it fails.
     First,
+    /// It comes before all others where the target does nothing but run programs for its caller.
+    FirstInForeground,
     /// No worker of its own: it leaves nothing behind that could matter to another such case, and takes less time
     /// than a worker does, so that many are judged in one.
     SharedWorker,
@@ -55,6 +77,16 @@ impl Need {
         match self {
             Self::Terminal => "terminal",
             Self::Foreground => "foreground",
+            Self::Relay => "relay",
+            Self::ControllingTerminal => "controlling-terminal",
+            Self::OwnDevpts => "own-devpts",
+            Self::Pipes => "pipes",
+            Self::Input => "input",
+            Self::Output => "output",
+            Self::EndsWithCaller => "ends-with-caller",
+            Self::Detached => "detached",
+            Self::Logs => "logs",
+            Self::SecondProgram => "second-program",
             Self::Exec => "exec",
             Self::ExecTerminalFlag => "exec-terminal-flag",
             Self::PreserveDescriptors => "preserve-descriptors",
@@ -65,6 +97,7 @@ impl Need {
             Self::Alone => "alone",
             Self::Disturbs => "disturbs",
             Self::First => "first",
+            Self::FirstInForeground => "first-in-foreground",
             Self::SharedWorker => "shared-worker",
         }
     }
@@ -83,7 +116,8 @@ impl Need {
                 machine.may_disturb,
                 "changes a setting of the whole machine: run it in a guest (ptyproof kernel), or with --disturb",
             ),
-            Self::Alone | Self::First | Self::SharedWorker | Self::Interventions => None,
+            Self::Alone | Self::First | Self::FirstInForeground | Self::SharedWorker => None,
+            Self::Interventions if target.profile().is_some() => None,
             _ => target.lacks(self),
         }
     }

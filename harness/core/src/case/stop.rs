@@ -151,6 +151,8 @@ impl From<ContainerError> for Stop {
                 "it lives until it is told to end",
                 format!("process {pid} has ended"),
             ),
+            ContainerError::Stopped(stop) => stop,
+            ContainerError::NotOffered { .. } => Self::NotApplicable(error.to_string()),
             ContainerError::NoFreezer | ContainerError::NoCriu { .. } => Self::Skip(error.to_string()),
             ContainerError::Setup { .. }
             | ContainerError::NoTerminal

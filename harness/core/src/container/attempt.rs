@@ -4,9 +4,9 @@ use crate::container::{
     Caller, ConsoleSocket, Container, ContainerError, Created, Foreground, Lifecycle, Plan, succeeded,
 };
 use crate::{
-    container::detached::Detached, container::pid_file::PidFile, container::plan::SocketUse, target::Finished,
+    container::detached::Detached, container::foreground::Errand, container::pid_file::PidFile,
+    container::plan::SocketUse, target::Finished,
 };
-use serde_json::json;
 use std::{process::Command, rc::Rc, time::Instant};
 
 /// What came of `create`.
@@ -26,10 +26,6 @@ impl Attempt {
 }
 
 impl Plan {
-    fn has_terminal(&self) -> bool {
-        self.config["process"]["terminal"] == json!(true)
-    }
-
     /// A call for the bundle, which is written for it, up to and with the file for the process id.
     fn command(&self, verb: &str) -> Result<(Command, PidFile), ContainerError> {
         self.rootfs.write(&self.directory.join("rootfs"))?;
@@ -90,15 +86,24 @@ impl Plan {
         self.create()?.start()
     }
 
-    /// Calls `run` in the foreground, from `caller`'s streams.
+    /// Calls `run` in the foreground, from `caller`'s streams; what is no OCI runtime does so in its own way.
     pub fn foreground(self, caller: Caller) -> Result<Foreground, ContainerError> {
+        if self.bench.target.launcher().is_some() {
+            return self.launched(caller);
+        }
         let (mut command, pid_file) = self.command("run")?;
         command.args(&self.create_arguments).arg(&self.id);
         self.bench.may_exist(&self.id);
         let _placeholders = self.inheritance.give_to(&mut command)?;
         let lifecycle = Lifecycle::new(Rc::clone(&self.bench), self.id, self.directory, pid_file);
-        let mut run =
-            Foreground::begin(&self.bench, command, self.interventions, caller, Some(self.control), Some(lifecycle))?;
+        let mut run = Foreground::begin(
+            &self.bench,
+            command,
+            self.interventions,
+            caller,
+            Some(self.control),
+            Errand::Run(lifecycle),
+        )?;
         run.hook = self.hook;
         Ok(run)
     }

@@ -59,6 +59,11 @@ impl Caller {
         Self::with(CallerStream::Pipe)
     }
 
+    /// Whether input comes from the caller's terminal.
+    pub(super) fn is_at_a_terminal(&self) -> bool {
+        self.stdin == CallerStream::Terminal
+    }
+
     fn with(stream: CallerStream) -> Self {
         let (size, controlling) = (Size::default(), false);
         Self { size, controlling, stdin: stream, stdout: stream, stderr: stream, background: false, typed_ahead: b"" }

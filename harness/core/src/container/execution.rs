@@ -1,6 +1,7 @@
 //! Another process in a running container: `exec`.
 
 use crate::container::detached::Detached;
+use crate::container::foreground::Errand;
 use crate::container::inheritance::Inheritance;
 use crate::container::pid_file::PidFile;
 use crate::container::{Caller, ConsoleSocket, ContainerError, Foreground, Lifecycle, Reception, Streams, succeeded};
@@ -186,7 +187,7 @@ impl<'c> ExecPlan<'c> {
     pub fn foreground_called(self, words: &str, caller: Caller) -> Result<Foreground, ContainerError> {
         let mut command = self.command(words, &[])?;
         let _placeholders = self.inheritance.give_to(&mut command)?;
-        Foreground::begin(self.lifecycle.bench(), command, self.interventions, caller, Some(self.control), None)
+        Foreground::begin(self.lifecycle.bench(), command, self.interventions, caller, Some(self.control), Errand::Exec)
     }
 }
 

@@ -1,5 +1,6 @@
 //! A runtime in the foreground: its caller has a terminal, and the runtime relays.
 
+use crate::case::{Need, Stop};
 use crate::container::background_job;
 use crate::container::caller::{Caller, CallerSide, CallerState, setup};
 use crate::container::{ContainerError, Lifecycle, Streams, Workbench, file_behind};
@@ -37,8 +38,22 @@ pub struct Foreground {
     side: CallerSide,
     control: Option<ControlSocket>,
     pub(super) hook: Option<ControlSocket>,
-    patience: Duration,
+    bench: Rc<Workbench>,
+    /// Whether it starts a container.
+    counts: bool,
     began: Instant,
+}
+
+/// What is called in the foreground.
+pub(super) enum Errand {
+    /// A new container of a runtime's.
+    Run(Lifecycle),
+    /// A new program of a launcher's, by its id.
+    Launch(String),
+    /// A further process in a container.
+    Exec,
+    /// Another caller for a program that runs.
+    Join,
 }
 
 /// Dropped before the runtime has ended: the case has killed it, and what it leaves of its container is not its fault.
@@ -76,12 +91,12 @@ pub struct Returned {
 
 impl Foreground {
     pub(super) fn begin(
-        bench: &Workbench,
+        bench: &Rc<Workbench>,
         mut command: Command,
         interventions: Interventions,
         caller: Caller,
         control: Option<ControlSocket>,
-        lifecycle: Option<Lifecycle>,
+        errand: Errand,
     ) -> Result<Self, ContainerError> {
         let Pair { master, slave } = Pair::open().map_err(setup)?;
         let mut outer = bench.terminal("the caller's terminal", master)?;
@@ -110,13 +125,16 @@ impl Foreground {
         let began = Instant::now();
         let running = Running::start_with_streams(command)?;
         let exit = running.exit_event().try_clone().map_err(|error| setup(error.into()))?;
-        let unless_ended = lifecycle.as_ref().map(|container| UnlessEnded {
-            container: container.id().to_owned(),
-            bench: Rc::clone(container.bench()),
-            exit,
-        });
-        let verb = if lifecycle.is_some() { "run" } else { "exec" };
+        let (verb, id, lifecycle) = match errand {
+            Errand::Run(lifecycle) => ("run", Some(lifecycle.id().to_owned()), Some(lifecycle)),
+            Errand::Launch(id) => ("the launcher", Some(id), None),
+            Errand::Exec => ("exec", None, None),
+            Errand::Join => ("attach", None, None),
+        };
+        let unless_ended = id.map(|container| UnlessEnded { container, bench: Rc::clone(bench), exit });
         Ok(Self {
+            counts: unless_ended.is_some(),
+            bench: Rc::clone(bench),
             _unless_ended: unless_ended,
             verb,
             outer,
@@ -127,7 +145,6 @@ impl Foreground {
             running,
             control,
             hook: None,
-            patience: bench.patience,
             began,
         })
     }
@@ -139,8 +156,8 @@ impl Foreground {
             .take()
             .ok_or_else(|| ProbeError::NotConnected { why: "its probe was met before".to_owned() })?;
         let probe = control.accept(&[self.running.exit_event().as_fd()])?;
-        if let Some(container) = &self.lifecycle {
-            container.bench().started_in(self.began.elapsed());
+        if self.counts {
+            self.bench.started_in(self.began.elapsed());
         }
         Ok(probe)
     }
@@ -176,9 +193,28 @@ impl Foreground {
         Ok(probe)
     }
 
+    /// Waits for the probe, and where the target relays, until it does so both ways: from then on the program is at its
+    /// caller's terminal, by itself or by the relay.
+    pub fn joined(&mut self) -> Result<Probe, ContainerError> {
+        if self.bench.target.lacks(Need::Relay).is_some() { self.probe() } else { self.attached() }
+    }
+
+    /// Waits until the caller's terminal passes everything on, as a relay has it. The target's end ends the wait.
+    pub fn turns_raw(&mut self) -> Result<(), ContainerError> {
+        Ok(self.outer.turns_raw(Some(self.running.exit_event().as_fd()))?)
+    }
+
+    /// How many bytes are there to be read by whoever reads the caller's terminal next.
+    pub fn pending_input(&self) -> Result<i32, ContainerError> {
+        crate::terminal::unread(self.side.terminal().as_fd()).map_err(setup)
+    }
+
     /// The same with a probe that was met already. The runtime's end ends the wait.
     pub fn relays(&mut self, probe: &mut Probe) -> Result<(), ContainerError> {
         const KEY: &[u8] = b"k";
+        if let Some(why @ Stop::NotApplicable(_)) = self.bench.target.lacks(Need::Relay) {
+            return Err(ContainerError::Stopped(why));
+        }
         self.outer.turns_raw(Some(self.running.exit_event().as_fd()))?;
         let settings = probe.termios(0)?;
         let mut silent = settings;
@@ -221,7 +257,7 @@ impl Foreground {
     /// Waits until the runtime has ended, or does nothing: all its threads wait for something, at two looks. What it was told of
     /// before, it has then seen to; a runtime that never rests is given up on in silence.
     pub fn rests(&self) -> Result<(), ContainerError> {
-        let deadline = Deadline::after(self.patience);
+        let deadline = Deadline::after(self.bench.patience);
         let mut rested = false;
         while !deadline.is_over() && !self.ends_within(Duration::from_millis(5))? {
             let asleep = self.is_asleep().unwrap_or(false); // a thread may be gone between two looks
@@ -266,7 +302,7 @@ impl Foreground {
     /// more. A process that the runtime left behind and that holds the terminal or a pipe ends in an error, as does a runtime
     /// that comes to no end: both are what it does wrong, and not a fault of whoever waits.
     pub fn returns(self) -> Result<Returned, ContainerError> {
-        let deadline = Deadline::after(self.patience);
+        let deadline = Deadline::after(self.bench.patience);
         let mut drain = Drain::new(self.outer, self.streams);
         while !drain.wait(Some(self.running.exit_event().as_fd()), deadline)? {
             drain.take();
@@ -274,11 +310,11 @@ impl Foreground {
                 return Err(ContainerError::Wrong {
                     what: format!("the return of {}", self.verb),
                     expected: "one",
-                    observed: self.running.give_up(self.patience).to_string(),
+                    observed: self.running.give_up(self.bench.patience).to_string(),
                 });
             }
         }
-        let finished = self.running.finish(self.patience)?;
+        let finished = self.running.finish(self.bench.patience)?;
         let after = self.side.look()?;
         let written = self.side.written(1)?;
         // Only now can everything hang up.
@@ -289,7 +325,7 @@ impl Foreground {
                 return Err(TerminalError::TooLittle {
                     expected: "a hang-up once the runtime has returned".to_owned(),
                     received: drain.output,
-                    waited: self.patience,
+                    waited: self.bench.patience,
                 }
                 .into());
             }

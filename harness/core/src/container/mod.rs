@@ -15,6 +15,7 @@ mod freezer;
 mod holders;
 mod inheritance;
 mod instance;
+mod launch;
 mod lifecycle;
 mod observation;
 mod pid_file;
@@ -34,6 +35,7 @@ pub use foreground::{Foreground, Returned};
 pub use freezer::Frozen;
 pub use holders::{PtyHolder, lasting_pty_holders, master_holders};
 pub use instance::Instance;
+pub use launch::Launched;
 pub use lifecycle::Lifecycle;
 pub use observation::{HostFacts, Observation};
 pub use pipe::{PipeReader, Streams, file_behind};
@@ -41,6 +43,7 @@ pub use plan::Plan;
 pub use rootfs::Rootfs;
 pub use workbench::Workbench;
 
+use crate::case::Stop;
 use crate::intervention::InterventionError;
 use crate::target::{CommandError, Finished};
 use crate::{probe::ProbeError, terminal::TerminalError};
@@ -81,6 +84,12 @@ pub enum ContainerError {
     /// Some targets make no containers.
     #[error("the target makes no containers")]
     NoRuntime,
+    /// The case ends here, for a reason that is not the runtime's.
+    #[error("{0}")]
+    Stopped(Stop),
+    /// Something is asked for that targets of this kind do not do.
+    #[error("profile {profile} says: no {what}")]
+    NotOffered { profile: String, what: String },
     /// A process with pipes has no terminal.
     #[error("the process has no terminal")]
     NoTerminal,

@@ -1,7 +1,9 @@
 //! What a container is to be like, before it is made.
 
+use crate::container::launch::control_directory;
 use crate::container::{ContainerError, Rootfs, Workbench};
 use crate::intervention::{Call, Hits, Interventions, Stoppable, When};
+use crate::target::Root;
 use crate::{container::config::default_config, container::inheritance::Inheritance, probe::ControlSocket};
 use ptyproof_probe::step::Request;
 use ptyproof_probe::{PROBE_PATH, Size};
@@ -24,7 +26,11 @@ pub struct Plan {
     pub(super) inheritance: Inheritance,
     pub(super) interventions: Interventions,
     pub(super) hook: Option<ControlSocket>,
+    pub(super) asked: Option<Asked>,
 }
+
+/// What only a runtime can be asked for that takes a bundle, in a word or two.
+pub(super) struct Asked(pub &'static str);
 
 /// What is said to the runtime about a console socket.
 pub(super) enum SocketUse {
@@ -46,9 +52,13 @@ impl Plan {
     /// The default container.
     pub fn new(bench: &Rc<Workbench>) -> Result<Self, ContainerError> {
         let directory = bench.directory("b")?;
-        let shared = directory.join("control");
-        std::fs::create_dir(&shared).map_err(ContainerError::setup("making", &shared))?;
-        let control = bench.control(&shared, "init")?;
+        let root = bench.target.launcher().map(|launcher| launcher.profile.root);
+        let shared = root.map_or_else(|| directory.join("control"), |root| control_directory(&directory, root));
+        std::fs::create_dir_all(&shared).map_err(ContainerError::setup("making", &shared))?;
+        let control = match root {
+            Some(Root::Machine) => bench.control_by_its_path(&shared, "init")?,
+            _ => bench.control(&shared, "init")?,
+        };
         let id = format!("c{}", bench.number());
         let arguments = [PROBE_PATH, "serve", control.inside()].map(str::to_owned);
         let cgroup = bench.cgroup_of(&id);
@@ -66,6 +76,7 @@ impl Plan {
             inheritance: Inheritance::default(),
             interventions: Interventions::default(),
             hook: None,
+            asked: None,
         })
     }
 
@@ -81,7 +92,7 @@ impl Plan {
 
     /// No terminal: the standard streams are pipes.
     pub fn without_terminal(self) -> Self {
-        self.configured(|config| config["process"]["terminal"] = json!(false))
+        self.with(|config| config["process"]["terminal"] = json!(false))
     }
 
     /// The process runs as this user and group.
@@ -108,8 +119,19 @@ impl Plan {
     }
 
     /// Any other difference of config.json.
-    pub fn configured(mut self, change: impl FnOnce(&mut Value)) -> Self {
+    pub fn configured(self, change: impl FnOnce(&mut Value)) -> Self {
+        self.asking("config.json").with(change)
+    }
+
+    /// A difference that launchers know, too.
+    fn with(mut self, change: impl FnOnce(&mut Value)) -> Self {
         change(&mut self.config);
+        self
+    }
+
+    /// Only a runtime that takes a bundle can be asked for that.
+    fn asking(mut self, what: &'static str) -> Self {
+        self.asked.get_or_insert(Asked(what));
         self
     }
 
@@ -128,12 +150,12 @@ impl Plan {
     /// This instead of a config.json, whatever it is.
     pub fn config_text(mut self, text: &str) -> Self {
         self.config_text = Some(text.to_owned());
-        self
+        self.asking("config.json")
     }
 
     /// Something is done at this call of the runtime's, in `create` or `run` and in what they leave, until the program runs.
     pub fn when(self, call: Call) -> When<Self> {
-        When::new(self, call)
+        When::new(self.asking("calls that are held"), call)
     }
 
     /// The calls at which the runtime is stopped.
@@ -150,14 +172,14 @@ impl Plan {
     /// The process performs these steps and ends, with nobody to talk to.
     pub fn performing(self, steps: &[Request]) -> Self {
         let steps = serde_json::to_string(steps).unwrap_or_default();
-        self.configured(|config| {
+        self.with(|config| {
             config["process"]["args"] = json!([PROBE_PATH, "perform", steps]);
         })
     }
 
     /// The process is this program, with nobody to talk to.
     pub fn arguments(self, arguments: &[&str]) -> Self {
-        self.configured(|config| config["process"]["args"] = json!(arguments))
+        self.with(|config| config["process"]["args"] = json!(arguments))
     }
 
     /// No console socket is given, terminal or not.
@@ -193,7 +215,7 @@ impl Plan {
     /// Further arguments for `create` or `run`.
     pub fn create_arguments(mut self, arguments: &[&str]) -> Self {
         self.create_arguments.extend(arguments.iter().map(|&argument| argument.to_owned()));
-        self
+        self.asking("further arguments")
     }
 
     /// The runtime's caller leaves this descriptor open: the first is the runtime's 3, the next its 4, and so on.

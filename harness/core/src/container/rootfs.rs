@@ -13,7 +13,7 @@ pub struct Rootfs {
     entries: Vec<(PathBuf, Entry)>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 enum Entry {
     Directory(u32),
     File(Vec<u8>, u32),
@@ -32,6 +32,11 @@ impl Default for Rootfs {
 }
 
 impl Rootfs {
+    /// Whether a case has changed nothing.
+    pub(super) fn is_plain(&self) -> bool {
+        self.entries == Self::default().entries
+    }
+
     /// Adds a directory; its parents are made.
     pub fn directory(&mut self, path: &str, mode: u32) -> &mut Self {
         self.add(path, Entry::Directory(mode))

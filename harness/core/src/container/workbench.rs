@@ -7,6 +7,7 @@ use crate::{case::Machine, container::ContainerError, mount_table::MountTable};
 use ptyproof_probe::CONTROL_DIRECTORY;
 use ptyproof_report::Entry;
 use std::cell::{Cell, OnceCell, RefCell};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::{process::Command, rc::Rc, sync::Arc, time::Duration};
 
@@ -101,6 +102,13 @@ impl Workbench {
         &self.probe
     }
 
+    /// What nothing else on the machine is called: no two workers have one PID namespace, nor two of its cases a directory.
+    pub(super) fn name_of(&self, id: &str) -> String {
+        let worker = std::fs::metadata("/proc/self/ns/pid").map_or(0, |status| status.ino());
+        let case = self.scratch.file_name().unwrap_or_default().to_string_lossy();
+        format!("ptyproof-{worker}-{case}-{id}")
+    }
+
     pub(super) fn cgroup_of(&self, id: &str) -> Option<String> {
         self.cgroup.as_ref().map(|parent| format!("{parent}/{id}"))
     }
@@ -109,9 +117,9 @@ impl Workbench {
     pub fn command(&self, verb: &str) -> Result<Command, ContainerError> {
         let options = self.options.borrow();
         let Some((first, rest)) = options.split_first() else {
-            return self.target.command(&self.state(), verb).ok_or(ContainerError::NoRuntime);
+            return self.target.command(&self.state(), verb).ok_or_else(|| self.not_offered(verb));
         };
-        let mut command = self.target.command(&self.state(), first).ok_or(ContainerError::NoRuntime)?;
+        let mut command = self.target.command(&self.state(), first).ok_or_else(|| self.not_offered(first))?;
         command.args(rest).arg(verb).args(self.profile()?.arguments.of(verb));
         Ok(command)
     }
@@ -123,13 +131,28 @@ impl Workbench {
 
     /// How the target makes containers.
     pub fn profile(&self) -> Result<&Profile, ContainerError> {
-        self.target.profile().ok_or(ContainerError::NoRuntime)
+        self.target.profile().ok_or_else(|| self.not_offered("profile of a runtime"))
+    }
+
+    /// Targets of this kind do not do that.
+    pub(super) fn not_offered(&self, what: &str) -> ContainerError {
+        match self.target.launcher() {
+            Some(launcher) => {
+                ContainerError::NotOffered { profile: launcher.profile.name.clone(), what: what.to_owned() }
+            }
+            None => ContainerError::NoRuntime,
+        }
     }
 
     /// Where a probe reports that finds `directory` mounted at [`CONTROL_DIRECTORY`].
     pub(super) fn control(&self, directory: &Path, name: &str) -> Result<ControlSocket, ContainerError> {
         let socket = ControlSocket::bind(directory, name, CONTROL_DIRECTORY, self.manner())?;
         Ok(socket)
+    }
+
+    /// Where a probe reports that sees the machine's own files.
+    pub(super) fn control_by_its_path(&self, directory: &Path, name: &str) -> Result<ControlSocket, ContainerError> {
+        Ok(ControlSocket::bind(directory, name, &directory.to_string_lossy(), self.manner())?)
     }
 
     fn manner(&self) -> Manner {
@@ -161,6 +184,14 @@ impl Workbench {
     /// The start of a container took so long, or a part of it.
     pub(super) fn started_in(&self, time: Duration) {
         self.starting.set(self.starting.get() + time);
+    }
+
+    /// Removes a container that may exist. It may be gone already; what counts is what is left.
+    pub(crate) fn remove(&self, id: &str) -> Result<(), ContainerError> {
+        match self.target.launcher() {
+            Some(launcher) => self.clear(launcher, id),
+            None => self.call("delete", &["--force", id]).map(drop),
+        }
     }
 
     /// Calls the runtime and waits for its end.

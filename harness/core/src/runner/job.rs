@@ -1,5 +1,6 @@
 //! What the supervisor and a worker say to each other.
 
+use super::sandbox::Files;
 use super::{examination::Examination, falsification::FalsifiedAnswer};
 use crate::case::{CaseId, Judgement, Machine, Stop};
 use crate::target::{Binary, Target};
@@ -32,6 +33,17 @@ pub enum Job {
     Falsify { case: CaseId, run: PathBuf, patience: Duration },
     /// Do the task of that name with this input, against a target.
     Task { name: String, input: Value, target: Arc<dyn Target>, run: PathBuf, patience: Duration },
+}
+
+impl Job {
+    /// Who must see what its worker writes.
+    pub(super) fn files(&self) -> Files {
+        let served = |target: &dyn Target| target.launcher().is_some_and(|launcher| launcher.profile.served);
+        match self {
+            Self::Cases { target, .. } | Self::Task { target, .. } if served(&**target) => Files::OfTheMachine,
+            _ => Files::OfTheWorker,
+        }
+    }
 }
 
 /// What came of a case.

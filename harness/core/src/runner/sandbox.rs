@@ -47,11 +47,20 @@ const TTY_GROUP: u32 = 5;
 /// What a case may write: a runtime that fills its disk must not fill the machine's memory.
 const SCRATCH: &str = "mode=755,size=512m,nr_inodes=100k";
 
+/// Who sees what a case writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Files {
+    /// Its worker and what that starts: they are gone with it.
+    OfTheWorker,
+    /// Everybody, such as a daemon that was there before. They are gone with the run.
+    OfTheMachine,
+}
+
 /// Runs `body` as an ordinary process of a new PID and mount namespace whose init reaps orphans, and
-/// returns its exit status. `scratch` is an empty filesystem there. All of it ends with this process, and when
-/// the other end of `leash` is closed, if there is one.
+/// returns its exit status. `scratch` is an empty filesystem there, unless everybody is to see it. All of it ends with this
+/// process, and when the other end of `leash` is closed, if there is one.
 pub fn run_inside(
-    scratch: &Path,
+    (scratch, files): (&Path, Files),
     leash: Option<BorrowedFd<'_>>,
     body: impl FnOnce(Machine) -> i32,
 ) -> Result<i32, SandboxError> {
@@ -66,7 +75,7 @@ pub fn run_inside(
     }
     unshare(namespaces).map_err(refused("new mount and PID namespaces"))?;
     let init = fork_with(|| {
-        init(scratch, machine, body).unwrap_or_else(|error| {
+        init((scratch, files), machine, body).unwrap_or_else(|error| {
             eprintln!("{error}");
             1
         })
@@ -82,7 +91,7 @@ pub fn run_inside(
 /// Like [`run_inside`], for a caller that goes on afterwards: a child enters the namespaces in its place.
 pub fn run_apart(scratch: &Path, body: impl FnOnce(Machine) -> i32) -> Result<i32, SandboxError> {
     let child = fork_with(|| {
-        run_inside(scratch, None, body).unwrap_or_else(|error| {
+        run_inside((scratch, Files::OfTheWorker), None, body).unwrap_or_else(|error| {
             eprintln!("{error}");
             1
         })
@@ -109,7 +118,11 @@ fn end_on_order(init: Pid, leash: BorrowedFd<'_>) {
     }
 }
 
-fn init(scratch: &Path, machine: Machine, body: impl FnOnce(Machine) -> i32) -> Result<i32, SandboxError> {
+fn init(
+    (scratch, files): (&Path, Files),
+    machine: Machine,
+    body: impl FnOnce(Machine) -> i32,
+) -> Result<i32, SandboxError> {
     die_with_parent()?;
     // The caller's may be gone.
     nix::unistd::chdir("/").map_err(refused("going to /"))?;
@@ -119,11 +132,14 @@ fn init(scratch: &Path, machine: Machine, body: impl FnOnce(Machine) -> i32) -> 
     let on_scratch = |what: &str| format!("{what} on {}", scratch.display());
     let group = machine.many_ids.then_some(TTY_GROUP);
     mount_own(scratch, group).map_err(refused("making a /dev of the worker's own"))?;
-    mount(Some("tmpfs"), scratch, Some("tmpfs"), MsFlags::empty(), Some(SCRATCH))
-        .map_err(refused(on_scratch("mounting a tmpfs")))?;
-    // Bundles lie in a shared mount, as they do on most machines: a runtime that does not cut the propagation of
-    // its container's mounts leaves them here, where they can be seen.
-    mount(none, scratch, none, MsFlags::MS_SHARED, none).map_err(refused(format!("sharing {}", scratch.display())))?;
+    if files == Files::OfTheWorker {
+        mount(Some("tmpfs"), scratch, Some("tmpfs"), MsFlags::empty(), Some(SCRATCH))
+            .map_err(refused(on_scratch("mounting a tmpfs")))?;
+        // Bundles lie in a shared mount, as they do on most machines: a runtime that does not cut the propagation of
+        // its container's mounts leaves them here, where they can be seen.
+        mount(none, scratch, none, MsFlags::MS_SHARED, none)
+            .map_err(refused(format!("sharing {}", scratch.display())))?;
+    }
     mount_hierarchy();
     let child = fork_with(|| body(machine)).map_err(refused("forking"))?;
     reap_until_end_of(child).map(code).map_err(refused("waiting"))

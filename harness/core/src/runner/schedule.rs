@@ -57,7 +57,7 @@ pub fn run_all(
     // What is not selected is told only where it fails.
     let broken = settings
         .first
-        .filter(|_| first.is_empty() && cases.len() > 1 && cases[0].0.profile().is_some())
+        .filter(|_| first.is_empty() && cases.len() > 1 && cases[0].0.starts_programs())
         .and_then(|case| {
             let result = attempt(supervisor, cases[0].0, &[case], settings)?.pop()?;
             (!result.is_as_expected(settings.strict)).then(|| (case, blamed(result, supervisor, cases[0].0)))
@@ -194,7 +194,13 @@ const SHARING: usize = 40;
 /// Whether a case needs no worker of its own. What is done on the bare kernel is done by processes that end with
 /// their case; what a runtime does may stay.
 fn shares(target: &dyn Target, case: &Case) -> bool {
-    target.profile().is_none() || case.needs.contains(&Need::SharedWorker)
+    !target.starts_programs() || case.needs.contains(&Need::SharedWorker)
+}
+
+/// Whether every other case of such a target builds on it.
+fn comes_first(target: &dyn Target, case: &Case) -> bool {
+    let first = if target.launcher().is_some() { Need::FirstInForeground } else { Need::First };
+    case.needs.contains(&first)
 }
 
 /// The cases as they are given to workers, by their places.
@@ -215,7 +221,7 @@ fn batches(selections: &[Selection<'_>], shuffle: Option<u64>) -> Batches {
     for selection in selections {
         let mut shared: Vec<usize> = Vec::new();
         for (case, place) in selection.cases.iter().zip(&mut places) {
-            if case.needs.contains(&Need::First) {
+            if comes_first(&**selection.target, case) {
                 batches.first.push(vec![place]);
             } else if case.is_alone() {
                 batches.alone.push(vec![place]);

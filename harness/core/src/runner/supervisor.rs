@@ -14,6 +14,7 @@ use super::{
 };
 use crate::case::Machine;
 use crate::target::{Binary, CommandError, Finished, Profile, Runtime, RuntimeError, Target};
+use crate::target::{Launcher, LauncherError, LauncherProfile};
 use serde_json::Value;
 use std::io::{self, Seek, SeekFrom};
 use std::os::fd::{AsFd, BorrowedFd};
@@ -122,15 +123,34 @@ impl Supervisor {
     /// an answer after `patience`, it is no runtime.
     pub fn identify(&self, path: &Path, profile: Option<Profile>, patience: Duration) -> Result<Runtime, RuntimeError> {
         let binary = Binary::at(path)?;
+        match self.version(&binary, patience) {
+            Ok(version) => Runtime::new(binary, version, profile),
+            Err(problem) => Err(RuntimeError::Version { path: binary.path, problem }),
+        }
+    }
+
+    /// A launcher by its profile: the file at `path`, or the one that is installed.
+    pub fn launcher(
+        &self,
+        profile: LauncherProfile,
+        path: Option<&Path>,
+        patience: Duration,
+    ) -> Result<Launcher, LauncherError> {
+        let binary = profile.binary(path)?;
+        match self.version(&binary, patience) {
+            Ok(version) => Ok(Launcher { binary, version, profile }),
+            Err(problem) => Err(LauncherError::Version { name: profile.name, path: binary.path, problem }),
+        }
+    }
+
+    /// What a worker learns when it asks a program for its version; in words, why it does not.
+    fn version(&self, binary: &Binary, patience: Duration) -> Result<String, String> {
         let job = Job::Version { binary: binary.clone(), run: self.run.path().to_owned(), patience };
         let version = self.ask(&job, patience * 2, |report| match report {
             WorkerReport::Version(version) => Some(version),
             _ => None,
         });
-        match version.flatten() {
-            Ok(version) => Runtime::new(binary, version, profile),
-            Err(problem) => Err(RuntimeError::Version { path: binary.path, problem }),
-        }
+        version.flatten()
     }
 
     /// What a worker answers to a job; in words, why it does not.

@@ -39,18 +39,23 @@ impl Before {
     pub fn clean(&self, bench: &Workbench) -> io::Result<Left> {
         let mut findings = Vec::new();
         for id in bench.containers() {
-            match bench.call("delete", &["--force", &id]) {
-                // A runtime may say that there is no such container any more; what counts is what is left.
-                Ok(_) => {}
-                Err(error) => findings.push(format!("delete --force {id}: {error}")),
+            if let Err(error) = bench.remove(&id) {
+                findings.push(format!("removing {id}: {error}"));
             }
         }
-        findings.extend(processes()?);
+        let cut_short = bench.cut_short();
+        let running = processes()?;
+        // A launcher that the harness has killed cannot end what it launched.
+        if bench.target.launcher().is_none() || cut_short.is_empty() {
+            findings.extend(running);
+        }
         findings.extend(
             self.mounts.changes()?.into_iter().map(|change| format!("mount outside of the container: {change}")),
         );
-        let cut_short = bench.cut_short();
-        findings.extend(cgroups(&self.containers, &cut_short)?);
+        let cgroups = cgroups(&self.containers, &cut_short)?;
+        if !bench.target.launcher().is_some_and(|launcher| launcher.profile.cgroups_stay) {
+            findings.extend(cgroups);
+        }
         findings.extend(state(&bench.state(), &cut_short)?);
         Ok(Left { behind: findings, changed: self.devices.changes()? })
     }

@@ -2,6 +2,7 @@
 
 use super::job::{CaseReport, Job, WorkerReport};
 use super::keep::keep_files;
+use super::sandbox::Files;
 use super::teardown::{Before, Left};
 use super::{
     examination::Examination, falsification::falsify_each, nursery, observation_store::ObservationStore,
@@ -49,7 +50,15 @@ fn work(job: &Job, cases: &[&Case], tasks: &[Task]) -> i32 {
         | Job::Falsify { run, .. }
         | Job::Task { run, .. } => run,
     };
-    let scratch = run.join("w");
+    let files = job.files();
+    let scratch = match files {
+        Files::OfTheWorker => run.join("w"),
+        // Several workers would meet there.
+        Files::OfTheMachine => match tempfile::Builder::new().prefix("w").tempdir_in(run) {
+            Ok(directory) => directory.keep(),
+            Err(error) => return tell(&WorkerReport::Broken(format!("a directory for a worker: {error}"))),
+        },
+    };
     let input = io::stdin();
     let known = |id: &CaseId| {
         let case = cases.iter().find(|known| known.id == id.as_str());
@@ -70,7 +79,7 @@ fn work(job: &Job, cases: &[&Case], tasks: &[Task]) -> i32 {
                     let place = Place::of(run, &scratch, machine, *patience, case.id)?;
                     let keep = keep.as_deref().map(|directory| directory.join(case.id));
                     let mut report = run_case(case, target, run, place, Falsifier::new(*falsified), keep.as_deref());
-                    if target.profile().is_some() {
+                    if target.starts_programs() {
                         report.judgement =
                             report.judgement.map_err(|stop| stop.unless_judged_by(|call| judging(cases, call)));
                     }
@@ -89,7 +98,7 @@ fn work(job: &Job, cases: &[&Case], tasks: &[Task]) -> i32 {
             }
         })
     };
-    let inside = sandbox::run_inside(&scratch, Some(input.as_fd()), |machine| {
+    let inside = sandbox::run_inside((&scratch, files), Some(input.as_fd()), |machine| {
         tell(&report(machine).unwrap_or_else(WorkerReport::Broken))
     });
     inside.unwrap_or_else(|error| tell(&WorkerReport::Broken(error.to_string())))

@@ -3,6 +3,7 @@
 mod binary;
 mod command;
 mod kernel;
+mod launcher;
 mod output;
 mod profile;
 mod runtime;
@@ -10,6 +11,7 @@ mod runtime;
 pub use binary::{Binary, BinaryError};
 pub use command::{CommandError, Finished, Running, quoted};
 pub use kernel::Kernel;
+pub use launcher::{Launch, Launcher, LauncherError, LauncherProfile, Root};
 pub(crate) use output::Output;
 pub use output::Stream;
 pub use profile::{Capabilities, Profile, ProfileError, Requirement};
@@ -31,6 +33,16 @@ pub trait Target: Debug + Send + Sync {
 
     /// How it makes containers: the profile of its command line. None where it makes none, and is tested without.
     fn profile(&self) -> Option<&Profile>;
+
+    /// How it runs programs at its caller's terminal, where that is what it does.
+    fn launcher(&self) -> Option<&Launcher> {
+        None
+    }
+
+    /// Whether it makes containers, or starts programs in some other way.
+    fn starts_programs(&self) -> bool {
+        self.profile().is_some() || self.launcher().is_some()
+    }
 
     /// A call of it up to and with the verb, and what its profile adds to that; `state` is where it keeps its state.
     fn command(&self, state: &Path, verb: &str) -> Option<Command>;

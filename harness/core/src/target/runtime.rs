@@ -40,10 +40,27 @@ impl Binary {
     }
 
     /// The environment is empty but for what every runtime needs, so that no case depends on the caller's.
-    fn command(&self, state: &Path) -> Command {
+    pub(super) fn command(&self, state: &Path) -> Command {
         let mut command = Command::new(&self.path);
-        command.env_clear().env("PATH", SEARCH_PATH).env("XDG_RUNTIME_DIR", state).stdin(Stdio::null());
+        Self::clean(&mut command, state);
         command
+    }
+
+    /// The environment of a call of somebody else's program.
+    pub(super) fn clean(command: &mut Command, state: &Path) {
+        command.env_clear().env("PATH", SEARCH_PATH).env("XDG_RUNTIME_DIR", state).stdin(Stdio::null());
+    }
+
+    /// What reports say of it.
+    pub(super) fn described(&self, version: &str, profile: &str) -> ptyproof_report::Target {
+        ptyproof_report::Target {
+            path: self.path.display().to_string(),
+            file: (self.file != self.path).then(|| self.file.display().to_string()),
+            sha256: self.sha256.clone(),
+            version: version.to_owned(),
+            profile: profile.to_owned(),
+            with: None,
+        }
     }
 }
 
@@ -77,15 +94,7 @@ impl Runtime {
 #[typetag::serde(name = "runtime")]
 impl Target for Runtime {
     fn described(&self) -> ptyproof_report::Target {
-        let Binary { path, file, sha256 } = &self.binary;
-        ptyproof_report::Target {
-            path: path.display().to_string(),
-            file: (file != path).then(|| file.display().to_string()),
-            sha256: sha256.clone(),
-            version: self.version.clone(),
-            profile: self.profile.name.clone(),
-            with: None,
-        }
+        self.binary.described(&self.version, &self.profile.name)
     }
 
     fn lacks(&self, need: Need) -> Option<Stop> {
@@ -93,7 +102,12 @@ impl Target for Runtime {
         let can = &profile.capabilities;
         let (offered, what) = match need {
             Need::Terminal => (can.terminal, "terminal"),
-            Need::Foreground => (can.foreground_terminal, "terminal in the foreground"),
+            Need::Foreground | Need::Relay => (can.foreground_terminal, "terminal in the foreground"),
+            Need::Detached | Need::Logs | Need::SecondProgram => {
+                let why =
+                    format!("profile {} says: an OCI runtime, which does that by create, start and exec", profile.name);
+                return Some(Stop::NotApplicable(why));
+            }
             Need::Exec => (can.exec, "exec"),
             Need::Checkpoint => (can.checkpoint, "checkpoint"),
             Need::ExecTerminalFlag => (profile.exec_terminal_flag.is_some(), "flag of exec for a terminal"),

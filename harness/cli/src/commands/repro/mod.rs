@@ -24,7 +24,7 @@ pub fn repro(arguments: &Explain, runtime: &Path, case: &'static Case) -> Result
     let patience = patience::parse(DEFAULT_TIMEOUT).map_err(Refusal::machine)?;
     let supervisor = supervised()?;
     let found = given(runtime, chosen, patience, &supervisor)?;
-    let expectations = known(&found.profile)?.known_of(&found.version);
+    let expectations = known(&found.profile.name)?.known_of(&found.version);
     let mut links = expectations.expect.iter().filter(|known| known.case == case.id()).map(|known| &known.link);
     if let Some(id) = links.find_map(|link| link.strip_prefix(PAGE)) {
         return finding(id, case, &found);

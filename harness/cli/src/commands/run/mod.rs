@@ -9,8 +9,6 @@ use crate::arguments::Run;
 use crate::exit::{Exit, Refusal, complain};
 use crate::page;
 use crate::report_request::{ReportRequest, check};
-use ptyproof_cases::container_cases;
-use ptyproof_harness::case::Need;
 use ptyproof_harness::runner::{self, Outcome, Settings};
 use ptyproof_report::data::{self, DataError};
 use ptyproof_report::expectation::Expectations;
@@ -67,7 +65,7 @@ pub fn run(arguments: &Run) -> Result<Exit, Refusal> {
             jobs: arguments.jobs.map_or_else(|| 2 * jobs(None), usize::from),
             strict: arguments.strict,
             fail_fast: arguments.fail_fast,
-            first: container_cases().into_iter().find(|case| case.needs.contains(&Need::First)),
+            first: subject.first(),
             expectations: identified.known,
             edition: edition.clone(),
             shuffle: arguments.shuffle,

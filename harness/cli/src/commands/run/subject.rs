@@ -1,12 +1,12 @@
 //! What a call tests: one target or several in turn.
 
 use crate::arguments::{Run, TargetKind};
-use crate::commands::target::{given, looks_like_a_runtime, profile, reference};
+use crate::commands::target::{given, installed, launcher, looks_like_a_runtime, profile, reference};
 use crate::exit::Refusal;
 use ptyproof_cases::{container_cases, kernel_cases};
-use ptyproof_harness::case::Case;
+use ptyproof_harness::case::{Case, Need};
 use ptyproof_harness::runner::Supervisor;
-use ptyproof_harness::target::{Kernel, Profile, Target};
+use ptyproof_harness::target::{Kernel, LauncherProfile, Profile, Target};
 use ptyproof_report::Report;
 use ptyproof_report::expectation::Expectations;
 use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
@@ -27,6 +27,8 @@ pub enum Kind {
     Runtime(PathBuf),
     /// The kernel that runs.
     Kernel,
+    /// A launcher, by its profile, and by its program where that is not the one in `PATH`.
+    Launcher(String, Option<PathBuf>),
 }
 
 /// The same once it is known who it is.
@@ -54,17 +56,29 @@ pub fn subjects(arguments: &Run, again: Option<&Report>) -> Result<Vec<Subject>,
     if kinds.is_empty() && asked(TargetKind::Runtime) {
         kinds.push(Kind::Reference);
     }
-    if kinds.is_empty() && !asked(TargetKind::Kernel) {
+    let launchers = arguments.target.iter().filter_map(|target| match target {
+        TargetKind::Launcher(name, program) => Some(Kind::Launcher(name.clone(), program.clone())),
+        TargetKind::Runtime | TargetKind::Kernel => None,
+    });
+    let launchers: Vec<Kind> = launchers.collect();
+    if kinds.is_empty() && launchers.is_empty() && !asked(TargetKind::Kernel) {
         kinds.push(again.map_or(Kind::Reference, tested));
         let profile = again.map(|report| &report.target.profile).filter(|_| !matches!(kinds[0], Kind::Kernel));
         if let (Kind::Runtime(_), Some(profile), true) = (&kinds[0], profile, profiles.is_empty()) {
             profiles.push(profile.clone());
         }
     }
-    let runtimes = kinds.iter().filter(|kind| !matches!(kind, Kind::Kernel)).count();
+    let is_runtime = |kind: &&Kind| matches!(kind, Kind::Reference | Kind::Runtime(_));
+    let runtimes = kinds.iter().filter(is_runtime).count();
     if runtimes == 0 && !profiles.is_empty() {
-        return Err(Refusal::usage("--target kernel calls no runtime: leave --profile out, or --target"));
+        let of = if launchers.is_empty() {
+            "--target kernel calls no runtime"
+        } else {
+            "--target names a profile of its own"
+        };
+        return Err(Refusal::usage(format!("{of}: leave --profile out, or --target")));
     }
+    kinds.extend(launchers);
     if !profiles.is_empty() && profiles.len() != runtimes {
         let count = profiles.len();
         return Err(Refusal::usage(format!(
@@ -83,6 +97,9 @@ fn tested(report: &Report) -> Kind {
     let path = PathBuf::from(&report.target.path);
     match report.target.is_kernel() {
         true => Kind::Kernel,
+        false if LauncherProfile::load(&report.target.profile).is_ok() => {
+            Kind::Launcher(report.target.profile.clone(), Some(path))
+        }
         false if path.file_name().is_some_and(|name| name == "ptyrun") && !path.exists() => Kind::Reference,
         false => Kind::Runtime(path),
     }
@@ -99,7 +116,16 @@ impl Subject {
         if let Kind::Runtime(path) = &self.kind {
             looks_like_a_runtime(path)?;
         }
+        if let Kind::Launcher(name, program) = &self.kind {
+            launcher(name)?.binary(program.as_deref()).map_err(|error| Refusal::usage(format!("--target: {error}")))?;
+        }
         profile(self.profile.as_deref())
+    }
+
+    /// What every other case about it builds on.
+    pub fn first(&self) -> Option<&'static Case> {
+        let need = if matches!(self.kind, Kind::Launcher(..)) { Need::FirstInForeground } else { Need::First };
+        container_cases().into_iter().find(|case| case.needs.contains(&need))
     }
 
     /// Asks it who it is.
@@ -114,6 +140,13 @@ impl Subject {
         let runtime = match &self.kind {
             Kind::Runtime(path) => given(path, profile, arguments.timeout, supervisor)?,
             Kind::Reference => reference(profile, arguments.timeout, supervisor)?,
+            Kind::Launcher(name, program) => {
+                let found = installed(launcher(name)?, program.as_deref(), arguments.timeout, supervisor)?;
+                let (profile, version) = (found.profile.name.clone(), found.version.clone());
+                let name = unique(&format!("{profile}-{}", number(&version)), taken);
+                let known = built_in(&profile)?.overridden_by(expected.clone()).known_of(&version);
+                return Ok(Identified { target: Arc::new(found), known, name });
+            }
             Kind::Kernel => {
                 let (target, known) = (Kernel::target(), expected.clone());
                 let name = unique(&format!("linux-{}", target.described().version), taken);
@@ -121,16 +154,16 @@ impl Subject {
             }
         };
         let version = runtime.version.clone();
-        let known = built_in(&runtime.profile)?.known_of(&version);
+        let known = built_in(&runtime.profile.name)?.known_of(&version);
         let name = unique(&format!("{}-{}", runtime.profile.name, number(&version)), taken);
         let known = known.overridden_by(expected.clone().known_of(&version));
         Ok(Identified { target: Arc::new(runtime), known, name })
     }
 }
 
-/// What is known of all versions of the runtime of a profile.
-pub fn built_in(profile: &Profile) -> Result<Expectations, Refusal> {
-    match ptyproof_cases::expectations(&profile.name) {
+/// What is known of all versions of the target of a profile.
+pub fn built_in(profile: &str) -> Result<Expectations, Refusal> {
+    match ptyproof_cases::expectations(profile) {
         None => Ok(Expectations::default()),
         Some((origin, text)) => Expectations::parse(origin, text, ptyproof_cases::exists)
             .map_err(|error| Refusal::machine(format!("built in: {error}"))),

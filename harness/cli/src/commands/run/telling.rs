@@ -95,6 +95,8 @@ fn flags(arguments: &Run, subject: &Subject) -> String {
         Kind::Reference => {}
         Kind::Runtime(path) => flag("--runtime", &path.to_string_lossy()),
         Kind::Kernel => flag("--target", "kernel"),
+        Kind::Launcher(name, None) => flag("--target", name),
+        Kind::Launcher(name, Some(program)) => flag("--target", &format!("{name}={}", program.display())),
     }
     if let Some(profile) = &subject.profile {
         flag("--profile", profile);
