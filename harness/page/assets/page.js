@@ -26,6 +26,9 @@
     for (const one of views) one.classList.add("here");
   };
 
+  // An id as an address, as the page's own links have it.
+  const at = (id) => `#${id.replace(/[%?]/g, encodeURIComponent)}`;
+
   // What a row can be searched by: id, title, and all that is said of the behaviour.
   const words = new WeakMap();
   const id = (row) => row.querySelector("th a").textContent;
@@ -94,6 +97,24 @@
     if (!shown.length) show([document.getElementById("nothing")]);
   };
 
+  // Links to the behaviours before and after one in the last list.
+  const beside = (one) => {
+    one.querySelector(".path nav")?.remove();
+    const here = rows.indexOf(one.id);
+    if (here < 0) return;
+    const nav = document.createElement("nav");
+    nav.ariaLabel = "the last list";
+    for (const [name, other] of [["previous", rows[here - 1]], ["next", rows[here + 1]]]) {
+      if (!other) continue;
+      const link = document.createElement("a");
+      link.href = at(other);
+      link.textContent = name;
+      link.title = other;
+      nav.append(link);
+    }
+    one.querySelector(".path").append(nav);
+  };
+
   const route = () => {
     const { view, query } = address();
     const one = cases.get(view);
@@ -102,6 +123,7 @@
       found.textContent = "";
       document.title = `${view} - ptyproof`;
       all(one, "details.terminal[open]").forEach(equip);
+      beside(one);
     } else if (view === "all" || areas.some((area) => area.id === view)) {
       list = location.hash;
       fill(view, query);
@@ -127,7 +149,7 @@
     }
     if (several && !form.elements.differ.checked) query.set("differ", "0");
     const text = query.toString();
-    const hash = `#${form.elements.area.value || "all"}${text && `?${text}`}`;
+    const hash = at(form.elements.area.value || "all") + (text && `?${text}`);
     if (hash === location.hash) return;
     if (push) history.pushState(null, "", hash);
     else history.replaceState(null, "", hash);
@@ -135,9 +157,9 @@
   };
 
   const walk = (by) => {
-    const at = rows.indexOf(address().view);
-    const next = at < 0 ? (by > 0 ? 0 : rows.length - 1) : at + by;
-    if (rows[next]) location.hash = rows[next];
+    const here = rows.indexOf(address().view);
+    const next = here < 0 ? (by > 0 ? 0 : rows.length - 1) : here + by;
+    if (rows[next]) location.hash = at(rows[next]);
   };
 
   form.addEventListener("submit", (event) => { event.preventDefault(); go(true); });
@@ -148,7 +170,7 @@
   document.querySelector(".skip-link").addEventListener("click", (event) => { event.preventDefault(); main.focus(); });
   main.addEventListener("click", (event) => {
     const row = event.target.closest(".behaviours tbody td")?.parentElement;
-    if (row) location.hash = id(row);
+    if (row) location.hash = at(id(row));
   });
   addEventListener("keydown", (event) => {
     const typing = event.target.closest?.("input, select, textarea, .ap-player");
@@ -228,10 +250,10 @@
         const size = /^size set to (\d+) rows x (\d+) columns/.exec(piece.text);
         if (!size) return [times[index], "m", piece.text];
         if (index === 0) [rows, columns] = [Number(size[1]), Number(size[2])];
-        return [times[index], "r", { cols: Number(size[2]), rows: Number(size[1]) }];
+        return [times[index], "r", `${size[2]}x${size[1]}`];
       });
       events.push([(times.at(-1) ?? 0) + 0.5, "o", decoder.decode()]);
-      return { cols: columns, rows, events };
+      return { columns, rows, cast: [{ version: 2, width: columns, height: rows }, ...events] };
     };
 
     const mark = (index) => {
@@ -256,11 +278,11 @@
       const screen = document.createElement("div");
       screen.className = "screen";
       still.replaceWith(screen);
-      const data = recording();
+      const { columns, rows, cast } = recording();
       player = AsciinemaPlayer.create(
-        { data, parser: (recorded) => recorded, minFrameTime: 0 },
+        { data: cast, minFrameTime: 0.001 }, // with 0 it would never come to an end
         screen,
-        { cols: data.cols, rows: data.rows, fit: "width", controls: true, keystrokeOverlay: true, preload: true,
+        { cols: columns, rows, fit: "both", controls: true, keystrokeOverlay: true, preload: true,
           terminalFontFamily: "ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" },
       );
       player.addEventListener("playing", () => state(true));

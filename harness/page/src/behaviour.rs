@@ -1,7 +1,7 @@
 //! The place of one behaviour: what must be, why, and what each target did.
 
 use crate::group::{Case, Group};
-use crate::html::Html;
+use crate::html::{Html, address};
 use crate::knowledge::Knowledge;
 use crate::{Sides, evidence, rerun, terminal};
 use ptyproof_report::{CaseResult, Known};
@@ -15,10 +15,10 @@ pub(crate) fn article(html: &mut Html, case: &Case<'_>, sides: &Sides<'_>, knowl
             html.element("a", &[("href", "#matrix")], |html| {
                 html.markup("matrix");
             });
-            html.markup(" / ").with_text("a", &[("href", &format!("#{area}"))], area);
+            html.markup(" / ").with_text("a", &[("href", &address(area))], area);
         });
         html.element("h2", &[], |html| {
-            html.with_text("a", &[("href", &format!("#{id}"))], id);
+            html.with_text("a", &[("href", &address(id))], id);
         });
         html.element("dl", &[("class", "facts")], |html| facts(html, case, knowledge));
         for group in &case.groups {

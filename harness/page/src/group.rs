@@ -57,6 +57,8 @@ fn groups<'r>(cells: &[Option<Option<&'r CaseResult>>]) -> Vec<Group<'r>> {
             None => groups.push(Group { targets: vec![target], result: *result }),
         }
     }
+    // What fails is what somebody came for.
+    groups.sort_by_key(|group| !group.result.is_some_and(|result| result.verdict.is_failure()));
     groups
 }
 

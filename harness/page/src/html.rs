@@ -84,6 +84,11 @@ impl Html {
     }
 }
 
+/// The address of an id within the page. A question mark begins the state of filters there.
+pub(crate) fn address(id: &str) -> String {
+    format!("#{}", id.replace('%', "%25").replace('?', "%3F"))
+}
+
 /// What may stand in text and in quoted attributes.
 fn escape(text: &str, into: &mut String) {
     for c in text.chars() {

@@ -2,12 +2,15 @@
 
 use crate::Sides;
 use crate::group::Case;
-use crate::html::Html;
+use crate::html::{Html, address};
 use crate::table::table;
 use indexmap::IndexMap;
 use ptyproof_report::Report;
 use ptyproof_report::matrix::{Matrix, Tally};
 use std::collections::{HashMap, HashSet};
+
+/// So many behaviours on which targets differ are shown with the matrix.
+const FIRST: usize = 40;
 
 /// The matrix and what belongs to it.
 pub(crate) fn overview(
@@ -50,7 +53,7 @@ fn matrix(html: &mut Html, matrix: &Matrix) {
                 for area in &matrix.areas {
                     html.element("tr", &[], |html| {
                         html.element("th", &[("scope", "row")], |html| {
-                            html.with_text("a", &[("href", &format!("#{}", area.name))], &area.name);
+                            html.with_text("a", &[("href", &address(&area.name))], &area.name);
                         });
                         area.tallies.iter().for_each(|tally| cell(html, tally, true));
                     });
@@ -74,16 +77,18 @@ fn cell(html: &mut Html, tally: &Tally, coloured: bool) {
         (0, ..) => "pass",
         _ => "fail",
     };
-    let mut text = match tally.selected {
-        0 => "not run".to_owned(),
-        selected => format!("{met}/{selected}"),
-    };
-    for (number, sign) in [(failed, '✗'), (broken, '!'), (unjudged, '∅')] {
-        if number > 0 {
-            text.push_str(&format!(" {number} {sign}"));
+    let class = if coloured { class } else { "sum" };
+    html.element("td", &[("class", class)], |html| {
+        match tally.selected {
+            0 => html.markup("not run"),
+            selected => html.text(&format!("{met}/{selected}")),
+        };
+        for (number, sign) in [(failed, '✗'), (broken, '!'), (unjudged, '∅')] {
+            if number > 0 {
+                html.markup(" ").with_text("span", &[], &format!("{sign} {number}"));
+            }
         }
-    }
-    html.with_text("td", &[("class", if coloured { class } else { "sum" })], &text);
+    });
 }
 
 fn differences(
@@ -96,10 +101,17 @@ fn differences(
     let cases: HashMap<&str, &Case> = areas.values().flatten().map(|case| (case.id.as_str(), case)).collect();
     html.element("h2", &[], |html| {
         html.markup("Where targets differ");
-        html.with_text("small", &[], &format!(" {} behaviours, the most important first", matrix.differences.len()));
+        let number = matrix.differences.len();
+        html.with_text("small", &[], &format!(" {number} behaviours, the most important first"));
     });
-    let first = matrix.differences.iter().filter_map(|difference| cases.get(difference.case.as_str()).copied());
+    let first = matrix.differences.iter().take(FIRST);
+    let first = first.filter_map(|difference| cases.get(difference.case.as_str()).copied());
     table(html, "where targets differ", first, sides, differing);
+    if matrix.differences.len() > FIRST {
+        html.element("p", &[("class", "note")], |html| {
+            html.markup("The others are in their areas.");
+        });
+    }
 }
 
 fn targets(html: &mut Html, matrix: &Matrix, sides: &Sides<'_>) {

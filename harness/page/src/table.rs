@@ -3,7 +3,7 @@
 use crate::Sides;
 use crate::behaviour::class;
 use crate::group::Case;
-use crate::html::Html;
+use crate::html::{Html, address};
 use ptyproof_report::{CaseResult, printable};
 use std::collections::HashSet;
 
@@ -14,7 +14,7 @@ pub(crate) fn area(html: &mut Html, name: &str, cases: &[Case<'_>], sides: &Side
             html.markup("<a href=\"#matrix\">matrix</a>");
         });
         html.element("h2", &[], |html| {
-            html.with_text("a", &[("href", &format!("#{name}"))], name);
+            html.with_text("a", &[("href", &address(name))], name);
             html.with_text("small", &[], &format!(" {} cases", cases.len()));
         });
         table(html, &format!("behaviours of {name}"), cases.iter(), sides, differing);
@@ -58,7 +58,7 @@ fn row(html: &mut Html, case: &Case<'_>, differs: bool) {
     }
     html.element("tr", &attributes, |html| {
         html.element("th", &[("scope", "row")], |html| {
-            html.with_text("a", &[("href", &format!("#{}", case.id))], case.id.as_str());
+            html.with_text("a", &[("href", &address(case.id.as_str()))], case.id.as_str());
             if let Some(result) = case.result {
                 html.with_text("small", &[], &result.title);
             }
