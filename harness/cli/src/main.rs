@@ -37,7 +37,8 @@ fn main() -> ExitCode {
         Command::Replay(arguments) => commands::replay(&arguments),
         Command::Certify(arguments) => commands::certify(&arguments),
         Command::Completions { shell } => print(commands::completions(shell)),
-        Command::Man { command } => commands::man(command.as_deref()).and_then(print),
+        Command::Man { dir: Some(directory), .. } => commands::man_pages(&directory).map(|()| Exit::AsExpected),
+        Command::Man { command, .. } => commands::man(command.as_deref()).and_then(print),
         Command::Doctor => {
             let (text, exit) = commands::doctor();
             print(text).map(|_| exit)

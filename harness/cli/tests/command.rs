@@ -52,16 +52,22 @@ fn shells_and_man_are_told_of_every_flag() {
     let help = gives(&["--help"]);
     let (_, commands) = help.split_once("\nCommands:\n").expect("it lists them");
     let (commands, _) = commands.split_once("\n\n").expect("the list ends");
+    let directory = tempfile::tempdir().expect("a directory");
+    let pages = directory.path().join("man1");
+    assert_eq!(gives(&["man", "--dir", &displayed(&pages)]), "");
     let commands: Vec<&str> = commands.lines().filter_map(|line| line.split_whitespace().next()).collect();
     assert!(commands.len() > 10, "{help}");
     for command in commands.into_iter().filter(|command| *command != "help") {
         let page = gives(&["man", command]);
         assert!(page.contains(&format!(".TH ptyproof-{command} 1")), "{command}: {page}");
+        let written = fs::read_to_string(pages.join(format!("ptyproof-{command}.1")));
+        assert_eq!(written.expect("each has a page"), page);
         for shell in ["bash", "zsh", "fish"] {
             let script = gives(&["completions", shell]);
             assert!(script.contains(command), "{shell} knows no {command}");
         }
     }
+    assert_eq!(fs::read_to_string(pages.join("ptyproof.1")).expect("so has all"), gives(&["man"]));
     refuses(&["man", "rum"], &["no command is called \"rum\"; did you mean run?"]);
 }
 

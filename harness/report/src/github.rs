@@ -41,7 +41,7 @@ impl GitHub {
         writeln!(self.output, "::{}::", self.token)?;
         for result in unexpected(report).take(ANNOTATIONS) {
             let title = property(&format!("{} {}", result.verdict, result.id));
-            writeln!(self.output, "::error title={title}::{}", data(&told(result)))?;
+            writeln!(self.output, "::error title={title}::{}", data(&told(result, report)))?;
         }
         self.output.flush()
     }
@@ -63,10 +63,12 @@ fn unexpected(report: &Report) -> impl Iterator<Item = &CaseResult> {
 }
 
 /// One failure in a few lines.
-fn told(result: &CaseResult) -> String {
+fn told(result: &CaseResult, report: &Report) -> String {
     let evidence = |value: &Option<Evidence>| value.as_ref().map(|value| value.as_words().to_owned());
     let left = (!result.teardown.is_empty()).then(|| result.teardown.join("; "));
+    let version = report.target.version.lines().next().unwrap_or_default().to_owned();
     let lines = [
+        ("target", Some(version)),
         ("requirement", Some(result.requirement.clone())),
         ("reason", result.reason.clone()),
         ("expected", evidence(&result.expected)),

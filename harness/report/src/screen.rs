@@ -13,8 +13,10 @@ use std::{collections::BTreeMap, time::Duration};
 pub enum Detail {
     /// Only what is not as expected; nothing where everything is.
     Quiet,
-    /// Cases that are as expected are only counted.
+    /// Cases that are as expected are only counted; areas are, too, where something is not.
     Brief,
+    /// The same, and areas are counted in any case.
+    Areas,
     /// A line for each case as it ends.
     Cases,
     /// Below it, a line for each call of the target.
@@ -41,7 +43,7 @@ impl Form {
     /// For a terminal. Cases that are as expected are only counted, for [`Progress`](super::Progress) shows them while
     /// they run.
     pub fn terminal(width: fn() -> usize) -> Self {
-        Self { detail: Detail::Brief, colour: true, width: Some(width) }
+        Self { detail: Detail::Areas, colour: true, width: Some(width) }
     }
 }
 
@@ -192,7 +194,7 @@ impl Screen {
     /// The verdicts of each area, counted, where there are several.
     fn totals(&mut self) -> io::Result<()> {
         let all_well = self.noteworthy.iter().all(|result| result.is_as_expected(self.strict));
-        if self.areas.len() < 2 || all_well && self.form.detail < Detail::Cases {
+        if self.areas.len() < 2 || all_well && self.form.detail < Detail::Areas {
             return Ok(());
         }
         let widest = self.areas.keys().map(String::len).max().unwrap_or_default();

@@ -27,6 +27,7 @@ pub use teeth::Teeth;
 pub use vectors::Vectors;
 
 use clap::{Parser, Subcommand};
+use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -100,6 +101,9 @@ Exit status:
     Man {
         /// The command
         command: Option<String>,
+        /// Write the pages of all commands into a directory instead: ptyproof.1, ptyproof-run.1 and so on
+        #[arg(long, value_name = "DIR", conflicts_with = "command")]
+        dir: Option<PathBuf>,
     },
 }
 

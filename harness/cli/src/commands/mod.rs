@@ -30,6 +30,6 @@ pub use perform::perform;
 pub use replay::replay;
 pub use report::report;
 pub use run::run;
-pub use shell::{completions, man};
+pub use shell::{completions, man, man_pages};
 pub use teeth::teeth;
 pub use vectors::vectors;

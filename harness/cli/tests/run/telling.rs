@@ -94,7 +94,14 @@ fn what_failed_is_kept_and_its_message_says_where() {
     assert!(read("result.json").contains("\"verdict\": \"fail\""));
     let bundles = super::said::entries(&place.join("files"));
     assert!(bundles.iter().any(|bundle| bundle.join("config.json").is_file()), "{bundles:?}");
-    // What passes leaves nothing there.
+    // What fails as is known, or passes, leaves nothing there.
+    let [known, keep] = ["known.toml", "of-known"].map(|name| path(&directory, name));
+    let content = known_to_fail(CASE).replace("observed = \"y\"", "observed = { pattern = '.*' }");
+    fs::write(&known, content).expect("it can be written");
+    let said = ptyproof(&["run", CASE, "--profile", &profile, "--expect", &known, "--keep", &keep]);
+    assert_eq!(said.status, Some(0), "{}{}", said.output, said.error);
+    assert!(said.output.contains(" 1 xfail; ") || said.output.contains("\n1 xfail; "), "{}", said.output);
+    assert!(super::said::entries(keep.as_ref()).is_empty());
     let keep = path(&directory, "nothing");
     assert_eq!(ptyproof(&["run", CASE, "--keep", &keep]).status, Some(0));
     assert!(super::said::entries(keep.as_ref()).is_empty());
@@ -140,7 +147,10 @@ fn github_is_told_of_failures_and_of_no_command() {
     let place = lines.iter().position(|line| *line == format!("::{token}::")).expect("and then again");
     let told = &lines[place + 1..];
     assert_eq!(told.len(), 1, "{told:?}");
-    assert!(told[0].starts_with(&format!("::error title=xpass {CASE}::requirement: ")), "{told:?}");
+    assert!(
+        told[0].starts_with(&format!("::error title=xpass {CASE}::target: ptyrun version 0.1.0%0Arequirement: ")),
+        "{told:?}"
+    );
     let page = fs::read_to_string(&summary).expect("it was written");
     assert!(page.starts_with("### ptyproof: 1 xpass\n") && page.contains(&format!("| xpass | {CASE} | ")), "{page}");
 }

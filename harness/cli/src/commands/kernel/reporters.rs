@@ -7,8 +7,8 @@ use crate::{commands::compare::Side, exit::Refusal};
 use ptyproof_guest::outside::Kernel;
 use ptyproof_harness::target::quoted;
 use ptyproof_report::{
-    Again, Collector, Destination, Event, FORMATS, FileReporter, Form, Format, Progress, Report, Reporter, Screen,
-    SideBySide,
+    Again, Collector, Destination, Detail, Event, FORMATS, FileReporter, Form, Format, Progress, Report, Reporter,
+    Screen, SideBySide,
 };
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -43,7 +43,8 @@ impl View {
         let watched = is_watched(false);
         let several = kernels.len() > 1;
         let form = match (several, watched) {
-            (_, true) => Form::terminal(width),
+            (true, true) => Form { detail: Detail::Brief, ..Form::terminal(width) },
+            (false, true) => Form::terminal(width),
             (true, false) => Form::BRIEF,
             (false, false) => Form::PLAIN,
         };

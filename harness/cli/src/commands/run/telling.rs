@@ -61,11 +61,11 @@ pub fn reporters(
     let detail = match (arguments.quiet, arguments.verbose) {
         (true, _) => Detail::Quiet,
         (_, true) => Detail::Calls,
-        _ if watched => Detail::Brief,
+        _ if watched => Detail::Areas,
         _ => Detail::Cases,
     };
     // Lines that come while the run lasts would be written over.
-    if watched && detail == Detail::Brief {
+    if watched && detail == Detail::Areas {
         all.push(Box::new(Progress::default()));
     }
     let form = Form { detail, colour: is_coloured(taken), width: watched.then_some(width as fn() -> usize) };
