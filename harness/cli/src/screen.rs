@@ -1,8 +1,11 @@
 //! The terminal that the command is called at, if any.
 
+use crate::exit::Refusal;
 use anstream::{AutoStream, ColorChoice};
 use ptyproof_harness::terminal;
-use std::io::{self, IsTerminal};
+use ptyproof_report::GitHub;
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
 
 /// `--color`.
 pub fn colour(choice: clap::ColorChoice) {
@@ -25,6 +28,16 @@ pub fn is_watched(taken: bool) -> bool {
 pub fn is_coloured(taken: bool) -> bool {
     let choice = if taken { AutoStream::choice(&io::stderr()) } else { AutoStream::choice(&io::stdout()) };
     choice != ColorChoice::Never
+}
+
+/// Who tells GitHub's runner, where there is one, of what is shown on `output` from now on.
+pub fn github(output: Box<dyn Write>) -> Result<Option<GitHub>, Refusal> {
+    if std::env::var_os("GITHUB_ACTIONS").is_none_or(|value| value != "true") {
+        return Ok(None);
+    }
+    let summary = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()).map(PathBuf::from);
+    let github = GitHub::new(output, summary).map_err(|error| Refusal::machine(format!("telling GitHub: {error}")))?;
+    Ok(Some(github))
 }
 
 /// Columns of the terminal; a new pty says 0 until somebody sets its size.

@@ -37,24 +37,26 @@ impl GitHub {
         Ok(Self { output, summary, token, collector: Collector::default() })
     }
 
-    fn annotate(&mut self, report: &Report) -> io::Result<()> {
+    /// All runs have ended: the runner obeys again, and is told of them.
+    pub fn tell(&mut self, reports: &[&Report]) -> io::Result<()> {
         writeln!(self.output, "::{}::", self.token)?;
-        for result in unexpected(report).take(ANNOTATIONS) {
+        let all = reports.iter().flat_map(|report| unexpected(report).map(move |result| (result, report)));
+        for (result, report) in all.take(ANNOTATIONS) {
             let title = property(&format!("{} {}", result.verdict, result.id));
             writeln!(self.output, "::error title={title}::{}", data(&told(result, report)))?;
         }
-        self.output.flush()
+        self.output.flush()?;
+        let Some(path) = &self.summary else { return Ok(()) };
+        let page: String = reports.iter().map(|report| summary(report)).collect();
+        let file = File::options().append(true).create(true).open(path);
+        file.and_then(|mut file| file.write_all(page.as_bytes()))
+            .map_err(|error| io::Error::new(error.kind(), format!("writing {}: {error}", path.display())))
     }
 }
 
 impl Reporter for GitHub {
     fn take(&mut self, event: &Event<'_>) -> io::Result<()> {
-        let Some(report) = self.collector.take(event) else { return Ok(()) };
-        self.annotate(&report)?;
-        let Some(path) = &self.summary else { return Ok(()) };
-        let file = File::options().append(true).create(true).open(path);
-        file.and_then(|mut file| file.write_all(summary(&report).as_bytes()))
-            .map_err(|error| io::Error::new(error.kind(), format!("writing {}: {error}", path.display())))
+        self.collector.take(event).map_or(Ok(()), |report| self.tell(&[&report]))
     }
 }
 
@@ -183,7 +185,7 @@ mod tests {
         let mut github = GitHub::new(Box::new(io::sink()), None).expect("there is randomness");
         let paper = Paper::default();
         github.output = paper.writer();
-        github.annotate(&report).expect("memory");
+        github.tell(&[&report]).expect("memory");
         let text = paper.text();
         assert!(
             text.lines().all(|line| line.starts_with("::error title=") || line.starts_with("::ptyproof-")),

@@ -11,7 +11,7 @@ text = re.sub(r"\x1b\[[0-9;]*m", "", said.stdout)
 plain = re.sub(r"^\[[0-9:]+\] ", "", text, flags=re.M)
 assert said.returncode == 1, (said, "there are failures")
 totals = re.search(r"^Testing complete\. (.*)$", plain, re.M)
-assert totals, plain
+assert totals, said
 numbers = {name: int(number) for name, number in re.findall(r"(\w+): (\d+)", totals[1])} or {
     name: int(number) for number, name in re.findall(r"(\d+) (\w+)", totals[1])
 }

@@ -24,6 +24,7 @@ pub const TESTS: &[Test] = &[
         }),
     ),
     ("a_panic_before_anything_else_is_a_verdict", Quick(panics)),
+    ("github_is_told_of_all_kernels_together", Quick(github)),
     (
         "what_is_no_message_is_shown_escaped",
         Quick(|| {
@@ -43,6 +44,23 @@ fn run(fake: &str) -> Said {
     let bench = Bench::new();
     let image = bench.image();
     bench.run(bench.command(Some(fake)), &[&image, &image])
+}
+
+/// Until all are over, its runner obeys nothing.
+fn github() {
+    let bench = Bench::new();
+    let image = bench.image();
+    let mut command = bench.command(Some("panics"));
+    command.env("GITHUB_ACTIONS", "true").env("GITHUB_STEP_SUMMARY", bench.path("summary.md"));
+    let said = bench.run(command, &[&image, &image]);
+    let (first, rest) = said.output.split_once('\n').expect("there are lines");
+    let token = first.strip_prefix("::stop-commands::").expect("nothing is obeyed at first");
+    let (before, told) = rest.split_once(&format!("\n::{token}::\n")).expect("and then again");
+    assert!(!before.contains("\n::") && before.contains("survives-the-suite"), "{before}");
+    let told: Vec<&str> = told.lines().collect();
+    assert!(told.len() == 2 && told.iter().all(|line| line.starts_with("::error title=fail kernel-boot/")), "{told:?}");
+    let summary = std::fs::read_to_string(bench.path("summary.md")).expect("it was written");
+    assert_eq!(summary.matches("### ptyproof: ").count(), 2, "{summary}");
 }
 
 /// Without a path that leads to one.

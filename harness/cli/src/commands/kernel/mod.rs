@@ -56,7 +56,7 @@ pub fn kernel(arguments: &Arguments) -> Result<Exit, Refusal> {
     };
     let accelerator = accelerator(arguments.accel, &guests, &kernels, &interrupt)?;
     let fleet = Fleet { guests: &guests, accelerator, interrupt: &interrupt, jobs: jobs(arguments.jobs) };
-    let mut view = View::new(&kernels, arguments);
+    let mut view = View::new(&kernels, arguments)?;
     fleet.run(&kernels, |news| view.take(news, &mut outcome));
     let reports = view.close(&mut outcome);
     if arguments.check && !reports.is_empty() {

@@ -2,13 +2,13 @@
 
 use super::{fleet::News, outcome::Outcome};
 use crate::arguments::Kernel as Arguments;
-use crate::screen::{is_watched, width};
+use crate::screen::{github, is_watched, width};
 use crate::{commands::compare::Side, exit::Refusal};
 use ptyproof_guest::outside::Kernel;
 use ptyproof_harness::target::quoted;
 use ptyproof_report::{
-    Again, Collector, Destination, Detail, Event, FORMATS, FileReporter, Form, Format, Progress, Report, Reporter,
-    Screen, SideBySide,
+    Again, Collector, Destination, Detail, Event, FORMATS, FileReporter, Form, Format, GitHub, Progress, Report,
+    Reporter, Screen, SideBySide,
 };
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -24,6 +24,7 @@ pub struct View {
     kernels: Vec<One>,
     strict: bool,
     live: Option<SideBySide>,
+    github: Option<GitHub>,
 }
 
 /// What is told of one of them.
@@ -39,7 +40,7 @@ struct One {
 
 impl View {
     /// One kernel is shown like a local run. Of several, each is told of when it is over.
-    pub fn new(kernels: &[Kernel], arguments: &Arguments) -> Self {
+    pub fn new(kernels: &[Kernel], arguments: &Arguments) -> Result<Self, Refusal> {
         let watched = is_watched(false);
         let several = kernels.len() > 1;
         let form = match (several, watched) {
@@ -66,7 +67,8 @@ impl View {
         let kernels: Vec<One> = kernels.iter().map(one).collect();
         let names = kernels.iter().map(|one| one.name.clone()).collect();
         let live = several && watched;
-        Self { kernels, strict: arguments.strict, live: live.then(|| SideBySide::new(names)) }
+        let live = live.then(|| SideBySide::new(names));
+        Ok(Self { kernels, strict: arguments.strict, live, github: github(Box::new(io::stdout()))? })
     }
 
     /// Takes what is heard of the kernel with that number.
@@ -112,7 +114,14 @@ impl View {
             outcome.add_error(&format!("writing to standard output: {error}"));
         }
         let reports = self.kernels.into_iter();
-        reports.filter_map(|one| Some((PathBuf::from(one.name), one.report?))).collect()
+        let reports: Vec<Side> = reports.filter_map(|one| Some((PathBuf::from(one.name), one.report?))).collect();
+        if let Some(github) = &mut self.github {
+            let all: Vec<&Report> = reports.iter().map(|(_, report)| report).collect();
+            if let Err(error) = github.tell(&all) {
+                outcome.add_error(&error.to_string());
+            }
+        }
+        reports
     }
 
     fn print_ends(&self) -> io::Result<()> {

@@ -5,14 +5,14 @@ use crate::arguments::{DEFAULT_TIMEOUT, Run};
 use crate::exit::Refusal;
 use crate::patience;
 use crate::report_request::ReportRequest;
-use crate::screen::{is_coloured, is_watched, width};
+use crate::screen::{github, is_coloured, is_watched, width};
 use ptyproof_harness::target::quoted;
 use ptyproof_report::{
-    Again, Collector, Destination, Detail, Event, FileReporter, Form, GitHub, Keeper, Progress, Recorder, Report,
-    Reporter, Screen, expectation,
+    Again, Collector, Destination, Detail, Event, FileReporter, Form, Keeper, Progress, Recorder, Report, Reporter,
+    Screen, expectation,
 };
 use std::io::{self, Write};
-use std::{cell::RefCell, path::PathBuf, rc::Rc};
+use std::{cell::RefCell, rc::Rc};
 
 /// Where people read: standard output, unless a report takes that.
 pub fn output(arguments: &Run) -> Box<dyn Write> {
@@ -50,12 +50,7 @@ pub fn reporters(
     several: bool,
 ) -> Result<Vec<Box<dyn Reporter>>, Refusal> {
     let mut all: Vec<Box<dyn Reporter>> = Vec::new();
-    let github = std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");
-    let github = github.then(|| {
-        let summary = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()).map(PathBuf::from);
-        GitHub::new(output(arguments), summary).map_err(Refusal::machine)
-    });
-    let github = github.transpose()?;
+    let github = github(output(arguments))?;
     let taken = is_taken(arguments);
     let watched = is_watched(taken);
     let detail = match (arguments.quiet, arguments.verbose) {
