@@ -177,7 +177,7 @@ pub const CASES: &[Case] = &[
 ];
 
 fn lifecycle(run: &Foreground) -> Result<&Lifecycle, Stop> {
-    run.lifecycle.as_ref().ok_or_else(|| Stop::Error("run makes a container".to_owned()))
+    Ok(run.container()?)
 }
 
 /// Attempts to make containers, with a terminal and without, whose cgroup lies in a frozen one.

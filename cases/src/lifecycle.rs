@@ -46,7 +46,7 @@ pub const CASES: &[Case] = &[
         why: "what goes wrong once in many starts is what keeps CI systems and their users busy",
         references: &[issue("containerd issue 840", "https://github.com/containerd/containerd/issues/840")],
         covers: &["M10"],
-        needs: &[Need::Foreground],
+        needs: &[Need::Foreground, Need::ExitStatus],
         caught_by: &[("exit status", &["exit-code-lost"]), ("the slowest runs but one", &["some-starts-are-slow"])],
         body: |t| {
             let begun = Instant::now();

@@ -35,7 +35,7 @@ pub const CASES: &[Case] = &[
         why: "who cannot leave a program without ending it does not dare to look at it",
         references: &[DOCKER_ATTACH, issue("moby issue 35491", "https://github.com/moby/moby/issues/35491")],
         covers: &["I20"],
-        needs: &[Need::Detached],
+        needs: &[Need::Detached, Need::DetachKeys],
         body: |t| {
             let mut c = t.container()?.detached()?;
             let mut attached = c.attach(Caller::at_a_terminal())?;
@@ -63,7 +63,7 @@ pub const CASES: &[Case] = &[
             issue("kubectl issue 693", "https://github.com/kubernetes/kubectl/issues/693"),
         ],
         covers: &["I20"],
-        needs: &[Need::Detached],
+        needs: &[Need::Detached, Need::DetachKeys],
         body: |t| {
             let mut c = t.container()?.detached()?;
             let mut attached = c.attach(Caller::at_a_terminal())?;

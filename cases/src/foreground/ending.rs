@@ -10,7 +10,7 @@ pub const CASES: &[Case] = &[
         why: "scripts, build tools and engines decide by the exit status",
         references: &[TERMINALS, manual("exit(3)")],
         covers: &["I04"],
-        needs: &[Need::Foreground],
+        needs: &[Need::Foreground, Need::ExitStatus],
         caught_by: &[("exit statuses", &["exit-code-lost"])],
         body: |t| {
             let mut statuses = Vec::new();
@@ -68,7 +68,7 @@ pub const CASES: &[Case] = &[
         why: "a typing mistake must not look like success, nor break the terminal at which it is to be mended",
         references: &[manual("execve(2), ENOENT")],
         covers: &["I13", "M02"],
-        needs: &[Need::Foreground],
+        needs: &[Need::Foreground, Need::ExitStatus],
         caught_by: &[("exit status", &["failure-untold"]), ("what is said", &["failure-before-the-program-hidden"])],
         body: |t| {
             let plan = t.container()?.arguments(&["/there/is/no/such/program"]);

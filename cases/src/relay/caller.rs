@@ -95,7 +95,7 @@ pub const CASES: &[Case] = &[
             issue("docker/cli issue 6058", "https://github.com/docker/cli/issues/6058"),
         ],
         covers: &["H16", "I18"],
-        needs: &[Need::Foreground],
+        needs: &[Need::Foreground, Need::Attended],
         caught_by: &[
             ("settings of the caller's terminal", &["relay-leaves-raw"]),
             ("signals of the container's process", &["signals-not-forwarded"]),

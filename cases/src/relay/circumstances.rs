@@ -16,7 +16,7 @@ pub const CASES: &[Case] = &[
             manual("credentials(7)"),
         ],
         covers: &["I19"],
-        needs: &[Need::Foreground],
+        needs: &[Need::Foreground, Need::Attended],
         caught_by: &[("exit status", &["terminal-touched-in-background"])],
         body: |t| {
             let shown = in_background(t, b"")?;
@@ -32,7 +32,7 @@ pub const CASES: &[Case] = &[
         why: "whoever types the next command while a job runs would stop the job, by SIGTTIN",
         references: &[manual("credentials(7)")],
         covers: &["I19"],
-        needs: &[Need::Foreground],
+        needs: &[Need::Foreground, Need::Attended],
         caught_by: &[("exit status", &["terminal-touched-in-background"])],
         body: |t| {
             let shown = in_background(t, b"for the shell\n")?;
@@ -49,7 +49,7 @@ pub const CASES: &[Case] = &[
         why: "after fg a terminal that is not raw shows each key twice, and ^C ends the runtime and not the program",
         references: &[TERMINALS, manual("credentials(7)"), manual("dash(1), fg")],
         covers: &["I19"],
-        needs: &[Need::Foreground],
+        needs: &[Need::Foreground, Need::Attended],
         caught_by: &[("bytes on the terminal", &["foreground-not-noticed"])],
         body: |t| {
             let mut run = t.container()?.foreground(Caller::at_a_terminal().in_background())?;
@@ -74,7 +74,7 @@ pub const CASES: &[Case] = &[
         why: "`runtime run ... > file` is how output is kept; a file cannot be waited for with epoll, which says EPERM",
         references: &[TERMINALS, manual("epoll_ctl(2), EPERM")],
         covers: &["I14"],
-        needs: &[Need::Foreground],
+        needs: &[Need::Foreground, Need::Attended],
         caught_by: &[("the file", &["relay-merges-to-stderr"]), ("exit status", &["exit-code-lost"])],
         body: |t| {
             let caller = Caller::at_a_terminal().stdout(CallerStream::File);
@@ -92,7 +92,7 @@ pub const CASES: &[Case] = &[
         why: "people scroll back, and pagers wait for a key: nothing of what comes then may be lost, or stand still for ever",
         references: &[TERMINALS, issue("crun pull request 1623", "https://github.com/containers/crun/pull/1623")],
         covers: &["I10"],
-        needs: &[Need::Foreground],
+        needs: &[Need::Foreground, Need::ExitStatus],
         caught_by: &[
             ("output on the caller's terminal", &["relay-loses-a-byte", "relay-drops-what-does-not-fit"]),
             ("exit status", &["exit-code-lost"]),

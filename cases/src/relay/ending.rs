@@ -12,7 +12,7 @@ pub const CASES: &[Case] = &[
         level: Level::Convention,
         references: &[TERMINALS, SPEC_RUNTIME.at("#lifecycle")],
         covers: &["I04"],
-        needs: &[Need::Foreground],
+        needs: &[Need::Foreground, Need::ExitStatus],
         caught_by: &[("exit status", &["exit-code-lost"])],
         body: |t| {
             let run = t.container()?.performing(&[step::End { ending: Ending::Exit(42) }.into()]);
@@ -32,9 +32,7 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
             let _probe = run.attached()?;
-            if let Some(lifecycle) = &run.lifecycle {
-                lifecycle.kill("KILL")?;
-            }
+            run.container()?.kill("KILL")?;
             t.equal("exit status", run.returns()?.finished.status.code(), Some(137))
         },
     },
@@ -69,7 +67,7 @@ pub const CASES: &[Case] = &[
             issue("kata-containers issue 7903", "https://github.com/kata-containers/kata-containers/issues/7903"),
         ],
         covers: &["I05"],
-        needs: &[Need::Foreground],
+        needs: &[Need::Foreground, Need::ExitStatus],
         caught_by: &[("output after the last words", &["eio-is-an-error"]), ("exit status", &["exit-code-lost"])],
         body: |t| {
             let (run, mut probe) = without_slave(t)?;

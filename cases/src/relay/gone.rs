@@ -12,7 +12,7 @@ const HUNG_UP: Case = Case {
           its process leaves a container that nobody attends, and one that does not tell leaves a program that nobody sees",
     references: &[TERMINALS.at("#foreground"), manual("signal(7)"), manual("setsid(2)")],
     covers: &["C18", "I18"],
-    needs: &[Need::Foreground],
+    needs: &[Need::Foreground, Need::Attended],
     caught_by: &[
         ("signals of the process", &["hang-up-ends-ptyrun", "signals-not-forwarded"]),
         ("exit status", &["exit-code-lost"]),
@@ -64,7 +64,7 @@ pub const CASES: &[Case] = &[
         why: "`runtime run ... | head` would leave a container that fills its terminal and then stands still for ever",
         references: &[TERMINALS.at("#foreground"), manual("pipe(7)")],
         covers: &["I15"],
-        needs: &[Need::Foreground],
+        needs: &[Need::Foreground, Need::Attended],
         caught_by: &[("signals of the process", &["broken-output-ignored"])],
         body: |t| {
             attended(t, How::RUN.from(into_a_pipe), |mut run, mut probe| {
@@ -88,7 +88,7 @@ pub const CASES: &[Case] = &[
             issue("containerd issue 4107", "https://github.com/containerd/containerd/issues/4107"),
         ],
         covers: &["I09"],
-        needs: &[Need::Foreground],
+        needs: &[Need::Foreground, Need::Attended],
         caught_by: &[("the return of run", &["relay-ends-with-input"]), ("exit status", &["exit-code-lost"])],
         body: |t| {
             const COUNT: usize = 256 * 1024;

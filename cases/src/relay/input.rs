@@ -18,7 +18,8 @@ pub const CASES: &[Case] = &[
             let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
             let mut probe = run.attached()?;
             probe.change_termios(0, TermiosFacts::raw)?;
-            let bytes: Vec<u8> = (0..=u8::MAX).collect();
+            // Not upwards: ^P and then ^Q detaches from engines.
+            let bytes: Vec<u8> = (0..=u8::MAX).rev().collect();
             run.outer.types(&bytes)?;
             t.equal_bytes("what the process reads", &probe.read_count(0, bytes.len())?, &bytes)?;
             probe.write(1, b"[nothing before this]")?;
@@ -33,7 +34,7 @@ pub const CASES: &[Case] = &[
         level: Level::Convention,
         references: &[TERMINALS, manual("termios(3)")],
         covers: &["H17"],
-        needs: &[Need::Foreground],
+        needs: &[Need::Foreground, Need::Attended],
         caught_by: &[("the answer of the process", &["raw-mode-flushes"])],
         body: |t| {
             let caller = Caller::at_a_terminal().typing_ahead(b"typed ahead\n");

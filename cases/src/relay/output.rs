@@ -17,7 +17,7 @@ pub const CASES: &[Case] = &[
             issue("containerd issue 3738", "https://github.com/containerd/containerd/issues/3738"),
         ],
         covers: &["I01"],
-        needs: &[Need::Foreground],
+        needs: &[Need::Foreground, Need::Attended],
         caught_by: &[("output on the caller's terminal", &["relay-loses-a-byte"])],
         body: |t| {
             const COUNT: usize = 1 << 20;
@@ -76,7 +76,7 @@ pub const CASES: &[Case] = &[
         level: Level::Convention,
         references: &[TERMINALS, issue("crun issue 1838", "https://github.com/containers/crun/issues/1838")],
         covers: &["I01", "I10"],
-        needs: &[Need::Foreground],
+        needs: &[Need::Foreground, Need::ExitStatus],
         caught_by: &[("exit status", &["exit-code-lost"])],
         body: |t| {
             let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
@@ -99,7 +99,7 @@ pub const CASES: &[Case] = &[
         why: "a disk that is full must not look like a command that printed nothing",
         references: &[manual("full(4)"), TERMINALS.at("#foreground")],
         covers: &["I14"],
-        needs: &[Need::Foreground],
+        needs: &[Need::Foreground, Need::Attended],
         caught_by: &[("signals of the process", &["broken-output-ignored"])],
         body: |t| {
             let caller = Caller::at_a_terminal().stdout(CallerStream::Full).stderr(CallerStream::Pipe);
@@ -132,7 +132,7 @@ pub const CASES: &[Case] = &[
         level: Level::Convention,
         references: &[issue("moby issue 27202", "https://github.com/moby/moby/issues/27202"), manual("pty(7)")],
         covers: &["I06", "B15"],
-        needs: &[Need::Foreground],
+        needs: &[Need::Foreground, Need::Attended],
         caught_by: &[("opening /dev/tty again", &["eio-is-an-error"])],
         body: |t| {
             let mut run = t.container()?.foreground(Caller::at_a_terminal())?;

@@ -39,7 +39,7 @@ const PASSED_ON: Case = Case {
     why: "service managers, schedulers and scripts signal the process that they started, which is the runtime: a signal \
           that it keeps, or dies of, leaves the program unstopped or the container without anybody who attends it",
     references: &[TERMINALS, RUNC_SIGNALS, CRUN_SIGNALS, manual("signal(7)")],
-    needs: &[Need::Foreground],
+    needs: &[Need::Foreground, Need::Attended],
     ..Case::TERMINAL
 };
 

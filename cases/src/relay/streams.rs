@@ -11,7 +11,7 @@ pub const CASES: &[Case] = &[
         level: Level::Convention,
         references: &[TERMINALS, issue("runc issue 2485", "https://github.com/opencontainers/runc/issues/2485")],
         covers: &["I07"],
-        needs: &[Need::Foreground],
+        needs: &[Need::Foreground, Need::Attended],
         caught_by: &[("output on the caller's terminal", &["relay-needs-terminal"])],
         body: |t| {
             let caller = Caller::at_a_terminal().stdin(CallerStream::Null);
@@ -27,7 +27,7 @@ pub const CASES: &[Case] = &[
         why: "`echo yes | runtime run ...` answers a question, and a program that asks on its terminal waits for ever without",
         references: &[TERMINALS],
         covers: &["I09"],
-        needs: &[Need::Foreground],
+        needs: &[Need::Foreground, Need::Attended],
         caught_by: &[("the answer of the process", &["relay-input-lost"])],
         body: |t| {
             let caller = Caller::at_a_terminal().stdin(CallerStream::Pipe);
@@ -74,7 +74,7 @@ pub const CASES: &[Case] = &[
         level: Level::Info,
         references: &[TERMINALS, POSIX_TERMINALS, RUNC_TTY],
         covers: &["H15"],
-        needs: &[Need::Foreground],
+        needs: &[Need::Foreground, Need::Attended],
         caught_by: &[],
         body: |t| {
             let caller = Caller::at_a_terminal().stdout(CallerStream::Pipe);

@@ -35,7 +35,7 @@ pub const CASES: &[Case] = &[
         level: Level::Security,
         references: &[manual("open(2), O_NOCTTY"), manual("TIOCGPTPEER(2const)"), LXD_7352],
         covers: &["C20"],
-        needs: &[Need::Foreground],
+        needs: &[Need::Foreground, Need::Attended],
         caught_by: &[("controlling terminal of the runtime", &["runtime-acquires-terminal"])],
         body: |t| {
             let caller = Caller { controlling: false, ..Caller::at_a_terminal() };

@@ -26,7 +26,7 @@ pub const CASES: &[Case] = &[
         level: Level::Convention,
         references: &[manual("setsid(2)"), TERMINALS.at("#foreground")],
         covers: &["C10"],
-        needs: &[Need::Foreground],
+        needs: &[Need::Foreground, Need::Attended],
         caught_by: &[("session and group", &["setsid-missing-without-terminal"])],
         body: |t| {
             let plan = t.container()?.without_terminal();
@@ -48,7 +48,7 @@ pub const CASES: &[Case] = &[
         level: Level::Security,
         references: &[manual("tty(4)"), TERMINALS.at("#detached")],
         covers: &["C09", "D11"],
-        needs: &[Need::Foreground],
+        needs: &[Need::Foreground, Need::Attended],
         caught_by: &[("error of opening /dev/tty", &["ctty-without-terminal"])],
         body: |t| {
             let plan = t.container()?.without_terminal();

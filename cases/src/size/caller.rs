@@ -14,7 +14,7 @@ pub const CASES: &[Case] = &[
         level: Level::Convention,
         references: &[TERMINALS, manual("TIOCGWINSZ(2const)")],
         covers: &["G06", "G19"],
-        needs: &[Need::Foreground],
+        needs: &[Need::Foreground, Need::Attended],
         caught_by: &[(
             "size seen by the process",
             &["caller-size-ignored", "console-size-ignored", "console-size-swapped"],
@@ -37,7 +37,7 @@ pub const CASES: &[Case] = &[
         level: Level::Convention,
         references: &[TERMINALS, manual("TIOCSWINSZ(2const)"), manual("signal(7)")],
         covers: &["G12", "G19"],
-        needs: &[Need::Foreground],
+        needs: &[Need::Foreground, Need::Attended],
         caught_by: &[("signals that the process gets", &["no-sigwinch"])],
         body: |t| {
             let caller = Caller::at_a_terminal().sized(AT_THE_START);
@@ -64,7 +64,7 @@ pub const CASES: &[Case] = &[
             manual("signal(7), SIGWINCH"),
         ],
         covers: &["G17"],
-        needs: &[Need::Foreground],
+        needs: &[Need::Foreground, Need::ExitStatus],
         caught_by: &[("exit status", &["resize-ends-ptyrun", "exit-code-lost"])],
         body: |t| {
             let mut run = t.container()?.foreground(Caller::at_a_terminal().sized(AT_THE_START))?;

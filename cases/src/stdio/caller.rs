@@ -85,7 +85,7 @@ pub const CASES: &[Case] = &[
             SPEC_RUNTIME_LINUX.at("#file-descriptors"),
         ],
         covers: &["D15"],
-        needs: &[Need::Foreground],
+        needs: &[Need::Foreground, Need::Attended],
         caught_by: &[
             ("descriptors of a process whose caller closed [0]", &["stdin-dev-null"]),
             ("further descriptors of a process whose caller closed [0]", &["host-descriptor-leaked"]),

@@ -174,7 +174,7 @@ pub const CASES: &[Case] = &[
         level: Level::Security,
         references: &[TERMINALS.at("#foreground"), manual("ioctl_tty(2), TIOCSTI")],
         covers: &["D19"],
-        needs: &[Need::Foreground],
+        needs: &[Need::Foreground, Need::Attended],
         caught_by: &[
             ("descriptors that are the caller's terminal", &["caller-terminal-leaked", "stderr-not-terminal"]),
             ("filesystem that holds 0, 1 and 2", &["pty-from-host"]),

@@ -14,6 +14,11 @@ pub enum Need {
     Foreground,
     /// It gives a program in the foreground a terminal of its own, and relays between that and its caller's.
     Relay,
+    /// It stays with a program in the foreground as container runtimes and engines do, by the terms of runc's docs/terminals.md:
+    /// passes signals on, minds being in the background, keeps the caller's streams and the program's apart.
+    Attended,
+    /// The exit status of a program in the foreground becomes the target's.
+    ExitStatus,
     /// A program in the foreground has a controlling terminal.
     ControllingTerminal,
     /// A program in the foreground has an instance of devpts of its own.
@@ -28,6 +33,8 @@ pub enum Need {
     EndsWithCaller,
     /// The target can run a program without its caller, who may come back to it.
     Detached,
+    /// Who has come to a program leaves it by keys.
+    DetachKeys,
     /// What a program that runs without its caller writes and how it ends can be asked for afterwards.
     Logs,
     /// The target can run a second program beside one that it runs, at a terminal of its own.
@@ -78,6 +85,8 @@ impl Need {
             Self::Terminal => "terminal",
             Self::Foreground => "foreground",
             Self::Relay => "relay",
+            Self::Attended => "attended",
+            Self::ExitStatus => "exit-status",
             Self::ControllingTerminal => "controlling-terminal",
             Self::OwnDevpts => "own-devpts",
             Self::Pipes => "pipes",
@@ -85,6 +94,7 @@ impl Need {
             Self::Output => "output",
             Self::EndsWithCaller => "ends-with-caller",
             Self::Detached => "detached",
+            Self::DetachKeys => "detach-keys",
             Self::Logs => "logs",
             Self::SecondProgram => "second-program",
             Self::Exec => "exec",

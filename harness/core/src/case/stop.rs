@@ -107,6 +107,7 @@ impl From<ProbeError> for Stop {
             ProbeError::Silent { step, waited } => {
                 Self::fail(Self::ANSWER, format!("one to: {step}"), format!("none within {}", format_duration(waited)))
             }
+            ProbeError::Unseen => Self::NotApplicable(error.to_string()),
             ProbeError::NotConnected { .. } => Self::fail(Self::ANSWER, "that it runs", error.to_string()),
             ProbeError::Protocol(_) | ProbeError::Unread(_) | ProbeError::Deviates | ProbeError::Setup { .. } => {
                 Self::Error(error.to_string())

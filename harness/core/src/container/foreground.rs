@@ -242,6 +242,11 @@ impl Foreground {
         nix::errno::Errno::result(sent).map(drop).map_err(|errno| setup(errno.into()))
     }
 
+    /// The container as the runtime knows it.
+    pub fn container(&self) -> Result<&Lifecycle, ContainerError> {
+        self.lifecycle.as_ref().ok_or_else(|| self.bench.not_offered("state, kill and delete of a container"))
+    }
+
     /// Waits for the runtime's end, not longer than `time`; whether it has come.
     pub fn ends_within(&self, time: Duration) -> Result<bool, ContainerError> {
         let ended = Deadline::after(time).wait_for(self.running.exit_event(), PollFlags::POLLIN);

@@ -138,6 +138,9 @@ impl Plan {
     /// The runtime runs the probe as a poststart hook, and so waits between the start of the process and whatever
     /// it does next. runtime-spec, config.md#posix-platform-hooks.
     pub fn waiting_after_start(mut self) -> Result<Self, ContainerError> {
+        if self.bench.target.launcher().is_some() {
+            return Err(self.bench.not_offered("hooks"));
+        }
         let (directory, name) = (self.directory.join("control"), "hook");
         self.hook = Some(self.bench.control(&directory, name)?);
         let hook = json!({

@@ -37,6 +37,9 @@ pub enum ProbeError {
     /// The process could not look at something.
     #[error("in the container's process: {0}")]
     Unread(#[from] Unread),
+    /// The process is in another PID namespace than the harness and what it starts.
+    #[error("the end of a program that a daemon has started cannot be seen from here")]
+    Unseen,
     /// The case is tried without its processes, and does not do what it did with them.
     #[error("the case does not do what it did when it was recorded")]
     Deviates,
@@ -168,7 +171,7 @@ impl Conversation {
         }
         let deadline = Deadline::after(self.manner.patience);
         let Some(event) = &self.end_event else {
-            return Err(ProbeError::Protocol("its process cannot be watched".to_owned()));
+            return Err(ProbeError::Unseen);
         };
         match deadline.wait_for(event, PollFlags::POLLIN) {
             Ok(true) => Ok(()),

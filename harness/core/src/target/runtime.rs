@@ -103,7 +103,7 @@ impl Target for Runtime {
         let (offered, what) = match need {
             Need::Terminal => (can.terminal, "terminal"),
             Need::Foreground | Need::Relay => (can.foreground_terminal, "terminal in the foreground"),
-            Need::Detached | Need::Logs | Need::SecondProgram => {
+            Need::Detached | Need::DetachKeys | Need::Logs | Need::SecondProgram => {
                 let why =
                     format!("profile {} says: an OCI runtime, which does that by create, start and exec", profile.name);
                 return Some(Stop::NotApplicable(why));

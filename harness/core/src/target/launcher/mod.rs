@@ -68,6 +68,8 @@ impl Target for Launcher {
         let knows = |verb| self.profile.verbs.contains_key(verb);
         let (offered, what) = match need {
             Need::Relay => (offers.relay, "terminal of the program's own"),
+            Need::Attended => (offers.attended, "attendance as container runtimes give it"),
+            Need::ExitStatus => (offers.exit_status, "exit status of the program's"),
             Need::ControllingTerminal => (offers.session, "controlling terminal"),
             Need::OwnDevpts => (offers.devpts, "devpts instance of the program's own"),
             Need::Pipes => (offers.pipes, "streams of the caller's"),
@@ -75,6 +77,7 @@ impl Target for Launcher {
             Need::Output => (offers.output, "output to the caller's terminal"),
             Need::EndsWithCaller => (offers.end, "end of a program whose caller goes away"),
             Need::Detached => (knows("detached"), "program that runs on without its caller"),
+            Need::DetachKeys => (offers.detach_keys && knows("attach"), "keys by which an attached caller leaves"),
             Need::Logs => (knows("logs") && knows("wait"), "log of a program, nor its exit status"),
             Need::SecondProgram => (knows("exec"), "second program beside one that runs"),
             Need::Terminal => (false, "terminal that is handed out"),

@@ -84,6 +84,10 @@ impl Streams {
 pub struct Offers {
     /// A terminal of its own, between which and the caller's the launcher relays.
     pub relay: bool,
+    /// Attendance as container runtimes and engines give it: signals that are passed on, the caller's streams apart from its own.
+    pub attended: bool,
+    /// Its exit status as that of the launcher.
+    pub exit_status: bool,
     /// A session whose controlling terminal is the program's.
     pub session: bool,
     /// An instance of devpts of its own.
@@ -94,13 +98,26 @@ pub struct Offers {
     pub input: bool,
     /// The caller's terminal for what it writes.
     pub output: bool,
+    /// A caller who came later and can leave again, by ^P and ^Q.
+    pub detach_keys: bool,
     /// Its end, or that of its terminal, where its caller goes away.
     pub end: bool,
 }
 
 impl Default for Offers {
     fn default() -> Self {
-        Self { relay: true, session: true, devpts: true, pipes: true, input: true, output: true, end: true }
+        Self {
+            relay: true,
+            attended: false,
+            exit_status: true,
+            session: true,
+            devpts: true,
+            pipes: true,
+            input: true,
+            output: true,
+            detach_keys: true,
+            end: true,
+        }
     }
 }
 
