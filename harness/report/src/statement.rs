@@ -26,7 +26,10 @@ pub struct Statement {
     pub suite: String,
     /// The cases that had to pass, in their order.
     pub required: Vec<CaseId>,
-    /// Those that did not.
+    /// Those of them that ask for what no target of the kind does, whatever its profile says: a profile that says what its
+    /// target lacks makes a skip.
+    pub not_applicable: Vec<CaseId>,
+    /// Those that did not pass.
     pub missed: Vec<Missed>,
 }
 
@@ -54,18 +57,21 @@ impl Statement {
         let result = |id: &CaseId| report.results.iter().find(|result| result.id == *id);
         let missed = required.iter().filter_map(|id| missed(id, result(id)));
         let mut missed: Vec<Missed> = missed.collect();
+        let not_applicable: Vec<CaseId> =
+            required.iter().filter(|id| result(id).is_some_and(is_not_applicable)).cloned().collect();
         if report.interrupted && missed.is_empty() {
             let why = "the run was interrupted".to_owned();
             missed.extend(required.first().map(|id| Missed { id: id.clone(), verdict: None, why }));
         }
         Self {
             schema: STATEMENT_SCHEMA,
-            certified: missed.is_empty() && !required.is_empty(),
+            certified: missed.is_empty() && not_applicable.len() < required.len(),
             target: report.target.clone(),
             kernel: report.environment.kernel.clone(),
             architecture: report.environment.architecture.clone(),
             suite: report.environment.ptyproof.clone(),
             required: required.to_vec(),
+            not_applicable,
             missed,
         }
     }
@@ -93,6 +99,7 @@ impl Statement {
             ("kernel", self.kernel == other.kernel && self.architecture == other.architecture),
             ("suite", self.suite == other.suite),
             ("required", self.required == other.required),
+            ("not_applicable", self.not_applicable == other.not_applicable),
             ("missed", self.missed == other.missed),
         ];
         pairs.into_iter().filter(|(_, same)| !same).map(|(name, _)| name).collect()
@@ -112,8 +119,12 @@ impl Statement {
             printable(&self.suite),
             printable(&self.target.sha256),
         );
-        let (required, missed) = (self.required.len(), self.missed.len());
-        text.push_str(&format!("  {} of {required} cases of the levels must and security passed\n", required - missed));
+        let (passed, applicable) = self.passed();
+        text.push_str(&format!("  {passed} of {applicable} cases of the levels must and security passed\n"));
+        if !self.not_applicable.is_empty() {
+            let count = self.not_applicable.len();
+            text.push_str(&format!("  {count} more ask for what no target of this kind does\n"));
+        }
         for Missed { id, verdict, why } in &self.missed {
             let word = verdict.map_or("not run", Verdict::word);
             text.push_str(&format!("  {word:<7} {}: {}\n", printable(id.as_str()), printable(why)));
@@ -121,12 +132,18 @@ impl Statement {
         text
     }
 
+    /// How many cases passed, and of how many.
+    fn passed(&self) -> (usize, usize) {
+        let applicable = self.required.len().saturating_sub(self.not_applicable.len());
+        (applicable.saturating_sub(self.missed.len()), applicable)
+    }
+
     /// A badge for a page, in SVG: whether it is certified, by which version, and how many cases that were.
     pub fn badge(&self) -> String {
         let (colour, word) = if self.certified { ("#2a6f2a", "certified") } else { ("#a02020", "not certified") };
-        let passed = self.required.len() - self.missed.len();
+        let (passed, applicable) = self.passed();
         let left = format!("terminals: ptyproof {}", self.suite);
-        let right = format!("{word} {passed}/{}", self.required.len());
+        let right = format!("{word} {passed}/{applicable}");
         let version = self.target.version.lines().next().unwrap_or_default();
         let title = format!("{version} on Linux {}: {word}; SHA-256 {}", self.kernel, self.target.sha256);
         let [left, right, title] = [left, right, title].map(|text| markup(&printable(&text)));
@@ -153,6 +170,11 @@ fn markup(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
+/// It is not the target's profile that says so, but what it is.
+fn is_not_applicable(result: &CaseResult) -> bool {
+    result.verdict == Verdict::NotApplicable && result.teardown.is_empty()
+}
+
 /// An expectation excuses nothing, nor does a skip, whatever its reason.
 fn missed(id: &CaseId, result: Option<&CaseResult>) -> Option<Missed> {
     let missed = |verdict, why: &str| Some(Missed { id: id.clone(), verdict, why: why.to_owned() });
@@ -160,6 +182,7 @@ fn missed(id: &CaseId, result: Option<&CaseResult>) -> Option<Missed> {
     let why = result.reason.as_deref().unwrap_or("no reason is given");
     match result.verdict {
         Verdict::Pass if result.teardown.is_empty() => None,
+        Verdict::NotApplicable if is_not_applicable(result) => None,
         Verdict::Pass => missed(Some(Verdict::Pass), &format!("left behind: {}", result.teardown.join("; "))),
         verdict => missed(Some(verdict), why),
     }
@@ -178,11 +201,15 @@ mod tests {
     fn only_passes_certify_and_nothing_excuses() {
         assert!(Statement::of(&report(), &ids(&["area/pass"])).certified);
         assert!(!Statement::of(&report(), &[]).certified);
-        for other in ["warn", "info", "not-applicable", "skip", "xfail", "fail", "xpass", "timeout", "error", "none"] {
+        for other in ["warn", "info", "skip", "xfail", "fail", "xpass", "timeout", "error", "none"] {
             let statement = Statement::of(&report(), &ids(&["area/pass", &format!("area/{other}")]));
             assert!(!statement.certified, "{other}");
             assert_eq!(statement.missed[0].verdict.map_or("none", Verdict::word), other);
         }
+        let other = Statement::of(&report(), &ids(&["area/pass", "area/not-applicable"]));
+        assert!(other.certified && other.text().contains("\n  1 of 1 cases of"), "{}", other.text());
+        assert!(other.text().contains("\n  1 more ask for what no target of this kind does\n"), "{}", other.text());
+        assert!(!Statement::of(&report(), &ids(&["area/not-applicable"])).certified);
         let mut dirty = report();
         dirty.results[0].teardown.push("cgroup x".to_owned());
         let statement = Statement::of(&dirty, &ids(&["area/pass"]));

@@ -7,8 +7,26 @@ use std::process::Command;
 
 pub const TESTS: &[(&str, fn())] = &[
     ("a_statement_follows_from_its_report", a_statement_follows_from_its_report),
+    ("the_reference_runtime_is_certified_where_nothing_is_skipped", the_reference_runtime_is_certified),
     ("a_failure_is_shown_by_lines_that_a_shell_takes", a_failure_is_shown_by_lines_that_a_shell_takes),
 ];
+
+/// An ordinary user cannot certify anything: some cases that bind need root, and none may be skipped.
+fn the_reference_runtime_is_certified() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let output = path(&directory, "out");
+    let said = ptyproof(&["certify", "--output", &output]);
+    let root = nix::unistd::geteuid().is_root();
+    assert_eq!(said.status, Some(if root { 0 } else { 1 }), "{}{}", said.output, said.error);
+    let statement = fs::read_to_string(format!("{output}/statement.json")).expect("it was written");
+    let statement: serde_json::Value = serde_json::from_str(&statement).expect("it is JSON");
+    assert_eq!(statement["certified"], root);
+    assert!(statement["target"]["version"].as_str().is_some_and(|version| version.starts_with("ptyrun version 0.1.0")));
+    assert_eq!(statement["target"]["sha256"].as_str().map(str::len), Some(64));
+    assert_eq!(statement["suite"], env!("CARGO_PKG_VERSION"));
+    let binding = ptyproof_cases::container_cases().into_iter().filter(|case| case.level.binds()).count();
+    assert_eq!(statement["required"].as_array().map(Vec::len), Some(binding));
+}
 
 /// Whether they show it is looked at by a slow test, with runtimes of which findings are known.
 fn a_failure_is_shown_by_lines_that_a_shell_takes() {

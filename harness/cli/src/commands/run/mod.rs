@@ -107,7 +107,7 @@ pub fn run(arguments: &Run) -> Result<Exit, Refusal> {
             worst = worst.worse(Exit::Machine);
         }
     }
-    if several && !arguments.quiet {
+    if sides.len() > 1 && !arguments.quiet {
         let explanations = ptyproof_cases::explanations().map_err(Refusal::machine)?;
         let told = write!(output(arguments), "\n{}", Matrix::of(&sides, &explanations).text());
         told.map_err(|error| Refusal::machine(format!("writing to the screen: {error}")))?;
