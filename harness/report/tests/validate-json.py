@@ -30,6 +30,8 @@ jsonschema.Draft202012Validator.check_schema(schema)
 errors = refused(strict(copy.deepcopy(schema)), report)
 assert not errors, errors[0]
 assert len(report["results"]) == count
+fail = next((result for result in report["results"] if result["id"] == "area/fail"), None)
+assert fail is None or {"calls", "stopped", "kept", "known"} <= set(fail), "each field is held to the schema once"
 for change in (
     lambda report: report.pop("summary"),
     lambda report: report["results"][0].update(verdict="passed"),

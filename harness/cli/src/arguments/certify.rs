@@ -8,9 +8,9 @@ use std::{path::PathBuf, time::Duration};
 
 const CERTIFY_HELP: &str = "\
 All cases of the levels must and security are run, and the target is certified where each of them passes and leaves nothing
-behind. None may be skipped, and what is known to fail fails; what no OCI runtime does is not applicable. Written are a statement that names the target, its version and
-SHA-256, the kernel and the version of the suite (statement.json), a badge (badge.svg), and the report that both are made of
-(report.json).
+behind. None may be skipped, and what is known to fail fails; what no OCI runtime does is not applicable. Written are a
+statement that names the target, its version and SHA-256, the kernel and the version of the suite (statement.json), a badge
+(badge.svg), and the report that both are made of (report.json).
 
 Examples:
   ptyproof certify                                          the reference runtime
