@@ -3,6 +3,7 @@
 //! Every answer that is judged comes from an actor, a process on the bare kernel; a test falsifies the answers one by
 //! one and demands that the case notices.
 
+mod calls;
 mod console;
 mod devpts;
 mod events;
@@ -33,7 +34,7 @@ pub const CASES: &[&[&[Case]]] = &[
     devpts::CASES,
     console::CASES,
     injection::CASES,
-    &[transfer::CASES, ioctl::CASES, size::CASES],
+    &[transfer::CASES, calls::CASES, ioctl::CASES, size::CASES],
     pair::CASES,
     packets::CASES,
     &[flow::CASES],

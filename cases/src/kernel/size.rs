@@ -126,7 +126,7 @@ pub const CASES: &[Case] = &[
             let mut login = Login::begin(t)?;
             login.leader.catch(&[Signal::WINCH])?;
             let stranger = &mut login.emulator;
-            let slave = stranger.open_peer(login.master, O_RDWR | O_NOCTTY)?.descriptor;
+            let slave = stranger.open_slave(login.master, O_RDWR | O_NOCTTY)?.descriptor;
             for (end, size) in [(slave, FULL), (login.master, Size::new(1, 2))] {
                 t.equal("TIOCSWINSZ", stranger.try_set_size(end, size)?, Ok(()))?;
                 t.equal("size", login.leader.size(login.slave)?, size)?;
@@ -147,7 +147,7 @@ pub const CASES: &[Case] = &[
             let (mut actor, pty) = t.actor_with_pty(0)?;
             actor.set_size(pty.master, FULL)?;
             actor.close(pty.slave)?;
-            let slave = actor.open_peer(pty.master, O_RDWR | O_NOCTTY)?.descriptor;
+            let slave = actor.open_slave(pty.master, O_RDWR | O_NOCTTY)?.descriptor;
             t.equal("size after the reopening", actor.size(slave)?, FULL)?;
             let (inherited, master) = (actor.duplicate(slave)?, actor.duplicate(pty.master)?);
             let mut program = actor.execute()?;

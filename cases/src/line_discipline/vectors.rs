@@ -98,7 +98,7 @@ fn in_a_container(bench: &Rc<Workbench>, vectors: &[Vector]) -> Result<BTreeMap<
 fn judged(vector: &Vector, stage: &mut dyn Stage) -> Judged {
     match ptyproof_scenario::judge(vector, stage) {
         Ok(behaviour) => Ok(behaviour.map(|behaviour| behaviour.to_string())),
-        Err(JudgeError::Stage(error)) => Err(Stop::Error(error.to_string())),
+        Err(JudgeError::Stage(error)) => Err(error.into()),
         Err(JudgeError::Differs(differences)) => Err(different(&differences)),
     }
 }

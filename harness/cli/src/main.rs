@@ -19,6 +19,7 @@ use std::{io::Write, process::ExitCode};
 
 fn main() -> ExitCode {
     commands::guest();
+    commands::carried();
     ptyproof_cases::dispatch();
     let cases = ptyproof_cases::all();
     let arguments = Arguments::parse();

@@ -63,7 +63,7 @@ fn of_kernel(release: &str, results: Vec<CaseResult>) -> Report {
     Report {
         schema: SCHEMA,
         environment: Environment::of_kernel(release),
-        target: Target::booted("vmlinuz".to_owned(), String::new(), release.to_owned(), None),
+        target: Target::booted("vmlinuz".to_owned(), "5a".repeat(32), release.to_owned(), None),
         strict: false,
         selected: results.iter().map(|result| result.id.clone()).collect(),
         summary: Summary::of(&results, false, false),

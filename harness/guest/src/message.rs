@@ -1,6 +1,6 @@
 //! What a guest says: one JSON value a line.
 
-use ptyproof_report::Event;
+use ptyproof_report::{Event, escaped};
 use serde::{Deserialize, Serialize};
 
 /// One message of a guest.
@@ -50,12 +50,22 @@ const LONGEST: usize = 64 << 20;
 /// So much of a line that is no message is shown.
 const SHOWN: usize = 200;
 
+/// Begins a message where others may write into the same stream. RFC 7464
+const RECORD: u8 = 0x1e;
+
 impl Message<'_> {
     /// As a line.
     pub fn to_line(&self) -> serde_json::Result<Vec<u8>> {
         let mut line = serde_json::to_vec(self)?;
         line.push(b'\n');
         Ok(line)
+    }
+
+    /// As a line that is told from what others write into the same stream.
+    pub fn to_record(&self) -> serde_json::Result<Vec<u8>> {
+        let mut record = self.to_line()?;
+        record.insert(0, RECORD);
+        Ok(record)
     }
 }
 
@@ -68,19 +78,57 @@ pub struct Lines {
 impl Lines {
     /// Takes a piece; returns the messages that it completes.
     pub fn take(&mut self, piece: &[u8]) -> Result<Vec<Message<'static>>, MessageError> {
+        let whole = self.whole(piece)?;
+        whole.iter().flat_map(|whole| whole.split(|&byte| byte == b'\n')).map(parse).collect()
+    }
+
+    /// Takes a piece of a stream into which others may write; returns the messages that it completes, and between them the
+    /// words of others.
+    pub fn take_records(&mut self, piece: &[u8]) -> Result<Vec<Said>, MessageError> {
+        let mut said = Vec::new();
+        let whole = self.whole(piece)?;
+        for line in whole.iter().flat_map(|whole| whole.split(|&byte| byte == b'\n')) {
+            let begin = line.iter().rposition(|&byte| byte == RECORD);
+            let words = &line[..begin.unwrap_or(line.len())];
+            if !words.trim_ascii().is_empty() {
+                said.push(Said::Words(escaped(words.trim_ascii_end())));
+            }
+            if let Some(begin) = begin {
+                said.push(Said::Message(parse(&line[begin + 1..])?));
+            }
+        }
+        Ok(said)
+    }
+
+    /// The line that has no end yet.
+    pub fn rest(&self) -> String {
+        escaped(&self.pending)
+    }
+
+    /// Adds a piece, and takes the lines that are whole now, without the last one's end.
+    fn whole(&mut self, piece: &[u8]) -> Result<Option<Vec<u8>>, MessageError> {
         // Only the new piece can hold the end of the pending line.
         let Some(last) = piece.iter().rposition(|&byte| byte == b'\n') else {
             if self.pending.len() + piece.len() > LONGEST {
                 return Err(MessageError::Endless);
             }
             self.pending.extend_from_slice(piece);
-            return Ok(Vec::new());
+            return Ok(None);
         };
         let mut whole = std::mem::take(&mut self.pending);
         whole.extend_from_slice(&piece[..last]);
         self.pending.extend_from_slice(&piece[last + 1..]);
-        whole.split(|&byte| byte == b'\n').map(parse).collect()
+        Ok(Some(whole))
     }
+}
+
+/// What came through a stream into which others may write.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Said {
+    /// A message.
+    Message(Message<'static>),
+    /// A line of somebody else's, escaped.
+    Words(String),
 }
 
 fn parse(line: &[u8]) -> Result<Message<'static>, MessageError> {
@@ -126,6 +174,30 @@ mod tests {
                 pieces.chunks(size).flat_map(|piece| reader.take(piece).expect("well-formed")).collect();
             assert_eq!(heard, messages(), "in pieces of {size}");
         }
+    }
+
+    #[test]
+    fn messages_are_told_from_what_others_write_between_them() {
+        let (first, second) = (Message::Hello { taint: 0 }, Message::Tainted { taint: 1 });
+        let mut stream = b"booting\r\n\r\nno newline".to_vec();
+        stream.extend(first.to_record().expect("it can be written"));
+        stream.extend(b"\x1b[0m ok\n");
+        // As a terminal in between makes it.
+        let second_record = second.to_record().expect("it can be written");
+        stream.extend(second_record.strip_suffix(b"\n").expect("a line"));
+        stream.extend(b"\r\nbye");
+        let words = |text: &str| Said::Words(text.to_owned());
+        let expected =
+            [words("booting"), words("no newline"), Said::Message(first), words("\\x1b[0m ok"), Said::Message(second)];
+        for size in 1..stream.len() {
+            let mut lines = Lines::default();
+            let said: Vec<_> =
+                stream.chunks(size).flat_map(|piece| lines.take_records(piece).expect("well-formed")).collect();
+            assert_eq!(said, expected, "in pieces of {size}");
+            assert_eq!(lines.rest(), "bye");
+        }
+        let broken = Lines::default().take_records(b"\x1e{\"hello\":[  1.0] oops\n");
+        assert!(matches!(broken, Err(MessageError::Malformed { .. })), "{broken:?}");
     }
 
     #[test]

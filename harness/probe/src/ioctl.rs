@@ -83,6 +83,7 @@ ioctls! {
     Tcgets = libc::TCGETS, Structure;           // settings; the answer is a structure
     Tcsets = libc::TCSETS, Structure;           // sets the settings
     Tcgets2 = libc::TCGETS2, Structure;         // settings with speeds; the answer is a structure
+    Tcsets2 = libc::TCSETS2, Structure;         // sets settings and speeds
     Tiocgwinsz = libc::TIOCGWINSZ, Structure;   // size of the window; the answer is a structure
     Tiocswinsz = libc::TIOCSWINSZ, Structure;   // sets the size of the window
     Tiocgserial = libc::TIOCGSERIAL, Structure; // settings of a serial line; the answer is a structure
@@ -152,4 +153,18 @@ pub fn open_peer(master: impl AsFd, flags: i32) -> Result<std::os::fd::OwnedFd, 
     let peer = nix::errno::Errno::result(unsafe { libc::ioctl(raw, libc::TIOCGPTPEER, flags) })?;
     // SAFETY: the ioctl just made this descriptor, and nothing else owns it.
     Ok(unsafe { std::os::fd::OwnedFd::from_raw_fd(peer) })
+}
+
+/// The slave of a master, opened through that, and where the kernel has no such call by its name in the devpts instance that
+/// `instance` is the directory of: `/dev/pts`.
+pub fn open_slave(master: impl AsFd, instance: &std::path::Path, flags: i32) -> Result<std::os::fd::OwnedFd, Errno> {
+    match open_peer(&master, flags) {
+        Err(Errno::ENOTTY) => {
+            let number = ioctl(&master, IoctlName::Tiocgptn, 0)?;
+            let flags = nix::fcntl::OFlag::from_bits_retain(flags);
+            let path = instance.join(number.to_string());
+            Ok(nix::fcntl::open(&path, flags, nix::sys::stat::Mode::empty())?)
+        }
+        opened => opened,
+    }
 }

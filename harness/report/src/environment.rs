@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 /// What was tested.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Target {
-    /// Path of the binary, or of the image of a kernel that was booted for this; empty for the kernel that runs.
+    /// Path of the binary, or of the image of a kernel that was booted for this; the command that starts programs on a kernel
+    /// elsewhere; empty for the kernel that runs.
     pub path: String,
     /// What that path leads to, where it is a symbolic link or goes through one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -21,6 +22,9 @@ pub struct Target {
     /// What made the containers, where a kernel was tested with containers, too: the version of a runtime.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub with: Option<String>,
+    /// What a kernel is called that is no Linux, or another one than its release says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub called: Option<String>,
 }
 
 impl Target {
@@ -30,7 +34,7 @@ impl Target {
     /// A kernel whose image was booted: the path of the image and its hash, its release, and the version of the
     /// runtime that made the containers, if there were any.
     pub fn booted(path: String, sha256: String, release: String, with: Option<String>) -> Self {
-        Self { path, file: None, sha256, version: release, profile: Self::KERNEL.to_owned(), with }
+        Self { path, file: None, sha256, version: release, profile: Self::KERNEL.to_owned(), with, called: None }
     }
 
     /// Where it is, for people: its path, and what that leads to.

@@ -254,7 +254,8 @@ impl Reporter for Screen {
                     }
                 };
                 let (cases, kernel) = (count(selected.len(), "case"), printable(&environment.kernel));
-                self.headline = format!("{cases} for {subject} on Linux {kernel}");
+                let called = printable(target.called.as_deref().unwrap_or("Linux"));
+                self.headline = format!("{cases} for {subject} on {called} {kernel}");
                 if self.form.detail == Detail::Quiet { Ok(()) } else { writeln!(self.output, "{}", self.headline) }
             }
             Event::CaseBegan { .. } | Event::Tick { .. } => Ok(()),

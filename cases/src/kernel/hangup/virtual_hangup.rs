@@ -17,7 +17,7 @@ pub const CASES: &[Case] = &[
             login.leader.catch(TERMINAL_SIGNALS)?;
             let mut job = login.foreground_job()?;
             let flags = O_RDWR | O_NOCTTY;
-            let slave = login.emulator.open_peer(login.master, flags)?.descriptor;
+            let slave = login.emulator.open_slave(login.master, flags)?.descriptor;
             t.equal("TIOCVHANGUP", login.emulator.try_ioctl(slave, IoctlName::Tiocvhangup, 0)?, Ok(0))?;
             as_when_the_master_closes(t, &mut login.leader, &mut job)?;
             t.equal("write at an old descriptor", job.try_write(login.slave, b"x")?, Err(Errno::EIO))?;

@@ -54,7 +54,7 @@ pub const CASES: &[Case] = &[
             let mut login = Login::begin(t)?;
             let own = login.leader.pid();
             let stranger = &mut login.emulator;
-            let slave = stranger.open_peer(login.master, O_RDWR | O_NOCTTY)?.descriptor;
+            let slave = stranger.open_slave(login.master, O_RDWR | O_NOCTTY)?.descriptor;
             for (end, descriptor) in [("slave", slave), ("master", login.master)] {
                 for group in [own, stranger.pid()] {
                     let refused = stranger.try_set_foreground(descriptor, group)?;

@@ -76,7 +76,7 @@ pub const CASES: &[Case] = &[
             }
             // The leader is in the background, so somebody to whom job control does not apply reads.
             let emulator = &mut login.emulator;
-            let slave = emulator.open_peer(login.master, O_RDWR | O_NOCTTY)?.descriptor;
+            let slave = emulator.open_slave(login.master, O_RDWR | O_NOCTTY)?.descriptor;
             t.equal_bytes("what is read", &emulator.read(slave)?, b"c\n")?;
             t.equal("signals of the leader", login.leader.signals_within(0)?, vec![])
         },

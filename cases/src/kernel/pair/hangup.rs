@@ -31,7 +31,7 @@ pub const CASES: &[Case] = &[
             t.equal("a write to it", actor.try_write(pty.slave, b"x")?, Err(Errno::EIO))?;
             t.equal("tcgetattr of it", actor.try_termios(pty.slave)?.map(|_| ()), Err(Errno::EIO))?;
 
-            let slave = actor.open_peer(pty.master, O_RDWR | O_NOCTTY)?.descriptor;
+            let slave = actor.open_slave(pty.master, O_RDWR | O_NOCTTY)?.descriptor;
             t.equal("settings of a new slave", actor.termios(slave)?, defaults)?;
             t.equal("poll of the master", events(&mut actor, pty.master)?, WRITABLE)?;
             t.equal("a read of the master", actor.try_read(pty.master)?, Err(Errno::EAGAIN))?;
@@ -56,7 +56,7 @@ pub const CASES: &[Case] = &[
             actor.close(pty.slave)?;
             let mut other = actor.fork(ChildGroup::Parents)?;
             // What is opened gets the lowest free number, which is that of the slave.
-            let open = step::OpenPeer { master: pty.master, flags: O_RDWR | O_NOCTTY | O_NONBLOCK };
+            let open = step::OpenPeer { master: pty.master, flags: O_RDWR | O_NOCTTY | O_NONBLOCK, or_by_name: true };
             let hang_up = step::Ioctl { descriptor: pty.slave, name: IoctlName::Tiocvhangup, argument: 0 };
             let close = step::Close { descriptor: pty.slave };
             let rounds = |round, count| step::Any(step::Request::InTurn(vec![step::Request::InTurn(round); count]));
@@ -65,7 +65,7 @@ pub const CASES: &[Case] = &[
             // Whether an open that meets a hang-up is refused is not what this is about.
             t.records("opening and hanging up", hangs_up);
             t.records("opening and closing", opens.answer()?);
-            let slave = actor.open_peer(pty.master, O_RDWR | O_NOCTTY)?.descriptor;
+            let slave = actor.open_slave(pty.master, O_RDWR | O_NOCTTY)?.descriptor;
             actor.write(pty.master, b"typed\n")?;
             t.equal_bytes("what a new slave reads", &actor.read(slave)?, b"typed\n")
         },
@@ -99,7 +99,7 @@ pub const CASES: &[Case] = &[
                 // Whether the hang-up meets them before they have come to their end is a race.
                 let _ = (resizing.answer()?, switching.answer()?);
                 actor.close(slave)?;
-                slave = actor.open_peer(pty.master, O_RDWR | O_NOCTTY)?.descriptor;
+                slave = actor.open_slave(pty.master, O_RDWR | O_NOCTTY)?.descriptor;
             }
             t.equal("the discipline of a new slave", actor.ioctl(slave, IoctlName::Tiocgetd, 0)?, 0)?;
             actor.write(pty.master, b"typed\n")?;

@@ -102,7 +102,7 @@ pub const CASES: &[Case] = &[
         body: |t| {
             const PROCESSES: usize = 8;
             let (mut actor, pty) = t.actor_with_pty(O_NONBLOCK)?;
-            let open = step::OpenPeer { master: pty.master, flags: O_RDWR | O_NOCTTY };
+            let open = step::OpenPeer { master: pty.master, flags: O_RDWR | O_NOCTTY, or_by_name: true };
             let mut holders = Vec::new();
             for _ in 0..PROCESSES {
                 let mut holder = actor.fork(ChildGroup::Parents)?;

@@ -15,7 +15,7 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let (mut actor, pty) = t.actor_with_pty(0)?;
             let mut settings = actor.change_termios(pty.slave, TermiosFacts::raw)?;
-            let second = actor.open_peer(pty.master, O_RDWR | O_NOCTTY | O_NONBLOCK)?.descriptor;
+            let second = actor.open_slave(pty.master, O_RDWR | O_NOCTTY | O_NONBLOCK)?.descriptor;
             let mut first = actor.fork(ChildGroup::Parents)?;
             let reading = first.begin(step::Read { descriptor: pty.slave, most: 100 })?;
             t.equal("the first waits", reading.sleeps()?, true)?;

@@ -23,7 +23,7 @@ pub const CASES: &[Case] = &[
             t.equal("a write", actor.try_write(master, b"early\n")?, Ok(6))?;
             actor.set_nonblocking(master, false)?;
             t.equal_bytes("the echo", &actor.read_count(master, 7)?, b"early\r\n")?;
-            let slave = actor.open_peer(master, O_RDWR | O_NOCTTY)?.descriptor;
+            let slave = actor.open_slave(master, O_RDWR | O_NOCTTY)?.descriptor;
             t.equal_bytes("what the slave reads", &actor.read(slave)?, b"early\n")
         },
         ..Case::KERNEL
@@ -38,7 +38,7 @@ pub const CASES: &[Case] = &[
         covers: &["PT-16", "PT-20"],
         body: |t| {
             let (mut actor, pty) = t.actor_with_pty(O_NONBLOCK)?;
-            let second = actor.open_peer(pty.master, O_RDWR | O_NOCTTY)?.descriptor;
+            let second = actor.open_slave(pty.master, O_RDWR | O_NOCTTY)?.descriptor;
             actor.close(pty.slave)?;
             t.equal("poll with one slave left", events(&mut actor, pty.master)?, WRITABLE)?;
             actor.write(second, b"still here")?;
@@ -102,7 +102,7 @@ pub const CASES: &[Case] = &[
             let (mut actor, pty) = t.actor_with_pty(0)?;
             actor.close(pty.slave)?;
             t.equal("the write", actor.try_write(pty.master, b"ahead\n")?, Ok(6))?;
-            let slave = actor.open_peer(pty.master, O_RDWR | O_NOCTTY)?.descriptor;
+            let slave = actor.open_slave(pty.master, O_RDWR | O_NOCTTY)?.descriptor;
             t.equal_bytes("what the slave reads", &actor.read(slave)?, b"ahead\n")?;
             t.equal_bytes("what the master reads", &actor.read_count(pty.master, 7)?, b"ahead\r\n")
         },
@@ -125,7 +125,7 @@ pub const CASES: &[Case] = &[
             for _ in 0..3 {
                 actor.close(slave)?;
                 t.equal("a read of the master", actor.try_read(pty.master)?, Err(Errno::EIO))?;
-                slave = actor.open_peer(pty.master, O_RDWR | O_NOCTTY)?.descriptor;
+                slave = actor.open_slave(pty.master, O_RDWR | O_NOCTTY)?.descriptor;
                 t.equal("poll of the master", events(&mut actor, pty.master)?, WRITABLE)?;
                 t.equal("a read of the master", actor.try_read(pty.master)?, Err(Errno::EAGAIN))?;
                 t.equal("settings", actor.termios(slave)?, settings)?;

@@ -83,7 +83,7 @@ pub const CASES: &[Case] = &[
         covers: &["CT-07"],
         body: |t| {
             let (mut leader, pty) = t.actor_with_pty(0)?;
-            let slave = leader.open_peer(pty.master, O_WRONLY | O_NOCTTY)?.descriptor;
+            let slave = leader.open_slave(pty.master, O_WRONLY | O_NOCTTY)?.descriptor;
             renounce_privilege(t, &mut leader)?;
             let answer = leader.try_ioctl(slave, IoctlName::Tiocsctty, 0)?;
             t.shows("TIOCSCTTY at a write-only slave", answer, &[("new", Err(Errno::EPERM)), ("old", Ok(0))])

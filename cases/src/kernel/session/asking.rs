@@ -13,7 +13,7 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let mut login = Login::begin(t)?;
             let stranger = &mut login.emulator;
-            let slave = stranger.open_peer(login.master, O_RDWR | O_NOCTTY)?.descriptor;
+            let slave = stranger.open_slave(login.master, O_RDWR | O_NOCTTY)?.descriptor;
             for name in SESSION_AND_GROUP {
                 let refused = stranger.try_ioctl(slave, name, 0)?;
                 t.equal(&name.to_string(), refused, Err(Errno::ENOTTY))?;

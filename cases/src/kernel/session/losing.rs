@@ -103,7 +103,7 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let mut login = Login::begin(t)?;
             let mut emulator = login.emulator;
-            let slave = emulator.open_peer(login.master, O_RDWR | O_NOCTTY)?.descriptor;
+            let slave = emulator.open_slave(login.master, O_RDWR | O_NOCTTY)?.descriptor;
             login.leader.end(Ending::Exit(0))?;
             emulator.wait_for_end(login.leader.pid())?;
             let session = emulator.try_ioctl(login.master, IoctlName::Tiocgsid, 0)?;

@@ -14,7 +14,7 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let mut login = Login::begin(t)?;
             let thief = &mut login.emulator;
-            let slave = thief.open_peer(login.master, O_RDWR | O_NOCTTY)?.descriptor;
+            let slave = thief.open_slave(login.master, O_RDWR | O_NOCTTY)?.descriptor;
             t.equal("TIOCSCTTY with 0", thief.try_ioctl(slave, IoctlName::Tiocsctty, 0)?, Err(Errno::EPERM))?;
             let session = thief.try_ioctl(login.master, IoctlName::Tiocgsid, 0)?;
             t.equal("session of the terminal", session, Ok(i64::from(login.leader.pid())))
@@ -32,7 +32,7 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let mut login = Login::begin(t)?;
             let thief = &mut login.emulator;
-            let slave = thief.open_peer(login.master, O_RDWR | O_NOCTTY)?.descriptor;
+            let slave = thief.open_slave(login.master, O_RDWR | O_NOCTTY)?.descriptor;
             renounce_privilege(t, thief)?;
             t.equal("TIOCSCTTY with 1", thief.try_ioctl(slave, IoctlName::Tiocsctty, 1)?, Err(Errno::EPERM))?;
             let session = thief.try_ioctl(login.master, IoctlName::Tiocgsid, 0)?;
@@ -53,7 +53,7 @@ pub const CASES: &[Case] = &[
             login.leader.catch(TERMINAL_SIGNALS)?;
             let mut child = login.leader.fork(ChildGroup::Own)?;
             let thief = &mut login.emulator;
-            let slave = thief.open_peer(login.master, O_RDWR | O_NOCTTY)?.descriptor;
+            let slave = thief.open_slave(login.master, O_RDWR | O_NOCTTY)?.descriptor;
             t.equal("TIOCSCTTY with 1", thief.try_ioctl(slave, IoctlName::Tiocsctty, 1)?, Ok(0))?;
             let own = device(thief, slave)?;
             t.equal("the thief's terminal", controlling_terminal(thief)?, Ok(own))?;

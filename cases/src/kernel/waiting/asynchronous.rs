@@ -119,7 +119,7 @@ pub const CASES: &[Case] = &[
                 t.equal(&format!("read after {what}"), actor.try_read(pty.master)?, Err(Errno::EAGAIN))
             };
             nothing("the beginning", &mut actor)?;
-            let again = actor.open_peer(pty.master, O_RDWR | O_NOCTTY)?.descriptor;
+            let again = actor.open_slave(pty.master, O_RDWR | O_NOCTTY)?.descriptor;
             actor.close(again)?;
             nothing("opening and closing the slave", &mut actor)?;
             t.equal("a write of nothing", actor.try_write(pty.slave, b"")?, Ok(0))?;

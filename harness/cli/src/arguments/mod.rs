@@ -63,7 +63,7 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Start containers, drive their terminals, and judge
-    Run(Run),
+    Run(Box<Run>),
     /// Boot kernels in qemu, and run the suite in each
     Kernel(Kernel),
     /// Compare the kernel's line discipline with the model, by random scripts

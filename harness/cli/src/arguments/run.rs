@@ -22,6 +22,10 @@ Examples:
   ptyproof run --runtime runc --rerun report.json          only what was not as expected in that run
   ptyproof run --runtime runc --partition 2/4              the second of four slices, which together are all
   ptyproof run --runtime ./a --runtime ./b --report json=reports/     several in turn, each with a report of its own
+  ptyproof run --target kernel --via 'ssh root@node'       the kernel of another machine; docs/kernels.md has more
+
+--via starts this same program by the command, with a few words behind it, and takes what comes back over its standard
+output. The command gets neither a terminal nor input.
 
 An expectation file names cases that are known to fail, and why:
   [[expect]]
@@ -55,6 +59,18 @@ pub struct Run {
     pub runtime: Vec<PathBuf>,
     #[arg(long, value_name = "NAME|FILE.toml[=PROGRAM]", help = TargetKind::help())]
     pub target: Vec<TargetKind>,
+    /// Test a kernel elsewhere: the command that starts programs there, such as 'ssh root@node'; with --target kernel
+    #[arg(long, value_name = "COMMAND")]
+    pub via: Option<String>,
+    /// Where ptyproof itself lies there, if not at the same path as here
+    #[arg(long, value_name = "PATH", requires = "via")]
+    pub via_path: Option<String>,
+    /// What the kernel there is called, where its release does not say it: gvisor; by that its baseline is found
+    #[arg(long = "as", value_name = "NAME", requires = "via", value_parser = kernel_name)]
+    pub called: Option<String>,
+    /// Hold the kernel there to its baseline in cases/baselines: what that knows is as expected
+    #[arg(long, requires = "via")]
+    pub check: bool,
     /// How to call the runtime: a built-in profile or a file; without it, its --version tells. Of several, one for each
     #[arg(long, value_name = "NAME|FILE.toml")]
     pub profile: Vec<String>,
@@ -154,6 +170,15 @@ impl From<&str> for TargetKind {
             },
         }
     }
+}
+
+/// A name that can be a part of a file's.
+fn kernel_name(text: &str) -> Result<String, &'static str> {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let begins = text.starts_with(|first: char| first.is_ascii_lowercase());
+    (begins && text != "linux" && text.len() <= 32 && text.bytes().all(plain))
+        .then(|| text.to_owned())
+        .ok_or("expected small letters, digits and dashes, beginning with a letter, and not linux")
 }
 
 /// `--timeout` where none is given.

@@ -99,9 +99,10 @@ fn write(directory: &Path, sides: &[Side]) -> Result<String, Refusal> {
         let name = all.add(baseline).map_err(|error| of(path, &error))?;
         if let Some(other) = written.insert(name.clone(), path) {
             return Err(Refusal::usage(format!(
-                "{} and {}: are both of Linux {name}; expected one report for each kernel",
+                "{} and {}: are both of {}; expected one report for each kernel",
                 shown(other),
-                shown(path)
+                shown(path),
+                name.title()
             )));
         }
     }

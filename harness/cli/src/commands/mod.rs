@@ -18,6 +18,7 @@ mod target;
 mod task;
 mod teeth;
 mod vectors;
+mod via;
 
 pub use certify::certify;
 pub use compare::compare;
@@ -33,3 +34,4 @@ pub use run::run;
 pub use shell::{completions, man, man_pages};
 pub use teeth::teeth;
 pub use vectors::vectors;
+pub use via::carried;

@@ -47,6 +47,16 @@ impl Stop {
             None => self,
         }
     }
+
+    /// The same of a kernel, where it does not know the call at all: `ENOTTY`. Any other refusal is a failure.
+    pub(crate) fn unless_unknown_and_judged_by<'c>(self, judging: impl Fn(&str) -> Option<&'c str>) -> Self {
+        match &self {
+            Self::Fail(finding) if finding.observed.as_words() == Errno::ENOTTY.to_string() => {
+                self.unless_judged_by(judging)
+            }
+            _ => self,
+        }
+    }
 }
 
 impl fmt::Display for Stop {

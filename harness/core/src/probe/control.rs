@@ -1,7 +1,7 @@
 //! The conversation with a probe.
 
 use super::{falsifier::Falsifier, tape::Heard};
-use crate::scheduler::is_asleep;
+use crate::scheduler::{has_ended, is_asleep};
 use crate::{deadline::Deadline, pidfd::pidfd};
 use humantime::format_duration;
 use nix::poll::PollFlags;
@@ -170,12 +170,23 @@ impl Conversation {
             return Ok(());
         }
         let deadline = Deadline::after(self.manner.patience);
+        let silent = || ProbeError::Silent { step: step.to_string(), waited: self.manner.patience };
         let Some(event) = &self.end_event else {
-            return Err(ProbeError::Unseen);
+            if self.outside_pid <= 0 {
+                return Err(ProbeError::Unseen);
+            }
+            // Before Linux 5.3 nobody is told of the end of another's child, so this looks again and again.
+            while !self.has_ended()? {
+                if deadline.is_over() {
+                    return Err(silent());
+                }
+                std::thread::yield_now();
+            }
+            return Ok(());
         };
         match deadline.wait_for(event, PollFlags::POLLIN) {
             Ok(true) => Ok(()),
-            Ok(false) => Err(ProbeError::Silent { step: step.to_string(), waited: self.manner.patience }),
+            Ok(false) => Err(silent()),
             Err(errno) => Err(ProbeError::Protocol(errno.to_string())),
         }
     }
@@ -270,6 +281,11 @@ impl Conversation {
     fn is_asleep(&self) -> Result<bool, ProbeError> {
         let path = PathBuf::from(format!("/proc/{}/stat", self.outside_pid));
         is_asleep(&path).map_err(ProbeError::setup("reading", &path))
+    }
+
+    /// Whether the process has ended, so that its parent can be told how.
+    fn has_ended(&self) -> Result<bool, ProbeError> {
+        has_ended(self.outside_pid).map_err(ProbeError::setup("looking at", Path::new("/proc")))
     }
 
     fn has_not_answered(&self) -> bool {

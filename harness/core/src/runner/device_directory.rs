@@ -48,7 +48,11 @@ pub fn mount_own(place: &Path, group: Option<u32>) -> io::Result<()> {
     for (name, target) in LINKS {
         symlink(target, place.join(name))?;
     }
-    Ok(mount(Some(place), DEV, none, MsFlags::MS_MOVE, none)?)
+    match mount(Some(place), DEV, none, MsFlags::MS_MOVE, none) {
+        // A kernel that cannot move a mount shows it in both places; in the first, something else is mounted next.
+        Err(Errno::EINVAL) => Ok(mount(Some(place), DEV, none, MsFlags::MS_BIND | MsFlags::MS_REC, none)?),
+        moved => Ok(moved?),
+    }
 }
 
 /// A node like the machine's, but root's, whatever another runtime may have made of that one. Where none can be made,
@@ -56,6 +60,10 @@ pub fn mount_own(place: &Path, group: Option<u32>) -> io::Result<()> {
 fn make(machines: &Path, own: &Path, status: &FileStat) -> io::Result<()> {
     let none: Option<&str> = None;
     let kind = SFlag::from_bits_truncate(status.st_mode & SFlag::S_IFMT.bits());
+    if kind == SFlag::S_IFLNK {
+        // In containers, and on kernels that have no node of that number, ptmx leads to that of devpts.
+        return symlink(fs::read_link(machines)?, own);
+    }
     match mknod(own, kind, Mode::empty(), status.st_rdev) {
         // An ordinary user's instance of devpts has a node that may be opened.
         Err(Errno::EPERM) if machines.ends_with("ptmx") => symlink("pts/ptmx", own),

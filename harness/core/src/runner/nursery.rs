@@ -8,7 +8,8 @@ use crate::pidfd::{kill, pidfd};
 use crate::target::{CommandError, Finished, Output, Stream};
 use nix::errno::Errno;
 use nix::poll::PollFlags;
-use nix::unistd::{dup2_stderr, dup2_stdin, dup2_stdout};
+use nix::sys::signal::Signal;
+use nix::unistd::{Pid, dup2_stderr, dup2_stdin, dup2_stdout};
 use std::io::{self, PipeWriter, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -87,8 +88,15 @@ impl Nursery {
         send(&self.socket, b"w", &inside)?;
         let mut pid = [0; 4];
         (&self.socket).read_exact(&mut pid)?;
+        let pid = i32::from_ne_bytes(pid);
+        let process = match pidfd(pid) {
+            Err(Errno::ENOSYS) => None,
+            process => Some(process?),
+        };
         Ok(Worker {
-            exit: pidfd(i32::from_ne_bytes(pid))?,
+            exit: self.socket.try_clone()?.into(),
+            process,
+            pid: Pid::from_raw(pid),
             leash: Some(streams.leash),
             errors: Output::reading(Some(errors.into())),
             began: Instant::now(),
@@ -106,8 +114,11 @@ impl Drop for Nursery {
 
 /// A worker that runs.
 struct Worker {
-    /// Becomes readable when it has ended.
+    /// Becomes readable when it has ended, and its nursery has told how.
     exit: OwnedFd,
+    /// Where the kernel has such descriptors.
+    process: Option<OwnedFd>,
+    pid: Pid,
     leash: Option<PipeWriter>,
     errors: Output,
     began: Instant,
@@ -144,6 +155,7 @@ impl Worker {
 
     /// Takes the status of one that has ended, which only its parent knows.
     fn finish(mut self, nursery: &Nursery) -> Result<Finished, CommandError> {
+        self.leash = None;
         let mut status = [0; 4];
         let told = (&nursery.socket).read_exact(&mut status);
         told.map_err(|error| CommandError::Wait { command: NAME.to_owned(), error })?;
@@ -161,7 +173,10 @@ impl Worker {
         let deadline = Deadline::after(GRACE);
         if deadline.wait_for(&self.exit, PollFlags::POLLIN) != Ok(true) {
             // It can only fail for one that has just ended.
-            let _ = kill(&self.exit);
+            let _ = match &self.process {
+                Some(process) => kill(process),
+                None => nix::sys::signal::kill(self.pid, Signal::SIGKILL),
+            };
         }
         self.errors.take_what_is_there();
     }

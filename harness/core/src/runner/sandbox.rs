@@ -2,7 +2,7 @@
 
 use super::process::{code, fork_with, reap_until_end_of, wait_for};
 use super::{cgroup_namespace::mount_hierarchy, device_directory::mount_own};
-use crate::{case::Machine, pidfd::pidfd};
+use crate::{case::Machine, pidfd::end_of_child};
 use nix::errno::Errno;
 use nix::mount::{MsFlags, mount};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -46,6 +46,9 @@ const TTY_GROUP: u32 = 5;
 
 /// What a case may write: a runtime that fills its disk must not fill the machine's memory.
 const SCRATCH: &str = "mode=755,size=512m,nr_inodes=100k";
+
+/// The same as far as every kernel knows it.
+const SIMPLE_SCRATCH: &str = "mode=755,size=512m";
 
 /// Who sees what a case writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +106,7 @@ pub fn run_apart(scratch: &Path, body: impl FnOnce(Machine) -> i32) -> Result<i3
 /// Returns when the init has ended, or when the other end of `leash` was closed and the init was killed for it.
 /// pid_namespaces(7): the kernel then kills all others.
 fn end_on_order(init: Pid, leash: BorrowedFd<'_>) {
-    let Ok(exit) = pidfd(init.as_raw()) else {
+    let Ok(exit) = end_of_child(init.as_raw()) else {
         return;
     };
     let mut watched = [
@@ -133,7 +136,9 @@ fn init(
     let group = machine.many_ids.then_some(TTY_GROUP);
     mount_own(scratch, group).map_err(refused("making a /dev of the worker's own"))?;
     if files == Files::OfTheWorker {
-        mount(Some("tmpfs"), scratch, Some("tmpfs"), MsFlags::empty(), Some(SCRATCH))
+        let tmpfs = |options| mount(Some("tmpfs"), scratch, Some("tmpfs"), MsFlags::empty(), Some(options));
+        tmpfs(SCRATCH)
+            .or_else(|errno| if errno == Errno::EINVAL { tmpfs(SIMPLE_SCRATCH) } else { Err(errno) })
             .map_err(refused(on_scratch("mounting a tmpfs")))?;
         // Bundles lie in a shared mount, as they do on most machines: a runtime that does not cut the propagation of
         // its container's mounts leaves them here, where they can be seen.

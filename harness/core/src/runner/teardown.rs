@@ -3,7 +3,7 @@
 use super::cgroup_namespace::{HARNESS, is_entered};
 use super::device_directory::DeviceDirectory;
 use crate::cgroup::{self, HIERARCHY};
-use crate::{container::Workbench, deadline::Deadline, mount_table::MountTable, pidfd::pidfd};
+use crate::{container::Workbench, deadline::Deadline, mount_table::MountTable, pidfd::pidfd, scheduler::has_ended};
 use nix::sys::signal::{Signal, kill};
 use nix::{errno::Errno, poll::PollFlags, unistd::Pid};
 use std::path::{Path, PathBuf};
@@ -136,6 +136,16 @@ fn ends_by(pid: i32, deadline: Deadline) -> io::Result<bool> {
         Ok(end) => Ok(deadline.wait_for(end, PollFlags::POLLIN)?),
         // EINVAL where it has left /proc and its number is not free yet.
         Err(Errno::ESRCH | Errno::EINVAL) => Ok(true),
+        // Before Linux 5.3 nobody is told of the end of another's child, so this looks again and again.
+        Err(Errno::ENOSYS) => {
+            while !has_ended(pid)? {
+                if deadline.is_over() {
+                    return Ok(false);
+                }
+                std::thread::yield_now();
+            }
+            Ok(true)
+        }
         Err(errno) => Err(errno.into()),
     }
 }

@@ -79,10 +79,11 @@ fn work(job: &Job, cases: &[&Case], tasks: &[Task]) -> i32 {
                     let place = Place::of(run, &scratch, machine, *patience, case.id)?;
                     let keep = keep.as_deref().map(|directory| directory.join(case.id));
                     let mut report = run_case(case, target, run, place, Falsifier::new(*falsified), keep.as_deref());
-                    if target.starts_programs() {
-                        report.judgement =
-                            report.judgement.map_err(|stop| stop.unless_judged_by(|call| judging(cases, call)));
-                    }
+                    let of_kernel = !target.starts_programs();
+                    report.judgement = report.judgement.map_err(|stop| match of_kernel {
+                        true => stop.unless_unknown_and_judged_by(|call| judging(cases, call, of_kernel)),
+                        false => stop.unless_judged_by(|call| judging(cases, call, of_kernel)),
+                    });
                     reports.push(report);
                 }
                 WorkerReport::Cases(reports)
@@ -104,10 +105,12 @@ fn work(job: &Job, cases: &[&Case], tasks: &[Task]) -> i32 {
     inside.unwrap_or_else(|error| tell(&WorkerReport::Broken(error.to_string())))
 }
 
-/// The case that judges whether a terminal takes a call, if there is one: its name ends with that.
-fn judging<'c>(cases: &[&'c Case], call: &str) -> Option<&'c str> {
+/// The case that judges whether a terminal takes a call, of the bare kernel or of a runtime, if there is one: its name ends
+/// with that.
+fn judging<'c>(cases: &[&'c Case], call: &str, of_kernel: bool) -> Option<&'c str> {
     let takes = format!("takes-{}", call.to_lowercase());
-    cases.iter().map(|case| case.id).filter(|id| id.ends_with(&takes)).min_by_key(|id| id.len())
+    let ids = cases.iter().map(|case| case.id).filter(|id| id.starts_with("kernel-") == of_kernel);
+    ids.filter(|id| id.ends_with(&takes)).min_by_key(|id| id.len())
 }
 
 fn tell(report: &WorkerReport) -> i32 {

@@ -1,7 +1,7 @@
 //! Running a command of somebody else's: it may hang, flood, lie or leave children behind.
 
 use super::output::{Output, Stream};
-use crate::{deadline::Deadline, ledger, pidfd::pidfd};
+use crate::{deadline::Deadline, ledger, pidfd::end_of_child};
 use humantime::format_duration;
 use nix::errno::Errno;
 use ptyproof_report::printable;
@@ -89,7 +89,7 @@ impl Running {
         }
         let not_started = |error| CommandError::NotStarted { command: line.clone(), error };
         let mut child = command.spawn().map_err(not_started)?;
-        let exit = pidfd(child.id().cast_signed()).map_err(io::Error::from).map_err(not_started)?;
+        let exit = end_of_child(child.id().cast_signed()).map_err(not_started)?;
         let outputs = [
             Output::reading(child.stdout.take().map(OwnedFd::from)),
             Output::reading(child.stderr.take().map(OwnedFd::from)),

@@ -60,6 +60,7 @@ impl Binary {
             version: version.to_owned(),
             profile: profile.to_owned(),
             with: None,
+            called: None,
         }
     }
 }

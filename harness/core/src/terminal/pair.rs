@@ -4,6 +4,7 @@ use super::master::Master;
 use nix::fcntl::OFlag;
 use ptyproof_probe::{Errno, ioctl};
 use std::os::fd::{AsFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::path::Path;
 
 /// The slave side of a pty.
 #[derive(Debug)]
@@ -22,10 +23,11 @@ impl From<Slave> for OwnedFd {
 }
 
 impl Slave {
-    /// The slave of a master, whichever devpts it belongs to; it never becomes a controlling terminal. Linux 4.13.
+    /// The slave of a master, whichever devpts it belongs to; it never becomes a controlling terminal. Before Linux 4.13, only
+    /// of one that belongs to `/dev/pts`.
     pub fn of(master: impl AsFd) -> Result<Self, Errno> {
         let flags = nix::libc::O_RDWR | nix::libc::O_NOCTTY | nix::libc::O_CLOEXEC;
-        ioctl::open_peer(master, flags).map(Self)
+        ioctl::open_slave(master, Path::new("/dev/pts"), flags).map(Self)
     }
 
     /// Another descriptor for the same open file.

@@ -1,5 +1,6 @@
 //! What the program does as the first process of a guest.
 
+mod carried;
 mod kernel_log;
 mod modules;
 mod port;
@@ -8,6 +9,7 @@ mod suite;
 mod surroundings;
 mod teller;
 
+pub use carried::{Manner, run};
 pub use suite::Provisions;
 
 use crate::message::Message;

@@ -1,7 +1,9 @@
 //! Booting a kernel, and understanding what its guest says.
 
 mod boot;
+mod carrier;
 mod console;
+mod elsewhere;
 mod guests;
 mod image;
 mod initramfs;
@@ -13,6 +15,8 @@ mod program;
 mod taint;
 mod verdict;
 
+pub use carrier::{Carrier, CarrierError};
+pub use elsewhere::{Elsewhere, ElsewhereError};
 pub use guests::{GuestError, Guests, Kernel};
 pub use image::{Image, ImageError};
 pub use initramfs::InitramfsError;

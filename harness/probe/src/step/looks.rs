@@ -9,7 +9,7 @@ use crate::values::{DeviceNumber, Errno, FileKind, Signal};
 use crate::{answer::Answer, falsify::Falsify, step::terminals::terminal_facts};
 use nix::libc;
 use nix::sys::stat::{fstat, lstat, stat};
-use std::{fs, io::ErrorKind, os::fd::AsFd, os::unix::fs::OpenOptionsExt, path::Path};
+use std::{fs, io::ErrorKind, os::fd::AsFd, os::unix::fs::OpenOptionsExt, path::Path, ptr};
 
 steps! {
     /// Steps that look.
@@ -193,17 +193,48 @@ fn text(path: &str) -> Result<String, Unread> {
     Ok(String::from_utf8_lossy(&reading(path, fs::read(path))?).into_owned())
 }
 
-/// The signal sets of now, of all 64 signals.
+/// The signal sets of now, of all 64 signals: from proc_pid_status(5), and where the kernel does not tell them there, asked for
+/// one by one.
 pub fn signal_sets() -> Result<SignalSets, Unread> {
     const PATH: &str = "/proc/self/status";
     let status = text(PATH)?;
+    if !status.contains("\nSigIgn:") {
+        return reading("the signals of this process", asked_sets());
+    }
     let set = |name: &str| {
         let mask = status.lines().find_map(|line| line.strip_prefix(name));
         let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-        let mask = reading(&format!("{name} in {PATH}"), mask.ok_or(Errno::EINVAL))?;
-        Ok((1..=64).filter(|number| mask & (1 << (number - 1)) != 0).map(Signal).collect())
+        Ok(signals(reading(&format!("{name} in {PATH}"), mask.ok_or(Errno::EINVAL))?))
     };
     Ok(SignalSets { ignored: set("SigIgn:")?, blocked: set("SigBlk:")?, caught: set("SigCgt:")? })
+}
+
+fn signals(mask: u64) -> Vec<Signal> {
+    (1..=64).filter(|number| mask & (1 << (number - 1)) != 0).map(Signal).collect()
+}
+
+/// sigaction(2) and sigprocmask(2) of the kernel itself: the C library keeps two signals to itself.
+fn asked_sets() -> Result<SignalSets, Errno> {
+    let (mut blocked, mut ignored, mut caught) = (0_u64, 0_u64, 0_u64);
+    const SIZE: usize = size_of::<u64>();
+    // SAFETY: the kernel writes 8 bytes, and reads none.
+    let done =
+        unsafe { libc::syscall(libc::SYS_rt_sigprocmask, libc::SIG_BLOCK, ptr::null::<u64>(), &raw mut blocked, SIZE) };
+    nix::errno::Errno::result(done)?;
+    for number in 1..=64 {
+        // Handler, flags, restorer and mask: `struct sigaction` of the kernel.
+        let mut action = [0_u64; 4];
+        // SAFETY: the kernel writes the structure, and reads none.
+        let done =
+            unsafe { libc::syscall(libc::SYS_rt_sigaction, number, ptr::null::<u64>(), action.as_mut_ptr(), SIZE) };
+        nix::errno::Errno::result(done)?;
+        match usize::try_from(action[0]).unwrap_or(usize::MAX) {
+            libc::SIG_DFL => {}
+            libc::SIG_IGN => ignored |= 1 << (number - 1),
+            _ => caught |= 1 << (number - 1),
+        }
+    }
+    Ok(SignalSets { ignored: signals(ignored), blocked: signals(blocked), caught: signals(caught) })
 }
 
 #[cfg(test)]
@@ -215,5 +246,15 @@ mod tests {
         assert_eq!(entries_if_there("/proc/self/no-such-directory"), Ok(Vec::new()));
         let unread = entries_if_there("/proc/self/stat").expect_err("a file has no entries");
         assert_eq!(unread.to_string(), "/proc/self/stat cannot be read: ENOTDIR");
+    }
+
+    #[test]
+    fn what_is_asked_for_is_what_the_kernel_tells_in_proc() {
+        let blocked: nix::sys::signal::SigSet = [nix::sys::signal::Signal::SIGUSR1].into_iter().collect();
+        blocked.thread_block().expect("it can be blocked");
+        let (asked, told) = (asked_sets().expect("the kernel answers"), signal_sets().expect("procfs tells them"));
+        // What procfs tells is blocked in the first thread, and this is another.
+        assert_eq!((asked.ignored, asked.caught), (told.ignored, told.caught));
+        assert!(asked.blocked.contains(&Signal::USR1) && !asked.blocked.contains(&Signal::KILL), "{:?}", asked.blocked);
     }
 }

@@ -13,6 +13,9 @@ use serde::{Deserialize, Serialize};
 use std::os::fd::{BorrowedFd, IntoRawFd};
 use std::path::Path;
 
+/// Where the machine's own instance of devpts is mounted.
+const DEV_PTS: &str = "/dev/pts";
+
 steps! {
     /// Steps with terminals.
     Terminals;
@@ -39,7 +42,7 @@ steps! {
         "look at the speeds of descriptor {descriptor}" => { tty::speeds(borrow(descriptor)) }
 
     /// TCSETS2 with nothing but the speeds changed.
-    SetSpeeds { descriptor: i32, speeds: Speeds } -> (): set_speeds | try_set_speeds,
+    SetSpeeds { descriptor: i32, speeds: Speeds } -> (): set_speeds | try_set_speeds [|_| IoctlName::Tcsets2],
         "set the speeds of descriptor {descriptor}" => { tty::set_speeds(borrow(descriptor), speeds) }
 
     /// TIOCGLCKTRMIOS: bits are set where settings are locked.
@@ -66,23 +69,40 @@ steps! {
             Ok(nix::unistd::tcsetpgrp(borrow(descriptor), Pid::from_raw(group))?)
         }
 
-    /// TIOCGPTPEER with these flags of open(2) and no others: without `O_CLOEXEC`, unless it is asked for.
-    OpenPeer { master: i32, flags: i32 } -> Opened: open_peer_exactly | try_open_peer_exactly [|_| IoctlName::Tiocgptpeer],
+    /// TIOCGPTPEER with these flags of open(2) and no others: without `O_CLOEXEC`, unless it is asked for. Where the kernel has
+    /// no such call, `or_by_name` has the slave opened by its name below `/dev/pts`.
+    OpenPeer { master: i32, flags: i32, or_by_name: bool } -> Opened: open_the_slave | try_open_the_slave
+        [|_| IoctlName::Tiocgptpeer],
         "open the slave of master {master} {}", access(*flags) => {
-            opened(ioctl::open_peer(borrow(master), flags)?)
+            let master = borrow(master);
+            opened(if or_by_name { ioctl::open_slave(master, Path::new(DEV_PTS), flags) } else { ioctl::open_peer(master, flags) }?)
         }
         also
+        /// TIOCGPTPEER with flags of open(2) and no others.
+        open_peer_exactly | try_open_peer_exactly(master: i32, flags: i32)
+            = OpenPeer { master, flags, or_by_name: false };
+        also
         /// TIOCGPTPEER with flags of open(2) and `O_CLOEXEC`: opens the slave of a master.
-        open_peer | try_open_peer(master: i32, flags: i32) = OpenPeer { master, flags: flags | O_CLOEXEC };
+        open_peer | try_open_peer(master: i32, flags: i32)
+            = OpenPeer { master, flags: flags | O_CLOEXEC, or_by_name: false };
+        also
+        /// The slave of a master of `/dev/pts`, in whichever way the kernel has, with flags of open(2) and `O_CLOEXEC`.
+        open_slave | try_open_slave(master: i32, flags: i32)
+            = OpenPeer { master, flags: flags | O_CLOEXEC, or_by_name: true };
 
-    /// A new pty of the devpts instance whose `ptmx` is given: open(2), TIOCSPTLCK and TIOCGPTPEER. The flags of open(2)
-    /// are added for both sides, and the slave never becomes the controlling terminal.
+    /// A new pty of the devpts instance whose `ptmx` is given: open(2), TIOCSPTLCK and TIOCGPTPEER, or
+    /// opening the slave by its name where the kernel has not that one. The flags of open(2) are added for both sides, and the
+    /// slave never becomes the controlling terminal.
     NewPty { ptmx: String, flags: i32 } -> New<PtyDescriptors>: new_pty_of | try_new_pty_of,
         "make a pty of {ptmx}" => {
             let flags = flags | O_RDWR | O_NOCTTY | O_CLOEXEC;
             let master = nix::fcntl::open(Path::new(&ptmx), OFlag::from_bits_retain(flags), Mode::empty())?;
             ioctl::ioctl(&master, IoctlName::Tiocsptlck, 0)?;
-            let slave = ioctl::open_peer(&master, flags)?;
+            let instance = match Path::new(&ptmx).parent() {
+                Some(directory) if directory != Path::new("/dev") => directory,
+                _ => Path::new(DEV_PTS),
+            };
+            let slave = ioctl::open_slave(&master, instance, flags)?;
             Ok(New(PtyDescriptors { master: master.into_raw_fd(), slave: slave.into_raw_fd() }))
         }
         also

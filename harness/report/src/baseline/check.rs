@@ -38,7 +38,7 @@ impl Baselines {
     /// Compares a report of the bare kernel with the baseline of that kernel. Only cases that were selected are.
     pub fn check(&self, report: &Report, explanations: &Explanations) -> Result<Check, BaselineError> {
         usable(report)?;
-        let kernel = KernelName::of_release(&report.environment.kernel)?;
+        let kernel = KernelName::of(&report.environment.kernel, report.target.called.as_deref())?;
         let mut check = Check {
             kernel: kernel.to_string(),
             cases: report.selected.len(),
@@ -63,34 +63,43 @@ impl Baselines {
         Ok(check)
     }
 
-    /// The kernel itself; or else the nearest version, of several the one of the same flavour, then the oldest, for
-    /// what is new to it is new to the other, too.
+    /// The kernel itself; or else the Linux of the nearest version, of several the one of the same flavour, then the oldest,
+    /// for what is new to it is new to the other, too.
     fn nearest(&self, kernel: &KernelName) -> Option<(&KernelName, &Baseline)> {
-        self.all.iter().min_by_key(|(name, _)| (name.distance(kernel), Reverse(name.has_flavour_of(kernel))))
+        let linux = || self.all.iter().filter(|(name, _)| name.is_linux());
+        self.all
+            .get_key_value(kernel)
+            .or_else(|| linux().min_by_key(|(name, _)| (name.distance(kernel), Reverse(name.has_flavour_of(kernel)))))
     }
 }
 
 impl Check {
+    /// Whether the kernel has a baseline of its own.
+    pub fn is_of_itself(&self) -> bool {
+        self.against == Some(Against::Itself)
+    }
+
     /// Whether a kernel that is known shows something else. One that is not known cannot.
     pub fn fails(&self) -> bool {
-        self.against == Some(Against::Itself) && !self.differences.is_empty()
+        self.is_of_itself() && !self.differences.is_empty()
     }
 
     /// For people, on 80 columns: a line, and beneath it the differences.
     pub fn text(&self) -> String {
-        let Self { kernel, cases, .. } = self;
+        let Self { cases, .. } = self;
+        let linux = if self.kernel.starts_with(|first: char| first.is_ascii_digit()) { "Linux " } else { "" };
+        let kernel = format!("{linux}{}", self.kernel);
         let cases = count(*cases, "case");
         let number = count(self.differences.len(), "difference");
         let (head, baseline) = match &self.against {
-            None => (format!("Linux {kernel}: there is no baseline to compare {cases} with"), ""),
+            None => (format!("{kernel}: there is no baseline to compare {cases} with"), ""),
             Some(Against::Itself) if self.differences.is_empty() => {
-                (format!("Linux {kernel}: {cases}, all as its baseline says"), "")
+                (format!("{kernel}: {cases}, all as its baseline says"), "")
             }
-            Some(Against::Itself) => (format!("Linux {kernel}: {cases}, {number} from its baseline"), "baseline"),
-            Some(Against::Neighbour(name)) => (
-                format!("Linux {kernel}: {cases}; it has no baseline, {number} from its neighbour {name}"),
-                name.as_str(),
-            ),
+            Some(Against::Itself) => (format!("{kernel}: {cases}, {number} from its baseline"), "baseline"),
+            Some(Against::Neighbour(name)) => {
+                (format!("{kernel}: {cases}; it has no baseline, {number} from its neighbour {name}"), name.as_str())
+            }
         };
         let names = [baseline, "this run"];
         let mut lines = vec![head];

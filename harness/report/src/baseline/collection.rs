@@ -2,6 +2,7 @@
 
 use super::{Baseline, BaselineError, KernelName};
 use crate::data::{self, DataError};
+use crate::printable;
 use std::{collections::BTreeMap, fs, path::Path};
 
 /// The baselines of all kernels that were run, by version.
@@ -19,9 +20,12 @@ impl Baselines {
         let mut all = Self::default();
         for (origin, text) in files {
             let baseline: Baseline = data::parse(origin, text)?;
-            let expected = baseline.name()?.file();
+            let name = baseline.name()?;
+            let expected = name.file();
             if Path::new(origin).file_name().unwrap_or_default() != expected.as_str() {
-                return Err(BaselineError::Misnamed { origin: origin.to_owned(), release: baseline.release, expected });
+                let called = baseline.called.as_deref().unwrap_or("Linux");
+                let (origin, kernel) = (origin.to_owned(), format!("{called} {}", printable(&baseline.release)));
+                return Err(BaselineError::Misnamed { origin, kernel, expected });
             }
             all.add(baseline)?;
         }
@@ -67,8 +71,9 @@ impl Baselines {
             files.push((
                 name.file(),
                 format!(
-                    "# What Linux {name} was seen to do. Written by `ptyproof compare --write-baselines`, from a report of \
-                     the bare kernel.\n\n{text}"
+                    "# What {} was seen to do. Written by `ptyproof compare --write-baselines`, from a report of \
+                     the bare kernel.\n\n{text}",
+                    name.title()
                 ),
             ));
         }

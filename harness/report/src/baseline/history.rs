@@ -12,7 +12,8 @@ What the kernels that were run were seen to do, behaviour by behaviour. `ptyproo
 REPORT...` writes this page and the baselines beside it; a test fails where they do not agree.
 
 *since* and *until* speak of the kernels that were run and say nothing of those between them. A kernel of a distribution
-may hold more than its version was published with.
+may hold more than its version was published with. *Linux* is all of those whose name begins with a number; the others have a
+name of their own, and are none that came before or after them.
 ";
 
 /// Each kernel that was seen to do something, with the value that it showed.
@@ -110,9 +111,14 @@ fn table(head: &[&str], lines: impl Iterator<Item = Vec<String>>) -> String {
     text
 }
 
-/// The kernels that showed a value: `until 5.10`, `5.18`, `6.1 ... 6.12`, `since 6.16`.
+/// The kernels that showed a value: `until 5.10`, `5.18`, `6.1 ... 6.12`, `since 6.16`; those that are no Linux among others by
+/// their names.
 fn kernels(seen: &Seen<'_>, value: &str) -> String {
     let same = |(_, other): &(&KernelName, String)| *other == value;
+    if seen.iter().all(same) {
+        return "all".to_owned();
+    }
+    let (seen, others) = seen.split_at(seen.partition_point(|(name, _)| name.is_linux()));
     let mut ranges = Vec::new();
     let mut at = 0;
     for run in seen.chunk_by(|one, other| same(one) == same(other)) {
@@ -123,13 +129,14 @@ fn kernels(seen: &Seen<'_>, value: &str) -> String {
         }
         let (begin, end) = (run[0].0, run[run.len() - 1].0);
         ranges.push(match (first, last) {
-            (true, true) => "all".to_owned(),
+            (true, true) => "Linux".to_owned(),
             (true, false) => format!("until {end}"),
             (false, true) => format!("since {begin}"),
             (false, false) if begin == end => begin.to_string(),
             (false, false) => format!("{begin} ... {end}"),
         });
     }
+    ranges.extend(others.iter().filter(|one| same(one)).map(|(name, _)| name.to_string()));
     ranges.join(", ")
 }
 

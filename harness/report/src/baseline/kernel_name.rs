@@ -5,9 +5,10 @@ use crate::printable;
 use std::fmt;
 
 /// A kernel as far as its version and its distribution's flavour go: builds and stable releases have the same name.
-/// Names are ordered by version.
+/// Names are ordered by version, and kernels that are called something else come behind Linux.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KernelName {
+    called: Option<String>,
     major: u32,
     minor: u32,
     flavour: String,
@@ -21,6 +22,15 @@ impl KernelName {
     /// is made of the parts that hold letters only: numbers count builds, and what has both names architectures,
     /// packages and candidates.
     pub fn of_release(release: &str) -> Result<Self, BaselineError> {
+        Self::of(release, None)
+    }
+
+    /// The same of a kernel that is called something else than Linux, and counts its releases in its own way.
+    pub fn of(release: &str, called: Option<&str>) -> Result<Self, BaselineError> {
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if let Some(called) = called.filter(|called| called.is_empty() || !called.bytes().all(plain)) {
+            return Err(BaselineError::Called(printable(called)));
+        }
         let parse = || {
             let (major, rest) = release.split_once('.')?;
             let end = rest.find(|c: char| !c.is_ascii_digit());
@@ -28,6 +38,7 @@ impl KernelName {
             let parts = rest.split(|c: char| !c.is_ascii_alphanumeric());
             let letters = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphabetic());
             Some(Self {
+                called: called.map(str::to_owned),
                 major: major.parse().ok()?,
                 minor: minor.parse().ok()?,
                 flavour: parts.filter(letters).collect::<Vec<_>>().join("-"),
@@ -38,7 +49,18 @@ impl KernelName {
 
     /// The name of its baseline's file.
     pub fn file(&self) -> String {
-        format!("linux-{self}.toml")
+        let linux = if self.is_linux() { "linux-" } else { "" };
+        format!("{linux}{self}.toml")
+    }
+
+    /// Whether it is a Linux among others, so that its version says what came before and after it.
+    pub fn is_linux(&self) -> bool {
+        self.called.is_none()
+    }
+
+    /// Its name in a sentence: `Linux 6.1-cloud`.
+    pub fn title(&self) -> String {
+        if self.is_linux() { format!("Linux {self}") } else { self.to_string() }
     }
 
     /// How far two versions are apart, in minor versions.
@@ -55,6 +77,9 @@ impl KernelName {
 
 impl fmt::Display for KernelName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(called) = &self.called {
+            write!(f, "{called}-")?;
+        }
         write!(f, "{}.{}", self.major, self.minor)?;
         if !self.flavour.is_empty() {
             write!(f, "-{}", self.flavour)?;
@@ -92,6 +117,17 @@ mod tests {
         assert_eq!(name("6.1/../../x\u{1b}[y").file(), "linux-6.1-x-y.toml");
         for none in ["", "6", "6.", "../6.1", "six.1", "6.x", "99999999999.1"] {
             assert!(KernelName::of_release(none).is_err(), "{none}");
+        }
+    }
+
+    #[test]
+    fn a_kernel_that_is_called_something_else_comes_behind_linux() {
+        let other = KernelName::of("4.4.0", Some("gvisor")).expect("it is a release");
+        assert_eq!(other.file(), "gvisor-4.4.toml");
+        assert_eq!((other.title().as_str(), name("6.1.0").title().as_str()), ("gvisor-4.4", "Linux 6.1"));
+        assert!(other > name("7.3.0"));
+        for called in ["", "../x", "a b", "A"] {
+            assert!(KernelName::of("4.4.0", Some(called)).is_err(), "{called}");
         }
     }
 

@@ -28,6 +28,9 @@ use std::collections::BTreeMap;
 pub struct Baseline {
     /// What `uname -r` said.
     pub release: String,
+    /// What the kernel is called, where it is not one Linux among others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub called: Option<String>,
     /// What `uname -m` said.
     pub architecture: String,
     /// The sysctls that bear on terminals.
@@ -68,7 +71,10 @@ pub enum BaselineError {
     #[error("tested was {0}; expected a report of the bare kernel (run --target kernel)")]
     NotAKernel(String),
     /// The report is of a machine's own kernel, with what that machine has set and loaded.
-    #[error("tested was the kernel of the machine; expected one that was booted for it (ptyproof kernel IMAGE)")]
+    #[error(
+        "tested was the kernel of a machine; expected one that was booted for it (ptyproof kernel IMAGE), or that has a name \
+         (run --target kernel --via COMMAND --as NAME)"
+    )]
     OfAMachine,
     /// The run did not come to its end.
     #[error("the run was interrupted; expected a report of all cases")]
@@ -76,13 +82,16 @@ pub enum BaselineError {
     /// The kernel's release is none.
     #[error("the kernel's release is \"{0}\"; expected one that begins with MAJOR.MINOR")]
     Release(String),
+    /// What the kernel is called is no name.
+    #[error("the kernel is called \"{0}\"; expected small letters, digits and dashes")]
+    Called(String),
     /// A file cannot be read or written, or is no baseline.
     #[error(transparent)]
     File(#[from] DataError),
     /// A baseline has the name of another kernel's.
-    #[error("{origin}: is of Linux {release}; expected its name to be {expected}")]
+    #[error("{origin}: is of {kernel}; expected its name to be {expected}")]
     #[allow(missing_docs, reason = "the message says what the fields are")]
-    Misnamed { origin: String, release: String, expected: String },
+    Misnamed { origin: String, kernel: String, expected: String },
     /// A baseline cannot be put into words.
     #[error("writing TOML: {0}")]
     Toml(#[from] toml::ser::Error),
@@ -92,7 +101,8 @@ impl Baseline {
     /// The baseline that a report of the bare kernel makes.
     pub fn of(report: &Report) -> Result<Self, BaselineError> {
         usable(report)?;
-        if report.target.path.is_empty() {
+        // An image that was booted has a hash.
+        if report.target.sha256.is_empty() && report.target.called.is_none() {
             return Err(BaselineError::OfAMachine);
         }
         let results = report.results.iter().filter_map(|result| {
@@ -101,6 +111,7 @@ impl Baseline {
         });
         let baseline = Self {
             release: printable(&report.environment.kernel),
+            called: report.target.called.clone(),
             architecture: printable(&report.environment.architecture),
             sysctls: sysctls(&report.environment),
             cases: results.collect(),
@@ -111,7 +122,7 @@ impl Baseline {
 
     /// The kernel's name.
     pub fn name(&self) -> Result<KernelName, BaselineError> {
-        KernelName::of_release(&self.release)
+        KernelName::of(&self.release, self.called.as_deref())
     }
 
     /// What the kernel did in a case.

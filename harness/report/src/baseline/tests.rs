@@ -158,6 +158,22 @@ fn of_two_neighbours_the_one_of_the_same_flavour_is_nearer() {
 }
 
 #[test]
+fn a_kernel_that_is_called_something_else_is_nobodys_neighbour_and_none_of_a_series() {
+    let mut all = known();
+    let mut other = report("5.17.0", "new", "1", good());
+    other.target.called = Some("other".to_owned());
+    let of = |all: &Baselines, report: &Report| all.check(report, &Explanations::default()).expect("a kernel").against;
+    assert_eq!(of(&all, &other), Some(Against::Neighbour("5.18".to_owned())));
+    all.add(Baseline::of(&other).expect("a baseline")).expect("a name");
+    assert_eq!(of(&all, &other), Some(Against::Itself));
+    let unknown = with(kernel("5.17.0"), &[]);
+    assert_eq!(of(&all, &unknown), Some(Against::Neighbour("5.18".to_owned())));
+    let page = all.page();
+    assert!(page.contains("| `1` | other-5.17 |\n"), "{page}");
+    assert!(!page.contains("until other-5.17") && !page.contains("since other-5.17"), "{page}");
+}
+
+#[test]
 fn without_any_baseline_that_is_said() {
     let report = report("6.18.44", "new", "1", good());
     let check = Baselines::default().check(&report, &Explanations::default()).expect("a kernel");
@@ -173,11 +189,14 @@ fn what_makes_no_baseline_is_refused() {
         "tested was some 1.0 \\u{9b}31m; expected a report of the bare kernel (run --target kernel)"
     );
     let mut of_a_machine = kernel("6.1.0");
-    of_a_machine.target.path = String::new();
+    of_a_machine.target.sha256 = String::new();
     assert_eq!(
         refused(&of_a_machine),
-        "tested was the kernel of the machine; expected one that was booted for it (ptyproof kernel IMAGE)"
+        "tested was the kernel of a machine; expected one that was booted for it (ptyproof kernel IMAGE), or that has a name \
+         (run --target kernel --via COMMAND --as NAME)"
     );
+    of_a_machine.target.called = Some("gvisor".to_owned());
+    assert_eq!(Baseline::of(&of_a_machine).expect("a baseline").name().expect("a name").file(), "gvisor-6.1.toml");
     let mut interrupted = kernel("6.1.0");
     interrupted.interrupted = true;
     assert_eq!(refused(&interrupted), "the run was interrupted; expected a report of all cases");

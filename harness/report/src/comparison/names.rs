@@ -31,7 +31,7 @@ fn short(report: &Report) -> String {
 
 fn long(report: &Report) -> String {
     if report.target.is_kernel() {
-        return report.environment.kernel.clone();
+        return called(report, &report.environment.kernel);
     }
     let first = report.target.version.lines().next().unwrap_or_default();
     if first.is_empty() {
@@ -45,7 +45,12 @@ fn long(report: &Report) -> String {
 fn release(report: &Report) -> String {
     let all = &report.environment.kernel;
     let end = all.find(|c: char| !c.is_ascii_digit() && c != '.');
-    all[..end.unwrap_or(all.len())].to_owned()
+    called(report, &all[..end.unwrap_or(all.len())])
+}
+
+/// `gvisor 4.4.0` of a kernel that is called so.
+fn called(report: &Report, release: &str) -> String {
+    report.target.called.iter().map(String::as_str).chain([release]).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -65,6 +70,13 @@ mod tests {
         assert_eq!(named(&[one.clone(), other]), ["6.1.0", "6.12.9"]);
         let rebuilt = ("b.json", kernel("6.1.0-29-cloud-amd64"));
         assert_eq!(named(&[one, rebuilt]), ["6.1.0-28-cloud-amd64", "6.1.0-29-cloud-amd64"]);
+    }
+
+    #[test]
+    fn a_kernel_that_is_called_something_else_is_named_so() {
+        let mut other = kernel("4.4.0");
+        other.target.called = Some("gvisor".to_owned());
+        assert_eq!(named(&[("a.json", kernel("6.1.0-28-cloud-amd64")), ("b.json", other)]), ["6.1.0", "gvisor 4.4.0"]);
     }
 
     #[test]

@@ -52,7 +52,7 @@ pub(crate) fn kernel(release: &str) -> Report {
     report.environment.kernel = release.to_owned();
     report.environment.distribution = String::new();
     report.target.path = "vmlinuz".to_owned();
-    report.target.sha256 = String::new();
+    report.target.sha256 = "5a".repeat(32);
     report.target.version = release.to_owned();
     report.target.profile = "kernel".to_owned();
     report

@@ -6,7 +6,7 @@ use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::termios::{FlowArg, FlushArg, tcflow, tcflush};
 use ntty::{Flow, Queue, Termios};
-use ptyproof_probe::tty;
+use ptyproof_probe::{IoctlName, tty};
 use std::os::fd::AsFd;
 
 /// What poll(2) says at once.
@@ -26,7 +26,7 @@ pub(super) fn write(terminal: impl AsFd, bytes: &[u8]) -> Result<usize, StageErr
 
 /// tcsetattr(3).
 pub(super) fn set_termios(terminal: impl AsFd, when: ntty::Action, termios: &Termios) -> Result<(), StageError> {
-    tty::set_termios(terminal, action(when), &facts(termios)).map_err(StageError::call("tcsetattr"))
+    tty::set_termios(terminal, action(when), &facts(termios)).map_err(StageError::ioctl(IoctlName::Tcsets))
 }
 
 /// tcflush(3).
@@ -36,7 +36,7 @@ pub(super) fn flush(terminal: impl AsFd, queue: Queue) -> Result<(), StageError>
         Queue::Output => FlushArg::TCOFLUSH,
         Queue::Both => FlushArg::TCIOFLUSH,
     };
-    tcflush(terminal, queue).map_err(StageError::call("tcflush"))
+    tcflush(terminal, queue).map_err(StageError::ioctl(IoctlName::Tcflsh))
 }
 
 /// tcflow(3).
@@ -47,5 +47,5 @@ pub(super) fn flow(terminal: impl AsFd, flow: Flow) -> Result<(), StageError> {
         Flow::InputOff => FlowArg::TCIOFF,
         Flow::InputOn => FlowArg::TCION,
     };
-    tcflow(terminal, flow).map_err(StageError::call("tcflow"))
+    tcflow(terminal, flow).map_err(StageError::ioctl(IoctlName::Tcxonc))
 }

@@ -1,12 +1,14 @@
 //! A bare pty of the kernel's, at whose slave this very process sits.
 
-use super::{Seen, Stage, StageError, pty::Pty, settle::Canary, signals::Signals, this_process::ThisProcess};
+use super::{
+    Seen, Stage, StageError, program::Program, pty::Pty, settle::Canary, signals::Signals, this_process::ThisProcess,
+};
 use crate::change::Change;
 use crate::scenario::{Action, Look};
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::unistd::{getpid, getsid, setsid};
 use ptyproof_harness::terminal::{Master, Pair, acquire_controlling_terminal};
-use ptyproof_probe::Errno;
+use ptyproof_probe::{Errno, IoctlName, ioctl::ioctl};
 use std::rc::Rc;
 
 /// A bare pty whose slave is the controlling terminal of this process, which reads, writes and gets the signals.
@@ -35,14 +37,33 @@ impl Kernel {
     }
 
     fn renew(&mut self) -> Result<&mut Pty<Master, ThisProcess>, StageError> {
-        // The end of the old one sends signals, and only then can the session acquire another.
-        self.pty = None;
+        self.give_up()?;
         self.signals.forget();
         let Pair { master, slave } = Pair::open().map_err(StageError::call("opening a pty"))?;
         fcntl(&slave, FcntlArg::F_SETFL(OFlag::O_RDWR | OFlag::O_NONBLOCK)).map_err(StageError::call("O_NONBLOCK"))?;
         acquire_controlling_terminal(&slave).map_err(|errno: Errno| StageError::NoSession { errno })?;
         let program = ThisProcess::new(slave, Rc::clone(&self.signals));
         Ok(self.pty.insert(Pty::new(master, program, Rc::clone(&self.canary))))
+    }
+}
+
+impl Kernel {
+    /// The session gives its terminal up, which not every kernel takes from it when the terminal ends; both send signals. Only
+    /// then can it acquire another.
+    fn give_up(&mut self) -> Result<(), StageError> {
+        match self.pty.take() {
+            Some(old) => ioctl(old.program.terminal(), IoctlName::Tiocnotty, 0)
+                .map(drop)
+                .map_err(StageError::ioctl(IoctlName::Tiocnotty)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Drop for Kernel {
+    fn drop(&mut self) {
+        // Whoever comes next in this process says if it could not.
+        let _ = self.give_up();
     }
 }
 

@@ -20,8 +20,8 @@ pub use target::{on_a_bare_pty, on_the_target, on_the_terminal_of_a_container};
 use crate::scenario::{Action, Look};
 use crate::{change::Change, pattern::Pattern};
 use ntty::{Read, Signal};
-use ptyproof_harness::probe::ProbeError;
-use ptyproof_probe::Errno;
+use ptyproof_harness::{case::Stop, probe::ProbeError};
+use ptyproof_probe::{Errno, IoctlName};
 
 /// A terminal that scenarios can be performed on, one after another.
 pub trait Stage {
@@ -62,6 +62,9 @@ pub enum StageError {
     /// A system call failed.
     #[error("{what}: {errno}")]
     Call { what: &'static str, errno: Errno },
+    /// The terminal refuses a call of its own.
+    #[error("{name}: {errno}")]
+    Ioctl { name: IoctlName, errno: Errno },
     /// This process cannot get the terminal as its controlling terminal.
     #[error(
         "this process must lead a session without a controlling terminal, or be able to become one that does: {errno}"
@@ -79,5 +82,24 @@ impl StageError {
     /// For `map_err`: a failed call.
     fn call<E: Into<Errno>>(what: &'static str) -> impl Fn(E) -> Self {
         move |errno| Self::Call { what, errno: errno.into() }
+    }
+
+    /// For `map_err`: a call of terminals that failed.
+    fn ioctl<E: Into<Errno>>(name: IoctlName) -> impl Fn(E) -> Self {
+        move |errno| Self::Ioctl { name, errno: errno.into() }
+    }
+}
+
+/// Where a terminal refuses a call that a scenario makes, or the probe at it ends, the target is at fault, and else the harness
+/// or the machine.
+impl From<StageError> for Stop {
+    fn from(error: StageError) -> Self {
+        match error {
+            StageError::Probe(error) => error.into(),
+            StageError::Ioctl { name, errno } => {
+                ProbeError::Refused { step: name.to_string(), call: Some(name), errno }.into()
+            }
+            other => Self::Error(other.to_string()),
+        }
     }
 }

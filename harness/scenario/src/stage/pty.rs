@@ -7,7 +7,7 @@ use nix::{errno::Errno as SysErrno, poll::PollFlags};
 use ntty::{Read, Side, Signal, Size, Termios};
 use ptyproof_harness::deadline::Deadline;
 use ptyproof_harness::terminal::{set_packet_mode, set_size, unread};
-use ptyproof_probe::Errno;
+use ptyproof_probe::{Errno, IoctlName};
 use std::{os::fd::AsFd, rc::Rc, time::Duration};
 
 /// Both ends of a pty: this process types and reads at the master, a program sits at the slave.
@@ -115,7 +115,7 @@ impl<M: AsFd, P: Program> Pty<M, P> {
     }
 
     fn unread(&self) -> Result<i32, StageError> {
-        unread(self.program.terminal()).map_err(StageError::call("FIONREAD"))
+        unread(self.program.terminal()).map_err(StageError::ioctl(IoctlName::Fionread))
     }
 
     /// Takes what has reached the master, unless that is to stay there.
@@ -234,7 +234,7 @@ impl<M: AsFd, P: Program> Pty<M, P> {
     }
 
     pub(super) fn set_packet_mode(&mut self, on: bool) -> Result<(), StageError> {
-        set_packet_mode(&self.master, on).map_err(StageError::call("TIOCPKT"))?;
+        set_packet_mode(&self.master, on).map_err(StageError::ioctl(IoctlName::Tiocpkt))?;
         self.packet_mode = on;
         Ok(())
     }
@@ -246,7 +246,7 @@ impl<M: AsFd, P: Program> Pty<M, P> {
             x_pixels: size.width_pixels,
             y_pixels: size.height_pixels,
         };
-        set_size(&self.master, size).map_err(StageError::call("TIOCSWINSZ"))
+        set_size(&self.master, size).map_err(StageError::ioctl(IoctlName::Tiocswinsz))
     }
 
     /// Everything that the master can read, and the statuses of packet mode: a read that finds nothing has waited

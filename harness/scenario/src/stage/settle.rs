@@ -16,6 +16,7 @@ use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::{poll::PollFlags, unistd::Pid};
 use ntty::Termios;
 use ptyproof_harness::terminal::{Pair, unread};
+use ptyproof_probe::IoctlName;
 use std::os::fd::BorrowedFd;
 
 /// A pty whose input is always dropped.
@@ -45,7 +46,7 @@ impl Canary {
         }
         write(&self.pair.master, DROPPED)?;
         ready(&self.pair.slave)?;
-        unread(end).map_err(StageError::call("FIONREAD"))?;
+        unread(end).map_err(StageError::ioctl(IoctlName::Fionread))?;
         Ok(())
     }
 }

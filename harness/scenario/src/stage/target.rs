@@ -1,6 +1,6 @@
 //! A terminal of the target of a run.
 
-use super::{Container, Kernel, Stage, StageError};
+use super::{Container, Kernel, Stage};
 use ptyproof_harness::case::Stop;
 use ptyproof_harness::container::{Plan, Workbench};
 use std::{os::fd::AsFd, rc::Rc};
@@ -18,7 +18,7 @@ pub fn on_the_target<T>(
 
 /// On a bare pty of the kernel, whose slave is the controlling terminal of this process.
 pub fn on_a_bare_pty<T>(perform: impl FnOnce(&mut dyn Stage) -> Result<T, Stop>) -> Result<T, Stop> {
-    perform(&mut Kernel::new().map_err(refused)?)
+    perform(&mut Kernel::new()?)
 }
 
 /// On the terminal of a new container, whose first process is the program.
@@ -29,12 +29,5 @@ pub fn on_the_terminal_of_a_container<T>(
     let mut container = Plan::new(bench)?.start()?;
     let terminal = container.terminal()?.as_fd().try_clone_to_owned();
     let terminal = terminal.map_err(|error| Stop::Error(format!("the master: {error}")))?;
-    perform(&mut Container::new(&mut container.probe, terminal).map_err(refused)?)
-}
-
-fn refused(error: StageError) -> Stop {
-    match error {
-        StageError::Probe(error) => error.into(),
-        other => Stop::Error(other.to_string()),
-    }
+    perform(&mut Container::new(&mut container.probe, terminal)?)
 }

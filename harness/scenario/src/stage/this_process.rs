@@ -5,6 +5,7 @@ use crate::scenario::Look;
 use nix::{errno::Errno, poll::PollFlags};
 use ntty::{Flow, Queue, Read, Termios};
 use ptyproof_harness::terminal::{Slave, unread};
+use ptyproof_probe::IoctlName;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::rc::Rc;
 
@@ -51,7 +52,7 @@ impl Program for ThisProcess {
             seen.writable = said(look.writable, PollFlags::POLLOUT);
         }
         if look.unread {
-            seen.unread = Some(unread(&self.slave).map_err(StageError::call("FIONREAD"))?);
+            seen.unread = Some(unread(&self.slave).map_err(StageError::ioctl(IoctlName::Fionread))?);
         }
         while seen.reads.len() < look.reads && seen.reads.last() != Some(&Read::WouldBlock) {
             seen.reads.push(self.read(look.most)?);

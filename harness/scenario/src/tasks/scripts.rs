@@ -47,7 +47,7 @@ fn run(bench: &Rc<Workbench>, input: &Value) -> Result<Value, Stop> {
     let known = Edition::ALL.into_iter().find(|known| known.name() == edition);
     let edition = known.ok_or_else(|| broken(format!("the model has no edition {edition}")))?;
     let (mut model, never) = (Model::of_edition(edition), AtomicBool::new(false));
-    let report = on_the_target(bench, |stage| scripts.run(&mut model, stage, |_| (), &never).map_err(broken))?;
+    let report = on_the_target(bench, |stage| Ok(scripts.run(&mut model, stage, |_| (), &never)?))?;
     let once = report.unconfirmed.iter();
     let result = ScriptsResult {
         scripts: report.scripts,
@@ -64,7 +64,7 @@ pub fn edition_of(bench: &Rc<Workbench>, scripts: Fuzz) -> Result<Result<Edition
     let mut newest = None;
     for edition in Edition::ALL {
         let mut model = Model::of_edition(edition);
-        let mismatch = on_the_target(bench, |stage| scripts.first_mismatch(&mut model, stage).map_err(broken))?;
+        let mismatch = on_the_target(bench, |stage| Ok(scripts.first_mismatch(&mut model, stage)?))?;
         match mismatch {
             None => return Ok(Ok(edition)),
             Some(found) => newest.get_or_insert(Box::new(found)),

@@ -5,21 +5,23 @@ mod subject;
 mod telling;
 
 use super::task::{jobs, supervised};
+use super::via;
 use crate::arguments::Run;
 use crate::exit::{Exit, Refusal, complain};
 use crate::page;
 use crate::report_request::{ReportRequest, check};
-use ptyproof_harness::runner::{self, Outcome, Settings};
+use ptyproof_harness::runner::{self, Outcome, Settings, Supervisor};
 use ptyproof_report::data::{self, DataError};
 use ptyproof_report::expectation::Expectations;
 use ptyproof_report::matrix::Matrix;
 use ptyproof_report::{Edition, Report, Verdict};
-use selection::selected;
+pub use selection::selected;
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{fs, io::Write};
 pub use subject::built_in as known;
-use subject::subjects;
+use subject::{Identified, Kind, Subject, subjects};
 use telling::{Kept, output, reporters};
 
 /// Runs cases. All that can be wrong with the command line is told before anything is started.
@@ -39,7 +41,7 @@ pub fn run(arguments: &Run) -> Result<Exit, Refusal> {
     let edition = arguments.edition.as_deref().map(edition).transpose()?;
     check(&arguments.report, several)?;
     if let Some(path) = &arguments.write_expectations {
-        if several || subjects.iter().any(|subject| matches!(subject.kind, subject::Kind::Kernel)) {
+        if several || subjects.iter().any(Subject::is_kernel) {
             return Err(Refusal::usage("--write-expectations: expected one runtime, of which they are"));
         }
         if path.exists() {
@@ -47,12 +49,21 @@ pub fn run(arguments: &Run) -> Result<Exit, Refusal> {
         }
         data::can_replace(path).map_err(|error| Refusal::usage(format!("--write-expectations: {error}")))?;
     }
+    if arguments.keep.is_some() && subjects.iter().any(|subject| matches!(subject.kind, Kind::Elsewhere(_))) {
+        return Err(Refusal::usage("--keep: of a kernel elsewhere nothing can be kept; --record and --report work"));
+    }
     let keep = arguments.keep.as_deref().map(new_directory).transpose()?;
 
-    let supervisor = supervised()?.disturbing(arguments.disturb).saying(|what| eprintln!("ptyproof: {what}"));
+    // A run that is all elsewhere needs nothing of this machine.
+    let workers = OnceCell::new();
+    let supervisor = || begun(&workers, arguments);
     let (mut taken, mut all) = (BTreeSet::new(), Vec::new());
     for (subject, (cases, profile)) in subjects.iter().zip(plans) {
-        all.push((subject, cases, subject.identify(profile, arguments, &expected, &supervisor, &mut taken)?));
+        let identified = match &subject.kind {
+            Kind::Elsewhere(via) => Identified::elsewhere(via, &expected, &mut taken),
+            _ => subject.identify(profile, arguments, &expected, supervisor()?, &mut taken)?,
+        };
+        all.push((subject, cases, identified));
     }
     let (mut worst, mut reports) = (Exit::AsExpected, Vec::new());
     for (number, (subject, cases, identified)) in all.into_iter().enumerate() {
@@ -76,15 +87,22 @@ pub fn run(arguments: &Run) -> Result<Exit, Refusal> {
         let mut reporters = reporters(arguments, subject, &identified.name, several)?;
         let kept = Kept::default();
         reporters.push(Box::new(kept.clone()));
-        let outcome = runner::run(&supervisor, &identified.target, &cases, &settings, &mut reporters);
-        reports.extend(kept.take().map(|report| (PathBuf::from(format!("{}.json", identified.name)), report)));
+        let outcome = match &subject.kind {
+            Kind::Elsewhere(via) => via.run(&cases, arguments, &settings, &mut reporters)?,
+            _ => runner::run(supervisor()?, &identified.target, &cases, &settings, &mut reporters),
+        };
+        let report = kept.take();
+        reports.extend(report.clone().map(|report| (PathBuf::from(format!("{}.json", identified.name)), report)));
         for error in &outcome.reporter_errors {
             complain(error);
         }
         if !outcome.results.is_empty() && !outcome.results.iter().any(|result| result.verdict.says_something()) {
             complain("nothing was judged: every case was skipped, or is not applicable");
         }
-        let exit = exit(&outcome, arguments);
+        let mut exit = exit(&outcome, arguments);
+        if let Some(report) = report.filter(|_| arguments.check && subject.is_kernel() && exit != Exit::Machine) {
+            exit = via::check(report, &mut output(arguments))?.unwrap_or(exit);
+        }
         worst = worst.worse(exit);
         if outcome.interrupted {
             break;
@@ -118,6 +136,15 @@ pub fn run(arguments: &Run) -> Result<Exit, Refusal> {
 const RETRIES: &str = "--retries: there is none. Each case decides its races by itself, so one that fails once and passes \
                        then has found something: a fault of the target, or one of the suite, which is to be mended. To see \
                        both outcomes, keep the report and run what failed again with --rerun";
+
+/// Those who start workers, from the first time on that they are asked for.
+fn begun<'s>(workers: &'s OnceCell<Supervisor>, arguments: &Run) -> Result<&'s Supervisor, Refusal> {
+    if let Some(supervisor) = workers.get() {
+        return Ok(supervisor);
+    }
+    let supervisor = supervised()?.disturbing(arguments.disturb).saying(|what| eprintln!("ptyproof: {what}"));
+    Ok(workers.get_or_init(|| supervisor))
+}
 
 fn expectations(arguments: &Run) -> Result<Expectations, Refusal> {
     let mut expected = Expectations::default();

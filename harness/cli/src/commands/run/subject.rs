@@ -2,6 +2,7 @@
 
 use crate::arguments::{Run, TargetKind};
 use crate::commands::target::{given, installed, launcher, looks_like_a_runtime, profile, reference};
+use crate::commands::via::Via;
 use crate::exit::Refusal;
 use ptyproof_cases::{container_cases, kernel_cases};
 use ptyproof_harness::case::{Case, Need};
@@ -27,6 +28,8 @@ pub enum Kind {
     Runtime(PathBuf),
     /// The kernel that runs.
     Kernel,
+    /// A kernel elsewhere.
+    Elsewhere(Via),
     /// A launcher, by its profile, and by its program where that is not the one in `PATH`.
     Launcher(String, Option<PathBuf>),
 }
@@ -44,7 +47,11 @@ pub struct Identified {
 /// What the command line asks for; where it names nothing, what was tested in the run that is run again.
 pub fn subjects(arguments: &Run, again: Option<&Report>) -> Result<Vec<Subject>, Refusal> {
     let asked = |kind| arguments.target.contains(&kind);
-    let booted = again.filter(|report| report.target.is_kernel() && !report.target.path.is_empty());
+    if arguments.via.is_some() && !asked(TargetKind::Kernel) {
+        return Err(Refusal::usage("--via reaches a kernel: add --target kernel, or leave --via out"));
+    }
+    // An image has a hash, a kernel elsewhere none.
+    let booted = again.filter(|report| report.target.is_kernel() && !report.target.sha256.is_empty());
     if let Some(report) = booted.filter(|_| arguments.runtime.is_empty() && arguments.target.is_empty()) {
         return Err(Refusal::usage(format!(
             "--rerun: is a report of {} in qemu; run its cases again by `ptyproof kernel`, or name a target",
@@ -62,8 +69,9 @@ pub fn subjects(arguments: &Run, again: Option<&Report>) -> Result<Vec<Subject>,
     });
     let launchers: Vec<Kind> = launchers.collect();
     if kinds.is_empty() && launchers.is_empty() && !asked(TargetKind::Kernel) {
-        kinds.push(again.map_or(Kind::Reference, tested));
-        let profile = again.map(|report| &report.target.profile).filter(|_| !matches!(kinds[0], Kind::Kernel));
+        kinds.push(again.map_or(Kind::Reference, |report| tested(report, arguments)));
+        let is_kernel = matches!(kinds[0], Kind::Kernel | Kind::Elsewhere(_));
+        let profile = again.map(|report| &report.target.profile).filter(|_| !is_kernel);
         if let (Kind::Runtime(_), Some(profile), true) = (&kinds[0], profile, profiles.is_empty()) {
             profiles.push(profile.clone());
         }
@@ -86,17 +94,22 @@ pub fn subjects(arguments: &Run, again: Option<&Report>) -> Result<Vec<Subject>,
         )));
     }
     if asked(TargetKind::Kernel) {
-        kinds.push(Kind::Kernel);
+        kinds.push(Via::given(arguments).map_or(Kind::Kernel, Kind::Elsewhere));
     }
     let mut profiles = profiles.into_iter();
     Ok(kinds.into_iter().map(|kind| Subject { profile: profiles.next(), kind }).collect())
 }
 
 /// What a report is about. The reference runtime lay in the directory of that run, which is gone.
-fn tested(report: &Report) -> Kind {
+fn tested(report: &Report, arguments: &Run) -> Kind {
     let path = PathBuf::from(&report.target.path);
     match report.target.is_kernel() {
-        true => Kind::Kernel,
+        true if report.target.path.is_empty() => Kind::Kernel,
+        true => Kind::Elsewhere(Via {
+            line: report.target.path.clone(),
+            path: arguments.via_path.clone(),
+            called: report.target.called.clone(),
+        }),
         false if LauncherProfile::load(&report.target.profile).is_ok() => {
             Kind::Launcher(report.target.profile.clone(), Some(path))
         }
@@ -108,13 +121,21 @@ fn tested(report: &Report) -> Kind {
 impl Subject {
     /// The cases that say something about it.
     pub fn cases(&self) -> Vec<&'static Case> {
-        if matches!(self.kind, Kind::Kernel) { kernel_cases() } else { container_cases() }
+        if self.is_kernel() { kernel_cases() } else { container_cases() }
+    }
+
+    /// Whether it is a kernel, here or elsewhere.
+    pub fn is_kernel(&self) -> bool {
+        matches!(self.kind, Kind::Kernel | Kind::Elsewhere(_))
     }
 
     /// Before anything is started: whether it can be what it is said to be.
     pub fn check(&self) -> Result<Option<Profile>, Refusal> {
         if let Kind::Runtime(path) = &self.kind {
             looks_like_a_runtime(path)?;
+        }
+        if let Kind::Elsewhere(via) = &self.kind {
+            via.check()?;
         }
         if let Kind::Launcher(name, program) = &self.kind {
             launcher(name)?.binary(program.as_deref()).map_err(|error| Refusal::usage(format!("--target: {error}")))?;
@@ -147,7 +168,7 @@ impl Subject {
                 let known = built_in(&profile)?.overridden_by(expected.clone()).known_of(&version);
                 return Ok(Identified { target: Arc::new(found), known, name });
             }
-            Kind::Kernel => {
+            Kind::Kernel | Kind::Elsewhere(_) => {
                 let (target, known) = (Kernel::target(), expected.clone());
                 let name = unique(&format!("linux-{}", target.described().version), taken);
                 return Ok(Identified { target, known, name });
@@ -158,6 +179,14 @@ impl Subject {
         let name = unique(&format!("{}-{}", runtime.profile.name, number(&version)), taken);
         let known = known.overridden_by(expected.clone().known_of(&version));
         Ok(Identified { target: Arc::new(runtime), known, name })
+    }
+}
+
+impl Identified {
+    /// A kernel elsewhere: who it is, it says itself when it is reached.
+    pub fn elsewhere(via: &Via, expected: &Expectations, taken: &mut BTreeSet<String>) -> Self {
+        let name = unique(via.called.as_deref().unwrap_or("elsewhere"), taken);
+        Self { target: Kernel::target(), known: expected.clone(), name }
     }
 }
 

@@ -90,6 +90,13 @@ fn flags(arguments: &Run, subject: &Subject) -> String {
         Kind::Reference => {}
         Kind::Runtime(path) => flag("--runtime", &path.to_string_lossy()),
         Kind::Kernel => flag("--target", "kernel"),
+        Kind::Elsewhere(via) => {
+            flag("--target", "kernel");
+            flag("--via", &via.line);
+            for (name, value) in [("--via-path", &via.path), ("--as", &via.called)] {
+                value.iter().for_each(|value| flag(name, value));
+            }
+        }
         Kind::Launcher(name, None) => flag("--target", name),
         Kind::Launcher(name, Some(program)) => flag("--target", &format!("{name}={}", program.display())),
     }

@@ -1,0 +1,207 @@
+//! The suite in a kernel elsewhere, by a command that starts programs there: both sides of it.
+
+use super::compare::check_kernels;
+use super::run::selected;
+use super::task::{jobs, watched};
+use crate::arguments::{Arguments, Command, Run};
+use crate::exit::{Exit, Refusal, complain};
+use crate::patience;
+use clap::{Parser, ValueEnum};
+use ptyproof_cases::kernel_cases;
+use ptyproof_guest::inside::{self, MARK, Manner};
+use ptyproof_guest::outside::{Carrier, CarrierError, Elsewhere, ElsewhereError};
+use ptyproof_harness::case::Case;
+use ptyproof_harness::runner::{Outcome, Settings};
+use ptyproof_report::{Report, Reporter};
+use std::io::Write;
+use std::{path::PathBuf, time::Duration};
+
+/// First argument of the program where a command of `--via` has started it.
+const CARRIED: &str = "__carried";
+
+/// So many times the longest wait of a case may pass in silence: what runs tells the time each second.
+const SILENCE: u32 = 24;
+
+/// But no shorter.
+const SHORTEST_SILENCE: Duration = Duration::from_secs(2);
+
+/// To be called before anything else: where a command of `--via` has started the program, it runs the suite there, and ends.
+pub fn carried() {
+    let mut words = std::env::args().skip(1);
+    if words.next().is_none_or(|word| word != CARRIED) {
+        return;
+    }
+    let done = decoded(words).and_then(|words| {
+        let arguments = Arguments::try_parse_from(words).map_err(|error| error.to_string())?;
+        let Command::Run(arguments) = arguments.command else { return Err("no words of a run".to_owned()) };
+        let cases = selected(kernel_cases(), &arguments, None).map_err(|refusal| refusal.message)?;
+        let manner = Manner {
+            jobs: arguments.jobs.map_or_else(|| 2 * jobs(None), usize::from),
+            timeout: arguments.timeout,
+            strict: arguments.strict,
+            may_disturb: arguments.disturb,
+            shuffle: arguments.shuffle,
+        };
+        inside::run(&cases, manner).map_err(|error| error.to_string())
+    });
+    if let Err(why) = &done {
+        eprintln!("{MARK}{why}");
+    }
+    std::process::exit(i32::from(done.is_err()))
+}
+
+/// A kernel elsewhere, as it was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Via {
+    /// The command that starts programs there.
+    pub line: String,
+    /// Where this program lies there, if not at the same path.
+    pub path: Option<String>,
+    /// What the kernel is called.
+    pub called: Option<String>,
+}
+
+impl Via {
+    /// What the command line names.
+    pub fn given(arguments: &Run) -> Option<Self> {
+        let line = arguments.via.clone()?;
+        Some(Self { line, path: arguments.via_path.clone(), called: arguments.called.clone() })
+    }
+
+    /// What can be wrong with it, before anything is started.
+    pub fn check(&self) -> Result<(), Refusal> {
+        self.carrier().map(drop)
+    }
+
+    fn carrier(&self) -> Result<Carrier, Refusal> {
+        Carrier::parse(&self.line).map_err(|error| Refusal::usage(format!("--via: {error}")))
+    }
+
+    /// Runs cases there. What was not whole is told.
+    pub fn run(
+        &self,
+        cases: &[&'static Case],
+        arguments: &Run,
+        settings: &Settings,
+        reporters: &mut [Box<dyn Reporter>],
+    ) -> Result<Outcome, Refusal> {
+        let (carrier, program) = (self.carrier()?, self.program(cases, arguments)?);
+        let run = Elsewhere {
+            carrier: &carrier,
+            line: &self.line,
+            called: self.called.as_deref(),
+            program: &program,
+            cases,
+            silence: settings.timeout.saturating_mul(SILENCE).max(SHORTEST_SILENCE),
+            strict: settings.strict,
+            fail_fast: settings.fail_fast,
+            expectations: &settings.expectations,
+            edition: settings.edition.as_ref(),
+        };
+        let (outcome, broken) = run.run(&watched()?, reporters).map_err(refusal)?;
+        if let Some(broken) = broken {
+            complain(broken);
+        }
+        Ok(outcome)
+    }
+
+    /// The program there, and what it is to do: the words of a call, fit for any shell on the way.
+    fn program(&self, cases: &[&'static Case], arguments: &Run) -> Result<Vec<String>, Refusal> {
+        let path = match &self.path {
+            Some(path) => path.clone(),
+            None => own_path()?,
+        };
+        let mut words = ["ptyproof", "run", "--target", "kernel"].map(str::to_owned).to_vec();
+        let mut flag = |name: &str, value: Option<String>| {
+            words.extend(value.into_iter().flat_map(|value| [name.to_owned(), value]));
+        };
+        flag("--timeout", Some(patience::show(arguments.timeout)));
+        flag("--jobs", arguments.jobs.map(|jobs| jobs.to_string()));
+        flag("--shuffle", arguments.shuffle.map(|seed| seed.to_string()));
+        // What was not as expected in a run before is known here only, and named case by case.
+        let again = arguments.rerun.is_some();
+        if !again {
+            let level = arguments.level.to_possible_value();
+            flag("--level", level.map(|level| level.get_name().to_owned()));
+            flag("--partition", arguments.partition.map(|partition| partition.to_string()));
+        }
+        for (given, word) in [(arguments.strict, "--strict"), (arguments.disturb, "--disturb")] {
+            words.extend(given.then(|| word.to_owned()));
+        }
+        words.push("--".to_owned());
+        match again {
+            true => words.extend(cases.iter().map(|case| case.id.to_owned())),
+            false => words.extend(arguments.filters.iter().cloned()),
+        }
+        let words = words.iter().map(|word| encoded(word));
+        Ok([path, CARRIED.to_owned()].into_iter().chain(words).collect())
+    }
+}
+
+/// A command that cannot be started is a mistake in the call; what then goes wrong is the machine's, or the other one's.
+fn refusal(error: ElsewhereError) -> Refusal {
+    match error {
+        ElsewhereError::Carrier(CarrierError::NotStarted(_)) => Refusal::usage(error),
+        _ => Refusal::machine(error),
+    }
+}
+
+/// Holds a kernel to its baseline: where it has one, that says how the run ends.
+pub fn check(report: Report, output: &mut dyn Write) -> Result<Option<Exit>, Refusal> {
+    let mut ends = None;
+    for check in check_kernels(&[(PathBuf::from("--check"), report)])? {
+        let check = check?;
+        let told = write!(output, "\n{}", check.text());
+        told.map_err(|error| Refusal::machine(format!("writing to the screen: {error}")))?;
+        if check.is_of_itself() {
+            ends = Some(if check.fails() { Exit::NotAsExpected } else { Exit::AsExpected });
+        }
+    }
+    Ok(ends)
+}
+
+fn own_path() -> Result<String, Refusal> {
+    let path = std::env::current_exe().map_err(|error| Refusal::machine(format!("/proc/self/exe: {error}")))?;
+    let text = path.to_str().filter(|path| !path.ends_with(" (deleted)")).map(str::to_owned);
+    text.ok_or_else(|| Refusal::machine(format!("{}: is no path that can be passed on", path.display())))
+}
+
+/// One word for whatever shells there are on the way: what they may take for something else stands as its hexadecimal code.
+fn encoded(word: &str) -> String {
+    let one = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'/' | b'.' => char::from(byte).to_string(),
+        _ => format!("%{byte:02x}"),
+    };
+    word.bytes().map(one).collect()
+}
+
+fn decoded(words: impl Iterator<Item = String>) -> Result<Vec<String>, String> {
+    let one = |word: String| {
+        let (first, others) = word.split_once('%').map_or((word.as_str(), None), |(first, rest)| (first, Some(rest)));
+        let mut bytes = first.as_bytes().to_vec();
+        for part in others.into_iter().flat_map(|rest| rest.split('%')) {
+            let (code, rest) = part.split_at_checked(2)?;
+            bytes.push(u8::from_str_radix(code, 16).ok()?);
+            bytes.extend_from_slice(rest.as_bytes());
+        }
+        String::from_utf8(bytes).ok()
+    };
+    words.map(|word| one(word.clone()).ok_or_else(|| format!("{}: no word of a call", word.escape_debug()))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_arrive_whatever_shells_there_are_on_the_way() {
+        let words = ["run", "kernel-*", "a b", "%", "100%25", "\u{e9}\n'\"$(x)", ""].map(str::to_owned);
+        let on_the_way: Vec<String> = words.iter().map(|word| encoded(word)).collect();
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_/.%".contains(&byte);
+        assert!(on_the_way.iter().all(|word| word.bytes().all(plain)), "{on_the_way:?}");
+        assert_eq!(decoded(on_the_way.into_iter()).expect("they can be read"), words);
+        for nonsense in ["%", "%2", "%zz", "%ff"] {
+            assert!(decoded([nonsense.to_owned()].into_iter()).is_err(), "{nonsense}");
+        }
+    }
+}

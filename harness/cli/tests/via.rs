@@ -1,0 +1,273 @@
+//! `ptyproof run --via`: through commands that do what they should, and through such as do not. Each is a shell's script, and what
+//! it reaches is the kernel that runs.
+
+mod said;
+
+use libtest_mimic::{Arguments, Completion, Trial};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use ptyproof_report::{Report, Verdict};
+use said::{Said, entries, processes_of, program, ptyproof};
+use std::path::Path;
+use std::process::{Command, ExitCode, Stdio};
+use std::{fs, io::Read, time::Duration};
+use tempfile::TempDir;
+
+/// The one case that is run where it does not matter which.
+const CASE: &str = "kernel-size/starts-without-a-size";
+
+/// No test takes nearly as long: then the command hangs.
+const DEADLINE: Duration = Duration::from_secs(100);
+
+const TESTS: &[(&str, fn())] = &[
+    ("a_run_elsewhere_is_told_as_one_here", as_one_here),
+    ("what_a_command_says_itself_is_left_out", own_words),
+    ("a_command_that_buffers_is_read_to_its_end", buffers),
+    ("filters_arrive_as_they_were_given", filters_arrive),
+    ("a_known_failure_is_known_here", known_here),
+    ("a_command_that_writes_into_a_message_breaks_the_run", writes_into_a_message),
+    ("a_command_that_ends_early_is_told_with_what_it_said", ends_early),
+    ("a_command_that_ends_amid_the_run_is_an_error_of_what_ran", ends_amid),
+    ("a_command_that_asks_for_a_password_gets_nothing", asks),
+    ("a_command_that_hangs_is_ended", hangs),
+    ("a_command_that_floods_is_ended", floods),
+    ("another_ptyproof_there_is_refused", another_program),
+    ("what_cannot_work_there_is_told", cannot_work),
+    ("an_interrupt_ends_both_sides", interrupt),
+];
+
+fn main() -> ExitCode {
+    let said = ptyproof(&["doctor"]).output;
+    let can_run = ["workers", "devpts"].iter().all(|what| said.contains(&format!("ok       {what}")));
+    let reason = (!can_run).then(|| format!("this machine cannot run cases:\n{said}"));
+    let mut trials: Vec<Trial> = TESTS
+        .iter()
+        .map(|&(name, test)| {
+            let reason = reason.clone();
+            Trial::ignorable_test(name, move || match reason {
+                Some(reason) => Ok(Completion::ignored_with(reason)),
+                None => {
+                    test();
+                    Ok(Completion::Completed)
+                }
+            })
+        })
+        .collect();
+    trials.push(Trial::test("mistakes_in_the_call_are_refused", || {
+        mistakes();
+        Ok(())
+    }));
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+/// A place for files of a test, and one for those of the command, in which it must leave none.
+struct Bench {
+    files: TempDir,
+    temporary: TempDir,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let directory = || tempfile::tempdir().expect("a directory");
+        Self { files: directory(), temporary: directory() }
+    }
+
+    /// A command that is a line of a shell; `"$@"` is what it is to start.
+    fn script(&self, script: &str) -> String {
+        let path = self.files.path().join("script");
+        fs::write(&path, format!("# {}\n{script}\n", self.files.path().display())).expect("there is room");
+        format!("sh {}", path.display())
+    }
+
+    fn command(&self, via: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program());
+        command.args(["run", "--target", "kernel", "--via", via]).args(arguments);
+        command.arg(format!("--report=json={}", self.files.path().join("report.json").display()));
+        command.env("TMPDIR", self.temporary.path());
+        command
+    }
+
+    /// Runs it to its end, and fails unless nothing is left.
+    fn run(&self, script: &str, arguments: &[&str]) -> Said {
+        let command = self.command(&self.script(script), arguments);
+        let output = assert_cmd::Command::from_std(command).timeout(DEADLINE).output().expect("it can be started");
+        self.is_clean();
+        Said::from(output)
+    }
+
+    fn is_clean(&self) {
+        assert_eq!(entries(self.temporary.path()), Vec::<std::path::PathBuf>::new());
+        assert_eq!(processes_of(self.files.path()), Vec::<String>::new());
+        assert_eq!(processes_of(self.temporary.path()), Vec::<String>::new());
+    }
+
+    fn report(&self) -> Report {
+        Report::read(&self.files.path().join("report.json")).expect("it was written")
+    }
+}
+
+fn as_one_here() {
+    let bench = Bench::new();
+    let said = bench.run(r#"exec "$@""#, &[CASE, "--as", "other"]);
+    assert_eq!((said.status, said.error.as_str()), (Some(0), ""), "{}", said.output);
+    let report = bench.report();
+    assert!(report.target.path.starts_with("sh /") && report.target.is_kernel(), "{:?}", report.target);
+    let here = nix::sys::utsname::uname().expect("a kernel").release().to_string_lossy().into_owned();
+    assert_eq!((report.environment.kernel, report.target.called.as_deref()), (here, Some("other")));
+    let results: Vec<_> = report.results.iter().map(|result| (result.id.as_str(), result.verdict)).collect();
+    assert_eq!((results, report.interrupted), (vec![(CASE, Verdict::Pass)], false));
+    assert!(said.output.contains(&format!("pass    {CASE}")), "{}", said.output);
+}
+
+fn own_words() {
+    let script = r#"printf 'Welcome to \033[31mnode\nloading... '; "$@"; printf 'Connection closed\n'; exit 5"#;
+    let said = Bench::new().run(script, &[CASE]);
+    assert_eq!((said.status, said.error.as_str()), (Some(0), ""), "{}", said.output);
+    assert!(!said.output.contains("Welcome") && !said.output.contains("closed"), "{}", said.output);
+}
+
+fn buffers() {
+    let bench = Bench::new();
+    let said = bench.run(r#""$@" > "$0".out; cat "$0".out"#, &["kernel-size/"]);
+    assert_eq!((said.status, said.error.as_str()), (Some(0), ""), "{}", said.output);
+    assert!(bench.report().results.len() > 3);
+}
+
+/// Through a shell that splits and expands the words once more, as that of ssh does.
+fn filters_arrive() {
+    let bench = Bench::new();
+    let said = bench.run(r#"eval "$*""#, &["kernel-s?ze/starts*", "--timeout", "7s", "--level", "must"]);
+    assert_eq!((said.status, said.error.as_str()), (Some(0), ""), "{}", said.output);
+    assert_eq!(bench.report().selected.len(), 1);
+}
+
+fn known_here() {
+    let bench = Bench::new();
+    let file = bench.files.path().join("known.toml");
+    let text = format!("[[expect]]\ncase = '{CASE}'\nbecause = 'x'\nobserved = 'y'\nlink = 'https://example.org/1'\n");
+    fs::write(&file, text).expect("there is room");
+    let said = bench.run(r#"exec "$@""#, &[CASE, "--expect", file.to_str().expect("UTF-8")]);
+    assert_eq!(said.status, Some(1), "{}", said.output);
+    assert_eq!(bench.report().results[0].verdict, Verdict::Xpass);
+}
+
+fn writes_into_a_message() {
+    let bench = Bench::new();
+    let said = bench.run(r#""$@" | { head -c 40; echo oops; cat; }"#, &[CASE]);
+    assert_eq!(said.status, Some(3), "{}", said.output);
+    assert!(said.error.contains("oops") && said.error.contains("something else writes into"), "{}", said.error);
+}
+
+fn ends_early() {
+    let said = Bench::new().run("echo 'no route to node'; echo denied >&2; exit 255", &[CASE]);
+    assert_eq!((said.status, said.output.as_str()), (Some(3), ""));
+    for part in ["the suite did not begin there", "exit status 255", "denied", "\n  no route to node\n"] {
+        assert!(said.error.contains(part), "{part}: {}", said.error);
+    }
+}
+
+fn ends_amid() {
+    let bench = Bench::new();
+    // The first message says what comes, the second that a case has begun.
+    let said = bench.run(r#""$@" | grep -m 2 -a began"#, &["kernel-size/"]);
+    assert_eq!(said.status, Some(3), "{}", said.output);
+    assert!(said.error.contains("before the suite had ended: the command ended"), "{}", said.error);
+    let report = bench.report();
+    assert!(report.interrupted);
+    let verdicts: Vec<_> = report.results.iter().map(|result| result.verdict).collect();
+    assert_eq!(verdicts, [Verdict::Error]);
+}
+
+fn asks() {
+    let script = "printf 'password: ' >&2; if read line < /dev/tty || read line; then exit 0; fi; exit 9";
+    let said = Bench::new().run(script, &[CASE]);
+    assert_eq!(said.status, Some(3), "{}", said.output);
+    for part in ["exit status 9", "password:", "neither a terminal nor input"] {
+        assert!(said.error.contains(part), "{part}: {}", said.error);
+    }
+}
+
+fn hangs() {
+    // What it has started itself has to end, too.
+    let said = Bench::new()
+        .run("trap '' TERM; sh \"$0\".missing; cat /dev/zero > /dev/null & wait", &[CASE, "--timeout=100ms"]);
+    assert_eq!(said.status, Some(3), "{}", said.output);
+    assert!(said.error.contains("nothing came back for 2s"), "{}", said.error);
+}
+
+fn floods() {
+    let said = Bench::new().run("exec yes 'Connecting...'", &[CASE, "--timeout=100ms"]);
+    assert_eq!(said.status, Some(3), "{}", said.output);
+    assert!(said.error.contains("nothing came back for 2s"), "{}", said.error);
+    assert!(said.error.contains("\n  Connecting...\n") && said.error.len() < 2000, "{}", said.error);
+}
+
+fn another_program() {
+    let said = Bench::new().run(r#""$@" | sed 's/"ptyproof":"[^"]*"/"ptyproof":"0.0.9"/'"#, &[CASE]);
+    assert_eq!((said.status, said.output.as_str()), (Some(3), ""));
+    assert!(said.error.contains("version 0.0.9, 1 cases") && said.error.contains("--via-path"), "{}", said.error);
+    let said = Bench::new().run(r#"shift; exec true "$@""#, &[CASE, "--via-path", "/missing"]);
+    assert!(said.error.contains("the suite did not begin there"), "{}", said.error);
+}
+
+fn cannot_work() {
+    let said = Bench::new().run(r#"TMPDIR=/proc exec "$@""#, &[CASE]);
+    assert_eq!((said.status, said.output.as_str()), (Some(3), ""));
+    let why = "the suite cannot be run there: the workers: making a directory in /proc";
+    assert!(said.error.contains(why), "{}", said.error);
+}
+
+fn interrupt() {
+    let bench = Bench::new();
+    let marker = bench.files.path().join("begun");
+    nix::unistd::mkfifo(&marker, nix::sys::stat::Mode::S_IRWXU).expect("a fifo");
+    // It says by the fifo that a case has begun.
+    let script = format!(
+        r#""$@" | while IFS= read -r line; do printf '%s\n' "$line"; case $line in *case-began*) : > '{}';; esac; done"#,
+        marker.display()
+    );
+    let mut command = bench.command(&bench.script(&script), &[]);
+    command.stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut run = command.spawn().expect("it can be started");
+    fs::read(&marker).expect("a case begins");
+    kill(Pid::from_raw(run.id().cast_signed()), Signal::SIGINT).expect("it runs");
+    let status = run.wait().expect("it ends");
+    let mut error = String::new();
+    run.stderr.take().expect("it is piped").read_to_string(&mut error).expect("UTF-8");
+    assert_eq!(status.code(), Some(3), "{error}");
+    // The other side sees that nobody listens any more, and ends in order.
+    wait_until_nothing_is_left(bench.temporary.path());
+    bench.is_clean();
+    assert!(bench.report().interrupted);
+}
+
+fn wait_until_nothing_is_left(directory: &Path) {
+    let deadline = std::time::Instant::now() + Duration::from_secs(20);
+    while !entries(directory).is_empty() && std::time::Instant::now() < deadline {
+        std::thread::yield_now();
+    }
+}
+
+fn mistakes() {
+    let refused = |arguments: &[&str]| {
+        let said = ptyproof(&[&["run"], arguments].concat());
+        assert_eq!((said.status, said.output.as_str()), (Some(2), ""), "{arguments:?}: {}", said.error);
+        said.error
+    };
+    let kernel = ["--target", "kernel", CASE];
+    let of = |more: &[&str]| refused(&[&kernel, more].concat());
+    assert_eq!(
+        refused(&["--via", "env"]),
+        "ptyproof: --via reaches a kernel: add --target kernel, or leave --via out\n"
+    );
+    assert!(of(&["--via", " "]).contains("--via: there is no command"));
+    assert!(of(&["--via", "ssh 'node"]).contains("a quote has no end"));
+    let missing = of(&["--via", "/missing/ssh node"]);
+    assert!(
+        missing.starts_with("ptyproof: --via: /missing/ssh node ") && missing.contains("No such file"),
+        "{missing}"
+    );
+    for name in ["linux", "Ab", "../x", "9"] {
+        assert!(of(&["--via", "env", "--as", name]).contains("small letters"), "{name}");
+    }
+}
