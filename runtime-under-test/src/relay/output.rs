@@ -13,9 +13,12 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 /// How much is held at most: enough for the container to go on while the caller takes its time, and fills its pipe.
 const CAPACITY: usize = 256 * 1024;
 
-/// How much is read before the next write to a terminal. A terminal takes in small pieces: with more at a time the
+/// How much a master gives at most in one read: the kernel's N_TTY_BUF_SIZE.
+const MOST_AT_ONCE: usize = 4 * 1024;
+
+/// How much is read at least before the next write to a terminal, where there is that much: what one read gives. With more the
 /// container's terminal and the caller's would work in turns rather than at the same time (measured by ci/bench).
-const TERMINAL_BATCH: usize = 4 * 1024;
+const TERMINAL_BATCH: usize = 1;
 
 /// How much is read before the next write to anything else, where every write costs a wake-up of the reader.
 const BATCH: usize = 32 * 1024;
@@ -55,7 +58,7 @@ enum Sink {
 pub(super) enum Pumped {
     /// Nothing is left for now.
     Drained,
-    /// The batch is full, there may be more.
+    /// The batch is full, there is likely to be more.
     Full,
     /// Nobody has the slave open (EIO).
     HungUp,
@@ -101,23 +104,23 @@ impl Output {
     /// Whether a batch fits. As long as it does, the master is read, also while the caller takes its time: the container
     /// and the caller then work at the same time, rather than in turns.
     pub(super) fn has_room(&self) -> bool {
-        self.len() <= CAPACITY - self.batch
+        self.len() + self.batch + MOST_AT_ONCE <= CAPACITY
     }
 
-    /// Reads what `master` has, at most a batch. To be called when there is room.
+    /// Reads what `master` has, at most a batch and what the last read of it gives beyond. To be called when there is room.
     pub(super) fn fill(
         &mut self,
         master: BorrowedFd<'_>,
         read: fn(BorrowedFd<'_>, &mut [u8]) -> Result<usize, Errno>,
         effort: Effort,
     ) -> Pumped {
-        if CAPACITY - self.end < self.batch {
+        if CAPACITY - self.end < self.batch + MOST_AT_ONCE {
             self.buffer.copy_within(self.start..self.end, 0);
             (self.start, self.end) = (0, self.len());
         }
-        let limit = self.end + self.batch;
-        while self.end < limit {
-            match read(master, &mut self.buffer[self.end..limit]) {
+        let enough = self.end + self.batch;
+        while self.end < enough {
+            match read(master, &mut self.buffer[self.end..][..MOST_AT_ONCE]) {
                 Ok(0) | Err(Errno::EIO) => return Pumped::HungUp,
                 Ok(length) => {
                     self.end += length;

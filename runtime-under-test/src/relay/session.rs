@@ -15,6 +15,10 @@ const LAST_WORDS: u16 = 2000; // milliseconds
 /// a background process that goes on writing, and that must not delay the exit.
 const TAIL: usize = 128 * 1024;
 
+/// So many turns of reading and writing are made before signals, input and the end of the process are looked at again: well
+/// below a millisecond.
+const TURNS: usize = 16;
+
 /// One foreground process and its terminal.
 #[derive(Debug)]
 pub struct Session<'a> {
@@ -83,11 +87,25 @@ impl<'a> Session<'a> {
             if ready.hang_up && !self.output.has_room() {
                 self.input.discard(); // a hung-up terminal is never writable: waiting for that would spin
             }
-            if ready.master && self.output.has_room() {
-                self.read_master()?;
+            if ready.master {
+                self.pass_on()?;
             }
             self.flush_output()?;
         }
+    }
+
+    /// Reads and writes by turns, without asking in between what else there is to do, as long as the caller keeps up.
+    fn pass_on(&mut self) -> Result<(), RelayError> {
+        for _ in 0..TURNS {
+            if !self.output.has_room() || self.read_master()? != Pumped::Full {
+                break;
+            }
+            self.flush_output()?;
+            if !self.output.is_empty() {
+                break;
+            }
+        }
+        Ok(())
     }
 
     fn flush_output(&mut self) -> Result<(), RelayError> {
@@ -97,19 +115,20 @@ impl<'a> Session<'a> {
         })
     }
 
-    fn read_master(&mut self) -> Result<(), RelayError> {
+    fn read_master(&mut self) -> Result<Pumped, RelayError> {
         match &self.hung_up {
-            Some(hung_up) if !hung_up.is_over() => return Ok(()),
+            Some(hung_up) if !hung_up.is_over() => return Ok(Pumped::HungUp),
             _ => self.hung_up = None,
         }
-        if self.output.fill(self.master.as_fd(), self.steps.read_output, Effort::Burst) == Pumped::HungUp {
+        let pumped = self.output.fill(self.master.as_fd(), self.steps.read_output, Effort::Burst);
+        if pumped == Pumped::HungUp {
             self.input.discard(); // nobody to type to
             let hung_up = (self.steps.hang_up)(self.master.as_fd())?;
             if !hung_up.is_over() {
                 self.hung_up = Some(hung_up);
             }
         }
-        Ok(())
+        Ok(pumped)
     }
 
     /// Waits until something can be done.
