@@ -99,7 +99,7 @@ defects! {
     "some-starts-are-slow", "One start in eight, by the words of its config, takes more than a second." => {
         read_config: |file, text, bundle| {
             if BuildHasherDefault::<DefaultHasher>::default().hash_one(text).is_multiple_of(8) {
-                std::thread::sleep(Duration::from_millis(1200));
+                std::thread::sleep(Duration::from_millis(1500));
             }
             (DESIGN.read_config)(file, text, bundle)
         }

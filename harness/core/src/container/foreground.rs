@@ -6,7 +6,7 @@ use crate::container::caller::{Caller, CallerSide, CallerState, setup};
 use crate::container::{ContainerError, Lifecycle, Streams, Workbench, file_behind};
 use crate::intervention::Interventions;
 use crate::probe::{ControlSocket, Probe, ProbeError};
-use crate::scheduler::is_asleep;
+use crate::scheduler::{Vigil, all_asleep};
 use crate::target::{Finished, Running};
 use crate::terminal::{Pair, Terminal, TerminalError, acquire_controlling_terminal};
 use crate::{container::drain::Drain, deadline::Deadline};
@@ -265,7 +265,7 @@ impl Foreground {
         let deadline = Deadline::after(self.bench.patience);
         let mut rested = false;
         while !deadline.is_over() && !self.ends_within(Duration::from_millis(5))? {
-            let asleep = self.is_asleep().unwrap_or(false); // a thread may be gone between two looks
+            let asleep = all_asleep(self.pid()).unwrap_or(false); // a thread may be gone between two looks
             if asleep && rested {
                 break;
             }
@@ -274,14 +274,9 @@ impl Foreground {
         Ok(())
     }
 
-    /// Whether the scheduler says of each thread that it sleeps until something happens. proc_pid_stat(5)
-    fn is_asleep(&self) -> std::io::Result<bool> {
-        for thread in std::fs::read_dir(format!("/proc/{}/task", self.pid()))? {
-            if !is_asleep(&thread?.path().join("stat"))? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
+    /// Watches from now on for how long the runtime and all that it has started do nothing.
+    pub fn vigil(&self) -> Vigil {
+        Vigil::over(self.pid())
     }
 
     /// The caller is gone: its terminal hangs up, and its pipes have nobody at the other end. What is left is the runtime.

@@ -24,6 +24,7 @@ mod plan;
 mod rootfs;
 mod workbench;
 
+pub use crate::scheduler::Vigil;
 pub use attempt::Attempt;
 pub use caller::{Caller, CallerState, CallerStream};
 pub use checkpoint::{Checkpoint, Criu};
