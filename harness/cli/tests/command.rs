@@ -82,6 +82,7 @@ fn usage_errors() {
     for wrong in ["0/4", "5/4", "x"] {
         refuses(&["run", "--partition", wrong], &["expected K/N, such as 2/4: the second of four slices"]);
     }
+    refuses(&["run", "--runtime", "sh"], &["--runtime: sh: No such file", "/sh?", "; did you mean /"]);
     refuses(&["run", "--rerun", "/no/such.json"], &["--rerun: /no/such.json: No such file", "expected a report"]);
     refuses(&["run", "--keep", "/etc"], &["--keep: /etc: is not empty; name a new directory"]);
     refuses(&["run", "--frobnicate"], &["unexpected argument '--frobnicate'"]);

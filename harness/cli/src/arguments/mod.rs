@@ -51,8 +51,8 @@ Examples:
 #[derive(Debug, Parser)]
 #[command(version, about, after_help = EXAMPLES, max_term_width = 100)]
 pub struct Arguments {
-    /// Whether what is told is coloured: auto is where it goes to a terminal, unless NO_COLOR is set or CI
-    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = clap::ColorChoice::Auto)]
+    /// Whether what is told is coloured: auto is where it goes to a terminal that knows colours, unless NO_COLOR is set
+    #[arg(long, global = true, display_order = 900, value_enum, value_name = "WHEN", default_value_t = clap::ColorChoice::Auto)]
     pub color: clap::ColorChoice,
     /// What to do.
     #[command(subcommand)]

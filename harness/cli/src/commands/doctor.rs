@@ -179,7 +179,8 @@ fn kvm() -> Finding {
     }
 }
 
-fn find(program: &str) -> Option<PathBuf> {
+/// A program in the search path, or where runtimes are else.
+pub fn find(program: &str) -> Option<PathBuf> {
     let search = std::env::var_os("PATH").unwrap_or_default();
     // Runtimes live where the search path of an ordinary user does not go.
     let usual = ["/usr/sbin", "/usr/local/sbin", "/sbin"].map(PathBuf::from);

@@ -1,5 +1,6 @@
 //! The runtime that a command is about.
 
+use super::doctor::find;
 use crate::exit::Refusal;
 use ptyproof_harness::runner::Supervisor;
 use ptyproof_harness::target::{Binary, Launcher, LauncherProfile, Profile, Runtime};
@@ -17,7 +18,13 @@ pub fn launcher(name: &str) -> Result<LauncherProfile, Refusal> {
 
 /// Before anything is started: whether `--runtime` names something that can be one.
 pub fn looks_like_a_runtime(path: &Path) -> Result<(), Refusal> {
-    Binary::at(path).map(drop).map_err(|error| Refusal::usage(format!("--runtime: {error}")))
+    Binary::at(path).map(drop).map_err(|error| {
+        // A path is taken as it is, so a bare name is a file here.
+        let is_bare = path.components().count() == 1 && !path.exists();
+        let found = is_bare.then(|| find(&path.to_string_lossy())).flatten();
+        let hint = found.map_or(String::new(), |found| format!("; did you mean {}?", found.display()));
+        Refusal::usage(format!("--runtime: {error}{hint}"))
+    })
 }
 
 /// The runtime that `--runtime` names.
