@@ -11,6 +11,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for directory in ["baselines", "catalogue", "findings", "editions", "expectations"] {
         write(&format!("{directory}.rs"), &array_of(&toml_files(directory)));
     }
+    write("runtimes.rs", &array_of(&toml_files("baselines/runtimes")));
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 //! what they explain.
 
 use ptyproof_report::Edition;
-use ptyproof_report::baseline::{BaselineError, Baselines};
+use ptyproof_report::baseline::{BaselineError, Baselines, RuntimeBaselines, RuntimeError};
 use ptyproof_report::deviation::{self, Deviation};
 use ptyproof_report::{comparison::Explanations, data::DataError};
 use std::collections::BTreeMap;
@@ -27,6 +27,13 @@ const BASELINES: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/baseline
 /// What each kernel that was run was seen to do: `cases/baselines/`.
 pub fn baselines() -> Result<Baselines, BaselineError> {
     Baselines::parse(BASELINES.iter().copied())
+}
+
+const RUNTIMES: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/runtimes.rs"));
+
+/// What each version of a runtime that was run was seen to do: `cases/baselines/runtimes/`.
+pub fn runtime_baselines() -> Result<RuntimeBaselines, RuntimeError> {
+    RuntimeBaselines::parse(RUNTIMES.iter().copied())
 }
 
 const EDITIONS: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/editions.rs"));
@@ -89,6 +96,21 @@ mod tests {
         for (name, text) in baselines.files().expect("they can be written") {
             let found = std::fs::read_to_string(directory.join(&name)).expect("it is there");
             assert_eq!(found, text, "cases/baselines/{name} is not what `ptyproof compare --write-baselines` writes");
+        }
+    }
+
+    #[test]
+    fn the_baselines_of_runtimes_and_their_page_are_as_the_command_writes_them() {
+        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("baselines");
+        let baselines = runtime_baselines().unwrap_or_else(|error| panic!("{error}"));
+        assert!(baselines.iter().next().is_some(), "cases/baselines/runtimes/ is empty");
+        for (name, text) in baselines.files().expect("they can be written") {
+            let found = std::fs::read_to_string(directory.join(&name)).expect("it is there");
+            assert_eq!(found, text, "cases/baselines/{name} is not what `ptyproof compare --write-baselines` writes");
+        }
+        for baseline in baselines.iter() {
+            let unknown = baseline.cases.keys().find(|case| !crate::exists(case));
+            assert_eq!(unknown, None, "{}", baseline.version);
         }
     }
 

@@ -40,7 +40,7 @@ mod user_namespace;
 pub use coverage::{Behaviour, CatalogueError, Group, catalogue};
 pub use faults::EVERY_CALL;
 pub use kernel::SURVIVAL;
-pub use known::{baselines, editions, expectations, explanations, findings};
+pub use known::{baselines, editions, expectations, explanations, findings, runtime_baselines};
 pub use reference::reference_runtime;
 
 use ptyproof_harness::case::{Case, CaseId, Stop};

@@ -182,6 +182,35 @@ fn a_baseline_is_written_and_a_kernel_is_checked_with_it() {
 }
 
 #[test]
+fn a_baseline_of_a_runtime_is_written_beside_those_of_kernels() {
+    let files = Files::new();
+    let directory = files.path("");
+    let report = |version: &str, value: &str| {
+        let cases = ptyproof_cases::container_cases();
+        let mut results: Vec<CaseResult> = cases.iter().map(|case| passed(case.id)).collect();
+        results[0] = shows(cases[0].id, "new", value);
+        let mut report = of_kernel("6.1.0", results);
+        report.target.profile = "default".to_owned();
+        report.target.version = format!("some version {version}\nspec: 1.2");
+        files.report(&format!("{version}.json"), &report)
+    };
+    let (old, new) = (report("1.9", "1"), report("1.10", "2"));
+    let kernel = files.report("kernel.json", &whole("6.12.1-cloud-amd64", "new"));
+    let said = compare(&[&old, &kernel, "--write-baselines", &directory]);
+    assert_eq!((said.status, said.error.as_str()), (Some(0), ""));
+    assert_eq!(said.output, "linux-6.12-cloud.toml\nruntimes/some-1.9.toml\n");
+    assert_eq!(compare(&[&new, "--write-baselines", &directory]).output, "runtimes/some-1.10.toml\n");
+    let page = fs::read_to_string(files.path("RUNTIMES.md")).expect("it was written");
+    let case = ptyproof_cases::container_cases()[0].id;
+    for row in ["`1` | until 1.9 |", "`2` | since 1.10 |"] {
+        let row = format!("\n| `{case}` | `what it does` | {row}");
+        assert!(page.contains(&row), "{page}");
+    }
+    let error = format!("{old} and {old}: are both of some 1.9; expected one report for each version");
+    refuses(&[&old, &old, "--write-baselines", &directory], &error);
+}
+
+#[test]
 fn what_makes_no_baseline_is_refused_and_nothing_is_written() {
     let files = Files::new();
     let directory = files.path("baselines");
@@ -208,8 +237,10 @@ fn what_makes_no_baseline_is_refused_and_nothing_is_written() {
     let message = format!(
         "{runtime}: tested was runtime \\u{{1b}}c1.0; expected a report of the bare kernel (run --target kernel)"
     );
-    refuses(&[&runtime, "--write-baselines", &directory], &message);
     refuses(&[&runtime, "--check"], &message);
+    let case = ptyproof_cases::container_cases()[0].id;
+    let message = format!("{runtime}: {case} was not selected; expected a report of all cases of containers");
+    refuses(&[&good, &runtime, "--write-baselines", &directory], &message);
     assert_eq!(fs::read_dir(&directory).expect("it is there").count(), 0);
 }
 

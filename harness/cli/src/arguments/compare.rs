@@ -39,7 +39,8 @@ pub struct Compare {
     /// The baselines to check with [default: those built in]
     #[arg(long, value_name = "DIR", requires = "check")]
     pub baselines: Option<PathBuf>,
-    /// Write the baseline of each kernel that `ptyproof kernel` booted into a directory instead, and KERNELS.md anew
+    /// Write the baseline of each kernel that `ptyproof kernel` booted, and of each version of a runtime, into a directory
+    /// instead, and KERNELS.md and RUNTIMES.md anew
     #[arg(long, value_name = "DIR", conflicts_with_all = ["check", "json", "fail_on_difference"])]
     pub write_baselines: Option<PathBuf>,
 }

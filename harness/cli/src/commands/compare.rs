@@ -1,7 +1,10 @@
 use crate::arguments::Compare;
 use crate::exit::{Exit, Refusal};
-use ptyproof_cases::kernel_cases;
-use ptyproof_report::baseline::{Baseline, BaselineError, Baselines, Check};
+use ptyproof_cases::{container_cases, kernel_cases};
+use ptyproof_harness::case::Case;
+use ptyproof_report::baseline::{
+    Baseline, BaselineError, Baselines, Check, KernelName, RuntimeBaseline, RuntimeBaselines, RuntimeError,
+};
 use ptyproof_report::comparison::{Comparison, Explanations, to_json};
 use ptyproof_report::{Report, printable};
 use std::collections::BTreeMap;
@@ -82,33 +85,71 @@ fn each_check(
     })
 }
 
-/// The new baselines join those that are there.
+/// The new baselines join those that are there: of kernels, and of runtimes.
 fn write(directory: &Path, sides: &[Side]) -> Result<String, Refusal> {
+    let (kernels, runtimes): (Vec<&Side>, Vec<&Side>) = sides.iter().partition(|(_, report)| report.target.is_kernel());
+    // All that can be wrong is found before anything is written.
+    let kernels = (!kernels.is_empty()).then(|| with_kernels(directory, &kernels)).transpose()?;
+    let runtimes = (!runtimes.is_empty()).then(|| with_runtimes(directory, &runtimes)).transpose()?;
+    let mut files = Vec::new();
+    if let Some((all, written)) = kernels {
+        all.write(directory).map_err(Refusal::machine)?;
+        files.extend(written);
+    }
+    if let Some((all, written)) = runtimes {
+        all.write(directory).map_err(Refusal::machine)?;
+        files.extend(written);
+    }
+    Ok(files.iter().map(|file| format!("{file}\n")).collect())
+}
+
+/// The baselines of runtimes with those that reports make, and the names of these.
+fn with_runtimes(directory: &Path, sides: &[&Side]) -> Result<(RuntimeBaselines, Vec<String>), Refusal> {
+    let mut all = RuntimeBaselines::read(directory).map_err(Refusal::usage)?;
+    let mut written = BTreeMap::new();
+    for (path, report) in sides {
+        let refused = |error: RuntimeError| Refusal::usage(format!("{}: {error}", shown(path)));
+        all_selected(path, report, &container_cases(), "containers")?;
+        let name = all.add(RuntimeBaseline::of(report).map_err(refused)?).map_err(refused)?;
+        if let Some(other) = written.insert(name.file(), path) {
+            return Err(twice(other, path, &format!("{} {name}", name.runtime), "version"));
+        }
+    }
+    Ok((all, written.into_keys().map(|file| format!("runtimes/{file}")).collect()))
+}
+
+fn all_selected(path: &Path, report: &Report, cases: &[&Case], of: &str) -> Result<(), Refusal> {
+    match cases.iter().find(|case| !report.selected.contains(&case.id())) {
+        None => Ok(()),
+        Some(case) => Err(Refusal::usage(format!(
+            "{}: {} was not selected; expected a report of all cases of {of}",
+            shown(path),
+            case.id
+        ))),
+    }
+}
+
+fn twice(one: &Path, other: &Path, of: &str, each: &str) -> Refusal {
+    Refusal::usage(format!(
+        "{} and {}: are both of {of}; expected one report for each {each}",
+        shown(one),
+        shown(other)
+    ))
+}
+
+/// The baselines of kernels with those that reports make, and the names of these.
+fn with_kernels(directory: &Path, sides: &[&Side]) -> Result<(Baselines, Vec<String>), Refusal> {
     let mut all = read(directory)?;
     let mut written = BTreeMap::new();
     for (path, report) in sides {
-        let case = kernel_cases().into_iter().find(|case| !report.selected.contains(&case.id()));
         let baseline = Baseline::of(report).map_err(|error| of(path, &error))?;
-        if let Some(case) = case {
-            return Err(Refusal::usage(format!(
-                "{}: {} was not selected; expected a report of all cases of the kernel",
-                shown(path),
-                case.id
-            )));
-        }
+        all_selected(path, report, &kernel_cases(), "the kernel")?;
         let name = all.add(baseline).map_err(|error| of(path, &error))?;
         if let Some(other) = written.insert(name.clone(), path) {
-            return Err(Refusal::usage(format!(
-                "{} and {}: are both of {}; expected one report for each kernel",
-                shown(other),
-                shown(path),
-                name.title()
-            )));
+            return Err(twice(other, path, &name.title(), "kernel"));
         }
     }
-    all.write(directory).map_err(Refusal::machine)?;
-    let files = written.keys().map(|name| name.file() + "\n");
-    Ok(files.collect())
+    Ok((all, written.keys().map(KernelName::file).collect()))
 }
 
 fn read(directory: &Path) -> Result<Baselines, Refusal> {

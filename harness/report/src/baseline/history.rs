@@ -100,7 +100,7 @@ fn section(title: &str, rows: &Rows<'_>) -> String {
     format!("\n## {title}\n{table}")
 }
 
-fn table(head: &[&str], lines: impl Iterator<Item = Vec<String>>) -> String {
+pub(super) fn table(head: &[&str], lines: impl Iterator<Item = Vec<String>>) -> String {
     let head_line = head.join(" | ");
     let mut text = format!("\n| {head_line} |\n{}|\n", "|---".repeat(head.len()));
     for line in lines {
@@ -141,7 +141,7 @@ fn kernels(seen: &Seen<'_>, value: &str) -> String {
 }
 
 /// As code, whatever it holds: with as many backticks around it as are not in it.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     let text = printable(text);
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);

@@ -1,4 +1,5 @@
-//! Baselines: what each kernel was seen to do, kept in files, so that a kernel that does something else is noticed.
+//! Baselines: what each kernel was seen to do, kept in files, so that a kernel that does something else is noticed; and what
+//! each version of a runtime was seen to do.
 //!
 //! A baseline holds what may differ from kernel to kernel: which of several accepted behaviours a kernel shows, the
 //! values that are recorded, and each case that does not pass. A case that it does not name passes, and shows and
@@ -8,6 +9,7 @@ mod check;
 mod collection;
 mod history;
 mod kernel_name;
+mod runtime;
 
 #[cfg(test)]
 mod tests;
@@ -15,6 +17,7 @@ mod tests;
 pub use check::{Against, Check};
 pub use collection::Baselines;
 pub use kernel_name::KernelName;
+pub use runtime::{Did, RuntimeBaseline, RuntimeBaselines, RuntimeError, RuntimeName};
 
 use crate::comparison::{Behaviour, Ended, Shows, printable_id, sysctls};
 use crate::data::DataError;

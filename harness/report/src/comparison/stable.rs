@@ -10,6 +10,8 @@ const VOLATILE: &[(&str, &str)] = &[
     (r"ptyproof-[A-Za-z0-9]{6}\b", "ptyproof-<run>"),
     // Inode numbers of namespaces: the kernel counts them from 0xF0000000 on.
     (r"\b40265[3-9]\d{4}\b", "<namespace>"),
+    // How long something took, to the nanosecond.
+    (r"\b(\d+(m|s|ms|us) )+\d+ns\b", "<time>"),
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?", "<time>"),
     // Devices of file systems without a disk: the kernel takes the first free minor number.
     (r"\bdevice 0:[1-9]\d*\b", "device 0:<minor>"),
@@ -49,6 +51,7 @@ mod tests {
             ("\\x1b[1;31m2026-11-23T17:22:54.309364Z: out", "\\x1b[1;31m<time>: out"),
             ("2026-11-23T17:22:54+01:00.", "<time>."),
             ("root /0, device 0:50, options", "root /0, device 0:<minor>, options"),
+            ("nothing more for 5s 7ms 380us 607ns", "nothing more for <time>"),
             ("process 1234 has ended", "process <pid> has ended"),
             ("/proc/77/fd/3", "/proc/<pid>/fd/3"),
         ] {
@@ -69,6 +72,7 @@ mod tests {
             "4096 bytes",
             "user 1000 and group 5",
             "exit status 101",
+            "nothing more for 5s",
         ] {
             assert_eq!(stable(seen), seen);
         }
