@@ -36,7 +36,9 @@ fn main() -> ExitCode {
     let not_root = || (!nix::unistd::geteuid().is_root()).then(|| "only root can have a call refused".to_owned());
     let trials = tests.into_iter().map(|(name, test)| {
         let refuses = name.starts_with("packet_mode_that_is_refused");
+        let validates = name == telling::VALIDATES;
         let reason = reason.clone().or_else(|| refuses.then(not_root).flatten());
+        let reason = reason.or_else(|| validates.then(no_validator).flatten());
         Trial::ignorable_test(name, move || match reason {
             Some(reason) => Ok(Completion::ignored_with(reason)),
             None => {
@@ -46,6 +48,13 @@ fn main() -> ExitCode {
         })
     });
     libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
+}
+
+/// python3-jsonschema, which `ci/formats` gets.
+fn no_validator() -> Option<String> {
+    let there =
+        Command::new("python3").args(["-c", "import jsonschema"]).output().is_ok_and(|said| said.status.success());
+    (!there).then(|| "there is no jsonschema for python3".to_owned())
 }
 
 fn path(directory: &TempDir, name: &str) -> String {

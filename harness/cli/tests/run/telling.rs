@@ -11,11 +11,15 @@ use tempfile::TempDir;
 pub const TESTS: &[(&str, fn())] = &[
     ("verbose_tells_of_calls_and_quiet_of_nothing", verbose_tells_of_calls_and_quiet_of_nothing),
     ("calls_and_stops_are_in_the_report", calls_and_stops_are_in_the_report),
+    (VALIDATES, reports_of_runs_are_as_the_schema_says),
     ("colour_is_as_it_is_asked_for", colour_is_as_it_is_asked_for),
     ("what_failed_is_kept_and_its_message_says_where", what_failed_is_kept_and_its_message_says_where),
     ("what_failed_is_recorded_and_replayed_from_the_report", what_failed_is_recorded_and_replayed_from_the_report),
     ("github_is_told_of_failures_and_of_no_command", github_is_told_of_failures_and_of_no_command),
 ];
+
+/// Where there is a validator.
+pub const VALIDATES: &str = "reports_of_runs_are_as_the_schema_says";
 
 /// At a terminal in the foreground.
 const TALKS: &str = "relay/newlines-are-translated-once";
@@ -65,6 +69,30 @@ fn calls_and_stops_are_in_the_report() {
     let said = ptyproof(&["run", STOPS, "--report", "json=-"]);
     let report = Report::from_json(&said.output).expect("it is a report");
     assert!(report.results[0].calls.is_empty() && report.results[0].stopped.is_empty());
+}
+
+/// By a validator that is not ours; what fails, is kept and is told in full has every field.
+fn reports_of_runs_are_as_the_schema_says() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let [profile, keep, report] = ["bad.toml", "kept", "r.json"].map(|name| path(&directory, name));
+    fs::write(&profile, "name = \"bad\"\nglobal = [\"--no-such-flag\"]\n").expect("it can be written");
+    let to = format!("json={report}");
+    for (arguments, status, count) in [
+        (&["relay/", "-v", "--report", &to][..], 0, None),
+        (&["--target", "kernel", "kernel-size/", "--report", &to], 0, None),
+        (&[CASE, "--profile", &profile, "--keep", &keep, "--report", &to], 1, Some(1)),
+    ] {
+        let said = ptyproof(&[&["run"], arguments].concat());
+        assert_eq!(said.status, Some(status), "{}{}", said.output, said.error);
+        let text = fs::read_to_string(&report).expect("it was written");
+        let of = Report::from_json(&text).expect("it is a report").results.len();
+        assert!(count.is_none_or(|count| count == of) && of > 0);
+        let mut validator = Command::new("python3");
+        validator.args(["tests/validate-json.py", &report, &of.to_string()]);
+        let place = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("report");
+        let said = Said::from(validator.current_dir(place).output().expect("it is there"));
+        assert_eq!(said.status, Some(0), "{arguments:?}: {}", said.error);
+    }
 }
 
 fn colour_is_as_it_is_asked_for() {
