@@ -24,25 +24,6 @@ fn state(stat: &Path) -> io::Result<Option<char>> {
     Ok(line.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next()))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_process_has_ended_before_its_status_is_taken_and_after() {
-        let mut child = std::process::Command::new("cat").stdin(std::process::Stdio::piped()).spawn().expect("cat");
-        let pid = child.id().cast_signed();
-        assert!(!has_ended(pid).expect("procfs"));
-        drop(child.stdin.take());
-        let end = crate::pidfd::end_of_child(pid).expect("it is a child");
-        let deadline = crate::deadline::Deadline::after(std::time::Duration::from_secs(10));
-        assert_eq!(deadline.wait_for(end, nix::poll::PollFlags::POLLIN), Ok(true));
-        assert!(has_ended(pid).expect("procfs"), "a zombie");
-        child.wait().expect("it is a child");
-        assert!(has_ended(pid).expect("procfs"), "gone");
-    }
-}
-
 /// Whether each thread of a process does.
 pub(crate) fn all_asleep(pid: i32) -> io::Result<bool> {
     for thread in fs::read_dir(format!("/proc/{pid}/task"))? {
@@ -111,6 +92,20 @@ mod tests {
         let vigil = Vigil::over(shell.id().cast_signed());
         shell.wait().expect("it ends");
         vigil.end()
+    }
+
+    #[test]
+    fn a_process_has_ended_before_its_status_is_taken_and_after() {
+        let mut child = std::process::Command::new("cat").stdin(std::process::Stdio::piped()).spawn().expect("cat");
+        let pid = child.id().cast_signed();
+        assert!(!has_ended(pid).expect("procfs"));
+        drop(child.stdin.take());
+        let end = crate::pidfd::end_of_child(pid).expect("it is a child");
+        let deadline = crate::deadline::Deadline::after(std::time::Duration::from_secs(10));
+        assert_eq!(deadline.wait_for(end, nix::poll::PollFlags::POLLIN), Ok(true));
+        assert!(has_ended(pid).expect("procfs"), "a zombie");
+        child.wait().expect("it is a child");
+        assert!(has_ended(pid).expect("procfs"), "gone");
     }
 
     #[test]
