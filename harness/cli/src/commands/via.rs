@@ -8,7 +8,7 @@ use crate::exit::{Exit, Refusal, complain};
 use crate::patience;
 use clap::{Parser, ValueEnum};
 use ptyproof_cases::kernel_cases;
-use ptyproof_guest::inside::{self, MARK, Manner};
+use ptyproof_guest::inside::{self, Manner};
 use ptyproof_guest::outside::{Carrier, CarrierError, Elsewhere, ElsewhereError};
 use ptyproof_harness::case::Case;
 use ptyproof_harness::runner::{Outcome, Settings};
@@ -31,9 +31,11 @@ pub fn carried() {
     if words.next().is_none_or(|word| word != CARRIED) {
         return;
     }
-    let done = decoded(words).and_then(|words| {
+    inside::run(|| {
+        let unknown = || "what it is to do did not arrive".to_owned();
+        let words = words.next().as_deref().and_then(decoded).ok_or_else(unknown)?;
         let arguments = Arguments::try_parse_from(words).map_err(|error| error.to_string())?;
-        let Command::Run(arguments) = arguments.command else { return Err("no words of a run".to_owned()) };
+        let Command::Run(arguments) = arguments.command else { return Err(unknown()) };
         let cases = selected(kernel_cases(), &arguments, None).map_err(|refusal| refusal.message)?;
         let manner = Manner {
             jobs: arguments.jobs.map_or_else(|| 2 * jobs(None), usize::from),
@@ -42,12 +44,8 @@ pub fn carried() {
             may_disturb: arguments.disturb,
             shuffle: arguments.shuffle,
         };
-        inside::run(&cases, manner).map_err(|error| error.to_string())
-    });
-    if let Err(why) = &done {
-        eprintln!("{MARK}{why}");
-    }
-    std::process::exit(i32::from(done.is_err()))
+        Ok((cases, manner))
+    })
 }
 
 /// A kernel elsewhere, as it was asked for.
@@ -133,8 +131,7 @@ impl Via {
             true => words.extend(cases.iter().map(|case| case.id.to_owned())),
             false => words.extend(arguments.filters.iter().cloned()),
         }
-        let words = words.iter().map(|word| encoded(word));
-        Ok([path, CARRIED.to_owned()].into_iter().chain(words).collect())
+        Ok(vec![path, CARRIED.to_owned(), encoded(&words)])
     }
 }
 
@@ -166,27 +163,29 @@ fn own_path() -> Result<String, Refusal> {
     text.ok_or_else(|| Refusal::machine(format!("{}: is no path that can be passed on", path.display())))
 }
 
-/// One word for whatever shells there are on the way: what they may take for something else stands as its hexadecimal code.
-fn encoded(word: &str) -> String {
+/// The words of a call as one, for whatever shells and kernels there are on the way: what they may take for something else
+/// stands as its hexadecimal code, and so does the end of each word.
+fn encoded(words: &[String]) -> String {
     let one = |byte: u8| match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'/' | b'.' => char::from(byte).to_string(),
         _ => format!("%{byte:02x}"),
     };
-    word.bytes().map(one).collect()
+    words.join(SEPARATOR).bytes().map(one).collect()
 }
 
-fn decoded(words: impl Iterator<Item = String>) -> Result<Vec<String>, String> {
-    let one = |word: String| {
-        let (first, others) = word.split_once('%').map_or((word.as_str(), None), |(first, rest)| (first, Some(rest)));
-        let mut bytes = first.as_bytes().to_vec();
-        for part in others.into_iter().flat_map(|rest| rest.split('%')) {
-            let (code, rest) = part.split_at_checked(2)?;
-            bytes.push(u8::from_str_radix(code, 16).ok()?);
-            bytes.extend_from_slice(rest.as_bytes());
-        }
-        String::from_utf8(bytes).ok()
-    };
-    words.map(|word| one(word.clone()).ok_or_else(|| format!("{}: no word of a call", word.escape_debug()))).collect()
+/// No word of a call has it.
+const SEPARATOR: &str = "\0";
+
+fn decoded(text: &str) -> Option<Vec<String>> {
+    let mut parts = text.split('%');
+    let mut bytes = parts.next()?.as_bytes().to_vec();
+    for part in parts {
+        let (code, rest) = part.split_at_checked(2)?;
+        bytes.push(u8::from_str_radix(code, 16).ok()?);
+        bytes.extend_from_slice(rest.as_bytes());
+    }
+    let text = String::from_utf8(bytes).ok()?;
+    Some(text.split(SEPARATOR).map(str::to_owned).collect())
 }
 
 #[cfg(test)]
@@ -195,13 +194,13 @@ mod tests {
 
     #[test]
     fn words_arrive_whatever_shells_there_are_on_the_way() {
-        let words = ["run", "kernel-*", "a b", "%", "100%25", "\u{e9}\n'\"$(x)", ""].map(str::to_owned);
-        let on_the_way: Vec<String> = words.iter().map(|word| encoded(word)).collect();
+        let words = ["run", "kernel-*", "a b", "--", "%", "100%25", "\u{e9}\n'\"$(x)", ""].map(str::to_owned);
+        let on_the_way = encoded(&words);
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_/.%".contains(&byte);
-        assert!(on_the_way.iter().all(|word| word.bytes().all(plain)), "{on_the_way:?}");
-        assert_eq!(decoded(on_the_way.into_iter()).expect("they can be read"), words);
+        assert!(on_the_way.bytes().all(plain), "{on_the_way}");
+        assert_eq!(decoded(&on_the_way).expect("it can be read"), words);
         for nonsense in ["%", "%2", "%zz", "%ff"] {
-            assert!(decoded([nonsense.to_owned()].into_iter()).is_err(), "{nonsense}");
+            assert_eq!(decoded(nonsense), None, "{nonsense}");
         }
     }
 }

@@ -65,8 +65,17 @@ pub(super) fn install(program: &[sock_filter], flags: c_ulong) -> Result<i32, Er
 
 /// Makes the kernel refuse an ioctl to `command` and to everything that it starts, without anybody to ask.
 pub fn refuse(command: &mut Command, request: u32, errno: i32) {
-    let pattern = Pattern { number: libc::SYS_ioctl, argument: Some((1, request)) };
-    let program = program(&[pattern], SECCOMP_RET_ERRNO | errno.cast_unsigned());
+    refuse_all(command, &[Pattern { number: libc::SYS_ioctl, argument: Some((1, request)) }], errno);
+}
+
+/// The same of system calls, by their numbers.
+pub fn refuse_calls(command: &mut Command, calls: &[libc::c_long], errno: i32) {
+    let patterns: Vec<Pattern> = calls.iter().map(|&number| Pattern { number, argument: None }).collect();
+    refuse_all(command, &patterns, errno);
+}
+
+fn refuse_all(command: &mut Command, patterns: &[Pattern], errno: i32) {
+    let program = program(patterns, SECCOMP_RET_ERRNO | errno.cast_unsigned());
     // SAFETY: seccomp is async-signal-safe, and nothing is allocated.
     unsafe { command.pre_exec(move || install(&program, 0).map(drop).map_err(io::Error::from)) };
 }

@@ -13,7 +13,7 @@ mod supervisor;
 mod tests;
 
 pub use call::{CALLS, Call};
-pub use filter::refuse;
+pub use filter::{refuse, refuse_calls};
 pub use held::Hit;
 
 use ptyproof_probe::Errno;

@@ -77,9 +77,10 @@ fn value<'s>(status: &'s str, name: &str) -> Option<&'s str> {
 /// Calls that workers make. With arguments that make no sense the kernel refuses them in another way than filters do,
 /// whatever rights their caller has.
 fn refused_calls() -> Vec<&'static str> {
-    const CALLS: [(libc::c_long, &str); 8] = [
-        (libc::SYS_pidfd_open, "pidfd_open"),
-        (libc::SYS_pidfd_send_signal, "pidfd_send_signal"),
+    // What older kernels do not have is done without.
+    const NEW: [(libc::c_long, &str); 2] =
+        [(libc::SYS_pidfd_open, "pidfd_open"), (libc::SYS_pidfd_send_signal, "pidfd_send_signal")];
+    const CALLS: [(libc::c_long, &str); 6] = [
         (libc::SYS_setns, "setns"),
         (libc::SYS_mount, "mount"),
         (libc::SYS_umount2, "umount2"),
@@ -87,12 +88,14 @@ fn refused_calls() -> Vec<&'static str> {
         (libc::SYS_ptrace, "ptrace"),
         (libc::SYS_seccomp, "seccomp"),
     ];
-    let is_refused = |number| {
+    let refusal = |number| {
         // SAFETY: no descriptor, process or request is -1, and no memory lies there.
         let answer = unsafe { libc::syscall(number, -1_i64, -1_i64, -1_i64, -1_i64, -1_i64) };
-        answer < 0 && matches!(Errno::last(), Errno::EPERM | Errno::EACCES | Errno::ENOSYS)
+        Errno::result(answer).err().filter(|errno| matches!(errno, Errno::EPERM | Errno::EACCES | Errno::ENOSYS))
     };
-    CALLS.into_iter().filter(|(number, _)| is_refused(*number)).map(|(_, name)| name).collect()
+    let new = NEW.into_iter().filter(|(number, _)| !matches!(refusal(*number), None | Some(Errno::ENOSYS)));
+    let calls = CALLS.into_iter().filter(|(number, _)| refusal(*number).is_some());
+    new.chain(calls).map(|(_, name)| name).collect()
 }
 
 /// Raises a limit to what is needed. Some runtimes look at each descriptor that there may be: so many are not too many.

@@ -1,9 +1,10 @@
 //! What the program does where a command has started it in another kernel: the suite, and its events come back over standard
 //! output.
 
-use super::{Obstacle, refused};
+use super::{MARK, Obstacle, power_off, refused, surroundings};
 use crate::message::Message;
 use nix::sys::signal::{Signal, kill};
+use nix::sys::statfs::{PROC_SUPER_MAGIC, statfs};
 use nix::unistd::{Pid, dup, dup2_stdout};
 use ptyproof_harness::case::Case;
 use ptyproof_harness::runner::{Interrupt, Selection, Settings, Supervisor, run_all};
@@ -27,16 +28,46 @@ pub struct Manner {
     pub shuffle: Option<u64>,
 }
 
-/// Runs cases on the kernel that runs, and tells whoever has started this. Nobody asks for the status at the end: what was told
-/// says it.
-pub fn run(cases: &[&Case], manner: Manner) -> Result<(), Obstacle> {
+/// Runs cases on the kernel that runs, tells whoever has started this, and ends: what was told says how it went. `asked` says
+/// what is to be run, or why that is unknown.
+///
+/// As the first process of a kernel that was booted for this, it mounts what a machine has, and turns the machine off.
+pub fn run<'c>(asked: impl FnOnce() -> Result<(Vec<&'c Case>, Manner), String>) -> ! {
+    let first = is_first();
+    let done = follow(first, asked);
+    if let Err(error) = &done {
+        eprintln!("{MARK}{error}");
+    }
+    if first {
+        power_off();
+    }
+    std::process::exit(i32::from(done.is_err()))
+}
+
+/// Whether nobody else has begun to make a machine of this kernel. The root may be that of another one, and its `/proc` too.
+fn is_first() -> bool {
+    let is_procfs = statfs("/proc").is_ok_and(|status| status.filesystem_type() == PROC_SUPER_MAGIC);
+    nix::unistd::getpid().as_raw() == 1 && !is_procfs
+}
+
+fn follow<'c>(first: bool, asked: impl FnOnce() -> Result<(Vec<&'c Case>, Manner), String>) -> Result<(), Obstacle> {
     let mut stream = Stream::take().map_err(refused("standard output"))?;
-    let done = try_to_run(cases, manner, &mut stream);
+    let done = prepare(first)
+        .and_then(|()| asked().map_err(Obstacle::Refused))
+        .and_then(|(cases, manner)| try_to_run(&cases, manner, &mut stream));
     if let Err(Obstacle::Refused(why)) = &done {
         let told = stream.send(&Message::Refused { why: why.clone() });
         return told.map_err(|error| Obstacle::Mute(format!("standard output: {error}")));
     }
     done
+}
+
+fn prepare(first: bool) -> Result<(), Obstacle> {
+    if first {
+        surroundings::prepare_machine()?;
+        surroundings::prepare_terminals()?;
+    }
+    Ok(())
 }
 
 fn try_to_run(cases: &[&Case], manner: Manner, stream: &mut Stream) -> Result<(), Obstacle> {

@@ -8,9 +8,14 @@ use std::{fs, path::Path};
 
 const NONE: Option<&str> = None;
 
-/// What belongs on every machine: processes, devices, places for temporary files.
+/// What belongs on every machine, on a root that containers can leave.
 pub fn prepare() -> Result<(), Obstacle> {
     leave_the_first_root()?;
+    prepare_machine()
+}
+
+/// Processes, devices, places for temporary files.
+pub fn prepare_machine() -> Result<(), Obstacle> {
     place("/proc", "proc", "")?;
     place("/sys", "sysfs", "")?;
     place("/dev", "devtmpfs", "mode=755")?;
