@@ -2,9 +2,10 @@
 
 use ptyproof_cases::{all, explanations, findings};
 use ptyproof_harness::case::Case;
+use ptyproof_harness::target::LauncherProfile;
 use ptyproof_page::{About, Knowledge, Place};
 use ptyproof_report::deviation::{self, Deviation};
-use ptyproof_report::{CaseId, Known, Report};
+use ptyproof_report::{CaseId, Known, Report, Target};
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::Path;
@@ -28,6 +29,10 @@ impl Knowledge for Suite {
         let case = self.cases.get(case.as_str())?;
         let catches = case.catches().map(|(defect, what)| (defect.to_owned(), what.to_owned()));
         Some(About { why: case.why.to_owned(), catches: catches.collect() })
+    }
+
+    fn is_launched(&self, target: &Target) -> bool {
+        LauncherProfile::names().any(|name| name == target.profile)
     }
 
     fn shell(&self, known: &Known) -> Option<String> {

@@ -3,7 +3,7 @@
 use crate::group::{Case, Group};
 use crate::html::{Html, address};
 use crate::knowledge::Knowledge;
-use crate::{Sides, evidence, rerun, terminal};
+use crate::{Sides, called, evidence, rerun, terminal};
 use ptyproof_report::{CaseResult, Known};
 
 /// The article of a case.
@@ -125,12 +125,20 @@ fn did(
         Some(result) => seen(html, result, knowledge, limit),
     }
     // Where all is well, one target stands for the others: a page of many would hold little else.
-    let shown = if group.result.is_some_and(|result| result.verdict.is_failure()) { group.targets.len() } else { 1 };
+    let failed = group.result.filter(|result| result.verdict.is_failure());
+    let shown = if failed.is_some() { group.targets.len() } else { 1 };
     let targets = group.targets.iter().take(shown).map(|&target| &sides.reports[target].1.target);
     html.element("p", &[("class", "again")], |html| {
         html.markup("run it again");
         for target in targets {
-            html.with_text("code", &[], &rerun::command(case.id, target));
+            let launched = knowledge.is_launched(target);
+            html.with_text("code", &[], &rerun::command(case.id, target, launched));
+            // Where somebody wrote the lines down, they are here.
+            let written =
+                failed.and_then(|result| result.known.as_ref()).is_some_and(|known| knowledge.shell(known).is_some());
+            if failed.is_some() && !written && !launched && !target.is_kernel() {
+                html.with_text("code", &[], &rerun::shell(case.id, target));
+            }
         }
     });
 }
@@ -174,6 +182,7 @@ fn seen(html: &mut Html, result: &CaseResult, knowledge: &dyn Knowledge, limit: 
         let open = number == 0 && result.verdict.is_failure();
         terminal::terminal(html, name, entries, limit, open);
     }
+    called::called(html, result, limit);
 }
 
 fn known(html: &mut Html, known: &Known, knowledge: &dyn Knowledge) {

@@ -7,6 +7,7 @@
 
 mod assets;
 mod behaviour;
+mod called;
 mod diff;
 mod document;
 mod evidence;
@@ -74,7 +75,8 @@ fn limit<'c, 'r: 'c>(cases: impl Iterator<Item = &'c group::Case<'r>>) -> usize 
             let values = [&result.expected, &result.observed].into_iter().flatten();
             let recorded = result.records.iter().map(|record| &record.value);
             let values = values.chain(recorded).filter_map(|value| value.value().as_str()).map(str::len);
-            said.chain(values).collect::<Vec<_>>()
+            let printed = result.calls.iter().flat_map(|call| [call.stdout.len(), call.stderr.len()]);
+            said.chain(values).chain(printed).collect::<Vec<_>>()
         })
         .collect();
     let fits = |limit: &&usize| sizes.iter().map(|size| size.min(*limit)).sum::<usize>() <= LARGEST;

@@ -2,7 +2,7 @@
 
 use ptyproof_page::{About, Knowledge, Place, page};
 use ptyproof_report::comparison::Explanations;
-use ptyproof_report::{CaseId, Direction, Entry, Evidence, Known, Report, Verdict};
+use ptyproof_report::{Call, CaseId, Direction, Entry, Evidence, Known, Report, Stopped, Target, Verdict};
 use std::path::Path;
 
 /// Each verdict once.
@@ -24,6 +24,10 @@ impl Knowledge for Suite {
             why: "people lose <output>".into(),
             catches: vec![("a-defect".into(), "its size".into())],
         })
+    }
+
+    fn is_launched(&self, _: &Target) -> bool {
+        false
     }
 
     fn shell(&self, known: &Known) -> Option<String> {
@@ -80,6 +84,17 @@ fn whatever_is_in_a_report_is_text() {
             now_and_then: false,
         });
         result.teardown = vec![hostile.to_owned()];
+        result.kept = Some(hostile.to_owned());
+        result.calls = vec![Call {
+            at_ms: 1.0,
+            line: hostile.to_owned(),
+            ended: hostile.to_owned(),
+            took_ms: 1.0,
+            stdout: hostile.into(),
+            stderr: b"\xff".to_vec(),
+        }];
+        let [step, call, answer] = [hostile; 3].map(str::to_owned);
+        result.stopped = vec![Stopped { at_ms: 1.0, pid: 7, step, call, answer }];
         let entry = |direction| Entry { at_ms: 1.0, direction, bytes: [hostile.as_bytes(), b"\xff\xfe"].concat() };
         let entries = [Direction::Typed, Direction::Received, Direction::Remark].map(entry);
         result.transcript = vec![(hostile.to_owned(), entries.to_vec())];
