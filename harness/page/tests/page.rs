@@ -105,6 +105,9 @@ fn whatever_is_in_a_report_is_text() {
     for markup in ["<script", "</script", "<style", "<meta", "<link", "<form", "<input"] {
         assert_eq!(html.matches(markup).count(), own.matches(markup).count(), "{markup}");
     }
+    for told in ["what was called: 1", "where it was stopped: 1", "its bundle and files are kept in"] {
+        assert!(html.contains(told), "{told} is missing");
+    }
     // The player's own code is behind that.
     let (html, _) = html.split_once("<script>").expect("it has scripts");
     for never in ["<img", "onerror='", "href=\"javascript", "\u{202e}", "\u{1b}", "\0", "\u{feff}"] {
