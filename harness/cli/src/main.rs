@@ -40,10 +40,7 @@ fn main() -> ExitCode {
         Command::Completions { shell } => print(commands::completions(shell)),
         Command::Man { dir: Some(directory), .. } => commands::man_pages(&directory).map(|()| Exit::AsExpected),
         Command::Man { command, .. } => commands::man(command.as_deref()).and_then(print),
-        Command::Doctor => {
-            let (text, exit) = commands::doctor();
-            print(text).map(|_| exit)
-        }
+        Command::Doctor(arguments) => commands::doctor(&arguments).and_then(|(text, exit)| print(text).map(|_| exit)),
     };
     let exit = done.unwrap_or_else(|Refusal { exit, message }| {
         complain(message);

@@ -2,6 +2,7 @@
 
 mod certify;
 mod compare;
+mod doctor;
 mod explain;
 mod fuzz;
 mod kernel;
@@ -15,6 +16,7 @@ mod vectors;
 
 pub use certify::Certify;
 pub use compare::Compare;
+pub use doctor::Doctor;
 pub use explain::Explain;
 pub use fuzz::Fuzz;
 pub use kernel::{Acceleration, Kernel};
@@ -85,11 +87,7 @@ pub enum Command {
     /// Run all that a runtime must do, and state whether it does
     Certify(Certify),
     /// Say what this machine lacks for a full run, and how to get it
-    #[command(after_help = "\
-Exit status:
-  0  a full run is possible
-  3  something is missing")]
-    Doctor,
+    Doctor(Doctor),
     /// Put reports into one matrix, or onto a page for a browser: targets by areas, a place for each behaviour
     Report(Report),
     /// Print a script by which a shell completes this command's line

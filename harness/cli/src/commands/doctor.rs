@@ -1,4 +1,8 @@
-use crate::exit::Exit;
+mod declared;
+
+use crate::arguments::Doctor;
+use crate::exit::{Exit, Refusal};
+use declared::declared;
 use nix::unistd::{User, geteuid};
 use ptyproof_guest::outside::{find_qemu, open_kvm};
 use ptyproof_harness::case::Machine;
@@ -42,17 +46,22 @@ impl Finding {
 }
 
 /// A line for each thing that a full run needs, and whether one is possible.
-pub fn doctor() -> (String, Exit) {
+pub fn doctor(arguments: &Doctor) -> Result<(String, Exit), Refusal> {
     let environment = ptyproof_harness::environment::look();
-    let looked = Supervisor::begin().and_then(|supervisor| Ok((supervisor.machine(), supervisor.examine()?)));
+    let looked = Supervisor::begin().and_then(|supervisor| Ok((supervisor.examine()?, supervisor)));
     let mut findings = vec![kernel(&environment)];
+    let mut of_target = Vec::new();
     match &looked {
-        Ok((machine, examination)) => findings.extend(workers(*machine, examination, &environment)),
+        Ok((examination, supervisor)) => {
+            findings.extend(workers(supervisor.machine(), examination, &environment));
+            of_target = declared(arguments, supervisor)?;
+        }
         Err(error) => findings.push(no_workers(error)),
     }
     findings.push(ptys(&environment));
     findings.extend(["runc", "crun"].map(runtime));
     findings.extend([qemu(), kvm()]);
+    findings.extend(of_target);
     let possible = findings.iter().all(|finding| finding.state != State::Missing);
     let mut text: String = findings.iter().map(Finding::line).collect();
     text.push_str(if possible {
@@ -61,7 +70,7 @@ pub fn doctor() -> (String, Exit) {
         "\nA full run is not possible on this machine as it is.\n"
     });
     let exit = if possible { Exit::AsExpected } else { Exit::Machine };
-    (text, exit)
+    Ok((text, exit))
 }
 
 fn kernel(environment: &Environment) -> Finding {

@@ -1,5 +1,6 @@
 //! Runs of a case against the reference runtime, and their reports.
 
+mod launchers;
 mod picking;
 #[path = "../said/mod.rs"]
 mod said;
@@ -32,7 +33,7 @@ fn main() -> ExitCode {
         ("a_run_in_which_nothing_was_judged_says_so_and_is_no_success", nothing_was_judged),
         ("packet_mode_that_is_refused_is_one_failure", packet_mode_that_is_refused_is_one_failure),
     ];
-    let tests = [own, picking::TESTS, telling::TESTS, stating::TESTS].concat();
+    let tests = [own, launchers::TESTS, picking::TESTS, telling::TESTS, stating::TESTS].concat();
     let not_root = || (!nix::unistd::geteuid().is_root()).then(|| "only root can have a call refused".to_owned());
     let trials = tests.into_iter().map(|(name, test)| {
         let refuses = name.starts_with("packet_mode_that_is_refused");

@@ -1,6 +1,8 @@
 //! A container's devpts instance, held open from outside.
 
+use crate::case::Stop;
 use crate::{container::ContainerError, terminal::pts_number};
+use nix::errno::Errno;
 use nix::fcntl::{OFlag, open, openat};
 use nix::{dir::Dir, sys::stat::Mode};
 use std::{os::fd::OwnedFd, path::PathBuf};
@@ -18,8 +20,13 @@ impl Instance {
     pub(super) fn of(pid: i32) -> Result<Self, ContainerError> {
         let path = PathBuf::from(format!("/proc/{pid}/root/dev/pts"));
         let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
-        let directory = open(&path, flags, Mode::empty()).map_err(ContainerError::setup("holding open", &path))?;
-        Ok(Self { path, directory })
+        match open(&path, flags, Mode::empty()) {
+            Ok(directory) => Ok(Self { path, directory }),
+            Err(Errno::ENOENT) => Err(ContainerError::Stopped(Stop::Skip(
+                "the container's devpts cannot be seen from outside: it is that of a kernel of its own".to_owned(),
+            ))),
+            Err(errno) => Err(ContainerError::setup("holding open", &path)(errno)),
+        }
     }
 
     /// The slaves in it by their names, in order: each stands for a pty whose master is open somewhere.

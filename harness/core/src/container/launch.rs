@@ -1,5 +1,6 @@
 //! Programs that a launcher runs: at its caller's terminal, or without a caller.
 
+use crate::case::Stop;
 use crate::container::foreground::Errand;
 use crate::container::plan::Asked;
 use crate::container::{Caller, ContainerError, Foreground, Plan, Workbench, succeeded};
@@ -73,7 +74,12 @@ impl Plan {
         let filling = place.filling(&argv, streams);
         bench.may_exist(&self.id);
         for line in launcher.lines(&profile.before, &filling) {
-            succeeded("what comes before a program", Running::start(line)?.finish(bench.patience)?)?;
+            let finished = Running::start(line)?.finish(bench.patience)?;
+            if !finished.status.success() {
+                // A daemon that does not answer says nothing of how it runs programs.
+                let why = format!("what comes before a program of {}: {}", profile.name, finished.describe());
+                return Err(ContainerError::Stopped(Stop::Error(why)));
+            }
         }
         let command = launcher.command(verb, &filling).ok_or_else(|| bench.not_offered(verb))?;
         Ok((place, command))
