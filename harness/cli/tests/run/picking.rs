@@ -46,7 +46,9 @@ fn only_what_was_not_as_expected_is_run_again() {
     fs::write(&third, booted.to_json().expect("it can be written")).expect("it can be written");
     let said = ptyproof(&["run", "--rerun", &third]);
     assert_eq!(said.status, Some(2));
-    assert!(said.error.contains("is a report of boot/vmlinuz in qemu; run its cases again by `ptyproof kernel`"));
+    assert!(
+        said.error.contains("is a report of the kernel that boot/vmlinuz is or reaches; add --target kernel --via,")
+    );
     let said = ptyproof(&["run", "--rerun", &second]);
     assert_eq!((said.status, said.output.as_str()), (Some(4), ""));
     assert!(said.error.contains("2.json: nothing of what is selected was other than expected there"), "{}", said.error);

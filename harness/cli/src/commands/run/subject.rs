@@ -54,7 +54,8 @@ pub fn subjects(arguments: &Run, again: Option<&Report>) -> Result<Vec<Subject>,
     let booted = again.filter(|report| report.target.is_kernel() && !report.target.sha256.is_empty());
     if let Some(report) = booted.filter(|_| arguments.runtime.is_empty() && arguments.target.is_empty()) {
         return Err(Refusal::usage(format!(
-            "--rerun: is a report of {} in qemu; run its cases again by `ptyproof kernel`, or name a target",
+            "--rerun: is a report of the kernel that {} is or reaches; add --target kernel --via, use `ptyproof kernel`, or name \
+             another target",
             report.target.path
         )));
     }
