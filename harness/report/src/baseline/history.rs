@@ -1,6 +1,6 @@
 //! Since when and until when kernels behave as they do: a page, made from all baselines.
 
-use super::{Baselines, KernelName, Observed};
+use super::{Baselines, KernelName, Observed, runs::runs_of};
 use crate::{CaseId, Verdict, printable};
 use indexmap::IndexSet;
 use std::collections::BTreeMap;
@@ -119,23 +119,7 @@ fn kernels(seen: &Seen<'_>, value: &str) -> String {
         return "all".to_owned();
     }
     let (seen, others) = seen.split_at(seen.partition_point(|(name, _)| name.is_linux()));
-    let mut ranges = Vec::new();
-    let mut at = 0;
-    for run in seen.chunk_by(|one, other| same(one) == same(other)) {
-        let (first, last) = (at == 0, at + run.len() == seen.len());
-        at += run.len();
-        if !same(&run[0]) {
-            continue;
-        }
-        let (begin, end) = (run[0].0, run[run.len() - 1].0);
-        ranges.push(match (first, last) {
-            (true, true) => "Linux".to_owned(),
-            (true, false) => format!("until {end}"),
-            (false, true) => format!("since {begin}"),
-            (false, false) if begin == end => begin.to_string(),
-            (false, false) => format!("{begin} ... {end}"),
-        });
-    }
+    let mut ranges = runs_of(seen, |other| other == value, "Linux");
     ranges.extend(others.iter().filter(|one| same(one)).map(|(name, _)| name.to_string()));
     ranges.join(", ")
 }

@@ -9,6 +9,7 @@ mod check;
 mod collection;
 mod history;
 mod kernel_name;
+mod runs;
 mod runtime;
 
 #[cfg(test)]

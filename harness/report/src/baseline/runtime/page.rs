@@ -2,6 +2,7 @@
 
 use super::{Did, RuntimeBaseline, RuntimeBaselines, RuntimeName};
 use crate::baseline::history::{code, table};
+use crate::baseline::runs::runs_of;
 use crate::{CaseId, Verdict, printable, width::fit};
 use indexmap::IndexSet;
 use std::collections::BTreeMap;
@@ -155,25 +156,7 @@ fn values(title: &str, versions: &Versions<'_>, of: fn(&Did) -> &BTreeMap<String
 
 /// The versions that showed a value: `until 1.1.5`, `1.1.15`, `1.0.0 ... 1.1.5`, `since 1.3.6`.
 fn spans<V: PartialEq>(seen: &[(&RuntimeName, V)], value: &V) -> String {
-    let same = |one: &(&RuntimeName, V)| one.1 == *value;
-    let mut spans = Vec::new();
-    let mut at = 0;
-    for run in seen.chunk_by(|one, other| same(one) == same(other)) {
-        let (first, last) = (at == 0, at + run.len() == seen.len());
-        at += run.len();
-        if !same(&run[0]) {
-            continue;
-        }
-        let (begin, end) = (run[0].0, run[run.len() - 1].0);
-        spans.push(match (first, last) {
-            (true, true) => "all".to_owned(),
-            (true, false) => format!("until {end}"),
-            (false, true) => format!("since {begin}"),
-            (false, false) if begin == end => begin.to_string(),
-            (false, false) => format!("{begin} ... {end}"),
-        });
-    }
-    spans.join(", ")
+    runs_of(seen, |other| other == value, "all").join(", ")
 }
 
 #[cfg(test)]
