@@ -1,6 +1,6 @@
 //! A runtime in the foreground: its caller has a terminal, and the runtime relays.
 
-use crate::case::{Need, Stop};
+use crate::case::Need;
 use crate::container::background_job;
 use crate::container::caller::{Caller, CallerSide, CallerState, setup};
 use crate::container::{ContainerError, Lifecycle, Streams, Workbench, file_behind};
@@ -212,7 +212,7 @@ impl Foreground {
     /// The same with a probe that was met already. The runtime's end ends the wait.
     pub fn relays(&mut self, probe: &mut Probe) -> Result<(), ContainerError> {
         const KEY: &[u8] = b"k";
-        if let Some(why @ Stop::NotApplicable(_)) = self.bench.target.lacks(Need::Relay) {
+        if let Some(why) = self.bench.target.lacks(Need::Relay) {
             return Err(ContainerError::Stopped(why));
         }
         self.outer.turns_raw(Some(self.running.exit_event().as_fd()))?;

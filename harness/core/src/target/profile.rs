@@ -89,6 +89,8 @@ pub struct Capabilities {
     pub terminal: bool,
     /// `run` with the terminal of its caller.
     pub foreground_terminal: bool,
+    /// What `run` gives to the container then is a terminal of its own, between which and the caller's it relays.
+    pub relay: bool,
     /// `exec --process FILE`.
     pub exec: bool,
     /// `checkpoint` and `restore`, by CRIU.
@@ -97,7 +99,7 @@ pub struct Capabilities {
 
 impl Default for Capabilities {
     fn default() -> Self {
-        Self { terminal: true, foreground_terminal: true, exec: true, checkpoint: false }
+        Self { terminal: true, foreground_terminal: true, relay: true, exec: true, checkpoint: false }
     }
 }
 

@@ -103,7 +103,8 @@ impl Target for Runtime {
         let can = &profile.capabilities;
         let (offered, what) = match need {
             Need::Terminal => (can.terminal, "terminal"),
-            Need::Foreground | Need::Relay => (can.foreground_terminal, "terminal in the foreground"),
+            Need::Foreground => (can.foreground_terminal, "terminal in the foreground"),
+            Need::Relay => (can.foreground_terminal && can.relay, "terminal of the container's own in the foreground"),
             Need::Detached | Need::DetachKeys | Need::Logs | Need::SecondProgram => {
                 let why =
                     format!("profile {} says: an OCI runtime, which does that by create, start and exec", profile.name);
