@@ -8,8 +8,10 @@ const LONGEST: usize = 28;
 
 /// A name for each report, all different: what was tested, and only as much more as makes them differ.
 pub(super) fn names(sides: &[(&Path, &Report)]) -> Vec<String> {
-    let ways: [fn(&Path, &Report) -> String; 5] = [
-        |_, report| short(report),
+    let kernels = sides.iter().filter(|(_, report)| report.target.is_kernel()).count();
+    // Among others, a number alone says too little.
+    let is_mixed = kernels > 0 && kernels < sides.len();
+    let ways: [fn(&Path, &Report) -> String; 4] = [
         |_, report| long(report),
         |_, report| format!("{} on {}", short(report), release(report)),
         |path, _| path.file_stem().unwrap_or_default().display().to_string(),
@@ -19,9 +21,17 @@ pub(super) fn names(sides: &[(&Path, &Report)]) -> Vec<String> {
         let names = sides.iter().map(|(path, report)| way(path, report));
         names.map(|name| fit(&printable(&name), LONGEST)).collect()
     };
-    let mut all = ways.iter().map(names);
+    let first: fn(&Path, &Report) -> String =
+        if is_mixed { |_, report| titled(report) } else { |_, report| short(report) };
+    let mut all = std::iter::once(&first).chain(&ways).map(names);
     all.find(|names| names.iter().collect::<BTreeSet<_>>().len() == names.len())
         .unwrap_or_else(|| (1..=sides.len()).map(|number| format!("#{number}")).collect())
+}
+
+/// `Linux 6.1.0` of a kernel that has no other name.
+fn titled(report: &Report) -> String {
+    let is_linux = report.target.is_kernel() && report.target.called.is_none();
+    if is_linux { format!("Linux {}", release(report)) } else { short(report) }
 }
 
 /// `6.1.0` of the kernel 6.1.0-28-cloud-amd64; `runc 1.1.5+ds1` of a runtime.
@@ -86,6 +96,13 @@ mod tests {
         assert_eq!(named(&[one.clone(), other]), ["runc 1.1.5+ds1", "crun 1.8.1"]);
         let elsewhere = ("b.json", runtime("runc version 1.1.5+ds1\n", "6.12.1-x"));
         assert_eq!(named(&[one, elsewhere]), ["runc 1.1.5+ds1 on 6.1.0", "runc 1.1.5+ds1 on 6.12.1"]);
+    }
+
+    #[test]
+    fn a_kernel_among_runtimes_says_that_it_is_one() {
+        let one = ("a.json", kernel("6.1.0-28-cloud-amd64"));
+        let other = ("b.json", runtime("crun version 1.8.1\n", "6.1.0"));
+        assert_eq!(named(&[one, other]), ["Linux 6.1.0", "crun 1.8.1"]);
     }
 
     #[test]
