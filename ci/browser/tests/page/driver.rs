@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use tempfile::TempDir;
 
 /// What it is called.
 const PROGRAM: &str = "chromedriver";
@@ -19,6 +20,8 @@ pub fn missing() -> Option<String> {
 /// A running chromedriver. It ends with this.
 pub struct Driver {
     child: Child,
+    /// Where it and its browsers put what they do not always take away again.
+    _scratch: TempDir,
     /// Where it listens.
     pub address: String,
 }
@@ -26,9 +29,11 @@ pub struct Driver {
 impl Driver {
     /// Starts one on a free port.
     pub fn start() -> Self {
+        let scratch = tempfile::tempdir().expect("a directory");
         let mut command = Command::new(PROGRAM);
         let mut child = command
             .arg("--port=0")
+            .env("TMPDIR", scratch.path())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -43,7 +48,7 @@ impl Driver {
         // What it says later is not read: it may say it all the same.
         std::thread::spawn(move || lines.for_each(drop));
         let port = port.expect("chromedriver says on which port it listens");
-        Self { child, address: format!("http://127.0.0.1:{port}") }
+        Self { child, _scratch: scratch, address: format!("http://127.0.0.1:{port}") }
     }
 }
 
