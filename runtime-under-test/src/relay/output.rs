@@ -23,9 +23,6 @@ const TERMINAL_BATCH: usize = 1;
 /// How much is read before the next write to anything else, where every write costs a wake-up of the reader.
 const BATCH: usize = 32 * 1024;
 
-/// A read shorter than this has most likely emptied the pty: another would only say so.
-const SHORT: usize = 1024;
-
 /// How much a write that could block is given once poll(2) says "writable": a pipe then takes PIPE_BUF, a terminal at
 /// least its wake-up threshold of 256 bytes.
 const BOUNDED: usize = 256;
@@ -56,22 +53,13 @@ enum Sink {
 /// What became of a read from the master.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pumped {
-    /// Nothing is left for now.
+    /// The kernel says that nothing is left for now. It moves bytes from its flip buffers only when asked: a short read would
+    /// be no proof.
     Drained,
     /// The batch is full, there is likely to be more.
     Full,
     /// Nobody has the slave open (EIO).
     HungUp,
-}
-
-/// How far a read goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Effort {
-    /// Until the burst seems over; whatever follows will be polled.
-    Burst,
-    /// Until the kernel says that nothing is left. It moves bytes from its flip buffers only when asked, so a short read
-    /// is no proof.
-    Exhaust,
 }
 
 impl Output {
@@ -112,7 +100,6 @@ impl Output {
         &mut self,
         master: BorrowedFd<'_>,
         read: fn(BorrowedFd<'_>, &mut [u8]) -> Result<usize, Errno>,
-        effort: Effort,
     ) -> Pumped {
         if CAPACITY - self.end < self.batch + MOST_AT_ONCE {
             self.buffer.copy_within(self.start..self.end, 0);
@@ -122,12 +109,7 @@ impl Output {
         while self.end < enough {
             match read(master, &mut self.buffer[self.end..][..MOST_AT_ONCE]) {
                 Ok(0) | Err(Errno::EIO) => return Pumped::HungUp,
-                Ok(length) => {
-                    self.end += length;
-                    if length < SHORT && effort == Effort::Burst {
-                        return Pumped::Drained;
-                    }
-                }
+                Ok(length) => self.end += length,
                 Err(Errno::EINTR) => {}
                 Err(_) => return Pumped::Drained,
             }

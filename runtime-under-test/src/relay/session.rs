@@ -1,4 +1,4 @@
-use super::output::{Effort, Output, Pumped};
+use super::output::{Output, Pumped};
 use super::signals::{Asked, Signals};
 use super::{RelayError, hangup::HungUp, input::Input, stream};
 use crate::{steps::Steps, syscall::process::PidFd, terminal::raw_mode::RawMode};
@@ -94,16 +94,14 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Reads and writes by turns, without asking in between what else there is to do, as long as the caller keeps up.
+    /// Reads and writes by turns, without asking in between what else there is to do. While the caller takes its time, what
+    /// there is room for is read all the same.
     fn pass_on(&mut self) -> Result<(), RelayError> {
         for _ in 0..TURNS {
             if !self.output.has_room() || self.read_master()? != Pumped::Full {
                 break;
             }
             self.flush_output()?;
-            if !self.output.is_empty() {
-                break;
-            }
         }
         Ok(())
     }
@@ -120,7 +118,7 @@ impl<'a> Session<'a> {
             Some(hung_up) if !hung_up.is_over() => return Ok(Pumped::HungUp),
             _ => self.hung_up = None,
         }
-        let pumped = self.output.fill(self.master.as_fd(), self.steps.read_output, Effort::Burst);
+        let pumped = self.output.fill(self.master.as_fd(), self.steps.read_output);
         if pumped == Pumped::HungUp {
             self.input.discard(); // nobody to type to
             let hung_up = (self.steps.hang_up)(self.master.as_fd())?;
@@ -206,7 +204,7 @@ impl<'a> Session<'a> {
         let mut fetched = 0;
         loop {
             self.deliver()?;
-            let pumped = self.output.fill(self.master.as_fd(), self.steps.read_tail, Effort::Exhaust);
+            let pumped = self.output.fill(self.master.as_fd(), self.steps.read_tail);
             fetched += self.output.len();
             if pumped != Pumped::Full || fetched > TAIL {
                 return self.deliver();
