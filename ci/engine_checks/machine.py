@@ -13,7 +13,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 # Who says something to a person.
 PROGRAM = f"ci/{pathlib.Path(sys.argv[0]).name}"
 INSIDE = "PTYPROOF_ENGINES_INSIDE"
-PREFIX = "ptyproof-engines-"
+PREFIX = "engines-of-ptyproof-"
 CGROUPS = pathlib.Path("/sys/fs/cgroup")
 
 
