@@ -233,7 +233,8 @@ fn interrupt() {
     command.stdout(Stdio::null()).stderr(Stdio::piped());
     let mut run = command.spawn().expect("it can be started");
     fs::read(&marker).expect("a case begins");
-    kill(Pid::from_raw(run.id().cast_signed()), Signal::SIGINT).expect("it runs");
+    // Who is started in the background ignores SIGINT, and so would it.
+    kill(Pid::from_raw(run.id().cast_signed()), Signal::SIGTERM).expect("it runs");
     let status = run.wait().expect("it ends");
     let mut error = String::new();
     run.stderr.take().expect("it is piped").read_to_string(&mut error).expect("UTF-8");
