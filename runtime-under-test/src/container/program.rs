@@ -89,7 +89,14 @@ impl Program {
         let calls = [&[Call::FORK, Call::hear(report)], calls].concat();
         let trampoline = Trampoline::new(report, &calls, &self.labels, self.filter.as_ref())
             .map_err(ContainerError::call("making a program in memory (vm.memfd_noexec must be 0 or 1)"))?;
-        trampoline.jump(&self.path, &self.arguments, &self.environment).map_err(self.failed())
+        trampoline.jump(&self.path, &self.arguments, &self.environment).map_err(|errno| match errno {
+            // A program in memory has no name that could be missing, but there.
+            Errno::ENOENT => ContainerError::call(
+                "executing a program in memory, whose name /dev/fd/N this kernel's TOMOYO looks for in the container (boot \
+                 with lsm= and without tomoyo)",
+            )(errno),
+            errno => self.failed()(errno),
+        })
     }
 
     fn prepare_for_execve(&self, steps: &Steps) -> Result<(), ContainerError> {
