@@ -140,16 +140,9 @@ pub const CASES: &[Case] = &[
 /// What the program writes when it has met somebody.
 const MET: &str = "[met]";
 
-/// Waits until the client relays both ways: what is typed reaches the program, silently, and its answer comes.
+/// Waits until the client relays both ways: what is typed reaches the program, silently, and what that writes comes.
 fn meets(attached: &mut Foreground, c: &mut Launched) -> Judgement {
-    attached.turns_raw()?;
-    let settings = c.probe.termios(0)?;
-    let mut silent = settings;
-    silent.local &= !(ECHO | nix::libc::ICANON);
-    c.probe.set_termios(0, silent)?;
-    attached.outer.types("k")?;
-    c.probe.read(0)?;
-    c.probe.set_termios(0, settings)?;
+    attached.relays(&mut c.probe)?;
     c.probe.write(1, MET.as_bytes())?;
     Ok(attached.outer.receives(MET)?)
 }

@@ -48,6 +48,19 @@ pub fn read(file: &Path) -> Result<String, DataError> {
     std::fs::read_to_string(file).map_err(failed)
 }
 
+/// The files of a directory whose names end in `.toml`: their paths and texts.
+pub fn read_all(directory: &Path) -> Result<Vec<(String, String)>, DataError> {
+    let failed = |error: io::Error| DataError::of(directory, error);
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(directory).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            files.push((path.display().to_string(), read(&path)?));
+        }
+    }
+    Ok(files)
+}
+
 /// TOML from `origin`.
 pub fn parse<T: DeserializeOwned>(origin: &str, text: &str) -> Result<T, DataError> {
     toml::from_str(text).map_err(|error| {

@@ -144,9 +144,9 @@ fn refusal(error: ElsewhereError) -> Refusal {
 }
 
 /// Holds a kernel to its baseline: where it has one, that says how the run ends.
-pub fn check(report: Report, output: &mut dyn Write) -> Result<Option<Exit>, Refusal> {
+pub fn check(report: &(PathBuf, Report), output: &mut dyn Write) -> Result<Option<Exit>, Refusal> {
     let mut ends = None;
-    for check in check_kernels(&[(PathBuf::from("--check"), report)])? {
+    for check in check_kernels(std::slice::from_ref(report))? {
         let check = check?;
         let told = write!(output, "\n{}", check.text());
         told.map_err(|error| Refusal::machine(format!("writing to the screen: {error}")))?;

@@ -199,17 +199,12 @@ impl Foreground {
         if self.bench.target.lacks(Need::Relay).is_some() { self.probe() } else { self.attached() }
     }
 
-    /// Waits until the caller's terminal passes everything on, as a relay has it. The target's end ends the wait.
-    pub fn turns_raw(&mut self) -> Result<(), ContainerError> {
-        Ok(self.outer.turns_raw(Some(self.running.exit_event().as_fd()))?)
-    }
-
     /// How many bytes are there to be read by whoever reads the caller's terminal next.
     pub fn pending_input(&self) -> Result<i32, ContainerError> {
         crate::terminal::unread(self.side.terminal().as_fd()).map_err(setup)
     }
 
-    /// The same with a probe that was met already. The runtime's end ends the wait.
+    /// As [`attached`](Self::attached), with a probe that was met already. The runtime's end ends the wait.
     pub fn relays(&mut self, probe: &mut Probe) -> Result<(), ContainerError> {
         const KEY: &[u8] = b"k";
         if let Some(why) = self.bench.target.lacks(Need::Relay) {

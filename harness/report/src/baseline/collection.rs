@@ -1,9 +1,9 @@
 //! The baselines of all kernels that were run.
 
 use super::{Baseline, BaselineError, KernelName};
-use crate::data::{self, DataError};
+use crate::data;
 use crate::printable;
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, path::Path};
 
 /// The baselines of all kernels that were run, by version.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,15 +34,7 @@ impl Baselines {
 
     /// Reads all baselines of a directory.
     pub fn read(directory: &Path) -> Result<Self, BaselineError> {
-        let mut files = Vec::new();
-        let entries = fs::read_dir(directory).map_err(|error| DataError::of(directory, error))?;
-        for entry in entries {
-            let path = entry.map_err(|error| DataError::of(directory, error))?.path();
-            if path.extension().is_some_and(|extension| extension == "toml") {
-                let text = data::read(&path)?;
-                files.push((path.display().to_string(), text));
-            }
-        }
+        let files = data::read_all(directory)?;
         Self::parse(files.iter().map(|(path, text)| (path.as_str(), text.as_str())))
     }
 

@@ -86,13 +86,14 @@ pub fn run(arguments: &Run) -> Result<Exit, Refusal> {
         };
         let mut reporters = reporters(arguments, subject, &identified.name, several)?;
         let kept = Kept::default();
-        reporters.push(Box::new(kept.clone()));
+        // All that was said on all terminals: kept in memory only where it is asked for once more.
+        if several || arguments.check || arguments.report.iter().any(|request| request.page().is_some()) {
+            reporters.push(Box::new(kept.clone()));
+        }
         let outcome = match &subject.kind {
             Kind::Elsewhere(via) => via.run(&cases, arguments, &settings, &mut reporters)?,
             _ => runner::run(supervisor()?, &identified.target, &cases, &settings, &mut reporters),
         };
-        let report = kept.take();
-        reports.extend(report.clone().map(|report| (PathBuf::from(format!("{}.json", identified.name)), report)));
         for error in &outcome.reporter_errors {
             complain(error);
         }
@@ -100,8 +101,12 @@ pub fn run(arguments: &Run) -> Result<Exit, Refusal> {
             complain("nothing was judged: every case was skipped, or is not applicable");
         }
         let mut exit = exit(&outcome, arguments);
-        if let Some(report) = report.filter(|_| arguments.check && subject.is_kernel() && exit != Exit::Machine) {
-            exit = via::check(report, &mut output(arguments))?.unwrap_or(exit);
+        if let Some(report) = kept.take() {
+            let checked = (PathBuf::from("--check"), report);
+            if arguments.check && subject.is_kernel() && exit != Exit::Machine {
+                exit = via::check(&checked, &mut output(arguments))?.unwrap_or(exit);
+            }
+            reports.push((PathBuf::from(format!("{}.json", identified.name)), checked.1));
         }
         worst = worst.worse(exit);
         if outcome.interrupted {

@@ -185,15 +185,7 @@ impl RuntimeBaselines {
     /// Reads those of the directory `runtimes` of a directory; none where there is no such.
     pub fn read(directory: &Path) -> Result<Self, RuntimeError> {
         let directory = directory.join(DIRECTORY);
-        let mut files = Vec::new();
-        if directory.exists() {
-            for entry in directory.read_dir().map_err(|error| DataError::of(&directory, error))? {
-                let path = entry.map_err(|error| DataError::of(&directory, error))?.path();
-                if path.extension().is_some_and(|extension| extension == "toml") {
-                    files.push((path.display().to_string(), data::read(&path)?));
-                }
-            }
-        }
+        let files = if directory.exists() { data::read_all(&directory)? } else { Vec::new() };
         Self::parse(files.iter().map(|(path, text)| (path.as_str(), text.as_str())))
     }
 
