@@ -26,6 +26,9 @@ pub enum MeasureError {
     /// The kernel refused.
     #[error("{0}")]
     System(#[from] io::Error),
+    /// The program did not run to its end.
+    #[error("{runtime}: {how}; on its terminal {said:?}")]
+    Failed { runtime: String, how: String, said: String },
     /// Less than was written came out.
     #[error("{runtime}: only {total} bytes came")]
     Short { runtime: String, total: usize },
@@ -117,11 +120,11 @@ impl Subject {
             }
         };
         if self.role != Role::Floor {
-            let took = time_of(plan()?)?;
+            let took = time_of(plan()?, &self.name)?;
             self.start_ms.add(took);
         }
         if self.role != Role::FloorWithCgroups {
-            let took = time_of(plan()?.configured(without_cgroup))?;
+            let took = time_of(plan()?.configured(without_cgroup), &self.name)?;
             self.start_without_cgroup_ms.add(took);
         }
         Ok(())
@@ -184,9 +187,17 @@ impl Subject {
     }
 }
 
-fn time_of(plan: Plan) -> Result<f64, MeasureError> {
+fn time_of(plan: Plan, name: &str) -> Result<f64, MeasureError> {
     let returned = plan.foreground(Caller::at_a_terminal())?.returns()?;
-    Ok(returned.finished.took.as_secs_f64() * 1e3)
+    // One that gives up halfway is quick.
+    match returned.finished.status.success() {
+        true => Ok(returned.finished.took.as_secs_f64() * 1e3),
+        false => Err(MeasureError::Failed {
+            runtime: name.to_owned(),
+            how: returned.finished.describe(),
+            said: String::from_utf8_lossy(&returned.output).into_owned(),
+        }),
+    }
 }
 
 /// The rate of the same bytes through one pty pair, read in the same way: what no relay can beat.

@@ -49,7 +49,9 @@ pub(super) enum LogFormat {
     Json,
 }
 
+/// What is not called is not even built: that would take longer than all else before the container.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(super) enum Command {
     /// Make a container; its program waits for `start`
     Create(Create),

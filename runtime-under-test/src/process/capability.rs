@@ -42,11 +42,14 @@ pub(super) fn apply(wanted: &Capabilities) -> Result<CapsHashSet, ProcessError> 
         ("inheritable", CapSet::Inheritable, &inheritable),
         ("effective", CapSet::Effective, &effective),
         ("permitted", CapSet::Permitted, &permitted),
-        ("ambient", CapSet::Ambient, &ambient),
     ] {
         let doing = format!("set process.capabilities.{field}");
         caps::set(None, set, members).map_err(ProcessError::of(doing))?;
     }
+    // Cleared at once: caps::set would lower them one by one.
+    caps::clear(None, CapSet::Ambient)
+        .and_then(|()| ambient.iter().try_for_each(|capability| caps::raise(None, CapSet::Ambient, *capability)))
+        .map_err(ProcessError::of("set process.capabilities.ambient"))?;
     let wanted = [(&wanted.permitted, permitted), (&wanted.effective, effective), (&wanted.inheritable, inheritable)];
     Ok(wanted.into_iter().flat_map(|(wanted, got)| &wanted.known - &got).collect())
 }
