@@ -92,8 +92,8 @@ impl Program {
         trampoline.jump(&self.path, &self.arguments, &self.environment).map_err(|errno| match errno {
             // A program in memory has no name that could be missing, but there.
             Errno::ENOENT => ContainerError::call(
-                "executing a program in memory, whose name /dev/fd/N this kernel's TOMOYO looks for in the container (boot \
-                 with lsm= and without tomoyo)",
+                "executing a program in memory, whose name /dev/fd/N this kernel's TOMOYO looks for in the container, a \
+                 mistake that Linux 5.10.227, 6.1.113 and 6.12 have mended (boot a newer one, or with lsm= and without tomoyo)",
             )(errno),
             errno => self.failed()(errno),
         })
