@@ -1,5 +1,6 @@
 //! What reports know of a case.
 
+use super::printable;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -9,7 +10,7 @@ use std::fmt;
 pub struct CaseId(String);
 
 impl CaseId {
-    /// The id as text.
+    /// The id as it is. Shown, it is one line that no terminal obeys, whoever wrote the report that it is from.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -28,7 +29,7 @@ impl From<&str> for CaseId {
 
 impl fmt::Display for CaseId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&printable(&self.0))
     }
 }
 
@@ -84,5 +85,16 @@ impl fmt::Display for Reference {
             write!(f, " <{}{}>", self.address, self.place)?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_of_whatever_report_is_shown_as_one_line() {
+        let id = CaseId::from("a/b\n::error::c\u{1b}[2J\u{202e}");
+        assert_eq!(id.to_string(), "a/b\\n::error::c\\u{1b}[2J\\u{202e}");
     }
 }

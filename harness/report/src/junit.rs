@@ -35,7 +35,7 @@ fn without_skipped(text: &str) -> String {
 }
 
 fn suite(area: &str, report: &Report) -> TestSuite {
-    let mut suite = TestSuite::new(area);
+    let mut suite = TestSuite::new(printable(area));
     let target = &report.target;
     for (name, value) in [
         ("target", &target.path),
@@ -54,8 +54,8 @@ fn suite(area: &str, report: &Report) -> TestSuite {
 }
 
 fn case(result: &CaseResult, strict: bool) -> TestCase {
-    let mut case = TestCase::new(result.id.as_str(), status(result, strict));
-    case.set_classname(format!("ptyproof.{}", result.area()));
+    let mut case = TestCase::new(result.id.to_string(), status(result, strict));
+    case.set_classname(format!("ptyproof.{}", printable(result.area())));
     case.set_time(Duration::from_millis(result.duration_ms));
     let worth_a_look = matches!(result.verdict, Verdict::Warn | Verdict::Info);
     if worth_a_look && result.is_as_expected(strict) {

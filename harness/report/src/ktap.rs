@@ -17,7 +17,7 @@ pub(super) fn render(report: &Report) -> io::Result<String> {
 fn write(text: &mut String, report: &Report) -> fmt::Result {
     let mut areas: IndexMap<String, Vec<&CaseId>> = IndexMap::new();
     for id in &report.selected {
-        areas.entry(name(id.area())).or_default().push(id);
+        areas.entry(plain(id.area())).or_default().push(id);
     }
     writeln!(text, "KTAP version 1\n1..{}", areas.len())?;
     for (number, (area, ids)) in areas.into_iter().enumerate() {
@@ -51,13 +51,13 @@ fn case(text: &mut String, number: usize, result: &CaseResult, strict: bool) -> 
         }
     }
     let word = if as_expected { "ok" } else { "not ok" };
-    write!(text, "  {word} {number} {}", name(result.id.as_str()))?;
-    let reason = result.reason.as_deref().map(printable).unwrap_or_default();
+    write!(text, "  {word} {number} {}", plain(result.id.as_str()))?;
+    let reason = result.reason.as_deref().map(plain).unwrap_or_default();
     match result.verdict {
         // With the directive, a reader counts it as skipped.
         Verdict::Skip | Verdict::NotApplicable if as_expected => write!(text, " # SKIP {reason}")?,
         Verdict::Xfail => {
-            let known = result.known.as_ref().map(|known| printable(&format!("{} {}", known.because, known.link)));
+            let known = result.known.as_ref().map(|known| plain(&format!("{} {}", known.because, known.link)));
             write!(text, " # XFAIL {}", known.unwrap_or_default())?;
         }
         Verdict::Timeout => write!(text, " # TIMEOUT {reason}")?,
@@ -67,8 +67,8 @@ fn case(text: &mut String, number: usize, result: &CaseResult, strict: bool) -> 
     writeln!(text)
 }
 
-/// A name in which nothing begins a directive.
-fn name(text: &str) -> String {
+/// Text in a line of a result, in which nothing begins a directive: the kernel's parser takes the last of a line.
+fn plain(text: &str) -> String {
     printable(text).replace('#', "\\#")
 }
 

@@ -3,11 +3,15 @@
 //! `ci/formats` gets them.
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use ptyproof_report::{FORMATS, Report};
+use ptyproof_report::{Entry, FORMATS, Report};
 use std::process::{Command, ExitCode};
 
 /// Each verdict once, with what a container may send to make a report lie.
 const EVERY_VERDICT: &str = include_str!("every-verdict.json");
+
+/// What would be another result, or the end of all, in one format or another.
+const HOSTILE: &str = "x\r\nok 1 y\n  ok 1 y\n  not ok 2 z # TODO\n# SKIP\n1..0\nBail out! w\n  ---\n  ...\n  verdict: 'pass'\n\
+                       KTAP version 1\n</system-out></failure></testcase>]]><testcase name=\"v\"/>&lt;\u{0}\u{1b}[2J\u{202e} # SKIP '";
 
 /// A format, a program that reads it by a script, and what works where it is installed.
 const READERS: &[(&str, &str, &str, &[&str])] = &[
@@ -29,21 +33,38 @@ fn main() -> ExitCode {
     let trials = READERS.iter().flat_map(|&(format, program, script, works)| {
         let there = Command::new(program).args(works).output().is_ok_and(|output| output.status.success());
         let name = |run: &str| format!("{program} {script}: {format} of a run that {run}");
-        let trial = |run: &str, cut_short: bool| {
-            let test = move || read(format, program, script, cut_short);
+        let trial = |run: &str, change: fn(&mut Report)| {
+            let test = move || read(format, program, script, change);
             Trial::test(name(run), test).with_ignored_flag(!there)
         };
-        [trial("ended", false), trial("was cut short", true)]
+        [trial("ended", |_| ()), trial("was cut short", cut_short), trial("was of a hostile target", hostile)]
     });
     libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
 }
 
-fn read(format: &str, program: &str, script: &str, cut_short: bool) -> Result<(), Failed> {
-    let mut report = Report::from_json(EVERY_VERDICT)?;
-    if cut_short {
-        report.interrupted = true;
-        report.results.truncate(7);
+fn cut_short(report: &mut Report) {
+    report.interrupted = true;
+    report.results.truncate(7);
+}
+
+/// What comes out of a target and a machine is such.
+fn hostile(report: &mut Report) {
+    let (target, environment) = (&mut report.target, &mut report.environment);
+    let named = [&mut target.path, &mut target.version, &mut environment.kernel, &mut environment.distribution];
+    for text in named {
+        HOSTILE.clone_into(text);
     }
+    for result in &mut report.results {
+        result.reason = Some(HOSTILE.to_owned());
+        for (_, entries) in &mut result.transcript {
+            entries.extend(entries.first().map(|first| Entry { bytes: HOSTILE.into(), ..first.clone() }));
+        }
+    }
+}
+
+fn read(format: &str, program: &str, script: &str, change: fn(&mut Report)) -> Result<(), Failed> {
+    let mut report = Report::from_json(EVERY_VERDICT)?;
+    change(&mut report);
     let directory = tempfile::tempdir()?;
     let path = directory.path().join("report");
     let format = FORMATS.iter().find(|one| one.name == format).ok_or("there is no such format")?;
