@@ -35,6 +35,13 @@ impl DataError {
         Self { place: format!("{}:{line}:{column}", printable(origin)), why: printable(&why.to_string()) }
     }
 
+    /// About what is no JSON, or not the JSON that is read.
+    pub fn json(file: &Path, error: &serde_json::Error) -> Self {
+        let (line, column, why) = (error.line(), error.column(), error.to_string());
+        let why = why.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&why);
+        Self::placed(&file.to_string_lossy(), line, column, why)
+    }
+
     /// With what was expected.
     pub fn and(self, expected: &str) -> Self {
         Self { why: format!("{}; {expected}", self.why), ..self }

@@ -17,19 +17,19 @@ impl Report {
     /// Reads a JSON report from a file.
     pub fn read(path: &Path) -> Result<Self, DataError> {
         let text = data::read(path).map_err(|error| error.and(EXPECTED))?;
-        let malformed = |error: serde_json::Error| {
-            let (line, column) = (error.line(), error.column());
-            let why = error.to_string();
-            let why = why.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&why);
-            DataError::placed(&path.to_string_lossy(), line, column, why).and(EXPECTED)
-        };
+        Self::parse(path, &text)
+    }
+
+    /// Of the text of a file.
+    pub(super) fn parse(path: &Path, text: &str) -> Result<Self, DataError> {
+        let malformed = |error| DataError::json(path, &error).and(EXPECTED);
         // The schema first: of another one, nothing else is known to be where it is looked for.
-        let AnySchema { schema } = serde_json::from_str(&text).map_err(malformed)?;
+        let AnySchema { schema } = serde_json::from_str(text).map_err(malformed)?;
         if schema != u64::from(SCHEMA) {
             let why = format!("is a report of schema {schema}; expected schema {SCHEMA}, which this ptyproof writes");
             return Err(DataError::of(path, why));
         }
-        serde_json::from_str(&text).map_err(malformed)
+        serde_json::from_str(text).map_err(malformed)
     }
 }
 

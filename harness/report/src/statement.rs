@@ -3,7 +3,9 @@
 use super::data::{self, DataError};
 use super::json::to_json;
 use super::{CaseId, CaseResult, Level, Report, Target, Verdict, printable};
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::path::Path;
 
 /// Version of the shape of a [`Statement`].
@@ -24,6 +26,8 @@ pub struct Statement {
     pub architecture: String,
     /// The version of the suite.
     pub suite: String,
+    /// SHA-256 of the report from which all of this follows, in hexadecimal.
+    pub report_sha256: String,
     /// The cases that had to pass, in their order.
     pub required: Vec<CaseId>,
     /// Those of them that ask for what no target of the kind does, whatever its profile says: a profile that says what its
@@ -52,8 +56,14 @@ impl Level {
 }
 
 impl Statement {
-    /// What follows from a report where all of `required` had to pass.
-    pub fn of(report: &Report, required: &[CaseId]) -> Self {
+    /// What follows from the report in a file where all of `required` had to pass.
+    pub fn of_file(path: &Path, required: &[CaseId]) -> Result<Self, DataError> {
+        let text = data::read(path)?;
+        let digest = Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(Self::of(&Report::parse(path, &text)?, digest, required))
+    }
+
+    fn of(report: &Report, report_sha256: String, required: &[CaseId]) -> Self {
         let result = |id: &CaseId| report.results.iter().find(|result| result.id == *id);
         let missed = required.iter().filter_map(|id| missed(id, result(id)));
         let mut missed: Vec<Missed> = missed.collect();
@@ -70,19 +80,17 @@ impl Statement {
             kernel: report.environment.kernel.clone(),
             architecture: report.environment.architecture.clone(),
             suite: report.environment.ptyproof.clone(),
+            report_sha256,
             required: required.to_vec(),
             not_applicable,
             missed,
         }
     }
 
-    /// Reads one from a file.
-    pub fn read(path: &Path) -> Result<Self, DataError> {
-        let text = data::read(path)?;
-        serde_json::from_str(&text).map_err(|error| {
-            let expected = "expected a statement that `ptyproof certify` wrote";
-            DataError::placed(&path.to_string_lossy(), error.line(), error.column(), error.to_string()).and(expected)
-        })
+    /// Of the text of a file.
+    pub fn parse(path: &Path, text: &str) -> Result<Self, DataError> {
+        serde_json::from_str(text)
+            .map_err(|error| DataError::json(path, &error).and("expected a statement that `ptyproof certify` wrote"))
     }
 
     /// As JSON, in ASCII only.
@@ -98,6 +106,7 @@ impl Statement {
             ("target", self.target == other.target),
             ("kernel", self.kernel == other.kernel && self.architecture == other.architecture),
             ("suite", self.suite == other.suite),
+            ("report_sha256", self.report_sha256 == other.report_sha256),
             ("required", self.required == other.required),
             ("not_applicable", self.not_applicable == other.not_applicable),
             ("missed", self.missed == other.missed),
@@ -125,9 +134,13 @@ impl Statement {
             let count = self.not_applicable.len();
             text.push_str(&format!("  {count} more ask for what no target of this kind does\n"));
         }
+        // Where one thing is at fault, all others are missed for the same reason.
+        let mut missed: IndexMap<_, Vec<&str>> = IndexMap::new();
         for Missed { id, verdict, why } in &self.missed {
-            let word = verdict.map_or("not run", Verdict::word);
-            text.push_str(&format!("  {word:<7} {}: {}\n", printable(id.as_str()), printable(why)));
+            missed.entry((verdict.map_or("not run", Verdict::word), why)).or_default().push(id.as_str());
+        }
+        for ((word, why), ids) in missed {
+            text.push_str(&format!("  {word:<7} {}: {}\n", printable(&ids.join(", ")), printable(why)));
         }
         text
     }
@@ -197,41 +210,56 @@ mod tests {
         names.iter().map(|&name| CaseId::from(name)).collect()
     }
 
+    fn stated(report: &Report, required: &[CaseId]) -> Statement {
+        Statement::of(report, String::new(), required)
+    }
+
     #[test]
     fn only_passes_certify_and_nothing_excuses() {
-        assert!(Statement::of(&report(), &ids(&["area/pass"])).certified);
-        assert!(!Statement::of(&report(), &[]).certified);
+        assert!(stated(&report(), &ids(&["area/pass"])).certified);
+        assert!(!stated(&report(), &[]).certified);
         for other in ["warn", "info", "skip", "xfail", "fail", "xpass", "timeout", "error", "none"] {
-            let statement = Statement::of(&report(), &ids(&["area/pass", &format!("area/{other}")]));
+            let statement = stated(&report(), &ids(&["area/pass", &format!("area/{other}")]));
             assert!(!statement.certified, "{other}");
             assert_eq!(statement.missed[0].verdict.map_or("none", Verdict::word), other);
         }
-        let other = Statement::of(&report(), &ids(&["area/pass", "area/not-applicable"]));
+        let other = stated(&report(), &ids(&["area/pass", "area/not-applicable"]));
         assert!(other.certified && other.text().contains("\n  1 of 1 cases of"), "{}", other.text());
         assert!(other.text().contains("\n  1 more ask for what no target of this kind does\n"), "{}", other.text());
-        assert!(!Statement::of(&report(), &ids(&["area/not-applicable"])).certified);
+        assert!(!stated(&report(), &ids(&["area/not-applicable"])).certified);
         let mut dirty = report();
         dirty.results[0].teardown.push("cgroup x".to_owned());
-        let statement = Statement::of(&dirty, &ids(&["area/pass"]));
+        let statement = stated(&dirty, &ids(&["area/pass"]));
         assert_eq!((statement.certified, statement.missed[0].why.as_str()), (false, "left behind: cgroup x"));
         let mut cut = report();
         cut.interrupted = true;
-        assert!(!Statement::of(&cut, &ids(&["area/pass"])).certified);
+        assert!(!stated(&cut, &ids(&["area/pass"])).certified);
     }
 
     #[test]
     fn what_differs_is_named() {
-        let stated = Statement::of(&report(), &ids(&["area/pass", "area/fail"]));
+        let stated = stated(&report(), &ids(&["area/pass", "area/fail"]));
         let forged = Statement { certified: true, missed: Vec::new(), ..stated.clone() };
         assert_eq!(forged.differences(&stated), ["certified", "missed"]);
         assert!(stated.differences(&stated).is_empty());
     }
 
     #[test]
+    fn what_is_missed_for_one_reason_is_told_at_once() {
+        let mut report = report();
+        for result in &mut report.results {
+            (result.verdict, result.reason) = (Verdict::Skip, Some("nothing else is tried".to_owned()));
+        }
+        let text = stated(&report, &ids(&["area/pass", "area/warn", "area/none"])).text();
+        let told = "\n  skip    area/pass, area/warn: nothing else is tried\n  not run area/none: it was not run\n";
+        assert!(text.ends_with(told), "{text}");
+    }
+
+    #[test]
     fn text_and_badge_hold_nothing_that_is_obeyed() {
         let mut hostile = report();
         hostile.target.version = "</svg><script>\u{1b}[2J\"&".to_owned();
-        let statement = Statement::of(&hostile, &ids(&["area/fail"]));
+        let statement = stated(&hostile, &ids(&["area/fail"]));
         let text = statement.text();
         assert!(text.chars().all(|c| c == '\n' || !c.is_control()), "{text}");
         let badge = statement.badge();

@@ -30,6 +30,9 @@ pub struct Certify {
     /// The OCI runtime to certify; without it, the reference runtime that ptyproof carries along
     #[arg(long, value_name = "PATH")]
     pub runtime: Option<PathBuf>,
+    /// There is none: what must hold is written of OCI runtimes
+    #[arg(long, value_name = "NAME", hide = true)]
+    pub target: Option<String>,
     /// How to call the runtime: a built-in profile or a file; without it, its --version tells
     #[arg(long, value_name = "NAME|FILE.toml")]
     pub profile: Option<String>,

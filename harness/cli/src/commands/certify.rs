@@ -10,8 +10,7 @@ use ptyproof_harness::case::{Case, CaseId, Need};
 use ptyproof_harness::runner::{self, Settings};
 use ptyproof_harness::target::{Target, quoted};
 use ptyproof_report::{
-    Again, Destination, Detail, FORMATS, FileReporter, Form, Progress, Report, Reporter, Screen, Statement, data,
-    printable,
+    Again, Destination, Detail, FORMATS, FileReporter, Form, Progress, Reporter, Screen, Statement, data, printable,
 };
 use std::path::Path;
 use std::{fs, io, sync::Arc};
@@ -24,6 +23,12 @@ const BADGE: &str = "badge.svg";
 pub fn certify(arguments: &Certify) -> Result<Exit, Refusal> {
     if let Some(statement) = &arguments.verify {
         return verify(statement);
+    }
+    if let Some(target) = &arguments.target {
+        return Err(Refusal::usage(format!(
+            "--target: what must hold is written of OCI runtimes, and {target} is none; `ptyproof run --target {target} --level \
+             must` runs what of it is asked of such a target"
+        )));
     }
     let profile = profile(arguments.profile.as_deref())?;
     if let Some(path) = &arguments.runtime {
@@ -73,9 +78,8 @@ fn binding() -> Vec<&'static Case> {
 }
 
 fn follows(report: &Path) -> Result<Statement, Refusal> {
-    let report = Report::read(report).map_err(Refusal::usage)?;
     let required: Vec<CaseId> = binding().iter().map(|case| case.id()).collect();
-    Ok(Statement::of(&report, &required))
+    Statement::of_file(report, &required).map_err(Refusal::usage)
 }
 
 fn reporters(arguments: &Certify, report: &Path) -> Vec<Box<dyn Reporter>> {
@@ -104,7 +108,9 @@ fn reporters(arguments: &Certify, report: &Path) -> Vec<Box<dyn Reporter>> {
 
 /// Whether a statement is what follows from the report beside it.
 fn verify(path: &Path) -> Result<Exit, Refusal> {
-    let stated = Statement::read(path).map_err(|error| Refusal::usage(format!("--verify: {error}")))?;
+    let refused = |error| Refusal::usage(format!("--verify: {error}"));
+    let text = data::read(path).map_err(refused)?;
+    let stated = Statement::parse(path, &text).map_err(refused)?;
     let own = env!("CARGO_PKG_VERSION");
     if stated.suite != own {
         return Err(Refusal::usage(format!(
@@ -114,14 +120,18 @@ fn verify(path: &Path) -> Result<Exit, Refusal> {
         )));
     }
     let statement = follows(&path.with_file_name(REPORT))?;
-    let differences = stated.differences(&statement);
+    let mut differences = stated.differences(&statement);
+    // Whoever reads it may see more in it than was read here.
+    if differences.is_empty() && statement.to_json().map_err(Refusal::machine)? != text {
+        differences.push("how it is written");
+    }
     if differences.is_empty() {
         print!("{}", statement.text());
         println!("  statement and report agree");
         return Ok(Exit::AsExpected);
     }
     complain(format!(
-        "{}: does not follow from {REPORT} beside it: {} differ; from the report follows",
+        "{}: does not follow from {REPORT} beside it; what differs: {}; from the report follows",
         path.display(),
         differences.join(", ")
     ));

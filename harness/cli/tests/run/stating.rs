@@ -61,14 +61,33 @@ fn a_statement_follows_from_its_report() {
     let said = verify();
     assert_eq!(said.status, Some(0), "{}{}", said.output, said.error);
     assert!(said.output.ends_with("\n  statement and report agree\n"), "{}", said.output);
-    let forged =
-        fs::read_to_string(&statement).expect("it was written").replace("\"certified\": false", "\"certified\": true");
-    fs::write(&statement, forged).expect("it can be written");
-    let said = verify();
-    assert_eq!(said.status, Some(1), "{}{}", said.output, said.error);
-    assert!(said.error.contains("does not follow from report.json beside it: certified differ"), "{}", said.error);
+    let report = format!("{output}/report.json");
+    let [stated, reported] = [&statement, &report].map(|file| fs::read_to_string(file).expect("it was written"));
+    for (file, text, right, wrong, differs) in [
+        (&statement, &stated, "\"certified\": false", "\"certified\": true", "certified"),
+        (&statement, &stated, "{\n", "{\n  \"approved\": true,\n", "how it is written"),
+        (&report, &reported, "\"title\": \"", "\"title\": \"more than ", "report_sha256"),
+        (&report, &reported, "\"interrupted\": false", "\"interrupted\": true", "report_sha256"),
+    ] {
+        assert!(text.contains(right), "{right} is not in {text}");
+        fs::write(file, text.replacen(right, wrong, 1)).expect("it can be written");
+        let said = verify();
+        assert_eq!(said.status, Some(1), "{wrong}: {}{}", said.output, said.error);
+        let told =
+            format!("does not follow from report.json beside it; what differs: {differs}; from the report follows");
+        assert!(said.error.contains(&told), "{wrong}: {}", said.error);
+        fs::write(file, text).expect("it can be written");
+    }
+    assert_eq!(verify().status, Some(0));
     fs::write(&statement, "{}").expect("it can be written");
     let said = verify();
     assert_eq!(said.status, Some(2));
-    assert!(said.error.contains("statement.json:1:2: missing field"), "{}", said.error);
+    assert!(said.error.contains("statement.json:1:2: missing field `schema`; expected a statement"), "{}", said.error);
+    let said = ptyproof(&["certify", "--target", "podman"]);
+    assert_eq!(said.status, Some(2));
+    assert!(
+        said.error.contains("--target: what must hold is written of OCI runtimes, and podman is none"),
+        "{}",
+        said.error
+    );
 }
