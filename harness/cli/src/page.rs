@@ -35,9 +35,9 @@ impl Knowledge for Suite {
         LauncherProfile::names().any(|name| name == target.profile)
     }
 
-    fn shell(&self, known: &Known) -> Option<String> {
-        let id = known.link.strip_prefix(deviation::PAGE)?;
-        Some(self.findings.get(id)?.reproduction.trim().to_owned())
+    fn finding(&self, known: &Known) -> Option<(&str, &Deviation)> {
+        let (id, deviation) = self.findings.get_key_value(known.link.strip_prefix(deviation::PAGE)?)?;
+        Some((id, deviation))
     }
 }
 

@@ -5,10 +5,11 @@
   const main = document.querySelector("main");
   const form = document.getElementById("filters");
   const found = document.getElementById("found");
-  const keys = document.getElementById("keys");
-  const matrix = document.getElementById("matrix");
+  const keys = document.querySelector("body > dialog");
+  const [matrix, nothing] = [main.firstElementChild, main.lastElementChild]; // not by id: areas have such, too
   const areas = all(main, ":scope > .area");
-  const cases = new Map(all(main, ":scope > .case").map((one) => [one.id, one]));
+  const cases = new Map(all(main, ":scope > article").map((one) => [one.id, one])); // and findings
+  const more = document.getElementById("more");
   const several = "differ" in form.elements;
   let list = "matrix"; // the address of the last list
   let rows = []; // what that list shows, by id
@@ -56,6 +57,9 @@
     }
     form.elements.area.value = areas.some((area) => area.id === view) ? view : "";
     if (several) form.elements.differ.checked = query.get("differ") !== "0";
+    // Where they are folded, one sees all the same that some are set.
+    const set = ["area", "verdict", "level", "target"].filter((name) => form.elements[name]?.value);
+    more.querySelector("span").textContent = set.map((name) => `, ${name} ${form.elements[name].value}`).join("");
   };
 
   const narrow = (view, query) => {
@@ -88,13 +92,13 @@
     const number = rows.length;
     found.textContent = `${number} ${number === 1 ? "behaviour" : "behaviours"}`;
     if (hidden) {
-      const more = document.createElement("button");
-      more.type = "button";
-      more.textContent = `show ${hidden} more on which targets do not differ`;
-      more.addEventListener("click", () => { form.elements.differ.checked = false; go(true); });
-      found.append(more);
+      const rest = document.createElement("button");
+      rest.type = "button";
+      rest.textContent = `show ${hidden} more on which targets do not differ`;
+      rest.addEventListener("click", () => { form.elements.differ.checked = false; go(true); });
+      found.append(rest);
     }
-    if (!shown.length) show([document.getElementById("nothing")]);
+    if (!shown.length) show([nothing]);
   };
 
   // Links to the behaviours before and after one in the last list.
@@ -319,6 +323,12 @@
   main.addEventListener("toggle", (event) => {
     if (event.target.matches("details.terminal") && event.target.open) equip(event.target);
   }, true);
+
+  // On a wide screen there is room for all filters.
+  const wide = matchMedia("(min-width: 48.01rem)");
+  const fold = () => { more.open = wide.matches; };
+  wide.addEventListener("change", fold);
+  fold();
 
   document.documentElement.classList.add("scripted");
   form.hidden = false;

@@ -3,7 +3,7 @@
 use crate::group::{Case, Group};
 use crate::html::{Html, address};
 use crate::knowledge::Knowledge;
-use crate::{Sides, called, evidence, rerun, terminal};
+use crate::{Sides, called, evidence, finding, rerun, terminal};
 use ptyproof_report::{CaseResult, Known};
 
 /// The article of a case.
@@ -135,7 +135,7 @@ fn did(
             html.with_text("code", &[], &rerun::command(case.id, target, launched));
             // Where somebody wrote the lines down, they are here.
             let written =
-                failed.and_then(|result| result.known.as_ref()).is_some_and(|known| knowledge.shell(known).is_some());
+                failed.and_then(|result| result.known.as_ref()).is_some_and(|known| knowledge.finding(known).is_some());
             if failed.is_some() && !written && !launched && !target.is_kernel() {
                 html.with_text("code", &[], &rerun::shell(case.id, target));
             }
@@ -186,18 +186,21 @@ fn seen(html: &mut Html, result: &CaseResult, knowledge: &dyn Knowledge, limit: 
 }
 
 fn known(html: &mut Html, known: &Known, knowledge: &dyn Knowledge) {
+    let finding = knowledge.finding(known);
     html.element("div", &[("class", "known")], |html| {
         html.markup("<b>known</b> ").text(&known.because).markup(" ");
-        link(html, &known.link, &known.link);
+        match finding {
+            Some((id, _)) => finding::link(html, id),
+            None => link(html, &known.link, &known.link),
+        }
         html.element("p", &[], |html| {
             html.markup("known as ").with_text("code", &[], &known.observed);
         });
     });
-    if let Some(shell) = knowledge.shell(known) {
+    if let Some((_, deviation)) = finding {
         html.element("details", &[("class", "shell")], |html| {
             html.markup("<summary>shell lines that show it</summary>");
-            let lines: Vec<String> = shell.lines().map(str::to_owned).collect();
-            html.with_lines("pre", &lines);
+            html.with_lines("pre", deviation.reproduction.trim());
         });
     }
 }

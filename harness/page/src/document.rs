@@ -55,13 +55,18 @@ fn filters(html: &mut Html, sides: &Sides<'_>, areas: &[&str]) {
             "<label>search <input type=\"search\" name=\"q\" autocomplete=\"off\" spellcheck=\"false\" \
              placeholder=\"id, words of the requirement\"></label>",
         );
-        select(html, "area", areas.iter().copied());
-        select(html, "verdict", verdicts.iter().copied());
-        select(html, "level", levels.iter().map(String::as_str));
-        if sides.names.len() > 1 {
-            select(html, "target", sides.names.iter().map(String::as_str));
-            html.markup("<label class=\"check\"><input type=\"checkbox\" name=\"differ\" checked> only where targets differ</label>");
-        }
+        // On a narrow screen they are folded: there the tables are what one came for.
+        html.element("details", &[("id", "more")], |html| {
+            html.markup("<summary>filters<span></span></summary><div>");
+            select(html, "area", areas.iter().copied());
+            select(html, "verdict", verdicts.iter().copied());
+            select(html, "level", levels.iter().map(String::as_str));
+            if sides.names.len() > 1 {
+                select(html, "target", sides.names.iter().map(String::as_str));
+                html.markup("<label class=\"check\"><input type=\"checkbox\" name=\"differ\" checked> only where targets differ</label>");
+            }
+            html.markup("</div>");
+        });
         html.markup("<p id=\"found\" role=\"status\"></p>");
     });
 }

@@ -70,9 +70,9 @@ impl Html {
     }
 
     /// An element that holds lines.
-    pub(crate) fn with_lines(&mut self, name: &'static str, lines: &[String]) -> &mut Self {
+    pub(crate) fn with_lines(&mut self, name: &'static str, lines: &str) -> &mut Self {
         self.element(name, &[], |inside| {
-            for line in lines {
+            for line in lines.lines() {
                 inside.text(line).markup("\n");
             }
         })

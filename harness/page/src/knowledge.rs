@@ -1,5 +1,6 @@
 //! What reports do not say of a case, and whoever knows the suite does.
 
+use ptyproof_report::deviation::Deviation;
 use ptyproof_report::{CaseId, Known, Target};
 
 /// What there is to say of a case beside what came of it.
@@ -19,8 +20,8 @@ pub trait Knowledge {
     /// Whether a target is called by a name of its own, as an engine or a sandbox is, and not by the path of a runtime.
     fn is_launched(&self, target: &Target) -> bool;
 
-    /// The shell lines that show a failure without the suite, where somebody wrote them down.
-    fn shell(&self, known: &Known) -> Option<String>;
+    /// What was found and is in no tracker, where that is what a failure is known as: its id, and what it says.
+    fn finding(&self, known: &Known) -> Option<(&str, &Deviation)>;
 }
 
 /// Nobody knows anything.
@@ -33,7 +34,7 @@ impl Knowledge for () {
         false
     }
 
-    fn shell(&self, _: &Known) -> Option<String> {
+    fn finding(&self, _: &Known) -> Option<(&str, &Deviation)> {
         None
     }
 }

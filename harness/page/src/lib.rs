@@ -11,6 +11,7 @@ mod called;
 mod diff;
 mod document;
 mod evidence;
+mod finding;
 mod group;
 mod html;
 mod knowledge;
@@ -53,13 +54,17 @@ pub fn page(reports: &[(&Path, &Report)], explanations: &Explanations, knowledge
     let differing: HashSet<String> =
         matrix.differences.iter().map(|difference| difference.case.as_str().to_owned()).collect();
     let mut views = Html::default();
-    overview::overview(&mut views, &matrix, &areas, &sides, &differing);
+    let findings = finding::met(areas.values().flatten(), knowledge);
+    overview::overview(&mut views, &matrix, &areas, &sides, &differing, &findings);
     for (name, cases) in &areas {
         table::area(&mut views, name, cases, &sides, &differing);
     }
     let limit = limit(areas.values().flatten());
     for case in areas.values().flatten() {
         behaviour::article(&mut views, case, &sides, knowledge, limit);
+    }
+    for (id, met) in &findings {
+        finding::article(&mut views, id, met);
     }
     views.markup("<section id=\"nothing\"><p>No behaviour is like that.</p></section>\n");
     let names: Vec<&str> = areas.keys().map(String::as_str).collect();

@@ -1,13 +1,14 @@
 //! What one sees first: the targets, the matrix, and where targets differ.
 
 use crate::Sides;
+use crate::finding::{self, Met};
 use crate::group::Case;
 use crate::html::{Html, address};
 use crate::table::table;
 use indexmap::IndexMap;
 use ptyproof_report::Report;
 use ptyproof_report::matrix::{Matrix, Tally};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// So many behaviours on which targets differ are shown with the matrix.
 const FIRST: usize = 40;
@@ -19,6 +20,7 @@ pub(crate) fn overview(
     areas: &IndexMap<String, Vec<Case<'_>>>,
     sides: &Sides<'_>,
     differing: &HashSet<String>,
+    findings: &BTreeMap<&str, Met<'_, '_>>,
 ) {
     html.element("section", &[("id", "matrix")], |html| {
         html.markup("<h2>Matrix</h2>");
@@ -30,6 +32,7 @@ pub(crate) fn overview(
         if sides.names.len() > 1 {
             differences(html, matrix, areas, sides, differing);
         }
+        finding::list(html, findings);
         html.markup("<h2>Targets</h2>");
         targets(html, matrix, sides);
         html.markup(include_str!("../assets/legend.html"));

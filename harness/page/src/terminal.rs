@@ -12,6 +12,9 @@ const SIZE: (usize, usize) = (80, 24);
 /// The picture is that of so many bytes at the end: more than fill a screen, also with many colours.
 const PICTURED: usize = 32 * 1024;
 
+/// So many pieces of a terminal are shown: more than people look through, and a program may write each byte by itself.
+const PIECES: usize = 2000;
+
 /// A remark that begins so gives a size.
 const RESIZED: &str = "size set to ";
 
@@ -30,9 +33,17 @@ pub(crate) fn terminal(html: &mut Html, name: &str, entries: &[Entry], limit: us
         html.element("div", &[("class", "beside")], |html| {
             still(html, name, entries);
             html.element("ol", &[("class", "bytes"), ("tabindex", "0"), ("aria-label", "bytes")], |html| {
-                for entry in entries {
-                    piece(html, entry, limit);
+                let left = number.saturating_sub(PIECES);
+                let (head, rest) = entries.split_at(if left > 0 { PIECES / 2 } else { number });
+                let (middle, tail) = rest.split_at(left);
+                head.iter().for_each(|entry| piece(html, entry, limit));
+                if let Some(first) = middle.first() {
+                    html.element("li", &[("class", "remark")], |html| {
+                        html.with_text("time", &[], &format!("{:.1}", first.at_ms));
+                        html.with_text("em", &[], &format!("{left} pieces more are in the JSON report"));
+                    });
                 }
+                tail.iter().for_each(|entry| piece(html, entry, limit));
             });
         });
     });
@@ -156,6 +167,17 @@ mod tests {
         for refused in ["size set to 0 rows x 5 columns", "size set to 65535 rows x 65535 columns", "size"] {
             assert_eq!(size(refused.as_bytes()), None, "{refused}");
         }
+    }
+
+    #[test]
+    fn of_many_pieces_the_middle_is_left_out() {
+        let many = |number: usize| shown(&vec![(Direction::Received, b"a".as_slice()); number], 10);
+        assert_eq!(many(2000).matches("<li class=\"received\">").count(), 2000);
+        let html = many(2007);
+        assert_eq!(html.matches("<li class=\"received\">").count(), 2000);
+        assert!(
+            html.contains("<li class=\"remark\"><time>1.0</time><em>7 pieces more are in the JSON report</em></li>")
+        );
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use ptyproof_page::{About, Knowledge, Place, page};
 use ptyproof_report::comparison::Explanations;
+use ptyproof_report::deviation::Deviation;
 use ptyproof_report::{Call, CaseId, Direction, Entry, Evidence, Known, Report, Stopped, Target, Verdict};
 use std::path::Path;
 
@@ -15,7 +16,22 @@ fn page_of(reports: &[Report], knowledge: &dyn Knowledge) -> String {
     page(&sides, &Explanations::default(), knowledge)
 }
 
-struct Suite;
+/// It knows of one finding.
+struct Suite(Deviation);
+
+impl Default for Suite {
+    fn default() -> Self {
+        let [runtimes, says, does, reproduction, issue] = [
+            "some 1.0",
+            "it holds",
+            "it <does> not",
+            "runc run c1 < /dev/null\necho $?",
+            "**It does not**\n\nIt must.",
+        ]
+        .map(str::to_owned);
+        Self(Deviation { runtimes, says, does, reproduction, issue })
+    }
+}
 
 impl Knowledge for Suite {
     fn about(&self, case: &CaseId) -> Option<About> {
@@ -30,14 +46,14 @@ impl Knowledge for Suite {
         false
     }
 
-    fn shell(&self, known: &Known) -> Option<String> {
-        Some(format!("# {}\nrunc run c1 < /dev/null", known.link))
+    fn finding(&self, known: &Known) -> Option<(&str, &Deviation)> {
+        (known.link == "https://example.org/1").then_some(("it-does-not", &self.0))
     }
 }
 
 #[test]
 fn a_behaviour_has_an_address_and_all_that_there_is_to_say() {
-    let html = page_of(&[report()], &Suite);
+    let html = page_of(&[report()], &Suite::default());
     let (_, article) = html.split_once("<article id=\"area/fail\"").expect("it has a place");
     let (article, _) = article.split_once("</article>").expect("it ends");
     for part in [
@@ -52,8 +68,28 @@ fn a_behaviour_has_an_address_and_all_that_there_is_to_say() {
     ] {
         assert!(article.contains(part), "{part} is missing in {article}");
     }
-    let (_, known) = html.split_once("<article id=\"area/xfail\"").expect("it has a place");
-    assert!(known.contains("runc run c1 &lt; /dev/null\n"), "the shell lines are missing");
+}
+
+#[test]
+fn a_failure_leads_to_what_was_found_and_that_back_to_it() {
+    let html = page_of(&[report(), report()], &Suite::default());
+    let place = |id: &str| {
+        let (_, article) = html.split_once(&format!("<article id=\"{id}\"")).expect("it has a place");
+        article.split_once("</article>").expect("it ends").0.to_owned()
+    };
+    let link = "<a href=\"#finding:it-does-not\">it-does-not</a>";
+    let shell = "<pre>runc run c1 &lt; /dev/null\necho $?\n</pre>";
+    let behaviour = place("area/xfail");
+    assert!(behaviour.contains(link) && behaviour.contains(shell), "{behaviour}");
+    let finding = place("finding:it-does-not");
+    for part in [shell, "<dd>it &lt;does&gt; not</dd>", "<pre>**It does not**\n\nIt must.\n</pre>"] {
+        assert!(finding.contains(part), "{part} is missing in {finding}");
+    }
+    assert_eq!(finding.matches("<a href=\"#area/").count(), 1, "{finding}");
+    assert!(finding.contains("<a href=\"#area/xfail\">area/xfail</a>"), "{finding}");
+    assert!(html.contains(&format!("<li>{link}<small> some 1.0; 1 behaviour</small></li>")), "it is not in the list");
+    let nobody = page_of(&[report()], &());
+    assert!(!nobody.contains("finding:") && nobody.contains("href=\"https://example.org/1\""));
 }
 
 #[test]
@@ -100,8 +136,8 @@ fn whatever_is_in_a_report_is_text() {
         result.transcript = vec![(hostile.to_owned(), entries.to_vec())];
     }
     report.selected = report.results.iter().map(|result| result.id.clone()).collect();
-    let html = page_of(&[report.clone(), report], &Suite);
-    let own = page_of(&[self::report(), self::report()], &Suite);
+    let html = page_of(&[report.clone(), report], &Suite::default());
+    let own = page_of(&[self::report(), self::report()], &Suite::default());
     for markup in ["<script", "</script", "<style", "<meta", "<link", "<form", "<input"] {
         assert_eq!(html.matches(markup).count(), own.matches(markup).count(), "{markup}");
     }

@@ -24,6 +24,7 @@ const TESTS: &[(&str, fn())] = &[
     ("hostile_content_is_shown_and_nothing_runs", hostile::nothing_runs),
     ("no_request_leaves", hostile::no_request),
     ("it_can_be_read_without_scripts", without_scripts::read),
+    ("on_a_narrow_screen_filters_are_folded", visit::folded),
     ("twelve_targets_open_in_a_second", large::opens),
     ("pictures_are_kept", pictures::kept),
 ];
