@@ -78,7 +78,8 @@ fn plays(path: &str, arguments: &[&str]) -> (Terminal, std::os::fd::OwnedFd, Chi
 fn a_key_shows_the_next_piece_and_q_ends() {
     let (_directory, path) = report(&[(0.0, Received, b"one"), (9e9, Typed, b"two"), (9e9, Received, b"three")]);
     let (mut terminal, slave, mut child) = plays(&path, &["--step"]);
-    terminal.receives(HEAD.replace('\n', "\r\n")).expect("the head");
+    let head = HEAD.replace("(pass)\n", "(pass)\na key shows the next piece, q ends\n");
+    terminal.receives(head.replace('\n', "\r\n")).expect("the head");
     terminal.types(" ").expect("a key");
     terminal.receives("one").expect("the first piece, and no echo of the key");
     terminal.types("\r").expect("a key");

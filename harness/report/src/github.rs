@@ -10,8 +10,8 @@ use std::{collections::BTreeMap, fmt::Write as _};
 /// So many annotations of a step are shown; those that follow are thrown away.
 const ANNOTATIONS: usize = 10;
 
-/// So many failures are named in the summary, which must not be longer than 1 MiB.
-const NAMED: usize = 200;
+/// So long may the failures be in the summary, which must not be longer than 1 MiB.
+const NAMED: usize = 512 * 1024;
 
 /// So many characters of a value are shown.
 const CHARACTERS: usize = 300;
@@ -47,7 +47,7 @@ impl GitHub {
         }
         self.output.flush()?;
         let Some(path) = &self.summary else { return Ok(()) };
-        let page: String = reports.iter().map(|report| summary(report)).collect();
+        let page: String = reports.iter().map(|report| summary(report, NAMED / reports.len())).collect();
         let file = File::options().append(true).create(true).open(path);
         file.and_then(|mut file| file.write_all(page.as_bytes()))
             .map_err(|error| io::Error::new(error.kind(), format!("writing {}: {error}", path.display())))
@@ -103,7 +103,8 @@ fn property(text: &str) -> String {
 fn cell(text: &str) -> String {
     let mut cell = String::with_capacity(text.len());
     for c in text.chars() {
-        if c.is_ascii_alphanumeric() || " -./_".contains(c) || !c.is_ascii() {
+        // A full stop may make a link, and an underscore emphasis.
+        if c.is_ascii_alphanumeric() || " -/".contains(c) || !c.is_ascii() {
             cell.push(c);
         } else {
             cell.push_str(&format!("&#{};", u32::from(c)));
@@ -112,8 +113,8 @@ fn cell(text: &str) -> String {
     cell
 }
 
-/// The page of the step: how it ended, what is not as expected, and the areas.
-fn summary(report: &Report) -> String {
+/// The page of the step: how it ended, what is not as expected, as far as there is room, and the areas.
+fn summary(report: &Report, room: usize) -> String {
     let version = report.target.version.lines().next().unwrap_or_default();
     let place = if report.target.path.is_empty() { "the bare kernel".to_owned() } else { report.target.place() };
     let counts: Vec<String> = report.summary.in_words().map(|(_, words)| words).collect();
@@ -129,7 +130,8 @@ fn summary(report: &Report) -> String {
     if !failed.is_empty() {
         page.push_str("| | case | what was looked at | expected | observed |\n|---|---|---|---|---|\n");
     }
-    for result in failed.iter().take(NAMED) {
+    let mut left = failed.len();
+    for result in failed {
         let words =
             |value: &Option<Evidence>| value.as_ref().map_or(String::new(), |value| cell(&short(value.as_words())));
         let reason = match result.verdict {
@@ -138,10 +140,13 @@ fn summary(report: &Report) -> String {
         };
         let (reason, expected, observed) = (cell(&short(&reason)), words(&result.expected), words(&result.observed));
         let (verdict, id) = (result.verdict, cell(result.id.as_str()));
-        let _ = writeln!(page, "| {verdict} | {id} | {reason} | {expected} | {observed} |");
-    }
-    if failed.len() > NAMED {
-        let _ = writeln!(page, "\n{} more are in the log.", failed.len() - NAMED);
+        let line = format!("| {verdict} | {id} | {reason} | {expected} | {observed} |\n");
+        if page.len() + line.len() > room {
+            let _ = writeln!(page, "\n{left} more are in the log.");
+            break;
+        }
+        page.push_str(&line);
+        left -= 1;
     }
     let mut areas: BTreeMap<&str, BTreeMap<Verdict, usize>> = BTreeMap::new();
     for result in &report.results {
@@ -177,11 +182,11 @@ mod tests {
     #[test]
     fn nothing_that_came_out_of_a_container_is_a_command_or_markup() {
         let mut report = report();
-        let hostile = "</td>|<script>\n::add-mask::x\r\n##[error] `%0A`".to_owned();
+        let hostile = "</td>|<script>\n::add-mask::x\r\n##[error] `%0A` www.example.org _x_".to_owned();
         report.results[6].reason = Some(hostile.clone());
-        let page = summary(&report);
+        let page = summary(&report, NAMED);
         let line = page.lines().find(|line| line.contains("area/fail")).expect("it is named");
-        assert!(!line.contains('<') && !line.contains('`') && line.matches('|').count() == 6, "{line}");
+        assert!(!line.contains(['<', '`', '.', '_']) && line.matches('|').count() == 6, "{line}");
         let mut github = GitHub::new(Box::new(io::sink()), None).expect("there is randomness");
         let paper = Paper::default();
         github.output = paper.writer();
@@ -191,7 +196,26 @@ mod tests {
             text.lines().all(|line| line.starts_with("::error title=") || line.starts_with("::ptyproof-")),
             "{text}"
         );
-        assert!(text.contains("\\n::add-mask::x\\r\\n##[error] `%250A`"), "{text}");
+        assert!(text.contains("\\n::add-mask::x\\r\\n##[error] `%250A` www.example.org _x_"), "{text}");
+    }
+
+    #[test]
+    fn the_summary_of_many_long_failures_is_not_refused() {
+        let mut report = report();
+        report.results = vec![report.results[6].clone(); 500];
+        for result in &mut report.results {
+            (result.expected, result.observed) = (Some("|".repeat(300).into()), Some("_".repeat(300).into()));
+        }
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        let mut github = GitHub::new(Box::new(io::sink()), Some(file.path().to_owned())).expect("there is randomness");
+        github.tell(&[&report, &report, &report]).expect("it can be written");
+        let page = std::fs::read_to_string(file.path()).expect("it is there");
+        assert!((NAMED / 2..NAMED + 16 * 1024).contains(&page.len()), "{} bytes", page.len());
+        let told = |page: &str| page.matches("\n| fail | ").count();
+        for part in page.split("### ").skip(1) {
+            let (_, more) = part.split_once(" |\n\n").expect("the table ends");
+            assert!(more.starts_with(&format!("{} more are in the log.\n", 500 - told(part))), "{more}");
+        }
     }
 
     #[test]

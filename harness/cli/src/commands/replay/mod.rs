@@ -54,7 +54,8 @@ fn play(arguments: &Replay, result: &CaseResult, terminals: &[&(String, Vec<Entr
     let mut output = io::stdout();
     let coloured = is_coloured(false);
     let mut say = |text: &str| output.write_all(text.as_bytes()).and_then(|()| output.flush());
-    let mut told = say(&format!("{}: {} ({})\n", result.id, printable(&result.title), result.verdict));
+    let keys = if arguments.step { "a key shows the next piece, q ends\n" } else { "" };
+    let mut told = say(&format!("{}: {} ({})\n{keys}", result.id, printable(&result.title), result.verdict));
     'all: for (name, entries) in terminals {
         let mut text = Text::new(coloured);
         told = told.and_then(|()| say(&text.headline(&printable(name))));
