@@ -140,7 +140,7 @@ impl Placement<'_> {
         }
         let source = self.bundle.join(source);
         let tree = match self.source {
-            Some(opened) => opened.try_clone_to_owned().map_err(|_| Errno::last()),
+            Some(opened) => opened.tree.try_clone().map_err(|_| Errno::last()),
             None => tree::clone_path(&source, depth),
         };
         let tree = tree.map_err(|errno| {
@@ -167,6 +167,9 @@ impl Placement<'_> {
         };
         procfs::guard(self, target.as_fd(), Some(tree.as_fd()))?;
         tree::attach(tree, target).map_err(self.failed("attach the bind mount"))?;
+        if let Some(due) = self.source.and_then(|source| source.due) {
+            self.change_top("part the bind mount from its source's", due, None)?;
+        }
         if by_remount {
             let top = self.root.find(&self.mount.destination);
             top.and_then(|top| remount::change_attributes(top, options.own)).map_err(failed)?;

@@ -1,11 +1,11 @@
 //! An entry of `mounts`, and the place that it goes to.
 
-use super::{RootDir, RootfsError, procfs};
+use super::{RootDir, RootfsError, procfs, sources::Source};
 use crate::config::Mount;
 use crate::syscall::Reason;
 use nix::mount::{MsFlags, mount};
 use nix::{errno::Errno, unistd::fchdir};
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
 /// An entry and where it goes.
@@ -15,7 +15,7 @@ pub(super) struct Placement<'a> {
     pub(super) index: usize,
     pub(super) mount: &'a Mount,
     /// The source of a bind mount, where it was opened before.
-    pub(super) source: Option<BorrowedFd<'a>>,
+    pub(super) source: Option<&'a Source>,
     /// Whether the container has its own cgroup namespace.
     pub(super) own_cgroup_namespace: bool,
 }
