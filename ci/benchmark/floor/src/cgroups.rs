@@ -1,12 +1,22 @@
 //! One cgroup in each hierarchy, which is what a config with `linux.cgroupsPath` asks of a runtime. cgroups(7)
 
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::{fs, io, process};
+use std::{io, process};
 
 const MOUNT_POINT: &str = "/sys/fs/cgroup";
 
+/// One for each hierarchy.
+#[derive(Default)]
+pub struct Cgroups {
+    made: Vec<PathBuf>,
+    /// That of a machine with version 2 only, which a process can be born in (clone(2), CLONE_INTO_CGROUP): moving it there
+    /// takes longer than all else.
+    pub unified: Option<File>,
+}
+
 /// Makes them, below the roots of the hierarchies.
-pub fn make() -> io::Result<Vec<PathBuf>> {
+pub fn make() -> io::Result<Cgroups> {
     let text = fs::read_to_string("/proc/self/cgroup")?;
     let pure = Path::new(MOUNT_POINT).join("cgroup.procs").exists();
     let hierarchies = text.lines().filter_map(|line| line.split(':').nth(1)).map(|controllers| match controllers {
@@ -26,10 +36,21 @@ pub fn make() -> io::Result<Vec<PathBuf>> {
         }
         made.push(own);
     }
-    Ok(made)
+    let unified = made.first().filter(|_| pure).map(File::open).transpose()?;
+    Ok(Cgroups { made, unified })
 }
 
-/// Moves the calling process into them.
-pub fn join(cgroups: &[PathBuf]) -> io::Result<()> {
-    cgroups.iter().try_for_each(|cgroup| fs::write(cgroup.join("cgroup.procs"), "0"))
+impl Cgroups {
+    /// Moves the calling process into them, unless it was born there.
+    pub fn join(&self) -> io::Result<()> {
+        if self.unified.is_some() {
+            return Ok(());
+        }
+        self.made.iter().try_for_each(|cgroup| fs::write(cgroup.join("cgroup.procs"), "0"))
+    }
+
+    /// Removes them.
+    pub fn remove(&self) -> io::Result<()> {
+        self.made.iter().try_for_each(fs::remove_dir)
+    }
 }

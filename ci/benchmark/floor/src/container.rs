@@ -1,6 +1,6 @@
 //! The container's process: what the config of the benchmark's bundle says, call by call.
 
-use crate::cgroups;
+use crate::cgroups::Cgroups;
 use nix::fcntl::{OFlag, open};
 use nix::libc;
 use nix::mount::{MntFlags, MsFlags, mount, umount2};
@@ -8,15 +8,24 @@ use nix::sys::stat::{Mode, SFlag, makedev, mknod, umask};
 use nix::unistd::{Pid, chdir, dup2_stderr, dup2_stdin, dup2_stdout, pivot_root, sethostname, setsid};
 use rustix::pty::{OpenptFlags, ioctl_tiocgptpeer, unlockpt};
 use std::ffi::CString;
-use std::path::{Path, PathBuf};
+use std::os::fd::AsRawFd;
+use std::path::Path;
 use std::process;
 use std::{fs, io, os::unix::fs::symlink};
 
-/// Starts it in new namespaces; returns its pid.
-pub fn start(bundle: &Path, probe: &Path, cgroups: &[PathBuf]) -> io::Result<Pid> {
-    let namespaces = libc::CLONE_NEWPID | libc::CLONE_NEWIPC | libc::CLONE_NEWUTS | libc::CLONE_NEWNS;
+/// Starts it in new namespaces, and in its cgroups; returns its pid.
+pub fn start(bundle: &Path, probe: &Path, cgroups: &Cgroups) -> io::Result<Pid> {
+    // SAFETY: clone_args is plain data for which all zeroes means "nothing asked for".
+    let mut arguments: libc::clone_args = unsafe { std::mem::zeroed() };
+    arguments.flags = (libc::CLONE_NEWPID | libc::CLONE_NEWIPC | libc::CLONE_NEWUTS | libc::CLONE_NEWNS) as u64;
+    arguments.exit_signal = libc::SIGCHLD as u64;
+    if let Some(directory) = &cgroups.unified {
+        const CLONE_INTO_CGROUP: u64 = 0x2_0000_0000; // linux/sched.h; libc's constant is too narrow for it
+        arguments.flags |= CLONE_INTO_CGROUP;
+        arguments.cgroup = directory.as_raw_fd() as u64;
+    }
     // SAFETY: like fork, since no stack and no memory is shared; this program has one thread.
-    match unsafe { libc::syscall(libc::SYS_clone, namespaces | libc::SIGCHLD, 0, 0, 0, 0) } {
+    match unsafe { libc::syscall(libc::SYS_clone3, &raw const arguments, size_of::<libc::clone_args>()) } {
         -1 => Err(io::Error::last_os_error()),
         0 => {
             let failed = live(bundle, probe, cgroups).err();
@@ -27,8 +36,8 @@ pub fn start(bundle: &Path, probe: &Path, cgroups: &[PathBuf]) -> io::Result<Pid
     }
 }
 
-fn live(bundle: &Path, probe: &Path, cgroups: &[PathBuf]) -> io::Result<()> {
-    cgroups::join(cgroups)?;
+fn live(bundle: &Path, probe: &Path, cgroups: &Cgroups) -> io::Result<()> {
+    cgroups.join()?;
     setsid()?;
     umask(Mode::empty());
     sethostname("floor")?;

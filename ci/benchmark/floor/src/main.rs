@@ -7,8 +7,9 @@
 mod cgroups;
 mod container;
 
+use cgroups::Cgroups;
 use nix::sys::wait::{WaitStatus, waitpid};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::{env, io};
 
@@ -35,12 +36,13 @@ fn run(bundle: &Path) -> io::Result<u8> {
     let own = env::current_exe()?;
     // The benchmark writes both into one directory.
     let probe = own.with_file_name("probe");
-    let cgroups: Vec<PathBuf> = if own.ends_with("floor-with-cgroups") { cgroups::make()? } else { Vec::new() };
+    let with = own.ends_with("floor-with-cgroups");
+    let cgroups = if with { cgroups::make()? } else { Cgroups::default() };
     let process = container::start(bundle, &probe, &cgroups)?;
     let status = match waitpid(process, None)? {
         WaitStatus::Exited(_, status) => status as u8,
         _ => 255,
     };
-    cgroups.iter().try_for_each(std::fs::remove_dir)?;
+    cgroups.remove()?;
     Ok(status)
 }
