@@ -1,22 +1,68 @@
 //! Targets that run programs at their caller's terminal: a tool that every machine has, and some that lie.
 
-use super::said::ptyproof;
-use std::fs;
+use super::said::{Said, entries, processes_of, program, ptyproof};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::{fs, process::Command};
+use tempfile::TempDir;
 
 pub const TESTS: &[(&str, fn())] = &[
     ("a_tool_of_the_machine_is_judged", a_tool_of_the_machine_is_judged),
     ("what_cannot_be_launched_is_refused", what_cannot_be_launched_is_refused),
+    ("what_is_not_installed_is_refused_with_the_remedy", not_installed),
+    ("a_daemon_that_is_not_there_is_no_failure", a_daemon_that_is_not_there_is_no_failure),
     ("a_daemon_that_does_not_answer_is_no_failure", a_daemon_that_does_not_answer_is_no_failure),
+    ("a_daemon_that_dies_amid_the_run_is_no_failure", a_daemon_that_dies),
+    ("an_image_that_is_not_there_is_not_pulled", an_image_that_is_not_there_is_not_pulled),
     ("a_launcher_that_ends_early_fails", a_launcher_that_ends_early_fails),
+    ("a_launcher_that_says_something_itself_fails", a_launcher_that_talks),
+    ("a_launcher_that_asks_for_a_password_fails", a_launcher_that_asks),
     ("a_capability_that_is_not_there_is_found", a_capability_that_is_not_there_is_found),
 ];
 
-/// A launcher of one's own, with these further lines.
-fn profile(directory: &tempfile::TempDir, words: &str, more: &str) -> String {
-    let path = directory.path().join("mine.toml");
-    let text = format!("name = 'mine'\nprogram = 'env'\nroot = 'machine'\n{more}\n[verbs]\nforeground = [{words}]\n");
-    fs::write(&path, text).expect("it can be written");
-    path.to_str().expect("it is UTF-8").to_owned()
+/// A place for files of a launcher, and one for those of the command, in which it must leave none.
+struct Bench {
+    files: TempDir,
+    temporary: TempDir,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let directory = || tempfile::tempdir().expect("a directory");
+        Self { files: directory(), temporary: directory() }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.files.path().join(name)
+    }
+
+    /// A program that is a script of a shell. It finds its other files by `$here`.
+    fn script(&self, script: &str) -> PathBuf {
+        let path = self.path("script");
+        let here = self.files.path().display();
+        fs::write(&path, format!("#!/bin/sh\nhere='{here}'\n{script}\n")).expect("there is room");
+        fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).expect("it is there");
+        path
+    }
+
+    /// A launcher of one's own, with these further lines.
+    fn profile(&self, program: &Path, words: &str, more: &str) -> String {
+        let path = self.path("mine.toml");
+        let head = format!("name = 'mine'\nprogram = '{}'\nroot = 'machine'", program.display());
+        fs::write(&path, format!("{head}\n{more}\n[verbs]\nforeground = [{words}]\n")).expect("there is room");
+        path.to_str().expect("it is UTF-8").to_owned()
+    }
+
+    /// Runs cases for a target, and fails unless nothing is left.
+    fn run(&self, target: &str, arguments: &[&str]) -> Said {
+        let mut command = Command::new(program());
+        command.args(["run", "--target", target]).args(arguments).env("TMPDIR", self.temporary.path());
+        let said = Said::from(command.env_remove("GITHUB_ACTIONS").output().expect("it can be started"));
+        assert_eq!(entries(self.temporary.path()), Vec::<PathBuf>::new());
+        assert_eq!(processes_of(self.files.path()), Vec::<String>::new());
+        assert_eq!(processes_of(self.temporary.path()), Vec::<String>::new());
+        said
+    }
 }
 
 fn a_tool_of_the_machine_is_judged() {
@@ -34,28 +80,111 @@ fn what_cannot_be_launched_is_refused() {
     assert!(said.error.starts_with("ptyproof: --target: /no/such/script: "), "{}", said.error);
 }
 
-fn a_daemon_that_does_not_answer_is_no_failure() {
-    let directory = tempfile::tempdir().expect("a directory");
-    let mine = profile(&directory, "'{program}'", "before = ['echo no daemon >&2; exit 7']");
-    let said = ptyproof(&["run", "--target", &mine, "foreground/"]);
+fn not_installed() {
+    let nothing = tempfile::tempdir().expect("a directory");
+    let mut command = Command::new(program());
+    let said =
+        Said::from(command.args(["run", "--target", "bwrap"]).env("PATH", nothing.path()).output().expect("it starts"));
+    let remedy = "install it, or give its path: --target bwrap=PATH";
+    said.refuses(2, &format!("ptyproof: --target: there is no bwrap in PATH, which target bwrap calls: {remedy}\n"));
+}
+
+fn a_daemon_that_is_not_there_is_no_failure() {
+    let bench = Bench::new();
+    let mine = bench.profile(Path::new("env"), "'{program}'", "before = ['echo no daemon >&2; exit 7']");
+    let said = bench.run(&mine, &["foreground/"]);
     assert_eq!(said.status, Some(3), "{}{}", said.output, said.error);
     let why = "what comes before a program of mine: exit status 7, standard error \"no daemon\"";
     assert!(said.output.contains(why), "{}", said.output);
     assert!(said.output.contains("foreground/simplest-program: error, and nothing else is tried"), "{}", said.output);
 }
 
+/// Neither to the import of the image nor to the removals afterwards.
+fn a_daemon_that_does_not_answer_is_no_failure() {
+    let bench = Bench::new();
+    let client = bench.script(r#"case $1 in --version) echo client 1;; *) sh -c 'sleep 1000; :' "$here";; esac"#);
+    let said = bench.run(&format!("docker={}", client.display()), &["foreground/", "--timeout", "500ms"]);
+    assert_eq!(said.status, Some(3), "{}{}", said.output, said.error);
+    for part in ["what comes before a program of docker: ", "import - ptyproof-", ": not finished after 500ms"] {
+        assert!(said.output.contains(part), "{part}: {}", said.output);
+    }
+    assert!(said.output.contains("foreground/simplest-program: error, and nothing else is tried"), "{}", said.output);
+}
+
+fn a_daemon_that_dies() {
+    let bench = Bench::new();
+    let client = bench.script(
+        r#"case $1 in
+           --version) echo client 1;;
+           import) if [ -e "$here/dead" ]; then echo the daemon is gone >&2; exit 1; fi;;
+           run) : > "$here/dead"; shift; exec "$@";;
+           esac"#,
+    );
+    let before = format!("before = ['{} import']\n[offers]\nrelay = false\ndevpts = false", client.display());
+    let mine = bench.profile(&client, "'run', '{program}'", &before);
+    let said = bench.run(&mine, &["foreground/simplest-program", "foreground/a-line-each-way"]);
+    assert_eq!(said.status, Some(3), "{}{}", said.output, said.error);
+    assert!(said.output.contains("pass    foreground/simplest-program"), "{}", said.output);
+    assert!(said.output.contains("error   foreground/a-line-each-way"), "{}", said.output);
+    assert!(said.output.contains("exit status 1, standard error \"the daemon is gone\""), "{}", said.output);
+}
+
+fn an_image_that_is_not_there_is_not_pulled() {
+    let bench = Bench::new();
+    let client = bench.script(
+        r#"echo "$*" >> "$here/calls"
+           case $1 in
+           --version) echo client 1;;
+           import) cat > /dev/null;;
+           run) echo No such image >&2; exit 125;;
+           esac"#,
+    );
+    let said =
+        bench.run(&format!("docker={}", client.display()), &["foreground/simplest-program", "engine/stop-asks-first"]);
+    assert_eq!(said.status, Some(1), "{}{}", said.output, said.error);
+    assert!(said.output.contains("No such image"), "{}", said.output);
+    let calls = fs::read_to_string(bench.path("calls")).expect("it was called");
+    let (runs, others): (Vec<_>, Vec<_>) = calls.lines().partition(|call| call.starts_with("run "));
+    assert!(!runs.is_empty() && runs.iter().all(|run| run.contains(" --pull never ")), "{calls}");
+    assert!(
+        others.iter().all(|call| ["--version", "import", "rm ", "rmi "].iter().any(|verb| call.starts_with(verb))),
+        "{calls}"
+    );
+}
+
 fn a_launcher_that_ends_early_fails() {
-    let directory = tempfile::tempdir().expect("a directory");
-    let mine = profile(&directory, "'false'", "");
-    let said = ptyproof(&["run", "--target", &mine, "foreground/simplest-program"]);
+    let bench = Bench::new();
+    let said = bench.run(&bench.profile(Path::new("env"), "'false'", ""), &["foreground/simplest-program"]);
     assert_eq!(said.status, Some(1), "{}{}", said.output, said.error);
     assert!(said.output.contains("the container's process never reported: it ended first"), "{}", said.output);
 }
 
+fn a_launcher_that_talks() {
+    let bench = Bench::new();
+    let client = bench.script(r#"case $1 in --version) echo client 1;; *) echo Welcome; exec "$@";; esac"#);
+    let mine = bench.profile(&client, "'{program}'", "[offers]\nrelay = false\ndevpts = false");
+    let said = bench.run(&mine, &["foreground/simplest-program", "foreground/a-line-each-way"]);
+    assert_eq!(said.status, Some(1), "{}{}", said.output, said.error);
+    assert!(said.output.contains("pass    foreground/simplest-program"), "{}", said.output);
+    assert!(said.output.contains("fail    foreground/a-line-each-way"), "{}", said.output);
+    assert!(said.output.contains("observed     \"Welcome\\r\\n"), "{}", said.output);
+}
+
+fn a_launcher_that_asks() {
+    let bench = Bench::new();
+    let client =
+        bench.script("case $1 in --version) echo client 1;; *) printf 'Password: '; read -r word; exit 1;; esac");
+    let mine = bench.profile(&client, "'{program}'", "");
+    let said = bench.run(&mine, &["foreground/simplest-program", "--timeout", "500ms"]);
+    assert_eq!(said.status, Some(1), "{}{}", said.output, said.error);
+    assert!(said.output.contains("the container's process never reported: nothing within 500ms"), "{}", said.output);
+    assert!(said.output.contains("< \"Password: \""), "{}", said.output);
+}
+
 fn a_capability_that_is_not_there_is_found() {
-    let directory = tempfile::tempdir().expect("a directory");
+    let bench = Bench::new();
     // It gives the program its caller's terminal, and says that it relays.
-    let mine = profile(&directory, "'{program}'", "[offers]\ndevpts = false");
+    let mine = bench.profile(Path::new("env"), "'{program}'", "[offers]\ndevpts = false");
     let said = ptyproof(&["doctor", "--target", &mine]);
     assert_eq!(said.status, Some(3), "{}{}", said.output, said.error);
     assert!(said.output.contains("ok       foreground   works (foreground/simplest-program)"), "{}", said.output);

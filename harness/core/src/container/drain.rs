@@ -20,9 +20,10 @@ pub(super) struct DrainedPipe {
 }
 
 impl Drain {
-    pub fn new(outer: Terminal, streams: Streams) -> Self {
+    /// `output` came before.
+    pub fn new(outer: Terminal, output: Vec<u8>, streams: Streams) -> Self {
         let pipe = |reader| DrainedPipe { reader, received: Vec::new(), open: true };
-        Self { outer, output: Vec::new(), pipes: [pipe(streams.stdout), pipe(streams.stderr)], _stdin: streams.stdin }
+        Self { outer, output, pipes: [pipe(streams.stdout), pipe(streams.stderr)], _stdin: streams.stdin }
     }
 
     /// Takes what is there at the moment; whether more may come.

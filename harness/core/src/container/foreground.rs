@@ -30,6 +30,8 @@ pub struct Foreground {
     pub outer: Terminal,
     /// The harness's ends of the caller's streams, where they are pipes.
     pub streams: Streams,
+    /// What had come on the caller's terminal when its program had not.
+    said: Vec<u8>,
     /// The container, unless this is `exec`.
     pub lifecycle: Option<Lifecycle>,
     /// How terminal and streams looked when the runtime was called.
@@ -138,6 +140,7 @@ impl Foreground {
             _unless_ended: unless_ended,
             verb,
             outer,
+            said: Vec::new(),
             streams,
             lifecycle,
             before,
@@ -155,7 +158,10 @@ impl Foreground {
             .control
             .take()
             .ok_or_else(|| ProbeError::NotConnected { why: "its probe was met before".to_owned() })?;
-        let probe = control.accept(&[self.running.exit_event().as_fd()])?;
+        let probe = control.accept(&[self.running.exit_event().as_fd()]).inspect_err(|_| {
+            // What was said instead, a question for example, is to be read in the transcript.
+            self.said = self.outer.takes();
+        })?;
         if self.counts {
             self.bench.started_in(self.began.elapsed());
         }
@@ -298,7 +304,7 @@ impl Foreground {
     /// that comes to no end: both are what it does wrong, and not a fault of whoever waits.
     pub fn returns(self) -> Result<Returned, ContainerError> {
         let deadline = Deadline::after(self.bench.patience);
-        let mut drain = Drain::new(self.outer, self.streams);
+        let mut drain = Drain::new(self.outer, self.said, self.streams);
         while !drain.wait(Some(self.running.exit_event().as_fd()), deadline)? {
             drain.take();
             if deadline.is_over() {

@@ -5,11 +5,13 @@ use crate::container::foreground::Errand;
 use crate::container::plan::Asked;
 use crate::container::{Caller, ContainerError, Foreground, Plan, Workbench, succeeded};
 use crate::probe::{ControlSocket, Probe};
-use crate::target::{Finished, Launch, Launcher, Root, Running};
+use crate::target::{CommandError, Finished, Launch, Launcher, Root, Running};
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
 use ptyproof_probe::PROBE_PATH;
 use serde_json::json;
 use std::path::{Path, PathBuf};
-use std::{process::Command, rc::Rc, time::Instant};
+use std::{os::unix::process::CommandExt, process::Command, rc::Rc, time::Instant};
 
 /// What the gaps of a launcher's command lines are filled with, and who owns it.
 #[derive(Clone, Debug)]
@@ -43,13 +45,40 @@ pub(super) fn control_directory(bundle: &Path, root: Root) -> PathBuf {
 }
 
 impl Workbench {
+    /// The path of the probe, as a program's root has it.
+    fn probe_in(&self, root: Root) -> String {
+        match root {
+            Root::Own => PROBE_PATH.to_owned(),
+            Root::Machine => self.probe().to_string_lossy().into_owned(),
+        }
+    }
+
+    /// Where a probe reports that has this root.
+    pub(super) fn control_in(&self, root: Root, directory: &Path, name: &str) -> Result<ControlSocket, ContainerError> {
+        match root {
+            Root::Own => self.control(directory, name),
+            Root::Machine => self.control_by_its_path(directory, name),
+        }
+    }
+
     /// What a launcher does when a case is over.
     pub(super) fn clear(&self, launcher: &Launcher, id: &str) -> Result<(), ContainerError> {
         let place = Place::of(self, id, Path::new(""), launcher.profile.root);
         for line in launcher.lines(&launcher.profile.after, &place.filling(&[], &[])) {
-            Running::start(line)?.finish(self.patience)?;
+            self.performs(line)?;
         }
         Ok(())
+    }
+
+    /// A line of a shell. Where it does not come to an end, nor does what it has started: all of it is killed.
+    fn performs(&self, mut line: Command) -> Result<Finished, CommandError> {
+        line.process_group(0);
+        let running = Running::start(line)?;
+        let group = Pid::from_raw(running.pid());
+        running.finish(self.patience).inspect_err(|_| {
+            // It can only fail where nothing is left of it.
+            let _ = killpg(group, Signal::SIGKILL);
+        })
     }
 }
 
@@ -66,20 +95,22 @@ impl Plan {
             self.rootfs.write(&place.rootfs)?;
             let inside = place.rootfs.join(PROBE_PATH.trim_start_matches('/'));
             std::fs::copy(bench.probe(), &inside).map_err(ContainerError::setup("copying the probe to", &inside))?;
-        } else if argv.first().is_some_and(|program| program == PROBE_PATH) {
-            argv[0] = bench.probe().to_string_lossy().into_owned();
+        } else if let Some(program) = argv.first_mut().filter(|program| *program == PROBE_PATH) {
+            *program = bench.probe_in(profile.root);
         }
         std::fs::create_dir_all(&place.state).map_err(ContainerError::setup("making", &place.state))?;
         let streams = profile.streams.of(self.has_terminal());
         let filling = place.filling(&argv, streams);
         bench.may_exist(&self.id);
         for line in launcher.lines(&profile.before, &filling) {
-            let finished = Running::start(line)?.finish(bench.patience)?;
-            if !finished.status.success() {
-                // A daemon that does not answer says nothing of how it runs programs.
-                let why = format!("what comes before a program of {}: {}", profile.name, finished.describe());
-                return Err(ContainerError::Stopped(Stop::Error(why)));
-            }
+            // A daemon that does not answer says nothing of how it runs programs.
+            let failed = match bench.performs(line) {
+                Ok(finished) if finished.status.success() => continue,
+                Ok(finished) => finished.describe(),
+                Err(error) => error.to_string(),
+            };
+            let why = format!("what comes before a program of {}: {failed}", profile.name);
+            return Err(ContainerError::Stopped(Stop::Error(why)));
         }
         let command = launcher.command(verb, &filling).ok_or_else(|| bench.not_offered(verb))?;
         Ok((place, command))
@@ -167,9 +198,10 @@ impl Launched {
 
     /// Runs the probe once more beside the program, at `caller`'s terminal.
     pub fn exec(&self, caller: Caller) -> Result<Foreground, ContainerError> {
-        let control = self.control()?;
-        let argv = [PROBE_PATH, "serve", control.inside()].map(str::to_owned);
-        self.second(&argv, caller, Some(control))
+        let (name, directory) = (format!("p{}", self.bench.number()), &self.place.control);
+        let control = self.bench.control_in(self.launcher()?.profile.root, directory, &name)?;
+        let words = ["serve", control.inside()].map(str::to_owned);
+        self.second(words, caller, Some(control))
     }
 
     /// Runs a program of these steps beside the first, at `caller`'s terminal.
@@ -179,20 +211,17 @@ impl Launched {
         caller: Caller,
     ) -> Result<Foreground, ContainerError> {
         let steps = serde_json::to_string(steps).unwrap_or_default();
-        self.second(&[PROBE_PATH, "perform", &steps].map(str::to_owned), caller, None)
+        self.second(["perform".to_owned(), steps], caller, None)
     }
 
     fn second(
         &self,
-        argv: &[String],
+        [verb, told]: [String; 2],
         caller: Caller,
         control: Option<ControlSocket>,
     ) -> Result<Foreground, ContainerError> {
-        let command = self.command("exec", argv, caller.is_at_a_terminal())?;
+        let program = self.bench.probe_in(self.launcher()?.profile.root);
+        let command = self.command("exec", &[program, verb, told], caller.is_at_a_terminal())?;
         Foreground::begin(&self.bench, command, Default::default(), caller, control, Errand::Exec)
-    }
-
-    fn control(&self) -> Result<ControlSocket, ContainerError> {
-        self.bench.control(&self.place.control, &format!("p{}", self.bench.number()))
     }
 }

@@ -3,7 +3,6 @@
 use crate::container::launch::control_directory;
 use crate::container::{ContainerError, Rootfs, Workbench};
 use crate::intervention::{Call, Hits, Interventions, Stoppable, When};
-use crate::target::Root;
 use crate::{container::config::default_config, container::inheritance::Inheritance, probe::ControlSocket};
 use ptyproof_probe::step::Request;
 use ptyproof_probe::{PROBE_PATH, Size};
@@ -55,10 +54,7 @@ impl Plan {
         let root = bench.target.launcher().map(|launcher| launcher.profile.root);
         let shared = root.map_or_else(|| directory.join("control"), |root| control_directory(&directory, root));
         std::fs::create_dir_all(&shared).map_err(ContainerError::setup("making", &shared))?;
-        let control = match root {
-            Some(Root::Machine) => bench.control_by_its_path(&shared, "init")?,
-            _ => bench.control(&shared, "init")?,
-        };
+        let control = bench.control_in(root.unwrap_or_default(), &shared, "init")?;
         let id = format!("c{}", bench.number());
         let arguments = [PROBE_PATH, "serve", control.inside()].map(str::to_owned);
         let cgroup = bench.cgroup_of(&id);
