@@ -1,10 +1,10 @@
 //! Whether cases can fail: each is run against ptyrun with the defects that it names, and must come to the finding that it
-//! names.
+//! names. Cases of programs that run without their caller are run against a small engine with its defects.
 
 use crate::{container_cases, told_by_mutants};
 use ptyproof_harness::case::{Case, Level, Need, Stop};
 use ptyproof_harness::runner::{Settings, Supervisor, SurveyError, run_one, unmet_need};
-use ptyproof_harness::target::{Runtime, RuntimeError, Target};
+use ptyproof_harness::target::{Launcher, LauncherError, LauncherProfile, Runtime, RuntimeError, Target};
 use ptyproof_report::{CaseResult, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -16,13 +16,19 @@ use std::time::Duration;
 /// enough to come to its finding.
 const PATIENCE: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs(5)];
 
-/// A runtime that can be wrong on purpose (`--list-defects`, `--defect NAME`).
+/// A target that can be wrong on purpose (`--list-defects`, `--defect NAME`).
 pub struct Teeth {
     /// What it is run by.
     pub supervisor: Supervisor,
-    runtime: Runtime,
+    subject: Subject,
     /// The defects, and whether only root of the machine can be wrong so.
     known: BTreeMap<String, bool>,
+}
+
+#[derive(Clone)]
+enum Subject {
+    Runtime(Runtime),
+    Engine(Launcher),
 }
 
 /// One way in which a case says that it fails.
@@ -45,6 +51,9 @@ pub enum TeethError {
     /// It is no runtime.
     #[error(transparent)]
     Runtime(#[from] RuntimeError),
+    /// It is no engine.
+    #[error(transparent)]
+    Engine(#[from] LauncherError),
     /// It has no defects.
     #[error(
         "{0}: --list-defects names no defect; give the path of ptyrun-with-defects (cargo build -p ptyrun-defects)"
@@ -52,16 +61,21 @@ pub enum TeethError {
     NoDefects(String),
 }
 
-/// All ways in which cases say that they fail.
-pub fn bites() -> Vec<Bite> {
-    let of = |case: &'static Case| case.catches().map(move |(defect, at)| Bite { case, defect, at });
-    container_cases().into_iter().flat_map(of).collect()
-}
-
 impl Teeth {
     /// Asks the runtime at `path` for its defects.
-    pub fn of(supervisor: Supervisor, path: &Path) -> Result<Self, TeethError> {
+    pub fn of_runtime(supervisor: Supervisor, path: &Path) -> Result<Self, TeethError> {
         let runtime = supervisor.identify(path, None, PATIENCE[1])?;
+        Self::asking(supervisor, path, Subject::Runtime(runtime))
+    }
+
+    /// Asks the engine at `path` for its defects, which is called by the profile in the file beside it.
+    pub fn of_engine(supervisor: Supervisor, path: &Path) -> Result<Self, TeethError> {
+        let profile = LauncherProfile::load(&path.with_extension("toml").to_string_lossy())?;
+        let engine = supervisor.launcher(profile, Some(path), PATIENCE[1])?;
+        Self::asking(supervisor, path, Subject::Engine(engine))
+    }
+
+    fn asking(supervisor: Supervisor, path: &Path, subject: Subject) -> Result<Self, TeethError> {
         let listed = Command::new(path).arg("--list-defects").output();
         let listed = listed.map(|output| output.stdout).unwrap_or_default();
         let defect = |line: &str| Some((line.split_once('\t')?.0.to_owned(), line.ends_with("\troot only")));
@@ -69,7 +83,19 @@ impl Teeth {
         if known.is_empty() {
             return Err(TeethError::NoDefects(path.display().to_string()));
         }
-        Ok(Self { supervisor, runtime, known })
+        Ok(Self { supervisor, subject, known })
+    }
+
+    /// The cases for which it is there: ptyrun runs nothing that its caller could come back to, which is all that the engine does.
+    pub fn cases(&self) -> impl Iterator<Item = &'static Case> {
+        let of_engines = matches!(self.subject, Subject::Engine(_));
+        container_cases().into_iter().filter(move |case| case.needs.contains(&Need::Detached) == of_engines)
+    }
+
+    /// All ways in which these say that they fail.
+    pub fn bites(&self) -> Vec<Bite> {
+        let of = |case: &'static Case| case.catches().map(move |(defect, at)| Bite { case, defect, at });
+        self.cases().flat_map(of).collect()
     }
 
     /// The defects that there are.
@@ -79,17 +105,16 @@ impl Teeth {
 
     /// What needs no run to be wrong: a name for the fault, and the cases or defects that have it.
     pub fn gaps(&self) -> [(&'static str, Vec<String>); 4] {
-        let named: BTreeSet<&str> = bites().iter().map(|bite| bite.defect).collect();
+        let bites = self.bites();
+        let named: BTreeSet<&str> = bites.iter().map(|bite| bite.defect).collect();
         // What is only recorded is not judged. Vectors and scripts are shown to fail by mutants of the model.
         // ptyrun writes no container to files: `tests/checkpoint.rs` falsifies what these cases are told.
-        // Nor does it run anything that its caller could come back to.
-        let has_none = [Need::Checkpoint, Need::Detached];
-        let has_defects = |case: &&Case| !case.needs.iter().any(|need| has_none.contains(need));
+        let has_defects = |case: &&Case| !case.needs.contains(&Need::Checkpoint);
         let judged = |case: &&Case| case.level != Level::Info && !told_by_mutants(case) && has_defects(case);
-        let toothless = container_cases().into_iter().filter(|case| judged(case) && case.caught_by.is_empty());
+        let toothless = self.cases().filter(|case| judged(case) && case.caught_by.is_empty());
         let unknown = named.iter().filter(|name| !self.known.contains_key(**name)).map(ToString::to_string);
         let uncaught = self.defects().filter(|name| !named.contains(name)).map(str::to_owned);
-        let presupposed = bites().into_iter().filter(|bite| bite.at == Stop::PRESUPPOSED);
+        let presupposed = bites.iter().filter(|bite| bite.at == Stop::PRESUPPOSED);
         [
             ("every_case_has_a_defect", toothless.map(|case| case.id.to_owned()).collect()),
             ("every_defect_named_exists", unknown.collect()),
@@ -103,31 +128,44 @@ impl Teeth {
         let machine = self.supervisor.machine();
         let root_only = self.known.get(bite.defect) == Some(&true) && !machine.root;
         let only_root = "only root of the machine can be wrong in this way";
-        unmet_need(bite.case, &self.runtime, machine).or_else(|| root_only.then(|| only_root.to_owned()))
+        unmet_need(bite.case, self.target(), machine).or_else(|| root_only.then(|| only_root.to_owned()))
     }
 
     /// What comes of a case with a defect, and what is wrong with that.
     pub fn try_one(&self, bite: Bite) -> (CaseResult, Option<String>) {
         let Bite { case, defect, at } = bite;
         let [little, much] = PATIENCE;
-        let mut result = self.result(case, defect, little);
+        let mut result = self.result(case, Some(defect), little);
         if !is_found(&result, at) {
-            result = self.result(case, defect, much);
+            result = self.result(case, Some(defect), much);
         }
         let wrong = (!is_found(&result, at)).then(|| {
             let seen = result.reason.clone().unwrap_or_else(|| result.teardown.join("; "));
             format!("{} is {} with the defect {defect}, at {seen:?} and not at {at:?}", case.id, result.verdict)
         });
-        // ptyrun refuses an unknown name, which turns any case red and proves nothing.
-        let unknown = (!self.known.contains_key(defect)).then(|| format!("ptyrun knows no defect {defect}"));
+        // An unknown name is refused, which turns any case red and proves nothing.
+        let unknown = (!self.known.contains_key(defect)).then(|| format!("no defect is called {defect}"));
         (result, unknown.or(wrong))
     }
 
-    /// What comes of a case with one defect.
-    pub fn result(&self, case: &Case, defect: &str, timeout: Duration) -> CaseResult {
-        let mut runtime = self.runtime.clone();
-        runtime.arguments = vec!["--defect".to_owned(), defect.to_owned()];
-        run_one(&self.supervisor, &(Arc::new(runtime) as Arc<dyn Target>), case, &Settings::plain(timeout))
+    /// What comes of a case with one defect, or without any.
+    pub fn result(&self, case: &Case, defect: Option<&str>, timeout: Duration) -> CaseResult {
+        let words: Vec<_> = defect.into_iter().flat_map(|name| ["--defect", name]).map(str::to_owned).collect();
+        let target: Arc<dyn Target> = match self.subject.clone() {
+            Subject::Runtime(runtime) => Arc::new(Runtime { arguments: words, ..runtime }),
+            Subject::Engine(mut engine) => {
+                engine.profile.global = words;
+                Arc::new(engine)
+            }
+        };
+        run_one(&self.supervisor, &target, case, &Settings::plain(timeout))
+    }
+
+    fn target(&self) -> &dyn Target {
+        match &self.subject {
+            Subject::Runtime(runtime) => runtime,
+            Subject::Engine(engine) => engine,
+        }
     }
 }
 

@@ -16,6 +16,10 @@ pub const CASES: &[Case] = &[
         references: &[DOCKER_ATTACH],
         covers: &["I21"],
         needs: &[Need::Detached],
+        caught_by: &[
+            ("what the program reads", &["letter-swallowed"]),
+            ("bytes on the terminal", &["output-comes-twice"]),
+        ],
         body: |t| {
             let mut c = t.container()?.detached()?;
             let mut attached = c.attach(Caller::at_a_terminal())?;
@@ -36,6 +40,11 @@ pub const CASES: &[Case] = &[
         references: &[DOCKER_ATTACH, issue("moby issue 35491", "https://github.com/moby/moby/issues/35491")],
         covers: &["I20"],
         needs: &[Need::Detached, Need::DetachKeys],
+        caught_by: &[
+            ("the return of attach", &["no-detach-keys"]),
+            ("settings of the caller's terminal", &["terminal-stays-raw"]),
+            ("bytes on the terminal", &["program-ends-with-its-client"]),
+        ],
         body: |t| {
             let mut c = t.container()?.detached()?;
             let mut attached = c.attach(Caller::at_a_terminal())?;
@@ -64,6 +73,10 @@ pub const CASES: &[Case] = &[
         ],
         covers: &["I20"],
         needs: &[Need::Detached, Need::DetachKeys],
+        caught_by: &[
+            ("what the program reads", &["half-of-the-keys-late"]),
+            (Stop::ANSWER, &["half-of-the-keys-swallowed"]),
+        ],
         body: |t| {
             let mut c = t.container()?.detached()?;
             let mut attached = c.attach(Caller::at_a_terminal())?;
@@ -83,6 +96,10 @@ pub const CASES: &[Case] = &[
         references: &[DOCKER_ATTACH],
         covers: &["G12"],
         needs: &[Need::Detached],
+        caught_by: &[
+            ("size when somebody attaches", &["size-is-not-told"]),
+            ("size after a resize", &["resizes-are-not-told"]),
+        ],
         body: |t| {
             const SIZES: [Size; 2] = [Size::new(35, 118), Size::new(41, 96)];
             let mut c = t.container()?.detached()?;
@@ -102,6 +119,7 @@ pub const CASES: &[Case] = &[
         references: &[DOCKER_ATTACH, issue("podman issue 580", "https://github.com/containers/podman/issues/580")],
         covers: &["I21"],
         needs: &[Need::Detached],
+        caught_by: &[("bytes on the terminal", &["output-for-the-last-client"])],
         body: |t| {
             let mut c = t.container()?.detached()?;
             let mut first = c.attach(Caller::at_a_terminal())?;
@@ -124,6 +142,7 @@ pub const CASES: &[Case] = &[
         references: &[DOCKER_ATTACH],
         covers: &["I21"],
         needs: &[Need::Detached],
+        caught_by: &[("bytes on the terminal", &["program-ends-with-its-client"])],
         body: |t| {
             let mut c = t.container()?.detached()?;
             let mut attached = c.attach(Caller::at_a_terminal())?;

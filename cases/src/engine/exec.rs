@@ -14,6 +14,11 @@ pub const CASES: &[Case] = &[
         references: &[DOCKER_EXEC],
         covers: &["C12"],
         needs: &[Need::Detached, Need::SecondProgram],
+        caught_by: &[
+            ("files of the standard streams", &["errors-elsewhere"]),
+            ("controlling terminal", &["without-a-session"]),
+            ("the terminal", &["exec-at-the-first-terminal"]),
+        ],
         body: |t| {
             let mut c = t.container()?.detached()?;
             let mut run = c.exec(Caller::at_a_terminal())?;
@@ -36,6 +41,11 @@ pub const CASES: &[Case] = &[
         references: &[DOCKER_EXEC],
         covers: &["G07", "G12"],
         needs: &[Need::Detached, Need::SecondProgram],
+        caught_by: &[
+            ("size at the start", &["size-is-not-told"]),
+            ("size after a resize", &["resizes-are-not-told"]),
+            ("size of the first program's terminal", &["exec-resizes-the-first-program"]),
+        ],
         body: |t| {
             const SIZES: [Size; 2] = [Size::new(35, 118), Size::new(41, 96)];
             let mut c = t.container()?.detached()?;
@@ -57,6 +67,10 @@ pub const CASES: &[Case] = &[
         references: &[DOCKER_EXEC, manual("signal(7)")],
         covers: &["I04"],
         needs: &[Need::Detached, Need::SecondProgram],
+        caught_by: &[
+            ("exit status", &["status-is-lost"]),
+            ("settings of the caller's terminal", &["terminal-stays-raw"]),
+        ],
         body: |t| {
             let c = t.container()?.detached()?;
             for (ending, status) in [(Ending::Exit(0), 0), (Ending::Exit(42), 42), (Ending::Signal(Signal::TERM), 143)]
@@ -77,6 +91,7 @@ pub const CASES: &[Case] = &[
         references: &[DOCKER_EXEC],
         covers: &["I03"],
         needs: &[Need::Detached, Need::SecondProgram],
+        caught_by: &[("standard output", &["exec-swaps-streams"]), ("standard error", &["exec-talks"])],
         body: |t| {
             let c = t.container()?.detached()?;
             let write = step::Write { descriptor: 1, bytes: Bytes(b"one\ntwo\r\nthree\0\n".to_vec()) };

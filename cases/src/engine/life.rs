@@ -11,6 +11,12 @@ pub const CASES: &[Case] = &[
         references: &[TERMINALS.at("#detached")],
         covers: &["D01", "C04", "H20"],
         needs: &[Need::Detached],
+        caught_by: &[
+            ("files of the standard streams", &["errors-elsewhere"]),
+            ("controlling terminal", &["without-a-session"]),
+            ("ICANON, ECHO and ISIG of the terminal", &["terminal-is-raw"]),
+            ("OPOST and ONLCR of the terminal", &["no-carriage-returns"]),
+        ],
         body: |t| {
             let mut c = t.container()?.detached()?;
             let seen = c.probe.observe()?;
@@ -34,6 +40,7 @@ pub const CASES: &[Case] = &[
         references: &[issue("cri-o issue 634", "https://github.com/cri-o/cri-o/issues/634")],
         covers: &["I22"],
         needs: &[Need::Detached, Need::Logs],
+        caught_by: &[("the log", &["log-without-carriage-returns"])],
         body: |t| {
             let mut c = t.container()?.detached()?;
             c.probe.write(1, b"one\ntwo\n\nthree\n")?;
@@ -54,6 +61,11 @@ pub const CASES: &[Case] = &[
         )],
         covers: &["I04"],
         needs: &[Need::Detached, Need::Logs],
+        caught_by: &[
+            (Stop::ANSWER, &["stop-kills"]),
+            ("exit status of stop", &["stop-fails"]),
+            ("what wait says", &["status-is-lost"]),
+        ],
         body: |t| {
             let mut c = t.container()?.detached()?;
             c.probe.catch(&[Signal::TERM])?;

@@ -6,7 +6,7 @@ use crate::arguments::Teeth as Arguments;
 use crate::exit::{Exit, Refusal};
 use crate::filter::{Breadth, select};
 use ptyproof_cases::container_cases;
-use ptyproof_cases::teeth::{Bite, Teeth, TeethError, bites};
+use ptyproof_cases::teeth::{Bite, Teeth, TeethError};
 use ptyproof_harness::runner::side_by_side;
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
@@ -24,11 +24,11 @@ pub fn teeth(arguments: &Arguments) -> Result<Exit, Refusal> {
     let selected = select(container_cases(), &arguments.filters, Breadth::All)?;
     let selected: BTreeSet<&str> = selected.iter().map(|case| case.id).collect();
     let supervisor = supervised()?;
-    let teeth = Teeth::of(supervisor, &arguments.runtime).map_err(|error| match error {
+    let teeth = Teeth::of_runtime(supervisor, &arguments.runtime).map_err(|error| match error {
         TeethError::Survey(error) => Refusal::machine(error),
         error => Refusal::usage(format!("--runtime: {error}")),
     })?;
-    let mut bites = bites();
+    let mut bites = teeth.bites();
     bites.retain(|bite| selected.contains(bite.case.id));
     bites.sort_by_key(|bite| bite.defect);
     let defects: BTreeSet<&str> = bites.iter().map(|bite| bite.defect).collect();
