@@ -89,7 +89,7 @@ pub const CASES: &[Case] = &[
             issue("kata-containers issue 4747", "https://github.com/kata-containers/kata-containers/issues/4747"),
         ],
         covers: &["I11"],
-        needs: &[Need::Terminal, Need::Foreground, Need::Exec],
+        needs: &[Need::Terminal, Need::Foreground, Need::Exec, Need::Relay],
         caught_by: &[("the return of exec", &["waits-for-background-child"])],
         body: |t| {
             let container = t.container()?.start()?;

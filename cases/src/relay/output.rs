@@ -99,7 +99,7 @@ pub const CASES: &[Case] = &[
         why: "a disk that is full must not look like a command that printed nothing",
         references: &[manual("full(4)"), TERMINALS.at("#foreground")],
         covers: &["I14"],
-        needs: &[Need::Foreground, Need::Attended],
+        needs: &[Need::Foreground, Need::Attended, Need::Relay],
         caught_by: &[("signals of the process", &["broken-output-ignored"])],
         body: |t| {
             let caller = Caller::at_a_terminal().stdout(CallerStream::Full).stderr(CallerStream::Pipe);
