@@ -47,7 +47,19 @@ fn page() -> (TempDir, PathBuf) {
     let one = reference();
     let mut results = one.results.clone();
     results[0] = hostile(&results[0]);
-    let hostile: Report = with(&one, &format!("{SCRIPT} 1.0"), results);
+    // What the page's own places are called, and what every object has.
+    for (result, id) in results[1..].iter_mut().zip(["keys", "nothing", "more", "__proto__", "constructor/a"]) {
+        result.id = id.into();
+    }
+    let many = (0..256 * 1024).map(|_| Entry { at_ms: 0.0, direction: Direction::Received, bytes: b"y".to_vec() });
+    results[1].transcript = vec![("byte by byte".to_owned(), many.collect())];
+    let mut hostile: Report = with(&one, &format!("{SCRIPT} 1.0"), results);
+    let (target, environment) = (&mut hostile.target, &mut hostile.environment);
+    let texts = [&mut target.path, &mut target.profile, &mut target.sha256, &mut environment.kernel];
+    for text in texts.into_iter().chain([&mut environment.distribution, &mut environment.cgroup_mode]) {
+        SCRIPT.clone_into(text);
+    }
+    environment.sysctls.insert(SCRIPT.to_owned(), SCRIPT.to_owned());
     let directory = tempfile::tempdir().expect("a directory");
     let page = directory.path().join("hostile.html");
     let sides = [(Path::new("a.json"), &hostile), (Path::new("b.json"), &one)];
@@ -81,6 +93,16 @@ pub fn nothing_runs() {
     browser.until(&format!("{played}.querySelector('.controls')"));
     browser.script(&format!("{played}.querySelector('.play').click()"));
     browser.until(&format!("{played}.querySelector('.ap-term')?.textContent.includes('the end')"));
+    // Places that are called as the page's own do not stand in their way.
+    browser.types("body", "?");
+    browser.until("document.querySelector('dialog').open");
+    browser.click("dialog button");
+    for id in ["keys", "more", "__proto__", "constructor/a"] {
+        browser.script(&format!("location.hash = '#{id}'"));
+        browser.until(&format!("document.querySelector('.case.here')?.id === '{id}'"));
+    }
+    browser.script("location.hash = '#all?q=there+is+no+such+behaviour'");
+    browser.until("document.querySelector('main > .here')?.textContent === 'No behaviour is like that.'");
     assert_eq!(browser.text("String(window.ran)"), "undefined");
     let complaints = browser.log("browser");
     assert!(complaints.is_empty(), "{complaints:?}");
