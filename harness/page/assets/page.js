@@ -325,7 +325,7 @@
   }, true);
 
   // On a wide screen there is room for all filters.
-  const wide = matchMedia("(min-width: 48.01rem)");
+  const wide = matchMedia("(min-width: 64.01rem)");
   const fold = () => { more.open = wide.matches; };
   wide.addEventListener("change", fold);
   fold();
