@@ -13,6 +13,9 @@ fn compare(arguments: &[&str]) -> Said {
     ptyproof(&[&["compare"], arguments].concat())
 }
 
+/// A case that is of no kernel.
+const OF_CONTAINERS: &str = "console/is-the-terminal";
+
 /// Exit status 2, nothing on standard output, and this on standard error.
 #[track_caller]
 fn refuses(arguments: &[&str], message: &str) {
@@ -73,11 +76,13 @@ fn of_kernel(release: &str, results: Vec<CaseResult>) -> Report {
     }
 }
 
-/// A report of all cases of the kernel, of which the first shows a behaviour.
+/// A report of all cases of the kernel, of which the first shows a behaviour, and of one of containers, as `ptyproof kernel`
+/// makes it.
 fn whole(release: &str, behaviour: &str) -> Report {
     let cases = ptyproof_cases::kernel_cases();
     let mut results: Vec<CaseResult> = cases.iter().map(|case| passed(case.id)).collect();
     results[0] = shows(cases[0].id, behaviour, "\u{1b}[31m");
+    results.push(shows(OF_CONTAINERS, behaviour, release));
     of_kernel(release, results)
 }
 
@@ -167,6 +172,10 @@ fn a_baseline_is_written_and_a_kernel_is_checked_with_it() {
     };
     let history = row("old", "until 5.10-cloud") + &row("new", "since 6.12-cloud");
     assert!(page.contains(&history), "{page}");
+
+    // What containers do there is no matter of the kernel's.
+    let baseline = fs::read_to_string(files.path("linux-6.12-cloud.toml")).expect("it was written");
+    assert!(!page.contains(OF_CONTAINERS) && !baseline.contains(OF_CONTAINERS), "{page}{baseline}");
 
     let check = |release, behaviour| {
         let report = files.report("run.json", &whole(release, behaviour));

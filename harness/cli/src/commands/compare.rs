@@ -6,8 +6,8 @@ use ptyproof_report::baseline::{
     Baseline, BaselineError, Baselines, Check, KernelName, RuntimeBaseline, RuntimeBaselines, RuntimeError,
 };
 use ptyproof_report::comparison::{Comparison, Explanations, to_json};
-use ptyproof_report::{Report, printable};
-use std::collections::BTreeMap;
+use ptyproof_report::{CaseId, Report, printable};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// A report, and the file that it was read from.
@@ -80,9 +80,21 @@ fn each_check(
     explanations: &Explanations,
 ) -> impl Iterator<Item = Result<Check, Refusal>> {
     sides.iter().map(move |(path, report)| {
-        let check = baselines.check(report, explanations);
+        let check = baselines.check(&of_the_kernel(report), explanations);
         check.map_err(|error| of(path, &error))
     })
+}
+
+/// What a report says of the kernel itself. What containers of the reference runtime do in it, and what that runtime does not
+/// do, is in no baseline: they change with ptyrun and with the suite, and say nothing of kernels that were run without any.
+fn of_the_kernel(report: &Report) -> Report {
+    let kernel: BTreeSet<CaseId> = kernel_cases().iter().map(|case| case.id()).collect();
+    let containers: BTreeSet<CaseId> = container_cases().iter().map(|case| case.id()).collect();
+    let is_meant = |id: &CaseId| kernel.contains(id) || !containers.contains(id);
+    let mut report = report.clone();
+    report.selected.retain(is_meant);
+    report.results.retain(|result| is_meant(&result.id));
+    report
 }
 
 /// The new baselines join those that are there: of kernels, and of runtimes.
@@ -142,7 +154,7 @@ fn with_kernels(directory: &Path, sides: &[&Side]) -> Result<(Baselines, Vec<Str
     let mut all = read(directory)?;
     let mut written = BTreeMap::new();
     for (path, report) in sides {
-        let baseline = Baseline::of(report).map_err(|error| of(path, &error))?;
+        let baseline = Baseline::of(&of_the_kernel(report)).map_err(|error| of(path, &error))?;
         all_selected(path, report, &kernel_cases(), "the kernel")?;
         let name = all.add(baseline).map_err(|error| of(path, &error))?;
         if let Some(other) = written.insert(name.clone(), path) {
