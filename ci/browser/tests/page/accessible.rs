@@ -18,12 +18,13 @@ pub fn missing() -> Option<String> {
     (!axe().is_file()).then(|| "no axe-core: ci/install-browser gets it".to_owned())
 }
 
-/// In each view, in both colour schemes, with a terminal that plays.
+/// In each view, in both colour schemes, wide and narrow, with a terminal that plays.
 pub fn nothing_is_found() {
     let axe = fs::read_to_string(axe()).expect("it can be read");
     let browser = Browser::open();
-    for scheme in ["light", "dark"] {
+    for (scheme, width) in [("light", 1280), ("dark", 390)] {
         prefer(&browser, scheme);
+        browser.is_wide(width);
         for (name, address) in VIEWS {
             browser.go(site(), address);
             if *name == "behaviour" {
@@ -32,6 +33,7 @@ pub fn nothing_is_found() {
                 browser.script("document.querySelector('.here .step').click()");
                 browser.until("document.querySelector('.here .ap-term') && document.querySelector('.here .now')");
             }
+            browser.script("document.getElementById('more').open = true");
             browser.script(&axe);
             browser.script(
                 "window.asked = null; \

@@ -136,6 +136,13 @@ impl Browser {
         self.own(Own { place: "goog/cdp/execute", body })
     }
 
+    /// Has a window so many pixels wide.
+    pub fn is_wide(&self, width: u32) {
+        let height = if width < 500 { 844 } else { 1000 };
+        let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500});
+        self.tool("Emulation.setDeviceMetricsOverride", metrics);
+    }
+
     /// What was logged since it was asked for last: `browser` or `performance`.
     pub fn log(&self, kind: &str) -> Vec<Value> {
         let entries = self.own(Own { place: "se/log", body: json!({"type": kind}) });

@@ -2,9 +2,10 @@
 
 use crate::browser::Browser;
 use crate::material::{reference, site, with};
-use ptyproof_page::Place;
+use ptyproof_page::{About, Knowledge, Place};
 use ptyproof_report::comparison::Explanations;
-use ptyproof_report::{CaseResult, Direction, Entry, Evidence, Known, Report, Verdict};
+use ptyproof_report::deviation::Deviation;
+use ptyproof_report::{CaseId, CaseResult, Direction, Entry, Evidence, Known, Report, Target, Verdict};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -43,6 +44,23 @@ fn hostile(result: &CaseResult) -> CaseResult {
     result
 }
 
+/// What is known is a finding, which is such as well.
+struct Found(Deviation);
+
+impl Knowledge for Found {
+    fn about(&self, _: &CaseId) -> Option<About> {
+        None
+    }
+
+    fn is_launched(&self, _: &Target) -> bool {
+        false
+    }
+
+    fn finding(&self, known: &Known) -> Option<(&str, &Deviation)> {
+        known.link.starts_with("javascript:").then_some((SCRIPT, &self.0))
+    }
+}
+
 fn page() -> (TempDir, PathBuf) {
     let one = reference();
     let mut results = one.results.clone();
@@ -63,7 +81,9 @@ fn page() -> (TempDir, PathBuf) {
     let directory = tempfile::tempdir().expect("a directory");
     let page = directory.path().join("hostile.html");
     let sides = [(Path::new("a.json"), &hostile), (Path::new("b.json"), &one)];
-    Place::of(&page).write(&sides, &Explanations::default(), &()).expect("it can be written");
+    let [runtimes, says, does, reproduction, issue] = std::array::from_fn(|_| SCRIPT.to_owned());
+    let found = Found(Deviation { runtimes, says, does, reproduction, issue });
+    Place::of(&page).write(&sides, &Explanations::default(), &found).expect("it can be written");
     (directory, page)
 }
 
@@ -93,6 +113,14 @@ pub fn nothing_runs() {
     browser.until(&format!("{played}.querySelector('.controls')"));
     browser.script(&format!("{played}.querySelector('.play').click()"));
     browser.until(&format!("{played}.querySelector('.ap-term')?.textContent.includes('the end')"));
+    // It leads to the finding, and that back.
+    browser.script(&format!("{article}.querySelector('.known a').click()"));
+    browser.until("document.querySelector('.finding.here')?.id.startsWith('finding:')");
+    let finding = "document.querySelector('.finding.here')";
+    // Its name, the five things that it says, and the behaviour's.
+    assert_eq!(browser.text(&format!("{finding}.textContent.split({SCRIPT:?}).length - 1")), "7");
+    browser.script(&format!("{finding}.querySelector('dd a').click()"));
+    browser.until(&format!("{article}.id.startsWith('console/<')"));
     // Places that are called as the page's own do not stand in their way.
     browser.types("body", "?");
     browser.until("document.querySelector('dialog').open");

@@ -23,11 +23,8 @@ pub fn kept() {
     fs::create_dir_all(&directory).expect("a directory");
     let browser = Browser::open();
     for scheme in ["light", "dark"] {
-        for (width, height) in [(1440, 1000), (820, 1000), (390, 844)] {
-            browser.tool(
-                "Emulation.setDeviceMetricsOverride",
-                json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}),
-            );
+        for width in [1440, 820, 390] {
+            browser.is_wide(width);
             for (name, address) in VIEWS {
                 prefer(&browser, scheme);
                 browser.go(site(), address);

@@ -2,7 +2,6 @@
 
 use crate::browser::Browser;
 use crate::material::site;
-use serde_json::json;
 
 /// A behaviour in which a caller's terminal is typed on and printed on, by whatever runtime.
 const BEHAVIOUR: &str = "relay/output-of-a-raw-program-is-not-translated";
@@ -75,11 +74,7 @@ pub fn address() {
 /// On a narrow screen the filters do not stand before what one came for, and one sees that some are set.
 pub fn folded() {
     let browser = Browser::open();
-    let width = |width: u32| {
-        let metrics = json!({"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": false});
-        browser.tool("Emulation.setDeviceMetricsOverride", metrics);
-    };
-    width(390);
+    browser.is_wide(390);
     browser.go(site(), "#all?verdict=pass&level=must");
     assert!(browser.shows("[name=q]") && !browser.shows("[name=verdict]"));
     assert_eq!(browser.text("document.querySelector('#more summary').innerText"), "filters, verdict pass, level must");
@@ -90,7 +85,7 @@ pub fn folded() {
     assert!(browser.shows("[name=level]"), "choosing does not fold them");
     browser.click("#more summary");
     assert!(!browser.shows("[name=level]"));
-    width(1280);
+    browser.is_wide(1280);
     browser.until("document.getElementById('more').open");
     assert!(browser.shows("[name=level]") && !browser.shows("#more summary"));
 }
