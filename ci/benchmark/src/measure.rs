@@ -68,6 +68,8 @@ pub struct Subject {
     pub pipe_rate: Sample,
     /// MiB a second where it is the caller's terminal.
     pub terminal_rate: Sample,
+    /// Bytes of the relays that did not come out.
+    pub lost: usize,
     /// Microseconds from a key to its echo.
     pub echo_us: Sample,
     /// Resident KiB of the foreground process.
@@ -91,6 +93,7 @@ impl Subject {
             start_ms: Sample::default(),
             pipe_rate: Sample::default(),
             terminal_rate: Sample::default(),
+            lost: 0,
             echo_us: Sample::default(),
             resident_kib: Sample::default(),
             bench,
@@ -139,11 +142,13 @@ impl Subject {
         ];
         let caller = Caller::at_a_terminal().stdout(CallerStream::Pipe);
         let foreground = self.plan()?.performing(&steps).foreground(caller)?;
-        self.pipe_rate.add(rate_of(foreground.streams.stdout.as_fd(), &self.name)?);
+        let rate = rate_of(foreground.streams.stdout.as_fd(), &self.name);
+        self.lost += add_rate(&mut self.pipe_rate, rate)?;
         foreground.returns()?;
         let caller = Caller::at_a_terminal();
         let foreground = self.plan()?.performing(&steps).foreground(caller)?;
-        self.terminal_rate.add(rate_of_master(foreground.outer.as_fd(), &self.name)?);
+        let rate = rate_of_master(foreground.outer.as_fd(), &self.name);
+        self.lost += add_rate(&mut self.terminal_rate, rate)?;
         foreground.returns()?;
         Ok(())
     }
@@ -225,6 +230,17 @@ fn rate_of_master(master: BorrowedFd<'_>, name: &str) -> Result<f64, MeasureErro
     rate
 }
 
+/// Adds a rate to its sample, or returns how many bytes a relay lost that did not come to its end: it has none.
+fn add_rate(sample: &mut Sample, rate: Result<f64, MeasureError>) -> Result<usize, MeasureError> {
+    match rate {
+        Err(MeasureError::Short { total, .. }) => Ok(RELAYED - total),
+        rate => {
+            sample.add(rate?);
+            Ok(0)
+        }
+    }
+}
+
 /// MiB a second from the first byte to the last.
 fn rate_of(stream: BorrowedFd<'_>, name: &str) -> Result<f64, MeasureError> {
     let mut buffer = vec![0; 1 << 16];
@@ -275,4 +291,19 @@ fn wait_for_input(master: BorrowedFd<'_>, name: &str) -> Result<(), MeasureError
 
 fn resident_kib(pid: i32) -> io::Result<f64> {
     value_kib(&format!("/proc/{pid}/status"), "VmRSS:")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_relay_that_loses_bytes_has_no_rate() {
+        let mut sample = Sample::default();
+        let short = MeasureError::Short { runtime: "crun".into(), total: RELAYED - 3 };
+        assert_eq!(add_rate(&mut sample, Err(short)).unwrap(), 3);
+        assert_eq!((add_rate(&mut sample, Ok(7.0)).unwrap(), sample.median()), (0, Some(7.0)));
+        assert!(add_rate(&mut sample, Err(MeasureError::Silent { runtime: "crun".into() })).is_err());
+        assert_eq!(sample.largest(), Some(7.0));
+    }
 }

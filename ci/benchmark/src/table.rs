@@ -1,6 +1,7 @@
 //! The table that is printed.
 
-use crate::{measure::Subject, sample::Sample};
+use crate::measure::{Role, Subject};
+use crate::sample::Sample;
 use std::fmt::Write;
 
 /// Width of the column that says what was measured.
@@ -28,6 +29,11 @@ const ROWS: &[Row] = &[
     Row { what: "the same, 90th percentile", unit: "ms", value: |s| s.start_without_cgroup_ms.quantile(0.9) },
     Row { what: "relay of 64 MiB to a pipe, median", unit: "MiB/s", value: |s| s.pipe_rate.median() },
     Row { what: "relay of 64 MiB to a terminal, median", unit: "MiB/s", value: |s| s.terminal_rate.median() },
+    Row {
+        what: "bytes that got lost in all relays",
+        unit: "",
+        value: |s| (s.role == Role::Runtime).then_some(s.lost as f64),
+    },
     Row { what: "a key and its echo, p50", unit: "us", value: |s| s.echo_us.median() },
     Row { what: "a key and its echo, p99", unit: "us", value: |s| s.echo_us.quantile(0.99) },
     Row { what: "resident memory of the foreground process", unit: "KiB", value: |s| s.resident_kib.largest() },
