@@ -137,7 +137,8 @@
       list = "#matrix";
       fill("", new URLSearchParams());
       rows = all(matrix, ".behaviours tbody tr").map(id);
-      found.textContent = "";
+      // A link may be older than the page.
+      found.textContent = view && view !== "matrix" ? `nothing here is called ${view}` : "";
       show([matrix]);
       document.title = "matrix - ptyproof";
     }

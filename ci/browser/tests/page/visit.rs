@@ -66,6 +66,12 @@ pub fn address() {
     assert_eq!(browser.text("document.querySelector('[name=level]').value"), "must");
     browser.go(site(), "#all?q=there+is+no+such+behaviour");
     assert!(browser.shows("#nothing"));
+    browser.go(site(), "#console/was-there-before");
+    assert!(browser.shows("#matrix"));
+    assert_eq!(
+        browser.text("document.getElementById('found').innerText"),
+        "nothing here is called console/was-there-before"
+    );
     // A behaviour's own address shows it at once.
     browser.go(site(), &format!("#{BEHAVIOUR}"));
     assert!(browser.shows(&article()) && !browser.shows("#matrix"));
