@@ -161,6 +161,18 @@ mod tests {
     }
 
     #[test]
+    fn every_command_keeps_its_help_when_its_options_are_built() {
+        let mut arguments = Arguments::command();
+        let told = |command: &clap::Command| -> Vec<String> {
+            command.get_subcommands().filter_map(|each| each.get_about()).map(ToString::to_string).collect()
+        };
+        let before = told(&arguments);
+        arguments.build();
+        assert_eq!(told(&arguments)[..before.len()], before);
+        assert!(before.contains(&"Make a container; its program waits for `start`".to_owned()), "{before:?}");
+    }
+
+    #[test]
     fn the_order_that_users_of_runc_write_is_understood() {
         let line = "ptyrun --root R --log L --log-format json create -b B --console-socket S --pid-file P ID";
         let parsed = Arguments::try_parse_from(line.split(' ')).unwrap();

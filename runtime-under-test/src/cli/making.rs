@@ -6,7 +6,7 @@ use caps::Capability;
 use clap::Args;
 use std::path::PathBuf;
 
-/// How to set up a process, for every command that makes one.
+// How to set up a process, for every command that makes one. (Not `///`: it would be the help of those commands.)
 #[derive(Debug, Args)]
 pub(super) struct Plumbing {
     /// Unix stream socket that is sent the terminal's master

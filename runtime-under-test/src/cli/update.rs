@@ -17,7 +17,7 @@ pub(super) struct Update {
     id: ContainerId,
 }
 
-/// What is left out stays as it is.
+// What is left out stays as it is. (Not `///`: it would be the help of the command.)
 #[derive(Debug, Args)]
 struct Limits {
     /// Memory, in bytes or such as 100M; -1 for no limit
