@@ -78,6 +78,7 @@ impl Rootfs {
         for (index, mount) in config.mounts.iter().enumerate() {
             let placement = placement::Placement {
                 root: &rootfs.root,
+                root_path: &config.root.path,
                 bundle,
                 index,
                 mount,

@@ -10,7 +10,7 @@ use nix::errno::Errno;
 use nix::mount::{MsFlags, mount};
 use nix::sys::stat::{SFlag, fstat};
 use std::os::fd::{AsFd, OwnedFd};
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 /// The group that owns terminals by convention; default configs name it whether or not it is mapped.
 const TTY_GROUP_OPTION: &str = "gid=5";
@@ -27,6 +27,15 @@ pub(super) enum Finish {
 /// How much of its source the entry binds, where it is a bind mount.
 pub(super) fn bind_depth(mount: &Mount, options: &MountOptions<'_>) -> Option<Depth> {
     options.bind.or_else(|| (mount.kind.as_deref() == Some("bind")).then_some(Depth::One))
+}
+
+/// Where below the container's root the source of a bind mount lies. What earlier entries have mounted there is bound, and no link
+/// of the image's leads out of it.
+pub(super) fn inside(root: &Path, bundle: &Path, mount: &Mount) -> Option<PathBuf> {
+    let source = bundle.join(mount.source.as_deref()?);
+    let below = source.strip_prefix(root).ok()?;
+    let stays = below.components().all(|part| part != Component::ParentDir);
+    stays.then(|| Path::new(".").join(below))
 }
 
 /// Whether the entry brings a `/dev` of the host's.
@@ -139,9 +148,10 @@ impl Placement<'_> {
             return Err(self.failed("a bind mount needs a source")(Errno::EINVAL));
         }
         let source = self.bundle.join(source);
-        let tree = match self.source {
-            Some(opened) => opened.tree.try_clone().map_err(|_| Errno::last()),
-            None => tree::clone_path(&source, depth),
+        let tree = match (self.source, inside(self.root_path, self.bundle, self.mount)) {
+            (Some(opened), _) => opened.tree.try_clone().map_err(|_| Errno::last()),
+            (None, Some(inside)) => self.root.find(&inside).and_then(|place| tree::clone_place(place.as_fd(), depth)),
+            (None, None) => tree::clone_path(&source, depth),
         };
         let tree = tree.map_err(|errno| {
             let remedy = match (errno, depth) {

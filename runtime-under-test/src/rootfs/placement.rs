@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 /// An entry and where it goes.
 pub(super) struct Placement<'a> {
     pub(super) root: &'a RootDir,
+    /// Where the root lies on the host.
+    pub(super) root_path: &'a Path,
     pub(super) bundle: &'a Path,
     pub(super) index: usize,
     pub(super) mount: &'a Mount,

@@ -26,11 +26,13 @@ pub(super) struct Source {
 
 impl Sources {
     /// Opens what can be opened. The container's process tries the rest, and says what is wrong with it: a caller may not be
-    /// allowed to copy mounts.
+    /// allowed to copy mounts. What lies in the root is its to open, since an earlier entry may mount it.
     pub fn open(config: &Config, bundle: &Path) -> Self {
         let open = |mount: &Mount| {
             let options = MountOptions::parse(&mount.options);
-            clone(config, bundle, mount, mounts::bind_depth(mount, &options)?).ok()
+            let depth = mounts::bind_depth(mount, &options)?;
+            let outside = mounts::inside(&config.root.path, bundle, mount).is_none();
+            outside.then(|| clone(config, bundle, mount, depth).ok())?
         };
         Self(config.mounts.iter().map(open).collect())
     }

@@ -14,6 +14,7 @@ tests! {
     attributes_reach_the_mounts_below,
     a_tmpfs_begins_like_the_directory_that_it_covers,
     a_dangling_link_is_followed_to_a_place_in_the_root,
+    a_source_in_the_root_is_what_was_mounted_there,
     proc_is_not_hidden,
     the_root_propagates_as_the_config_says,
     a_root_is_moved_where_pivot_root_is_not_to_be,
@@ -164,6 +165,28 @@ fn a_dangling_link_is_followed_to_a_place_in_the_root() {
     let look = "cat /file /run/there/file /directory/f; stat -f -c %T /run/v; readlink /file /directory /volume";
     assert_eq!(bundle.says(look), "boundboundboundtmpfs\n/run/there/file\n../../run/d\nrun/v\n");
     assert!(bundle.path("rootfs/file").is_symlink() && bundle.path("rootfs/run/there/file").exists());
+}
+
+fn a_source_in_the_root_is_what_was_mounted_there() {
+    for in_user_namespace in [false, true] {
+        let mut bundle = Bundle::without_terminal();
+        if in_user_namespace {
+            bundle.enter_user_namespace();
+        }
+        let root = bundle.path("rootfs");
+        fs::write(bundle.path("outside/f"), "mounted before").unwrap();
+        symlink(bundle.path("outside"), root.join("leads-out")).unwrap();
+        let outside = bundle.path("outside");
+        for (destination, source) in [("/first", &outside), ("/second", &root.join("first")), ("/all", &root)] {
+            mount(&mut bundle, json!({"destination": destination, "source": source, "options": ["rbind"]}));
+        }
+        let said = bundle.says("cat /second/f /all/first/f; ls -d /all/all/* 2> /dev/null | wc -l");
+        assert_eq!(said, "mounted beforemounted before0\n", "{in_user_namespace}");
+        // Where an image's link leads is looked up in the image, where there is no such directory.
+        mount(&mut bundle, json!({"destination": "/third", "source": root.join("leads-out"), "options": ["bind"]}));
+        let error = error(&bundle);
+        assert!(error.contains("/leads-out: no such file or directory"), "{error}");
+    }
 }
 
 fn proc_is_not_hidden() {
