@@ -43,5 +43,7 @@ fn main() -> ExitCode {
     };
     let mut trials: Vec<Trial> = TESTS.iter().map(|(name, test)| trial(name, *test, &browser)).collect();
     trials.push(trial("axe_core_finds_nothing", accessible::nothing_is_found, &axe));
-    libtest_mimic::run(&arguments, trials).exit_code()
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    material::remove_site();
+    conclusion.exit_code()
 }

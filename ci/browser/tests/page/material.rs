@@ -54,6 +54,13 @@ pub fn site() -> &'static Path {
     page
 }
 
+/// Removes it: what is static is never dropped.
+pub fn remove_site() {
+    if let Some((directory, _)) = SITE.get() {
+        std::fs::remove_dir_all(directory.path()).expect("it can be removed");
+    }
+}
+
 /// The report of the reference runtime that is beside the page.
 pub fn reference() -> Report {
     let report = site().with_file_name("reports").join("reference.json");
