@@ -1,7 +1,7 @@
 //! The size of the caller's terminal, which a runtime in the foreground copies.
 
 use crate::prelude::*;
-use crate::relay::BEYOND_ONE;
+use crate::relay::writes_beyond_one;
 use ptyproof_harness::terminal::{Pair, set_size};
 
 pub const CASES: &[Case] = &[
@@ -69,7 +69,7 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let mut run = t.container()?.foreground(Caller::at_a_terminal().sized(AT_THE_START))?;
             let mut probe = run.attached()?;
-            probe.ask(step::WritePattern { descriptor: 1, lines: Lines::Unbroken, count: BEYOND_ONE })?;
+            writes_beyond_one(&run, &mut probe)?;
             probe.end_and_wait(Ending::Exit(5))?;
             run.outer.resize(LATER)?;
             run.outer.resize(AT_THE_START)?;
