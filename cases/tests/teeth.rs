@@ -8,7 +8,8 @@ use ptyproof_cases::{container_cases, dispatch, told_by_mutants};
 use ptyproof_harness::{case::Case, runner::Supervisor};
 use ptyproof_report::Verdict;
 use std::error::Error;
-use std::{path::Path, process::ExitCode};
+use std::path::Path;
+use std::process::{Command, ExitCode};
 use std::{sync::Arc, time::Duration};
 
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -36,6 +37,11 @@ fn of_ptyrun() -> Result<Vec<Trial>, Box<dyn Error>> {
 }
 
 fn of_the_engine() -> Result<Vec<Trial>, Box<dyn Error>> {
+    if Command::new("python3").arg("--version").output().is_err() {
+        let none =
+            || Ok(Completion::ignored_with("there is no python3 on this machine, in which the engine is written"));
+        return Ok(vec![Trial::ignorable_test("engine", none).with_ignored_flag(true)]);
+    }
     let teeth = Arc::new(Teeth::of_engine(Supervisor::begin()?, Path::new(ptyproof_defective::ENGINE))?);
     let mut trials = trials("engine", &teeth);
     trials.extend(teeth.cases().map(|case| {
