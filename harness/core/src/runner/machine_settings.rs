@@ -23,8 +23,9 @@ const NODES: [&str; 8] =
     ["dev/null", "dev/zero", "dev/full", "dev/random", "dev/urandom", "dev/tty", "dev/ptmx", "dev/console"];
 
 /// Where they are written down while a case may change them, so that the next run finds them should this one be killed.
-/// The directory is emptied when the machine starts anew, as the settings are.
-const RECORD: &str = "/run/ptyproof-settings";
+/// The directory is emptied when the machine starts anew, as the settings are, and it is the one in which runs wait for their
+/// turn: who has a `/run` of its own, but these settings, would take for the machine's what the killed run has made of them.
+const RECORD: &str = "/dev/ptyproof-settings";
 
 /// What the settings were before a case.
 pub struct MachineSettings {
