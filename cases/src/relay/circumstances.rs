@@ -70,7 +70,8 @@ pub const CASES: &[Case] = &[
     Case {
         id: "relay/output-to-a-file",
         title: "run a container with a terminal in the foreground whose runtime's standard output is a regular file",
-        requirement: "the file has what the process wrote, and the runtime exits with the process's status, 3",
+        requirement: "the file has what the process wrote, between what the caller wrote before and after, and the runtime exits \
+                      with the process's status, 3",
         why: "`runtime run ... > file` is how output is kept; a file cannot be waited for with epoll, which says EPERM",
         references: &[TERMINALS, manual("epoll_ctl(2), EPERM")],
         covers: &["I14"],
@@ -79,7 +80,7 @@ pub const CASES: &[Case] = &[
         body: |t| {
             let caller = Caller::at_a_terminal().stdout(CallerStream::File);
             let returned = t.container()?.performing(&says(Ending::Exit(3))).foreground(caller)?.returns()?;
-            t.equal_bytes("the file", &returned.stdout, b"out")?;
+            t.equal_bytes("the file", &returned.stdout, b"before\noutafter\n")?;
             t.equal("exit status", returned.finished.status.code(), Some(3))
         },
         ..Case::TERMINAL

@@ -88,6 +88,26 @@ pub const CASES: &[Case] = &[
         },
     },
     Case {
+        id: "stdio/output-goes-on-in-the-callers-file",
+        title: "run a container without a terminal whose caller has a regular file as standard output and writes to it before and \
+                after",
+        requirement: "the file has what the process wrote between what the caller wrote: they share the file's offset",
+        why: "in `{ date; runtime run ...; date; } > log` a runtime that opens the file anew, or writes to it from its start, \
+              destroys what is there",
+        level: Level::Convention,
+        references: &[TERMINALS.at("#pass-through"), manual("open(2), open file descriptions")],
+        covers: &["D11"],
+        needs: &[Need::Foreground],
+        caught_by: &[("the file", &["stdout-from-its-start", "stdout-opened-anew"])],
+        body: |t| {
+            let write = step::Write { descriptor: 1, bytes: Bytes(b"out\n".to_vec()) };
+            let plan = t.container()?.without_terminal().performing(&[write.into()]);
+            let caller = Caller::without_terminal().stdout(CallerStream::File);
+            let returned = plan.foreground(caller)?.returns()?;
+            t.equal_bytes("the file", &returned.stdout, b"before\nout\nafter\n")
+        },
+    },
+    Case {
         id: "stdio/detached-end-of-input",
         title: "close the pipe that is standard input of a detached container without a terminal",
         requirement: "the container reads what was sent, and then end of file",

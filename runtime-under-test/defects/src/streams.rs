@@ -5,7 +5,9 @@ use crate::process::{in_new_process, stay};
 use nix::fcntl::{FcntlArg, OFlag, ResolveFlag, fcntl, open};
 use nix::mount::{MntFlags, umount2};
 use nix::sys::signal::{SigSet, Signal};
-use nix::unistd::{Uid, dup, dup2_stderr, dup2_stdin, dup2_stdout, fchown, pipe2, read, setpgid, tcsetpgrp, write};
+use nix::unistd::{
+    Uid, Whence, dup, dup2_stderr, dup2_stdin, dup2_stdout, fchown, lseek, pipe2, read, setpgid, tcsetpgrp, write,
+};
 use nix::{errno::Errno, libc, sched::CloneFlags, sys::stat::Mode, sys::stat::fstat, sys::wait::waitpid};
 use ptyrun::syscall::descriptors::{close_from_except, set_inherited};
 use ptyrun::syscall::process::{Forked, fork_into};
@@ -116,6 +118,22 @@ defects! {
             (DESIGN.keep_streams)(root, user)?;
             let (output, error) = (dup(stream(1)).map_err(failed)?, dup(stream(2)).map_err(failed)?);
             dup2_stdout(error).and_then(|()| dup2_stderr(output)).map_err(failed)
+        }
+    }
+    "stdout-from-its-start", "With terminal false what is written to a file goes to its start." => {
+        keep_streams: |root, user| {
+            (DESIGN.keep_streams)(root, user)?;
+            let _ = lseek(stream(1), 0, Whence::SeekSet); // a pipe has none
+            Ok(())
+        }
+    }
+    "stdout-opened-anew", "With terminal false standard output is opened once more, to append." => {
+        keep_streams: |root, user| {
+            (DESIGN.keep_streams)(root, user)?;
+            match open("/proc/self/fd/1", OFlag::O_WRONLY | OFlag::O_APPEND, Mode::empty()) {
+                Ok(again) => dup2_stdout(again).map_err(failed),
+                Err(_) => Ok(()), // a socket cannot be opened
+            }
         }
     }
     "stdin-eof-lost", "With terminal false the end of standard input never reaches the program." =>

@@ -6,7 +6,7 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use ptyproof_probe::{Errno, Size, TermiosFacts};
 use std::fs::File;
-use std::io::{Read, Seek};
+use std::io::{Read, Seek, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -42,10 +42,19 @@ pub enum CallerStream {
     Null,
     /// `/dev/full`: every write fails with ENOSPC. full(4)
     Full,
-    /// A regular file.
+    /// A regular file, in which the caller writes as well: [`CallerStream::BEFORE`], and [`CallerStream::AFTER`] when the
+    /// runtime has returned.
     File,
     /// None at all: the descriptor is closed.
     Closed,
+}
+
+impl CallerStream {
+    /// What a file of the caller's holds when the runtime is called.
+    pub const BEFORE: &[u8] = b"before\n";
+
+    /// What the caller writes to it in the end.
+    pub const AFTER: &[u8] = b"after\n";
 }
 
 impl Caller {
@@ -100,6 +109,12 @@ impl Caller {
     }
 }
 
+fn write(file: OwnedFd, bytes: &[u8]) -> Result<OwnedFd, ContainerError> {
+    let mut file = File::from(file);
+    file.write_all(bytes).map_err(|error| setup(error.into()))?;
+    Ok(file.into())
+}
+
 /// What a runtime shares with its caller and must leave as it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CallerState {
@@ -135,7 +150,9 @@ impl CallerSide {
                 CallerStream::Null | CallerStream::Closed => device("/dev/null"),
                 CallerStream::Full => device("/dev/full"),
                 CallerStream::File => {
-                    memfd_create("standard-stream", MFdFlags::MFD_CLOEXEC).map_err(|errno| setup(errno.into()))
+                    let file = memfd_create("standard-stream", MFdFlags::MFD_CLOEXEC);
+                    let file = file.map_err(|errno| setup(errno.into()))?;
+                    write(file, CallerStream::BEFORE)
                 }
             }
         };
@@ -176,13 +193,14 @@ impl CallerSide {
         Ok(())
     }
 
-    /// What was written to a stream, where that is a file.
+    /// What a stream holds, where that is a file, when the caller has written on there.
     pub fn written(&self, number: usize) -> Result<Option<Vec<u8>>, ContainerError> {
         if self.kinds[number] != CallerStream::File {
             return Ok(None);
         }
         let mut content = Vec::new();
-        let mut file = self.streams[number].try_clone().map(File::from).map_err(|error| setup(error.into()))?;
+        let file = self.streams[number].try_clone().map_err(|error| setup(error.into()))?;
+        let mut file = File::from(write(file, CallerStream::AFTER)?);
         let read = file.rewind().and_then(|()| file.read_to_end(&mut content));
         read.map(|_| Some(content)).map_err(|error| setup(error.into()))
     }
