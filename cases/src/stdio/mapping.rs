@@ -88,23 +88,38 @@ pub const CASES: &[Case] = &[
         },
     },
     Case {
-        id: "stdio/output-goes-on-in-the-callers-file",
-        title: "run a container without a terminal whose caller has a regular file as standard output and writes to it before and \
-                after",
-        requirement: "the file has what the process wrote between what the caller wrote: they share the file's offset",
+        id: "stdio/streams-go-on-in-the-callers-files",
+        title: "run a container without a terminal whose caller's streams are regular files, read in part or written to before and after",
+        requirement: "the process reads what is left, and what it writes stands between what the caller wrote: they share the \
+                      files' offsets",
         why: "in `{ date; runtime run ...; date; } > log` a runtime that opens the file anew, or writes to it from its start, \
               destroys what is there",
         level: Level::Convention,
         references: &[TERMINALS.at("#pass-through"), manual("open(2), open file descriptions")],
         covers: &["D11"],
         needs: &[Need::Foreground],
-        caught_by: &[("the file", &["stdout-from-its-start", "stdout-opened-anew"])],
+        caught_by: &[
+            ("what the process reads", &["stdin-from-its-start"]),
+            ("the file of the output", &["stdout-from-its-start"]),
+            ("the file of errors", &["stderr-opened-anew"]),
+        ],
         body: |t| {
-            let write = step::Write { descriptor: 1, bytes: Bytes(b"out\n".to_vec()) };
-            let plan = t.container()?.without_terminal().performing(&[write.into()]);
-            let caller = Caller::without_terminal().stdout(CallerStream::File);
-            let returned = plan.foreground(caller)?.returns()?;
-            t.equal_bytes("the file", &returned.stdout, b"before\nout\nafter\n")
+            let files = CallerStream::File;
+            let caller = Caller::without_terminal().stdin(files).stdout(files).stderr(files);
+            let mut run = t.container()?.without_terminal().foreground(caller)?;
+            let mut probe = run.probe()?;
+            t.equal_bytes("what the process reads", &probe.read(0)?, b"after\n")?;
+            probe.write(1, b"out\n")?;
+            probe.write(2, b"complaint\n")?;
+            probe.end(Ending::Exit(0))?;
+            let returned = run.returns()?;
+            t.equal_bytes("the file of the output", &returned.stdout, b"before\nout\nafter\n")?;
+            // The runtime may have something to say there, too.
+            let said = String::from_utf8_lossy(&returned.stderr).into_owned();
+            t.holds("the file of errors", "before, complaint, after", &said, |said| {
+                let between = said.strip_prefix("before\n").and_then(|rest| rest.strip_suffix("after\n"));
+                between.is_some_and(|between| between.contains("complaint\n"))
+            })
         },
     },
     Case {

@@ -120,18 +120,15 @@ defects! {
             dup2_stdout(error).and_then(|()| dup2_stderr(output)).map_err(failed)
         }
     }
-    "stdout-from-its-start", "With terminal false what is written to a file goes to its start." => {
+    "stdin-from-its-start", "With terminal false a file is read from its start." =>
+        { keep_streams: |root, user| { (DESIGN.keep_streams)(root, user)?; rewind(0); Ok(()) } }
+    "stdout-from-its-start", "With terminal false what is written to a file goes to its start." =>
+        { keep_streams: |root, user| { (DESIGN.keep_streams)(root, user)?; rewind(1); Ok(()) } }
+    "stderr-opened-anew", "With terminal false standard error is opened once more, to append." => {
         keep_streams: |root, user| {
             (DESIGN.keep_streams)(root, user)?;
-            let _ = lseek(stream(1), 0, Whence::SeekSet); // a pipe has none
-            Ok(())
-        }
-    }
-    "stdout-opened-anew", "With terminal false standard output is opened once more, to append." => {
-        keep_streams: |root, user| {
-            (DESIGN.keep_streams)(root, user)?;
-            match open("/proc/self/fd/1", OFlag::O_WRONLY | OFlag::O_APPEND, Mode::empty()) {
-                Ok(again) => dup2_stdout(again).map_err(failed),
+            match open("/proc/self/fd/2", OFlag::O_WRONLY | OFlag::O_APPEND, Mode::empty()) {
+                Ok(again) => dup2_stderr(again).map_err(failed),
                 Err(_) => Ok(()), // a socket cannot be opened
             }
         }
@@ -253,4 +250,9 @@ fn refuse(requests: &[libc::Ioctl]) {
     let _ = nix::sys::prctl::set_no_new_privs();
     // SAFETY: the kernel copies the program, which lives until the call returns.
     unsafe { libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const program) };
+}
+
+/// Of a file; a pipe has no offset.
+fn rewind(number: i32) {
+    let _ = lseek(stream(number), 0, Whence::SeekSet);
 }

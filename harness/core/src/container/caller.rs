@@ -4,6 +4,7 @@ use crate::terminal::{Slave, size, termios};
 use crate::{container::ContainerError, container::pipe::GivenStreams};
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::memfd::{MFdFlags, memfd_create};
+use nix::sys::uio::pwrite;
 use ptyproof_probe::{Errno, Size, TermiosFacts};
 use std::fs::File;
 use std::io::{Read, Seek, Write};
@@ -42,18 +43,18 @@ pub enum CallerStream {
     Null,
     /// `/dev/full`: every write fails with ENOSPC. full(4)
     Full,
-    /// A regular file, in which the caller writes as well: [`CallerStream::BEFORE`], and [`CallerStream::AFTER`] when the
-    /// runtime has returned.
+    /// A regular file that the caller uses as well. Of standard input it has read [`CallerStream::BEFORE`], and
+    /// [`CallerStream::AFTER`] is left; to the others it has written the one, and writes the other when the runtime has returned.
     File,
     /// None at all: the descriptor is closed.
     Closed,
 }
 
 impl CallerStream {
-    /// What a file of the caller's holds when the runtime is called.
+    /// What of a file of the caller's lies behind it when the runtime is called.
     pub const BEFORE: &[u8] = b"before\n";
 
-    /// What the caller writes to it in the end.
+    /// What comes then.
     pub const AFTER: &[u8] = b"after\n";
 }
 
@@ -162,6 +163,10 @@ impl CallerSide {
             stream(caller.stdout, pipes.stdout)?,
             stream(caller.stderr, pipes.stderr)?,
         ];
+        if caller.stdin == CallerStream::File {
+            let left = pwrite(&streams[0], CallerStream::AFTER, CallerStream::BEFORE.len() as i64);
+            left.map_err(|errno| setup(errno.into()))?;
+        }
         Ok(Self { kinds, terminal, streams })
     }
 

@@ -83,7 +83,7 @@ pub struct Returned {
     pub output: Vec<u8>,
     /// What came on standard output, where that was a pipe or a file.
     pub stdout: Vec<u8>,
-    /// What came on standard error, where that was a pipe.
+    /// What came on standard error, where that was a pipe or a file.
     pub stderr: Vec<u8>,
     /// How terminal and streams looked when the runtime was called.
     pub before: CallerState,
@@ -317,7 +317,7 @@ impl Foreground {
         }
         let finished = self.running.finish(self.bench.patience)?;
         let after = self.side.look()?;
-        let written = self.side.written(1)?;
+        let [written, complained] = [self.side.written(1)?, self.side.written(2)?];
         // Only now can everything hang up.
         drop(self.side);
         while drain.take() {
@@ -336,7 +336,7 @@ impl Foreground {
             finished,
             output: drain.output,
             stdout: written.unwrap_or(stdout.received),
-            stderr: stderr.received,
+            stderr: complained.unwrap_or(stderr.received),
             before: self.before,
             after,
         })
