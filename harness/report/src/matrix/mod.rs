@@ -8,8 +8,8 @@ mod text;
 
 pub use tally::Tally;
 
-use crate::comparison::{Compared, Comparison, Difference, Explanations};
-use crate::{CaseId, Report};
+use crate::comparison::{Aspect, Compared, Comparison, Difference, Explanations, Seen};
+use crate::{CaseId, Report, Verdict};
 use indexmap::IndexMap;
 use serde::Serialize;
 use std::collections::HashSet;
@@ -41,12 +41,25 @@ impl Matrix {
     /// Puts reports, each with the file that it was read from, into one table.
     pub fn of(sides: &[(&Path, &Report)], explanations: &Explanations) -> Self {
         let comparison = Comparison::of(sides, explanations);
-        Self {
-            targets: comparison.reports,
-            areas: areas(sides),
-            differences: importance::sorted(comparison.differences),
-        }
+        let mut differences = comparison.differences;
+        differences.retain(is_of_those_who_do_it);
+        Self { targets: comparison.reports, areas: areas(sides), differences: importance::sorted(differences) }
     }
+}
+
+/// Whether those targets differ that do what the case is about: of the others it is no behaviour.
+fn is_of_those_who_do_it(difference: &Difference) -> bool {
+    let ended = difference.points.iter().find(|point| point.aspect == Aspect::Verdict).map(|point| &point.seen);
+    let does_it = |side: usize| {
+        let seen = ended.and_then(|ended| ended[side].as_ref());
+        !matches!(seen, Some(Seen::Ended(ended)) if ended.verdict == Verdict::NotApplicable)
+    };
+    difference.points.iter().any(|point| {
+        let sides = point.seen.iter().enumerate().filter(|(side, _)| does_it(*side));
+        let mut seen = sides.filter_map(|(_, seen)| seen.as_ref());
+        let first = seen.next();
+        seen.any(|other| Some(other) != first)
+    })
 }
 
 fn areas(sides: &[(&Path, &Report)]) -> Vec<Area> {
@@ -76,7 +89,7 @@ fn areas(sides: &[(&Path, &Report)]) -> Vec<Area> {
 mod tests {
     use super::*;
     use crate::comparison::test_reports::{ended, passed, recorded, runtime, with};
-    use crate::{CaseResult, Level, Verdict};
+    use crate::{CaseResult, Level};
 
     fn matrix(sides: &[Report]) -> Matrix {
         let sides: Vec<_> = sides.iter().map(|report| (Path::new("a.json"), report)).collect();
@@ -122,5 +135,19 @@ mod tests {
         let matrix = matrix(&[with(runtime("one 1", "6.1"), &bad), with(runtime("two 1", "6.1"), &good)]);
         let order: Vec<_> = matrix.differences.iter().map(|difference| difference.case.as_str()).collect();
         assert_eq!(order, ["a/security", "a/must", "a/must-too", "a/should", "a/left", "a/records", "a/skips"]);
+    }
+
+    #[test]
+    fn who_does_not_do_it_differs_from_nobody() {
+        let other = |id: &str| ended(id, Verdict::NotApplicable, "no engine", "");
+        let one = with(runtime("one 1", "6.1"), &[passed("a/all"), passed("a/some"), recorded("a/value", "w", "1")]);
+        let two = with(
+            runtime("two 1", "6.1"),
+            &[passed("a/all"), ended("a/some", Verdict::Fail, "x", "y"), other("a/value")],
+        );
+        let three = with(runtime("three 1", "6.1"), &[other("a/all"), other("a/some"), recorded("a/value", "w", "2")]);
+        let matrix = matrix(&[one, two, three]);
+        let differing: Vec<_> = matrix.differences.iter().map(|difference| difference.case.as_str()).collect();
+        assert_eq!(differing, ["a/some", "a/value"]);
     }
 }
