@@ -8,11 +8,10 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use ptyproof_harness::intervention::refuse_calls;
 use ptyproof_report::{Report, Verdict};
-use said::{Said, entries, processes_of, program, ptyproof};
+use said::{Bench, Said, entries, program, ptyproof};
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 use std::{fs, io::Read, time::Duration};
-use tempfile::TempDir;
 
 /// The one case that is run where it does not matter which.
 const CASE: &str = "kernel-size/starts-without-a-size";
@@ -63,18 +62,7 @@ fn main() -> ExitCode {
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
-/// A place for files of a test, and one for those of the command, in which it must leave none.
-struct Bench {
-    files: TempDir,
-    temporary: TempDir,
-}
-
 impl Bench {
-    fn new() -> Self {
-        let directory = || tempfile::tempdir().expect("a directory");
-        Self { files: directory(), temporary: directory() }
-    }
-
     /// A command that is a line of a shell; `"$@"` is what it is to start.
     fn script(&self, script: &str) -> String {
         let path = self.files.path().join("script");
@@ -96,12 +84,6 @@ impl Bench {
         let output = assert_cmd::Command::from_std(command).timeout(DEADLINE).output().expect("it can be started");
         self.is_clean();
         Said::from(output)
-    }
-
-    fn is_clean(&self) {
-        assert_eq!(entries(self.temporary.path()), Vec::<std::path::PathBuf>::new());
-        assert_eq!(processes_of(self.files.path()), Vec::<String>::new());
-        assert_eq!(processes_of(self.temporary.path()), Vec::<String>::new());
     }
 
     fn report(&self) -> Report {

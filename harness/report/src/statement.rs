@@ -59,7 +59,7 @@ impl Statement {
     /// What follows from the report in a file where all of `required` had to pass.
     pub fn of_file(path: &Path, required: &[CaseId]) -> Result<Self, DataError> {
         let text = data::read(path)?;
-        let digest = Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = hex::encode(Sha256::digest(&text));
         Ok(Self::of(&Report::parse(path, &text)?, digest, required))
     }
 

@@ -1,10 +1,9 @@
 //! Targets that run programs at their caller's terminal: a tool that every machine has, and some that lie.
 
-use super::said::{Said, entries, processes_of, program, ptyproof};
+use super::said::{Bench, Said, program, ptyproof};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::{fs, process::Command};
-use tempfile::TempDir;
 
 pub const TESTS: &[(&str, fn())] = &[
     ("a_tool_of_the_machine_is_judged", a_tool_of_the_machine_is_judged),
@@ -20,18 +19,7 @@ pub const TESTS: &[(&str, fn())] = &[
     ("a_capability_that_is_not_there_is_found", a_capability_that_is_not_there_is_found),
 ];
 
-/// A place for files of a launcher, and one for those of the command, in which it must leave none.
-struct Bench {
-    files: TempDir,
-    temporary: TempDir,
-}
-
 impl Bench {
-    fn new() -> Self {
-        let directory = || tempfile::tempdir().expect("a directory");
-        Self { files: directory(), temporary: directory() }
-    }
-
     fn path(&self, name: &str) -> PathBuf {
         self.files.path().join(name)
     }
@@ -58,9 +46,7 @@ impl Bench {
         let mut command = Command::new(program());
         command.args(["run", "--target", target]).args(arguments).env("TMPDIR", self.temporary.path());
         let said = Said::from(command.env_remove("GITHUB_ACTIONS").output().expect("it can be started"));
-        assert_eq!(entries(self.temporary.path()), Vec::<PathBuf>::new());
-        assert_eq!(processes_of(self.files.path()), Vec::<String>::new());
-        assert_eq!(processes_of(self.temporary.path()), Vec::<String>::new());
+        self.is_clean();
         said
     }
 }

@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use tempfile::TempDir;
 
 /// What the program said.
 pub struct Said {
@@ -29,6 +30,27 @@ impl Said {
     pub fn refuses(&self, status: i32, error: &str) {
         assert_eq!(self.error, error);
         assert_eq!((self.output.as_str(), self.status), ("", Some(status)));
+    }
+}
+
+/// A place for files of a test, and one for those of the command, in which it must leave none.
+pub struct Bench {
+    pub files: TempDir,
+    pub temporary: TempDir,
+}
+
+impl Bench {
+    pub fn new() -> Self {
+        let directory = || tempfile::tempdir().expect("a directory");
+        Self { files: directory(), temporary: directory() }
+    }
+
+    /// Fails unless nothing is left.
+    #[track_caller]
+    pub fn is_clean(&self) {
+        assert_eq!(entries(self.temporary.path()), Vec::<PathBuf>::new());
+        assert_eq!(processes_of(self.files.path()), Vec::<String>::new());
+        assert_eq!(processes_of(self.temporary.path()), Vec::<String>::new());
     }
 }
 

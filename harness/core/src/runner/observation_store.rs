@@ -18,7 +18,7 @@ impl ObservationStore {
     pub fn at(directory: &Path, target: &dyn Target) -> Self {
         // Another way of calling it is another target.
         let key = Sha256::digest(serde_json::to_vec(target).unwrap_or_default());
-        Self { directory: directory.join(key.iter().map(|byte| format!("{byte:02x}")).collect::<String>()) }
+        Self { directory: directory.join(hex::encode(key)) }
     }
 
     /// The look of that name; the first who asks makes it, failures included, and the others wait for it.

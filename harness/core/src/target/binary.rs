@@ -48,7 +48,7 @@ impl Binary {
         content.rewind()?;
         let mut hasher = Sha256::new();
         io::copy(&mut content, &mut hasher)?;
-        let sha256 = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = hex::encode(hasher.finalize());
         Ok(Self { path: std::path::absolute(path)?, file, sha256 })
     }
 }

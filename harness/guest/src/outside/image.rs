@@ -62,8 +62,7 @@ impl Image {
             }
             _ => {}
         }
-        let digest = Sha256::digest(&content);
-        Ok(Self { path: path.to_owned(), sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(), release })
+        Ok(Self { path: path.to_owned(), sha256: hex::encode(Sha256::digest(&content)), release })
     }
 }
 
