@@ -37,6 +37,7 @@ fn main() -> ExitCode {
         Command::Report(arguments) => commands::report(&arguments).and_then(print),
         Command::Replay(arguments) => commands::replay(&arguments),
         Command::Certify(arguments) => commands::certify(&arguments),
+        Command::Pack(arguments) => commands::pack(&arguments).map(|()| Exit::AsExpected),
         Command::Completions { shell } => print(commands::completions(shell)),
         Command::Man { dir: Some(directory), .. } => commands::man_pages(&directory).map(|()| Exit::AsExpected),
         Command::Man { command, .. } => commands::man(command.as_deref()).and_then(print),

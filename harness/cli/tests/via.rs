@@ -9,7 +9,8 @@ use nix::unistd::Pid;
 use ptyproof_harness::intervention::refuse_calls;
 use ptyproof_report::{Report, Verdict};
 use said::{Bench, Said, entries, program, ptyproof};
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::{fs, io::Read, time::Duration};
 
@@ -34,7 +35,17 @@ const TESTS: &[(&str, fn())] = &[
     ("another_ptyproof_there_is_refused", another_program),
     ("what_cannot_work_there_is_told", cannot_work),
     ("an_interrupt_ends_both_sides", interrupt),
+    ("a_packed_program_is_as_good", packed),
+    ("a_packed_program_needs_no_libraries_there", no_libraries),
+    ("a_packed_program_needs_no_shell_there", no_shell),
     ("a_kernel_needs_no_call_that_came_after_linux_4_14", needs_nothing_new),
+];
+
+/// What of them only root can do.
+const OF_ROOT: &[(&str, &str)] = &[
+    ("a_packed_program_needs_no_libraries_there", "only root can make another root directory"),
+    ("a_packed_program_needs_no_shell_there", "only root can make another root directory"),
+    ("a_kernel_needs_no_call_that_came_after_linux_4_14", "only root can have calls refused"),
 ];
 
 fn main() -> ExitCode {
@@ -44,8 +55,8 @@ fn main() -> ExitCode {
     let mut trials: Vec<Trial> = TESTS
         .iter()
         .map(|&(name, test)| {
-            let not_root = !nix::unistd::geteuid().is_root() && name.starts_with("a_kernel_needs");
-            let reason = reason.clone().or(not_root.then(|| "only root can have calls refused".to_owned()));
+            let of_root = OF_ROOT.iter().find(|(of_root, _)| *of_root == name && !nix::unistd::geteuid().is_root());
+            let reason = reason.clone().or(of_root.map(|(_, why)| (*why).to_owned()));
             Trial::ignorable_test(name, move || match reason {
                 Some(reason) => Ok(Completion::ignored_with(reason)),
                 None => {
@@ -84,6 +95,34 @@ impl Bench {
         let output = assert_cmd::Command::from_std(command).timeout(DEADLINE).output().expect("it can be started");
         self.is_clean();
         Said::from(output)
+    }
+
+    /// Packs the program into a new directory.
+    fn pack(&self, directory: &Path) {
+        let said = ptyproof(&["pack", directory.to_str().expect("UTF-8")]);
+        assert_eq!((said.status, said.output, said.error), (Some(0), String::new(), String::new()));
+    }
+
+    /// A root directory with the packed program, and what a kernel gives, and nothing else.
+    fn root(&self) -> PathBuf {
+        let root = self.files.path().join("root");
+        for directory in ["", "proc", "dev", "tmp"] {
+            fs::create_dir(root.join(directory)).expect("there is room");
+        }
+        self.pack(&root.join("packed"));
+        root
+    }
+
+    /// Runs the case in that root directory; fails unless nothing is left there.
+    fn run_below(&self, root: &Path, words: &str, path: &str) -> Said {
+        let script = format!(
+            r#"exec unshare --mount sh -c 'mount --rbind "$0" "$0"; mount --rbind /proc "$0"/proc; mount --rbind /dev "$0"/dev
+            TMPDIR=/tmp exec chroot "$0" "$@"' '{}' {words} "$@""#,
+            root.display()
+        );
+        let said = self.run(&script, &[CASE, "--via-path", path]);
+        assert_eq!(entries(&root.join("tmp")), Vec::<PathBuf>::new());
+        said
     }
 
     fn report(&self) -> Report {
@@ -232,6 +271,63 @@ fn wait_until_nothing_is_left(directory: &Path) {
     while !entries(directory).is_empty() && std::time::Instant::now() < deadline {
         std::thread::yield_now();
     }
+}
+
+fn packed() {
+    let bench = Bench::new();
+    let directory = bench.files.path().join("packed");
+    bench.pack(&directory);
+    let starter = directory.join("ptyproof").display().to_string();
+    // On the other side, and on both.
+    let said = bench.run(r#"exec "$@""#, &[CASE, "--via-path", &starter]);
+    assert_eq!((said.status, said.error.as_str()), (Some(0), ""), "{}", said.output);
+    let run = |arguments: &[&str]| Said::from(Command::new(&starter).args(arguments).output().expect("a program"));
+    let said = run(&["run", "--target", "kernel", CASE, "--via", "env"]);
+    assert_eq!((said.status, said.error.as_str()), (Some(0), ""), "{}", said.output);
+    // It can be packed again.
+    let again = bench.files.path().join("again");
+    let said = run(&["pack", again.to_str().expect("UTF-8")]);
+    assert_eq!((said.status, said.error.as_str()), (Some(0), ""));
+    let files = |directory: &Path| {
+        let mut files = entries(&directory.join("lib"));
+        files.push(directory.join("ptyproof"));
+        let content = |path: &PathBuf| (path.file_name().map(ToOwned::to_owned), fs::read(path).expect("a file"));
+        files.iter().map(content).collect::<BTreeMap<_, _>>()
+    };
+    assert!(files(&directory) == files(&again));
+    let said = run(&["pack", again.to_str().expect("UTF-8")]);
+    assert_eq!(said.status, Some(2), "{}", said.output);
+    assert!(said.error.contains("/again: File exists"), "{}", said.error);
+}
+
+/// Where there is a shell, with what it is linked with, and nothing of what only ptyproof is linked with.
+fn no_libraries() {
+    let bench = Bench::new();
+    let root = bench.root();
+    let linked = Command::new("ldd").arg("/bin/sh").output().expect("it comes with the C library").stdout;
+    let linked = String::from_utf8(linked).expect("UTF-8");
+    for path in linked.split_whitespace().filter(|word| word.starts_with('/')).chain(["/bin/sh"]) {
+        let place = root.join(&path[1..]);
+        fs::create_dir_all(place.parent().expect("it is below the root")).expect("there is room");
+        fs::copy(path, place).expect("there is room");
+    }
+    fs::copy(program(), root.join("ptyproof")).expect("there is room");
+    let bare = bench.run_below(&root, "", "/ptyproof");
+    assert!(bare.error.contains("error while loading shared libraries"), "{}{}", bare.output, bare.error);
+    let said = bench.run_below(&root, "", "/packed/ptyproof");
+    assert_eq!((said.status, said.error.as_str()), (Some(0), ""), "{}", said.output);
+}
+
+/// The loader is called by the command, as it would be in an empty image.
+fn no_shell() {
+    let bench = Bench::new();
+    let root = bench.root();
+    let libraries = entries(&root.join("packed/lib"));
+    let names = libraries.iter().filter_map(|path| path.file_name()?.to_str());
+    let loader = names.into_iter().find(|name| name.starts_with("ld-")).expect("it is linked by one");
+    let words = format!("/packed/lib/{loader} --library-path /packed/lib");
+    let said = bench.run_below(&root, &words, "/packed/lib/ptyproof");
+    assert_eq!((said.status, said.error.as_str()), (Some(0), ""), "{}", said.output);
 }
 
 /// No kernel as old can be had, but this one can act as if it had no newer calls.

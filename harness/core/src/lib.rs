@@ -15,6 +15,7 @@ pub mod environment;
 pub mod intervention;
 mod ledger;
 pub mod mount_table;
+pub mod own_program;
 mod passing;
 mod pidfd;
 pub mod probe;

@@ -7,6 +7,7 @@ mod explain;
 mod fuzz;
 mod kernel;
 mod list;
+mod pack;
 mod perform;
 mod replay;
 mod report;
@@ -21,6 +22,7 @@ pub use explain::Explain;
 pub use fuzz::Fuzz;
 pub use kernel::{Acceleration, Kernel};
 pub use list::List;
+pub use pack::Pack;
 pub use perform::{Perform, Place};
 pub use replay::Replay;
 pub use report::Report;
@@ -47,6 +49,7 @@ Examples:
   ptyproof report runc.json crun.json --html site  a page for a browser
   ptyproof replay report.json relay/newlines-are-translated-once     what was said there, as it happened
   ptyproof certify --runtime ./mine                whether it does all that it must
+  ptyproof pack DIR                                to be taken to another machine
   ptyproof doctor                                  what this machine lacks";
 
 /// Proves how a container runtime handles terminals.
@@ -90,6 +93,8 @@ pub enum Command {
     Doctor(Doctor),
     /// Put reports into one matrix, or onto a page for a browser: targets by areas, a place for each behaviour
     Report(Report),
+    /// Put ptyproof and all that it is linked with into a directory, to be taken to another machine
+    Pack(Pack),
     /// Print a script by which a shell completes this command's line
     Completions {
         /// Which shell

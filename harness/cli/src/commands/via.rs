@@ -11,8 +11,10 @@ use ptyproof_cases::kernel_cases;
 use ptyproof_guest::inside::{self, Manner};
 use ptyproof_guest::outside::{Carrier, CarrierError, Elsewhere, ElsewhereError};
 use ptyproof_harness::case::Case;
+use ptyproof_harness::own_program::OwnProgram;
 use ptyproof_harness::runner::{Outcome, Settings};
 use ptyproof_report::{Report, Reporter};
+use std::ffi::OsString;
 use std::io::Write;
 use std::{path::PathBuf, time::Duration};
 
@@ -105,9 +107,9 @@ impl Via {
 
     /// The program there, and what it is to do: the words of a call, fit for any shell on the way.
     fn program(&self, cases: &[&'static Case], arguments: &Run) -> Result<Vec<String>, Refusal> {
-        let path = match &self.path {
-            Some(path) => path.clone(),
-            None => own_path()?,
+        let program = match &self.path {
+            Some(path) => vec![path.clone()],
+            None => own_words()?,
         };
         let mut words = ["ptyproof", "run", "--target", "kernel"].map(str::to_owned).to_vec();
         let mut flag = |name: &str, value: Option<String>| {
@@ -131,7 +133,7 @@ impl Via {
             true => words.extend(cases.iter().map(|case| case.id.to_owned())),
             false => words.extend(arguments.filters.iter().cloned()),
         }
-        Ok(vec![path, CARRIED.to_owned(), encoded(&words)])
+        Ok([program, vec![CARRIED.to_owned(), encoded(&words)]].concat())
     }
 }
 
@@ -157,10 +159,15 @@ pub fn check(report: &(PathBuf, Report), output: &mut dyn Write) -> Result<Optio
     Ok(ends)
 }
 
-fn own_path() -> Result<String, Refusal> {
-    let path = std::env::current_exe().map_err(|error| Refusal::machine(format!("/proc/self/exe: {error}")))?;
-    let text = path.to_str().filter(|path| !path.ends_with(" (deleted)")).map(str::to_owned);
-    text.ok_or_else(|| Refusal::machine(format!("{}: is no path that can be passed on", path.display())))
+/// What starts this program where all files are those of this machine.
+fn own_words() -> Result<Vec<String>, Refusal> {
+    let unknown = |error| Refusal::machine(format!("how ptyproof was started: {error}"));
+    let words = OwnProgram::find().and_then(|own| own.words()).map_err(unknown)?;
+    let passed_on = |word: OsString| {
+        let text = word.to_str().filter(|word| !word.ends_with(" (deleted)")).map(str::to_owned);
+        text.ok_or_else(|| Refusal::machine(format!("{}: is no path that can be passed on", word.display())))
+    };
+    words.into_iter().map(passed_on).collect()
 }
 
 /// The words of a call as one, for whatever shells and kernels there are on the way: what they may take for something else

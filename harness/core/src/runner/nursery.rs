@@ -12,10 +12,10 @@ use nix::sys::signal::Signal;
 use nix::unistd::{Pid, dup2_stderr, dup2_stdin, dup2_stdout};
 use std::io::{self, PipeWriter, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
-use std::{os::unix::net::UnixStream, path::Path};
 
 /// How workers are called in messages.
 const NAME: &str = "a worker";
@@ -41,15 +41,14 @@ pub struct Streams {
 
 impl Nursery {
     /// Starts `program`, which calls [`serve`] when `argument` is its first one. `run` is the run's name.
-    pub fn start(program: &Path, argument: &str, run: &str) -> io::Result<Self> {
+    pub fn start(mut program: Command, argument: &str, run: &str) -> io::Result<Self> {
         let (socket, inside) = UnixStream::pair()?;
-        let mut command = Command::new(program);
-        command.args([argument, run]).stdin(Stdio::from(OwnedFd::from(inside))).stdout(Stdio::null());
+        program.args([argument, run]).stdin(Stdio::from(OwnedFd::from(inside))).stdout(Stdio::null());
         // SAFETY: clean_start does only what is async-signal-safe.
         unsafe {
-            command.pre_exec(clean_start);
+            program.pre_exec(clean_start);
         }
-        let process = command.spawn()?;
+        let process = program.spawn()?;
         Ok(Self { socket, process })
     }
 

@@ -13,12 +13,13 @@ use super::{
     worker::WORKER,
 };
 use crate::case::Machine;
+use crate::own_program::OwnProgram;
 use crate::target::{Binary, CommandError, Finished, Profile, Runtime, RuntimeError, Target};
 use crate::target::{Launcher, LauncherError, LauncherProfile};
 use serde_json::Value;
 use std::io::{self, Seek, SeekFrom};
 use std::os::fd::{AsFd, BorrowedFd};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -47,7 +48,7 @@ pub struct Supervisor {
     // They end, with their cgroups, before the run's directory does.
     nurseries: Mutex<Vec<Nursery>>,
     run: RunDirectory,
-    program: PathBuf,
+    program: OwnProgram,
     machine: Machine,
     interrupt: Option<Interrupt>,
     say: fn(&str),
@@ -72,8 +73,7 @@ impl Supervisor {
         let run = RunDirectory::create()?;
         suits_containers(run.path())?;
         run.executable("probe", PROBE)?;
-        // Not current_exe(): that path may have been replaced by a newer build meanwhile.
-        let program = PathBuf::from("/proc/self/exe");
+        let program = OwnProgram::find().map_err(|error| SurveyError::Worker(error.to_string()))?;
         let mut supervisor = Self {
             run,
             program,
@@ -224,7 +224,7 @@ impl Supervisor {
         let streams = Streams { input: input.into(), output: output.into(), leash };
         let nursery = match self.idle().pop() {
             Some(nursery) => nursery,
-            None => Nursery::start(&self.program, WORKER, self.run.name()).map_err(input_error)?,
+            None => Nursery::start(self.program.command(), WORKER, self.run.name()).map_err(input_error)?,
         };
         let finished = nursery.run(&job, streams, deadline, self.interrupt());
         if finished.is_ok() {

@@ -23,5 +23,5 @@ pub use initramfs::InitramfsError;
 pub use kernel_modules::{KernelModule, ModulesError, needed};
 pub use kvm::{KvmError, open_kvm};
 pub use machine::{Accelerator, MachineError, find_qemu};
-pub use program::{Program, ProgramError};
+pub use program::{Program, ProgramError, pack};
 pub use verdict::CannotRun;

@@ -1,28 +1,39 @@
-//! The program that runs, and what it is linked with, to be taken into guests. ld.so(8)
+//! The program that runs, and what it is linked with, to be taken elsewhere: into guests, or to other machines. ld.so(8)
 
 use super::initramfs::Initramfs;
 use crate::order::PROGRAM;
 use elf::abi::{DT_SONAME, PT_INTERP};
 use elf::{ElfBytes, endian::NativeEndian};
+use ptyproof_harness::own_program::OwnProgram;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::{collections::BTreeSet, fs, io};
 
 /// Where shared libraries lie in a guest.
 const LIBRARIES: &str = "/ptyproof/lib";
 
-/// Why the program cannot be taken into a guest.
+/// The name of the program, and of what starts it in a directory.
+const NAME: &str = "ptyproof";
+
+/// Why the program cannot be taken along.
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs, reason = "the messages say what the fields are")]
 pub enum ProgramError {
     /// A file of it cannot be read, or not be packed.
-    #[error("taking {} into the guest: {error}", path.display())]
+    #[error("taking {} along: {error}", path.display())]
     File { path: PathBuf, error: io::Error },
     /// It is not understood how a file of it is linked.
-    #[error("taking {} into the guest: {why}", path.display())]
+    #[error("taking {} along: {why}", path.display())]
     Linkage { path: PathBuf, why: String },
+    /// There can be no such directory.
+    #[error("making {}: {error}", path.display())]
+    Directory { path: PathBuf, error: io::Error },
+    /// A file cannot be put there.
+    #[error("writing {}: {error}", path.display())]
+    Place { path: PathBuf, error: io::Error },
 }
 
-/// The program that runs.
+/// The program that runs, in an archive for guests.
 pub struct Program {
     /// Everything of it, and the console that the kernel opens for it.
     pub archive: Initramfs,
@@ -33,29 +44,109 @@ pub struct Program {
 impl Program {
     /// Packs the program that runs: its binary, its interpreter, and the libraries that it has mapped.
     pub fn running() -> Result<Self, ProgramError> {
-        let own = Path::new("/proc/self/exe");
-        let binary = read(own)?;
+        let parts = Parts::running()?;
         let mut archive = Initramfs::default();
         let mut environment = Vec::new();
-        let failed = |error| ProgramError::File { path: own.to_owned(), error };
+        let failed = |error| ProgramError::File { path: PROGRAM.into(), error };
         for directory in ["/ptyproof/root", "/ptyproof/modules"] {
             archive.directory(directory).map_err(failed)?;
         }
         archive.device("/dev/console", (5, 1)).map_err(failed)?;
-        archive.file(PROGRAM, &binary).map_err(failed)?;
-        if let Some(interpreter) = interpreter(own, &binary)? {
-            let content = read(Path::new(&interpreter))?;
-            archive.file(&interpreter, &content).map_err(failed)?;
-            for path in mapped(own)? {
-                let content = read(&path)?;
-                let name = name(&path, &content)?;
-                let place = format!("{LIBRARIES}/{name}");
-                archive.file(&place, &content).map_err(failed)?;
+        archive.file(PROGRAM, &parts.binary).map_err(failed)?;
+        if let Some(Linked { interpreter, loader, libraries }) = parts.linked {
+            archive.file(&interpreter, &loader).map_err(failed)?;
+            for (name, content) in libraries {
+                archive.file(&format!("{LIBRARIES}/{name}"), &content).map_err(failed)?;
             }
             environment.push(("LD_LIBRARY_PATH", LIBRARIES));
         }
         Ok(Self { archive, environment })
     }
+}
+
+/// Puts the program that runs into a new directory, with all that it is linked with: what is called ptyproof there starts it
+/// wherever the directory is taken, and whatever libraries there are.
+pub fn pack(directory: &Path) -> Result<(), ProgramError> {
+    let parts = Parts::running()?;
+    let make =
+        |path: &Path| fs::create_dir(path).map_err(|error| ProgramError::Directory { path: path.to_owned(), error });
+    make(directory)?;
+    let write = || {
+        let file = |path: PathBuf, content: &[u8]| {
+            executable(&path, content).map_err(|error| ProgramError::Place { path, error })
+        };
+        let starter = directory.join(NAME);
+        let Some(Linked { interpreter, loader, libraries }) = parts.linked else {
+            return file(starter, &parts.binary);
+        };
+        let inside = directory.join("lib");
+        make(&inside)?;
+        for (name, content) in libraries {
+            file(inside.join(name), &content)?;
+        }
+        let name = file_name(Path::new(&interpreter));
+        file(inside.join(&name), &loader)?;
+        file(inside.join(NAME), &parts.binary)?;
+        file(starter, starting(&name).as_bytes())
+    };
+    // A part of it is of no use.
+    write().inspect_err(|_| drop(fs::remove_dir_all(directory)))
+}
+
+/// A script that starts the program by the loader beside it, in which nothing but a shell is needed.
+fn starting(loader: &str) -> String {
+    format!(
+        "#!/bin/sh\n# Starts ptyproof by the loader and the libraries that lie here, whatever this machine has.\n\
+         lib=$(CDPATH= cd -- \"${{0%/*}}/lib\" && pwd) || exit\n\
+         exec \"$lib/{loader}\" --library-path \"$lib\" \"$lib/{NAME}\" \"$@\"\n"
+    )
+}
+
+/// The files of the program that runs.
+struct Parts {
+    binary: Vec<u8>,
+    /// Nothing where it is static.
+    linked: Option<Linked>,
+}
+
+struct Linked {
+    /// Where the binary says that its loader lies.
+    interpreter: String,
+    loader: Vec<u8>,
+    /// By the names by which binaries ask for them.
+    libraries: Vec<(String, Vec<u8>)>,
+}
+
+impl Parts {
+    fn running() -> Result<Self, ProgramError> {
+        let procfs = Path::new("/proc/self");
+        let own = OwnProgram::find().map_err(|error| ProgramError::File { path: procfs.to_owned(), error })?;
+        let path = own.binary();
+        let binary = read(&path)?;
+        let linked = match interpreter(&path, &binary)? {
+            None => None,
+            Some(interpreter) => {
+                let loader = read(own.loader().unwrap_or(Path::new(&interpreter)))?;
+                let with_name = |path: PathBuf| {
+                    let content = read(&path)?;
+                    Ok((name(&path, &content)?, content))
+                };
+                let libraries = mapped(&path)?.into_iter().map(with_name).collect::<Result<_, _>>()?;
+                Some(Linked { interpreter, loader, libraries })
+            }
+        };
+        Ok(Self { binary, linked })
+    }
+}
+
+/// A file that may be executed by everybody, whatever the umask.
+fn executable(path: &Path, content: &[u8]) -> io::Result<()> {
+    fs::write(path, content)?;
+    fs::set_permissions(path, PermissionsExt::from_mode(0o755))
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, ProgramError> {
@@ -89,7 +180,8 @@ fn mapped(own: &Path) -> Result<BTreeSet<PathBuf>, ProgramError> {
     let path = Path::new("/proc/self/maps");
     let failed = |error| ProgramError::File { path: path.to_owned(), error };
     let maps = fs::read_to_string(path).map_err(failed)?;
-    let own = fs::read_link(own).map_err(failed)?;
+    // What has been replaced meanwhile is mapped by the name that the link of procfs has.
+    let own = own.canonicalize().or_else(|_| fs::read_link(own)).map_err(failed)?;
     let paths = maps.lines().filter_map(|line| {
         // Address, permissions, offset, device and inode; then spaces, and the path.
         let (_, path) = line.split_once('/')?;
@@ -108,8 +200,7 @@ fn name(path: &Path, content: &[u8]) -> Result<String, ProgramError> {
         let offset = usize::try_from(entry.d_val()).ok()?;
         strings.get(offset).ok().map(str::to_owned)
     });
-    let file = || Some(path.file_name()?.to_string_lossy().into_owned());
-    soname.or_else(file).ok_or_else(|| unlinkable(path, "it has no name"))
+    Ok(soname.unwrap_or_else(|| file_name(path)))
 }
 
 #[cfg(test)]
