@@ -24,6 +24,8 @@ const TESTS: &[(&str, fn())] = &[
     ("a_run_elsewhere_is_told_as_one_here", as_one_here),
     ("what_a_command_says_itself_is_left_out", own_words),
     ("a_command_that_buffers_is_read_to_its_end", buffers),
+    ("a_command_that_buffers_for_too_long_is_told_so", buffers_for_too_long),
+    ("what_a_command_lets_go_when_it_is_asked_to_end_is_told", lets_go),
     ("filters_arrive_as_they_were_given", filters_arrive),
     ("a_known_failure_is_known_here", known_here),
     ("a_command_that_writes_into_a_message_breaks_the_run", writes_into_a_message),
@@ -155,6 +157,35 @@ fn buffers() {
     let said = bench.run(r#""$@" > "$0".out; cat "$0".out"#, &["kernel-size/"]);
     assert_eq!((said.status, said.error.as_str()), (Some(0), ""), "{}", said.output);
     assert!(bench.report().results.len() > 3);
+}
+
+/// Ends no earlier than when it is asked to, in place of a suite that takes longer than silence may.
+const LONG: &str = r#""$@" > "$0".out; read -r _ < "$0".fifo"#;
+
+/// Whether the suite began cannot be known, and is not claimed.
+fn buffers_for_too_long() {
+    let bench = Bench::new();
+    nix::unistd::mkfifo(&bench.files.path().join("script.fifo"), nix::sys::stat::Mode::S_IRWXU).expect("a fifo");
+    let said = bench.run(&format!(r#"{LONG}; cat "$0".out"#), &[CASE, "--timeout=100ms"]);
+    assert_eq!((said.status, said.output.as_str()), (Some(3), ""));
+    assert!(!said.error.contains("did not begin"), "{}", said.error);
+    for part in ["nothing came back for 2s", "keeps back what the program there says until it ends", "--partition"] {
+        assert!(said.error.contains(part), "{part}: {}", said.error);
+    }
+}
+
+fn lets_go() {
+    let bench = Bench::new();
+    nix::unistd::mkfifo(&bench.files.path().join("script.fifo"), nix::sys::stat::Mode::S_IRWXU).expect("a fifo");
+    // Without the last two messages: the last result, and the end.
+    let script = format!(r#"trap 'head -n -2 "$0".out; exit 7' TERM; {LONG}"#);
+    let said = bench.run(&script, &["kernel-size/", "--timeout=100ms", "--jobs=1"]);
+    assert_eq!(said.status, Some(3), "{}", said.output);
+    assert!(said.error.contains("all at once when the command was asked to end: it keeps back"), "{}", said.error);
+    let report = bench.report();
+    let verdicts: Vec<_> = report.results.iter().map(|result| result.verdict).collect();
+    assert_eq!(verdicts, vec![Verdict::Pass; report.selected.len() - 1]);
+    assert!(report.interrupted);
 }
 
 /// Through a shell that splits and expands the words once more, as that of ssh does.

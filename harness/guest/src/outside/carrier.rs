@@ -49,6 +49,8 @@ pub enum Parting {
     Ended { how: String },
     /// Nothing came back for so long.
     Silent { waited: Duration },
+    /// Nothing came back for so long, and all of it when the command was asked to end.
+    KeptBack { waited: Duration },
     /// What came back is no stream of messages.
     Broken { why: String },
     /// Whoever listened has heard enough.
@@ -136,7 +138,7 @@ impl Carrier {
             Ok(known) => (known, None),
             Err(failure) => (None, Some(failure)),
         };
-        let parted = life.end(known);
+        let parted = life.end(known, tell);
         failure.map_or(Ok(parted), Err)
     }
 }
@@ -254,8 +256,9 @@ impl Life {
         (since.elapsed() > limit).then_some(limit)
     }
 
-    /// Waits until it has ended, and nobody whom it has started holds its streams any more.
-    fn wait_for_the_end(&mut self) {
+    /// Waits until it has ended, and nobody whom it has started holds its streams any more. What still comes is told where
+    /// somebody listens.
+    fn wait_for_the_end(&mut self, mut listener: Option<&mut dyn FnMut(Heard) -> More>) {
         // Where it has ended by itself, whoever still holds them may be meant to stay.
         let deadline = Deadline::after(if self.ended.is_some() && self.stream.is_none() { REST } else { END });
         let holds = |life: &Self| life.stream.is_some() || life.running.pipes().next().is_some();
@@ -264,7 +267,12 @@ impl Life {
                 return;
             }
             self.running.take_what_is_there();
-            // What still comes is of no interest, but who writes it must not wait for a reader.
+            if let Some(tell) = &mut listener {
+                // What it says while it ends may be cut off anywhere.
+                let _ = self.messages(tell);
+                continue;
+            }
+            // It is of no interest, but who writes it must not wait for a reader.
             let Some(stream) = &mut self.stream else { continue };
             let some = Deadline::after(Duration::ZERO).wait_for(&*stream, PollFlags::POLLIN) == Ok(true);
             if some && !stream.read(&mut [0; 64 << 10]).is_ok_and(|count| count > 0) {
@@ -274,11 +282,19 @@ impl Life {
     }
 
     /// Ends what still runs of it, and says how it came to that.
-    fn end(mut self, known: Option<Parting>) -> Parted {
+    fn end(mut self, mut known: Option<Parting>, tell: &mut dyn FnMut(Heard) -> More) -> Parted {
         let group = Pid::from_raw(self.running.pid());
         // It can only fail for one that has just ended. Who is asked can end the other side in order.
         let _ = killpg(group, Signal::SIGTERM);
-        self.wait_for_the_end();
+        match (&known, self.lately) {
+            (&Some(Parting::Silent { waited }), None) => {
+                self.wait_for_the_end(Some(tell));
+                if self.lately.is_some() {
+                    known = Some(Parting::KeptBack { waited });
+                }
+            }
+            _ => self.wait_for_the_end(None),
+        }
         // While nobody has taken its status, its number is nobody else's. Those whom it has started are in its group.
         let _ = killpg(group, Signal::SIGKILL);
         let rest = self.lines.rest();

@@ -20,6 +20,9 @@ pub enum ElsewhereError {
     /// The program there did not begin.
     #[error("--via {line}: the suite did not begin there: {why}{words}")]
     NotBegun { line: String, why: String, words: String },
+    /// Whether it began is unknown.
+    #[error("--via {line}: {why}{words}")]
+    Unheard { line: String, why: String, words: String },
     /// It cannot run the suite there.
     #[error("--via {line}: the suite cannot be run there: {why}")]
     Refused { line: String, why: String },
@@ -212,7 +215,11 @@ impl<'r, 'l> Relay<'r, 'l> {
         }
         let why = why(&parted.parting);
         if self.selected.is_empty() {
-            return Err(ElsewhereError::NotBegun { line: self.run.line(), why, words: quoted(&parted.words) });
+            let (line, words) = (self.run.line(), quoted(&parted.words));
+            return Err(match parted.parting {
+                Parting::Silent { .. } => ElsewhereError::Unheard { line, why, words },
+                _ => ElsewhereError::NotBegun { line, why, words },
+            });
         }
         let interrupted = parted.parting == Parting::Interrupted;
         let mut broken = None;
@@ -244,6 +251,9 @@ impl<'r, 'l> Relay<'r, 'l> {
     }
 }
 
+/// For a command that cannot be kept from buffering.
+const REMEDY: &str = "for such a command, --timeout gives more time, and --partition takes fewer cases at once";
+
 /// How a command came to its end, with what may help.
 fn why(parting: &Parting) -> String {
     match parting {
@@ -251,7 +261,12 @@ fn why(parting: &Parting) -> String {
             format!("the command ended, {how} (it gets neither a terminal nor input, so it can ask for nothing)")
         }
         Parting::Silent { waited } => format!(
-            "nothing came back for {}: the command hangs, or keeps back what the program there says",
+            "nothing came back for {}: the command hangs, or keeps back what the program there says until it ends; {REMEDY}",
+            humantime::format_duration(*waited)
+        ),
+        Parting::KeptBack { waited } => format!(
+            "nothing came back for {}, and all at once when the command was asked to end: it keeps back what the program there \
+             says; {REMEDY}",
             humantime::format_duration(*waited)
         ),
         Parting::Broken { why } => format!("{why}: something else writes into the command's standard output"),
