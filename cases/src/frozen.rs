@@ -12,7 +12,7 @@ const REFUSED: Case = Case {
           it, and a process that it leaves behind runs, unasked, when the container is resumed",
     references: &[CGROUP_FREEZE, issue("runc pull request 3223", "https://github.com/opencontainers/runc/pull/3223")],
     covers: &["M06"],
-    needs: &[Need::Terminal, Need::Foreground, Need::Exec],
+    needs: &[Need::Terminal, Need::Foreground, Need::Exec, Need::Cgroup],
     ..Case::TERMINAL
 };
 
@@ -20,7 +20,7 @@ const KEPT: Case = Case {
     why: "what people type while a container is paused, and what it was about to print, belongs to them",
     references: &[CGROUP_FREEZE, manual("pty(7)")],
     covers: &["M06"],
-    needs: &[Need::Foreground],
+    needs: &[Need::Foreground, Need::Cgroup],
     ..Case::TERMINAL
 };
 
@@ -67,7 +67,7 @@ pub const CASES: &[Case] = &[
                 Ok(())
             })
         },
-        needs: &[Need::Terminal, Need::Exec],
+        needs: &[Need::Terminal, Need::Exec, Need::Cgroup],
         ..REFUSED
     },
     Case {
@@ -122,7 +122,7 @@ pub const CASES: &[Case] = &[
         why: "a paused container that cannot be removed stays until the machine restarts",
         references: &[CGROUP_FREEZE, SPEC_RUNTIME.at("#delete")],
         caught_by: &[("the return of delete", &["delete-asks-only"])],
-        needs: &[Need::Terminal],
+        needs: &[Need::Terminal, Need::Cgroup],
         body: |t| {
             let c = t.container()?.start()?;
             let _frozen = c.lifecycle.freeze()?;

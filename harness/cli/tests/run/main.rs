@@ -31,6 +31,7 @@ fn main() -> ExitCode {
         ("a_report_that_fails_costs_nothing_but_itself", a_report_that_fails_costs_nothing_but_itself),
         ("an_expected_failure_that_passes_fails_the_run", an_expected_failure_that_passes_fails_the_run),
         ("a_run_in_which_nothing_was_judged_says_so_and_is_no_success", nothing_was_judged),
+        ("a_runtime_that_leaves_cgroups_alone_is_asked_nothing_of_frozen_ones", no_cgroup),
         ("packet_mode_that_is_refused_is_one_failure", packet_mode_that_is_refused_is_one_failure),
     ];
     let tests = [own, launchers::TESTS, picking::TESTS, telling::TESTS, stating::TESTS].concat();
@@ -151,4 +152,15 @@ fn nothing_was_judged() {
     assert_eq!(said.status, Some(3));
     assert_eq!(said.error, "ptyproof: nothing was judged: every case was skipped, or is not applicable\n");
     assert_eq!(run(&["--profile", &profile, "--strict"]).status, Some(1));
+}
+
+/// Of a runtime that leaves cgroups alone, no case may ask what it does in a frozen one.
+fn no_cgroup() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let profile = path(&directory, "bare.toml");
+    fs::write(&profile, "name = \"bare\"\n[capabilities]\ncgroup = false\n").expect("it can be written");
+    let said = run(&["--profile", &profile, "frozen/"]);
+    let cases = ptyproof(&["list", "frozen/"]).output.lines().filter(|line| line.starts_with("frozen/")).count();
+    let skipped = said.output.matches("profile bare says: no cgroup for its containers\n").count();
+    assert!(cases > 0 && skipped == cases, "{cases} cases: {}", said.output);
 }

@@ -45,6 +45,8 @@ pub enum Need {
     ExecTerminalFlag,
     /// The target has a flag that passes further descriptors on to the container.
     PreserveDescriptors,
+    /// The target puts a container into the cgroup that its configuration names.
+    Cgroup,
     /// The target can write a container to files, and make it anew of them.
     Checkpoint,
     /// The runtime can be held at its system calls. A look at the standard container tells, once for a run.
@@ -100,6 +102,7 @@ impl Need {
             Self::Exec => "exec",
             Self::ExecTerminalFlag => "exec-terminal-flag",
             Self::PreserveDescriptors => "preserve-descriptors",
+            Self::Cgroup => "cgroup",
             Self::Checkpoint => "checkpoint",
             Self::Interventions => "interventions",
             Self::ManyIds => "many-ids",

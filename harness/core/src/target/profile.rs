@@ -93,13 +93,15 @@ pub struct Capabilities {
     pub relay: bool,
     /// `exec --process FILE`.
     pub exec: bool,
+    /// A container enters the cgroup of `linux.cgroupsPath`.
+    pub cgroup: bool,
     /// `checkpoint` and `restore`, by CRIU.
     pub checkpoint: bool,
 }
 
 impl Default for Capabilities {
     fn default() -> Self {
-        Self { terminal: true, foreground_terminal: true, relay: true, exec: true, checkpoint: false }
+        Self { terminal: true, foreground_terminal: true, relay: true, exec: true, cgroup: true, checkpoint: false }
     }
 }
 

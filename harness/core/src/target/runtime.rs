@@ -111,6 +111,7 @@ impl Target for Runtime {
                 return Some(Stop::NotApplicable(why));
             }
             Need::Exec => (can.exec, "exec"),
+            Need::Cgroup => (can.cgroup, "cgroup for its containers"),
             Need::Checkpoint => (can.checkpoint, "checkpoint"),
             Need::ExecTerminalFlag => (profile.exec_terminal_flag.is_some(), "flag of exec for a terminal"),
             Need::PreserveDescriptors => {

@@ -29,6 +29,7 @@ const SHOWN_BY: &[(Need, &str, &str)] = &[
     (Need::Exec, "exec", "exec/command-line-without-the-flag"),
     (Need::ExecTerminalFlag, "exec flag", "exec/called-as-conmon-does"),
     (Need::PreserveDescriptors, "descriptors", "stdio/preserved-descriptors-beside-the-terminal"),
+    (Need::Cgroup, "cgroup", "frozen/deletion-ends-it"),
     (Need::Checkpoint, "checkpoint", "checkpoint/terminal-is-as-it-was"),
     (Need::Detached, "detached", "engine/a-detached-program-has-a-terminal"),
     (Need::SecondProgram, "second", "engine/exec-has-a-terminal-of-its-own"),

@@ -82,6 +82,7 @@ impl Target for Launcher {
             Need::SecondProgram => (knows("exec"), "second program beside one that runs"),
             Need::Terminal => (false, "terminal that is handed out"),
             Need::Exec | Need::ExecTerminalFlag => (false, "exec of a process by a config of its own"),
+            Need::Cgroup => (false, "cgroup by the word of its caller"),
             Need::Checkpoint => (false, "checkpoint"),
             Need::PreserveDescriptors => (false, "flag that passes descriptors on"),
             Need::Interventions => (false, "bundle with which its calls could be held"),
