@@ -1,30 +1,44 @@
 //! `events`: what a container uses, and when it runs out of memory, a line of JSON each.
 
 use super::commands::print_line;
+use super::{grammar::Parameter, mistake::Stop, parse::Matches};
 use crate::cgroup::{Shortage, Usage};
 use crate::container::{ContainerError, ContainerId, Store};
 use crate::syscall::wait_for_each;
-use clap::Args;
 use nix::poll::{PollFd, PollFlags};
 use serde::Serialize;
 use std::os::fd::AsFd;
+use std::str::FromStr;
 use std::time::{Duration, Instant};
 
-#[derive(Debug, Args)]
+pub(super) const OPTIONS: &[Parameter] = &[
+    Parameter::option("interval", "DURATION", "Time between two lines about what the container uses").default("5s"),
+    Parameter::flag("stats", "Print what it uses now, and end"),
+];
+
+#[derive(Debug)]
 pub(super) struct Events {
-    /// Time between two lines about what the container uses
-    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = interval)]
-    interval: Duration,
-    /// Print what it uses now, and end
-    #[arg(long)]
+    interval: Interval,
     stats: bool,
-    /// The container
     id: ContainerId,
 }
 
-fn interval(text: &str) -> Result<Duration, String> {
-    let interval = humantime::parse_duration(text).map_err(|error| error.to_string())?;
-    if interval.is_zero() { Err("it has to be longer than 0".to_owned()) } else { Ok(interval) }
+impl Events {
+    pub(super) fn of(given: &Matches) -> Result<Self, Stop> {
+        Ok(Events { interval: given.one("interval")?, stats: given.is_given("stats"), id: given.one("ID")? })
+    }
+}
+
+#[derive(Debug)]
+struct Interval(Duration);
+
+impl FromStr for Interval {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let interval = humantime::parse_duration(text).map_err(|error| error.to_string())?;
+        if interval.is_zero() { Err("it has to be longer than 0".to_owned()) } else { Ok(Self(interval)) }
+    }
 }
 
 /// Prints until the container's first process has ended.
@@ -38,7 +52,7 @@ pub(super) fn run(store: &Store, wanted: &Events) -> Result<(), ContainerError> 
         return stats();
     }
     let mut shortage = cgroup.watch_shortage().map_err(ContainerError::setup)?;
-    let mut next = Instant::now() + wanted.interval;
+    let mut next = Instant::now() + wanted.interval.0;
     loop {
         let mut awaited = vec![PollFd::new(process.as_fd(), PollFlags::POLLIN)];
         awaited.extend(shortage.as_ref().map(Shortage::descriptor).map(|(fd, events)| PollFd::new(fd, events)));
@@ -53,7 +67,7 @@ pub(super) fn run(store: &Store, wanted: &Events) -> Result<(), ContainerError> 
         }
         if Instant::now() >= next {
             stats()?;
-            next += wanted.interval;
+            next += wanted.interval.0;
         }
     }
 }

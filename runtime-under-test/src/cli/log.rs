@@ -1,14 +1,13 @@
 //! What is written beside the program's output: for engines in the log, for people on standard error.
 
-use super::args::{Arguments, Global, LogFormat};
+use super::args::{Global, LogFormat};
+use super::parse::Matches;
 use crate::{container::ContainerError, steps::Steps};
-use clap::CommandFactory;
 use humantime::format_rfc3339_nanos;
 use serde_json::json;
-use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
-use std::{path::Path, path::PathBuf, time::SystemTime};
+use std::{path::Path, time::SystemTime};
 
 /// How serious a message is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display)]
@@ -41,12 +40,9 @@ impl Log {
     }
 
     /// For a command line that cannot be understood, as far as it can.
-    pub(super) fn of_mistaken(arguments: &[OsString]) -> Log {
-        let understood = Arguments::command().ignore_errors(true).try_get_matches_from(arguments);
-        let Ok(understood) = understood else { return Log::none() };
-        let file = understood.get_one::<PathBuf>("log").and_then(|path| append(path).ok());
-        let format = understood.get_one("log_format").copied().unwrap_or(LogFormat::Text);
-        Log { file, format, debug: false }
+    pub(super) fn of_mistaken(given: &Matches) -> Log {
+        let file = given.optional_path("log").ok().flatten().and_then(|path| append(&path).ok());
+        Log { file, format: given.one("log-format").unwrap_or(LogFormat::Text), debug: false }
     }
 
     /// Says what went wrong, on standard error and in the log.

@@ -4,9 +4,13 @@ mod args;
 mod commands;
 mod events;
 mod exec;
+mod grammar;
+mod help;
 mod listing;
 mod log;
 mod making;
+mod mistake;
+mod parse;
 mod plumbing;
 mod processes;
 mod signal;
@@ -14,31 +18,36 @@ mod update;
 mod user;
 
 use crate::steps::Steps;
-use args::Arguments;
-use clap::{Parser, error::ErrorKind};
+use args::{Arguments, PTYRUN};
 use log::Log;
+use mistake::Stop;
+use std::io::{self, Write};
 use std::{ffi::OsString, process::ExitCode};
 
 /// Runs the command that `arguments` (program name first) ask for and gives its exit status: that of the container's
 /// process for foreground `run` and `exec`, 1 for an error of the runtime's, 255 where `exec` could not start its process.
 pub fn main(arguments: impl IntoIterator<Item = OsString>, steps: &Steps) -> ExitCode {
-    let arguments: Vec<OsString> = arguments.into_iter().collect();
-    match Arguments::try_parse_from(&arguments) {
+    let mut words = lexopt::Parser::from_iter(arguments);
+    if words.try_raw_args().is_some_and(|words| words.as_slice().is_empty()) {
+        print(io::stderr(), &Stop::Help(&PTYRUN));
+        return ExitCode::FAILURE;
+    }
+    let (given, read) = parse::parse(&PTYRUN, &mut words);
+    match read.and_then(|()| Arguments::of(&given, &mut words)) {
         Ok(understood) => commands::run(&understood, steps),
-        Err(error) => refuse(&arguments, &error),
+        Err(Stop::Mistake(mistake)) => {
+            Log::of_mistaken(&given).note_mistake(&mistake.message);
+            print(io::stderr(), &Stop::Mistake(mistake));
+            ExitCode::FAILURE
+        }
+        Err(asked) => {
+            print(io::stdout(), &asked);
+            ExitCode::SUCCESS
+        }
     }
 }
 
-/// Tells the user, and the log, what is wrong with the command line, or prints the help that was asked for.
-fn refuse(arguments: &[OsString], error: &clap::Error) -> ExitCode {
-    let _ = error.print();
-    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        return ExitCode::SUCCESS;
-    }
-    let told = error.render().to_string();
-    let told = told.strip_prefix("error: ").unwrap_or(&told);
-    // The rest is hints and usage.
-    let mistake = told.split("\n\n").next().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
-    Log::of_mistaken(arguments).note_mistake(&mistake);
-    ExitCode::FAILURE
+/// Prints to who may have gone already, and needs no answer then.
+fn print(mut stream: impl Write, stop: &Stop) {
+    let _ = stream.write_all(stop.text().as_bytes());
 }

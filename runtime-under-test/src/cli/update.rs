@@ -1,67 +1,93 @@
 //! `update`: other limits for a container that runs.
 
+use super::{grammar::Parameter, mistake::Stop, parse::Matches};
 use crate::config::{BlockIo, Cpu, Limit, Memory, Pids, Resources};
 use crate::container::{ContainerError, ContainerId, Store, update};
-use clap::Args;
 use std::path::{Path, PathBuf};
 use std::{fs, io, str::FromStr};
 
-#[derive(Debug, Args)]
+/// Where the limits are from, if not from [`LIMITS`].
+pub(super) const RESOURCES: &[Parameter] = &[Parameter::option(
+    "resources",
+    "FILE",
+    "File with the limits as JSON (the `linux.resources` of a config.json), - for standard input",
+)
+.letters("r")];
+
+/// The limits one by one. What is left out stays as it is.
+pub(super) const LIMITS: &[Parameter] = &[
+    Parameter::option("memory", "SIZE", "Memory, in bytes or such as 100M; -1 for no limit").negative(),
+    Parameter::option("memory-reservation", "SIZE", "Memory that it is pushed back to when there is little left")
+        .negative(),
+    Parameter::option("memory-swap", "SIZE", "Memory and swap together").negative(),
+    Parameter::option("cpu-share", "N", "Part of the processors, compared with that of others, who have 1024")
+        .alias("cpu-shares"),
+    Parameter::option("cpu-period", "TIME", "Period of --cpu-quota, in microseconds"),
+    Parameter::option("cpu-quota", "TIME", "Microseconds of processors in each period; -1 for no limit").negative(),
+    Parameter::option("cpu-burst", "TIME", "Microseconds of a quota that may be saved for later"),
+    Parameter::option("cpu-rt-period", "TIME", "Period of --cpu-rt-runtime, in microseconds"),
+    Parameter::option("cpu-rt-runtime", "TIME", "Microseconds in each period for processes scheduled in real time")
+        .negative(),
+    Parameter::option("cpu-idle", "0|1", "1 to run only when nothing else does").negative(),
+    Parameter::option("cpuset-cpus", "LIST", "Processors that may be used, such as 0-3,7"),
+    Parameter::option("cpuset-mems", "LIST", "Memory nodes that may be used"),
+    Parameter::option(
+        "blkio-weight",
+        "N",
+        "Part of the traffic of block devices, compared with that of others, 10 to 1000",
+    ),
+    Parameter::option("pids-limit", "N", "Processes and threads; -1 for no limit").negative(),
+];
+
+#[derive(Debug)]
 pub(super) struct Update {
-    /// File with the limits as JSON (the `linux.resources` of a config.json), - for standard input
-    #[arg(long, short, value_name = "FILE", conflicts_with = "Limits")]
     resources: Option<PathBuf>,
-    #[command(flatten)]
     limits: Limits,
-    /// The container
     id: ContainerId,
 }
 
-// What is left out stays as it is. (Not `///`: it would be the help of the command.)
-#[derive(Debug, Args)]
+#[derive(Debug)]
 struct Limits {
-    /// Memory, in bytes or such as 100M; -1 for no limit
-    #[arg(long, value_name = "SIZE", allow_negative_numbers = true)]
     memory: Option<Size>,
-    /// Memory that it is pushed back to when there is little left
-    #[arg(long, value_name = "SIZE", allow_negative_numbers = true)]
     memory_reservation: Option<Size>,
-    /// Memory and swap together
-    #[arg(long, value_name = "SIZE", allow_negative_numbers = true)]
     memory_swap: Option<Size>,
-    /// Part of the processors, compared with that of others, who have 1024
-    #[arg(long, visible_alias = "cpu-shares", value_name = "N")]
     cpu_share: Option<u64>,
-    /// Period of --cpu-quota, in microseconds
-    #[arg(long, value_name = "TIME")]
     cpu_period: Option<u64>,
-    /// Microseconds of processors in each period; -1 for no limit
-    #[arg(long, value_name = "TIME", allow_negative_numbers = true)]
     cpu_quota: Option<i64>,
-    /// Microseconds of a quota that may be saved for later
-    #[arg(long, value_name = "TIME")]
     cpu_burst: Option<u64>,
-    /// Period of --cpu-rt-runtime, in microseconds
-    #[arg(long, value_name = "TIME")]
     cpu_rt_period: Option<u64>,
-    /// Microseconds in each period for processes scheduled in real time
-    #[arg(long, value_name = "TIME", allow_negative_numbers = true)]
     cpu_rt_runtime: Option<i64>,
-    /// 1 to run only when nothing else does
-    #[arg(long, value_name = "0|1", allow_negative_numbers = true)]
     cpu_idle: Option<i64>,
-    /// Processors that may be used, such as 0-3,7
-    #[arg(long, value_name = "LIST")]
     cpuset_cpus: Option<String>,
-    /// Memory nodes that may be used
-    #[arg(long, value_name = "LIST")]
     cpuset_mems: Option<String>,
-    /// Part of the traffic of block devices, compared with that of others, 10 to 1000
-    #[arg(long, value_name = "N")]
     blkio_weight: Option<u16>,
-    /// Processes and threads; -1 for no limit
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pids_limit: Option<i64>,
+}
+
+impl Update {
+    pub(super) fn of(given: &Matches) -> Result<Self, Stop> {
+        given.refuse_beside("resources", LIMITS)?;
+        Ok(Update {
+            resources: given.optional_path("resources")?,
+            limits: Limits {
+                memory: given.optional("memory")?,
+                memory_reservation: given.optional("memory-reservation")?,
+                memory_swap: given.optional("memory-swap")?,
+                cpu_share: given.optional("cpu-share")?,
+                cpu_period: given.optional("cpu-period")?,
+                cpu_quota: given.optional("cpu-quota")?,
+                cpu_burst: given.optional("cpu-burst")?,
+                cpu_rt_period: given.optional("cpu-rt-period")?,
+                cpu_rt_runtime: given.optional("cpu-rt-runtime")?,
+                cpu_idle: given.optional("cpu-idle")?,
+                cpuset_cpus: given.optional("cpuset-cpus")?,
+                cpuset_mems: given.optional("cpuset-mems")?,
+                blkio_weight: given.optional("blkio-weight")?,
+                pids_limit: given.optional("pids-limit")?,
+            },
+            id: given.one("ID")?,
+        })
+    }
 }
 
 /// Changes the limits that the arguments say.

@@ -4,10 +4,12 @@ use crate::bundle::Bundle;
 use serde_json::{Value, json};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::process::Output;
+use std::process::{Command, Output};
 
 tests! {
     every_error_reaches_the_log_in_the_callers_form,
+    a_mistake_reaches_the_log_wherever_it_stands,
+    who_says_nothing_is_told_what_there_is,
     a_log_that_cannot_be_written_is_an_error,
     a_program_that_cannot_run_is_told_of_in_the_words_that_engines_know,
     all_that_is_not_supported_is_told_at_once,
@@ -50,6 +52,33 @@ fn every_error_reaches_the_log_in_the_callers_form() {
         text.starts_with("time=\"") && text.ends_with("level=error msg=\"container nobody does not exist\"\n"),
         "{text}"
     );
+}
+
+fn a_mistake_reaches_the_log_wherever_it_stands() {
+    let bundle = Bundle::without_terminal();
+    for (arguments, message) in [
+        (&["--bogus", "--log", "log", "list"][..], "unexpected argument '--bogus' found"),
+        (&["--log", "log", "--debug=1", "list"], "unexpected value '1' for '--debug' found; no more were expected"),
+        (
+            &["--log-format", "no", "--log", "log", "list"],
+            "invalid value 'no' for '--log-format <FORMAT>' [possible values: text, json]",
+        ),
+        (&["--log", "log", "list", "--bogus"], "unexpected argument '--bogus' found"),
+    ] {
+        let output = bundle.run(arguments);
+        assert_eq!((output.status.code(), &output.stdout[..]), (Some(1), &b""[..]));
+        assert!(stderr(&output).starts_with(&format!("error: {message}\n\n")), "{}", stderr(&output));
+        let log = fs::read_to_string(bundle.path("log")).unwrap();
+        let line = log.lines().last().unwrap();
+        assert!(line.ends_with(&format!("level=error msg={message:?}")), "{line}");
+        fs::remove_file(bundle.path("log")).unwrap();
+    }
+}
+
+fn who_says_nothing_is_told_what_there_is() {
+    let output = Command::new(env!("CARGO_BIN_EXE_ptyrun")).output().unwrap();
+    assert_eq!((output.status.code(), &output.stdout[..]), (Some(1), &b""[..]));
+    assert!(stderr(&output).contains("\n\nUsage: ptyrun [OPTIONS] <COMMAND>\n\nCommands:\n"), "{}", stderr(&output));
 }
 
 fn a_log_that_cannot_be_written_is_an_error() {
