@@ -101,9 +101,22 @@ pub(super) const REQUIRED_OF_CONFIG: &[&str] =
 /// What a process description must have.
 pub(super) const REQUIRED_OF_PROCESS: &[&str] = &["args", "cwd"];
 
-/// Reads JSON of any shape.
-pub(super) fn read_json(path: &Path, text: &str) -> Result<Value, ConfigError> {
-    read_typed(path, text)
+/// Reads a document by its types. One that lacks one of `required` is refused by name, and so is one that has anything set
+/// that ptyrun does not implement. `part` is the path of the document within a config: `""` for the whole, `"process"` for a
+/// process description.
+pub(super) fn read<T: DeserializeOwned>(
+    path: &Path,
+    text: &str,
+    required: &[&str],
+    part: &str,
+) -> Result<T, ConfigError> {
+    let typed = read_typed(path, text);
+    if typed.is_err() || may_be_refused(text) {
+        let document = read_typed(path, text)?;
+        require(path, &document, required)?;
+        refuse_unsupported(path, &document, part)?;
+    }
+    typed
 }
 
 /// Reads JSON of a given shape; the error tells line, column and what was expected.
@@ -117,8 +130,17 @@ pub(super) fn read_typed<T: DeserializeOwned>(path: &Path, text: &str) -> Result
     })
 }
 
+/// Whether a document that can be read by its types may still be one to refuse: it names what ptyrun does not implement, or is
+/// no object. Most do not, and to look into them costs as much time as to read them.
+fn may_be_refused(text: &str) -> bool {
+    let mut names =
+        FIELDS.iter().filter(|(_, fate)| *fate == Refused).filter_map(|(field, _)| field.rsplit('.').next());
+    // A name may be written by the numbers of its letters.
+    !text.trim_start().starts_with('{') || text.contains("\\u") || names.any(|name| text.contains(name))
+}
+
 /// Refuses a document that lacks one of `required`.
-pub(super) fn require(path: &Path, document: &Value, required: &[&str]) -> Result<(), ConfigError> {
+fn require(path: &Path, document: &Value, required: &[&str]) -> Result<(), ConfigError> {
     if !document.is_object() {
         return Err(ConfigError::invalid(path, "document", "expected a JSON object"));
     }
@@ -132,8 +154,7 @@ pub(super) fn require(path: &Path, document: &Value, required: &[&str]) -> Resul
 }
 
 /// Refuses a document with anything set that ptyrun does not implement, all of it at once.
-/// `part` is the path of the document within a config: `""` for the whole, `"process"` for a process description.
-pub(super) fn refuse_unsupported(path: &Path, document: &Value, part: &str) -> Result<(), ConfigError> {
+fn refuse_unsupported(path: &Path, document: &Value, part: &str) -> Result<(), ConfigError> {
     let mut refused = Vec::new();
     for (field, fate) in FIELDS {
         let within = match part {

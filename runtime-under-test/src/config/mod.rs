@@ -44,7 +44,7 @@ pub struct Config {
     /// The version of the runtime-spec that the bundle complies with; always 1.x.
     pub oci_version: String,
     /// The process to run.
-    pub process: Process,
+    pub process: Box<Process>,
     /// The root filesystem.
     pub root: Root,
     /// Host name to set in the container's UTS namespace.
@@ -61,7 +61,7 @@ pub struct Config {
     #[serde(default, deserialize_with = "fields::or_default")]
     pub annotations: BTreeMap<String, String>,
     /// The Linux part.
-    pub linux: Linux,
+    pub linux: Box<Linux>,
     /// What was asked for and is not enforced, one sentence each, for the log.
     #[serde(skip)]
     pub warnings: Vec<String>,
@@ -102,10 +102,7 @@ impl Config {
 
     /// Checks everything but the existence of `root.path`; `path` is only for messages.
     fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
-        let raw = fields::read_json(path, text)?;
-        fields::require(path, &raw, fields::REQUIRED_OF_CONFIG)?;
-        fields::refuse_unsupported(path, &raw, "")?;
-        let mut config: Self = fields::read_typed(path, text)?;
+        let mut config: Self = fields::read(path, text, fields::REQUIRED_OF_CONFIG, "")?;
         validate::config(path, &config)?;
         config.warnings.extend(config.process.capabilities.warnings());
         Ok(config)
@@ -122,10 +119,7 @@ impl Process {
     /// named as in the file (`args`, `consoleSize.height`).
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
         let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read(path.to_owned(), source))?;
-        let raw = fields::read_json(path, &text)?;
-        fields::require(path, &raw, fields::REQUIRED_OF_PROCESS)?;
-        fields::refuse_unsupported(path, &raw, "process")?;
-        let process: Self = fields::read_typed(path, &text)?;
+        let process: Self = fields::read(path, &text, fields::REQUIRED_OF_PROCESS, "process")?;
         validate::process(path, "", &process)?;
         Ok(process)
     }

@@ -153,6 +153,15 @@ fn pointer_of(field: &str) -> Option<(String, bool)> {
 }
 
 #[test]
+fn a_refused_field_is_found_by_any_spelling_of_its_name() {
+    let spelled = good().to_string().replacen("\"linux\":{", "\"linux\":{\"net\\u0044evices\":{\"eth0\":{}},", 1);
+    let error = Config::parse(Path::new("config.json"), &spelled).unwrap_err().to_string();
+    assert!(error.contains("linux.netDevices"), "{error}");
+    let error = Config::parse(Path::new("config.json"), &format!("[{spelled}]")).unwrap_err().to_string();
+    assert!(error.contains("expected a JSON object"), "{error}");
+}
+
+#[test]
 fn all_that_is_not_supported_is_named_at_once() {
     let mut config = with("/linux/intelRdt", json!({"closID": "x"}));
     config["linux"]["namespaces"] = json!([{"type": "space"}]);
