@@ -2,21 +2,27 @@
 
 use super::ProcessError;
 use crate::config::Capabilities;
+use crate::syscall::of_rustix;
 use caps::{CapSet, Capability, CapsHashSet};
-use nix::{errno::Errno, libc};
+use rustix::io::Errno;
+use rustix::thread::{
+    CapabilitySet, CapabilitySets, capabilities, capability_is_in_bounding_set, clear_ambient_capability_set,
+    configure_capability_in_ambient_set, remove_capability_from_bounding_set, set_capabilities,
+};
 
 /// Takes out of the bounding set what is not in `keep`, also what has no name yet. Needs CAP_SETPCAP, so it comes before
 /// the sets are reduced.
 pub(super) fn limit_bounding(keep: &CapsHashSet) -> Result<(), ProcessError> {
-    let keep = keep.iter().fold(0, |bits, capability| bits | capability.bitmask());
+    let keep = bits(keep);
     // The kernel says where its capabilities end: EINVAL.
-    for number in (0..64).filter(|number| keep & (1 << number) == 0) {
-        match prctl(libc::PR_CAPBSET_DROP, number) {
-            Ok(_) => {}
-            Err(Errno::EINVAL) => break,
+    let all = (0..64).map(|number| CapabilitySet::from_bits_retain(1 << number));
+    for one in all.filter(|one| !keep.contains(*one)) {
+        match remove_capability_from_bounding_set(one) {
+            Ok(()) => {}
+            Err(Errno::INVAL) => break,
             // Without the privilege it is still fine if there is nothing to take out.
-            Err(Errno::EPERM) if prctl(libc::PR_CAPBSET_READ, number) == Ok(0) => {}
-            Err(source) => return Err(ProcessError::of("reduce process.capabilities.bounding")(source)),
+            Err(Errno::PERM) if capability_is_in_bounding_set(one) == Ok(false) => {}
+            Err(source) => return Err(failed("reduce process.capabilities.bounding")(source)),
         }
     }
     Ok(())
@@ -30,32 +36,31 @@ pub(super) fn raise_for_filter() {
 /// Sets the permitted, effective, inheritable and ambient sets. What the caller does not have it cannot get: it is left
 /// out and returned, for a warning (the spec does not want that to be an error).
 pub(super) fn apply(wanted: &Capabilities) -> Result<CapsHashSet, ProcessError> {
-    let own = caps::read(None, CapSet::Permitted).map_err(ProcessError::of("read the capability sets"))?;
-    let permitted = &wanted.permitted.known & &own;
-    let effective = &wanted.effective.known & &permitted;
-    // With CAP_SETPCAP anything of the bounding set may become inheritable, otherwise only what is permitted.
-    let inheritable = &wanted.inheritable.known & &own;
+    let own = capabilities(None).map_err(failed("read the capability sets"))?.permitted;
+    let permitted = bits(&wanted.permitted.known) & own;
+    let sets = CapabilitySets {
+        permitted,
+        effective: bits(&wanted.effective.known) & permitted,
+        // With CAP_SETPCAP anything of the bounding set may become inheritable, otherwise only what is permitted.
+        inheritable: bits(&wanted.inheritable.known) & own,
+    };
+    set_capabilities(None, sets).map_err(failed("set process.capabilities"))?;
     // The kernel raises only what is both permitted and inheritable.
-    let ambient = &(&wanted.ambient.known & &permitted) & &inheritable;
-    // Each while what it needs is still permitted.
-    for (field, set, members) in [
-        ("inheritable", CapSet::Inheritable, &inheritable),
-        ("effective", CapSet::Effective, &effective),
-        ("permitted", CapSet::Permitted, &permitted),
-    ] {
-        let doing = format!("set process.capabilities.{field}");
-        caps::set(None, set, members).map_err(ProcessError::of(doing))?;
-    }
-    // Cleared at once: caps::set would lower them one by one.
-    caps::clear(None, CapSet::Ambient)
-        .and_then(|()| ambient.iter().try_for_each(|capability| caps::raise(None, CapSet::Ambient, *capability)))
-        .map_err(ProcessError::of("set process.capabilities.ambient"))?;
-    let wanted = [(&wanted.permitted, permitted), (&wanted.effective, effective), (&wanted.inheritable, inheritable)];
-    Ok(wanted.into_iter().flat_map(|(wanted, got)| &wanted.known - &got).collect())
+    let ambient = bits(&wanted.ambient.known) & permitted & sets.inheritable;
+    clear_ambient_capability_set()
+        .and_then(|()| ambient.iter().try_for_each(|one| configure_capability_in_ambient_set(one, true)))
+        .map_err(failed("set process.capabilities.ambient"))?;
+    let got =
+        [(&wanted.permitted, permitted), (&wanted.effective, sets.effective), (&wanted.inheritable, sets.inheritable)];
+    let lacks = |got: CapabilitySet| move |one: &&Capability| got.bits() & one.bitmask() == 0;
+    Ok(got.into_iter().flat_map(|(wanted, got)| wanted.known.iter().filter(lacks(got))).copied().collect())
 }
 
-fn prctl(option: libc::c_int, number: libc::c_ulong) -> Result<libc::c_int, Errno> {
-    const NONE: libc::c_ulong = 0;
-    // SAFETY: the options used here take numbers only.
-    Errno::result(unsafe { libc::prctl(option, number, NONE, NONE, NONE) })
+/// As the kernel has them.
+fn bits(set: &CapsHashSet) -> CapabilitySet {
+    CapabilitySet::from_bits_retain(set.iter().fold(0, |bits, capability| bits | capability.bitmask()))
+}
+
+fn failed(doing: &'static str) -> impl FnOnce(Errno) -> ProcessError {
+    move |source| ProcessError::of(doing)(of_rustix(source))
 }

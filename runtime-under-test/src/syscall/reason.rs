@@ -1,6 +1,5 @@
 //! What failed, in the words that engines look for.
 
-use caps::errors::CapsError;
 use nix::errno::Errno;
 use std::io;
 
@@ -30,12 +29,6 @@ impl Reason for io::Error {
 impl Reason for Errno {
     fn words(&self) -> String {
         io::Error::from(*self).words()
-    }
-}
-
-impl Reason for CapsError {
-    fn words(&self) -> String {
-        self.to_string()
     }
 }
 
