@@ -22,7 +22,7 @@ mod state;
 mod streams;
 
 use defect::Defect;
-use ptyrun::DESIGN;
+use ptyrun::{DESIGN, steps::Steps};
 use std::io::{self, Write};
 use std::{env, ffi::OsString, process::ExitCode};
 
@@ -57,14 +57,18 @@ fn main() -> ExitCode {
         }
         _ => {}
     }
-    let Some(name) = name else { return ptyrun::cli::main(arguments, &DESIGN) };
+    let Some(name) = name else { return run(arguments, &DESIGN) };
     match defects().find(|defect| defect.name == name) {
-        Some(defect) => ptyrun::cli::main(arguments, &defect.steps),
+        Some(defect) => run(arguments, &defect.steps),
         None => {
             eprintln!("ptyrun: defect {name:?} is unknown: see --list-defects");
             ExitCode::FAILURE
         }
     }
+}
+
+fn run(arguments: Vec<OsString>, steps: &Steps) -> ExitCode {
+    ExitCode::from(ptyrun::cli::main(arguments, steps).0)
 }
 
 fn list() -> ExitCode {

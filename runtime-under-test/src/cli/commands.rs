@@ -1,7 +1,7 @@
 use super::args::{Arguments, Command, Delete, Kill, List, ListFormat, Ps, Spec};
 use super::log::Log;
 use super::making::{Create, Run};
-use super::{events, exec, listing, plumbing::require_preserved, processes, update};
+use super::{ExitStatus, events, exec, listing, plumbing::require_preserved, processes, update};
 use crate::cgroup::Driver;
 use crate::container::{
     ContainerError, Launch, Launched, Mode, Store, clear, delete, kill, launch, pause, resume, start,
@@ -9,11 +9,11 @@ use crate::container::{
 use crate::relay::{self, RelayError};
 use crate::{container, features, spec, steps::Steps};
 use nix::unistd::{getegid, geteuid};
+use std::fs::OpenOptions;
 use std::io::{self, Write};
-use std::{fs::OpenOptions, process::ExitCode};
 
 /// Does what the arguments say.
-pub(super) fn run(arguments: &Arguments, steps: &Steps) -> ExitCode {
+pub(super) fn run(arguments: &Arguments, steps: &Steps) -> ExitStatus {
     // What is to be preserved is looked at before anything of ptyrun's own could get such a number.
     let preserved = require_preserved(&arguments.command);
     let (log, opened) = match Log::open(&arguments.global) {
@@ -25,14 +25,14 @@ pub(super) fn run(arguments: &Arguments, steps: &Steps) -> ExitCode {
         Err(error) => {
             log.fail(steps, &error.to_string());
             match arguments.command {
-                Command::Exec(_) => ExitCode::from(255),
-                _ => ExitCode::FAILURE,
+                Command::Exec(_) => ExitStatus(255),
+                _ => ExitStatus::FAILURE,
             }
         }
     }
 }
 
-fn dispatch(arguments: &Arguments, log: &Log, steps: &Steps) -> Result<ExitCode, ContainerError> {
+fn dispatch(arguments: &Arguments, log: &Log, steps: &Steps) -> Result<ExitStatus, ContainerError> {
     let global = &arguments.global;
     let driver = if global.systemd_cgroup { Driver::Systemd } else { Driver::Cgroupfs };
     let store = Store::at(global.root.clone().unwrap_or_else(Store::default_root));
@@ -63,7 +63,7 @@ fn dispatch(arguments: &Arguments, log: &Log, steps: &Steps) -> Result<ExitCode,
         Command::Spec(wanted) => write_spec(wanted)?,
         Command::Features => print_json(&features::document())?,
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(ExitStatus::SUCCESS)
 }
 
 fn make(
@@ -103,12 +103,12 @@ fn run_container(
     store: &Store,
     cgroup_driver: Driver,
     run: &Run,
-) -> Result<ExitCode, ContainerError> {
+) -> Result<ExitStatus, ContainerError> {
     if run.detach {
         let launched = make(steps, log, store, cgroup_driver, &run.create, Mode::Detached)?;
         run.create.plumbing.write_pid(launched.pid)?;
         launched.keep();
-        return Ok(ExitCode::SUCCESS);
+        return Ok(ExitStatus::SUCCESS);
     }
     let signals = (steps.catch_signals)().map_err(ContainerError::call("catching signals"))?;
     let mut launched = make(steps, log, store, cgroup_driver, &run.create, Mode::Foreground)?;
@@ -139,10 +139,10 @@ fn made(launched: &Launched) -> String {
 }
 
 /// What the foreground ptyrun ends with: its process's status, but no success where the relay broke.
-pub(super) fn exit_status(steps: &Steps, log: &Log, relayed: &Result<(), RelayError>, status: u8) -> ExitCode {
-    let Err(error) = relayed else { return ExitCode::from(status) };
+pub(super) fn exit_status(steps: &Steps, log: &Log, relayed: &Result<(), RelayError>, status: u8) -> ExitStatus {
+    let Err(error) = relayed else { return ExitStatus(status) };
     log.fail(steps, &error.to_string());
-    ExitCode::from(status.max(1))
+    ExitStatus(status.max(1))
 }
 
 fn send(steps: &Steps, store: &Store, wanted: &Kill) -> Result<(), ContainerError> {
@@ -189,7 +189,9 @@ fn print_json(value: &impl serde::Serialize) -> Result<(), ContainerError> {
 }
 
 fn print(text: &str) -> Result<(), ContainerError> {
-    io::stdout().write_all(text.as_bytes()).map_err(ContainerError::file("writing", "standard output"))
+    let mut output = io::stdout();
+    let written = output.write_all(text.as_bytes()).and_then(|()| output.flush());
+    written.map_err(ContainerError::file("writing", "standard output"))
 }
 
 fn write_spec(wanted: &Spec) -> Result<(), ContainerError> {

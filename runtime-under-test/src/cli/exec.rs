@@ -1,3 +1,4 @@
+use super::ExitStatus;
 use super::making::Exec as Options;
 use super::{commands::exit_status, log::Log};
 use crate::config::Process;
@@ -5,10 +6,9 @@ use crate::container::{ContainerError, Ended, Store};
 use crate::exec::{Exec, exec};
 use crate::relay;
 use crate::steps::Steps;
-use std::process::ExitCode;
 
 /// Runs a process in a container; in the foreground its exit status is the result.
-pub(super) fn run(steps: &Steps, log: &Log, store: &Store, options: &Options) -> Result<ExitCode, ContainerError> {
+pub(super) fn run(steps: &Steps, log: &Log, store: &Store, options: &Options) -> Result<ExitStatus, ContainerError> {
     let container = store.open(&options.id)?;
     let config = container.config()?;
     let process = match &options.process {
@@ -34,7 +34,7 @@ pub(super) fn run(steps: &Steps, log: &Log, store: &Store, options: &Options) ->
     log.debug(|| format!("container {}: process {} runs {:?}", options.id, executed.pid, process.args));
     options.plumbing.write_pid(executed.pid)?;
     if options.detach {
-        return Ok(ExitCode::SUCCESS);
+        return Ok(ExitStatus::SUCCESS);
     }
     let relayed = relay::attend(steps, &executed.process, executed.master.take(), &signals);
     let ended = Ended::wait(&executed.process);

@@ -1,9 +1,11 @@
 //! clone3, pidfds and the few process attributes that nix does not wrap.
 
-use super::{checked, of_rustix};
-use nix::{errno::Errno, libc, sched::CloneFlags, sys::signal::Signal, unistd::Pid};
+use super::{checked, descriptors::is_open, of_rustix};
+use nix::fcntl::{OFlag, open};
+use nix::sys::signal::{SigHandler, Signal, signal};
+use nix::{errno::Errno, libc, sched::CloneFlags, sys::stat::Mode, unistd::Pid};
 use rustix::process::{PidfdFlags, pidfd_open};
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
 
 /// A process, held by a descriptor: unlike a number it can never come to mean another process (pidfd_open(2)).
 #[derive(Debug)]
@@ -86,6 +88,19 @@ pub fn fork_into(namespaces: CloneFlags, cgroup: Option<BorrowedFd<'_>>, sibling
 /// Enters the namespaces `which` of the process `target`, all or none (setns(2) with a pidfd, Linux 5.8).
 pub fn join_namespaces(target: &PidFd, which: CloneFlags) -> Result<(), Errno> {
     nix::sched::setns(target.as_fd(), which)
+}
+
+/// Does what a `main` of Rust's finds done: `/dev/null` is opened for each standard stream that the caller closed, so that no
+/// file of ptyrun's own gets its number, and SIGPIPE is ignored, so that writing where nobody reads is an error.
+pub fn begin() -> Result<(), Errno> {
+    for stream in 0..=2 {
+        if !is_open(stream) {
+            // The lowest number that is free: this stream's.
+            let _ = open("/dev/null", OFlag::O_RDWR, Mode::empty())?.into_raw_fd();
+        }
+    }
+    // SAFETY: no code runs where a signal is ignored.
+    unsafe { signal(Signal::SIGPIPE, SigHandler::SigIgn) }.map(drop)
 }
 
 /// Has this process killed when its parent ends (PR_SET_PDEATHSIG(2const)). A change of its ids undoes it.
