@@ -3,6 +3,7 @@
 use crate::syscall::process::PidFd;
 use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
+use std::{fs::File, io::Read};
 
 /// A process by its number and its start: together they name it for ever, the number alone may be used again.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
@@ -35,12 +36,16 @@ pub struct StartTime(u64);
 
 /// When `pid` started. None where it does not run any more; a zombie does not.
 pub fn start_time(pid: Pid) -> Option<StartTime> {
-    parse(&std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
+    // All of its line, by one read(2).
+    let mut line = [0; 1024];
+    let count = File::open(format!("/proc/{pid}/stat")).and_then(|mut file| file.read(&mut line)).ok()?;
+    parse(&line[..count])
 }
 
-fn parse(stat: &str) -> Option<StartTime> {
-    // The name, in parentheses, may hold spaces and parentheses of its own: fields count from the last one.
-    let mut fields = stat.rsplit_once(')')?.1.split_ascii_whitespace();
+fn parse(line: &[u8]) -> Option<StartTime> {
+    // The name, in parentheses, is the process's to choose, any bytes: fields count from the last parenthesis.
+    let after_name = line.iter().rposition(|byte| *byte == b')')? + 1;
+    let mut fields = str::from_utf8(&line[after_name..]).ok()?.split_ascii_whitespace();
     let state = fields.next()?;
     if matches!(state, "Z" | "X") {
         return None;
@@ -52,21 +57,21 @@ fn parse(stat: &str) -> Option<StartTime> {
 mod tests {
     use super::{StartTime, parse};
 
-    fn line(name: &str, state: &str) -> String {
+    fn line(name: &[u8], state: &str) -> Vec<u8> {
         let numbers: Vec<String> = (4..=30).map(|field| (field * 100).to_string()).collect();
-        format!("7 ({name}) {state} {}\n", numbers.join(" "))
+        [b"7 (", name, format!(") {state} {}\n", numbers.join(" ")).as_bytes()].concat()
     }
 
     #[test]
     fn the_start_time_is_field_22_whatever_the_name() {
-        for name in ["sh", "a b", "x) R 1 2", "((("] {
-            assert_eq!(parse(&line(name, "S")), Some(StartTime(2200)), "{name}");
+        for name in [&b"sh"[..], b"a b", b"x) R 1 2", b"(((", b"\xff) Z 1"] {
+            assert_eq!(parse(&line(name, "S")), Some(StartTime(2200)), "{}", name.escape_ascii());
         }
     }
 
     #[test]
     fn a_zombie_does_not_run() {
-        assert_eq!(parse(&line("sh", "Z")), None);
+        assert_eq!(parse(&line(b"sh", "Z")), None);
     }
 
     #[test]

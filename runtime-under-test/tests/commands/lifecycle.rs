@@ -21,6 +21,7 @@ tests! {
     a_console_socket_may_have_a_path_longer_than_an_address,
     a_console_that_is_a_link_or_a_directory_is_refused,
     a_running_container_takes_more_processes_and_signals,
+    a_process_whose_name_is_no_text_still_runs,
     a_failure_reaches_standard_error_and_the_log,
     what_cannot_be_granted_is_a_warning_in_the_log,
     each_hook_runs_at_its_time,
@@ -183,6 +184,24 @@ fn a_running_container_takes_more_processes_and_signals() {
     std::fs::write(bundle.path("state/c/config.json"), "{}").unwrap();
     assert!(bundle.run(&["delete", "-f", "c"]).status.success());
     assert!(!bundle.path("state/c").exists());
+}
+
+/// It chooses its name itself: bytes that are no UTF-8, and what looks like the state of a process that has ended.
+fn a_process_whose_name_is_no_text_still_runs() {
+    let mut bundle = Bundle::new("printf '\\377) Z 1' > /proc/self/comm; read forever <> /fifo");
+    bundle.set("/process/terminal", json!(false));
+    nix::unistd::mkfifo(&bundle.path("rootfs/fifo"), nix::sys::stat::Mode::S_IRWXU).unwrap();
+    let (status, told) = bundle.detach(&["run", "-d", "--pid-file", "pid", "c"]);
+    assert!(status.success(), "{told}");
+    let pid = fs::read_to_string(bundle.path("pid")).unwrap();
+    let name = || fs::read(format!("/proc/{pid}/comm")).unwrap();
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while name() != b"\xff) Z 1\n" && Instant::now() < deadline {
+        std::thread::yield_now();
+    }
+    assert_eq!((name().escape_ascii().to_string(), bundle.status("c").as_str()), ("\\xff) Z 1\\n".into(), "running"));
+    assert_eq!(bundle.run(&["delete", "c"]).status.code(), Some(1));
+    assert!(bundle.run(&["delete", "-f", "c"]).status.success());
 }
 
 fn a_failure_reaches_standard_error_and_the_log() {
@@ -373,9 +392,17 @@ fn a_container_that_shares_its_pids_is_killed_whole() {
         assert!(killed.status.success(), "{}", stderr(&killed));
         assert_eq!(lives.read(&mut [0]).unwrap(), 0);
         while bundle.status("c") != "stopped" {}
-        let listed = bundle.run(&["ps", "c"]);
-        assert_eq!((listed.status.code(), stderr(&listed).as_str()), (Some(0), ""));
-        assert_eq!(String::from_utf8_lossy(&listed.stdout).lines().count(), 1);
+        // A process leaves its cgroup a moment after it has closed its files.
+        let deadline = Instant::now() + Duration::from_secs(10);
+        loop {
+            let listed = bundle.run(&["ps", "c"]);
+            assert_eq!((listed.status.code(), stderr(&listed).as_str()), (Some(0), ""));
+            let table = String::from_utf8_lossy(&listed.stdout).into_owned();
+            if table.lines().count() == 1 {
+                break;
+            }
+            assert!(Instant::now() < deadline, "{table}");
+        }
     }
 }
 
