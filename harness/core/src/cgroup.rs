@@ -3,15 +3,38 @@
 use crate::{deadline::Deadline, mount_table::mounts};
 use nix::libc::{ENODEV, ENOENT};
 use nix::poll::{PollFd, PollFlags, poll};
-use std::io::{self, Read, Seek};
+use std::io::{self, Read, Seek, Write};
+use std::os::{fd::AsFd, unix::process::CommandExt};
 use std::path::{Path, PathBuf};
-use std::{fs, os::fd::AsFd, time::Duration};
+use std::{fs, process::Command, time::Duration};
 
 /// Where the hierarchy lies.
 pub const HIERARCHY: &str = "/sys/fs/cgroup";
 
 /// How long killed processes may take to leave their cgroup.
 const GRACE: Duration = Duration::from_secs(2);
+
+/// Where the cgroup is that `linux.cgroupsPath` calls so.
+pub(crate) fn in_hierarchy(own: &str) -> PathBuf {
+    Path::new(HIERARCHY).join(own.trim_start_matches('/'))
+}
+
+/// Makes a cgroup, called as in `linux.cgroupsPath`, that `command` is to begin in; nothing where there is no hierarchy of
+/// version 2 to make it in.
+pub(crate) fn begin_in(own: &str, command: &mut Command) -> io::Result<()> {
+    if !Path::new(HIERARCHY).join("cgroup.controllers").exists() {
+        return Ok(());
+    }
+    let cgroup = in_hierarchy(own);
+    match fs::create_dir_all(&cgroup) {
+        Err(error) if error.kind() == io::ErrorKind::ReadOnlyFilesystem => return Ok(()),
+        made => made?,
+    }
+    let processes = fs::File::options().write(true).open(cgroup.join("cgroup.procs"))?;
+    // SAFETY: write(2) is async-signal-safe, and the descriptor is the closure's.
+    unsafe { command.pre_exec(move || (&processes).write_all(b"0")) };
+    Ok(())
+}
 
 /// Removes every cgroup whose name begins with `name`, in all hierarchies that are mounted here. What is left,
 /// if anything; an error where that cannot be seen.

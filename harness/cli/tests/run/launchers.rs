@@ -1,9 +1,10 @@
 //! Targets that run programs at their caller's terminal: a tool that every machine has, and some that lie.
 
 use super::said::{Bench, Said, program, ptyproof};
+use nix::sys::statvfs::{FsFlags, statvfs};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::{fs, process::Command};
+use std::{collections::BTreeSet, fs, process::Command};
 
 pub const TESTS: &[(&str, fn())] = &[
     ("a_tool_of_the_machine_is_judged", a_tool_of_the_machine_is_judged),
@@ -13,6 +14,7 @@ pub const TESTS: &[(&str, fn())] = &[
     ("a_daemon_that_does_not_answer_is_no_failure", a_daemon_that_does_not_answer_is_no_failure),
     ("a_daemon_that_dies_amid_the_run_is_no_failure", a_daemon_that_dies),
     ("an_image_that_is_not_there_is_not_pulled", an_image_that_is_not_there_is_not_pulled),
+    ("a_launcher_that_shares_no_cgroup_begins_in_its_own", a_cgroup_for_each_call),
     ("a_launcher_that_ends_early_fails", a_launcher_that_ends_early_fails),
     ("a_launcher_that_says_something_itself_fails", a_launcher_that_talks),
     ("a_launcher_that_asks_for_a_password_fails", a_launcher_that_asks),
@@ -73,6 +75,28 @@ fn not_installed() {
         Said::from(command.args(["run", "--target", "bwrap"]).env("PATH", nothing.path()).output().expect("it starts"));
     let remedy = "install it, or give its path: --target bwrap=PATH";
     said.refuses(2, &format!("ptyproof: --target: there is no bwrap in PATH, which target bwrap calls: {remedy}\n"));
+}
+
+/// A hundred programs in one case, in as many cgroups.
+fn a_cgroup_for_each_call() {
+    let bench = Bench::new();
+    let script = r#"case $1 in --version) echo mine 1;; run) shift; grep ^0:: /proc/self/cgroup >> "$here/cgroups"; exec "$@";; esac"#;
+    let own = "own_cgroup = true\ncgroups_stay = true\n[offers]\nrelay = false\ndevpts = false";
+    let mine = bench.profile(&bench.script(script), "'run', '{program}'", own);
+    let said = bench.run(&mine, &["lifecycle/a-hundred-in-a-row"]);
+    assert_eq!(said.status, Some(0), "{}{}", said.output, said.error);
+    let told = fs::read_to_string(bench.path("cgroups")).expect("programs were run");
+    let cgroups: BTreeSet<&str> = told.lines().collect();
+    // Whoever may make none has one for all.
+    let layout = ptyproof(&["doctor"]).output;
+    let has_v2 = ["ok       cgroups", "v2 hierarchy of their own"].iter().any(|words| layout.contains(words));
+    let can = nix::unistd::geteuid().is_root() && has_v2 && !is_read_only("/sys/fs/cgroup/cgroup.procs");
+    assert_eq!(cgroups.len(), if can { told.lines().count() } else { 1 }, "{told}");
+}
+
+/// As the hierarchy of a container often is.
+fn is_read_only(path: &str) -> bool {
+    statvfs(path).is_ok_and(|found| found.flags().contains(FsFlags::ST_RDONLY))
 }
 
 fn a_daemon_that_is_not_there_is_no_failure() {

@@ -1,10 +1,10 @@
 //! Holding all processes of a cgroup still. cgroup-v2.rst, cgroup.freeze
 
-use crate::cgroup::{self, HIERARCHY, await_event};
+use crate::cgroup::{self, await_event, in_hierarchy};
 use crate::container::{ContainerError, Lifecycle, Workbench};
 use crate::deadline::Deadline;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// A frozen cgroup. Dropped, its processes go on; one that the harness has made is removed with
 /// all that is in it.
@@ -37,11 +37,6 @@ impl Workbench {
         fs::create_dir_all(&path).map_err(ContainerError::setup("making", &path))?;
         Ok((Frozen::at(&own, self, true)?, own))
     }
-}
-
-/// Where the cgroup is that `linux.cgroupsPath` calls so.
-fn in_hierarchy(own: &str) -> PathBuf {
-    Path::new(HIERARCHY).join(own.trim_start_matches('/'))
 }
 
 impl Frozen {

@@ -1,6 +1,7 @@
 //! Programs that a launcher runs: at its caller's terminal, or without a caller.
 
 use crate::case::Stop;
+use crate::cgroup::begin_in;
 use crate::container::foreground::Errand;
 use crate::container::plan::Asked;
 use crate::container::{Caller, ContainerError, Foreground, Plan, Workbench, succeeded};
@@ -112,7 +113,10 @@ impl Plan {
             let why = format!("what comes before a program of {}: {failed}", profile.name);
             return Err(ContainerError::Stopped(Stop::Error(why)));
         }
-        let command = launcher.command(verb, &filling).ok_or_else(|| bench.not_offered(verb))?;
+        let mut command = launcher.command(verb, &filling).ok_or_else(|| bench.not_offered(verb))?;
+        if let Some(cgroup) = bench.cgroup_of(&self.id).filter(|_| profile.own_cgroup) {
+            begin_in(&cgroup, &mut command).map_err(ContainerError::setup("making the cgroup", Path::new(&cgroup)))?;
+        }
         Ok((place, command))
     }
 

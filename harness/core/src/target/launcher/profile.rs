@@ -25,6 +25,9 @@ pub struct LauncherProfile {
     /// It makes cgroups below its caller's, and leaves them to whoever made that one.
     #[serde(default)]
     pub cgroups_stay: bool,
+    /// Each call of it begins in a cgroup of its own.
+    #[serde(default)]
+    pub own_cgroup: bool,
     /// Environment of every call, beside `PATH`, `HOME`, `TERM` and `XDG_RUNTIME_DIR`.
     #[serde(default)]
     pub env: BTreeMap<String, String>,
