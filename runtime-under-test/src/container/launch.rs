@@ -55,7 +55,6 @@ pub fn launch(steps: &Steps, store: &Store, wanted: &Launch<'_>) -> Result<Launc
     let mut sources = if plan.changes_user() { (steps.open_sources)(&config, &bundle) } else { Sources::default() };
     sources.map_ids(&config, &bundle).map_err(ContainerError::setup)?;
     let slot = store.reserve(wanted.id)?;
-    slot.write_config(&text)?;
     let gate = (wanted.mode == Mode::Create).then(|| Gate::close(slot.path())).transpose()?;
     let mut record = Record::new(wanted.id, &config, bundle);
     record.new_keyring = wanted.new_keyring;
@@ -88,7 +87,7 @@ pub fn launch(steps: &Steps, store: &Store, wanted: &Launch<'_>) -> Result<Launc
     cgroup.is_inhabited();
     let mut launched = Launched::new(pidfd, pid, config, record, Traces { slot, cgroup });
     schedule(pid, &launched.config.process).map_err(ContainerError::setup)?;
-    launched.write_record()?;
+    launched.write_record(&text)?;
     if let Some(socket) = pidfd_socket {
         socket.send(&launched.process, "standard")?;
     }

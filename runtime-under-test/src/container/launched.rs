@@ -53,8 +53,11 @@ impl Launched {
         Launched { process, pid, master: None, config, record, traces: Some(traces) }
     }
 
-    pub(super) fn write_record(&self) -> Result<(), ContainerError> {
-        self.traces.as_ref().map_or(Ok(()), |traces| traces.slot.write_record(&self.record))
+    /// While the process sets itself up: it waits for that.
+    pub(super) fn write_record(&self, config: &str) -> Result<(), ContainerError> {
+        let Some(Traces { slot, .. }) = &self.traces else { return Ok(()) };
+        slot.write_config(config)?;
+        slot.write_record(&self.record)
     }
 
     /// Leaves the container behind.
