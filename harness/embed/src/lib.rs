@@ -8,6 +8,10 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// The binaries of packages of the same names that are built at once, whichever is asked for first: the last step of one keeps
+/// one core busy, and a build waits for another one in the same directory.
+const TOGETHER: [&str; 2] = ["ptyproof-probe", "ptyrun"];
+
 /// What changes how cargo builds, and must not reach the nested one.
 const OUTER_BUILDS: [&str; 6] = [
     "RUSTC_WORKSPACE_WRAPPER",
@@ -30,9 +34,14 @@ pub fn static_binary(directory: &str, name: &str, variable: &str) {
     // OUT_DIR is <target>/<profile>/build/<package>/out. Builds that share a directory share what they compile.
     let target = out.ancestors().nth(4).unwrap_or(&out).join("embedded");
     let triple = cargo("TARGET");
+    let binaries = match TOGETHER.contains(&name) {
+        true => TOGETHER.iter().flat_map(|each| ["--package", each, "--bin", each]).collect(),
+        false => vec!["--bin", name],
+    };
     let mut build = Command::new(cargo("CARGO"));
     build
-        .args(["build", "--profile", "embedded", "--locked", "--quiet", "--bin", name, "--target", &triple])
+        .args(["build", "--profile", "embedded", "--locked", "--quiet", "--target", &triple])
+        .args(binaries)
         .arg("--manifest-path")
         .arg(package.join("Cargo.toml"))
         .arg("--target-dir")
