@@ -1,7 +1,7 @@
 //! The container's output on its way to the caller's standard output.
 
 use super::stream;
-use crate::syscall::kind;
+use crate::syscall::{kind, repeated};
 use nix::fcntl::{OFlag, open};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{MsgFlags, send};
@@ -16,13 +16,6 @@ const CAPACITY: usize = 256 * 1024;
 /// How much a master gives at most in one read: the kernel's N_TTY_BUF_SIZE.
 const MOST_AT_ONCE: usize = 4 * 1024;
 
-/// How much is read at least before the next write to a terminal, where there is that much: what one read gives. With more the
-/// container's terminal and the caller's would work in turns rather than at the same time (measured by ci/bench).
-const TERMINAL_BATCH: usize = 1;
-
-/// How much is read before the next write to anything else, where every write costs a wake-up of the reader.
-const BATCH: usize = 32 * 1024;
-
 /// How much a write that could block is given once poll(2) says "writable": a pipe then takes PIPE_BUF, a terminal at
 /// least its wake-up threshold of 256 bytes.
 const BOUNDED: usize = 256;
@@ -31,7 +24,6 @@ const BOUNDED: usize = 256;
 #[derive(Debug)]
 pub(super) struct Output {
     sink: Sink,
-    batch: usize,
     buffer: Box<[u8]>,
     start: usize,
     end: usize,
@@ -56,21 +48,15 @@ pub(super) enum Pumped {
     /// The kernel says that nothing is left for now. It moves bytes from its flip buffers only when asked: a short read would
     /// be no proof.
     Drained,
-    /// The batch is full, there is likely to be more.
-    Full,
+    /// Something came, there is likely to be more.
+    Some,
     /// Nobody has the slave open (EIO).
     HungUp,
 }
 
 impl Output {
     pub(super) fn to_stdout() -> Output {
-        Output {
-            sink: Sink::choose(),
-            batch: if isatty(stream(1)).unwrap_or(false) { TERMINAL_BATCH } else { BATCH },
-            buffer: vec![0; CAPACITY].into_boxed_slice(),
-            start: 0,
-            end: 0,
-        }
+        Output { sink: Sink::choose(), buffer: vec![0; CAPACITY].into_boxed_slice(), start: 0, end: 0 }
     }
 
     /// The stream to poll for POLLOUT.
@@ -89,32 +75,31 @@ impl Output {
         self.end - self.start
     }
 
-    /// Whether a batch fits. As long as it does, the master is read, also while the caller takes its time: the container
+    /// Whether another read fits. As long as it does, the master is read, also while the caller takes its time: the container
     /// and the caller then work at the same time, rather than in turns.
     pub(super) fn has_room(&self) -> bool {
-        self.len() + self.batch + MOST_AT_ONCE <= CAPACITY
+        self.len() + MOST_AT_ONCE <= CAPACITY
     }
 
-    /// Reads what `master` has, at most a batch and what the last read of it gives beyond. To be called when there is room.
+    /// Reads once what `master` has. To be called when there is room. What came is best written at once: with more of it at a
+    /// time, the container, the relay and the caller would work in turns (measured by ci/bench).
     pub(super) fn fill(
         &mut self,
         master: BorrowedFd<'_>,
         read: fn(BorrowedFd<'_>, &mut [u8]) -> Result<usize, Errno>,
     ) -> Pumped {
-        if CAPACITY - self.end < self.batch + MOST_AT_ONCE {
+        if self.buffer.len() - self.end < MOST_AT_ONCE {
             self.buffer.copy_within(self.start..self.end, 0);
             (self.start, self.end) = (0, self.len());
         }
-        let enough = self.end + self.batch;
-        while self.end < enough {
-            match read(master, &mut self.buffer[self.end..][..MOST_AT_ONCE]) {
-                Ok(0) | Err(Errno::EIO) => return Pumped::HungUp,
-                Ok(length) => self.end += length,
-                Err(Errno::EINTR) => {}
-                Err(_) => return Pumped::Drained,
+        match repeated(|| read(master, &mut self.buffer[self.end..][..MOST_AT_ONCE])) {
+            Ok(0) | Err(Errno::EIO) => Pumped::HungUp,
+            Ok(length) => {
+                self.end += length;
+                Pumped::Some
             }
+            Err(_) => Pumped::Drained,
         }
-        Pumped::Full
     }
 
     /// Writes what the caller takes now. An error means that nobody will ever read again.

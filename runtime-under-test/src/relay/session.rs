@@ -98,7 +98,7 @@ impl<'a> Session<'a> {
     /// there is room for is read all the same.
     fn pass_on(&mut self) -> Result<(), RelayError> {
         for _ in 0..TURNS {
-            if !self.output.has_room() || self.read_master()? != Pumped::Full {
+            if !self.output.has_room() || self.read_master()? != Pumped::Some {
                 break;
             }
             self.flush_output()?;
@@ -206,7 +206,7 @@ impl<'a> Session<'a> {
             self.deliver()?;
             let pumped = self.output.fill(self.master.as_fd(), self.steps.read_tail);
             fetched += self.output.len();
-            if pumped != Pumped::Full || fetched > TAIL {
+            if pumped != Pumped::Some || fetched > TAIL {
                 return self.deliver();
             }
         }
