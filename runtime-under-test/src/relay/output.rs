@@ -56,7 +56,8 @@ pub(super) enum Pumped {
 
 impl Output {
     pub(super) fn to_stdout() -> Output {
-        Output { sink: Sink::choose(), buffer: vec![0; CAPACITY].into_boxed_slice(), start: 0, end: 0 }
+        // Twice what is held, so that it moves to the front no more often than all of it has been passed on.
+        Output { sink: Sink::choose(), buffer: vec![0; 2 * CAPACITY].into_boxed_slice(), start: 0, end: 0 }
     }
 
     /// The stream to poll for POLLOUT.
