@@ -13,8 +13,11 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 /// How much is held at most: enough for the container to go on while the caller takes its time, and fills its pipe.
 const CAPACITY: usize = 256 * 1024;
 
-/// How much a master gives at most in one read: the kernel's N_TTY_BUF_SIZE.
-const MOST_AT_ONCE: usize = 4 * 1024;
+/// Room in the buffer until half of that comes at once: what most programs write never does.
+const AT_FIRST: usize = 4 * 1024;
+
+/// How much is asked of a master at once: twice the kernel's N_TTY_BUF_SIZE, so that a read goes on while the kernel brings more.
+const MOST_AT_ONCE: usize = 8 * 1024;
 
 /// How much a write that could block is given once poll(2) says "writable": a pipe then takes PIPE_BUF, a terminal at
 /// least its wake-up threshold of 256 bytes.
@@ -56,8 +59,7 @@ pub(super) enum Pumped {
 
 impl Output {
     pub(super) fn to_stdout() -> Output {
-        // Twice what is held, so that it moves to the front no more often than all of it has been passed on.
-        Output { sink: Sink::choose(), buffer: vec![0; 2 * CAPACITY].into_boxed_slice(), start: 0, end: 0 }
+        Output { sink: Sink::choose(), buffer: zeroes(AT_FIRST), start: 0, end: 0 }
     }
 
     /// The stream to poll for POLLOUT.
@@ -93,14 +95,26 @@ impl Output {
             self.buffer.copy_within(self.start..self.end, 0);
             (self.start, self.end) = (0, self.len());
         }
-        match repeated(|| read(master, &mut self.buffer[self.end..][..MOST_AT_ONCE])) {
+        let asked = MOST_AT_ONCE.min(self.buffer.len() - self.end);
+        match repeated(|| read(master, &mut self.buffer[self.end..][..asked])) {
             Ok(0) | Err(Errno::EIO) => Pumped::HungUp,
             Ok(length) => {
                 self.end += length;
+                if self.buffer.len() == AT_FIRST && self.end >= AT_FIRST / 2 {
+                    self.grow();
+                }
                 Pumped::Some
             }
             Err(_) => Pumped::Drained,
         }
+    }
+
+    /// Gives the buffer twice the room of what is held at most, so that it moves to the front no more often than all of that has
+    /// been passed on.
+    fn grow(&mut self) {
+        let mut full = zeroes(2 * CAPACITY);
+        full[..self.end].copy_from_slice(&self.buffer[..self.end]);
+        self.buffer = full;
     }
 
     /// Writes what the caller takes now. An error means that nobody will ever read again.
@@ -133,6 +147,10 @@ impl Output {
     }
 }
 
+fn zeroes(count: usize) -> Box<[u8]> {
+    vec![0; count].into_boxed_slice()
+}
+
 /// Whether a small write would not block right now.
 fn is_writable(stream: BorrowedFd<'_>) -> bool {
     poll(&mut [PollFd::new(stream, PollFlags::POLLOUT)], PollTimeout::ZERO) == Ok(1)
@@ -157,5 +175,42 @@ impl Sink {
     fn reopen() -> Sink {
         let flags = OFlag::O_WRONLY | OFlag::O_NONBLOCK | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
         open("/proc/self/fd/1", flags, Mode::empty()).map_or(Sink::Bounded, Sink::Reopened)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nix::unistd::{pipe2, read};
+
+    #[test]
+    fn what_comes_in_pieces_to_a_caller_who_takes_its_time_stays_whole() {
+        let (from, source) = pipe2(OFlag::O_NONBLOCK).unwrap();
+        let (caller, sink) = pipe2(OFlag::O_NONBLOCK).unwrap();
+        let mut output = Output { sink: Sink::Reopened(sink), buffer: zeroes(AT_FIRST), start: 0, end: 0 };
+        let (mut sent, mut taken) = (Vec::<u8>::new(), Vec::<u8>::new());
+        // The caller takes nothing for a while: more and more is held, by ones, by halves of the first room, and by all of it.
+        for (round, size) in
+            [1, 100, 1000, 1000, 2047, 1, 2048, 4096, 1, 60_000, 8192, 60_000, 3, 50_000].into_iter().enumerate()
+        {
+            let piece: Vec<u8> = (0..size).map(|index| (round + index * 7) as u8).collect();
+            sent.extend(&piece);
+            for part in piece.chunks(50_000) {
+                assert_eq!(write(&source, part), Ok(part.len()));
+                while output.has_room() && output.fill(from.as_fd(), |from, room| read(from, room)) == Pumped::Some {
+                    if round % 2 == 1 {
+                        output.flush().unwrap();
+                    }
+                }
+            }
+        }
+        assert!(output.len() > 64 * 1024, "the caller's pipe is full");
+        let mut some = [0; 70_000];
+        while let Ok(count @ 1..) = read(&caller, &mut some) {
+            taken.extend(&some[..count]);
+            output.flush().unwrap();
+        }
+        assert!(output.is_empty());
+        assert_eq!(taken, sent);
     }
 }
