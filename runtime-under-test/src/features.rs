@@ -2,6 +2,7 @@
 
 use crate::config::{Action, Architecture, Flag, NamespaceKind, Operator, capability_names};
 use crate::rootfs::known_options;
+use rustix::thread::CapabilitySet;
 use serde_json::{Value, json};
 use strum::VariantArray;
 
@@ -14,7 +15,7 @@ pub fn document() -> Value {
         "mountOptions": known_options().collect::<Vec<_>>(),
         "linux": {
             "namespaces": NamespaceKind::VARIANTS.iter().map(ToString::to_string).collect::<Vec<_>>(),
-            "capabilities": capability_names(&caps::all()),
+            "capabilities": capability_names(CapabilitySet::all()),
             "cgroup": {"v1": true, "v2": true, "systemd": true, "systemdUser": true, "rdma": false},
             "seccomp": seccomp(),
             "apparmor": {"enabled": true},

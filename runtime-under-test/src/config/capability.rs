@@ -1,11 +1,17 @@
-use caps::{Capability, CapsHashSet};
+use caps::Capability;
+use rustix::thread::CapabilitySet;
 use serde::{Deserialize, Deserializer};
 
 /// Names of capabilities in the order of the kernel's numbers.
-pub(crate) fn names(set: &CapsHashSet) -> Vec<String> {
-    let mut all: Vec<_> = set.iter().collect();
-    all.sort_by_key(|capability| capability.index());
-    all.into_iter().map(Capability::to_string).collect()
+pub(crate) fn names(set: CapabilitySet) -> Vec<String> {
+    let mut named: Vec<_> = caps::all().into_iter().filter(|capability| set.contains(bit(*capability))).collect();
+    named.sort_by_key(Capability::index);
+    named.iter().map(Capability::to_string).collect()
+}
+
+/// As the kernel has it in a set.
+fn bit(capability: Capability) -> CapabilitySet {
+    CapabilitySet::from_bits_retain(capability.bitmask())
 }
 
 /// The five sets of capabilities(7). A name that is not known is warned about and left out, as the spec asks.
@@ -27,11 +33,12 @@ pub struct Capabilities {
 impl Capabilities {
     /// Adds to what a process has. Ambient ones take inheritable ones: where a config has none, these stay out of both.
     pub fn grant(&mut self, more: &[Capability]) {
+        let more = more.iter().fold(CapabilitySet::empty(), |all, one| all | bit(*one));
         for set in [&mut self.bounding, &mut self.effective, &mut self.permitted] {
-            set.known.extend(more);
+            set.known |= more;
         }
         if !self.inheritable.known.is_empty() {
-            self.ambient.known.extend(more);
+            self.ambient.known |= more;
         }
     }
 
@@ -50,9 +57,9 @@ impl Capabilities {
         let mut warnings: Vec<_> = unknown
             .map(|(set, name)| format!("process.capabilities.{set}: unknown capability {name} is left out"))
             .collect();
-        let refused = &self.ambient.known - &(&self.permitted.known & &self.inheritable.known);
+        let refused = self.ambient.known - (self.permitted.known & self.inheritable.known);
         if !refused.is_empty() {
-            let names = names(&refused).join(", ");
+            let names = names(refused).join(", ");
             warnings.push(format!(
                 "process.capabilities.ambient: left out, as they are not both permitted and inheritable: {names}"
             ));
@@ -62,11 +69,17 @@ impl Capabilities {
 }
 
 /// A set that was given by names.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedSet {
     /// What the names stand for.
-    pub known: CapsHashSet,
+    pub known: CapabilitySet,
     unknown: Vec<String>,
+}
+
+impl Default for NamedSet {
+    fn default() -> Self {
+        Self { known: CapabilitySet::empty(), unknown: Vec::new() }
+    }
 }
 
 impl<'de> Deserialize<'de> for NamedSet {
@@ -75,7 +88,7 @@ impl<'de> Deserialize<'de> for NamedSet {
         let mut set = Self::default();
         for name in names {
             match name.parse() {
-                Ok(capability) => drop(set.known.insert(capability)),
+                Ok(capability) => set.known |= bit(capability),
                 Err(_) => set.unknown.push(name),
             }
         }

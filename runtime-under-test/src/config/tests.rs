@@ -190,7 +190,7 @@ fn unknown_namespaces_and_capabilities() {
     let namespaces = with("/linux/namespaces", json!([{"type": "mount"}, {"type": "space"}]));
     assert_eq!(refused_field(&namespaces), "linux.namespaces[1].type \"space\"");
     let config = parse(&with("/process/capabilities/bounding", json!(["CAP_KILL", "CAP_FLY"]))).unwrap();
-    assert_eq!(capability_names(&config.process.capabilities.bounding.known), ["CAP_KILL"]);
+    assert_eq!(capability_names(config.process.capabilities.bounding.known), ["CAP_KILL"]);
     assert_eq!(config.warnings, ["process.capabilities.bounding: unknown capability CAP_FLY is left out"]);
 }
 

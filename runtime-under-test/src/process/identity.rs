@@ -34,7 +34,7 @@ pub fn become_user(
     if let Some(mask) = user.umask {
         umask(Mode::from_bits_truncate(mask));
     }
-    capability::limit_bounding(&process.capabilities.bounding.known)?;
+    capability::limit_bounding(process.capabilities.bounding.known)?;
     // setuid away from root would clear the permitted set before the wanted part of it can be chosen.
     prctl::set_keepcaps(true).map_err(ProcessError::of("set keepcaps"))?;
     set_groups(process)?;
@@ -51,7 +51,7 @@ pub fn become_user(
         prctl::set_no_new_privs().map_err(ProcessError::of("set process.noNewPrivileges"))?;
     }
     let lacking = |name| format!("process.capabilities: {name} cannot be granted: the caller lacks it");
-    Ok(capability_names(&missing).into_iter().map(lacking).collect())
+    Ok(capability_names(missing).into_iter().map(lacking).collect())
 }
 
 /// Takes what the questions of a filter are answered by, as soon as there is one.
