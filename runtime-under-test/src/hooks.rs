@@ -44,22 +44,22 @@ pub enum Surroundings<'a> {
 }
 
 /// Runs hooks one after the other and stops at the first that fails: the rule for `prestart`, `createRuntime`,
-/// `createContainer` and `startContainer`, whose failure ends the container. `state` is the container's state as JSON;
+/// `createContainer` and `startContainer`, whose failure ends the container. `state` gives the container's state as JSON;
 /// `filter` is loaded in each.
 pub fn run(
     hooks: &[Hook],
-    state: &[u8],
+    state: impl Fn() -> Vec<u8>,
     surroundings: Surroundings<'_>,
     filter: Option<&Filter>,
 ) -> Result<(), HookError> {
-    hooks.iter().try_for_each(|hook| run_one(hook, state, surroundings, filter))
+    hooks.iter().try_for_each(|hook| run_one(hook, &state(), surroundings, filter))
 }
 
 /// Runs every hook, whatever becomes of the others: the rule for `poststart` and `poststop`, whose failures are warnings. They
 /// are the runtime's.
 #[must_use]
-pub fn run_all(hooks: &[Hook], state: &[u8], bundle: &Path) -> Vec<String> {
-    let run = |hook| run_one(hook, state, Surroundings::Runtime(bundle), None);
+pub fn run_all(hooks: &[Hook], state: impl Fn() -> Vec<u8>, bundle: &Path) -> Vec<String> {
+    let run = |hook| run_one(hook, &state(), Surroundings::Runtime(bundle), None);
     hooks.iter().filter_map(|hook| run(hook).err()).map(|error| error.to_string()).collect()
 }
 
@@ -179,7 +179,7 @@ mod tests {
             Surroundings::Runtime(Path::new("/usr")),
             Surroundings::Container { directory: Some(Path::new("/usr")), environment: &[c"WORD=".into()] },
         ] {
-            run(&[shell(script)], b"{\"id\":\"a\"}\n", surroundings, None).unwrap();
+            run(&[shell(script)], || b"{\"id\":\"a\"}\n".to_vec(), surroundings, None).unwrap();
         }
     }
 
@@ -187,15 +187,15 @@ mod tests {
     fn a_hook_of_the_runtimes_without_an_environment_has_the_callers() {
         let mut hook = shell("[ -n \"$CARGO_MANIFEST_DIR\" ]"); // cargo sets it for tests
         hook.env = None;
-        run(&[hook.clone()], b"", Surroundings::Runtime(Path::new("/")), None).unwrap();
-        run(&[hook.clone()], b"", HERE, None).unwrap_err();
+        run(&[hook.clone()], Vec::new, Surroundings::Runtime(Path::new("/")), None).unwrap();
+        run(&[hook.clone()], Vec::new, HERE, None).unwrap_err();
         let environment = [c"CARGO_MANIFEST_DIR=x".into()];
-        run(&[hook], b"", Surroundings::Container { directory: None, environment: &environment }, None).unwrap();
+        run(&[hook], Vec::new, Surroundings::Container { directory: None, environment: &environment }, None).unwrap();
     }
 
     #[test]
     fn a_failure_quotes_what_the_hook_said_escaped() {
-        let error = run(&[shell("printf 'no \\033[31m'; exit 3")], b"", HERE, None).unwrap_err().to_string();
+        let error = run(&[shell("printf 'no \\033[31m'; exit 3")], Vec::new, HERE, None).unwrap_err().to_string();
         assert_eq!(error, r"the hook /bin/sh failed: exit status: 3: no \u{1b}[31m");
     }
 
@@ -203,9 +203,9 @@ mod tests {
     fn the_first_failure_stops_the_rest_unless_all_are_to_run() {
         let mark = std::env::temp_dir().join(format!("ptyrun-hook-{}", std::process::id()));
         let hooks = [shell("exit 1"), shell(&format!("echo > {}", mark.display()))];
-        run(&hooks, b"", HERE, None).unwrap_err();
+        run(&hooks, Vec::new, HERE, None).unwrap_err();
         assert!(!mark.exists());
-        assert_eq!(run_all(&hooks, b"", Path::new("/")).len(), 1);
+        assert_eq!(run_all(&hooks, Vec::new, Path::new("/")).len(), 1);
         std::fs::remove_file(mark).unwrap();
     }
 
@@ -213,19 +213,19 @@ mod tests {
     fn a_hook_that_hangs_is_killed() {
         let mut hook = shell("exec sleep 1000");
         hook.timeout = Some(Duration::from_millis(50));
-        let error = run(&[hook], b"", HERE, None).unwrap_err().to_string();
+        let error = run(&[hook], Vec::new, HERE, None).unwrap_err().to_string();
         assert_eq!(error, "the hook /bin/sh took longer than 0 s and was killed");
     }
 
     #[test]
     fn a_hook_that_is_missing_is_named() {
         let hook: Hook = serde_json::from_value(json!({"path": "/nowhere/hook"})).unwrap();
-        let error = run(&[hook], b"", HERE, None).unwrap_err().to_string();
+        let error = run(&[hook], Vec::new, HERE, None).unwrap_err().to_string();
         assert!(error.starts_with("cannot run the hook /nowhere/hook: no such file"), "{error}");
     }
 
     #[test]
     fn much_output_and_unread_input_do_not_block() {
-        run(&[shell("head -c 1000000 /dev/zero")], &vec![b' '; 1_000_000], HERE, None).unwrap();
+        run(&[shell("head -c 1000000 /dev/zero")], || vec![b' '; 1_000_000], HERE, None).unwrap();
     }
 }

@@ -4,7 +4,7 @@
 //! of overflows) takes a twentieth of a container's start. [`begin`] does what of it ptyrun needs.
 #![no_main]
 
-use ptyrun::syscall::process::begin;
+use ptyrun::syscall::process::{begin, end};
 use std::ffi::{CStr, OsStr, OsString, c_char, c_int};
 use std::os::unix::ffi::OsStrExt;
 
@@ -20,5 +20,5 @@ extern "C" fn main(count: c_int, arguments: *const *const c_char) -> c_int {
         let argument = unsafe { CStr::from_ptr(*arguments.add(index)) };
         OsString::from(OsStr::from_bytes(argument.to_bytes()))
     });
-    c_int::from(ptyrun::cli::main(arguments, &ptyrun::DESIGN).0)
+    end(ptyrun::cli::main(arguments, &ptyrun::DESIGN).0)
 }

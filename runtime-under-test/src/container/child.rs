@@ -51,7 +51,8 @@ impl Child<'_> {
         )?;
         self.plan.set_clocks()?; // as whoever made the process: root of a user namespace cannot open the file
         if self.plan.changes_user() {
-            self.go_on_if(self.setup.channel.wait_to_go_on())?;
+            self.setup.channel.ask_to_go_on().map_err(call("asking ptyrun to go on"))?;
+            self.go_on_if(self.setup.channel.hear_to_go_on())?;
             become_root_of_namespace()?;
         } else {
             if !self.born_in_cgroup {
@@ -72,11 +73,7 @@ impl Child<'_> {
         apply_sysctl(self.config).map_err(ContainerError::setup)?;
         let rootfs = (steps.prepare_root)(self.config, &self.record.bundle, self.sources);
         let rootfs = rootfs.map_err(ContainerError::setup)?;
-        if !self.plan.changes_user() {
-            // Were ptyrun killed before this process is on record, nobody would find it.
-            self.go_on_if(self.setup.channel.hear_to_go_on())?;
-        }
-        self.run_early_hooks()?;
+        let answer_is_due = self.see_to_record_and_hooks()?;
         (steps.enter_root)(&rootfs, self.config).map_err(ContainerError::setup)?;
         let slave = self.make_terminal(&rootfs)?;
         rootfs.finish(self.config).map_err(ContainerError::setup)?;
@@ -88,6 +85,10 @@ impl Child<'_> {
             None => (steps.keep_streams)(rootfs.root(), self.config.process.uid())?,
         }
         drop(rootfs);
+        if answer_is_due {
+            // Were ptyrun killed before this process is on record, nobody would find it.
+            self.go_on_if(self.setup.channel.hear_to_go_on())?;
+        }
         let mut program = self.setup.settle()?;
         program.announce_descriptors(self.setup.preserved)?;
         let Some(gate) = self.gate.take() else {
@@ -107,14 +108,23 @@ impl Child<'_> {
         }
     }
 
-    /// The hooks between the making of the environment and the change of the root: ptyrun's, then the container's own.
-    fn run_early_hooks(&self) -> Result<(), ContainerError> {
+    /// Has ptyrun put this process on record, unless it has, and run the hooks between the making of the environment and the
+    /// change of the root: ptyrun's, then the container's own. Without hooks ptyrun does its part while this process goes
+    /// on: whether its answer is still to be heard.
+    fn see_to_record_and_hooks(&self) -> Result<bool, ContainerError> {
         let hooks = &self.config.hooks;
-        if !hooks.prestart.is_empty() || !hooks.create_runtime.is_empty() {
-            self.go_on_if(self.setup.channel.wait_to_go_on())?;
+        let ptyruns_own = !hooks.prestart.is_empty() || !hooks.create_runtime.is_empty();
+        let mut answer_is_due = ptyruns_own || !self.plan.changes_user();
+        if answer_is_due {
+            self.setup.channel.ask_to_go_on().map_err(ContainerError::call("asking ptyrun to go on"))?;
+        }
+        if answer_is_due && (ptyruns_own || !hooks.create_container.is_empty()) {
+            self.go_on_if(self.setup.channel.hear_to_go_on())?;
+            answer_is_due = false;
         }
         let surroundings = Surroundings::Container { directory: Some(&self.config.root.path), environment: &[] };
-        self.run_hooks(&hooks.create_container, "creating", surroundings, None)
+        self.run_hooks(&hooks.create_container, "creating", surroundings, None)?;
+        Ok(answer_is_due)
     }
 
     /// Their programs may be the image's: they are under the filter that the program will be under.
@@ -135,7 +145,7 @@ impl Child<'_> {
         }
         let mut record = self.record.clone();
         record.init.pid = getpid().as_raw(); // as it is seen where the hook runs
-        hooks::run(hooks, &record.state_for_hooks(status), surroundings, filter).map_err(ContainerError::setup)
+        hooks::run(hooks, || record.state_for_hooks(status), surroundings, filter).map_err(ContainerError::setup)
     }
 
     /// After `start` has connected, failures are its to report.

@@ -19,7 +19,7 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 /// What the container's process says.
 #[derive(Debug)]
 pub enum Message {
-    /// Its namespaces exist: identity maps and hooks may be done now, it waits for [`Channel::let_go_on`].
+    /// Its namespaces exist: what ptyrun has to do for it may be done now. It will wait for [`Channel::let_go_on`].
     Waiting,
     /// Here is the terminal's master.
     Master(OwnedFd),
@@ -148,13 +148,12 @@ impl Channel {
         }
     }
 
-    /// The process's side: asks for [`Channel::let_go_on`] and waits for it. False where ptyrun is gone.
-    pub fn wait_to_go_on(&self) -> Result<bool, Errno> {
-        self.say(b"W", None)?;
-        self.hear_to_go_on()
+    /// The process's side: asks for [`Channel::let_go_on`].
+    pub fn ask_to_go_on(&self) -> Result<(), Errno> {
+        self.say(b"W", None)
     }
 
-    /// The process's side: waits for [`Channel::let_go_on`], which comes unasked. False where ptyrun is gone.
+    /// The process's side: waits for [`Channel::let_go_on`]. False where ptyrun is gone.
     pub fn hear_to_go_on(&self) -> Result<bool, Errno> {
         let mut word = [0];
         Ok(nix::unistd::read(&self.0, &mut word)? == 1)

@@ -2,7 +2,7 @@
 
 use super::launched::{Launched, Mode, Traces};
 use super::own_cgroup::{self, OwnCgroup};
-use super::{ContainerError, ContainerId, Record, Store, liveness::Named, pidfd_socket::PidfdSocket};
+use super::{ContainerError, ContainerId, Record, Store, pidfd_socket::PidfdSocket};
 use super::{birth::Birthplace, child::Child, gate::Gate, handshake::Channel, namespaces::Plan, setup::Setup};
 use crate::cgroup::Driver;
 use crate::process::{Filter, require_modules, schedule};
@@ -83,16 +83,11 @@ pub fn launch(steps: &Steps, store: &Store, wanted: &Launch<'_>) -> Result<Launc
         .live()
     };
     drop((channel, gate, handover, sources)); // what the child has of them must be the last
-    record.init = Named::child(pid);
     cgroup.is_inhabited();
-    let mut launched = Launched::new(pidfd, pid, config, record, Traces { slot, cgroup });
+    let mut launched = Launched::new(pidfd, pid, config, text, record, Traces { slot, cgroup });
     schedule(pid, &launched.config.process).map_err(ContainerError::setup)?;
-    launched.write_record(&text)?;
     if let Some(socket) = pidfd_socket {
         socket.send(&launched.process, "standard")?;
-    }
-    if !plan.changes_user() {
-        ours.let_go_on()?;
     }
     (steps.see_through)(&mut launched, &ours, &plan, wanted.mode)?;
     Ok(launched)

@@ -3,7 +3,7 @@
 use super::handshake::{Channel, Message};
 use super::own_cgroup::{self, OwnCgroup};
 use super::{ContainerError, Record, agent, id_maps};
-use super::{ended::Ended, namespaces::Plan, store::Slot};
+use super::{ended::Ended, liveness::Named, namespaces::Plan, store::Slot};
 use crate::{
     cgroup::Freezer, config::Config, hooks, hooks::Surroundings, process::apply_limits_to, syscall::process::PidFd,
 };
@@ -33,8 +33,10 @@ pub struct Launched {
     pub master: Option<OwnedFd>,
     /// What it was made from.
     pub config: Config,
-    /// What was recorded.
+    /// What is recorded of it.
     pub record: Record,
+    /// The text of its config, until it is on record.
+    unrecorded: Option<String>,
     /// None once they are to stay.
     pub traces: Option<Traces>,
 }
@@ -49,14 +51,24 @@ pub struct Traces {
 }
 
 impl Launched {
-    pub(super) fn new(process: PidFd, pid: Pid, config: Config, record: Record, traces: Traces) -> Launched {
-        Launched { process, pid, master: None, config, record, traces: Some(traces) }
+    pub(super) fn new(
+        process: PidFd,
+        pid: Pid,
+        config: Config,
+        text: String,
+        record: Record,
+        traces: Traces,
+    ) -> Launched {
+        Launched { process, pid, master: None, config, record, unrecorded: Some(text), traces: Some(traces) }
     }
 
-    /// While the process sets itself up: it waits for that.
-    pub(super) fn write_record(&self, config: &str) -> Result<(), ContainerError> {
-        let Some(Traces { slot, .. }) = &self.traces else { return Ok(()) };
-        slot.write_config(config)?;
+    /// Puts the container on record, unless it is.
+    fn record_it(&mut self) -> Result<(), ContainerError> {
+        let Some((Traces { slot, .. }, config)) = self.traces.as_ref().zip(self.unrecorded.take()) else {
+            return Ok(());
+        };
+        self.record.init = Named::child(self.pid);
+        slot.write_config(&config)?;
         slot.write_record(&self.record)
     }
 
@@ -71,7 +83,7 @@ impl Launched {
     /// Runs the poststart hooks; the failures are for the log.
     #[must_use]
     pub fn after_start(&self) -> Vec<String> {
-        hooks::run_all(&self.config.hooks.poststart, &self.record.state_for_hooks("running"), &self.record.bundle)
+        hooks::run_all(&self.config.hooks.poststart, || self.record.state_for_hooks("running"), &self.record.bundle)
     }
 
     /// Removes the container, whose process has ended, and runs the poststop hooks; the failures are for the log.
@@ -89,7 +101,7 @@ impl Launched {
         }
         warnings.extend(hooks::run_all(
             &self.config.hooks.poststop,
-            &self.record.state_for_hooks("stopped"),
+            || self.record.state_for_hooks("stopped"),
             &self.record.bundle,
         ));
         warnings
@@ -101,6 +113,7 @@ impl Launched {
         loop {
             match channel.receive(&Freezer::default())? {
                 Message::Waiting => {
+                    self.record_it()?;
                     if mem::take(&mut maps_are_due) {
                         self.prepare_user_namespace(plan)?;
                     } else {
@@ -139,10 +152,10 @@ impl Launched {
 
     /// The hooks that run in ptyrun's namespaces once the container's exist, before its root is changed.
     fn run_early_hooks(&self) -> Result<(), ContainerError> {
-        let state = self.record.state_for_hooks("creating");
+        let state = || self.record.state_for_hooks("creating");
         let surroundings = Surroundings::Runtime(&self.record.bundle);
-        hooks::run(&self.config.hooks.prestart, &state, surroundings, None)
-            .and_then(|()| hooks::run(&self.config.hooks.create_runtime, &state, surroundings, None))
+        hooks::run(&self.config.hooks.prestart, state, surroundings, None)
+            .and_then(|()| hooks::run(&self.config.hooks.create_runtime, state, surroundings, None))
             .map_err(ContainerError::setup)
     }
 

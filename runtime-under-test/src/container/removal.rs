@@ -20,7 +20,7 @@ pub fn start(entry: &Entry) -> Result<Vec<String>, ContainerError> {
     match gate::open_gate(entry.path())? {
         None => {
             let hooks = entry.config()?.hooks.poststart;
-            Ok(hooks::run_all(&hooks, &entry.record.state_for_hooks("running"), &entry.record.bundle))
+            Ok(hooks::run_all(&hooks, || entry.record.state_for_hooks("running"), &entry.record.bundle))
         }
         Some(Refusal::Said(why)) => Err(ContainerError::Setup(why)),
         Some(Refusal::Stuck(failure)) => Err(ContainerError::Setup(failure.of(&entry.config()?.process))),
@@ -74,7 +74,7 @@ pub fn delete(steps: &Steps, entry: Entry, force: bool) -> Result<Vec<String>, C
     entry.remove()?;
     // A container whose config cannot be read any more has no hooks that could be run.
     let hooks = config.map(|config| config.hooks.poststop).unwrap_or_default();
-    Ok(hooks::run_all(&hooks, &record.state_for_hooks("stopped"), &record.bundle))
+    Ok(hooks::run_all(&hooks, || record.state_for_hooks("stopped"), &record.bundle))
 }
 
 /// Removes what is left of a container that has no record, or none that can be read.
