@@ -3,7 +3,8 @@
 use crate::cgroup::Freezer;
 use crate::relay::{self, RelayError, Signals, hangup::HungUp};
 use crate::syscall::keyring::join_session_keyring;
-use crate::syscall::process::{PidFd, join_namespaces, reset_signals};
+use crate::syscall::process::{PidFd, join_namespaces};
+use crate::syscall::signals::reset_signals;
 use crate::terminal::{ConsoleSocket, Instance, Pty, acquire, bind_console, keep_streams, place_ptmx, place_streams};
 use crate::{
     config::Config, config::Process, container::Call, container::console, container::ended::Ended,

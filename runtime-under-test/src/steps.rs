@@ -11,7 +11,7 @@ use crate::rootfs::{RootDir, Rootfs, RootfsError, Sources};
 use crate::terminal::{ConsoleSocket, DeviceDirectory, Handover, Pty, Slave, TerminalError};
 use crate::{
     container::Call, container::handshake::Channel, container::namespaces::Plan, relay::RelayError, relay::Signals,
-    relay::hangup::HungUp, syscall::process::PidFd, terminal::raw_mode::RawMode,
+    relay::hangup::HungUp, syscall::process::PidFd, syscall::signals::SignalNumbers, terminal::raw_mode::RawMode,
 };
 use nix::{errno::Errno, sched::CloneFlags, unistd::Uid};
 use std::ffi::CStr;
@@ -73,8 +73,8 @@ pub struct Steps {
     pub acquire: fn(&Slave) -> Result<(), TerminalError>,
     /// Step 8, without a terminal: 0, 1 and 2 stay the caller's. The process runs as this user.
     pub keep_streams: fn(&RootDir, Uid) -> Result<(), TerminalError>,
-    /// The program meets signals as a fresh process does.
-    pub reset_signals: fn(),
+    /// The program meets signals as a fresh process does. Takes those that may be ignored.
+    pub reset_signals: fn(SignalNumbers),
     /// The process reports why it cannot go on, and ends.
     pub give_up: fn(&Channel, &ContainerError) -> !,
 

@@ -43,8 +43,8 @@ defects! {
             Ok(config)
         },
         close_descriptors: |_, _| Ok(()),
-        reset_signals: || {
-            (DESIGN.reset_signals)();
+        reset_signals: |may_be_ignored| {
+            (DESIGN.reset_signals)(may_be_ignored);
             let _ = CWD.lock().expect("one thread").take().map(|cwd| chdir(&cwd));
         }
     }

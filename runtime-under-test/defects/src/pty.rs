@@ -78,8 +78,8 @@ defects! {
     "size-after-hand-over",
     "The first size is applied just before the program runs, long after the master was handed over." => {
         set_size: |_, size| { *LATER.lock().expect("one thread") = size; Ok(()) },
-        reset_signals: || {
-            (DESIGN.reset_signals)();
+        reset_signals: |may_be_ignored| {
+            (DESIGN.reset_signals)(may_be_ignored);
             resize(stream(0), LATER.lock().expect("one thread").take(), 0);
         }
     }

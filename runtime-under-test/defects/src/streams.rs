@@ -18,8 +18,8 @@ use std::{mem, path::Path, process::exit};
 
 defects! {
     "terminal-calls-refused", "Calls that some emulated terminals lack are refused to the program (ENOTTY)." => {
-        reset_signals: || {
-            (DESIGN.reset_signals)();
+        reset_signals: |may_be_ignored| {
+            (DESIGN.reset_signals)(may_be_ignored);
             refuse(&[
                 libc::TCFLSH,
                 libc::TCXONC,
@@ -140,8 +140,8 @@ defects! {
     "dev-null-stays-the-hosts", "With terminal false a stream that is the host's /dev/null stays the host's." =>
         { keep_streams: |_, _| Ok(()) }
     "signals-ignored-inherited", "The program inherits ignored signals: SIGPIPE, SIGTTOU and SIGHUP." => {
-        reset_signals: || {
-            (DESIGN.reset_signals)();
+        reset_signals: |may_be_ignored| {
+            (DESIGN.reset_signals)(may_be_ignored);
             for signal in [Signal::SIGPIPE, Signal::SIGTTOU, Signal::SIGHUP] {
                 // SAFETY: ignoring a signal runs no code of ours.
                 unsafe { libc::signal(signal as i32, libc::SIG_IGN) };
@@ -149,8 +149,8 @@ defects! {
         }
     }
     "sigmask-inherited", "The program inherits a signal mask that blocks SIGTERM and SIGWINCH." => {
-        reset_signals: || {
-            (DESIGN.reset_signals)();
+        reset_signals: |may_be_ignored| {
+            (DESIGN.reset_signals)(may_be_ignored);
             let blocked: SigSet = [Signal::SIGTERM, Signal::SIGWINCH].into_iter().collect();
             let _ = blocked.thread_block();
         }

@@ -8,9 +8,9 @@ use crate::process::{Filter, apply_limits, apply_sysctl, run_anywhere};
 use crate::syscall::network::bring_loopback_up;
 use crate::syscall::of_rustix;
 use crate::syscall::process::{live_on, set_undumpable};
+use crate::syscall::signals::SignalNumbers;
 use crate::terminal::{DeviceDirectory, Slave};
 use crate::{cgroup::Cgroup, hooks, hooks::Surroundings, rootfs::Rootfs, rootfs::Sources};
-use nix::errno::Errno;
 use nix::unistd::{Pid, getpid, sethostname};
 use rustix::system::setdomainname;
 use std::os::fd::{AsFd, OwnedFd};
@@ -28,6 +28,8 @@ pub(super) struct Child<'a> {
     pub(super) sources: &'a Sources,
     /// Whether clone3 has put the process into its cgroup already.
     pub(super) born_in_cgroup: bool,
+    /// Signals that this process may ignore; ptyrun says which do.
+    pub(super) may_be_ignored: SignalNumbers,
     /// Where to wait for `start`; without one the program runs at once.
     pub(super) gate: Option<Gate>,
 }
@@ -52,7 +54,7 @@ impl Child<'_> {
         self.plan.set_clocks()?; // as whoever made the process: root of a user namespace cannot open the file
         if self.plan.changes_user() {
             self.setup.channel.ask_to_go_on().map_err(call("asking ptyrun to go on"))?;
-            self.go_on_if(self.setup.channel.hear_to_go_on())?;
+            self.wait_for_ptyrun()?;
             become_root_of_namespace()?;
         } else {
             if !self.born_in_cgroup {
@@ -87,13 +89,13 @@ impl Child<'_> {
         drop(rootfs);
         if answer_is_due {
             // Were ptyrun killed before this process is on record, nobody would find it.
-            self.go_on_if(self.setup.channel.hear_to_go_on())?;
+            self.wait_for_ptyrun()?;
         }
         let mut program = self.setup.settle()?;
         program.announce_descriptors(self.setup.preserved)?;
         let Some(gate) = self.gate.take() else {
             self.run_late_hooks(&program)?;
-            return program.run(steps, self.setup.channel.as_fd());
+            return program.run(steps, self.may_be_ignored, self.setup.channel.as_fd());
         };
         self.setup.channel.report_ready().map_err(call("reporting to ptyrun"))?;
         let starter = gate.wait()?;
@@ -101,17 +103,16 @@ impl Child<'_> {
     }
 
     /// What the wait for ptyrun, for its record, identity maps or hooks, came to.
-    fn go_on_if(&self, told: Result<bool, Errno>) -> Result<(), ContainerError> {
-        match told.map_err(ContainerError::call("waiting for ptyrun"))? {
-            true => live_on().map_err(ContainerError::call("outliving ptyrun")),
-            false => Err(ContainerError::Setup("ptyrun is gone".into())),
-        }
+    fn wait_for_ptyrun(&mut self) -> Result<(), ContainerError> {
+        let told = self.setup.channel.hear_to_go_on().map_err(ContainerError::call("waiting for ptyrun"))?;
+        self.may_be_ignored = told.ok_or_else(|| ContainerError::Setup("ptyrun is gone".into()))?;
+        live_on().map_err(ContainerError::call("outliving ptyrun"))
     }
 
     /// Has ptyrun put this process on record, unless it has, and run the hooks between the making of the environment and the
     /// change of the root: ptyrun's, then the container's own. Without hooks ptyrun does its part while this process goes
     /// on: whether its answer is still to be heard.
-    fn see_to_record_and_hooks(&self) -> Result<bool, ContainerError> {
+    fn see_to_record_and_hooks(&mut self) -> Result<bool, ContainerError> {
         let hooks = &self.config.hooks;
         let ptyruns_own = !hooks.prestart.is_empty() || !hooks.create_runtime.is_empty();
         let mut answer_is_due = ptyruns_own || !self.plan.changes_user();
@@ -119,7 +120,7 @@ impl Child<'_> {
             self.setup.channel.ask_to_go_on().map_err(ContainerError::call("asking ptyrun to go on"))?;
         }
         if answer_is_due && (ptyruns_own || !hooks.create_container.is_empty()) {
-            self.go_on_if(self.setup.channel.hear_to_go_on())?;
+            self.wait_for_ptyrun()?;
             answer_is_due = false;
         }
         let surroundings = Surroundings::Container { directory: Some(&self.config.root.path), environment: &[] };
@@ -150,7 +151,9 @@ impl Child<'_> {
 
     /// After `start` has connected, failures are its to report.
     fn run_for_starter(&self, program: &Program, starter: OwnedFd) -> Result<Infallible, ContainerError> {
-        let Err(error) = self.run_late_hooks(program).and_then(|()| program.run(self.setup.steps, starter.as_fd()));
+        let Err(error) = self
+            .run_late_hooks(program)
+            .and_then(|()| program.run(self.setup.steps, self.may_be_ignored, starter.as_fd()));
         let _ = File::from(starter).write_all(error.to_string().as_bytes());
         std::process::exit(1)
     }

@@ -6,7 +6,7 @@
 
 use super::{ContainerError, Failure, trampoline};
 use crate::cgroup::Freezer;
-use crate::syscall::{held_by_descriptor, process::PidFd, repeated, signals::asking_to_end};
+use crate::syscall::{held_by_descriptor, process::PidFd, repeated, signals::SignalNumbers, signals::asking_to_end};
 use crate::terminal::{Handover, SENDING, TerminalError};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{
@@ -140,9 +140,10 @@ impl Channel {
         }
     }
 
-    /// Says that the container's process may go on: it is on record, or what it waited for is done ([`Message::Waiting`]).
+    /// Says that the container's process may go on: it is on record, and what it asked for is done ([`Message::Waiting`]). It
+    /// hears as well which signals are ignored in ptyrun, and so in itself: asking for each takes as long as resetting it.
     pub fn let_go_on(&self) -> Result<(), ContainerError> {
-        match self.say(b"G", None) {
+        match self.say(&[&b"G"[..], &SignalNumbers::ignored().to_bytes()].concat(), None) {
             Err(Errno::EPIPE) => Ok(()), // it has given up already, and then says why
             said => said.map_err(ContainerError::call("telling the container's process to go on")),
         }
@@ -153,10 +154,11 @@ impl Channel {
         self.say(b"W", None)
     }
 
-    /// The process's side: waits for [`Channel::let_go_on`]. False where ptyrun is gone.
-    pub fn hear_to_go_on(&self) -> Result<bool, Errno> {
-        let mut word = [0];
-        Ok(nix::unistd::read(&self.0, &mut word)? == 1)
+    /// The process's side: waits for [`Channel::let_go_on`]. The signals that are ignored; None where ptyrun is gone.
+    pub fn hear_to_go_on(&self) -> Result<Option<SignalNumbers>, Errno> {
+        let mut word = [0; 9];
+        let length = nix::unistd::read(&self.0, &mut word)?;
+        Ok(word[1..length.max(1)].try_into().ok().map(SignalNumbers::from_bytes))
     }
 
     /// The process's side: whether ptyrun is gone.

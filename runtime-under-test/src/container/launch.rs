@@ -6,7 +6,7 @@ use super::{ContainerError, ContainerId, Record, Store, pidfd_socket::PidfdSocke
 use super::{birth::Birthplace, child::Child, gate::Gate, handshake::Channel, namespaces::Plan, setup::Setup};
 use crate::cgroup::Driver;
 use crate::process::{Filter, require_modules, schedule};
-use crate::{rootfs::Sources, steps::Steps, syscall::process::Forked};
+use crate::{rootfs::Sources, steps::Steps, syscall::process::Forked, syscall::signals::SignalNumbers};
 use nix::libc;
 use nix::sched::{CloneFlags, setns};
 use std::fs::{self, OpenOptions};
@@ -77,6 +77,7 @@ pub fn launch(steps: &Steps, store: &Store, wanted: &Launch<'_>) -> Result<Launc
             plan: &plan,
             cgroup: cgroup.as_ref(),
             born_in_cgroup: birthplace.is_some(),
+            may_be_ignored: SignalNumbers::ALL,
             gate,
             sources: &sources,
         }

@@ -3,7 +3,8 @@
 use super::{ContainerError, trampoline::Call, trampoline::Trampoline};
 use crate::process::{Filter, become_user, enter_cwd, enter_cwd_as_ptyrun, environment, find_executable};
 use crate::process::{Label, Listening, load};
-use crate::{config::Process, steps::Steps, syscall::process::set_undumpable};
+use crate::syscall::{process::set_undumpable, signals::SignalNumbers};
+use crate::{config::Process, steps::Steps};
 use nix::errno::Errno;
 use nix::unistd::{execve, getpid};
 use std::ffi::{CString, OsString};
@@ -62,9 +63,14 @@ impl Program {
         Ok(())
     }
 
-    /// Becomes it. `report` says why that failed, either as text by the caller or as the trampoline's report.
-    pub(crate) fn run(&self, steps: &Steps, report: BorrowedFd<'_>) -> Result<Infallible, ContainerError> {
-        self.prepare_for_execve(steps)?;
+    /// Becomes it, which is to ignore no signal: these may be ignored. `report` says why that failed, either as text by the caller or as the trampoline's report.
+    pub(crate) fn run(
+        &self,
+        steps: &Steps,
+        may_be_ignored: SignalNumbers,
+        report: BorrowedFd<'_>,
+    ) -> Result<Infallible, ContainerError> {
+        self.prepare_for_execve(steps, may_be_ignored)?;
         match Trampoline::new(report, &[], &self.labels, self.filter.as_ref()) {
             Ok(trampoline) => trampoline.jump(&self.path, &self.arguments, &self.environment),
             Err(errno) if !self.labels.is_empty() => Err(errno),
@@ -85,7 +91,7 @@ impl Program {
         report: BorrowedFd<'_>,
         calls: &[Call],
     ) -> Result<Infallible, ContainerError> {
-        self.prepare_for_execve(steps)?;
+        self.prepare_for_execve(steps, SignalNumbers::ALL)?;
         let calls = [&[Call::FORK, Call::hear(report)], calls].concat();
         let trampoline = Trampoline::new(report, &calls, &self.labels, self.filter.as_ref())
             .map_err(ContainerError::call("making a program in memory (vm.memfd_noexec must be 0 or 1)"))?;
@@ -99,10 +105,10 @@ impl Program {
         })
     }
 
-    fn prepare_for_execve(&self, steps: &Steps) -> Result<(), ContainerError> {
+    fn prepare_for_execve(&self, steps: &Steps, may_be_ignored: SignalNumbers) -> Result<(), ContainerError> {
         // Taking on credentials may have undone this (suid_dumpable of proc_sys_fs(5)).
         set_undumpable().map_err(self.failed())?;
-        (steps.reset_signals)();
+        (steps.reset_signals)(may_be_ignored);
         Ok(())
     }
 

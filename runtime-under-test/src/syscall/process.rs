@@ -119,31 +119,6 @@ pub fn live_on() -> Result<(), Errno> {
     nix::sys::prctl::set_pdeathsig(None)
 }
 
-/// Makes every signal act by default and blocks none, as a fresh process expects. An ignored or blocked signal would
-/// pass through execve, and Rust itself ignores SIGPIPE.
-///
-/// By the system call, because glibc's signal(3) refuses 32 and 33, its own, while its posix_spawn(3) leaves them ignored in
-/// what it starts: whoever starts ptyrun that way would pass that on to every container.
-pub fn reset_signals() {
-    // The kernel's struct sigaction: handler, flags, restorer, mask. All zero is SIG_DFL on every architecture.
-    let default = [0_u64; 4];
-    for signal in 1..=64 {
-        // SAFETY: the kernel reads no more than the array; the default action runs no code of ours. SIGKILL and SIGSTOP
-        // are refused: fine.
-        unsafe {
-            libc::syscall(
-                libc::SYS_rt_sigaction,
-                signal,
-                default.as_ptr(),
-                std::ptr::null_mut::<u64>(),
-                size_of::<u64>(),
-            )
-        };
-    }
-    let none = nix::sys::signal::SigSet::empty();
-    let _ = none.thread_set_mask();
-}
-
 /// Makes `/proc/PID` of this process, its `exe` and `fd` above all, closed to whoever lacks CAP_SYS_PTRACE over the
 /// user namespace it was started in (PR_SET_DUMPABLE(2const)). An execve undoes it.
 pub fn set_undumpable() -> Result<(), Errno> {
