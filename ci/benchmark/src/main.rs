@@ -25,8 +25,8 @@ struct Arguments {
     /// How often a container is started for the start time.
     #[arg(long, default_value_t = 60)]
     starts: usize,
-    /// How often 64 MiB are relayed.
-    #[arg(long, default_value_t = 9)]
+    /// How often 64 MiB are relayed: the scheduler has a fast way and a slow one, by container.
+    #[arg(long, default_value_t = 21)]
     relays: usize,
     /// How many keys are typed.
     #[arg(long, default_value_t = 4000)]
@@ -129,8 +129,12 @@ fn measure_all(
     let relaying = &mut subjects[..floors];
     for round in 0..arguments.relays {
         eprintln!("relay: round {} of {}", round + 1, arguments.relays);
-        bare.add(measure::bare_pair().map_err(text)?);
-        turn(round, relaying, Subject::time_relay).map_err(text)?;
+        for turn in shuffled(relaying.len() + 1) {
+            match relaying.get_mut(turn) {
+                Some(subject) => subject.time_relay().map_err(text)?,
+                None => bare.add(measure::bare_pair().map_err(text)?),
+            }
+        }
     }
     let keys = |subject: &mut Subject| subject.time_keys(arguments.keys / KEY_ROUNDS);
     in_turns("keys", KEY_ROUNDS, relaying, keys).map_err(text)?;
@@ -152,18 +156,13 @@ fn in_turns(
     mut measure: impl FnMut(&mut Subject) -> Result<(), MeasureError>,
 ) -> Result<(), MeasureError> {
     eprintln!("{what}: {rounds} rounds");
-    (0..rounds).try_for_each(|round| turn(round, subjects, &mut measure))
+    (0..rounds).try_for_each(|_| shuffled(subjects.len()).into_iter().try_for_each(|turn| measure(&mut subjects[turn])))
 }
 
-/// One measurement of each: backwards every other time, since what one leaves to the kernel to clean up falls on whoever comes
-/// next.
-fn turn(
-    round: usize,
-    subjects: &mut [Subject],
-    mut measure: impl FnMut(&mut Subject) -> Result<(), MeasureError>,
-) -> Result<(), MeasureError> {
-    match round % 2 {
-        0 => subjects.iter_mut().try_for_each(&mut measure),
-        _ => subjects.iter_mut().rev().try_for_each(&mut measure),
-    }
+/// The numbers below `count`, in an order of their own each time: what one turn leaves to the kernel to clean up, and to the
+/// scheduler to remember, falls on whoever comes next.
+fn shuffled(count: usize) -> Vec<usize> {
+    let mut order: Vec<_> = (0..count).collect();
+    fastrand::shuffle(&mut order);
+    order
 }

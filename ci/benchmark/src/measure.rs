@@ -5,13 +5,15 @@ use crate::sample::Sample;
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
-use nix::unistd::alarm;
+use nix::sys::signal::{SaFlags, SigAction, SigEvent, SigHandler, SigSet, SigevNotify, Signal, sigaction};
+use nix::sys::timer::{Expiration, Timer, TimerSetTimeFlags};
+use nix::time::ClockId;
 use ptyproof_harness::container::{Caller, CallerStream, ContainerError, Foreground, Plan, Workbench};
 use ptyproof_harness::terminal::Pair;
 use ptyproof_probe::{Bytes, Ending, Lines, step};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::{io, rc::Rc, time::Instant};
+use std::time::{Duration, Instant};
+use std::{io, rc::Rc};
 
 /// What is relayed for the rate.
 const RELAYED: usize = 64 << 20;
@@ -142,12 +144,12 @@ impl Subject {
         ];
         let caller = Caller::at_a_terminal().stdout(CallerStream::Pipe);
         let foreground = self.plan()?.performing(&steps).foreground(caller)?;
-        let rate = rate_of(foreground.streams.stdout.as_fd(), &self.name);
+        let rate = rate_of(foreground.streams.stdout.as_fd(), &self.name, &|| has_ended(&foreground));
         self.lost += add_rate(&mut self.pipe_rate, rate)?;
         foreground.returns()?;
         let caller = Caller::at_a_terminal();
         let foreground = self.plan()?.performing(&steps).foreground(caller)?;
-        let rate = rate_of_master(foreground.outer.as_fd(), &self.name);
+        let rate = rate_of_master(foreground.outer.as_fd(), &self.name, &|| has_ended(&foreground));
         self.lost += add_rate(&mut self.terminal_rate, rate)?;
         foreground.returns()?;
         Ok(())
@@ -192,6 +194,10 @@ impl Subject {
     }
 }
 
+fn has_ended(foreground: &Foreground) -> bool {
+    foreground.ends_within(Duration::ZERO).unwrap_or(true)
+}
+
 fn time_of(plan: Plan, name: &str) -> Result<f64, MeasureError> {
     let returned = plan.foreground(Caller::at_a_terminal())?.returns()?;
     // One that gives up halfway is quick.
@@ -217,15 +223,15 @@ pub fn bare_pair() -> Result<f64, MeasureError> {
         }
         Ok::<(), Errno>(())
     });
-    let rate = rate_of_master(master.as_fd(), "bare pty pair")?;
+    let rate = rate_of_master(master.as_fd(), "bare pty pair", &|| false)?;
     writer.join().map_err(|_| io::Error::other("the writer panicked"))??;
     Ok(rate)
 }
 
 /// The rate of a master. The harness reads its own without blocking; here that would cost a poll for every read.
-fn rate_of_master(master: BorrowedFd<'_>, name: &str) -> Result<f64, MeasureError> {
+fn rate_of_master(master: BorrowedFd<'_>, name: &str, has_ended: Ended<'_>) -> Result<f64, MeasureError> {
     fcntl(master, FcntlArg::F_SETFL(OFlag::O_RDWR))?;
-    let rate = rate_of(master, name);
+    let rate = rate_of(master, name, has_ended);
     fcntl(master, FcntlArg::F_SETFL(OFlag::O_RDWR | OFlag::O_NONBLOCK))?;
     rate
 }
@@ -241,43 +247,54 @@ fn add_rate(sample: &mut Sample, rate: Result<f64, MeasureError>) -> Result<usiz
     }
 }
 
+/// Whether who writes is gone: the caller's terminal does not hang up before the caller is.
+type Ended<'a> = &'a dyn Fn() -> bool;
+
 /// MiB a second from the first byte to the last.
-fn rate_of(stream: BorrowedFd<'_>, name: &str) -> Result<f64, MeasureError> {
+fn rate_of(stream: BorrowedFd<'_>, name: &str, has_ended: Ended<'_>) -> Result<f64, MeasureError> {
+    let short = |total| Err(MeasureError::Short { runtime: name.to_owned(), total });
     let mut buffer = vec![0; 1 << 16];
     let mut total = 0;
     wait_for_input(stream, name)?;
-    let limit = ReadLimit::set()?;
+    let mut interruptions = Interruptions::set()?;
     let began = Instant::now();
     while total < RELAYED {
         match nix::unistd::read(stream, &mut buffer) {
-            // EINTR: the caller's terminal does not hang up before the caller is gone, even where the runtime lost a byte.
-            Ok(0) | Err(Errno::EINTR) => {
-                return Err(MeasureError::Short { runtime: name.to_owned(), total });
-            }
+            Ok(0) => return short(total),
+            // The runtime lost a byte, or keeps it.
+            Err(Errno::EINTR) if has_ended() || interruptions.came_after_silence(total) => return short(total),
+            Err(Errno::EINTR) => {}
             count => total += count?,
         }
     }
-    drop(limit);
     Ok(total as f64 / f64::from(1 << 20) / began.elapsed().as_secs_f64())
 }
 
-/// While it is there, a read that waits for more than a minute ends with EINTR. signal(7)
-struct ReadLimit;
+/// While it is there, a read that waits ends every second with EINTR. signal(7)
+struct Interruptions {
+    /// Not alarm(2): its one signal might come between two reads.
+    _timer: Timer,
+    total: usize,
+    silent: u32,
+}
 
-impl ReadLimit {
+impl Interruptions {
     fn set() -> Result<Self, Errno> {
         extern "C" fn interrupts_the_read(_: i32) {}
         let handler = SigHandler::Handler(interrupts_the_read);
         // SAFETY: the handler does nothing.
         unsafe { sigaction(Signal::SIGALRM, &SigAction::new(handler, SaFlags::empty(), SigSet::empty())) }?;
-        alarm::set(60);
-        Ok(Self)
+        let signal = SigevNotify::SigevSignal { signal: Signal::SIGALRM, si_value: 0 };
+        let mut timer = Timer::new(ClockId::CLOCK_MONOTONIC, SigEvent::new(signal))?;
+        timer.set(Expiration::Interval(Duration::from_secs(1).into()), TimerSetTimeFlags::empty())?;
+        Ok(Self { _timer: timer, total: 0, silent: 0 })
     }
-}
 
-impl Drop for ReadLimit {
-    fn drop(&mut self) {
-        alarm::cancel();
+    /// Whether this was the sixtieth in a row without a byte more than `total`.
+    fn came_after_silence(&mut self, total: usize) -> bool {
+        self.silent = if self.total == total { self.silent + 1 } else { 0 };
+        self.total = total;
+        self.silent >= 60
     }
 }
 

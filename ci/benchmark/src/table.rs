@@ -98,5 +98,5 @@ pub fn render(subjects: &[Subject], bare: &Sample) -> String {
 
 /// Of the column with this head.
 fn width(head: &str) -> usize {
-    head.len().max(8) + 2
+    head.len().max(10) + 2
 }
