@@ -10,6 +10,9 @@ defects! {
     "failed-create-leaves-state", "The state directory of a failed create stays." => {
         see_through: |launched, channel, plan, mode| {
             let seen = (DESIGN.see_through)(launched, channel, plan, mode);
+            if seen.is_err() {
+                let _ = launched.put_on_record(); // it may have failed before that
+            }
             if seen.is_err() && let Some(traces) = launched.traces.take() {
                 traces.slot.keep();
                 launched.process.kill();

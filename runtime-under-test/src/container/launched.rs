@@ -63,7 +63,7 @@ impl Launched {
     }
 
     /// Puts the container on record, unless it is.
-    fn record_it(&mut self) -> Result<(), ContainerError> {
+    pub fn put_on_record(&mut self) -> Result<(), ContainerError> {
         let Some((Traces { slot, .. }, config)) = self.traces.as_ref().zip(self.unrecorded.take()) else {
             return Ok(());
         };
@@ -113,7 +113,7 @@ impl Launched {
         loop {
             match channel.receive(&Freezer::default())? {
                 Message::Waiting => {
-                    self.record_it()?;
+                    self.put_on_record()?;
                     if mem::take(&mut maps_are_due) {
                         self.prepare_user_namespace(plan)?;
                     } else {
