@@ -90,7 +90,7 @@ pub const CASES: &[Case] = &[
     },
     Case {
         id: "foreground/a-long-paste-arrives",
-        title: "let a program switch its terminal to raw mode, and paste 256 KiB while it reads",
+        title: "let a program switch its terminal to raw mode, and paste 256 KiB while it reads, 16 bytes at a time",
         requirement: "it reads all of it, in order",
         why: "what is lost from the middle of a paste is found when the file is used",
         references: &[manual("pty(7)")],
@@ -103,7 +103,8 @@ pub const CASES: &[Case] = &[
             let mut run = t.container()?.foreground(Caller::at_a_terminal())?;
             let mut probe = run.joined()?;
             probe.change_termios(0, TermiosFacts::raw)?;
-            let reading = probe.begin(step::ReadCount { descriptor: 0, count: COUNT })?;
+            // Slower than a relay, so that there is always more than the terminal takes.
+            let reading = probe.begin(step::ReadPieces { descriptor: 0, count: COUNT, most: 16 })?;
             run.outer.exchanges(&pasted, b"")?;
             t.equal_bytes("what the program reads", &reading.finish()?, &pasted)
         },

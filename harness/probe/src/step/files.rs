@@ -47,16 +47,13 @@ steps! {
     /// read(2) until so many bytes have come, or end of file.
     ReadCount { descriptor: i32, count: usize } -> Bytes: read_count | try_read_count,
         "read {count} bytes from descriptor {descriptor}" => {
-            let mut bytes = vec![0; count];
-            let mut filled = 0;
-            while filled < count {
-                match nix::unistd::read(borrow(descriptor), &mut bytes[filled..])? {
-                    0 => break,
-                    more => filled += more,
-                }
-            }
-            bytes.truncate(filled);
-            Ok(Bytes(bytes))
+            read_all(descriptor, count, count)
+        }
+
+    /// The same with reads of at most so many bytes each.
+    ReadPieces { descriptor: i32, count: usize, most: usize } -> Bytes: read_pieces | try_read_pieces,
+        "read {count} bytes from descriptor {descriptor}, at most {most} at a time" => {
+            read_all(descriptor, count, most)
         }
 
     /// write(2) until all is written.
@@ -232,6 +229,21 @@ fn set_flag(descriptor: i32, flag: OFlag, on: bool) -> Result<(), Errno> {
     flags.set(flag, on);
     fcntl(borrow(descriptor), FcntlArg::F_SETFL(flags))?;
     Ok(())
+}
+
+fn read_all(descriptor: i32, count: usize, most: usize) -> Result<Bytes, Errno> {
+    let mut bytes = vec![0; count];
+    let mut filled = 0;
+    while filled < count {
+        let rest = &mut bytes[filled..];
+        let piece = rest.len().min(most);
+        match nix::unistd::read(borrow(descriptor), &mut rest[..piece])? {
+            0 => break,
+            more => filled += more,
+        }
+    }
+    bytes.truncate(filled);
+    Ok(Bytes(bytes))
 }
 
 fn write_all(descriptor: i32, mut bytes: &[u8]) -> Result<(), Errno> {
