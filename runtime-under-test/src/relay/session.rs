@@ -15,9 +15,9 @@ const LAST_WORDS: u16 = 2000; // milliseconds
 /// a background process that goes on writing, and that must not delay the exit.
 const TAIL: usize = 128 * 1024;
 
-/// So many turns of reading and writing are made before signals, input and the end of the process are looked at again: a few
-/// milliseconds. Such a look makes the relay late for what the container writes: at every 16th turn, by a twentieth in all.
-const TURNS: usize = 128;
+/// So many turns of reading and writing are made before signals, input and the end of the process are looked at again: well
+/// below a millisecond.
+const TURNS: usize = 16;
 
 /// One foreground process and its terminal.
 #[derive(Debug)]
