@@ -7,7 +7,6 @@ use crate::{case::Machine, container::ContainerError, mount_table::MountTable};
 use ptyproof_probe::CONTROL_DIRECTORY;
 use ptyproof_report::Entry;
 use std::cell::{Cell, OnceCell, RefCell};
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::{process::Command, rc::Rc, sync::Arc, time::Duration};
 
@@ -19,6 +18,8 @@ pub struct Workbench {
     pub machine: Machine,
     /// No single wait is longer.
     pub patience: Duration,
+    /// What its containers are called by, of all there ever were on the machine.
+    word: String,
     scratch: PathBuf,
     probe: PathBuf,
     cgroup: Option<String>,
@@ -48,6 +49,7 @@ impl Workbench {
             target,
             machine,
             patience,
+            word: random_word(),
             scratch: scratch.to_owned(),
             probe: probe.to_owned(),
             cgroup,
@@ -80,7 +82,8 @@ impl Workbench {
     /// The same anew, to try a case once more in the same places.
     pub(crate) fn again(&self, falsifier: Falsifier) -> Rc<Self> {
         let (scratch, probe, cgroup) = (&self.scratch, &self.probe, self.cgroup.clone());
-        Rc::new(Self::new(self.target.clone(), self.machine, self.patience, scratch, probe, cgroup, falsifier))
+        let anew = Self::new(self.target.clone(), self.machine, self.patience, scratch, probe, cgroup, falsifier);
+        Rc::new(Self { word: self.word.clone(), ..anew })
     }
 
     /// Who falsifies what is told.
@@ -102,11 +105,9 @@ impl Workbench {
         &self.probe
     }
 
-    /// What nothing else on the machine is called: no two workers have one PID namespace, nor two of its cases a directory.
+    /// What nothing else on the machine is called, nor was: an engine may still have the container of a client that was killed.
     pub(super) fn name_of(&self, id: &str) -> String {
-        let worker = std::fs::metadata("/proc/self/ns/pid").map_or(0, |status| status.ino());
-        let case = self.scratch.file_name().unwrap_or_default().to_string_lossy();
-        format!("ptyproof-{worker}-{case}-{id}")
+        format!("ptyproof-{}-{id}", self.word)
     }
 
     pub(super) fn cgroup_of(&self, id: &str) -> Option<String> {
@@ -236,5 +237,24 @@ impl Workbench {
     pub fn transcripts(&self) -> Vec<(String, Vec<Entry>)> {
         let transcripts = self.transcripts.borrow();
         transcripts.iter().map(|(name, said)| (name.clone(), said.borrow().entries())).collect()
+    }
+}
+
+/// A word that nobody has twice. The inode of a namespace is no such: the kernel gives it again. getrandom(2)
+fn random_word() -> String {
+    let mut bytes = [0; 8];
+    // So few bytes come whole, or wait until there are any.
+    let _ = rustix::rand::getrandom(&mut bytes, rustix::rand::GetRandomFlags::empty());
+    hex::encode(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn no_two_words_are_the_same() {
+        let mut words: Vec<_> = (0..100).map(|_| super::random_word()).collect();
+        words.sort();
+        words.dedup();
+        assert_eq!(words.len(), 100);
     }
 }
