@@ -12,11 +12,11 @@ defects! {
             let seen = (DESIGN.see_through)(launched, channel, plan, mode);
             if seen.is_err() {
                 let _ = launched.put_on_record(); // it may have failed before that
-            }
-            if seen.is_err() && let Some(traces) = launched.traces.take() {
-                traces.slot.keep();
-                launched.process.kill();
-                let _ = launched.reap();
+                if let Some(traces) = launched.traces.take() {
+                    traces.slot.keep();
+                    launched.process.kill();
+                    let _ = launched.reap();
+                }
             }
             seen
         }

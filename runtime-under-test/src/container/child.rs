@@ -53,7 +53,7 @@ impl Child<'_> {
         )?;
         self.plan.set_clocks()?; // as whoever made the process: root of a user namespace cannot open the file
         if self.plan.changes_user() {
-            self.setup.channel.ask_to_go_on().map_err(call("asking ptyrun to go on"))?;
+            self.ask_ptyrun()?;
             self.wait_for_ptyrun()?;
             become_root_of_namespace()?;
         } else {
@@ -102,7 +102,12 @@ impl Child<'_> {
         self.run_for_starter(&program, starter)
     }
 
-    /// What the wait for ptyrun, for its record, identity maps or hooks, came to.
+    /// Asks ptyrun for what is its to do: its record, identity maps or hooks.
+    fn ask_ptyrun(&self) -> Result<(), ContainerError> {
+        self.setup.channel.ask_to_go_on().map_err(ContainerError::call("asking ptyrun to go on"))
+    }
+
+    /// Waits until ptyrun has done that.
     fn wait_for_ptyrun(&mut self) -> Result<(), ContainerError> {
         let told = self.setup.channel.hear_to_go_on().map_err(ContainerError::call("waiting for ptyrun"))?;
         self.may_be_ignored = told.ok_or_else(|| ContainerError::Setup("ptyrun is gone".into()))?;
@@ -117,7 +122,7 @@ impl Child<'_> {
         let ptyruns_own = !hooks.prestart.is_empty() || !hooks.create_runtime.is_empty();
         let mut answer_is_due = ptyruns_own || !self.plan.changes_user();
         if answer_is_due {
-            self.setup.channel.ask_to_go_on().map_err(ContainerError::call("asking ptyrun to go on"))?;
+            self.ask_ptyrun()?;
         }
         if answer_is_due && (ptyruns_own || !hooks.create_container.is_empty()) {
             self.wait_for_ptyrun()?;

@@ -18,7 +18,11 @@ impl SignalNumbers {
 
     /// These.
     pub fn of(signals: &[Signal]) -> SignalNumbers {
-        SignalNumbers(signals.iter().fold(0, |all, signal| all | 1 << (*signal as i32 - 1)))
+        SignalNumbers::numbered(signals.iter().map(|signal| *signal as libc::c_int))
+    }
+
+    fn numbered(numbers: impl Iterator<Item = libc::c_int>) -> SignalNumbers {
+        SignalNumbers(numbers.fold(0, |all, number| all | bit(number)))
     }
 
     /// Those that are not among `others`.
@@ -50,13 +54,13 @@ impl SignalNumbers {
             let asked = unsafe { rt_sigaction(*number, ptr::null(), &raw mut action) };
             asked.is_ok() && action[0] == libc::SIG_IGN as u64
         };
-        SignalNumbers((1..=64).filter(ignored).fold(0, |all, number| all | 1 << (number - 1)))
+        SignalNumbers::numbered((1..=64).filter(ignored))
     }
 
     /// Makes each of them act by default.
     fn act_by_default(self) {
         let by_default = Action::default();
-        for number in (1..=64).filter(|number| self.0 & 1 << (number - 1) != 0) {
+        for number in (1..=64).filter(|number| self.0 & bit(*number) != 0) {
             // SAFETY: the default action runs no code of ours. SIGKILL and SIGSTOP are refused: fine.
             let _ = unsafe { rt_sigaction(number, &raw const by_default, ptr::null_mut()) };
         }
@@ -80,6 +84,11 @@ impl SignalNumbers {
         // SAFETY: the kernel has just made this descriptor, a signalfd, for nobody else.
         checked(made).map(|fd| unsafe { SignalFd::from_owned_fd(OwnedFd::from_raw_fd(fd as RawFd)) })
     }
+}
+
+/// That of signal `number` in a set.
+fn bit(number: libc::c_int) -> u64 {
+    1 << (number - 1)
 }
 
 /// The kernel's struct sigaction: handler, flags, restorer, mask. All zero is SIG_DFL.
@@ -117,7 +126,7 @@ mod tests {
     fn ignored_signals_are_found_and_reset_real_time_ones_too() {
         // Nobody else here uses these two; the process has more threads.
         const OWN: [libc::c_int; 2] = [40, 64];
-        let own = SignalNumbers(OWN.iter().fold(0, |all, number| all | 1 << (number - 1)));
+        let own = SignalNumbers::numbered(OWN.into_iter());
         let among = |all: SignalNumbers| all.0 & own.0;
         assert_eq!(among(SignalNumbers::ignored()), 0);
         for number in OWN {
